@@ -1,0 +1,65 @@
+"""What is taken in from the sources: CRM objects and fields by our names, and the words we know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+FieldType: TypeAlias = Literal["text", "number", "date", "yes_no"]
+
+KINDS: Mapping[str, Mapping[str, FieldType]] = {
+    "account": {
+        "name": "text",
+        "arr": "number",
+        "success_tier": "text",
+        "champion_since": "date",
+        "last_exec_interaction": "date",
+        "responsiveness": "number",
+        "expansion_mentions": "number",
+    },
+    "opportunity": {
+        "type": "text",
+        "stage": "text",
+        "is_closed": "yes_no",
+        "is_won": "yes_no",
+        "close_date": "date",
+    },
+    "payment": {"status": "text", "payment_date": "date"},
+    "event": {"type": "text", "activity_date": "date", "attended": "yes_no"},
+    "csql": {"status": "text"},
+    "signal": {
+        "category": "text",
+        "detail": "text",
+        "reported_by": "text",
+        "severity": "text",
+        "confidence": "text",
+        "status": "text",
+        "date_observed": "date",
+    },
+}
+"""Our kinds of CRM records, our names of their fields, and what each field holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a CRM object: our name of it, and what it holds."""
+
+    name: str
+    type: FieldType
+
+
+@dataclass(frozen=True, slots=True)
+class CrmObject:
+    """One CRM object: our kind of it, the field that names its account (None: it is the account itself)."""
+
+    kind: str
+    object: str
+    owner_field: str | None
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """CRM objects by the CRM's own name, and the enum values we have heard of, by field."""
+
+    objects: Mapping[str, CrmObject]
+    known_words: Mapping[str, frozenset[str]]

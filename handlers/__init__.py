@@ -1,0 +1,1 @@
+"""The doors: each file is one Lambda function, or the command line."""

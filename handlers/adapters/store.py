@@ -1,0 +1,120 @@
+"""What a store of facts and records must do, whatever keeps the bytes."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from scoring.account import Naming, Owner
+from scoring.facts import Fact
+from scoring.feeds import Covered, Feed, Heard, HeardHour
+from scoring.instants import HOUR, Instant
+from scoring.observations import Observation, Subject
+from scoring.record import Record
+
+Statement: TypeAlias = Observation | Naming | Covered | Heard
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what to do."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Statements coalesced before they are written: each subject, owner and hour once."""
+
+    observations: dict[Subject, set[Observation]] = field(default_factory=dict)
+    namings: dict[tuple[str, tuple[str, ...]], Naming] = field(default_factory=dict)
+    first_named: dict[tuple[str, tuple[str, ...]], Instant] = field(default_factory=dict)
+    covered: dict[str, Instant] = field(default_factory=dict)
+    heard: dict[tuple[str, int], HeardHour] = field(default_factory=dict)
+
+    def add(self, statement: Statement) -> None:
+        """Take in one statement; order and repetition make no difference."""
+        if isinstance(statement, Observation):
+            self.observations.setdefault(statement.subject, set()).add(statement)
+        elif isinstance(statement, Naming):
+            self._name(statement)
+        elif isinstance(statement, Heard):
+            self._hear(statement)
+        else:
+            self.covered[statement.source] = min(statement.since, self.covered.get(statement.source, statement.since))
+
+    def _name(self, naming: Naming) -> None:
+        key = naming.source, naming.ids
+        self.first_named[key] = min(naming.at, self.first_named.get(key, naming.at))
+        known = self.namings.get(key, naming)
+        self.namings[key] = max(known, naming, key=lambda n: (n.name is not None, n.at, n.name or ""))
+
+    def _hear(self, heard: Heard) -> None:
+        key = heard.source, heard.at // HOUR
+        hour = self.heard.get(key, HeardHour(heard.at, heard.at))
+        self.heard[key] = HeardHour(min(hour.first, heard.at), max(hour.last, heard.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A record (or with id `*` all of an object) that changed unseen and must be read again."""
+
+    subject: Subject
+    object: str
+    since: Instant
+
+
+class FactStore(Protocol):
+    """Facts by owner, owners, feeds. Writing is idempotent, takes no lock and reads nothing first."""
+
+    def merge(self, batch: Batch) -> None:
+        """Unite a batch with what is known, wholly or not at all per subject."""
+
+    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
+        """Give every fact that any observation ever said to be of one of these owners, by subject."""
+
+    def owner(self, source: str, key: str) -> Owner:
+        """Give an owner by any of its ids; unknown ones come back with that id alone and no `since`."""
+
+    def owners(self, source: str) -> Iterator[Owner]:
+        """List the owners that a source ever named, by their smallest id."""
+
+    def feeds(self) -> Mapping[str, Feed]:
+        """Give the feeds by source."""
+
+    def gaps(self) -> tuple[Fact, ...]:
+        """Give the facts of subject id `*`: objects that changed unseen as a whole."""
+
+    def rereads(self) -> list[Reread]:
+        """List what is to be re-read, by subject."""
+
+    def unattributed(self) -> dict[str, int]:
+        """Count the subjects that no observation gives an owner, by kind."""
+
+    def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
+        """Forget observations that a compaction found unseeable."""
+
+
+class RecordStore(Protocol):
+    """Records by account and period, and the models they were made under."""
+
+    def put_records(self, records: Iterable[Record]) -> list[Record]:
+        """Write records, each only where it outranks the one there; give those not written."""
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+
+    def records(self) -> Iterator[Record]:
+        """List all records, by account and period."""
+
+    def record_before(self, account_id: str, period: str) -> Record | None:
+        """Give the latest record of an account before a period."""
+
+    def put_model(self, version: str, text: str) -> None:
+        """Keep the text of a model version."""
+
+    def model(self, version: str) -> str | None:
+        """Give the text of a model version."""
+
+
+class Store(FactStore, RecordStore, Protocol):
+    """A whole store, as the command line uses it."""
+
+    def close(self) -> None:
+        """Release files and connections; what was merged is safe."""

@@ -1,0 +1,1 @@
+"""Pure: a vendor's payload in, statements in our words out."""

@@ -1,0 +1,59 @@
+"""An account, and all that is known of it when it is scored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scoring.facts import Fact
+from scoring.feeds import Feed
+from scoring.instants import Instant
+from scoring.model import Segment
+
+SOURCES = ("intercom", "looker", "salesforce")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One row of the portfolio: a Salesforce account id (18 characters) and the owners mapped to it.
+
+    `owners` maps a source to the owners' keys as the mapping names them.
+    """
+
+    id: str
+    owners: Mapping[str, tuple[str, ...]]
+    name: str | None = None
+    segment: Segment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An owner as a source knows it: every id it goes by, its name, since when it is known."""
+
+    source: str
+    ids: frozenset[str]
+    name: str | None = None
+    since: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What is known of one account: all facts that were ever its owners', and the feeds.
+
+    `owners` has one entry for each mapped owner; one that nothing ever named has no `since`.
+    `gaps` are the facts of subject id `*`: objects that changed unseen as a whole.
+    """
+
+    account: Account
+    facts: tuple[Fact, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    gaps: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A source named an owner at an instant: all of `ids` are the same owner, the first its key."""
+
+    source: str
+    ids: tuple[str, ...]
+    at: Instant
+    name: str | None = None

@@ -1,0 +1,36 @@
+"""Instants: whole microseconds since 1970-01-01T00:00:00Z, as plain integers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+Instant: TypeAlias = int
+"""Microseconds since the epoch, UTC. A date counts as its 00:00 UTC."""
+
+SECOND: Instant = 1_000_000
+HOUR: Instant = 3600 * SECOND
+DAY: Instant = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def parse_instant(text: str) -> Instant:
+    """Read an ISO 8601 date or date-time; without an offset it is UTC.
+
+    Raises ValueError where the text is neither.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def format_instant(instant: Instant) -> str:
+    """Write an instant as ISO 8601 with `Z`, fractions only where there are any."""
+    moment = _EPOCH + timedelta(microseconds=instant)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def format_date(instant: Instant) -> str:
+    """Write the UTC date of an instant, `YYYY-MM-DD`."""
+    return format_instant(instant)[:10]

@@ -1,0 +1,41 @@
+"""From what is known of an account to its measurements, and so to its score."""
+
+from scoring.account import AccountFacts
+from scoring.instants import HOUR, Instant
+from scoring.metrics import adoption_engagement, financial_contract, relationship_expansion, support_health
+from scoring.model import Model
+from scoring.score import Measurements, Score, grade
+from scoring.signals import from_record
+from scoring.view import AccountView, view
+
+
+def score(facts: AccountFacts, as_of: Instant, model: Model) -> Score:
+    """Score an account as of an instant (exclusive): the same inputs give the same bytes."""
+    return grade(measure(facts, as_of, model), model)
+
+
+def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
+    """Measure an account as of an instant (exclusive)."""
+    seen = view(facts, as_of, model)
+    return Measurements(
+        account_id=facts.account.id,
+        account_name=_name(facts, seen),
+        segment=seen.segment,
+        as_of=as_of,
+        dimensions={
+            "support_health": support_health.measures(seen, model.rules),
+            "financial_contract": financial_contract.measures(seen, model),
+            "adoption_engagement": adoption_engagement.measures(seen.readings),
+            "relationship_expansion": relationship_expansion.measures(seen, model.rules),
+        },
+        pillars=adoption_engagement.pillars(seen.readings),
+        signals=tuple(from_record(record) for record in seen.of("signal")),
+        flags=tuple(sorted(seen.flags)),
+        age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.items()},
+    )
+
+
+def _name(facts: AccountFacts, seen: AccountView) -> str | None:
+    if facts.account.name is not None:
+        return facts.account.name
+    return seen.profile.text("name") if seen.profile is not None else None

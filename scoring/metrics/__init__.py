@@ -1,0 +1,1 @@
+"""Metrics: raw values from views, one file a dimension."""

@@ -1,0 +1,85 @@
+"""Adoption and Engagement, and Platform Value: the latest usage readings of the account."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import fmean
+from typing import TypeAlias
+
+from scoring.metrics.catalogue import PILLARS
+from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
+from scoring.observations import Reading
+
+Usage: TypeAlias = Sequence[dict[str, float]]
+"""The values of the latest reading of each usage customer of the account."""
+
+
+def measures(readings: Iterable[Reading]) -> Measures:
+    """Measure every metric of the dimension; customers of one account are added up or averaged."""
+    usage = [dict(reading.values) for reading in readings]
+    return {
+        "staff_login_trend": login_trend("staff_login_trend", usage, "staff_logins"),
+        "admin_login_trend": login_trend("admin_login_trend", usage, "admin_logins"),
+        "feature_breadth_pct": ratio_pct("feature_breadth_pct", usage, "active_modules", "available_modules"),
+        "platform_score": mean_score("platform_score", usage),
+        "platform_score_trend": platform_score_trend(usage),
+        "license_utilisation_pct": ratio_pct("license_utilisation_pct", usage, "active_staff", "licensed_seats"),
+    }
+
+
+def pillars(readings: Iterable[Reading]) -> Measures:
+    """Measure the pillars of Platform Value."""
+    usage = [dict(reading.values) for reading in readings]
+    return {pillar.name: mean_score(pillar.name, usage) for pillar in PILLARS}
+
+
+def _pairs(usage: Usage, one: str, other: str) -> Iterator[tuple[float, float]]:
+    return ((values[one], values[other]) for values in usage if one in values and other in values)
+
+
+def _negative(usage: Usage, *names: str) -> bool:
+    return any(values.get(name, 0) < 0 for values in usage for name in names)
+
+
+def login_trend(metric: str, usage: Usage, logins: str) -> Measure:
+    """Compare logins of the last 30 days with the 30 before, in percent."""
+    now, before = f"{logins}_30d", f"{logins}_prev_30d"
+    if _negative(usage, now, before):
+        return Measure(None, (f"invalid:{metric}",))
+    pairs = list(_pairs(usage, now, before))
+    nows = [pair[0] for pair in pairs] or [values[now] for values in usage if now in values]
+    if nows and sum(nows) == 0:
+        return Measure(-100.0)
+    return Measure(_growth(pairs)) if pairs else MISSING
+
+
+def _growth(pairs: Sequence[tuple[float, float]]) -> float:
+    now, before = (sum(side) for side in zip(*pairs, strict=True))
+    return percent_change(now, before) if before else 100.0
+
+
+def ratio_pct(metric: str, usage: Usage, part: str, whole: str) -> Measure:
+    """Give the sum of parts over the sum of wholes, in percent; missing where the whole is none."""
+    if _negative(usage, part, whole):
+        return Measure(None, (f"invalid:{metric}",))
+    pairs = list(_pairs(usage, part, whole))
+    total = sum(pair[1] for pair in pairs)
+    return Measure(100.0 * sum(pair[0] for pair in pairs) / total) if total else MISSING
+
+
+def _valid(value: float) -> bool:
+    return 0 <= value <= 100
+
+
+def mean_score(name: str, usage: Usage) -> Measure:
+    """Average a 0-100 score; a value outside is an error of the source, and flagged."""
+    told = [values[name] for values in usage if name in values]
+    valid = [value for value in told if _valid(value)]
+    flags = () if len(valid) == len(told) else (f"invalid:{name}",)
+    return Measure(fmean(valid) if valid else None, flags)
+
+
+def platform_score_trend(usage: Usage) -> Measure:
+    """Give the points gained over 90 days."""
+    pairs = list(_pairs(usage, "platform_score", "platform_score_90d_ago"))
+    valid = [now - before for now, before in pairs if _valid(now) and _valid(before)]
+    flags = () if all(_valid(before) for _, before in pairs) else ("invalid:platform_score_trend",)
+    return Measure(fmean(valid) if valid else None, flags)

@@ -1,0 +1,36 @@
+"""A measure: one metric's raw value, or nothing, and what must be said about it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A raw value in the unit of the metric's name (None: missing), and flags."""
+
+    raw: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+Measures: TypeAlias = dict[str, Measure]
+MISSING = Measure()
+
+
+def invalid(name: str) -> Measure:
+    """Give the measure of a value that is an error of its source."""
+    return Measure(None, (f"invalid:{name}",))
+
+
+def small_sample(metric: str, size: int) -> tuple[str, ...]:
+    """Flag a rate or median over fewer than five conversations."""
+    return (f"small_sample:{metric}",) if size < 5 else ()
+
+
+def share(metric: str, part: int, whole: int) -> Measure:
+    """Give a percentage of conversations; missing where there are none."""
+    return Measure(100.0 * part / whole, small_sample(metric, whole)) if whole else MISSING
+
+
+def percent_change(now: float, before: float) -> float:
+    """Give the change from `before` (not zero) to `now`, in percent."""
+    return (now - before) / before * 100.0

@@ -1,0 +1,70 @@
+"""The model: every figure the score depends on, at a version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Segment: TypeAlias = Literal["paid", "standard"]
+CapRule: TypeAlias = Literal["critical_confirmed", "critical_2plus", "critical_1", "moderate_1plus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Raw values at which a metric scores 100 (green), 50 (yellow) and 0 (red)."""
+
+    lower_is_better: bool
+    green: float
+    yellow: float
+    red: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLimits:
+    """Ages in days after which a silent source is flagged stale, and its window missing (dead)."""
+
+    stale_days: float
+    dead_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The words of the sources that metrics count by; all in lower case."""
+
+    urgent_priorities: frozenset[str]
+    urgent_tags: frozenset[str]
+    escalation_tags: frozenset[str]
+    customer_started: frozenset[str]
+    agent_previews: frozenset[str]
+    agent_resolved: frozenset[str]
+    won_stages: frozenset[str]
+    lost_stages: frozenset[str]
+    renewal_types: frozenset[str]
+    contraction_types: frozenset[str]
+    failed_statuses: frozenset[str]
+    qbr_types: frozenset[str]
+    open_csql_statuses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights, thresholds, caps, tiers and rules.
+
+    Shares are of 1. `metrics` maps dimension to metric to share within the dimension; a share of
+    0 means shown but not yet approved. `tiers` are (name, floor), highest first.
+    """
+
+    version: str
+    churn_risk: float
+    platform_value: float
+    dimensions: Mapping[str, float]
+    metrics: Mapping[str, Mapping[str, float]]
+    pillars: Mapping[str, float]
+    thresholds: Mapping[Segment, Mapping[str, Threshold]]
+    tiers: tuple[tuple[str, float], ...]
+    coverage_floor: float
+    caps: Mapping[CapRule, float]
+    expiry_days: Mapping[str, float | None]
+    paid_arr_floor: float
+    standard_arr_ceiling: float
+    limits: Mapping[str, FeedLimits]
+    rules: Rules

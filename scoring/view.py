@@ -1,0 +1,238 @@
+"""The view of one account at an instant: what its metrics are computed from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+
+from scoring.account import SOURCES, Account, AccountFacts, Owner
+from scoring.facts import Fact, CrmRecord, conversation_at, last_read, reading_at, record_at
+from scoring.feeds import Feed, last_heard
+from scoring.instants import DAY, Instant
+from scoring.model import FeedLimits, Model, Segment
+from scoring.observations import Conversation, Gap, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What a source is good for at an instant: its age since last heard, its coverage."""
+
+    age: Instant | None = None
+    covered_since: Instant | None = None
+    stale: bool = False
+    dead: bool = False
+
+    def covers(self, start: Instant) -> bool:
+        """Tell whether a window that begins at `start` is wholly covered."""
+        return not self.dead and self.covered_since is not None and self.covered_since <= start
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account strictly before `as_of`.
+
+    `known` are the sources that know at least one owner of the account. `records` holds CRM records that are not deleted, by kind; `past_records` tells of which kinds
+    any was ever known. `readings` are the latest of each usage customer within the dead limit.
+    `invalid` names fields whose value is an error.
+    """
+
+    as_of: Instant
+    segment: Segment
+    profile: CrmRecord | None
+    conversations: tuple[Conversation, ...]
+    records: Mapping[str, tuple[CrmRecord, ...]]
+    past_records: frozenset[str]
+    arr_now: float | None
+    arr_year_ago: float | None
+    readings: tuple[Reading, ...]
+    sources: Mapping[str, SourceState]
+    known: frozenset[str]
+    flags: frozenset[str]
+
+    def of(self, kind: str) -> tuple[CrmRecord, ...]:
+        """Give the records of a kind, e.g. `payment`."""
+        return self.records.get(kind, ())
+
+    def covers(self, source: str, days: int) -> bool:
+        """Tell whether a source that knows this account covers the window of the last `days` days."""
+        return source in self.known and self.sources[source].covers(self.as_of - days * DAY)
+
+    def within(self, days: int, instant: Instant | None) -> bool:
+        """Tell whether an instant lies in the window of the last `days` days."""
+        return instant is not None and self.as_of - days * DAY <= instant < self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    current: Mapping[str, tuple[CrmRecord, ...]]
+    known: frozenset[str]
+    owners: frozenset[str | None]
+    profile: CrmRecord | None
+    profile_fact: Fact | None
+    rereads: frozenset[str]
+
+
+def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
+    """View an account strictly before `as_of`."""
+    ids = {source: _ids(facts.owners, source) for source in SOURCES}
+    conversations = _conversations(facts.facts, ids["intercom"], as_of)
+    records = _records(facts, ids["salesforce"], as_of)
+    readings = _latest_readings(facts.facts, ids["looker"], as_of)
+    sources = _source_states(facts, readings, as_of, model)
+    segment, segment_flags = _segment(facts.account.segment, records.profile, model)
+    seen = {owner for _, owner in conversations} | records.owners | readings.keys()
+    unknown = [owner for owner in facts.owners if not _known(owner, as_of) and not owner.ids & seen]
+    return AccountView(
+        as_of=as_of,
+        segment=segment,
+        profile=records.profile,
+        conversations=tuple(c for c, _ in conversations if _customer_started(c, model)),
+        records=records.current,
+        past_records=records.known,
+        arr_now=_strict_arr(records.profile_fact, as_of),
+        arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY),
+        readings=() if sources["looker"].dead else _alive(readings.values(), as_of, model),
+        sources=sources,
+        known=frozenset(owner.source for owner in facts.owners if owner not in unknown),
+        flags=frozenset(
+            [
+                *segment_flags,
+                *records.rereads,
+                *_deleted(records.profile),
+                *_source_flags(facts.account, sources, as_of),
+                *(f"unknown_owner:{owner.source}" for owner in unknown),
+            ]
+        ),
+    )
+
+
+def _ids(owners: Iterable[Owner], source: str) -> frozenset[str]:
+    return frozenset(key for owner in owners if owner.source == source for key in owner.ids)
+
+
+def _conversations(
+    facts: Iterable[Fact], ids: frozenset[str], as_of: Instant
+) -> list[tuple[Conversation, str | None]]:
+    views = (conversation_at(fact, as_of) for fact in facts if fact.subject.kind == "conversation")
+    return [seen for seen in views if seen is not None and seen[1] in ids]
+
+
+def _customer_started(conversation: Conversation, model: Model) -> bool:
+    return conversation.delivered_as is None or conversation.delivered_as in model.rules.customer_started
+
+
+def _records(facts: AccountFacts, ids: frozenset[str], as_of: Instant) -> _Records:
+    mine = sorted((f for f in facts.facts if f.subject.source == "salesforce"), key=attrgetter("subject"))
+    pairs = [(fact, record_at(fact, as_of)) for fact in mine]
+    owned = [(fact, record) for fact, record in pairs if record is not None and record.owner in ids]
+    current: dict[str, tuple[CrmRecord, ...]] = {}
+    for fact, record in owned:
+        if not record.yes("deleted"):
+            current[fact.subject.kind] = (*current.get(fact.subject.kind, ()), record)
+    profile = next(((fact, record) for fact, record in owned if record.id == facts.account.id), None)
+    return _Records(
+        current=current,
+        known=frozenset(fact.subject.kind for fact, _ in owned),
+        owners=frozenset(record.owner for _, record in owned),
+        profile=profile[1] if profile else None,
+        profile_fact=profile[0] if profile else None,
+        rereads=frozenset(_rereads([fact for fact, _ in owned], [r for _, r in owned], facts.gaps, as_of)),
+    )
+
+
+def _rereads(owned: list[Fact], records: list[CrmRecord], gaps: Iterable[Fact], as_of: Instant) -> Iterable[str]:
+    yield from (f"reread:{record.gap.object}" for record in records if record.gap is not None)
+    for gap in gaps:
+        since = _gap_since(gap, as_of)
+        if since is None:
+            continue
+        same = [fact for fact in owned if fact.subject.kind == gap.subject.kind]
+        unread = any(last_read(fact, as_of) <= since for fact in same)
+        if unread or (not same and not _resynced(gap, since)):
+            yield f"reread:{_object(gap)}"
+
+
+def _gap_since(gap: Fact, as_of: Instant) -> Instant | None:
+    marks = (o.at for o in gap.observations if isinstance(o.content, Gap) and not o.content.resynced and o.at < as_of)
+    return max(marks, default=None)
+
+
+def _resynced(gap: Fact, since: Instant) -> bool:
+    return any(isinstance(o.content, Gap) and o.content.resynced and o.at > since for o in gap.observations)
+
+
+def _object(gap: Fact) -> str:
+    return min(o.content.object for o in gap.observations if isinstance(o.content, Gap))
+
+
+def _strict_arr(profile: Fact | None, instant: Instant) -> float | None:
+    record = record_at(profile, instant, infer=False) if profile is not None else None
+    return record.number("arr") if record is not None else None
+
+
+def _latest_readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, Reading]:
+    latest: dict[str, Reading] = {}
+    for fact in facts:
+        if fact.subject.kind != "reading":
+            continue
+        reading = reading_at(fact, as_of)
+        owner = next(iter(fact.observations)).owner
+        if reading is not None and owner is not None and owner in ids:
+            known = latest.get(owner)
+            latest[owner] = reading if known is None or reading.date > known.date else known
+    return latest
+
+
+def _alive(readings: Iterable[Reading], as_of: Instant, model: Model) -> tuple[Reading, ...]:
+    dead = model.limits["looker"].dead_days
+    alive = (r for r in readings if dead is None or as_of - r.date <= dead * DAY)
+    return tuple(sorted(alive, key=lambda reading: (reading.date, reading.values)))
+
+
+def _source_states(
+    facts: AccountFacts, readings: Mapping[str, Reading], as_of: Instant, model: Model
+) -> dict[str, SourceState]:
+    heard = {source: last_heard(facts.feeds.get(source, Feed()), as_of) for source in SOURCES}
+    heard["looker"] = max((reading.date for reading in readings.values()), default=None)
+    return {
+        source: _state(facts.feeds.get(source, Feed()), heard[source], as_of, model.limits[source])
+        for source in SOURCES
+    }
+
+
+def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits) -> SourceState:
+    age = None if heard is None else as_of - heard
+    started = feed.covered_since is not None and feed.covered_since < as_of
+    silent = age is None and started
+    dead = limits.dead_days is not None and (silent or (age is not None and age > limits.dead_days * DAY))
+    stale = silent or (age is not None and age > limits.stale_days * DAY)
+    return SourceState(age, feed.covered_since, stale and not dead, dead)
+
+
+def _source_flags(account: Account, sources: Mapping[str, SourceState], as_of: Instant) -> Iterable[str]:
+    yield from (f"stale:{source}" for source, state in sources.items() if state.stale)
+    yield from (f"dead:{source}" for source, state in sources.items() if state.dead)
+    yield from (f"unmapped:{source}" for source in SOURCES if not account.owners.get(source))
+    if not sources["salesforce"].covers(as_of):
+        yield "signals_unknown"
+
+
+def _known(owner: Owner, as_of: Instant) -> bool:
+    return owner.since is not None and owner.since < as_of
+
+
+def _deleted(profile: CrmRecord | None) -> tuple[str, ...]:
+    return ("account_deleted",) if profile is not None and profile.yes("deleted") else ()
+
+
+def _segment(given: Segment | None, profile: CrmRecord | None, model: Model) -> tuple[Segment, tuple[str, ...]]:
+    """Say the segment: as mapped, else the success tier, else by ARR, else Standard and flagged."""
+    if given is not None:
+        return given, ()
+    tier = (profile.text("success_tier") or "").lower() if profile is not None else ""
+    if tier == "paid" or tier == "standard":
+        return ("paid" if tier == "paid" else "standard"), ()
+    flags = ("invalid:success_tier",) if tier else ()
+    arr = profile.number("arr") if profile is not None else None
+    if arr is None:
+        return "standard", (*flags, "segment_assumed")
+    return ("paid" if arr >= model.paid_arr_floor else "standard"), flags

@@ -2,16 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from scoring.account import Naming, Owner
 from scoring.facts import Fact
-from scoring.feeds import Covered, Feed, Heard, HeardHour
+from scoring.feeds import Feed, Heard, HeardHour
 from scoring.instants import HOUR, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
-
-Statement: TypeAlias = Observation | Naming | Covered | Heard
+from scoring.statements import Statement
 
 
 class StoreError(Exception):

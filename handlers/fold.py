@@ -1,0 +1,141 @@
+"""Take in messages: events become observations, observations become facts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+
+from config.intake import Intake
+from handlers.adapters.store import Batch, FactStore
+from handlers.sources import intercom, looker, own, salesforce
+from handlers.sources.reading import Json, Taken, UnreadableError
+from scoring.account import Naming
+from scoring.feeds import Heard
+from scoring.instants import DAY, Instant, format_instant
+from scoring.observations import Conversation, Observation, Reading
+from scoring.statements import Statement
+
+BATCH_SIZE = 2_000
+T = TypeVar("T")
+
+_READERS: Mapping[str, Callable[[Json, Intake], Taken]] = {
+    "notification_event": intercom.read_notification,
+    "intercom.conversation": intercom.read_conversation,
+    "salesforce.record": salesforce.read_record,
+    "salesforce.resync": salesforce.read_resync,
+    "looker.reading": lambda message, _: looker.read_reading(message),
+    "owner.listed": lambda message, _: own.read_owner(message),
+    "feed.covered": lambda message, _: own.read_covered(message),
+    "feed.heard": lambda message, _: own.read_heard(message),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be read: where it stood (line from 1), why, and its bytes."""
+
+    file: str
+    line: int
+    reason: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the messages: how many came, were dead, and what was remarked how often."""
+
+    messages: int = 0
+    silent: int = 0
+    observations: int = 0
+    dead_letters: list[DeadLetter] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
+
+
+def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
+    """Read one message (a queue body).
+
+    Raises UnreadableError where it cannot be read, or speaks of an instant more than a day
+    after `now`.
+    """
+    message = _decode(body)
+    taken = _reader(message)(message, intake)
+    late = max((_latest(statement) for statement in taken.statements), default=now)
+    if late > now + DAY:
+        raise UnreadableError(f"it speaks of {format_instant(late)}, more than a day ahead")
+    return taken
+
+
+def _decode(body: bytes) -> Json:
+    try:
+        message = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise UnreadableError(f"expected a JSON object, got {type(message).__name__}")
+    return message
+
+
+def _reader(message: Json) -> Callable[[Json, Intake], Taken]:
+    kind, source = message.get("type"), message.get("source")
+    if isinstance(kind, str) and kind in _READERS:
+        return _READERS[kind]
+    if isinstance(source, str) and source.startswith(salesforce.RELAY_PREFIX):
+        return salesforce.read_change
+    if isinstance(source, str) and source.startswith(salesforce.APPFLOW_PREFIX):
+        raise UnreadableError("an AppFlow event: use the Salesforce event relay instead")
+    raise UnreadableError(f"unknown message type {kind!r}" if kind is not None else "neither type nor a known source")
+
+
+def _latest(statement: Statement) -> Instant:
+    if isinstance(statement, Observation):
+        content = statement.content
+        if isinstance(content, Conversation):
+            return max(statement.at, content.created)
+        return max(statement.at, content.date) if isinstance(content, Reading) else statement.at
+    if isinstance(statement, (Heard, Naming)):
+        return statement.at
+    return statement.since
+
+
+def fold_lines(lines: Iterable[bytes], file: str, store: FactStore, intake: Intake, now: Instant) -> Iterator[Tally]:
+    """Fold a file of messages, one a line, batch by batch; yield what became of each batch.
+
+    A batch is in the store before its tally is yielded. Blank lines are passed over.
+    """
+    numbered = ((number, line.strip()) for number, line in enumerate(lines, 1))
+    messages = ((number, line) for number, line in numbered if line)
+    for chunk in _chunks(messages, BATCH_SIZE):
+        yield _fold_chunk(chunk, file, store, intake, now)
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+def _fold_chunk(
+    chunk: list[tuple[int, bytes]], file: str, store: FactStore, intake: Intake, now: Instant
+) -> Tally:
+    batch, tally = Batch(), Tally(messages=len(chunk))
+    for number, body in chunk:
+        try:
+            taken = read_message(body, intake, now)
+        except UnreadableError as error:
+            tally.dead_letters.append(DeadLetter(file, number, str(error), body))
+        else:
+            _take_in(taken, batch, tally)
+    store.merge(batch)
+    return tally
+
+
+def _take_in(taken: Taken, batch: Batch, tally: Tally) -> None:
+    for statement in taken.statements:
+        batch.add(statement)
+    said = sum(isinstance(statement, Observation) for statement in taken.statements)
+    tally.observations += said
+    tally.silent += said == 0
+    tally.remarks.update(taken.remarks)

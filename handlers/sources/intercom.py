@@ -1,0 +1,197 @@
+"""Intercom: webhook notifications and conversations re-read over REST (contracts.md 1)."""
+
+import hmac
+from collections.abc import Mapping
+
+from config.intake import Intake
+from handlers.sources.reading import (
+    Json,
+    Taken,
+    UnreadableError,
+    count,
+    key,
+    members,
+    need,
+    rating,
+    seconds,
+    take,
+    text,
+    word,
+    yes_no,
+)
+from scoring.account import Naming
+from scoring.feeds import Heard
+from scoring.instants import Instant
+from scoring.observations import Conversation, Observation, Subject, Tombstone
+
+SOURCE = "intercom"
+
+_SILENT_PREFIXES = ("contact.", "ticket.", "visitor.", "event.", "job.", "conversation.contact.")
+_SILENT_TOPICS = frozenset({"ping", "company.deleted"})
+_CONVERSATION_TOPICS = frozenset(
+    f"conversation.{topic}"
+    for topic in (
+        "user.created user.replied admin.single.created admin.replied admin.replied.translated admin.assigned "
+        "admin.open.assigned admin.noted admin.closed admin.opened admin.snoozed admin.unsnoozed operator.replied "
+        "priority.updated rating.added read company.updated"
+    ).split()
+) | {"conversation_part.tag.created", "conversation_part.redacted"}
+
+
+def is_signed(body: bytes, signature: str, client_secret: bytes) -> bool:
+    """Check `X-Hub-Signature` (`sha1=` and 40 hex digits) over the raw body, in constant time."""
+    expected = "sha1=" + hmac.digest(client_secret, body, "sha1").hex()
+    return hmac.compare_digest(expected.encode(), signature.encode())
+
+
+def read_notification(event: Json, intake: Intake) -> Taken:
+    """Read a webhook notification; topics that say nothing of health only show that the feed lives."""
+    taken = Taken()
+    topic = need(event, "topic", text)
+    heard = take(event, "created_at", seconds, taken.remarks)
+    if heard is not None:
+        taken.statements.append(Heard(SOURCE, heard))
+    item = members(members(event.get("data")).get("item"))
+    if topic == "conversation.deleted":
+        _read_deletion(item, heard, taken)
+    elif topic in _CONVERSATION_TOPICS:
+        _read_conversation_item(item, intake, taken)
+    elif topic.startswith("company.") and topic not in _SILENT_TOPICS:
+        _read_company(item, heard, taken)
+    elif topic not in _SILENT_TOPICS and not topic.startswith(_SILENT_PREFIXES):
+        _read_unheard_of(topic, item, intake, taken)
+    return taken
+
+
+def _read_deletion(item: Json, at: Instant | None, taken: Taken) -> None:
+    conversation_id = need(item, "id" if item.get("conversation_id") is None else "conversation_id", key)
+    if at is None:
+        raise UnreadableError("created_at is missing: when was the conversation deleted?")
+    taken.statements.append(Observation(Subject(SOURCE, "conversation", conversation_id), at, Tombstone()))
+
+
+def _read_conversation_item(item: Json, intake: Intake, taken: Taken) -> None:
+    kind = item.get("type")
+    if kind == "conversation_part":
+        return
+    if kind != "conversation":
+        raise UnreadableError(f"data.item is no conversation but {kind!r}")
+    _add_snapshot(item, _company(item, taken.remarks), intake, taken)
+
+
+def _read_unheard_of(topic: str, item: Json, intake: Intake, taken: Taken) -> None:
+    taken.remarks.append(f"unknown:topic={topic}")
+    if item.get("type") == "conversation" and "updated_at" in item and "created_at" in item:
+        _add_snapshot(item, _company(item, taken.remarks), intake, taken)
+
+
+def _read_company(item: Json, at: Instant | None, taken: Taken) -> None:
+    company = members(item.get("company")) or item
+    ids = _company_ids(company, taken.remarks)
+    if not ids:
+        raise UnreadableError("the company has neither company_id nor id")
+    if at is not None:
+        taken.statements.append(Naming(SOURCE, ids, at, take(company, "name", text, taken.remarks)))
+
+
+def read_conversation(message: Json, intake: Intake) -> Taken:
+    """Read `intercom.conversation`: a conversation re-read over REST, perhaps with its company resolved."""
+    taken = Taken()
+    read_at = take(message, "read_at", seconds, taken.remarks)
+    if read_at is not None:
+        taken.statements.append(Heard(SOURCE, read_at))
+    item = members(message.get("conversation"))
+    resolved = take(message, "company_id", key, taken.remarks)
+    company = _company(item, taken.remarks)
+    if company is None and resolved is not None:
+        company = (resolved,), None
+    _add_snapshot(item, company, intake, taken)
+    return taken
+
+
+_Company = tuple[tuple[str, ...], str | None]
+
+
+def _company(item: Json, remarks: list[str]) -> _Company | None:
+    company = item.get("company")
+    if company is None:
+        return None
+    if not isinstance(company, dict):
+        remarks.append("dropped:company")
+        return None
+    ids = _company_ids(company, remarks)
+    return (ids, take(company, "name", text, remarks)) if ids else None
+
+
+def _company_ids(company: Json, remarks: list[str]) -> tuple[str, ...]:
+    """Give the id that the company's own systems set, then Intercom's own."""
+    found = (take(company, name, key, remarks) for name in ("company_id", "id") if company.get(name) != "")
+    return tuple(dict.fromkeys(company_id for company_id in found if company_id is not None))
+
+
+def _add_snapshot(item: Json, company: _Company | None, intake: Intake, taken: Taken) -> None:
+    at = need(item, "updated_at", seconds)
+    subject = Subject(SOURCE, "conversation", need(item, "id", key))
+    snapshot = _snapshot(item, taken.remarks)
+    _remark_unknown(snapshot, intake.known_words, taken.remarks)
+    taken.statements.append(Observation(subject, at, snapshot, company[0][0] if company else None))
+    if company:
+        taken.statements.append(Naming(SOURCE, company[0], at, company[1]))
+
+
+def _snapshot(item: Json, remarks: list[str]) -> Conversation:
+    statistics = _part(item, "statistics", remarks)
+    agent = _part(item, "ai_agent", remarks)
+    return Conversation(
+        created=need(item, "created_at", seconds),
+        state=_state(item, remarks),
+        delivered_as=take(_part(item, "source", remarks), "delivered_as", word, remarks),
+        priority=take(item, "priority", word, remarks),
+        tags=_tags(item, remarks),
+        first_admin_reply=take(statistics, "first_admin_reply_at", seconds, remarks),
+        last_close=take(statistics, "last_close_at", seconds, remarks),
+        reopens=take(statistics, "count_reopens", count, remarks),
+        parts=take(statistics, "count_conversation_parts", count, remarks),
+        agent_took_part=take(item, "ai_agent_participated", yes_no, remarks) is True,
+        agent_source=take(agent, "source_type", word, remarks),
+        agent_resolution=take(agent, "resolution_state", word, remarks),
+        agent_rating=take(agent, "rating", rating, remarks),
+        rating=take(_part(item, "conversation_rating", remarks), "rating", rating, remarks),
+    )
+
+
+def _part(item: Json, name: str, remarks: list[str]) -> Json:
+    part = item.get(name)
+    if part is not None and not isinstance(part, dict):
+        remarks.append(f"dropped:{name}")
+    return members(part)
+
+
+def _state(item: Json, remarks: list[str]) -> str | None:
+    """Read the state; API 1.x has only `open`."""
+    if item.get("state") is not None:
+        return take(item, "state", word, remarks)
+    is_open = take(item, "open", yes_no, remarks)
+    return None if is_open is None else ("open" if is_open else "closed")
+
+
+def _tags(item: Json, remarks: list[str]) -> tuple[str, ...]:
+    tags = _part(item, "tags", remarks).get("tags")
+    if tags is not None and not isinstance(tags, list):
+        remarks.append("dropped:tags")
+        return ()
+    names = (take(members(tag), "name", word, remarks) for tag in tags or ())
+    return tuple(sorted({name for name in names if name is not None}))
+
+
+def _remark_unknown(snapshot: Conversation, known: Mapping[str, frozenset[str]], remarks: list[str]) -> None:
+    told = (
+        ("state", snapshot.state),
+        ("priority", snapshot.priority),
+        ("delivered_as", snapshot.delivered_as),
+        ("agent_source", snapshot.agent_source),
+        ("agent_resolution", snapshot.agent_resolution),
+    )
+    for name, value in told:
+        if value is not None and value not in known.get(f"conversation.{name}", (value,)):
+            remarks.append(f"unknown:{name}={value}")

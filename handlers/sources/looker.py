@@ -1,0 +1,57 @@
+"""Looker: usage readings, as our own sweep puts them on the queue (contracts.md 4)."""
+
+from collections.abc import Iterable
+
+from handlers.sources.reading import Json, Taken, UnreadableError, key, members, need, number, text
+from scoring.account import Naming
+from scoring.feeds import Heard
+from scoring.instants import DAY, Instant, format_date, parse_instant
+from scoring.metrics.catalogue import PILLARS
+from scoring.observations import Observation, Reading, Subject
+
+SOURCE = "looker"
+VALUES = frozenset(
+    "staff_logins_30d staff_logins_prev_30d admin_logins_30d admin_logins_prev_30d active_modules available_modules "
+    "platform_score platform_score_90d_ago active_staff licensed_seats".split()
+)
+_PILLARS = frozenset(pillar.name for pillar in PILLARS)
+
+
+def read_reading(message: Json) -> Taken:
+    """Read `looker.reading`; any of its values may be absent or null."""
+    customer = need(message, "customer_id", key)
+    date = need(message, "date", _instant) // DAY * DAY
+    pulled_at = need(message, "pulled_at", _instant)
+    values = message.get("values")
+    if not isinstance(values, dict):
+        raise UnreadableError("values is missing")
+    taken = Taken([Heard(SOURCE, pulled_at), Naming(SOURCE, (customer,), date)])
+    pillars = members(values.get("pillars"))
+    figures = sorted([*_figures(values, VALUES | {"pillars"}, taken.remarks), *_figures(pillars, _PILLARS, taken.remarks)])
+    subject = Subject(SOURCE, "reading", f"{customer}@{format_date(date)}")
+    taken.statements.append(Observation(subject, pulled_at, Reading(date, tuple(figures)), customer))
+    return taken
+
+
+def _instant(value: object) -> Instant:
+    return parse_instant(text(value))
+
+
+def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterable[tuple[str, float]]:
+    for name, value in values.items():
+        if name not in known:
+            remarks.append(f"unknown:value={name}")
+        elif value is not None and name != "pillars":
+            figure = _figure(value)
+            if figure is None:
+                remarks.append(f"dropped:{name}")
+            else:
+                yield name, figure
+
+
+def _figure(value: object) -> float | None:
+    """Read a number; some dialects send large decimals as text."""
+    try:
+        return number(float(value) if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
+        return None

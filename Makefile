@@ -49,8 +49,9 @@ lint: install-dev ## check style and format
 types: install-dev ## check types
 	@.venv/bin/mypy
 
-tests: install-dev engines ## run the tests, two at a time
-	@.venv/bin/pytest --quiet --numprocesses 2
+tests: install-dev engines ## run the tests, two at a time; scoring/ must be covered whole
+	@.venv/bin/pytest --quiet --numprocesses 2 --cov --cov-report=term tests/scoring
+	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/scoring -r s
 
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench

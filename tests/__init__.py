@@ -1,0 +1,1 @@
+"""The tests mirror the tree; `cases/` holds worked accounts as data."""

@@ -1,0 +1,164 @@
+"""The arrows and sizes that DESIGN.md draws, read from the code itself."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("config", "handlers", "scoring")
+FIXED_NAMES = frozenset(
+    "handlers scoring config tests template.yaml pyproject.toml README.md".split(),
+)
+FOLDERS = frozenset("handlers scoring config tests salesforce events docs".split())
+MADE_HERE = frozenset("build dist node_modules var".split())
+
+CALCULATION = frozenset(
+    "abc array bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq itertools json "
+    "math operator re statistics string types typing".split(),
+)
+"""The modules of the standard library that neither talk nor look at clock, environment or chance."""
+
+READING = CALCULATION | frozenset("base64 binascii csv difflib hmac msgspec pathlib pydantic yaml zlib".split())
+"""The same, and what reads bytes that were handed over."""
+
+IMPURE_CALLS = frozenset("__import__ breakpoint eval exec input open print".split())
+CLOCKS = frozenset("now today utcnow".split())
+
+LONGEST_FUNCTION = 40
+LONGEST_MODULE = 300
+
+
+def sources(folder: str) -> Iterator[Path]:
+    """List the Python files under a folder."""
+    return (ROOT / folder).rglob("*.py")
+
+
+def imported(path: Path) -> set[str]:
+    """Name every module that a file imports, in full."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def tops(path: Path) -> set[str]:
+    """Name the top-level modules that a file imports."""
+    return {name.partition(".")[0] for name in imported(path)}
+
+
+def strays(folder: str, allowed: frozenset[str]) -> dict[str, set[str]]:
+    """List the files of a folder that import a top-level module which is not allowed there."""
+    found = {str(path.relative_to(ROOT)): tops(path) - allowed for path in sources(folder)}
+    return {name: modules for name, modules in found.items() if modules}
+
+
+def importers(folder: str, prefix: str) -> list[str]:
+    """List the files of a folder that import a module whose full name begins with a prefix."""
+    return [
+        str(path.relative_to(ROOT))
+        for path in sources(folder)
+        if any(f"{name}.".startswith(f"{prefix}.") for name in imported(path))
+    ]
+
+
+def test_the_names_that_are_fixed_stand_at_the_top() -> None:
+    """The seven top-level names are there."""
+    assert {path.name for path in ROOT.iterdir()} >= FIXED_NAMES
+
+
+def test_no_other_folder_stands_at_the_top() -> None:
+    """A top-level folder is one that DESIGN.md names, or made by a tool and hidden from git."""
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))}
+    assert folders - MADE_HERE <= FOLDERS
+
+
+def test_scoring_imports_only_what_calculates() -> None:
+    """The calculator imports itself and the quiet part of the standard library."""
+    assert strays("scoring", CALCULATION | {"scoring"}) == {}
+
+
+def test_scoring_looks_at_no_clock_and_prints_nothing() -> None:
+    """No call in the calculator reads the clock, a file or a person."""
+    assert [place for path in sources("scoring") for place in _impure_calls(path)] == []
+
+
+def _impure_calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and _is_impure(node.func):
+            yield f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def _is_impure(called: ast.expr) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id in IMPURE_CALLS
+    return isinstance(called, ast.Attribute) and called.attr in CLOCKS
+
+
+def test_config_imports_only_itself_and_scoring() -> None:
+    """The figures' loader reads files and knows the calculator, nothing else."""
+    assert strays("config", READING | {"config", "scoring"}) == {}
+
+
+def test_nobody_but_the_doors_imports_the_doors() -> None:
+    """Imports run handlers, config, scoring: never back."""
+    assert importers("scoring", "config") + importers("scoring", "handlers") + importers("config", "handlers") == []
+
+
+def test_sources_only_read() -> None:
+    """What reads a vendor's payload imports nothing that talks."""
+    assert strays("handlers/sources", READING | {"config", "handlers", "scoring"}) == {}
+
+
+def test_sources_know_only_each_other_among_the_doors() -> None:
+    """A source is read without knowing which door it came through."""
+    outside = {
+        str(path.relative_to(ROOT)): {
+            name for name in imported(path) if name.startswith("handlers.") and not name.startswith("handlers.sources")
+        }
+        for path in sources("handlers/sources")
+    }
+    assert {name: modules for name, modules in outside.items() if modules} == {}
+
+
+def test_adapters_do_not_import_sources() -> None:
+    """Input and output know nothing of a vendor's payload."""
+    assert importers("handlers/adapters", "handlers.sources") == []
+
+
+def test_modules_are_short() -> None:
+    """A module is read in one sitting."""
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _code()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_functions_are_short() -> None:
+    """A function is read at a glance."""
+    assert [place for path in _code() for place in _long_functions(path)] == []
+
+
+def _code() -> Iterator[Path]:
+    return (path for package in PACKAGES for path in sources(package))
+
+
+def _long_functions(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LONGEST_FUNCTION:
+                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {length} lines"
+
+
+TALKERS = "boto3 botocore http.client looker_sdk requests simple_salesforce socket sqlite3 urllib.request".split()
+
+
+@pytest.mark.parametrize("module", TALKERS)
+def test_only_adapters_talk(module: str) -> None:
+    """Whatever talks to a network or a disk stands in the adapters."""
+    talkers = [name for package in PACKAGES for name in importers(package, module)]
+    assert [name for name in talkers if not name.startswith("handlers/adapters/")] == []

@@ -65,14 +65,15 @@ def ratio_pct(metric: str, usage: Usage, part: str, whole: str) -> Measure:
     return Measure(100.0 * sum(pair[0] for pair in pairs) / total) if total else MISSING
 
 
-def _valid(value: float) -> bool:
+def valid_score(value: float) -> bool:
+    """Tell whether a value is a score from 0 to 100."""
     return 0 <= value <= 100
 
 
 def mean_score(name: str, usage: Usage) -> Measure:
     """Average a 0-100 score; a value outside is an error of the source, and flagged."""
     told = [values[name] for values in usage if name in values]
-    valid = [value for value in told if _valid(value)]
+    valid = [value for value in told if valid_score(value)]
     flags = () if len(valid) == len(told) else (f"invalid:{name}",)
     return Measure(fmean(valid) if valid else None, flags)
 
@@ -80,6 +81,6 @@ def mean_score(name: str, usage: Usage) -> Measure:
 def platform_score_trend(usage: Usage) -> Measure:
     """Give the points gained over 90 days."""
     pairs = list(_pairs(usage, "platform_score", "platform_score_90d_ago"))
-    valid = [now - before for now, before in pairs if _valid(now) and _valid(before)]
-    flags = () if all(_valid(before) for _, before in pairs) else ("invalid:platform_score_trend",)
+    valid = [now - before for now, before in pairs if valid_score(now) and valid_score(before)]
+    flags = () if all(valid_score(before) for _, before in pairs) else ("invalid:platform_score_trend",)
     return Measure(fmean(valid) if valid else None, flags)

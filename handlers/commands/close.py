@@ -1,0 +1,133 @@
+"""`finalise` and `rescore`: scores become records."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from config.loader import Config
+from handlers.adapters.writer import CsvWriter
+from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.finalise import Close, Run, finalise
+from handlers.lines import score_line
+from handlers.rescore import rescore
+from scoring.account import Account
+from scoring.ids import to_18
+from scoring.periods import period_end, period_of
+
+
+@click.command("finalise", short_help="Close a period: score all accounts, write their records.")
+@click.option("--period", required=True, metavar="YYYY-MM", help="The month to close.")
+@click.option("--dry-run", is_flag=True, help="Write CSV alone; records stay provisional.")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The CSV file. Default: health-scores-YYYY-MM.csv beside the store.",
+)
+@accounts_option
+@click.pass_obj
+def finalise_command(
+    session: Session, period: str, dry_run: bool, output: Path | None, mapping: Path | None
+) -> None:
+    """Close a period: score every account as of 00:00 UTC on the 1st of the next month.
+
+    Each record is kept in the store and written as a row of CSV. With --dry-run the records are
+    provisional and never take the place of final ones. An account that fails does not stop the
+    run: it is named, and the exit code is 3.
+
+    \b
+    Example:
+      healthscore finalise --period 2026-10 --dry-run
+      healthscore finalise --period 2026-10 --output october.csv
+    """
+    config = session.config()
+    close = closing(session, config, period, final=not dry_run)
+    accounts = session.portfolio(mapping)
+    path = output or csv_path(session, period)
+    with session.store() as store:
+        store.put_model(config.model.version, config.model_text)
+        run = finalise(accounts, store, CsvWriter(path, config.record_map.columns, config.record_map.row), close)
+    result(
+        {
+            "period": period,
+            "status": close.status,
+            "model_version": config.model.version,
+            "accounts": len(accounts),
+            "scored": run.scored,
+            "unscored": run.unscored,
+            "deleted": run.deleted,
+            "outranked": run.outranked,
+            "failed": run.failed,
+            "csv": str(path),
+        }
+    )
+    name_failures(session, run)
+
+
+def name_failures(session: Session, run: Run) -> None:
+    """Name the accounts that failed; exit 3 where any did."""
+    for account_id, reason in run.failed.items():
+        session.warn(f"{account_id}: {reason}")
+    if run.failed:
+        sys.exit(PARTIAL)
+
+
+def csv_path(session: Session, period: str) -> Path:
+    """Place a period's CSV beside the store: in its folder, or in `var/` for a remote one."""
+    _, _, path = session.store_url.partition("sqlite:///")
+    return (Path(path).parent if path else Path("var")) / f"health-scores-{period}.csv"
+
+
+def closing(session: Session, config: Config, period: str, *, final: bool) -> Close:
+    """Say how to close a period that has ended."""
+    now = session.clock()
+    as_of = _end(period)
+    if as_of > now:
+        raise click.ClickException(f"{period} has not ended: rescore gives provisional scores meanwhile")
+    return Close(period, as_of, config.model, "final" if final else "provisional", now)
+
+
+def _end(period: str) -> int:
+    try:
+        return period_end(period)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from error
+
+
+@click.command("rescore", short_help="Score one account now.")
+@click.argument("account")
+@click.option("--period", metavar="YYYY-MM", help="The month to score. Default: the present one, as of now.")
+@accounts_option
+@click.pass_obj
+def rescore_command(session: Session, account: str, period: str | None, mapping: Path | None) -> None:
+    """Score one account now, keep its record, and print the score as a line of JSON.
+
+    The record of a running month is provisional; a closed month's record is corrected and stays
+    final.
+
+    \b
+    Example:
+      healthscore rescore 001Qy00000AbCdEIAV
+      healthscore rescore 001Qy00000AbCdEIAV --period 2026-10
+    """
+    config = session.config()
+    found = find(session.portfolio(mapping), account)
+    now = session.clock()
+    period = period or period_of(now)
+    close = Close(period, min(_end(period), now), config.model, "provisional", now)
+    if close.as_of == now and period != period_of(now):
+        raise click.ClickException(f"{period} has not begun")
+    with session.store() as store:
+        store.put_model(config.model.version, config.model_text)
+        record = rescore(found, store, close)
+    click.echo(score_line(record.score).decode())
+
+
+def find(accounts: tuple[Account, ...], account_id: str) -> Account:
+    """Find an account of the portfolio by its id (15 or 18 characters)."""
+    wanted = to_18(account_id)
+    found = next((account for account in accounts if account.id == wanted), None)
+    if found is None:
+        raise click.ClickException(f"no account {account_id} among the {len(accounts)} of the mapping")
+    return found

@@ -1,0 +1,91 @@
+"""`explain` and `verify`: why a score is what it is, and that it is so."""
+
+import sys
+
+import click
+
+from config.loader import model_from_text
+from handlers.adapters.store import Store
+from handlers.commands.close import find
+from handlers.commands.session import Session, accounts_option, result
+from handlers.explanation import explanation
+from handlers.finalise import Close, Reader, make_record
+from pathlib import Path
+
+from scoring.account import Account, AccountFacts
+from scoring.model import Model
+from scoring.movement import Movement, movement
+from scoring.periods import period_end, period_of
+from scoring.record import Record, holds
+
+
+@click.command(short_help="Say why an account has its score.")
+@click.argument("account")
+@click.option("--period", metavar="YYYY-MM", help="The month to explain. Default: that of the latest record.")
+@accounts_option
+@click.pass_obj
+def explain(session: Session, account: str, period: str | None, mapping: Path | None) -> None:
+    """Say in words and points why an account has its score, and what changed since the last record.
+
+    \b
+    Example:
+      healthscore explain 001Qy00000AbCdEIAV --period 2026-10
+    """
+    config = session.config()
+    found = find(session.portfolio(mapping), account)
+    now = session.clock()
+    with session.store() as store:
+        period = period or _latest_period(store, found) or period_of(now)
+        try:
+            as_of = min(period_end(period), now)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--period") from error
+        facts = Reader(store).read(found)
+        fresh = make_record(facts, Close(period, as_of, config.model, "provisional", now))
+        previous = store.record_before(found.id, period)
+        moved = _moved(store, facts, previous, as_of, config.model)
+        stored = store.record(found.id, period)
+    click.echo(explanation(fresh.score, fresh.measurements, config.model, moved, previous, stored))
+
+
+def _latest_period(store: Store, account: Account) -> str | None:
+    record = store.record_before(account.id, "9999-99")
+    return None if record is None else record.period
+
+
+def _moved(
+    store: Store, facts: AccountFacts, previous: Record | None, as_of: int, model: Model
+) -> Movement | None:
+    if previous is None:
+        return None
+    text = store.model(previous.score.model_version)
+    return None if text is None else movement(facts, previous, as_of, model_from_text(text), model)
+
+
+@click.command(short_help="Prove the stored records from their receipts.")
+@click.pass_obj
+def verify(session: Session) -> None:
+    """Recompute every stored record from its receipt, under the model it was made with.
+
+    Prints one line of JSON; the exit code is 1 where a record differs, and each one is listed.
+
+    \b
+    Example:
+      healthscore verify
+    """
+    with session.store() as store:
+        verdicts = [(record.key, _fault(store, record)) for record in store.records()]
+    differing = {key: fault for key, fault in verdicts if fault is not None}
+    result({"records": len(verdicts), "differing": differing})
+    if differing:
+        session.warn(f"{len(differing)} of {len(verdicts)} records do not follow from their receipts")
+        sys.exit(1)
+
+
+def _fault(store: Store, record: Record) -> str | None:
+    text = store.model(record.score.model_version)
+    if text is None:
+        return f"model {record.score.model_version} is not in the store"
+    if not holds(record, model_from_text(text)):
+        return "its numbers do not follow from its receipt"
+    return None

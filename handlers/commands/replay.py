@@ -1,0 +1,112 @@
+"""`replay` and `score`: scores without a store of one's own."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from handlers.adapters.opening import throwaway_store
+from handlers.commands.ingest import finish, fold_files
+from handlers.commands.session import PARTIAL, Session
+from handlers.finalise import Reader
+from handlers.lines import read_measurements, score_line
+from handlers.sources.reading import UnreadableError
+from scoring.instants import Instant, parse_instant
+from scoring.measurement import score
+from scoring.model import Model
+from scoring.score import grade
+
+
+def instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant | None:
+    """Read an instant given on the command line."""
+    try:
+        return None if value is None else parse_instant(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no instant: expected such as 2026-11-01T00:00:00Z") from error
+
+
+@contextmanager
+def _output(path: str) -> Iterator[BinaryIO]:
+    if path == "-":
+        yield sys.stdout.buffer
+    else:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with Path(path).open("wb") as file:
+            yield file
+
+
+@click.command(short_help="Ingest and score in a throw-away store.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--accounts",
+    "mapping",
+    required=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Account mapping (CSV).",
+)
+@click.option("--as-of", required=True, metavar="INSTANT", callback=instant, help="The instant to score at, exclusive.")
+@click.option("--output", default="-", show_default=True, metavar="FILE", help="Where the scores go; - for stdout.")
+@click.pass_obj
+def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Instant, output: str) -> None:
+    """Ingest recorded messages into a fresh throw-away store and score all mapped accounts.
+
+    Scores are JSON lines ordered by account id. The same messages in any order, repeated or split,
+    give the same bytes. Unreadable lines are named on stderr; the exit code is then 3.
+
+    \b
+    Example:
+      healthscore replay events.jsonl --accounts mapping.csv --as-of 2026-11-01T00:00:00Z --output scores.jsonl
+    """
+    missing = [file for file in files if file != "-" and not Path(file).is_file()]
+    if missing:
+        raise click.ClickException(f"no such file: {', '.join(missing)}")
+    config, accounts = session.config(), session.portfolio(mapping)
+    with throwaway_store(session.store_url, session.clock) as store:
+        total = fold_files(session, files, store, config.intake, None)
+        reader = Reader(store)
+        with _output(output) as out:
+            for account in accounts:
+                out.write(score_line(score(reader.read(account), as_of, config.model)) + b"\n")
+    finish(session, total, None)
+
+
+@click.command("score", short_help="Score raw metrics, without any store.")
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def score_command(session: Session, file: str) -> None:
+    """Score JSON lines of raw metrics (- for stdin) into JSON lines of scores on stdout.
+
+    A line that cannot be read is named on stderr; the rest is scored, and the exit code is 3.
+
+    \b
+    Example:
+      echo '{"account_id": "A", "segment": "paid", "as_of": "2026-11-01T00:00:00Z", \\
+             "metrics": {"support_health": {"p1_p2_volume": 2}}}' | healthscore score -
+    """
+    model = session.config().model
+    if file != "-" and not Path(file).is_file():
+        raise click.ClickException(f"no such file: {file}")
+    with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
+        bad = sum(not _score_line(session, file, number, line, model) for number, line in _numbered(lines))
+    if bad:
+        sys.exit(PARTIAL)
+
+
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _score_line(session: Session, file: str, number: int, line: bytes, model: Model) -> bool:
+    try:
+        measurements, remarks = read_measurements(line)
+    except UnreadableError as error:
+        session.warn(f"{file} line {number}: {error}")
+        return False
+    for remark in remarks:
+        session.warn(f"{file} line {number}: {remark}")
+    click.echo(score_line(grade(measurements, model)).decode())
+    return True

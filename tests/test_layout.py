@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+
+from scoring.metrics.catalogue import METRICS, PILLARS
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("config", "handlers", "scoring")
@@ -20,7 +23,9 @@ CALCULATION = frozenset(
 )
 """The modules of the standard library that neither talk nor look at clock, environment or chance."""
 
-READING = CALCULATION | frozenset("base64 binascii csv difflib hmac msgspec pathlib pydantic yaml zlib".split())
+READING = CALCULATION | frozenset(
+    "base64 binascii csv difflib hmac msgspec pathlib pydantic pydantic_core yaml zlib".split()
+)
 """The same, and what reads bytes that were handed over."""
 
 IMPURE_CALLS = frozenset("__import__ breakpoint eval exec input open print".split())
@@ -162,3 +167,58 @@ def test_only_adapters_talk(module: str) -> None:
     """Whatever talks to a network or a disk stands in the adapters."""
     talkers = [name for package in PACKAGES for name in importers(package, module)]
     assert [name for name in talkers if not name.startswith("handlers/adapters/")] == []
+
+
+Names = set[tuple[str, str]]
+"""Pairs of a dimension and a metric."""
+
+CATALOGUE: Names = {(metric.dimension, metric.name) for metric in (*METRICS, *PILLARS)}
+
+
+def weights() -> dict[str, dict[str, float]]:
+    """Read the shares of the metrics and pillars by dimension."""
+    shares: dict[str, dict[str, float]] = yaml.safe_load((ROOT / "config/weights.yaml").read_text())["weights"]
+    return shares
+
+
+def test_weights_name_every_metric_of_the_catalogue() -> None:
+    """Each metric and pillar has a share, be it 0, and nothing else has."""
+    assert {(dimension, name) for dimension, shares in weights().items() for name in shares} == CATALOGUE
+
+
+def test_thresholds_name_every_metric_that_counts() -> None:
+    """Each metric with a share above 0 has thresholds, pillars apart, which come as scores."""
+    thresholds = yaml.safe_load((ROOT / "config/thresholds.yaml").read_text())["thresholds"]
+    counting = {
+        (dimension, name)
+        for dimension, shares in weights().items()
+        for name, share in shares.items()
+        if share > 0 and dimension != "platform_value"
+    }
+    named = {(dimension, name) for dimension, metrics in thresholds.items() for name in metrics}
+    assert counting <= named <= CATALOGUE
+
+
+def test_the_record_shows_every_metric_of_the_catalogue() -> None:
+    """Each metric and pillar has its raw value and its score in the record."""
+    fields = yaml.safe_load((ROOT / "config/record.yaml").read_text())["fields"]
+    paths = {field["value"].replace(".metrics.", ".").removeprefix("score.dimensions.") for field in fields}
+    shown = {path.removeprefix("score.") for path in paths}
+    assert {f"{dimension}.{name}.{part}" for dimension, name in CATALOGUE for part in ("raw", "score")} <= shown
+
+
+@pytest.mark.parametrize("dimension", sorted({metric.dimension for metric in METRICS}))
+def test_each_dimension_speaks_of_its_own_metrics(dimension: str) -> None:
+    """A dimension's file names each of its metrics, and none of another's."""
+    words = _words(ROOT / "scoring/metrics" / f"{dimension}.py")
+    own = {name for of, name in CATALOGUE if of == dimension}
+    others = {metric.name for metric in METRICS} - own
+    assert own <= words
+    assert others & words == set()
+
+
+def _words(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return functions | texts

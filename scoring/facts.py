@@ -110,11 +110,12 @@ def record_at(fact: Fact, as_of: Instant, *, infer: bool = True) -> CrmRecord | 
     ordered = in_order(fact.observations)
     seen = [o for o in ordered if o.at < as_of]
     if infer and not any(isinstance(o.content, Fields) for o in seen):
-        seen += _first_content(ordered, as_of)
+        seen += first_content(ordered, as_of)
     return _fold(fact.subject.id, ordered, seen) if seen else None
 
 
-def _first_content(ordered: Sequence[Observation], as_of: Instant) -> list[Observation]:
+def first_content(ordered: Sequence[Observation], as_of: Instant) -> list[Observation]:
+    """Give the first content said of a record that was created before `as_of`; nothing of any other."""
     said = [o for o in ordered if isinstance(o.content, Fields)]
     created = created_at(ordered)
     if not said or created is None or created >= as_of:

@@ -1,0 +1,93 @@
+"""Movement: what moved a score since an earlier record, in parts that add up to the difference."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from scoring.account import AccountFacts
+from scoring.facts import Fact, created_at, first_content, in_order, reading_at
+from scoring.instants import Instant
+from scoring.measurement import score
+from scoring.model import Model
+from scoring.observations import Fields, Observation, Reading
+from scoring.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Points from the record `before` to the score `now`: `before` and the four parts make `now`.
+
+    All are multiples of 0.1 that add up exactly as decimals. `late` was learned late about the
+    earlier date, `time` is time passing, `behaviour` new observations, `model` other figures.
+    """
+
+    before: float
+    late: float
+    time: float
+    behaviour: float
+    model: float
+    now: float
+
+
+def movement(
+    facts: AccountFacts, previous: Record, as_of: Instant, earlier_model: Model, model: Model
+) -> Movement | None:
+    """Split what moved from a record, made under `earlier_model`, to the score at `as_of` under `model`.
+
+    None where the record or any score on the way has no number.
+    """
+    earlier = previous.score.as_of
+    steps = (
+        previous.score.final_score,
+        score(facts, earlier, earlier_model).final_score,
+        score(carried(facts, earlier, as_of), as_of, earlier_model).final_score,
+        score(facts, as_of, earlier_model).final_score,
+        score(facts, as_of, model).final_score,
+    )
+    known = [round(10 * step) for step in steps if step is not None]
+    if len(known) < len(steps):
+        return None
+    late, time, behaviour, other = ((after - before) / 10 for before, after in zip(known, known[1:], strict=False))
+    return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
+
+
+def carried(facts: AccountFacts, earlier: Instant, as_of: Instant) -> AccountFacts:
+    """Carry what was so at `earlier` on to `as_of`, as if nothing had been observed in between.
+
+    Feeds and owners stay as known today. A usage reading is carried on with its age, as far as
+    readings of its customer go, so that the passing of time alone neither kills nor revives it.
+    """
+    others = (_so_far(fact, earlier) for fact in facts.facts if fact.subject.kind != "reading")
+    readings = [fact for fact in facts.facts if fact.subject.kind == "reading"]
+    kept = (fact for fact in others if fact.observations)
+    return replace(facts, facts=(*kept, *_carried_readings(readings, earlier, as_of)))
+
+
+def _so_far(fact: Fact, earlier: Instant) -> Fact:
+    """Keep what was observed before `earlier`, or else the first content, where the view is inferred from it."""
+    ordered = in_order(fact.observations)
+    seen = [o for o in ordered if o.at < earlier]
+    first = [] if any(isinstance(o.content, Fields) for o in seen) else first_content(ordered, earlier)
+    if first:
+        told = Observation(fact.subject, first[0].at, Fields((), created_at(ordered)))
+        seen = [*(o for o in ordered if o.at <= told.at), told]
+    return Fact(fact.subject, frozenset(seen))
+
+
+def _carried_readings(readings: Iterable[Fact], earlier: Instant, as_of: Instant) -> Iterator[Fact]:
+    dated = list(readings)
+    then, now = _latest(dated, earlier), _latest(dated, as_of)
+    for owner, (fact, reading) in then.items():
+        reached = now[owner][1].date if owner in now else reading.date
+        date = min(reached, reading.date + as_of - earlier)
+        content = Reading(date, reading.values)
+        yield Fact(fact.subject, frozenset([Observation(fact.subject, date, content, owner)]))
+
+
+def _latest(readings: Iterable[Fact], as_of: Instant) -> dict[str | None, tuple[Fact, Reading]]:
+    latest: dict[str | None, tuple[Fact, Reading]] = {}
+    for fact in readings:
+        reading = reading_at(fact, as_of)
+        owner = next(iter(fact.observations)).owner
+        if reading is not None and (owner not in latest or reading.date > latest[owner][1].date):
+            latest[owner] = fact, reading
+    return latest

@@ -38,6 +38,13 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 }
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
+WORDED: Mapping[str, tuple[str, ...]] = {
+    "conversation": ("state", "priority", "delivered_as", "agent_source", "agent_resolution"),
+    "account": ("success_tier",),
+    "signal": ("severity", "confidence", "status"),
+}
+"""By kind, the fields that hold one of a few words of the vendor or the org."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -59,7 +66,10 @@ class CrmObject:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """CRM objects by the CRM's own name, and the enum values we have heard of, by field."""
+    """CRM objects by the CRM's own name, and the words we have heard of.
+
+    `known_words` is by kind and field (`signal.severity`); the words are in lower case.
+    """
 
     objects: Mapping[str, CrmObject]
     known_words: Mapping[str, frozenset[str]]

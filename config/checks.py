@@ -1,0 +1,74 @@
+"""What no file of figures can tell alone: that the files fit each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.errors import Problem, nearest, one_of, shown_value
+from config.schema import RecordFile, SourcesFile, ThresholdsFile, WeightsFile, repeated
+
+WORDS_OF = {
+    "urgent_priorities": "priority",
+    "customer_started": "delivered_as",
+    "agent_previews": "agent_source",
+    "agent_resolved": "agent_resolution",
+}
+"""The rules whose words must be known words of a field of a conversation."""
+
+ESSENTIAL = ("record.key", "record.period", "score.account_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The four files, each well-formed, and the names they are known by."""
+
+    weights: WeightsFile
+    thresholds: ThresholdsFile
+    sources: SourcesFile
+    record: RecordFile
+    names: dict[str, str]
+
+
+def check(tables: Tables) -> Iterator[Problem]:
+    """Give every way in which the files do not fit each other."""
+    yield from _weights_without_thresholds(tables)
+    yield from _unheard_of_words(tables)
+    yield from _stages_won_and_lost(tables)
+    yield from _record_map(tables)
+
+
+def _weights_without_thresholds(tables: Tables) -> Iterator[Problem]:
+    for dimension, thresholds in tables.thresholds.thresholds.items():
+        for metric, weight in tables.weights.weights[dimension].items():
+            if weight > 0 and metric not in thresholds:
+                expected = f"expected thresholds, as its weight is {weight:g}; one without counts 0"
+                yield Problem(tables.names["thresholds"], f"thresholds.{dimension}.{metric}", "missing", expected)
+
+
+def _unheard_of_words(tables: Tables) -> Iterator[Problem]:
+    for rule, field in WORDS_OF.items():
+        known = tables.sources.known_words["conversation"][field]
+        for word in tables.sources.rules[rule]:
+            if word not in known:
+                expected = f"expected {one_of(known)} (known_words.conversation.{field})"
+                place, found = f"rules.{rule}", shown_value(word)
+                yield Problem(tables.names["sources"], place, found, expected, nearest(word, known))
+
+
+def _stages_won_and_lost(tables: Tables) -> Iterator[Problem]:
+    rules = tables.sources.rules
+    both = [stage for stage in rules["won_stages"] if stage in rules["lost_stages"]]
+    for stage in both:
+        expected = "expected a stage that is not in won_stages as well"
+        yield Problem(tables.names["sources"], "rules.lost_stages", shown_value(stage), expected)
+
+
+def _record_map(tables: Tables) -> Iterator[Problem]:
+    file, entries = tables.names["record"], tables.record.fields
+    columns = ((entry.name for entry in entries), (entry.field for entry in entries))
+    for key, values in zip(("name", "field"), columns, strict=True):
+        for value in repeated(values):
+            yield Problem(file, f"fields.{key}", shown_value(value), f"expected every {key} once")
+    paths = {entry.value for entry in entries}
+    for path in ESSENTIAL:
+        if path not in paths:
+            yield Problem(file, "fields", "incomplete", f"expected a field with the value {path}")

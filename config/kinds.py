@@ -1,0 +1,86 @@
+"""What a value in a file of figures may be, and how a wrong one is named."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+
+class Strict(BaseModel):
+    """A table with fixed keys: no other, none missing, no value taken for what it is not."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    noun: ClassVar[str] = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Marks a table whose keys are names we know: exactly these, each with a value of its kind.
+
+    `noun` says what the keys are; where they are not `required`, some may be absent.
+    """
+
+    noun: str
+    kinds: Mapping[str, Any]
+    required: bool = True
+
+    def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Describe the table to pydantic."""
+        fields = {
+            name: core_schema.typed_dict_field(handler.generate_schema(kind), required=self.required)
+            for name, kind in self.kinds.items()
+        }
+        return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+
+
+def wrong(expected: str) -> PydanticCustomError:
+    """Make the error of a value that is not what was expected."""
+    return PydanticCustomError("wrong", "{expected}", {"expected": expected})
+
+
+def unknown(noun: str, names: Iterable[str]) -> PydanticCustomError:
+    """Make the error of a name that is none of those known."""
+    return PydanticCustomError("unknown", "unknown {noun}", {"noun": noun, "names": tuple(names)})
+
+
+def matching(pattern: str, expected: str) -> AfterValidator:
+    """Make the rule that a text matches a pattern as a whole."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise wrong(expected)
+        return text
+
+    return AfterValidator(check)
+
+
+def _lowered(word: str) -> str:
+    if not word.strip():
+        raise wrong("expected a word")
+    return word.strip().lower()
+
+
+def _three(figures: object) -> object:
+    if isinstance(figures, list) and len(figures) != 3:
+        raise wrong("expected three numbers: [green, yellow, red]")
+    return figures
+
+
+def _some(words: list[str]) -> list[str]:
+    if not words:
+        raise wrong("expected at least one word")
+    return words
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Portion = Annotated[float, Field(gt=0, le=1)]
+Points = Annotated[float, Field(ge=0, le=100)]
+Positive = Annotated[float, Field(gt=0)]
+Triple = Annotated[list[float], BeforeValidator(_three)]
+PerhapsWords = list[Annotated[str, AfterValidator(_lowered)]]
+Words = Annotated[PerhapsWords, AfterValidator(_some)]
+ApiName = Annotated[str, matching(r"[A-Za-z](_?[A-Za-z0-9])*(__c)?", "expected an API name, such as ARR__c")]

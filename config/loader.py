@@ -1,0 +1,125 @@
+"""Load the figures: four files into one model, the intake and the record map, or a refusal by name."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from config.checks import Tables, check
+from config.errors import ConfigError, Problem
+from config.intake import KINDS, CrmObject, Field, Intake
+from config.kinds import Strict
+from config.model_text import model_text, version_of
+from config.reading import read_table
+from config.record_map import RecordField, RecordMap
+from config.schema import (
+    TIERS,
+    MetricThresholds,
+    ObjectTable,
+    RecordFile,
+    SourcesFile,
+    ThresholdsFile,
+    WeightsFile,
+)
+from scoring.model import FeedLimits, Model, Rules, Threshold
+
+DEFAULT_DIRECTORY = Path(__file__).parent
+
+Table = TypeVar("Table", bound=Strict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that is set by figures and names; `model_text` is the model as it is kept beside records."""
+
+    model: Model
+    intake: Intake
+    record_map: RecordMap
+    model_text: str
+
+
+def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
+    """Load weights.yaml, thresholds.yaml, sources.yaml and record.yaml from a directory.
+
+    Raises ConfigError with every problem found, one a line.
+    """
+    tables = _read_tables(directory)
+    problems = list(check(tables))
+    if problems:
+        raise ConfigError(problems)
+    model = _model(tables)
+    text = model_text(model)
+    return Config(replace(model, version=version_of(text)), _intake(tables.sources), _record_map(tables.record), text)
+
+
+def _read_tables(directory: Path) -> Tables:
+    if not directory.is_dir():
+        expected = "expected a folder with weights.yaml, thresholds.yaml, sources.yaml and record.yaml"
+        raise ConfigError([Problem(str(directory), "the folder", "not there", expected)])
+    problems: list[Problem] = []
+    files = {name: directory / f"{name}.yaml" for name in ("weights", "thresholds", "sources", "record")}
+    weights = _try(WeightsFile, files["weights"], problems)
+    thresholds = _try(ThresholdsFile, files["thresholds"], problems)
+    sources = _try(SourcesFile, files["sources"], problems)
+    record = _try(RecordFile, files["record"], problems)
+    if weights is None or thresholds is None or sources is None or record is None:
+        raise ConfigError(problems)
+    return Tables(weights, thresholds, sources, record, {name: str(path) for name, path in files.items()})
+
+
+def _try(kind: type[Table], path: Path, problems: list[Problem]) -> Table | None:
+    try:
+        return read_table(kind, path)
+    except ConfigError as error:
+        problems += error.problems
+        return None
+
+
+def _model(tables: Tables) -> Model:
+    weights, thresholds, sources = tables.weights, tables.thresholds, tables.sources
+    shares = dict(weights.weights)
+    pillars = shares.pop("platform_value")
+    metrics = {name: table for group in thresholds.thresholds.values() for name, table in group.items()}
+    return Model(
+        version="",
+        churn_risk=weights.health_score["churn_risk"],
+        platform_value=weights.health_score["platform_value"],
+        dimensions=weights.churn_risk,
+        metrics=shares,
+        pillars=pillars,
+        thresholds={
+            "paid": {name: _threshold(table, table.paid) for name, table in metrics.items()},
+            "standard": {name: _threshold(table, table.standard) for name, table in metrics.items()},
+        },
+        tiers=tuple((name, thresholds.tiers[name]) for name in TIERS),
+        coverage_floor=thresholds.coverage_floor,
+        caps=thresholds.caps,
+        expiry_days=thresholds.signal_expiry_days,
+        paid_arr_floor=thresholds.segments.paid_arr_floor,
+        standard_arr_ceiling=thresholds.segments.standard_arr_ceiling,
+        limits={name: FeedLimits(limit.stale_days, limit.dead_days) for name, limit in sources.limits.items()},
+        rules=Rules(**{name: frozenset(words) for name, words in sources.rules.items()}),
+    )
+
+
+def _threshold(table: MetricThresholds, figures: list[float]) -> Threshold:
+    green, yellow, red = figures
+    return Threshold(table.lower_is_better, green, yellow, red)
+
+
+def _intake(sources: SourcesFile) -> Intake:
+    objects = (_crm_object(kind, table) for kind, table in sources.salesforce.items())
+    known = {
+        f"{kind}.{name}": frozenset(words)
+        for kind, names in sources.known_words.items()
+        for name, words in names.items()
+    }
+    return Intake({crm_object.object: crm_object for crm_object in objects}, known)
+
+
+def _crm_object(kind: str, table: ObjectTable) -> CrmObject:
+    fields = {api_name: Field(name, KINDS[kind][name]) for name, api_name in table["fields"].items()}
+    return CrmObject(kind, table["object"], table.get("owner"), fields)
+
+
+def _record_map(record: RecordFile) -> RecordMap:
+    return tuple(RecordField(entry.name, entry.field, entry.value, entry.type, entry.label) for entry in record.fields)

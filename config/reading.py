@@ -1,0 +1,91 @@
+"""Read one file of figures into its typed form, or say everything that is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from config.errors import ConfigError, Problem, nearest, one_of, shown_value
+from config.kinds import Keys, Strict
+from config.plain_yaml import Plain, read_yaml
+
+Table = TypeVar("Table", bound=Strict)
+Location = Sequence[int | str]
+
+_EXPECTED = {
+    "dict_type": "expected a block of named values",
+    "list_type": "expected a list",
+    "model_type": "expected a block of named values",
+    "string_type": "expected text",
+    "float_type": "expected a number",
+}
+
+
+def read_table(kind: type[Table], path: Path) -> Table:
+    """Read a file of figures.
+
+    Raises ConfigError with every problem of the file.
+    """
+    raw, problems = read_yaml(path)
+    try:
+        table = kind.model_validate(raw)
+    except ValidationError as error:
+        wrong = [_problem(kind, str(path), raw, details) for details in error.errors(include_url=False)]
+        raise ConfigError([*problems, *wrong]) from error
+    if problems:
+        raise ConfigError(problems)
+    return table
+
+
+def _problem(kind: type[Strict], file: str, raw: Plain, error: ErrorDetails) -> Problem:
+    location, place = error["loc"], _place(error["loc"], raw)
+    if error["type"] == "missing":
+        return Problem(file, place, "missing", f"expected this {_names_at(kind, location[:-1])[0]} here")
+    found = shown_value(error["input"])
+    if error["type"] == "extra_forbidden":
+        noun, names = _names_at(kind, location[:-1])
+        return _unknown(file, place, found, str(location[-1]), noun, names)
+    if error["type"] == "unknown":
+        context = error["ctx"]
+        return _unknown(file, place, found, error["input"], context["noun"], context["names"])
+    said = error["msg"].removeprefix("Input should be ")
+    expected = said if error["type"] == "wrong" else _EXPECTED.get(error["type"], f"expected {said}")
+    return Problem(file, place, found, expected)
+
+
+def _unknown(file: str, place: str, found: str, name: object, noun: str, names: Sequence[str]) -> Problem:
+    return Problem(file, place, found, f"unknown {noun}, expected {one_of(names)}", nearest(name, names))
+
+
+def _place(location: Location, raw: Plain) -> str:
+    """Write a location as a dotted key; an item of a list that has a name is called by it."""
+    steps = []
+    for step in location:
+        raw = _inside(raw, step)
+        name = raw.get("name") if isinstance(step, int) and isinstance(raw, dict) else None
+        steps.append(name if isinstance(name, str) else str(step))
+    return ".".join(steps) or "the file"
+
+
+def _inside(raw: Plain, step: int | str) -> Plain:
+    if isinstance(raw, dict):
+        return raw.get(step)
+    return raw[step] if isinstance(raw, list) and isinstance(step, int) and step < len(raw) else None
+
+
+def _names_at(kind: Any, location: Location) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401  # any type
+    """Say what the keys are at a location within a type, and which are known there."""
+    noun, kinds = _keys(kind)
+    if kinds is None:
+        return _names_at(get_args(kind)[0], location[1:])
+    return (noun, tuple(kinds)) if not location else _names_at(kinds[str(location[0])], location[1:])
+
+
+def _keys(kind: Any) -> tuple[str, Mapping[str, Any] | None]:  # noqa: ANN401  # any type
+    if isinstance(kind, type) and issubclass(kind, Strict):
+        hints = get_type_hints(kind, include_extras=True)
+        return kind.noun, {name: hints[name] for name in kind.model_fields}
+    marks = [mark for mark in getattr(kind, "__metadata__", ()) if isinstance(mark, Keys)]
+    return (marks[0].noun, marks[0].kinds) if marks else ("key", None)

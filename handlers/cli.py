@@ -40,7 +40,7 @@ DEFAULT_CONFIG = Path(config.__file__).parent
 )
 @click.option("--quiet", is_flag=True, help="Say nothing on the way; only results and errors.")
 @click.pass_context
-def cli(context: click.Context, store: str, config_dir: Path, quiet: bool) -> None:
+def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) -> None:
     """Turn the events of support, CRM and usage tools into one health score per account.
 
     \b

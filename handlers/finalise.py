@@ -76,7 +76,8 @@ def finalise(accounts: Iterable[Account], store: Store, writer: RecordWriter, cl
     """Score the accounts, keep each record where it outranks the stored one, and write what was kept.
 
     Provisional records are written all the same: a dry run shows what it would come to, and never
-    takes the place of a final record. An account that fails or is deleted in the CRM gets no record and is named in the run.
+    takes the place of a final record. An account that fails, or is deleted in the CRM, gets no
+    record and is named in the run.
     """
     run = Run()
     writer.write(_kept(_records(accounts, store, close, run), store, run))

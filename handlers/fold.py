@@ -117,9 +117,7 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _fold_chunk(
-    chunk: list[tuple[int, bytes]], file: str, store: FactStore, intake: Intake, now: Instant
-) -> Tally:
+def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, store: FactStore, intake: Intake, now: Instant) -> Tally:
     batch, tally = Batch(), Tally(messages=len(chunk))
     for number, body in chunk:
         try:

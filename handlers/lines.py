@@ -10,7 +10,7 @@ from scoring.instants import Instant, format_instant, parse_instant
 from scoring.metrics.adoption_engagement import valid_score
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure, Measures, invalid
-from scoring.model import Segment
+from scoring.model import SEGMENTS, Segment
 from scoring.score import DimensionScore, Measurements, MetricScore, Score
 from scoring.signals import Signal
 
@@ -59,9 +59,9 @@ def _optional(item: Json, name: str) -> str | None:
 
 
 def _segment(value: object) -> Segment:
-    if value == "paid" or value == "standard":
-        return "paid" if value == "paid" else "standard"
-    raise ValueError("expected paid or standard")
+    if not isinstance(value, str) or value not in SEGMENTS:
+        raise ValueError("expected paid or standard")
+    return SEGMENTS[value]
 
 
 def _instant(value: object) -> Instant:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Segment: TypeAlias = Literal["paid", "standard"]
+SEGMENTS: Mapping[str, Segment] = {"paid": "paid", "standard": "standard"}
 CapRule: TypeAlias = Literal["critical_confirmed", "critical_2plus", "critical_1", "moderate_1plus"]
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from scoring.account import SOURCES, Account, AccountFacts, Owner
-from scoring.facts import Fact, CrmRecord, conversation_at, last_read, reading_at, record_at
+from scoring.facts import CrmRecord, Fact, conversation_at, last_read, reading_at, record_at
 from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Instant
-from scoring.model import FeedLimits, Model, Segment
+from scoring.model import SEGMENTS, FeedLimits, Model, Segment
 from scoring.observations import Conversation, Gap, Reading
 
 
@@ -30,9 +30,9 @@ class SourceState:
 class AccountView:
     """An account strictly before `as_of`.
 
-    `known` are the sources that know at least one owner of the account. `records` holds CRM records that are not deleted, by kind; `past_records` tells of which kinds
-    any was ever known. `readings` are the latest of each usage customer within the dead limit.
-    `invalid` names fields whose value is an error.
+    `known` are the sources that know at least one owner of the account. `records` holds CRM
+    records that are not deleted, by kind; `past_records` tells of which kinds any was ever known.
+    `readings` are the latest of each usage customer within the dead limit.
     """
 
     as_of: Instant
@@ -109,9 +109,7 @@ def _ids(owners: Iterable[Owner], source: str) -> frozenset[str]:
     return frozenset(key for owner in owners if owner.source == source for key in owner.ids)
 
 
-def _conversations(
-    facts: Iterable[Fact], ids: frozenset[str], as_of: Instant
-) -> list[tuple[Conversation, str | None]]:
+def _conversations(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> list[tuple[Conversation, str | None]]:
     views = (conversation_at(fact, as_of) for fact in facts if fact.subject.kind == "conversation")
     return [seen for seen in views if seen is not None and seen[1] in ids]
 
@@ -229,8 +227,8 @@ def _segment(given: Segment | None, profile: CrmRecord | None, model: Model) -> 
     if given is not None:
         return given, ()
     tier = (profile.text("success_tier") or "").lower() if profile is not None else ""
-    if tier == "paid" or tier == "standard":
-        return ("paid" if tier == "paid" else "standard"), ()
+    if tier in SEGMENTS:
+        return SEGMENTS[tier], ()
     flags = ("invalid:success_tier",) if tier else ()
     arr = profile.number("arr") if profile is not None else None
     if arr is None:

@@ -1,13 +1,13 @@
 """Where records go when a period is closed."""
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
+from config.record_map import RecordMap, columns, row
 from scoring.record import Record
 
-Row: TypeAlias = Sequence[tuple[str, object]]
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -25,11 +25,10 @@ class CsvWriter:
     formula is led by an apostrophe.
     """
 
-    def __init__(self, path: Path, columns: Sequence[str], row: Callable[[Record], Row]) -> None:
-        """Write to `path`, whose folder is made; `row` gives the cells of a record in order of `columns`."""
+    def __init__(self, path: Path, record_map: RecordMap) -> None:
+        """Write to `path`, whose folder is made, in the columns of `record_map`."""
         self._path = path
-        self._columns = columns
-        self._row = row
+        self._map = record_map
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
@@ -37,12 +36,12 @@ class CsvWriter:
         unfinished = self._path.with_name(self._path.name + ".part")
         with unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow(self._columns)
-            writer.writerows([cell(value) for _, value in self._row(record)] for record in records)
+            writer.writerow(columns(self._map))
+            writer.writerows([safe(value) for _, value in row(record, self._map)] for record in records)
         unfinished.replace(self._path)
 
 
-def cell(value: object) -> object:
+def safe(value: object) -> object:
     """Make a value safe to open in a spreadsheet (OWASP: CSV injection); None is an empty cell."""
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         return f"'{value}"

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import click
-
 from config.loader import Config
+
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.finalise import Close, Run, finalise
@@ -28,7 +28,7 @@ from scoring.periods import period_end, period_of
 @accounts_option
 @click.pass_obj
 def finalise_command(
-    session: Session, period: str, dry_run: bool, output: Path | None, mapping: Path | None
+    session: Session, period: str, output: Path | None, mapping: Path | None, *, dry_run: bool
 ) -> None:
     """Close a period: score every account as of 00:00 UTC on the 1st of the next month.
 
@@ -47,7 +47,7 @@ def finalise_command(
     path = output or csv_path(session, period)
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
-        run = finalise(accounts, store, CsvWriter(path, config.record_map.columns, config.record_map.row), close)
+        run = finalise(accounts, store, CsvWriter(path, config.record_map), close)
     result(
         {
             "period": period,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+from config.loader import Config
 from rich.console import Console
 from rich.table import Table
 
-from config.loader import Config
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.close import closing
@@ -98,22 +98,29 @@ def _close(session: Session, config: Config, portfolio: Demo, store: Store, peri
     close = closing(session, config, period, final=True)
     store.put_model(config.model.version, config.model_text)
     path = csv.with_name(f"health-scores-{period}.csv")
-    writer = CsvWriter(path, config.record_map.columns, config.record_map.row)
+    writer = CsvWriter(path, config.record_map)
     return finalise(portfolio.accounts, store, writer, close)
 
 
-def _report(
-    console: Console, portfolio: Demo, total: Total, run: Run, records: Sequence[Record], files: Files
-) -> None:
+def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: Sequence[Record], files: Files) -> None:
     """Print the demo's short tables and where its files are."""
     before, now = ({r.score.account_id: r for r in records if r.period == period} for period in PERIODS)
-    console.print(f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations.")
-    console.print(f"{run.scored + len(run.unscored)} of {len(portfolio.accounts)} accounts have a record for {PERIODS[-1]}.\n")
+    console.print(
+        f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations."
+    )
+    console.print(
+        f"{run.scored + len(run.unscored)} of {len(portfolio.accounts)} accounts have a record for {PERIODS[-1]}.\n"
+    )
     console.print(_tiers(list(now.values())))
     console.print(_movers(before, now))
     console.print(_flags(list(now.values())))
     example = next(record for record in now.values() if record.score.cap is not None)
-    for label, path in (("Scores", files.csv), ("Events", files.events), ("Mapping", files.mapping), ("Dead letters", files.dead_letters)):
+    for label, path in (
+        ("Scores", files.csv),
+        ("Events", files.events),
+        ("Mapping", files.mapping),
+        ("Dead letters", files.dead_letters),
+    ):
         console.print(f"{label + ':':<14}{path}", soft_wrap=True)
     console.print("\nWhy has an account its score? Ask, for instance:", soft_wrap=True)
     console.print(_explain(files, example), soft_wrap=True, markup=False)

@@ -83,7 +83,9 @@ def finish(session: Session, total: Total, letters: Path | None) -> None:
     for remark, times in sorted(total.remarks.items()):
         session.stderr.print(f"{remark} ({times} times)" if times > 1 else remark, markup=False)
     if total.dead:
-        session.warn(f"{total.dead} of {total.messages} lines could not be read" + (f": see {letters}" if letters else ""))
+        session.warn(
+            f"{total.dead} of {total.messages} lines could not be read" + (f": see {letters}" if letters else "")
+        )
         sys.exit(PARTIAL)
 
 
@@ -93,9 +95,7 @@ def beside(store_url: str) -> Path:
     return Path(path).with_suffix(".dead-letter.jsonl") if path else Path("var/dead-letter.jsonl")
 
 
-def fold_files(
-    session: Session, files: Iterable[str], store: FactStore, intake: Intake, letters: Path | None
-) -> Total:
+def fold_files(session: Session, files: Iterable[str], store: FactStore, intake: Intake, letters: Path | None) -> Total:
     """Fold files one after another; dead letters are appended as they come, or named on stderr."""
     total = Total()
     for file in files:

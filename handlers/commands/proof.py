@@ -1,17 +1,16 @@
 """`explain` and `verify`: why a score is what it is, and that it is so."""
 
 import sys
+from pathlib import Path
 
 import click
+from config.model_text import model_from_text
 
-from config.loader import model_from_text
 from handlers.adapters.store import Store
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result
 from handlers.explanation import explanation
 from handlers.finalise import Close, Reader, make_record
-from pathlib import Path
-
 from scoring.account import Account, AccountFacts
 from scoring.model import Model
 from scoring.movement import Movement, movement
@@ -53,9 +52,7 @@ def _latest_period(store: Store, account: Account) -> str | None:
     return None if record is None else record.period
 
 
-def _moved(
-    store: Store, facts: AccountFacts, previous: Record | None, as_of: int, model: Model
-) -> Movement | None:
+def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: int, model: Model) -> Movement | None:
     if previous is None:
         return None
     text = store.model(previous.score.model_version)

@@ -26,8 +26,9 @@ def read_reading(message: Json) -> Taken:
     if not isinstance(values, dict):
         raise UnreadableError("values is missing")
     taken = Taken([Heard(SOURCE, pulled_at), Naming(SOURCE, (customer,), date)])
+    usage = {name: value for name, value in values.items() if name != "pillars"}
     pillars = members(values.get("pillars"))
-    figures = sorted([*_figures(values, VALUES | {"pillars"}, taken.remarks), *_figures(pillars, _PILLARS, taken.remarks)])
+    figures = sorted([*_figures(usage, VALUES, taken.remarks), *_figures(pillars, _PILLARS, taken.remarks)])
     subject = Subject(SOURCE, "reading", f"{customer}@{format_date(date)}")
     taken.statements.append(Observation(subject, pulled_at, Reading(date, tuple(figures)), customer))
     return taken
@@ -41,7 +42,7 @@ def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterabl
     for name, value in values.items():
         if name not in known:
             remarks.append(f"unknown:value={name}")
-        elif value is not None and name != "pillars":
+        elif value is not None:
             figure = _figure(value)
             if figure is None:
                 remarks.append(f"dropped:{name}")

@@ -44,7 +44,7 @@ def read_change(event: Json, intake: Intake) -> Taken:
     """Read a change event as the relay puts it on EventBridge."""
     payload = members(members(event.get("detail")).get("payload"))
     if not payload:
-        raise UnreadableError("detail.payload is missing: only the Salesforce event relay's shape is taken, not AppFlow's")
+        raise UnreadableError("detail.payload is missing: only the event relay's shape is taken, not AppFlow's")
     header = members(payload.get("ChangeEventHeader"))
     at = need(header, "commitTimestamp", milliseconds)
     taken = Taken([Heard(SOURCE, at)])

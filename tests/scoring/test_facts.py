@@ -1,0 +1,219 @@
+"""Facts and their views at an instant."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.facts import (
+    LOOKBACK,
+    Fact,
+    compact,
+    conversation_at,
+    gather,
+    in_order,
+    last_read,
+    merge,
+    reading_at,
+    record_at,
+)
+from scoring.instants import DAY, Instant, parse_instant
+from scoring.observations import (
+    Content,
+    Conversation,
+    Fields,
+    Gap,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+    Value,
+)
+from tests.scoring.strategies import (
+    CONVERSATION,
+    END,
+    OPPORTUNITY,
+    READING,
+    START,
+    instants,
+    of_any,
+    of_conversation,
+    of_reading,
+    of_record,
+)
+
+MONDAY = parse_instant("2026-10-05")
+
+
+def fact(subject: Subject, *said: tuple[Instant, Content, str | None]) -> Fact:
+    """Build a fact of what was said when, by whom owned."""
+    return Fact(subject, frozenset(Observation(subject, at, content, owner) for at, content, owner in said))
+
+
+def fields(created: Instant | None = None, read_at: Instant | None = None, **values: Value) -> Fields:
+    """Build fields by name."""
+    return Fields(tuple(sorted(values.items())), created, read_at)
+
+
+def everything_seen(one: Fact, as_of: Instant) -> object:
+    """Give every view of a fact at an instant."""
+    return (
+        conversation_at(one, as_of),
+        record_at(one, as_of),
+        record_at(one, as_of - 365 * DAY, infer=False),
+        reading_at(one, as_of),
+        last_read(one, as_of),
+    )
+
+
+@given(st.lists(of_any), st.lists(of_any), st.lists(of_any))
+def test_merging_is_commutative_associative_and_idempotent(
+    one: list[Observation], two: list[Observation], three: list[Observation]
+) -> None:
+    """A fact is a grow-only set, so union may come in any order, any grouping, any number of times."""
+    a, b, c = gather(one), gather(two), gather(three)
+    assert merge([*a, *b]) == merge([*b, *a]) == gather([*two, *one, *two])
+    assert merge([*merge([*a, *b]), *c]) == merge([*a, *merge([*b, *c])])
+    assert merge([*a, *a]) == a
+
+
+@given(st.data(), st.lists(of_conversation, min_size=1) | st.lists(of_record, min_size=1), instants)
+def test_views_do_not_depend_on_the_order_of_arrival(
+    data: st.DataObject, observations: list[Observation], as_of: Instant
+) -> None:
+    """Ties of instant are broken by content alone."""
+    shuffled = data.draw(st.permutations(observations))
+    assert in_order(frozenset(observations)) == in_order(frozenset(shuffled))
+    assert everything_seen(gather(observations)[0], as_of) == everything_seen(gather(shuffled)[0], as_of)
+
+
+@given(st.lists(of_conversation | of_record, min_size=1), instants)
+def test_a_view_is_that_of_the_observations_before_it(observations: list[Observation], as_of: Instant) -> None:
+    """Whatever is said from as_of on changes no view at as_of, creation told afterwards aside."""
+    for whole in gather(observations):
+        before = frozenset(o for o in whole.observations if o.at < as_of)
+        known = Fact(whole.subject, before)
+        assert conversation_at(whole, as_of) == conversation_at(known, as_of)
+        assert record_at(whole, as_of, infer=False) == record_at(known, as_of, infer=False)
+
+
+def test_of_a_conversation_the_latest_snapshot_holds() -> None:
+    """The view takes the whole latest snapshot strictly before the instant."""
+    early, late = Conversation(START, state="open"), Conversation(START, state="closed")
+    seen = fact(CONVERSATION, (MONDAY, early, "one"), (MONDAY + DAY, late, None))
+    assert conversation_at(seen, MONDAY) is None
+    assert conversation_at(seen, MONDAY + DAY) == (early, "one")
+    assert conversation_at(seen, MONDAY + DAY + 1) == (late, "one")
+
+
+def test_in_the_same_second_the_snapshot_with_more_parts_holds() -> None:
+    """More conversation parts win over a larger content."""
+    few, many = Conversation(START, state="snoozed", parts=2), Conversation(START, state="closed", parts=3)
+    assert conversation_at(fact(CONVERSATION, (MONDAY, few, None), (MONDAY, many, None)), END) == (many, None)
+
+
+def test_at_equal_parts_the_larger_content_holds() -> None:
+    """The canonical text of the content decides."""
+    one, other = Conversation(START, state="closed"), Conversation(START, state="open")
+    assert conversation_at(fact(CONVERSATION, (MONDAY, one, None), (MONDAY, other, None)), END) == (other, None)
+
+
+def test_a_deletion_hides_a_conversation_from_its_instant_on_even_from_later_snapshots() -> None:
+    """A tombstone is for good."""
+    snapshot = Conversation(START)
+    seen = fact(
+        CONVERSATION, (MONDAY, snapshot, "one"), (MONDAY + DAY, Tombstone(), None), (MONDAY + 2 * DAY, snapshot, "one")
+    )
+    assert conversation_at(seen, MONDAY + DAY) == (snapshot, "one")
+    assert conversation_at(seen, MONDAY + DAY + 1) is None
+    assert conversation_at(seen, END) is None
+
+
+def test_the_owner_is_the_latest_one_said() -> None:
+    """An observation that names no owner says nothing about it."""
+    snapshot = Conversation(START)
+    seen = fact(
+        CONVERSATION,
+        (MONDAY, snapshot, "one"),
+        (MONDAY + DAY, snapshot, "other"),
+        (MONDAY + 2 * DAY, snapshot, None),
+    )
+    owners = [conversation_at(seen, MONDAY + day * DAY + 1) for day in range(3)]
+    assert [owner for view in owners if view is not None for owner in view[1:]] == ["one", "other", "other"]
+
+
+def test_of_a_crm_record_each_field_has_its_latest_value() -> None:
+    """A change of one field leaves the others, and deletion is a field like any other."""
+    seen = fact(
+        OPPORTUNITY,
+        (MONDAY, fields(stage="Open", close_date=7.0, deleted=False), "001"),
+        (MONDAY + DAY, fields(stage="Won"), None),
+        (MONDAY + 2 * DAY, fields(deleted=True), None),
+        (MONDAY + 3 * DAY, fields(deleted=False, stage=None), None),
+    )
+    views = [record_at(seen, MONDAY + day * DAY + 1) for day in range(4)]
+    shown = [
+        (view.text("stage"), view.instant("close_date"), view.yes("deleted"), view.owner) for view in views if view
+    ]
+    assert shown == [
+        ("Open", 7, False, "001"),
+        ("Won", 7, False, "001"),
+        ("Won", 7, True, "001"),
+        (None, 7, False, "001"),
+    ]
+
+
+def test_a_gap_marks_a_record_until_a_re_read_later_than_it() -> None:
+    """The last known values are used meanwhile; a re-read from before the gap settles nothing."""
+    seen = fact(
+        OPPORTUNITY,
+        (MONDAY, fields(stage="Open"), "001"),
+        (MONDAY + DAY, Gap("Opportunity"), None),
+        (MONDAY + 2 * DAY, fields(stage="Old", read_at=MONDAY + DAY), None),
+        (MONDAY + 3 * DAY, fields(stage="New", read_at=MONDAY + DAY + 1), None),
+    )
+    views = [record_at(seen, MONDAY + day * DAY + 1) for day in range(4)]
+    assert [(view.text("stage"), view.gap is not None) for view in views if view] == [
+        ("Open", False),
+        ("Open", True),
+        ("Old", True),
+        ("New", False),
+    ]
+
+
+def test_a_record_created_before_its_first_observation_is_viewed_as_first_observed() -> None:
+    """Backfilled records count between their creation and the backfill, but not without inference."""
+    seen = fact(
+        OPPORTUNITY,
+        (MONDAY, fields(created=START, stage="Won"), "001"),
+        (MONDAY + DAY, fields(stage="Lost"), None),
+    )
+    view = record_at(seen, START + 1)
+    assert view is not None
+    assert (view.text("stage"), view.owner) == ("Won", "001")
+    assert record_at(seen, START) is None
+    assert record_at(seen, START + 1, infer=False) is None
+
+
+def test_a_reading_counts_from_its_date_on_however_late_it_was_pulled() -> None:
+    """Of two pulls of a date the later wins; the date itself is included."""
+    date = parse_instant("2026-08-09")
+    first, second = Reading(date, (("platform_score", 50.0),)), Reading(date, (("platform_score", 60.0),))
+    seen = fact(READING, (MONDAY, first, "c"), (MONDAY + DAY, second, "c"))
+    assert reading_at(seen, date) == second
+    assert reading_at(seen, date - 1) is None
+
+
+@given(st.lists(of_conversation, min_size=1) | st.lists(of_record, min_size=1) | st.lists(of_reading, min_size=1))
+def test_compaction_drops_only_what_no_as_of_after_it_can_see(observations: list[Observation]) -> None:
+    """Every view at or after the horizon is the same with and without what was dropped."""
+    whole = gather(observations)[0]
+    horizon = START + 15 * DAY + LOOKBACK
+    kept = compact(whole, horizon)
+    assert kept.observations <= whole.observations
+    for as_of in (horizon, horizon + DAY, horizon + LOOKBACK):
+        assert everything_seen(kept, as_of) == everything_seen(whole, as_of)
+
+
+def test_compaction_drops_superseded_observations() -> None:
+    """Of many old snapshots the latest is left, and the first, which tells when it was first heard of."""
+    said = [(START + day * DAY, Conversation(START, parts=day), "one") for day in range(50)]
+    assert len(compact(fact(CONVERSATION, *said), END + LOOKBACK).observations) == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scoring.account import AccountFacts
 from scoring.facts import Fact, created_at, first_content, in_order, reading_at
@@ -46,7 +47,7 @@ def movement(
     known = [round(10 * step) for step in steps if step is not None]
     if len(known) < len(steps):
         return None
-    late, time, behaviour, other = ((after - before) / 10 for before, after in zip(known, known[1:], strict=False))
+    late, time, behaviour, other = ((after - before) / 10 for before, after in pairwise(known))
     return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
 
 

@@ -189,12 +189,12 @@ def _alive(readings: Iterable[Reading], as_of: Instant, model: Model) -> tuple[R
 def _source_states(
     facts: AccountFacts, readings: Mapping[str, Reading], as_of: Instant, model: Model
 ) -> dict[str, SourceState]:
-    heard = {source: last_heard(facts.feeds.get(source, Feed()), as_of) for source in SOURCES}
-    heard["looker"] = max((reading.date for reading in readings.values()), default=None)
-    return {
-        source: _state(facts.feeds.get(source, Feed()), heard[source], as_of, model.limits[source])
-        for source in SOURCES
+    feeds = {source: facts.feeds.get(source, Feed()) for source in SOURCES}
+    states = {
+        source: _state(feed, last_heard(feed, as_of), as_of, model.limits[source]) for source, feed in feeds.items()
     }
+    latest = max((reading.date for reading in readings.values()), default=None)
+    return {**states, "looker": _state(Feed(), latest, as_of, model.limits["looker"])}
 
 
 def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits) -> SourceState:
@@ -207,9 +207,10 @@ def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits
 
 
 def _source_flags(account: Account, sources: Mapping[str, SourceState], as_of: Instant) -> Iterable[str]:
-    yield from (f"stale:{source}" for source, state in sources.items() if state.stale)
-    yield from (f"dead:{source}" for source, state in sources.items() if state.dead)
-    yield from (f"unmapped:{source}" for source in SOURCES if not account.owners.get(source))
+    mapped = [source for source in SOURCES if account.owners.get(source)]
+    yield from (f"unmapped:{source}" for source in SOURCES if source not in mapped)
+    yield from (f"stale:{source}" for source in mapped if sources[source].stale)
+    yield from (f"dead:{source}" for source in mapped if sources[source].dead)
     if not sources["salesforce"].covers(as_of):
         yield "signals_unknown"
 

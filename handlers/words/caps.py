@@ -1,0 +1,65 @@
+"""The cap in words: which signals it rests on, who reported them, what it takes away."""
+
+from dataclasses import replace
+
+from handlers.words.figures import count, points
+from handlers.words.layout import clean, paragraph, points_of
+from scoring.instants import format_date
+from scoring.model import CapRule, Model
+from scoring.score import Measurements, Score, grade
+from scoring.signals import Cap, Signal, effective_severity, read_signals
+
+_REASONS: dict[CapRule, str] = {
+    "critical_confirmed": "a Critical signal is Confirmed",
+    "critical_2plus": "two or more Critical signals are in force",
+    "critical_1": "a Critical signal is in force",
+    "moderate_1plus": "at least one signal counts as Moderate",
+}
+
+
+def cap_lines(score: Score, measurements: Measurements, model: Model) -> list[str]:
+    """Say in lines which cap fits and what it takes away; nothing where signals are not known."""
+    if score.cap is None:
+        return [] if "signals_unknown" in score.flags else ["No cap: no signal in force is Critical or Moderate."]
+    counted = read_signals(measurements.signals, measurements.as_of, model).counted
+    causes = [signal for signal in counted if _causes(signal, score.cap.rule)]
+    others = len(counted) - len(causes)
+    more = [f"{count(others, 'further signal')} in force, on which the cap does not rest"] if others else []
+    return [
+        *paragraph(f"{_effect(score, score.cap, measurements, model)} The cap rests on:"),
+        *points_of([*map(_signal, sorted(causes, key=_observed, reverse=True)), *more]),
+    ]
+
+
+def _effect(score: Score, cap: Cap, measurements: Measurements, model: Model) -> str:
+    limit, reason = points(cap.value), _REASONS[cap.rule]
+    free = grade(replace(measurements, signals=()), model)
+    if score.final_score is None or free.final_score is None:
+        return f"A cap of {limit} is kept for when there is a score: {reason}."
+    if score.final_score < free.final_score:
+        without = f"{points(free.final_score)} ({free.tier})"
+        return f"Capped at {limit}: {reason}. Without the cap the score would be {without}."
+    return f"A cap of {limit} fits ({reason}), but it takes nothing away: the score is not above it."
+
+
+def _causes(signal: Signal, rule: CapRule) -> bool:
+    if rule == "critical_confirmed":
+        return effective_severity(signal) == "Critical" and signal.confidence == "Confirmed"
+    return effective_severity(signal) == ("Moderate" if rule == "moderate_1plus" else "Critical")
+
+
+def _observed(signal: Signal) -> tuple[bool, int]:
+    return (False, 0) if signal.observed is None else (True, signal.observed)
+
+
+def _signal(signal: Signal) -> str:
+    counts_as = effective_severity(signal)
+    lowered = "" if counts_as == signal.severity else f" (so it counts as {counts_as})"
+    confidence = "no confidence given" if signal.confidence is None else clean(signal.confidence)
+    about = [clean(text) for text in (signal.category, signal.detail) if text is not None]
+    who = "by nobody named" if signal.reported_by is None else f"by {clean(signal.reported_by)}"
+    when = "on an unknown date" if signal.observed is None else f"on {format_date(signal.observed)}"
+    return (
+        f"{signal.severity}, {confidence}, {signal.status}{lowered}: {', '.join(about) or 'no category given'}; "
+        f"reported {who}, observed {when}"
+    )

@@ -1,0 +1,114 @@
+"""Figures in words: scores, raw values with their units, targets, lengths of time."""
+
+from scoring.instants import Instant, format_instant
+from scoring.metrics.catalogue import BY_NAME
+from scoring.model import Threshold
+from scoring.rounding import shown
+
+GROUPS = {
+    "support_health": "Support Health",
+    "financial_contract": "Financial & Contract",
+    "adoption_engagement": "Adoption & Engagement",
+    "relationship_expansion": "Relationship & Expansion",
+    "platform_value": "Platform Value",
+}
+"""The titles of the dimensions and of Platform Value."""
+
+_MEDIANS = frozenset({"first_response_minutes", "close_time_hours"})
+_CHANGES = frozenset(
+    "arr_trajectory_pct staff_login_trend admin_login_trend platform_score_trend support_volume_trend_pct".split()
+)
+_YES_OR_NO = "tier_alignment"
+
+
+def number(value: float) -> str:
+    """Write a number with thousands separated and at most one decimal."""
+    return f"{shown(value):,.1f}".removesuffix(".0")
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign; 0 has none."""
+    return f"+{number(value)}" if shown(value) > 0 else number(value)
+
+
+def points(value: float) -> str:
+    """Write points or a score with one decimal."""
+    return f"{shown(value):.1f}"
+
+
+def percent(value: float) -> str:
+    """Write a value of 0-100 as a percentage."""
+    return f"{number(value)}%"
+
+
+def count(amount: float, noun: str) -> str:
+    """Write an amount of things whose plural ends in s; exactly 1 is singular."""
+    return f"{number(amount)} {noun}{'' if shown(amount) == 1 else 's'}"
+
+
+def moment(instant: Instant) -> str:
+    """Write an instant to the minute, UTC."""
+    return f"{format_instant(instant)[:16].replace('T', ' ')} UTC"
+
+
+def span(hours: int) -> str:
+    """Write a length of time: hours below two days, days and hours below ten, then days."""
+    if hours < 1:
+        return "less than an hour"
+    if hours < 48:
+        return count(hours, "hour")
+    days, rest = divmod(hours, 24)
+    return f"{days} days {rest} h" if rest and days < 10 else f"{days} days"
+
+
+def title(name: str) -> str:
+    """Name a metric or pillar as people call it; a pillar with where it belongs."""
+    metric = BY_NAME[name]
+    return f"{metric.label} ({GROUPS['platform_value']})" if metric.dimension == "platform_value" else metric.label
+
+
+def value(name: str, raw: float, *, lower_bound: bool = False) -> str:
+    """Write a metric's or pillar's raw value with its unit; counts also with their window."""
+    metric = BY_NAME[name]
+    if name in _MEDIANS:
+        return f"median {'at least ' if lower_bound else ''}{_plain(name, raw)}"
+    is_count = metric.window_days is not None and not metric.unit
+    return f"{_plain(name, raw)} in {metric.window_days} days" if is_count else _plain(name, raw)
+
+
+def target(name: str, threshold: Threshold | None) -> str:
+    """Say at which raw value a metric (or, without thresholds, a pillar) has full points."""
+    if threshold is None:
+        return "full points at 100"
+    if name == _YES_OR_NO:
+        return "full points if not"
+    green = _plain(name, threshold.green).removesuffix(" of 100").removesuffix(" of 5")
+    if threshold.lower_is_better and threshold.green == 0:
+        return f"full points at {green}"
+    return f"full points at {green} or {'less' if threshold.lower_is_better else 'more'}"
+
+
+def _plain(name: str, raw: float) -> str:
+    unit = BY_NAME[name].unit
+    if name == _YES_OR_NO:
+        return "yes" if raw else "no"
+    if name == "days_to_renewal" and raw < 0:
+        return f"{count(-raw, 'day')} overdue"
+    if unit in {"min", "h"}:
+        return _duration(raw, unit)
+    return f"{signed(raw) if name in _CHANGES else number(raw)}{_unit(unit, raw)}"
+
+
+def _unit(unit: str, raw: float) -> str:
+    if unit in {"days", "points"} and abs(shown(raw)) == 1:
+        return f" {unit.removesuffix('s')}"
+    return unit if unit in {"%", ""} else f" {unit}"
+
+
+def _duration(raw: float, unit: str) -> str:
+    """Write minutes or hours, and in brackets the larger unit where that says more."""
+    hours = raw / 60 if unit == "min" else raw
+    plain = f"{number(raw)} {unit}"
+    if hours >= 48:
+        return f"{plain} ({count(hours / 24, 'day')})"
+    return f"{plain} ({number(hours)} h)" if unit == "min" and hours >= 2 else plain

@@ -1,0 +1,81 @@
+"""Flags and sources in words."""
+
+from handlers.words.figures import count, percent, span, title
+from handlers.words.layout import clean
+from scoring.metrics.catalogue import BY_NAME
+from scoring.model import Model
+from scoring.score import Measurements
+
+SOURCES = {"intercom": "Intercom", "salesforce": "Salesforce", "looker": "Looker"}
+
+SENTENCES = {
+    "unscored": "Nothing that the model weighs is known, so there is no score; that is not a score of 0.",
+    "partial": "Part of what the model weighs is missing; its weight is shared out among what is known.",
+    "low_confidence": "Less than {floor} of the model rests on data: the score says little.",
+    "signals_unknown": "Churn signals are not known, because Salesforce is not covered: a cap may be missing.",
+    "monitored_critical": "A Critical signal is under monitoring: it counts as Moderate, never as Confirmed.",
+    "segment_assumed": "The segment is assumed to be Standard: neither success tier nor ARR is known.",
+    "account_deleted": "The account is deleted in Salesforce: it gets no record.",
+    "stale": "{source} {silence}: its figures are used, but they may be out of date.",
+    "dead": "{source} {silence}: what it would tell is missing until it is heard again.",
+    "unmapped": "No {source} {owner} is mapped to this account: what it would tell is missing.",
+    "unknown_owner": "{source} has never named a {owner} that is mapped to this account: check the mapping.",
+    "reread": "A change of {name} in Salesforce went unseen: the last known values are used until it is read again.",
+    "invalid": "A value of {label} is an error in its source, and is left out.",
+    "waiting": "Most conversations are not over yet: {label} is at least what is shown.",
+    "small_sample": "Fewer than five conversations stand behind {label}.",
+}
+"""A sentence for every flag, by its stable word; what matters most stands first."""
+
+_OWNERS = {"intercom": "company", "salesforce": "account", "looker": "customer"}
+_FIELDS = {
+    "severity": "a churn signal's severity (so the signal is skipped)",
+    "status": "a churn signal's status (so the signal is skipped)",
+    "success_tier": "the success tier",
+}
+
+
+def sentence(flag: str, measurements: Measurements, model: Model) -> str:
+    """Put a flag into a sentence; one that is none of ours stands as it is."""
+    word, _, name = flag.partition(":")
+    if word not in SENTENCES:
+        return clean(flag)
+    return SENTENCES[word].format(
+        floor=percent(model.coverage_floor),
+        source=SOURCES.get(name, clean(name)),
+        owner=_OWNERS.get(name, "owner"),
+        silence=_silence(name, measurements, model),
+        label=_label(name),
+        name=clean(name),
+    )
+
+
+def weight(flag: str) -> tuple[int, str]:
+    """Give the key that sorts flags by what matters most."""
+    words = list(SENTENCES)
+    word = flag.partition(":")[0]
+    return (words.index(word) if word in words else len(words)), flag
+
+
+def _label(name: str) -> str:
+    if name in _FIELDS:
+        return _FIELDS[name]
+    return f'"{title(name)}"' if name in BY_NAME else clean(name)
+
+
+def _silence(source: str, measurements: Measurements, model: Model) -> str:
+    age = (measurements.age_hours or {}).get(source)
+    limits = model.limits.get(source)
+    if age is None or limits is None:
+        return "has not been heard yet"
+    dead = f"dead:{source}" in measurements.flags and limits.dead_days is not None
+    days = limits.dead_days if dead and limits.dead_days is not None else limits.stale_days
+    return f"was last heard {span(age)} before, longer ago than {count(days, 'day')}"
+
+
+def freshness(source: str, hours: int | None) -> str:
+    """Say how long before the as-of instant a source was last heard (whole hours; None: never)."""
+    if source == "looker":
+        return "Looker: no reading yet" if hours is None else f"Looker: the latest reading is {span(hours)} old"
+    heard = "not heard yet" if hours is None else f"last heard {span(hours)} before"
+    return f"{SOURCES[source]}: {heard}"

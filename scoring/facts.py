@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from scoring.instants import DAY, Instant
-from scoring.observations import Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone, Value, rank
+from scoring.observations import (
+    Conversation,
+    Fields,
+    Gap,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+    Value,
+    parts_of,
+    rank,
+)
 
 LOOKBACK = 366 * DAY
 """How far before an as-of instant a view of a CRM record may be asked for (ARR a year ago)."""
@@ -74,10 +86,22 @@ def gather(observations: Iterable[Observation]) -> tuple[Fact, ...]:
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
-    """Sort observations of one subject by rank; content is looked at only where instants tie."""
-    ordered = sorted(observations, key=attrgetter("at"))
-    instants = {observation.at for observation in ordered}
-    return ordered if len(instants) == len(ordered) else sorted(ordered, key=rank)
+    """Sort observations of one subject: by instant, then parts, then content alone.
+
+    Content is looked at only where instant and parts tie.
+    """
+    ordered = sorted(observations, key=_place)
+    if all(_place(one) != _place(other) for one, other in pairwise(ordered)):
+        return ordered
+    return [observation for _, ties in groupby(ordered, _place) for observation in _untie(list(ties))]
+
+
+def _place(observation: Observation) -> tuple[Instant, int]:
+    return observation.at, parts_of(observation)
+
+
+def _untie(ties: list[Observation]) -> list[Observation]:
+    return ties if len(ties) == 1 else sorted(ties, key=rank)
 
 
 def owner_of(ordered: Sequence[Observation]) -> str | None:

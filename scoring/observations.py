@@ -1,7 +1,7 @@
 """Observations: frozen statements in our own words, and the content they carry."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeAlias
 
 from scoring.instants import Instant
@@ -95,11 +95,16 @@ class Observation:
 
 def canonical(content: Content) -> str:
     """Give the one text of a content that breaks ties of instant."""
-    return json.dumps(asdict(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    members = {field.name: getattr(content, field.name) for field in fields(content)}
+    return json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def rank(observation: Observation) -> tuple[Instant, int, str, str]:
-    """Order observations of one subject totally: by instant, then by content alone."""
+def parts_of(observation: Observation) -> int:
+    """Count the conversation parts of a snapshot; other content has none."""
     content = observation.content
-    parts = content.parts or 0 if isinstance(content, Conversation) else 0
-    return observation.at, parts, canonical(content), observation.owner or ""
+    return content.parts if isinstance(content, Conversation) and content.parts is not None else 0
+
+
+def rank(observation: Observation) -> tuple[str, str]:
+    """Order observations of the same instant and parts by content alone."""
+    return canonical(observation.content), observation.owner or ""

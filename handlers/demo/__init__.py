@@ -1,0 +1,63 @@
+"""Demo data: a seeded generator of what Intercom, Salesforce and Looker would send about a hotel portfolio."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlers.demo.load import load_lines
+from handlers.demo.oddities import unreadable
+from handlers.demo.portfolio import Hotel, hotels
+from handlers.demo.stream import arrivals, story
+from handlers.demo.wire import generator
+from scoring.account import Account
+from scoring.instants import Instant
+
+__all__ = ["Demo", "generate", "load_lines"]
+
+_HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A made-up portfolio as of an instant, and all that its tools ever sent.
+
+    `pilots` are the ids of the pilot accounts, `unreadable` the messages that nobody can read.
+    """
+
+    seed: int
+    as_of: Instant
+    hotels: tuple[Hotel, ...]
+    pilots: tuple[str, ...]
+    unreadable: tuple[bytes, ...]
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Give the portfolio as the mapping names it, the pilots first."""
+        return tuple(hotel.account() for hotel in self.hotels)
+
+    def lines(self) -> Iterator[bytes]:
+        """Give the queue bodies in order of arrival: JSON lines without their line ends."""
+        messages = story(self.hotels, self.as_of, self.seed)
+        for body in arrivals(messages, unreadable(self.as_of), generator(self.seed)):
+            yield body
+
+    def write_mapping(self, path: Path) -> None:
+        """Write the rows of `account_mapping.csv`; several may name the same account."""
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(_HEADER)
+            for hotel in self.hotels:
+                rows = ((hotel.id, *owners, hotel.name, hotel.segment or "") for owners in hotel.mapped)
+                writer.writerows(rows)
+
+
+def generate(seed: int, as_of: Instant, accounts: int = 200, pilots: int = 15) -> Demo:
+    """Make up a portfolio; the same arguments give the same bytes.
+
+    The worked examples come out exactly where `as_of` is 00:00 UTC of some day.
+    Raises ValueError unless there are at least 6 pilots and as many accounts.
+    """
+    made_up = hotels(seed, accounts, pilots)
+    bodies = tuple(message.body for message in unreadable(as_of))
+    return Demo(seed, as_of, made_up, tuple(hotel.id for hotel in made_up[:pilots]), bodies)

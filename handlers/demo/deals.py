@@ -1,0 +1,104 @@
+"""What the CRM comes to say of a hotel: its deal, as its health makes it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+from handlers.demo.crm import Concern, Deal, Ledger, account_fields, history
+from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.salesforce import change, created, deleted, record, rest_iso, updated
+from handlers.demo.wire import Sent
+from scoring.instants import Instant
+
+_CATEGORIES = ("Competitive", "Internal build", "Budget", "Champion left", "Product gap")
+
+
+def crm(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
+    """Tell one hotel's history in the CRM."""
+    ledger = Ledger(hotel.id, end, rng)
+    deal = _deal(hotel, rng)
+    yield from history(deal, ledger)
+    yield from _quirk(hotel.quirk, deal, ledger)
+
+
+def _deal(hotel: Hotel, rng: Random) -> Deal:
+    gloom = 1 - hotel.health
+    deal = Deal(
+        name=hotel.name,
+        age=rng.randrange(450, 1_300),
+        arr=hotel.arr,
+        arr_before=round(hotel.arr / (1 + rng.gauss(0.12 - 0.36 * gloom, 0.02))),
+        tier="Paid" if hotel.paid else "Standard",
+        changed=rng.randrange(35, 330),
+        renewal=_renewal(gloom, rng),
+        failed_payments=sum(rng.random() < 0.8 * gloom**1.5 for _ in range(4)),
+        contract_changes=sum(rng.random() < 0.9 * gloom**2 for _ in range(2)),
+        backfilled=rng.random() < 0.2,
+    )
+    if rng.random() < 0.12:
+        return _with_quirk(deal, hotel.quirk)
+    return _with_quirk(_related(replace(deal, concerns=_concerns(gloom, rng)), gloom, rng), hotel.quirk)
+
+
+def _renewal(gloom: float, rng: Random) -> int | None:
+    """Say in how many days the renewal closes; the worse a hotel does, the longer it puts it off."""
+    if rng.random() < 0.1 * gloom:
+        return None
+    if rng.random() < 0.12 * gloom:
+        return -rng.randrange(1, 60)
+    return rng.randrange(15, 420) if rng.random() < gloom else rng.randrange(150, 700)
+
+
+def _related(deal: Deal, gloom: float, rng: Random) -> Deal:
+    """Add what a CSM tells of the relationship."""
+    return replace(
+        deal,
+        reviews=tuple(rng.random() < 1.02 - 0.9 * gloom for _ in range(rng.randint(2, 4))),
+        responsiveness=1 if gloom < 0.3 else 2 if gloom + rng.gauss(0, 0.1) < 0.6 else 3,
+        champion=max(2, round(rng.randrange(150, 900) * (1 - 0.9 * gloom))),
+        executive=max(2, round(8 + 260 * gloom + rng.gauss(0, 12))),
+        mentions=rng.choice((0, 0, 1)) if gloom > 0.3 else rng.randint(1, 2),
+        csqls=sum(rng.random() < 1 - gloom for _ in range(2)),
+    )
+
+
+def _concerns(gloom: float, rng: Random) -> tuple[Concern, ...]:
+    """Log the churn signals: of the healthy few that count, of the others some."""
+    found = []
+    if rng.random() < 0.8 * gloom**1.3:
+        severity = rng.choices(("Critical", "Moderate", "Watch"), (30 * gloom, 40, 20))[0]
+        confidence = rng.choice(("Suspected", "Likely", "Confirmed"))
+        status = rng.choices(("Active", "Monitoring", "Resolved"), (80, 12, 8))[0]
+        found.append(Concern(severity, confidence, status, rng.randrange(2, 50), rng.choice(_CATEGORIES)))
+    if rng.random() < 0.25:
+        status = rng.choice(("Active", "Resolved", "Expired"))
+        found.append(Concern("Moderate", "Likely", status, rng.randrange(95, 300), rng.choice(_CATEGORIES)))
+    return tuple(found)
+
+
+def _with_quirk(deal: Deal, quirk: Quirk) -> Deal:
+    if quirk is Quirk.NO_TIER:
+        return replace(deal, arr=None, arr_before=None, tier=None)
+    if quirk is Quirk.MONITORED:
+        return replace(deal, concerns=(Concern("Critical", "Confirmed", "Monitoring", 24, "Internal build"),))
+    if quirk is Quirk.ODD_WORDS:
+        return replace(deal, concerns=(Concern("Severe", "Rumoured", "Active", 24), *deal.concerns))
+    return deal
+
+
+def _quirk(quirk: Quirk, deal: Deal, ledger: Ledger) -> Iterator[Sent]:
+    key, fields = ledger.account, account_fields(deal, deal.arr)
+    if quirk in {Quirk.OPEN_GAP, Quirk.HEALED_GAP}:
+        yield change("GAP_UPDATE", "Account", (key,), ledger.at(20), {})
+    if quirk is Quirk.HEALED_GAP:
+        whole = {**fields, "Responsiveness__c": 1, "CreatedDate": rest_iso(ledger.at(deal.age))}
+        yield record("Account", key, ledger.at(18), ledger.at(20), whole)
+    if quirk in {Quirk.DELETED, Quirk.UNDELETED}:
+        yield deleted("Account", key, ledger.at(30))
+    if quirk is Quirk.UNDELETED:
+        yield change("UNDELETE", "Account", (key,), ledger.at(28), fields)
+    if quirk is Quirk.EMPTIED:
+        yield updated("Account", key, ledger.at(12), {"Last_Exec_Interaction__c": None, "Responsiveness__c": None})
+    if quirk is Quirk.ODD_WORDS:
+        yield created("Contract", "8005f0000012345AAA", ledger.at(70), {"AccountId": key, "Status": "Activated"})
+        yield updated("Account", key, ledger.at(8), {"Responsiveness__c": "prompt"})

@@ -1,0 +1,61 @@
+"""The order of arrival: what is sent comes late, repeated and shuffled."""
+
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from random import Random
+
+from handlers.demo import oddities
+from handlers.demo.conversations import MINUTE
+from handlers.demo.deals import crm
+from handlers.demo.looker import readings
+from handlers.demo.own import feeds, listings
+from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.support import conversations
+from handlers.demo.wire import Sent, generator
+from handlers.demo.worked import tell
+from scoring.instants import DAY, Instant
+
+LATEST_DAYS = 3
+ON_TIME, REPEATED = 0.9, 0.05
+_DELIVERIES = b'"delivery_attempts":1,', b'"delivery_attempts":2,'
+"""What a webhook's retry changes: half of what comes twice is one, half the very same bytes."""
+
+
+def story(hotels: tuple[Hotel, ...], end: Instant, seed: int) -> Iterator[Sent]:
+    """Tell all that can be read of what the sources send about a portfolio, account by account."""
+    rng = generator(seed)
+    yield from feeds(end)
+    yield from oddities.pings(end)
+    for hotel in hotels:
+        yield from listings(hotel, end, rng)
+        yield from _of(hotel, end)
+    yield from oddities.strangers(end, rng)
+    yield from oddities.merged(hotels, end)
+
+
+def _of(hotel: Hotel, end: Instant) -> Iterator[Sent]:
+    rng = generator(hotel.seed)
+    if hotel.quirk is Quirk.WORKED:
+        yield from tell(hotel, end, rng)
+    elif hotel.quirk is not Quirk.SILENT:
+        yield from crm(hotel, end, rng)
+        yield from conversations(hotel, end, rng)
+        yield from readings(hotel, end, rng)
+    if hotel.quirk is Quirk.ODD_WORDS:
+        yield from oddities.odd_words(hotel, end, rng)
+
+
+def arrivals(messages: Iterable[Sent], unreadable: Iterable[Sent], rng: Random) -> list[bytes]:
+    """Order messages as they arrive: most at once, some up to 3 days late, one in twenty twice."""
+    arriving = [arrival for message in messages for arrival in _arrivals(message, rng)]
+    arriving += unreadable
+    arriving.sort(key=itemgetter(0))
+    return [arrival.body for arrival in arriving]
+
+
+def _arrivals(message: Sent, rng: Random) -> Iterator[Sent]:
+    window = MINUTE if rng.random() < ON_TIME else LATEST_DAYS * DAY
+    yield Sent(message.at + rng.randrange(window), message.body)
+    if rng.random() < REPEATED:
+        again = message.body if rng.random() < 0.5 else message.body.replace(*_DELIVERIES)
+        yield Sent(message.at + rng.randrange(LATEST_DAYS * DAY), again)

@@ -1,10 +1,10 @@
 """What no file of figures can tell alone: that the files fit each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from config.errors import Problem, nearest, one_of, shown_value
-from config.schema import RecordFile, SourcesFile, ThresholdsFile, WeightsFile, repeated
+from config.schema import RecordFile, SourcesFile, ThresholdsFile, WeightsFile
 
 WORDS_OF = {
     "urgent_priorities": "priority",
@@ -33,6 +33,7 @@ def check(tables: Tables) -> Iterator[Problem]:
     yield from _weights_without_thresholds(tables)
     yield from _unheard_of_words(tables)
     yield from _stages_won_and_lost(tables)
+    yield from _api_names(tables)
     yield from _record_map(tables)
 
 
@@ -40,7 +41,7 @@ def _weights_without_thresholds(tables: Tables) -> Iterator[Problem]:
     for dimension, thresholds in tables.thresholds.thresholds.items():
         for metric, weight in tables.weights.weights[dimension].items():
             if weight > 0 and metric not in thresholds:
-                expected = f"expected thresholds, as its weight is {weight:g}; one without counts 0"
+                expected = f"expected thresholds, as weights.yaml gives it {weight:g}; a metric without counts 0"
                 yield Problem(tables.names["thresholds"], f"thresholds.{dimension}.{metric}", "missing", expected)
 
 
@@ -62,13 +63,30 @@ def _stages_won_and_lost(tables: Tables) -> Iterator[Problem]:
         yield Problem(tables.names["sources"], "rules.lost_stages", shown_value(stage), expected)
 
 
+def _api_names(tables: Tables) -> Iterator[Problem]:
+    kinds = tables.sources.salesforce
+    objects = [(f"salesforce.{kind}.object", table["object"]) for kind, table in kinds.items()]
+    yield from _repeated(tables.names["sources"], objects)
+    for kind, table in kinds.items():
+        fields = [(f"salesforce.{kind}.fields.{name}", api_name) for name, api_name in table["fields"].items()]
+        yield from _repeated(tables.names["sources"], fields)
+
+
 def _record_map(tables: Tables) -> Iterator[Problem]:
     file, entries = tables.names["record"], tables.record.fields
-    columns = ((entry.name for entry in entries), (entry.field for entry in entries))
-    for key, values in zip(("name", "field"), columns, strict=True):
-        for value in repeated(values):
-            yield Problem(file, f"fields.{key}", shown_value(value), f"expected every {key} once")
+    yield from _repeated(file, [(f"fields.{entry.name}.name", entry.name) for entry in entries])
+    yield from _repeated(file, [(f"fields.{entry.name}.field", entry.field) for entry in entries])
     paths = {entry.value for entry in entries}
     for path in ESSENTIAL:
         if path not in paths:
             yield Problem(file, "fields", "incomplete", f"expected a field with the value {path}")
+
+
+def _repeated(file: str, names: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """Refuse a name that stands a second time; the CRM looks at no capitals."""
+    places: dict[str, str] = {}
+    for place, name in names:
+        if name.lower() in places:
+            expected = f"expected a name that stands once; {places[name.lower()]} has it already"
+            yield Problem(file, place, shown_value(name), expected)
+        places.setdefault(name.lower(), place)

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf, ulp
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StrictStr
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class Strict(BaseModel):
     """A table with fixed keys: no other, none missing, no value taken for what it is not."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     noun: ClassVar[str] = "key"
 
 
@@ -76,11 +77,21 @@ def _some(words: list[str]) -> list[str]:
     return words
 
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Portion = Annotated[float, Field(gt=0, le=1)]
-Points = Annotated[float, Field(ge=0, le=100)]
-Positive = Annotated[float, Field(gt=0)]
-Triple = Annotated[list[float], BeforeValidator(_three)]
-PerhapsWords = list[Annotated[str, AfterValidator(_lowered)]]
+def _within(low: float, high: float, expected: str) -> AfterValidator:
+    def check(figure: float) -> float:
+        if not low <= figure <= high:
+            raise wrong(expected)
+        return figure
+
+    return AfterValidator(check)
+
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Share = Annotated[Number, _within(0, 1, "expected a number from 0 to 1")]
+Portion = Annotated[Number, _within(ulp(0.0), 1, "expected a number above 0, up to 1")]
+Points = Annotated[Number, _within(0, 100, "expected a number from 0 to 100")]
+Positive = Annotated[Number, _within(ulp(0.0), inf, "expected a number above 0")]
+Triple = Annotated[list[Number], BeforeValidator(_three)]
+PerhapsWords = list[Annotated[StrictStr, AfterValidator(_lowered)]]
 Words = Annotated[PerhapsWords, AfterValidator(_some)]
-ApiName = Annotated[str, matching(r"[A-Za-z](_?[A-Za-z0-9])*(__c)?", "expected an API name, such as ARR__c")]
+ApiName = Annotated[StrictStr, matching(r"[A-Za-z](_?[A-Za-z0-9])*(__c)?", "expected an API name, such as ARR__c")]

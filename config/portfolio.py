@@ -4,16 +4,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
 
-from config.errors import ConfigError, MappingError, Problem, nearest, one_of, shown_value
+from config.errors import ConfigError, MappingError, Problem, nearest, shown_value
 from config.plain_yaml import read_text
 from scoring.account import Account
 from scoring.ids import to_18
-from scoring.model import Segment
+from scoring.model import SEGMENTS
 
 HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
-SEGMENTS: Mapping[str, Segment] = {segment: segment for segment in get_args(Segment)}
 _SOURCES = {"salesforce": "sf_account_id", "intercom": "intercom_company_id", "looker": "looker_customer_id"}
 
 
@@ -125,7 +123,7 @@ def _claim(row: _Row, column: str, source: str, key: str, mapping: _Mapping) -> 
 def _say(row: _Row, column: str, draft: _Draft, mapping: _Mapping) -> None:
     word = row.cells[column].lower() if column == "segment" else row.cells[column]
     if column == "segment" and word and word not in SEGMENTS:
-        expected = f"unknown segment, expected {one_of(SEGMENTS)} or nothing"
+        expected = f"unknown segment, expected {' or '.join(SEGMENTS)}, or nothing for Salesforce's word"
         mapping.refuse(row, column, expected, nearest(word, SEGMENTS))
     elif word and draft.said.setdefault(column, word) != word:
         mapping.refuse(row, column, f"expected what an earlier line says of this account: {draft.said[column]}")

@@ -20,6 +20,7 @@ _EXPECTED = {
     "model_type": "expected a block of named values",
     "string_type": "expected text",
     "float_type": "expected a number",
+    "bool_type": "expected true or false",
 }
 
 
@@ -30,7 +31,7 @@ def read_table(kind: type[Table], path: Path) -> Table:
     """
     raw, problems = read_yaml(path)
     try:
-        table = kind.model_validate(raw)
+        table = kind.model_validate(raw, strict=True)
     except ValidationError as error:
         wrong = [_problem(kind, str(path), raw, details) for details in error.errors(include_url=False)]
         raise ConfigError([*problems, *wrong]) from error

@@ -36,7 +36,7 @@ FLAG_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class RecordPath:
     """A value that a record can be asked for: what it is, and how it is had."""
 
     kind: Kind
@@ -79,8 +79,8 @@ def cell(record: Record, field: RecordField) -> Cell:
     return (format_date if field.type == "date" else format_instant)(int(value))
 
 
-def _attributes(kind: Kind, *paths: str) -> dict[str, Path]:
-    return {path: Path(kind, attrgetter(path.removeprefix("record."))) for path in paths}
+def _attributes(kind: Kind, *paths: str) -> dict[str, RecordPath]:
+    return {path: RecordPath(kind, attrgetter(path.removeprefix("record."))) for path in paths}
 
 
 def _cap(part: str) -> Callable[[Record], Cell]:
@@ -133,29 +133,29 @@ _NUMBERS = (
 )
 _PARTS = ("raw", "score", "weight", "points")
 
-PATHS: Mapping[str, Path] = {
+PATHS: Mapping[str, RecordPath] = {
     **_attributes("text", *_TEXTS),
     **_attributes("number", *_NUMBERS),
     **_attributes("instant", "record.scored_at", "score.as_of"),
-    "record.receipt": Path("text", receipt_text),
-    "score.cap.value": Path("number", _cap("value")),
-    "score.cap.rule": Path("text", _cap("rule")),
-    "score.flags": Path("text", lambda record: ";".join(record.score.flags)),
-    **{f"score.flags.{word}": Path("yes_no", _flag(word)) for word in FLAG_WORDS},
+    "record.receipt": RecordPath("text", receipt_text),
+    "score.cap.value": RecordPath("number", _cap("value")),
+    "score.cap.rule": RecordPath("text", _cap("rule")),
+    "score.flags": RecordPath("text", lambda record: ";".join(record.score.flags)),
+    **{f"score.flags.{word}": RecordPath("yes_no", _flag(word)) for word in FLAG_WORDS},
     **{
-        f"score.dimensions.{name}.{part}": Path("number", _dimension(name, part))
+        f"score.dimensions.{name}.{part}": RecordPath("number", _dimension(name, part))
         for name in DIMENSIONS
         for part in ("score", "coverage_pct")
     },
     **{
-        f"score.dimensions.{metric.dimension}.metrics.{metric.name}.{part}": Path(
+        f"score.dimensions.{metric.dimension}.metrics.{metric.name}.{part}": RecordPath(
             "number", _metric(metric.dimension, metric.name, part)
         )
         for metric in METRICS
         for part in _PARTS
     },
     **{
-        f"score.platform_value.{pillar.name}.{part}": Path("number", _pillar(pillar.name, part))
+        f"score.platform_value.{pillar.name}.{part}": RecordPath("number", _pillar(pillar.name, part))
         for pillar in PILLARS
         for part in _PARTS
     },

@@ -1,6 +1,5 @@
 """The four files of figures: which names stand where, and what each may hold."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
 from itertools import pairwise
@@ -13,6 +12,7 @@ from config.intake import KINDS, WORDED
 from config.kinds import (
     ApiName,
     Keys,
+    Number,
     PerhapsWords,
     Points,
     Portion,
@@ -124,7 +124,7 @@ def _over_an_hour(days: float) -> float:
     return days
 
 
-Silence = Annotated[float, AfterValidator(_over_an_hour)]
+Silence = Annotated[Number, AfterValidator(_over_an_hour)]
 
 
 class Limits(Strict):
@@ -150,20 +150,8 @@ class ObjectTable(TypedDict):
     fields: dict[str, str]
 
 
-def _distinct(names: dict[str, str]) -> dict[str, str]:
-    twice = repeated(names.values())
-    if twice:
-        raise wrong(f"expected every API name once; {', '.join(twice)} stands more than once")
-    return names
-
-
-def repeated(names: Iterable[str]) -> tuple[str, ...]:
-    """Name what stands more than once, in order."""
-    return tuple(name for name, times in Counter(names).items() if times > 1)
-
-
 def _object(kind: str) -> Any:  # noqa: ANN401  # a type that is made of names
-    names = Annotated[dict[str, str], Keys("field", dict.fromkeys(KINDS[kind], ApiName)), AfterValidator(_distinct)]
+    names = Annotated[dict[str, str], Keys("field", dict.fromkeys(KINDS[kind], ApiName))]
     owner = {} if kind == "account" else {"owner": ApiName}
     return Annotated[ObjectTable, Keys("key", {"object": ApiName, **owner, "fields": names})]
 

@@ -1,0 +1,321 @@
+"""The figures: as published, refused by name where wrong, one version for one meaning."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.errors import ConfigError
+from config.loader import DEFAULT_DIRECTORY, load_config
+from config.model_text import model_from_text, model_text
+from config.plain_yaml import Plain
+from scoring.metrics.catalogue import METRICS, PILLARS
+from scoring.model import FeedLimits, Segment, Threshold
+from tests.config.folders import FILES, change, copy_figures
+
+HERE = Path(__file__).parent
+PUBLISHED = json.loads((HERE / "published_model.json").read_text())
+WRONG = yaml.safe_load((HERE / "wrong_files.yaml").read_text())
+REAL = load_config()
+MODEL = REAL.model
+RAW: Mapping[str, Any] = {name: yaml.safe_load((DEFAULT_DIRECTORY / name).read_text()) for name in FILES}
+
+
+def published(group: str) -> dict[str, float]:
+    """Give the published weights of a dimension, or of the pillars."""
+    return dict(PUBLISHED["weights"][group])
+
+
+def test_shares_are_as_published() -> None:
+    """Every weight is the published one; what is not published counts 0."""
+    assert {"churn_risk": MODEL.churn_risk, "platform_value": MODEL.platform_value} == PUBLISHED["health_score"]
+    assert MODEL.dimensions == PUBLISHED["churn_risk"]
+    assert MODEL.pillars == published("platform_value")
+    for dimension, shares in MODEL.metrics.items():
+        assert {name: share for name, share in shares.items() if share > 0} == published(dimension)
+
+
+def test_metrics_without_approval_stand_at_zero() -> None:
+    """The metrics of phases 2 and 3 are in the model, and count nothing."""
+    zero = {name for shares in MODEL.metrics.values() for name, share in shares.items() if share == 0}
+    assert zero == {"license_utilisation_pct", "fin_deflection_pct", "fin_cx_score", "support_volume_trend_pct"}
+
+
+def test_metrics_stand_in_the_order_of_the_catalogue() -> None:
+    """Equal models give equal bytes, whatever the order in the file."""
+    names = [name for shares in MODEL.metrics.values() for name in shares]
+    assert names == [metric.name for metric in METRICS]
+    assert list(MODEL.pillars) == [pillar.name for pillar in PILLARS]
+
+
+@pytest.mark.parametrize("segment", ["paid", "standard"])
+def test_thresholds_are_as_published(segment: Segment) -> None:
+    """Every threshold of a segment is the published one."""
+    metrics = {name: said for group in PUBLISHED["thresholds"].values() for name, said in group.items()}
+    expected = {name: Threshold(said["lower_is_better"], *said[segment]) for name, said in metrics.items()}
+    assert MODEL.thresholds[segment] == expected
+
+
+def test_tiers_caps_expiry_and_segments_are_as_published() -> None:
+    """The rest of the published figures is in the model too."""
+    assert dict(MODEL.tiers) == PUBLISHED["tiers"]
+    assert [floor for _, floor in MODEL.tiers] == [90, 76, 60, 0]
+    assert MODEL.caps == PUBLISHED["caps"]
+    assert MODEL.expiry_days == PUBLISHED["signal_expiry_days"]
+    segments = {"paid_arr_floor": MODEL.paid_arr_floor, "standard_arr_ceiling": MODEL.standard_arr_ceiling}
+    assert segments == PUBLISHED["segments"]
+
+
+def test_floor_and_limits_are_as_specified() -> None:
+    """The coverage floor, and when a silent source is stale and dead."""
+    assert MODEL.coverage_floor == 50
+    assert MODEL.limits == {
+        "intercom": FeedLimits(3, 7),
+        "salesforce": FeedLimits(3, None),
+        "looker": FeedLimits(2, 7),
+    }
+
+
+def test_rules_are_as_specified_and_in_lower_case() -> None:
+    """The words that metrics count by."""
+    rules = MODEL.rules
+    assert rules.urgent_priorities == {"priority", "high", "urgent"}
+    assert rules.urgent_tags == {"p1", "p2", "priority", "urgent", "critical"}
+    assert rules.escalation_tags == {"escalated", "escalation"}
+    assert rules.customer_started == {"customer_initiated"}
+    assert rules.agent_previews == {"workflow_preview", "fin_preview"}
+    assert rules.agent_resolved == {"assumed_resolution", "confirmed_resolution"}
+    assert rules.won_stages | rules.lost_stages == {"closed won", "closed lost"}
+    assert rules.renewal_types | rules.contraction_types == {"renewal", "downgrade", "amendment"}
+    assert rules.failed_statuses | rules.qbr_types | rules.open_csql_statuses == {"failed", "qbr", "open"}
+
+
+def test_objects_and_fields_are_as_specified() -> None:
+    """CRM objects by their API names, with the field that names the account."""
+    owners = {name: crm_object.owner_field for name, crm_object in REAL.intake.objects.items()}
+    assert owners == {
+        "Account": None,
+        "Opportunity": "AccountId",
+        "Payment_Record__c": "Account__c",
+        "Event": "AccountId",
+        "CSQL__c": "Account__c",
+        "Churn_Signal__c": "Account__c",
+    }
+    signal = REAL.intake.objects["Churn_Signal__c"].fields
+    assert {name: (field.name, field.type) for name, field in signal.items()} == {
+        "Signal_Category__c": ("category", "text"),
+        "Signal_Detail__c": ("detail", "text"),
+        "Source__c": ("reported_by", "text"),
+        "Severity__c": ("severity", "text"),
+        "Confidence__c": ("confidence", "text"),
+        "Status__c": ("status", "text"),
+        "Date_Observed__c": ("date_observed", "date"),
+    }
+
+
+def test_both_generations_of_words_are_known() -> None:
+    """A word of an older or a newer API version is no surprise."""
+    known = REAL.intake.known_words
+    assert {"priority", "not_priority", "none", "urgent"} <= known["conversation.priority"]
+    assert {"routed_to_team", "abandoned", "procedure_handoff"} <= known["conversation.agent_resolution"]
+    assert known["signal.severity"] == {"critical", "moderate", "watch"}
+
+
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case["name"])
+def test_a_wrong_file_is_refused_by_name(case: dict[str, Any], tmp_path: Path) -> None:
+    """The refusal names file, key, value, what was expected and the nearest right name."""
+    folder = copy_figures(tmp_path)
+    change(folder / case["file"], case["old"], case["new"])
+    with pytest.raises(ConfigError) as refusal:
+        load_config(folder)
+    for part in [case["file"], *case["says"]]:
+        assert part in str(refusal.value)
+
+
+def test_all_problems_of_all_files_are_listed(tmp_path: Path) -> None:
+    """One run tells everything that is to be mended, one line each."""
+    folder = copy_figures(tmp_path)
+    change(folder / "weights.yaml", "reopen_rate_pct: 0.20", "reopen_rate_pct: 0.30")
+    change(folder / "weights.yaml", "messaging: 0.50", "messaging: half")
+    change(folder / "thresholds.yaml", "paid: [2, 4, 8]", "paid: [8, 4, 2]")
+    change(folder / "sources.yaml", "dead_days: 7", "dead_days: 1")
+    (folder / "record.yaml").unlink()
+    with pytest.raises(ConfigError) as refusal:
+        load_config(folder)
+    places = [Path(problem.file).name + " " + problem.place for problem in refusal.value.problems]
+    assert places == [
+        "weights.yaml weights.support_health",
+        "weights.yaml weights.platform_value.messaging",
+        "thresholds.yaml thresholds.support_health.p1_p2_volume.paid",
+        "sources.yaml limits.intercom.dead_days",
+        "record.yaml the file",
+    ]
+    assert len(str(refusal.value).splitlines()) == len(places)
+
+
+@pytest.mark.parametrize("content", [b"", b"- 1\n", b"just words\n", b"a: 1\n--- \nb: 2\n", b"\xff\xfe", b"a: \x00\n"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_something_else_is_refused(name: str, content: bytes, tmp_path: Path) -> None:
+    """An empty file, another kind of YAML, two documents and bytes that are no text are all refused."""
+    folder = copy_figures(tmp_path)
+    (folder / name).write_bytes(content)
+    with pytest.raises(ConfigError, match=name):
+        load_config(folder)
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    """A folder that is not there is named once, with the files that belong in it."""
+    with pytest.raises(ConfigError, match=r"nowhere: the folder is not there: expected a folder with weights\.yaml"):
+        load_config(tmp_path / "nowhere")
+
+
+def test_the_model_is_read_back_from_its_text() -> None:
+    """The text kept beside records gives the same model, version and order of metrics."""
+    again = model_from_text(REAL.model_text)
+    assert again == MODEL
+    assert model_text(again) == REAL.model_text
+    assert [*again.metrics["support_health"]] == [*MODEL.metrics["support_health"]]
+
+
+def test_a_text_that_was_tampered_with_has_another_version() -> None:
+    """The version is the hash of the text, so nobody can change one alone."""
+    tampered = REAL.model_text.replace('"critical_1":65.0', '"critical_1":100.0')
+    assert model_from_text(tampered).version != MODEL.version
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "not JSON", '{"version": ""}'])
+def test_a_text_that_is_no_models_is_refused(text: str) -> None:
+    """A broken text is named as such."""
+    with pytest.raises(ConfigError, match="stored model"):
+        model_from_text(text)
+
+
+def test_the_version_is_twelve_hex_digits() -> None:
+    """Short enough to read, long enough to tell models apart."""
+    assert len(MODEL.version) == 12
+    assert int(MODEL.version, 16) >= 0
+
+
+def test_names_of_fields_do_not_change_the_version(tmp_path: Path) -> None:
+    """How the CRM calls its fields, and what is written there, is not the model."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "ARR__c", "Annual_Revenue__c")
+    change(folder / "sources.yaml", "state: [open,", "state: [new, open,")
+    change(folder / "record.yaml", "label: Tier}", "label: Health Tier}")
+    assert load_config(folder).model.version == MODEL.version
+    assert load_config(folder).intake != REAL.intake
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("qbr_types: [QBR]", "qbr_types: [QBR, EBR]"), ("stale_days: 2", "stale_days: 2.5"), ("Closed Won", "Won")],
+)
+def test_rules_and_limits_change_the_version(old: str, new: str, tmp_path: Path) -> None:
+    """Whatever a score depends on is in the version."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", old, new)
+    assert load_config(folder).model.version != MODEL.version
+
+
+def leaves(value: Plain, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """List the places of all numbers in plain values."""
+    if isinstance(value, dict | list):
+        for key, member in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(member, (*path, key))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path
+
+
+FIGURES = [(name, path) for name in FILES for path in leaves(RAW[name])]
+
+
+def put(name: str, path: tuple[str | int, ...], figure: object) -> dict[str, Any]:
+    """Give all files with one figure changed."""
+    files: dict[str, Any] = json.loads(json.dumps(RAW))
+    place = files[name]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = figure
+    return files
+
+
+def version_of(files: Mapping[str, Any]) -> str | None:
+    """Load files of these values (JSON is YAML); None where they are refused."""
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_text(json.dumps(content))
+        try:
+            return load_config(Path(folder)).model.version
+        except ConfigError:
+            return None
+
+
+def test_every_figure_is_looked_at() -> None:
+    """The mutations below reach weights, thresholds (both segments), tiers, caps and limits."""
+    assert len(FIGURES) == 2 + 4 + 24 + 5 + 20 * 6 + 4 + 1 + 4 + 2 + 2 + 5
+
+
+@given(st.sampled_from(FIGURES), st.floats(-1e6, 1e6) | st.integers(-1000, 1000) | st.sampled_from(["1", None, True]))
+def test_a_changed_figure_is_refused_or_gives_another_version(
+    place: tuple[str, tuple[str | int, ...]], figure: object
+) -> None:
+    """No figure can change unnoticed."""
+    name, path = place
+    changed = put(name, path, figure)
+    same = json.dumps(changed) == json.dumps(RAW) or (changed == RAW and type(figure) is not bool)
+    assert (version_of(changed) == MODEL.version) == same
+
+
+@given(st.sampled_from(FIGURES), st.sampled_from([1 + 1e-9, 1 - 1e-9, 1.5, 0.5]))
+def test_a_figure_moved_a_little_is_refused_or_gives_another_version(
+    place: tuple[str, tuple[str | int, ...]], factor: float
+) -> None:
+    """A change too small to be refused is still another model."""
+    name, path = place
+    figure = RAW[name]
+    for step in path:
+        figure = figure[step]
+    assert (version_of(put(name, path, figure * factor)) == MODEL.version) == (figure * factor == figure)
+
+
+def shuffled(value: Plain, random: Random) -> Plain:
+    """Give the same meaning in another order: keys, words and their capitals, 1 or 1.0."""
+    if isinstance(value, dict):
+        return {key: shuffled(member, random) for key, member in random.sample(list(value.items()), len(value))}
+    if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+        return [word.upper() if random.random() < 0.5 else f" {word} " for word in random.sample(value, len(value))]
+    if isinstance(value, list):
+        return [shuffled(member, random) for member in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_order_and_spelling_do_not_change_the_version(seed: int) -> None:
+    """Files that mean the same are the same model, byte for byte."""
+    random = Random(seed)  # noqa: S311  # nothing secret
+    assert version_of({name: shuffled(content, random) for name, content in RAW.items()}) == MODEL.version
+
+
+def test_comments_do_not_change_the_version(tmp_path: Path) -> None:
+    """What is said to the reader is not said to the model."""
+    folder = copy_figures(tmp_path)
+    for name in FILES:
+        lines = (folder / name).read_text().splitlines()
+        (folder / name).write_text("\n".join(line.split(" #")[0] for line in lines if not line.startswith("#")))
+    assert load_config(folder) == REAL
+
+
+def test_a_version_of_another_name_is_another_model() -> None:
+    """The text is of the content alone: the version it carries is worked out."""
+    assert model_text(replace(MODEL, version="anything")) == REAL.model_text

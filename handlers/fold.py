@@ -11,11 +11,10 @@ import msgspec
 from config.intake import Intake
 from handlers.adapters.store import Batch, FactStore
 from handlers.sources import intercom, looker, own, salesforce
-from handlers.sources.reading import Json, Taken, UnreadableError
-from scoring.account import Naming
-from scoring.feeds import Heard
+from handlers.sources.reading import Json, Taken, UnreadableError, brief
+from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
-from scoring.observations import Conversation, Observation, Reading
+from scoring.observations import Content, Conversation, Fields, Observation, Reading
 from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
@@ -62,9 +61,10 @@ def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
     """
     message = _decode(body)
     taken = _reader(message)(message, intake)
-    late = max((_latest(statement) for statement in taken.statements), default=now)
-    if late > now + DAY:
-        raise UnreadableError(f"it speaks of {format_instant(late)}, more than a day ahead")
+    for statement in taken.statements:
+        latest = _latest(statement)
+        if latest > now + DAY:
+            raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
     return taken
 
 
@@ -86,18 +86,24 @@ def _reader(message: Json) -> Callable[[Json, Intake], Taken]:
         return salesforce.read_change
     if isinstance(source, str) and source.startswith(salesforce.APPFLOW_PREFIX):
         raise UnreadableError("an AppFlow event: use the Salesforce event relay instead")
-    raise UnreadableError(f"unknown message type {kind!r}" if kind is not None else "neither type nor a known source")
+    if kind is None and source is None:
+        raise UnreadableError("neither type nor source says what it is")
+    raise UnreadableError(f"unknown type {brief(kind)}" if kind is not None else f"unknown source {brief(source)}")
 
 
 def _latest(statement: Statement) -> Instant:
     if isinstance(statement, Observation):
-        content = statement.content
-        if isinstance(content, Conversation):
-            return max(statement.at, content.created)
-        return max(statement.at, content.date) if isinstance(content, Reading) else statement.at
-    if isinstance(statement, (Heard, Naming)):
-        return statement.at
-    return statement.since
+        return max([told for told in (statement.at, *_instants(statement.content)) if told is not None])
+    return statement.since if isinstance(statement, Covered) else statement.at
+
+
+def _instants(content: Content) -> tuple[Instant | None, ...]:
+    """Give the instants that a content says have come; a CRM date may lie ahead."""
+    if isinstance(content, Conversation):
+        return content.created, content.first_admin_reply, content.last_close
+    if isinstance(content, Fields):
+        return content.created, content.read_at
+    return (content.date,) if isinstance(content, Reading) else ()
 
 
 def fold_lines(lines: Iterable[bytes], file: str, store: FactStore, intake: Intake, now: Instant) -> Iterator[Tally]:

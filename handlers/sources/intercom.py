@@ -1,47 +1,41 @@
 """Intercom: webhook notifications and conversations re-read over REST (contracts.md 1)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from config.intake import Intake
 from handlers.sources.reading import (
     Json,
     Taken,
     UnreadableError,
+    brief,
     count,
+    json_object,
     key,
     members,
+    moment,
+    name_of,
     need,
     rating,
     seconds,
+    shown,
     take,
     text,
     word,
     yes_no,
 )
+from handlers.sources.topics import COMPANY_TOPICS, CONVERSATION_TOPICS, SILENT_TOPICS
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.instants import Instant
 from scoring.observations import Conversation, Observation, Subject, Tombstone
 
 SOURCE = "intercom"
-
-_SILENT_PREFIXES = ("contact.", "ticket.", "visitor.", "event.", "job.", "conversation.contact.")
-_SILENT_TOPICS = frozenset({"ping", "company.deleted"})
-_CONVERSATION_TOPICS = frozenset(
-    f"conversation.{topic}"
-    for topic in (
-        "user.created user.replied admin.single.created admin.replied admin.replied.translated admin.assigned "
-        "admin.open.assigned admin.noted admin.closed admin.opened admin.snoozed admin.unsnoozed operator.replied "
-        "priority.updated rating.added read company.updated"
-    ).split()
-) | {"conversation_part.tag.created", "conversation_part.redacted"}
 
 
 def is_signed(body: bytes, signature: str, client_secret: bytes) -> bool:
     """Check `X-Hub-Signature` (`sha1=` and 40 hex digits) over the raw body, in constant time."""
     expected = "sha1=" + hmac.digest(client_secret, body, "sha1").hex()
-    return hmac.compare_digest(expected.encode(), signature.encode())
+    return hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
 
 
 def read_notification(event: Json, intake: Intake) -> Taken:
@@ -53,54 +47,55 @@ def read_notification(event: Json, intake: Intake) -> Taken:
         taken.statements.append(Heard(SOURCE, heard))
     item = members(members(event.get("data")).get("item"))
     if topic == "conversation.deleted":
-        _read_deletion(item, heard, taken)
-    elif topic in _CONVERSATION_TOPICS:
-        _read_conversation_item(item, intake, taken)
-    elif topic.startswith("company.") and topic not in _SILENT_TOPICS:
-        _read_company(item, heard, taken)
-    elif topic not in _SILENT_TOPICS and not topic.startswith(_SILENT_PREFIXES):
-        _read_unheard_of(topic, item, intake, taken)
+        _read_deletion(event, item, taken)
+    elif topic in CONVERSATION_TOPICS:
+        _read_conversation_item(topic, item, intake, taken)
+    elif topic in COMPANY_TOPICS:
+        _read_company(event, item, taken)
+    elif topic not in SILENT_TOPICS:
+        taken.remarks.append(f"unknown:topic={shown(topic)}")
+        _read_unheard_of(event, item, intake, taken)
     return taken
 
 
-def _read_deletion(item: Json, at: Instant | None, taken: Taken) -> None:
+def _read_deletion(event: Json, item: Json, taken: Taken) -> None:
     conversation_id = need(item, "id" if item.get("conversation_id") is None else "conversation_id", key)
-    if at is None:
-        raise UnreadableError("created_at is missing: when was the conversation deleted?")
+    at = need(event, "created_at", seconds)
     taken.statements.append(Observation(Subject(SOURCE, "conversation", conversation_id), at, Tombstone()))
 
 
-def _read_conversation_item(item: Json, intake: Intake, taken: Taken) -> None:
+def _read_conversation_item(topic: str, item: Json, intake: Intake, taken: Taken) -> None:
     kind = item.get("type")
-    if kind == "conversation_part":
+    if kind == "conversation_part" and topic.startswith("conversation_part."):
         return
-    if kind != "conversation":
-        raise UnreadableError(f"data.item is no conversation but {kind!r}")
+    if kind not in (None, "conversation"):
+        raise UnreadableError(f"data.item is no conversation but {brief(kind)}")
     _add_snapshot(item, _company(item, taken.remarks), intake, taken)
 
 
-def _read_unheard_of(topic: str, item: Json, intake: Intake, taken: Taken) -> None:
-    taken.remarks.append(f"unknown:topic={topic}")
-    if item.get("type") == "conversation" and "updated_at" in item and "created_at" in item:
+def _read_unheard_of(event: Json, item: Json, intake: Intake, taken: Taken) -> None:
+    kind = item.get("type")
+    if kind == "conversation" and "updated_at" in item and "created_at" in item:
         _add_snapshot(item, _company(item, taken.remarks), intake, taken)
+    elif kind == "company":
+        _read_company(event, item, taken)
 
 
-def _read_company(item: Json, at: Instant | None, taken: Taken) -> None:
+def _read_company(event: Json, item: Json, taken: Taken) -> None:
     company = members(item.get("company")) or item
     ids = _company_ids(company, taken.remarks)
     if not ids:
         raise UnreadableError("the company has neither company_id nor id")
-    if at is not None:
-        taken.statements.append(Naming(SOURCE, ids, at, take(company, "name", text, taken.remarks)))
+    taken.statements.append(Naming(SOURCE, ids, need(event, "created_at", seconds), name_of(company, taken.remarks)))
 
 
 def read_conversation(message: Json, intake: Intake) -> Taken:
     """Read `intercom.conversation`: a conversation re-read over REST, perhaps with its company resolved."""
     taken = Taken()
-    read_at = take(message, "read_at", seconds, taken.remarks)
+    read_at = take(message, "read_at", moment, taken.remarks)
     if read_at is not None:
         taken.statements.append(Heard(SOURCE, read_at))
-    item = members(message.get("conversation"))
+    item = need(message, "conversation", json_object)
     resolved = take(message, "company_id", key, taken.remarks)
     company = _company(item, taken.remarks)
     if company is None and resolved is not None:
@@ -113,14 +108,9 @@ _Company = tuple[tuple[str, ...], str | None]
 
 
 def _company(item: Json, remarks: list[str]) -> _Company | None:
-    company = item.get("company")
-    if company is None:
-        return None
-    if not isinstance(company, dict):
-        remarks.append("dropped:company")
-        return None
+    company = _part(item, "company", remarks)
     ids = _company_ids(company, remarks)
-    return (ids, take(company, "name", text, remarks)) if ids else None
+    return (ids, name_of(company, remarks)) if ids else None
 
 
 def _company_ids(company: Json, remarks: list[str]) -> tuple[str, ...]:
@@ -176,22 +166,30 @@ def _state(item: Json, remarks: list[str]) -> str | None:
 
 
 def _tags(item: Json, remarks: list[str]) -> tuple[str, ...]:
-    tags = _part(item, "tags", remarks).get("tags")
-    if tags is not None and not isinstance(tags, list):
-        remarks.append("dropped:tags")
+    """Read the names of tags; API 1.x tells those of the last part apart."""
+    told = [*_tag_names(item, "tags", remarks), *_tag_names(item, "tags_added", remarks)]
+    return tuple(sorted(set(told)))
+
+
+def _tag_names(item: Json, member: str, remarks: list[str]) -> Iterable[str]:
+    tags = _part(item, member, remarks).get("tags")
+    if not tags:
         return ()
-    names = (take(members(tag), "name", word, remarks) for tag in tags or ())
-    return tuple(sorted({name for name in names if name is not None}))
+    listed = tags if isinstance(tags, list) else [None]
+    names = [take(members(tag), "name", word, []) for tag in listed]
+    if None in names:
+        remarks.append(f"dropped:{member}")
+    return [name for name in names if name is not None]
 
 
 def _remark_unknown(snapshot: Conversation, known: Mapping[str, frozenset[str]], remarks: list[str]) -> None:
     told = (
-        ("state", snapshot.state),
-        ("priority", snapshot.priority),
-        ("delivered_as", snapshot.delivered_as),
-        ("agent_source", snapshot.agent_source),
-        ("agent_resolution", snapshot.agent_resolution),
+        ("conversation.state", snapshot.state),
+        ("conversation.priority", snapshot.priority),
+        ("conversation.delivered_as", snapshot.delivered_as),
+        ("conversation.agent_source", snapshot.agent_source),
+        ("conversation.agent_resolution", snapshot.agent_resolution),
     )
     for name, value in told:
-        if value is not None and value not in known.get(f"conversation.{name}", (value,)):
-            remarks.append(f"unknown:{name}={value}")
+        if value is not None and value not in known.get(name, (value,)):
+            remarks.append(f"unknown:{name}={shown(value)}")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from handlers.sources.reading import Json, Taken, UnreadableError, key, members, need, number, text
+from handlers.sources.reading import Json, Taken, figure, json_object, key, members, moment, need, shown, take
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.instants import DAY, Instant, format_date, parse_instant
+from scoring.instants import DAY, format_date
 from scoring.metrics.catalogue import PILLARS
 from scoring.observations import Observation, Reading, Subject
 
@@ -20,39 +20,26 @@ _PILLARS = frozenset(pillar.name for pillar in PILLARS)
 def read_reading(message: Json) -> Taken:
     """Read `looker.reading`; any of its values may be absent or null."""
     customer = need(message, "customer_id", key)
-    date = need(message, "date", _instant) // DAY * DAY
-    pulled_at = need(message, "pulled_at", _instant)
-    values = message.get("values")
-    if not isinstance(values, dict):
-        raise UnreadableError("values is missing")
+    date = need(message, "date", moment) // DAY * DAY
+    pulled_at = need(message, "pulled_at", moment)
+    values = need(message, "values", json_object)
     taken = Taken([Heard(SOURCE, pulled_at), Naming(SOURCE, (customer,), date)])
     usage = {name: value for name, value in values.items() if name != "pillars"}
-    pillars = members(values.get("pillars"))
+    pillars = members(take(values, "pillars", json_object, taken.remarks))
     figures = sorted([*_figures(usage, VALUES, taken.remarks), *_figures(pillars, _PILLARS, taken.remarks)])
     subject = Subject(SOURCE, "reading", f"{customer}@{format_date(date)}")
     taken.statements.append(Observation(subject, pulled_at, Reading(date, tuple(figures)), customer))
     return taken
 
 
-def _instant(value: object) -> Instant:
-    return parse_instant(text(value))
-
-
 def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterable[tuple[str, float]]:
-    for name, value in values.items():
+    for name in values:
         if name not in known:
-            remarks.append(f"unknown:value={name}")
-        elif value is not None:
-            figure = _figure(value)
-            if figure is None:
-                remarks.append(f"dropped:{name}")
-            else:
-                yield name, figure
+            remarks.append(f"unknown:value={shown(name)}")
+        elif (told := take(values, name, _figure, remarks)) is not None:
+            yield name, told
 
 
-def _figure(value: object) -> float | None:
+def _figure(value: object) -> float:
     """Read a number; some dialects send large decimals as text."""
-    try:
-        return number(float(value) if isinstance(value, str) else value)
-    except (ValueError, OverflowError):
-        return None
+    return figure(float(value) if isinstance(value, str) else value)

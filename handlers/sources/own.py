@@ -1,6 +1,6 @@
 """Our own messages about owners and feeds."""
 
-from handlers.sources.reading import Json, Taken, key, keys, need, seconds, take, text
+from handlers.sources.reading import Json, Taken, key, listed, moment, name_of, need, text
 from scoring.account import SOURCES, Naming
 from scoring.feeds import Covered, Heard
 from scoring.ids import to_18
@@ -16,19 +16,19 @@ def _source(value: object) -> str:
 def read_owner(message: Json) -> Taken:
     """Read `owner.listed`: an owner that a listing named, with all its ids."""
     source = need(message, "source", _source)
-    at = need(message, "at", seconds)
+    at = need(message, "at", moment)
     taken = Taken([Heard(source, at)])
-    ids = [need(message, "owner", key), *(keys(message, "also", taken.remarks) if message.get("also") else ())]
+    ids = (need(message, "owner", key), *listed(message, "also", key, taken.remarks))
     same = tuple(dict.fromkeys(to_18(one) if source == "salesforce" else one for one in ids))
-    taken.statements.append(Naming(source, same, at, take(message, "name", text, taken.remarks)))
+    taken.statements.append(Naming(source, same, at, name_of(message, taken.remarks)))
     return taken
 
 
 def read_covered(message: Json) -> Taken:
     """Read `feed.covered`: since when a source has told everything."""
-    return Taken([Covered(need(message, "source", _source), need(message, "since", seconds))])
+    return Taken([Covered(need(message, "source", _source), need(message, "since", moment))])
 
 
 def read_heard(message: Json) -> Taken:
     """Read `feed.heard`: a sign of life of a source."""
-    return Taken([Heard(need(message, "source", _source), need(message, "at", seconds))])
+    return Taken([Heard(need(message, "source", _source), need(message, "at", moment))])

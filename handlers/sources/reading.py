@@ -11,8 +11,16 @@ from scoring.statements import Statement
 Json: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 
-MILLISECOND: Instant = SECOND // 1000
-_LAST_SECOND = 253_402_300_799
+_MILLISECOND: Instant = SECOND // 1000
+_FIRST, _LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59")
+"""The years 1 to 9999: all that can be written as a date."""
+_MILLISECONDS_FROM = 100_000_000_000
+"""Greater numbers are Unix milliseconds (from March 1973 on), others are seconds (to the year 5138)."""
+_LONGEST_ID = 255
+_LONGEST_WORD = 255
+_LONGEST_TEXT = 131_072
+_DIGITS = 10.0**18
+"""CRM numbers have 18 digits at most, before and after the point."""
 
 
 class UnreadableError(ValueError):
@@ -30,6 +38,13 @@ class Taken:
 def members(value: object) -> Json:
     """Give an object's members; anything else has none."""
     return value if isinstance(value, dict) else {}
+
+
+def json_object(value: object) -> Json:
+    """Read a JSON object."""
+    if not isinstance(value, dict):
+        raise ValueError("expected an object")  # noqa: TRY004 - one error for a wrong value of any kind
+    return value
 
 
 def take(item: Json, key: str, read: Callable[[object], T], remarks: list[str]) -> T | None:
@@ -52,44 +67,71 @@ def need(item: Json, key: str, read: Callable[[object], T]) -> T:
     try:
         return read(value)
     except (ValueError, OverflowError) as error:
-        raise UnreadableError(f"{key} is {_brief(value)}: {error}") from error
+        raise UnreadableError(f"{key} is {brief(value)}: {error}") from error
 
 
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+def brief(value: object) -> str:
+    """Show a value of the vendor's in a reason, on one short line."""
+    if isinstance(value, (dict, list)):
+        return "an object" if isinstance(value, dict) else "a list"
+    return f"'{shown(value)}'" if isinstance(value, str) else shown(str(value))
+
+
+def shown(word: str) -> str:
+    """Show a word of the vendor's in a remark: short, its control characters escaped."""
+    printable = repr(word[:61])[1:-1]
+    return printable if len(printable) <= 60 else f"{printable[:57]}…"
 
 
 def text(value: object) -> str:
     """Read a text."""
     if not isinstance(value, str):
-        raise ValueError("expected a text")  # noqa: TRY004 - one error for a wrong value of any kind
+        raise ValueError("expected a text")  # noqa: TRY004 - as above
+    if len(value) > _LONGEST_TEXT:
+        raise ValueError(f"expected a text of {_LONGEST_TEXT} characters at most")
     return value
 
 
 def word(value: object) -> str:
-    """Read an enum value, in lower case."""
-    return text(value).lower()
+    """Read an enum value or a tag, in lower case."""
+    if not isinstance(value, str) or len(value) > _LONGEST_WORD:
+        raise ValueError("expected a word")
+    return value.lower()
+
+
+def name_of(item: Json, remarks: list[str]) -> str | None:
+    """Read an owner's name; a blank one is none."""
+    name = take(item, "name", text, remarks)
+    return None if name is None or not name.strip() else name
 
 
 def key(value: object) -> str:
-    """Read an id: a text that is not blank, or a whole number."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    stripped = text(value).strip()
-    if not stripped:
+    """Read an id: a text that is not blank, or a whole number; 255 bytes at most."""
+    told = value.strip() if isinstance(value, str) else _whole_number(value)
+    if not told or len(told.encode()) > _LONGEST_ID or "\0" in told:
         raise ValueError("expected an id")
-    return stripped
+    return told
 
 
-def keys(item: Json, name: str, remarks: list[str]) -> tuple[str, ...]:
-    """Read a list of ids that must hold one at least; what is no id is remarked and left out."""
-    values = item.get(name)
-    listed = values if isinstance(values, list) else []
-    found = tuple(one for value in listed if (one := take({name: value}, name, key, remarks)) is not None)
-    if not found:
-        raise UnreadableError(f"{name} names no id")
-    return found
+def _whole_number(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("expected an id")  # noqa: TRY004 - as above
+    return str(value)
+
+
+def listed(item: Json, name: str, read: Callable[[object], T], remarks: list[str]) -> tuple[T, ...]:
+    """Read the members of a list; what is no value of it is remarked and left out."""
+    values = take(item, name, _json_list, remarks) or ()
+    found = [take({name: value}, name, read, remarks) for value in values]
+    return tuple(one for one in found if one is not None)
+
+
+def _json_list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list")  # noqa: TRY004 - as above
+    return value
 
 
 def number(value: object) -> float:
@@ -99,9 +141,17 @@ def number(value: object) -> float:
     return float(value) + 0.0
 
 
+def figure(value: object) -> float:
+    """Read a number of 18 digits at most, so that no sum or share of such can overflow."""
+    told = number(value)
+    if told and not 1 / _DIGITS <= abs(told) < _DIGITS:
+        raise ValueError("expected a number of 18 digits at most")
+    return told
+
+
 def count(value: object) -> int:
     """Read a whole number that is not negative."""
-    whole = number(value)
+    whole = figure(value)
     if whole < 0 or whole != int(whole):
         raise ValueError("expected a count")
     return int(whole)
@@ -124,19 +174,39 @@ def yes_no(value: object) -> bool:
 
 def seconds(value: object) -> Instant:
     """Read an instant in Unix seconds, or as ISO 8601 text (Intercom sends both)."""
-    if isinstance(value, str):
-        return parse_instant(value)
-    whole = number(value)
-    if not 0 < whole <= _LAST_SECOND:
-        raise ValueError("expected Unix seconds")
-    return int(whole * SECOND)
+    return _iso(value) if isinstance(value, str) else _unix_seconds(number(value))
 
 
 def milliseconds(value: object) -> Instant:
     """Read an instant in Unix milliseconds, or as ISO 8601 text (Salesforce sends both)."""
+    return _iso(value) if isinstance(value, str) else _unix_milliseconds(number(value))
+
+
+def moment(value: object) -> Instant:
+    """Read an instant of our own messages: ISO 8601 text, or Unix seconds or milliseconds by their size."""
     if isinstance(value, str):
-        return parse_instant(value)
-    whole = number(value)
-    if not abs(whole) <= _LAST_SECOND * 1000:
+        return _iso(value)
+    unix = number(value)
+    return _unix_milliseconds(unix) if unix > _MILLISECONDS_FROM else _unix_seconds(unix)
+
+
+def _iso(value: str) -> Instant:
+    """Read ISO 8601 text with dashes; digits alone could be a Unix time as well."""
+    at = parse_instant(value)
+    if value[4] != "-" or not _FIRST <= at <= _LAST:
+        raise ValueError("expected an ISO 8601 date or date-time")
+    return at
+
+
+def _unix_seconds(unix: float) -> Instant:
+    at = int(unix * SECOND)
+    if not 0 < at <= _LAST:
+        raise ValueError("expected Unix seconds")
+    return at
+
+
+def _unix_milliseconds(unix: float) -> Instant:
+    at = int(unix) * _MILLISECOND
+    if not _FIRST <= at <= _LAST:
         raise ValueError("expected Unix milliseconds")
-    return int(whole) * MILLISECOND
+    return at

@@ -7,12 +7,15 @@ from handlers.sources.reading import (
     Json,
     Taken,
     UnreadableError,
+    figure,
+    json_object,
     key,
-    keys,
+    listed,
     members,
     milliseconds,
+    moment,
     need,
-    number,
+    shown,
     take,
     text,
     yes_no,
@@ -30,7 +33,7 @@ APPFLOW_PREFIX = "aws.partner/appflow"
 
 _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "text": text,
-    "number": number,
+    "number": figure,
     "date": milliseconds,
     "yes_no": yes_no,
 }
@@ -57,23 +60,43 @@ def read_change(event: Json, intake: Intake) -> Taken:
 def _object(name: str, intake: Intake, taken: Taken) -> CrmObject | None:
     crm_object = intake.objects.get(name)
     if crm_object is None:
-        taken.remarks.append(f"unknown:object={name}")
+        taken.remarks.append(f"unknown:object={shown(name)}")
     return crm_object
 
 
 def _read_records(
     header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken, intake: Intake
 ) -> None:
-    record_ids = keys(header, "recordIds", taken.remarks)
     change = need(header, "changeType", text)
     contents = tuple(_contents(change, header, payload, crm_object, at, taken))
     _remark_unknown(contents, crm_object, intake, taken.remarks)
     owner = _owner(payload, crm_object, taken.remarks)
-    for record_id in record_ids:
-        if record_id == _OVERFLOW_ID or record_id.endswith("*"):
+    for record_id in _record_ids(change, header, taken.remarks):
+        if record_id == ENTIRE:
             taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), at, Gap(crm_object.object)))
         else:
-            _add(to_18(record_id), contents, owner, crm_object, at, taken)
+            _add(record_id, contents, owner, crm_object, at, taken)
+
+
+def _record_ids(change: str, header: Json, remarks: list[str]) -> tuple[str, ...]:
+    """Give the ids of the records that changed, or of all of the object."""
+    if change == "GAP_OVERFLOW":
+        return (ENTIRE,)
+    record_ids = listed(header, "recordIds", key, remarks)
+    if not record_ids:
+        raise UnreadableError("recordIds names no id")
+    return tuple(ENTIRE if _means_all(record_id) else to_18(record_id) for record_id in record_ids)
+
+
+def _means_all(record_id: str) -> bool:
+    return record_id.endswith("*") or to_18(record_id) == _OVERFLOW_ID
+
+
+def _record_id(value: object) -> str:
+    record_id = key(value)
+    if _means_all(record_id):
+        raise ValueError("expected the id of one record")
+    return to_18(record_id)
 
 
 def _add(
@@ -98,7 +121,7 @@ def _add(
 
 def _account_name(said: Iterable[Fields | Gap]) -> str | None:
     values = (value for content in said if isinstance(content, Fields) for value in content.values)
-    return next((value for name, value in values if name == "name" and isinstance(value, str)), None)
+    return next((value for name, value in values if name == "name" and isinstance(value, str) and value.strip()), None)
 
 
 def _contents(
@@ -116,7 +139,7 @@ def _contents(
         yield from _updated(header, payload, crm_object, remarks)
     else:
         if change not in _GAPS:
-            remarks.append(f"unknown:changeType={change}")
+            remarks.append(f"unknown:changeType={shown(change)}")
         if change == "GAP_UNDELETE":
             yield Fields((("deleted", False),))
         yield Gap(crm_object.object)
@@ -141,44 +164,49 @@ def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dic
 def _updated(header: Json, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
     """Say the changed fields alone; one that is named as changed but not given must be re-read."""
     changed = header.get("changedFields")
-    if not isinstance(changed, list):
+    names = [name for name in changed if _is_api_name(name)] if isinstance(changed, list) else []
+    illegible = not isinstance(changed, list) or len(names) < len(changed)
+    if illegible:
         remarks.append("dropped:changedFields")
-        yield Gap(crm_object.object)
-        return
-    mine = [name for name in changed if isinstance(name, str) and name in crm_object.fields]
+    mine = [name for name in names if name in crm_object.fields]
     values: dict[str, Value] = {}
     for api_name in mine:
         if api_name in payload:
             values.update(_value(payload, api_name, crm_object.fields[api_name], remarks))
     yield Fields(tuple(sorted(values.items())))
-    if any(api_name not in payload for api_name in mine):
+    needed = [*mine, crm_object.owner_field] if crm_object.owner_field in names else mine
+    if illegible or any(api_name not in payload for api_name in needed):
         yield Gap(crm_object.object)
+
+
+def _is_api_name(name: object) -> bool:
+    """Tell a field's name from the bitmaps (`0x…`) that other subscribers than the relay are sent."""
+    return isinstance(name, str) and name[:1].isalpha()
 
 
 def _owner(record: Json, crm_object: CrmObject, remarks: list[str]) -> str | None:
     if crm_object.owner_field is None:
         return None
-    owner = take(record, crm_object.owner_field, key, remarks)
-    return None if owner is None else to_18(owner)
+    return take(record, crm_object.owner_field, _record_id, remarks)
 
 
 def read_record(message: Json, intake: Intake) -> Taken:
     """Read `salesforce.record`: a record re-read over REST, or found deleted."""
-    read_at = need(message, "read_at", milliseconds)
+    read_at = need(message, "read_at", moment)
     taken = Taken([Heard(SOURCE, read_at)])
     crm_object = _object(need(message, "object", text), intake, taken)
     if crm_object is None:
         return taken
     if message.get("deleted") is True:
         gone = Fields((("deleted", True),), read_at=read_at)
-        _add(to_18(need(message, "id", key)), (gone,), None, crm_object, read_at, taken)
+        _add(need(message, "id", _record_id), (gone,), None, crm_object, read_at, taken)
     else:
-        _read_whole(members(message.get("record")), crm_object, read_at, taken, intake)
+        _read_whole(need(message, "record", json_object), crm_object, read_at, taken, intake)
     return taken
 
 
 def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Taken, intake: Intake) -> None:
-    record_id = to_18(need(record, "Id", key))
+    record_id = need(record, "Id", _record_id)
     created = take(record, "CreatedDate", milliseconds, taken.remarks)
     stamps = (take(record, name, milliseconds, taken.remarks) for name in ("SystemModstamp", "LastModifiedDate"))
     at = next((stamp for stamp in stamps if stamp is not None), read_at)
@@ -191,7 +219,7 @@ def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Ta
 
 def read_resync(message: Json, intake: Intake) -> Taken:
     """Read `salesforce.resync`: all of an object was read again, so its gaps before `read_at` are settled."""
-    read_at = need(message, "read_at", milliseconds)
+    read_at = need(message, "read_at", moment)
     taken = Taken([Heard(SOURCE, read_at)])
     crm_object = _object(need(message, "object", text), intake, taken)
     if crm_object is not None:
@@ -205,6 +233,7 @@ def _remark_unknown(
 ) -> None:
     for content in contents:
         for name, value in content.values if isinstance(content, Fields) else ():
-            known = intake.known_words.get(f"{crm_object.kind}.{name}")
-            if known is not None and isinstance(value, str) and value.lower() not in known:
-                remarks.append(f"unknown:{name}={value}")
+            field = f"{crm_object.kind}.{name}"
+            known = intake.known_words.get(field)
+            if known is not None and isinstance(value, str) and value and value.lower() not in known:
+                remarks.append(f"unknown:{field}={shown(value)}")

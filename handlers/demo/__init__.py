@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from handlers.demo.load import load_lines
+from handlers.demo.load import load_accounts, load_lines
 from handlers.demo.oddities import unreadable
 from handlers.demo.portfolio import Hotel, hotels
 from handlers.demo.stream import arrivals, story
@@ -13,7 +13,7 @@ from handlers.demo.wire import generator
 from scoring.account import Account
 from scoring.instants import Instant
 
-__all__ = ["Demo", "generate", "load_lines"]
+__all__ = ["Demo", "generate", "load_accounts", "load_lines"]
 
 _HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
 
@@ -39,8 +39,7 @@ class Demo:
     def lines(self) -> Iterator[bytes]:
         """Give the queue bodies in order of arrival: JSON lines without their line ends."""
         messages = story(self.hotels, self.as_of, self.seed)
-        for body in arrivals(messages, unreadable(self.as_of), generator(self.seed)):
-            yield body
+        yield from arrivals(messages, unreadable(self.as_of), generator(self.seed))
 
     def write_mapping(self, path: Path) -> None:
         """Write the rows of `account_mapping.csv`; several may name the same account."""

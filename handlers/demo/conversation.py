@@ -169,7 +169,11 @@ def _teammates(thread: Thread, era: Era) -> Json:
 def _agent(thread: Thread, era: Era) -> Json | None:
     if not thread.agent:
         return None
-    states = {"resolved": "confirmed_resolution", "assumed": "assumed_resolution", "handed_over": _pick(era.handed_over, thread)}
+    states = {
+        "resolved": "confirmed_resolution",
+        "assumed": "assumed_resolution",
+        "handed_over": _pick(era.handed_over, thread),
+    }
     return {
         "source_type": "workflow_preview" if thread.agent == "preview" else "workflow",
         "source_title": "Guest desk",

@@ -11,13 +11,18 @@ COVERED_DAYS = {"intercom": 120, "salesforce": 400, "looker": 120}
 """Since how many days before the end each source is covered."""
 
 
-def feeds(end: Instant) -> Iterator[Sent]:
-    """Tell what each feed covers, and that it lives: a heartbeat a day."""
+def coverage(end: Instant) -> Iterator[Sent]:
+    """Tell since when each source is covered."""
     for source, days in COVERED_DAYS.items():
         since = end - days * DAY
         covered: Json = {"type": "feed.covered", "source": source, "since": format_instant(since)}
         yield sent(since, covered)
-        for day in range(COVERED_DAYS["intercom"]):
+
+
+def heartbeats(end: Instant) -> Iterator[Sent]:
+    """Tell that each feed lives: a heartbeat a day."""
+    for source in COVERED_DAYS:
+        for day in range(120):
             at = end - day * DAY - HOUR
             heard: Json = {"type": "feed.heard", "source": source, "at": format_instant(at)}
             yield sent(at, heard)

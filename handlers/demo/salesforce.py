@@ -28,9 +28,7 @@ def record_id(entity: str, rng: Random) -> str:
     return salesforce_id(PREFIXES[entity], rng)
 
 
-def change(
-    kind: str, entity: str, ids: Sequence[str], at: Instant, body: Json, changed: Sequence[str] = ()
-) -> Sent:
+def change(kind: str, entity: str, ids: Sequence[str], at: Instant, body: Json, changed: Sequence[str] = ()) -> Sent:
     """Write a change event that was committed at `at`; `changed` names the fields of an update."""
     number = at // MILLISECOND
     header: Json = {
@@ -70,9 +68,7 @@ def created(entity: str, key: str, at: Instant, fields: Json) -> Sent:
     return change("CREATE", entity, (key,), at, {**full, "CreatedDate": iso(at), "CreatedById": _USER})
 
 
-def updated(
-    entity: str, key: str, at: Instant, fields: Json, enriched: Mapping[str, object] = _NOTHING
-) -> Sent:
+def updated(entity: str, key: str, at: Instant, fields: Json, enriched: Mapping[str, object] = _NOTHING) -> Sent:
     """Write a change of some fields; enriched ones come along unchanged."""
     return change("UPDATE", entity, (key,), at, {**enriched, **fields}, tuple(fields))
 

@@ -8,7 +8,7 @@ from handlers.demo import oddities
 from handlers.demo.conversations import MINUTE
 from handlers.demo.deals import crm
 from handlers.demo.looker import readings
-from handlers.demo.own import feeds, listings
+from handlers.demo.own import coverage, heartbeats, listings
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.demo.support import conversations
 from handlers.demo.wire import Sent, generator
@@ -24,7 +24,8 @@ _DELIVERIES = b'"delivery_attempts":1,', b'"delivery_attempts":2,'
 def story(hotels: tuple[Hotel, ...], end: Instant, seed: int) -> Iterator[Sent]:
     """Tell all that can be read of what the sources send about a portfolio, account by account."""
     rng = generator(seed)
-    yield from feeds(end)
+    yield from coverage(end)
+    yield from heartbeats(end)
     yield from oddities.pings(end)
     for hotel in hotels:
         yield from listings(hotel, end, rng)

@@ -14,6 +14,7 @@ from handlers.commands.ingest import ingest
 from handlers.commands.proof import explain, verify
 from handlers.commands.replay import replay, score_command
 from handlers.commands.session import Session
+from handlers.commands.status import status
 
 DEFAULT_STORE = "sqlite:///var/healthscore.db"
 DEFAULT_CONFIG = Path(config.__file__).parent
@@ -52,7 +53,7 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
     context.obj = Session(store, config_dir, quiet)
 
 
-for command in (demo, ingest, finalise_command, rescore_command, replay, score_command, explain, verify):
+for command in (demo, ingest, finalise_command, rescore_command, replay, score_command, explain, verify, status):
     cli.add_command(command)
 
 

@@ -9,9 +9,13 @@ from scoring.record import Record
 
 
 def rescore(account: Account, store: Store, close: Close) -> Record:
-    """Score an account and keep its record; where the period's record is final, so is its correction."""
+    """Score an account and keep its record; where the period's record is final, so is its correction.
+
+    An account that is deleted in the CRM is scored, but gets no record.
+    """
     stored = store.record(account.id, close.period)
     status = "provisional" if stored is None else stored.status
     record = make_record(Reader(store).read(account), replace(close, status=status))
-    store.put_records([record])
+    if "account_deleted" not in record.score.flags:
+        store.put_records([record])
     return record

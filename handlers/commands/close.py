@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import click
-from config.loader import Config
 
+from config.loader import Config
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.finalise import Close, Run, finalise

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from config.loader import Config
 from rich.console import Console
 from rich.table import Table
 
+from config.loader import Config
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.close import closing

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 import click
-from config.model_text import model_from_text
 
+from config.model_text import model_from_text
 from handlers.adapters.store import Store
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 import msgspec
-from config.loader import Config, load_config
-from config.portfolio import load_portfolio
 from rich.console import Console
 
+from config.loader import Config, load_config
+from config.portfolio import load_portfolio
 from handlers.adapters.opening import open_store
 from handlers.adapters.store import Store
 from scoring.account import Account

@@ -208,7 +208,7 @@ def test_status_lists_what_must_be_read_again_and_what_maps_to_nothing(desk: Des
     assert desk.run("--store", store, "ingest", "-", given=gap("Opportunity", "006000000000099")).code == 0
     told = json.loads(desk.run("--store", store, "status", "--accounts", "mapping.csv").out)
     assert told["feeds"]["intercom"]["covered_since"] is not None
-    marked = {"object": "Opportunity", "id": "006000000000099AAA", "since": "2026-10-14T15:06:40Z"}
+    marked = {"object": "Opportunity", "id": "006000000000099AAA", "since": "2026-10-14T17:46:40Z"}
     assert marked in told["reread"]
     assert told["unmapped"]["intercom"]
     assert told["unattributed"]["conversation"] > 0

@@ -1,6 +1,7 @@
 """`demo`: the whole job on generated events."""
 
 import shlex
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -127,7 +128,7 @@ def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: 
 
 
 def _explain(files: Files, record: Record) -> str:
-    words = ["healthscore", "--store", files.store_url, "explain", record.score.account_id]
+    words = [sys.argv[0], "--store", files.store_url, "explain", record.score.account_id]
     return "  " + shlex.join([*words, "--accounts", str(files.mapping)])
 
 

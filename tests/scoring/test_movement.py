@@ -219,11 +219,26 @@ def test_a_payment_first_read_after_the_record_counts_for_its_date() -> None:
 
 def test_a_creation_that_a_later_observation_tells_still_counts_for_its_date() -> None:
     """The first observation has the content, the second when the record was created."""
-    first = failed_payment(days(10), created=LONG_AGO)
-    untold = replace(first, content=Fields(first.content.values))  # type: ignore[union-attr]
-    told = replace(first, at=days(5))
-    facts = account([untold, told])
-    assert parts(movement(facts, made(account([]), BEFORE), NOW, MODEL, MODEL)).keys() == {"late"}
+    told = failed_payment(days(5), created=LONG_AGO)
+    untold = replace(told, at=days(10), content=Fields((("payment_date", days(40)), ("status", "Failed"))))
+    previous = made(account([]), BEFORE)
+    assert parts(movement(account([untold, told]), previous, BEFORE, MODEL, MODEL)).keys() == {"late"}
+
+
+def test_an_undated_signal_counts_from_when_it_was_first_heard_of() -> None:
+    """A gap before the record's date named the signal; its content was read after it."""
+    subject, values = Subject("salesforce", "signal", "s"), (("severity", "Critical"), ("status", "Active"))
+    gap = Observation(subject, days(40), Gap("Churn_Signal__c"), ID)
+    read = Observation(subject, days(10), Fields(values, days(40)), ID)
+    usage = reading(BEFORE, messaging=100.0)
+    previous = made(account([usage]), BEFORE)
+    assert parts(movement(account([usage, gap, read]), previous, BEFORE, MODEL, MODEL)).keys() == {"late"}
+
+
+def test_an_observation_at_the_very_instant_of_the_record_is_new() -> None:
+    """The as-of instant is exclusive."""
+    facts = account([failed_payment(BEFORE, created=BEFORE)])
+    assert parts(movement(facts, made(facts, BEFORE), NOW, MODEL, MODEL)).keys() == {"behaviour"}
 
 
 def test_a_payment_created_after_the_record_is_behaviour() -> None:

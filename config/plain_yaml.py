@@ -47,7 +47,7 @@ def _compose(path: Path) -> yaml.Node | None:
     text = read_text(path)
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=_PARSER)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
         said = " ".join(str(error).replace('in "<unicode string>", ', "at ").split())
         raise ConfigError([Problem(str(path), "the file", "not YAML", said or "nested too deep")]) from error
     return node

@@ -171,6 +171,26 @@ def test_a_file_of_something_else_is_refused(name: str, content: bytes, tmp_path
         load_config(folder)
 
 
+@given(
+    st.sampled_from(FILES),
+    st.integers(0, 3000),
+    st.sampled_from([b"[", b"{", b"}", b"&a ", b"*a", b"!!int ", b'"\\UFFFFFFFF"', b"\xff", b"? ", b"|\n", b"<<: "])
+    | st.binary(max_size=3),
+    st.integers(0, 9),
+)
+@settings(max_examples=60)
+def test_a_garbled_file_loads_or_is_refused(name: str, place: int, junk: bytes, lost: int) -> None:
+    """Whatever bytes get lost or in, the answer is a configuration or a refusal that names the file."""
+    content = (DEFAULT_DIRECTORY / name).read_bytes()
+    with TemporaryDirectory() as folder:
+        copy_figures(Path(folder))
+        (Path(folder) / name).write_bytes(content[:place] + junk + content[place + lost :])
+        try:
+            load_config(Path(folder))
+        except ConfigError as refusal:
+            assert all(Path(problem.file).name in FILES for problem in refusal.problems)  # noqa: PT017
+
+
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     """A folder that is not there is named once, with the files that belong in it."""
     with pytest.raises(ConfigError, match=r"nowhere: the folder is not there: expected a folder with weights\.yaml"):

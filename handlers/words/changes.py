@@ -56,7 +56,7 @@ def _unsplit(score: Score, earlier: Score) -> str:
     if earlier.final_score is None:
         return "That record is unscored: there is no number to start from."
     if score.final_score is None:
-        return f"That record says {_said(earlier)}; now there is no score to compare with it."
+        return f"That record says {_said(earlier)}; now there is no score to compare it with."
     return (
         f"From {_said(earlier)} to {_said(score)}, {_change(shown(score.final_score - earlier.final_score))} points. "
         "The parts cannot be told apart, because the facts or the model of that record are not known any more."

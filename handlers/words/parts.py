@@ -97,17 +97,115 @@ def helps(score: Score, parts: Iterable[Part]) -> list[str]:
         f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})",
         *(
             line
-            for part in most
+            for part, raw in most
             for line in marked(
-                f"{points(part.metric.points):>4} of {points(100 * part.metric.weight):>4} points:", _raw(part, score)
+                f"{points(part.metric.points):>4} of {points(100 * part.metric.weight):>4} points:",
+                _raw(part, raw, score),
             )
         ),
         *([] if most else ["  Nothing: all that is known is at its worst."]),
     ]
 
 
-def _most(parts: Iterable[Part], figure: Callable[[Part], float]) -> list[Part]:
-    return [part for part in nlargest(MOST, parts, key=figure) if shown(figure(part)) > 0]
+def _most(parts: Iterable[Part], figure: Callable[[Part], float]) -> list[tuple[Part, float]]:
+    known = [(part, part.metric.raw) for part in parts if part.metric.raw is not None and shown(figure(part)) > 0]
+    return nlargest(MOST, known, key=lambda pair: figure(pair[0]))
+
+
+def _before_cap(score: Score) -> str:
+    return "" if score.final_score == score.quantitative_score else ", before the cap"
+
+
+def _raw(part: Part, raw: float, score: Score) -> str:
+    return f"{title(part.name)}: {value(part.name, raw, lower_bound=f'waiting:{part.name}' in score.flags)}"
+
+
+def missing(self) -> bool:
+        """Tell whether it has no score."""
+        return self.metric.score is None
+
+    @property
+    def lost(self) -> float:
+        """Give the points that it costs."""
+        return 100.0 * self.metric.weight - self.metric.points
+
+
+def parts_of(score: Score, model: Model) -> list[Part]:
+    """List the metrics and pillars that the model weighs."""
+    metrics = [
+        Part(group, name, model.churn_risk * model.dimensions[group] * model.metrics[group][name], metric)
+        for group, dimension in score.dimensions.items()
+        for name, metric in dimension.metrics.items()
+    ]
+    pillars = [
+        Part("platform_value", name, model.platform_value * model.pillars[name], metric)
+        for name, metric in score.platform_value.items()
+    ]
+    return [part for part in [*metrics, *pillars] if part.share > 0]
+
+
+def table(score: Score, parts: Sequence[Part]) -> list[str]:
+    """Show Churn Risk, its dimensions and Platform Value with their scores, coverage and weight."""
+    groups = {group: [part for part in parts if part.group == group] for group in GROUPS}
+    pillars = groups.pop("platform_value")
+    churn_risk = [part for group in groups.values() for part in group]
+    return [
+        f"{'What it is made of':<32}{'score':>8}{'coverage':>11}{'weight':>9}",
+        _row("Churn Risk (high is healthy)", score.churn_risk_score, churn_risk),
+        *(_row(f"  {GROUPS[group]}", score.dimensions[group].score, own) for group, own in groups.items()),
+        _row(GROUPS["platform_value"], score.platform_value_score, pillars),
+    ]
+
+
+def _row(label: str, result: float | None, parts: Sequence[Part]) -> str:
+    whole = fsum(part.share for part in parts)
+    known = fsum(part.share for part in parts if not part.missing)
+    coverage = percent(100 * known / whole) if whole else "none"
+    shown_result = "missing" if result is None else points(result)
+    return f"  {label:<30}{shown_result:>8}{coverage:>11}{percent(100 * whole):>9}"
+
+
+def costs(score: Score, parts: Iterable[Part], thresholds: Mapping[str, Threshold]) -> list[str]:
+    """Name the parts that cost most points, with their targets; nothing where there is no score."""
+    if score.quantitative_score is None:
+        return []
+    most = _most(parts, lambda part: part.lost)
+    return [
+        f"What costs most ({points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)})",
+        *(
+            line
+            for part in most
+            for line in marked(
+                f"{points(part.lost):>4} points:",
+                f"{_raw(part, score)}; {target(part.name, thresholds.get(part.name))}",
+            )
+        ),
+        *([] if most else ["  Nothing: all that is known has full points."]),
+    ]
+
+
+def helps(score: Score, parts: Iterable[Part]) -> list[str]:
+    """Name the parts that help most, with the points they add of those they could."""
+    if score.quantitative_score is None:
+        return []
+    most = _most(parts, lambda part: part.metric.points)
+    return [
+        f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})",
+        *(
+            line
+            for part, raw in most
+            for line in marked(
+                f"{points(part.metric.points):>4} of {points(100 * part.metric.weight):>4} points:",
+                _raw(part, raw, score),
+            )
+        ),
+        *([] if most else ["  Nothing: all that is known is at its worst."]),
+    ]
+
+
+def _most(parts: Iterable[Part], figure: Callable[[Part], float]) -> list[tuple[Part, float]]:
+    known = [(part, part.metric.raw) for part in parts if part.metric.raw is not None and shown(figure(part)) > 0]
+    return nlargest(MOST, known, key=lambda pair: figure(pair[0]))
 
 
 def _before_cap(score: Score) -> str:

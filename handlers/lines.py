@@ -12,7 +12,7 @@ from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure, Measures, invalid
 from scoring.model import SEGMENTS, Segment
 from scoring.score import DimensionScore, Measurements, MetricScore, Score
-from scoring.signals import Signal
+from scoring.signals import Signal, word
 
 _METRICS: Mapping[str, frozenset[str]] = {
     dimension: frozenset(metric.name for metric in METRICS if metric.dimension == dimension)
@@ -110,7 +110,7 @@ def _signals(value: object) -> tuple[Signal, ...]:
 
 def _signal(item: Json) -> Signal:
     observed = None if item.get("date_observed") is None else need(item, "date_observed", _instant)
-    severity, confidence, status = (take(item, name, text, []) for name in ("severity", "confidence", "status"))
+    severity, confidence, status = (word(take(item, name, text, [])) for name in ("severity", "confidence", "status"))
     return Signal(severity, confidence, status, observed)
 
 

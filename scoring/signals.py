@@ -42,13 +42,18 @@ class SignalReading:
     flags: tuple[str, ...]
 
 
+def word(text: str | None) -> str | None:
+    """Write a severity, confidence or status as the model does: `CRITICAL` is Critical."""
+    return None if text is None else text.strip().capitalize()
+
+
 def from_record(record: CrmRecord) -> Signal:
     """Read a signal from its CRM record; without a date it is as if observed when first heard of."""
     observed = record.instant("date_observed")
     return Signal(
-        severity=record.text("severity"),
-        confidence=record.text("confidence"),
-        status=record.text("status"),
+        severity=word(record.text("severity")),
+        confidence=word(record.text("confidence")),
+        status=word(record.text("status")),
         observed=record.first_heard if observed is None else observed,
         category=record.text("category"),
         detail=record.text("detail"),

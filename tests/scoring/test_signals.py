@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from scoring.instants import DAY, Instant, parse_instant
-from scoring.signals import Cap, Signal, read_signals
+from scoring.signals import Cap, Signal, read_signals, word
 from tests.models import the_model
 
 AS_OF = parse_instant("2026-11-01")
@@ -15,7 +15,7 @@ MODEL = the_model()
 def signal(text: str, observed: Instant | None = AS_OF - DAY) -> Signal:
     """Read a signal such as `Critical Confirmed Active`."""
     severity, confidence, status = (None if word == "-" else word for word in text.split())
-    return Signal(severity, confidence, status, observed)
+    return Signal(word(severity), word(confidence), word(status), observed)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def signal(text: str, observed: Instant | None = AS_OF - DAY) -> Signal:
         (["Moderate Confirmed Monitoring"], None),
         (["Critical Confirmed Resolved", "Critical Confirmed Expired"], None),
         (["Critical - Active"], Cap(65, "critical_1")),
+        (["critical CONFIRMED active"], Cap(50, "critical_confirmed")),
     ],
 )
 def test_the_first_rule_that_fits_sets_the_cap(signals: list[str], cap: Cap | None) -> None:

@@ -73,38 +73,32 @@ def costs(score: Score, parts: Iterable[Part], thresholds: Mapping[str, Threshol
     """Name the parts that cost most points, with their targets; nothing where there is no score."""
     if score.quantitative_score is None:
         return []
-    most = _most(parts, lambda part: part.lost)
-    return [
-        f"What costs most ({points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)})",
-        *(
-            line
-            for part in most
-            for line in marked(
-                f"{points(part.lost):>4} points:",
-                f"{_raw(part, score)}; {target(part.name, thresholds.get(part.name))}",
-            )
-        ),
-        *([] if most else ["  Nothing: all that is known has full points."]),
+    lines = [
+        line
+        for part, raw in _most(parts, lambda part: part.lost)
+        for line in marked(
+            f"{points(part.lost):>4} points:",
+            f"{_raw(part, raw, score)}; {target(part.name, thresholds.get(part.name))}",
+        )
     ]
+    heading = f"What costs most ({points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)})"
+    return [heading, *(lines or ["  Nothing: all that is known has full points."])]
 
 
 def helps(score: Score, parts: Iterable[Part]) -> list[str]:
     """Name the parts that help most, with the points they add of those they could."""
     if score.quantitative_score is None:
         return []
-    most = _most(parts, lambda part: part.metric.points)
-    return [
-        f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})",
-        *(
-            line
-            for part, raw in most
-            for line in marked(
-                f"{points(part.metric.points):>4} of {points(100 * part.metric.weight):>4} points:",
-                _raw(part, raw, score),
-            )
-        ),
-        *([] if most else ["  Nothing: all that is known is at its worst."]),
+    lines = [
+        line
+        for part, raw in _most(parts, lambda part: part.metric.points)
+        for line in marked(
+            f"{points(part.metric.points):>4} of {points(100 * part.metric.weight):>4} points:",
+            _raw(part, raw, score),
+        )
     ]
+    heading = f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})"
+    return [heading, *(lines or ["  Nothing: all that is known is at its worst."])]
 
 
 def _most(parts: Iterable[Part], figure: Callable[[Part], float]) -> list[tuple[Part, float]]:

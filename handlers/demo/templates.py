@@ -9,7 +9,7 @@ from handlers.demo.looker import Taste, reading, values
 from handlers.demo.portfolio import Company
 from handlers.demo.salesforce import MILLISECOND, created, updated
 from handlers.demo.support import desk_of
-from handlers.demo.wire import Json, Sent, generator, iso, seconds
+from handlers.demo.wire import Json, Sent, compact, generator, iso, seconds
 from scoring.instants import DAY, HOUR, Instant, format_date, parse_instant
 
 Holes: TypeAlias = Mapping[bytes, bytes]
@@ -64,7 +64,7 @@ def _notification(message: Sent, instants: list[Instant]) -> bytes:
     item = parsed["data"]["item"]
     marks = {
         item["source"]["body"]: _LETTER,
-        '"Copilot used":false': json.dumps({"Copilot used": False, **_ATTRIBUTES})[1:-1],
+        '"Copilot used":false': compact({"Copilot used": False, **_ATTRIBUTES})[1:-1],
         item["id"][4:]: "%(number)b",
         parsed["id"]: "notif_%(uuid)b",
         _COMPANY.id: "%(company)b",

@@ -27,7 +27,12 @@ class Sent(NamedTuple):
 
 def sent(at: Instant, message: Json) -> Sent:
     """Serialise a message as its source would: one line of UTF-8 JSON."""
-    return Sent(at, _ENCODER.encode(message).encode())
+    return Sent(at, compact(message).encode())
+
+
+def compact(message: Json) -> str:
+    """Serialise an object as vendors do: without blanks."""
+    return _ENCODER.encode(message)
 
 
 def generator(seed: int) -> Random:

@@ -1,4 +1,4 @@
-"""What the tests of the sources share: the intake as it ships, the samples, one message read."""
+"""What the tests of the sources share: the intake as it ships, the events, one message read."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,9 @@ from scoring.observations import Conversation, Fields, Observation
 from scoring.statements import Statement
 from tests.messages import Message, body
 
-SAMPLES = Path(__file__).parent / "samples"
+EVENTS = Path(__file__).parents[2] / "events"
+NOT_TAKEN = frozenset({"appflow_opportunity_update", "own_rescore"})
+"""Events that the event queue refuses by name."""
 NOW = parse_instant("2026-06-01")
 
 S = TypeVar("S", bound=Statement)
@@ -29,15 +31,20 @@ def the_intake() -> Intake:
 
 
 @cache
-def sample_names() -> tuple[str, ...]:
-    """Name the samples that are queue bodies."""
-    others = ("intercom_rest_get_conversation.openapi_2_16", "intercom_signature_vectors.derived")
-    return tuple(path.stem for path in sorted(SAMPLES.glob("*.json")) if path.stem not in others)
+def event_names() -> tuple[str, ...]:
+    """Name the events that are taken in."""
+    return tuple(path.stem for path in sorted(EVENTS.glob("*.json")) if path.stem not in NOT_TAKEN)
 
 
-def sample(name: str) -> Message:
-    """Give a sample by the name of its file."""
-    message: Message = msgspec.json.decode((SAMPLES / f"{name}.json").read_bytes())
+@cache
+def event_text(name: str) -> str:
+    """Give an event as it stands in its file."""
+    return (EVENTS / f"{name}.json").read_text()
+
+
+def event(name: str) -> Message:
+    """Give an event by the name of its file."""
+    message: Message = msgspec.json.decode(event_text(name))
     return message
 
 

@@ -23,7 +23,7 @@ from tests.messages import (
     statistics,
     tags,
 )
-from tests.sources.taking import observation, refusal, said, sample, snapshot, take_in, unix
+from tests.sources.taking import event, observation, refusal, said, snapshot, take_in, unix
 
 WHOLE = Conversation(
     created=unix(CREATED),
@@ -111,7 +111,7 @@ def test_the_conversation_of_the_samples_is_read_at_each_stage() -> None:
     rated = replace(closed, rating=2)
     stages = {"user_created": created, "part_tag_created": tagged, "admin_closed": closed, "rating_added": rated}
     for name, expected in stages.items():
-        assert snapshot(sample(f"intercom_conversation_{name}.derived_2_16")) == expected
+        assert snapshot(event(f"intercom_conversation_{name}")) == expected
 
 
 @pytest.mark.parametrize("told", [1768032000, 1768032000.0, "2026-01-10T08:00:00.000Z", "2026-01-10T09:00:00+01:00"])
@@ -410,7 +410,7 @@ def test_a_conversation_read_again_over_rest_is_the_same() -> None:
 
 def test_the_rest_example_of_the_specification_is_read() -> None:
     """Nulls wherever the specification allows them."""
-    message = reread(sample("intercom_rest_get_conversation.openapi_2_16"))
+    message = event("own_intercom_conversation")
     assert snapshot(message) == Conversation(unix(1734537511), "closed", "admin_initiated", "none", ("test tag",))
     assert take_in(message).remarks == []
 

@@ -20,7 +20,7 @@ from tests.messages import (
     ping,
     ticket_item,
 )
-from tests.sources.taking import observation, refusal, said, sample, snapshot, take_in, unix
+from tests.sources.taking import event, observation, refusal, said, snapshot, take_in, unix
 
 HEARD = Heard("intercom", unix(UPDATED))
 COMPANY_IDS = ("blue-sun", "6961d175205cf6a4438f0c21")
@@ -109,7 +109,7 @@ def test_the_company_of_the_documentation_is_named() -> None:
     """The printed example has no data.type, and a company_id that looks like a number."""
     ids = ("6", "531ee472cce572a6ec000006")
     named = Naming("intercom", ids, unix(1392731331), "Example Company Inc.")
-    assert take_in(sample("intercom_company_created.official_docs")).statements[1:] == [named]
+    assert take_in(event("intercom_company_created")).statements[1:] == [named]
 
 
 @pytest.mark.parametrize("message", SILENT, ids=[str(message["topic"]) for message in SILENT])
@@ -122,7 +122,7 @@ def test_a_topic_that_says_nothing_of_health_only_shows_that_the_feed_lives(mess
 
 def test_the_captured_ping_is_accepted() -> None:
     """A ping's id is null."""
-    taken = take_in(sample("intercom_ping.captured"))
+    taken = take_in(event("intercom_ping"))
     assert taken.statements == [Heard("intercom", unix(1553288147))]
 
 
@@ -166,7 +166,7 @@ def test_a_notification_without_a_topic_is_refused(topic: object) -> None:
 
 def test_a_deleted_conversation_is_told_by_conversation_id() -> None:
     """The captured deletion has no id in its item."""
-    seen = observation(sample("intercom_conversation_deleted.captured"))
+    seen = observation(event("intercom_conversation_deleted"))
     assert seen == Observation(
         Subject("intercom", "conversation", "215472621305755"), unix(1768112097), Tombstone(), None
     )

@@ -1,23 +1,26 @@
 """The signature of a webhook: over the raw bytes, and nothing but exactly right."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.sources.intercom import is_signed
 from tests.messages import Message, body
-from tests.sources.taking import SAMPLES, sample
+from tests.sources.taking import EVENTS, event
 
-VECTORS = sample("intercom_signature_vectors.derived")["vectors"]
+VECTORS = json.loads((Path(__file__).parent / "signature_vectors.json").read_bytes())["vectors"]
 SECRET = b"test-client-secret"
-BODY = (SAMPLES / "intercom_ping.captured.json").read_bytes()
+BODY = (EVENTS / "intercom_ping.json").read_bytes()
 SIGNATURE = "sha1=d13b4c0027d5f4c4e7095c02a8c2d301d84bcafe"
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["body_file"] for vector in VECTORS])
 def test_the_vectors_are_signed(vector: Message) -> None:
     """HMAC-SHA1 of the file's exact bytes, under the client secret."""
-    raw = (SAMPLES / vector["body_file"]).read_bytes()
+    raw = (EVENTS / vector["body_file"]).read_bytes()
     assert len(raw) == vector["body_bytes"]
     assert is_signed(raw, vector["x_hub_signature"], vector["client_secret"].encode())
 
@@ -26,7 +29,7 @@ def test_the_same_json_written_otherwise_is_not_signed() -> None:
     """The bytes count, not what they mean."""
     assert is_signed(BODY, SIGNATURE, SECRET)
     assert not is_signed(BODY.rstrip(), SIGNATURE, SECRET)
-    assert not is_signed(body(sample("intercom_ping.captured")), SIGNATURE, SECRET)
+    assert not is_signed(body(event("intercom_ping")), SIGNATURE, SECRET)
 
 
 @pytest.mark.parametrize("secret", [b"", b"test-client-secreT", b"test-client-secret ", b"\xff\x00", b"x" * 100_000])

@@ -3,7 +3,7 @@
 from handlers.words.caps import cap_lines
 from handlers.words.changes import moved, stored_differs
 from handlers.words.figures import moment, percent, points
-from handlers.words.flags import SOURCES, freshness, sentence, weight
+from handlers.words.flags import SOURCES, freshness, sentences
 from handlers.words.layout import clean, paragraph, points_of
 from handlers.words.parts import costs, helps, missing, parts_of, table
 from scoring.model import Model
@@ -72,5 +72,5 @@ def _freshness(measurements: Measurements) -> list[str]:
 
 
 def _notes(score: Score, measurements: Measurements, model: Model) -> list[str]:
-    sentences = [sentence(flag, measurements, model) for flag in sorted(score.flags, key=weight)]
-    return ["What to know about it", *points_of(sentences)] if sentences else []
+    notes = sentences(score.flags, measurements, model)
+    return ["What to know about it", *points_of(notes)] if notes else []

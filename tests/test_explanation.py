@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.explanation import explanation
-from handlers.words.flags import SENTENCES, sentence
+from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
 from scoring.instants import parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
@@ -195,10 +195,15 @@ def test_a_cap_of_an_unscored_account_is_kept_for_later() -> None:
     assert "A cap of 50.0 is kept for when there is a score" in explained(nothing(signals=(CONFIRMED,)))
 
 
-def test_no_cap_is_said_only_where_signals_are_known() -> None:
-    """Without Salesforce nobody knows."""
+def test_without_signals_there_is_no_cap() -> None:
+    """It is said, so that nobody has to look."""
     assert "No cap: no signal in force is Critical or Moderate." in explained(measured())
-    assert "No cap" not in explained(measured(flags=("signals_unknown",)))
+
+
+@pytest.mark.parametrize("flag", ["signals_unknown", "unmapped:salesforce", "unknown_owner:salesforce"])
+def test_no_cap_is_said_only_where_signals_are_known(flag: str) -> None:
+    """Without Salesforce nobody knows."""
+    assert "No cap" not in explained(measured(flags=(flag,)))
 
 
 def test_the_parts_show_score_coverage_and_weight() -> None:
@@ -344,7 +349,7 @@ def test_every_flag_has_a_sentence() -> None:
             "Intercom was last heard 1 hour before, longer ago than 7 days: what it would tell is missing",
         ),
         ("unmapped:looker", "No Looker customer is mapped to this account"),
-        ("unknown_owner:intercom", "Intercom has never named a company that is mapped to this account"),
+        ("unknown_owner:intercom", "One mapped Intercom company was never named by Intercom: check the mapping."),
         ("reread:Opportunity", "A change of Opportunity in Salesforce went unseen"),
         ("invalid:messaging", 'A value of "messaging (Platform Value)" is an error in its source'),
         ("invalid:severity", "A value of a churn signal's severity (so the signal is skipped) is an error"),
@@ -362,14 +367,22 @@ def test_a_flag_is_a_plain_sentence(flag: str, words: str) -> None:
 def test_a_source_never_heard_is_said_to_be_silent() -> None:
     """No age, no limit to name."""
     silent = replace(measured(), age_hours=None)
-    assert sentence("dead:looker", silent, MODEL).startswith("Looker has not been heard yet: ")
+    assert sentences(["dead:looker"], silent, MODEL)[0].startswith("Looker has not been heard yet: ")
 
 
 @pytest.mark.parametrize("word", sorted(FLAG_WORDS))
 def test_no_sentence_has_a_gap_left_in_it(word: str) -> None:
     """Every placeholder is filled, with a name or without."""
     for flag in (word, f"{word}:looker", f"{word}:{METRICS[0].name}"):
-        assert not set("{}") & set(sentence(flag, measured(), MODEL))
+        assert not set("{}") & set(*sentences([flag], measured(), MODEL))
+
+
+def test_small_samples_share_one_sentence() -> None:
+    """A quiet customer has many of them."""
+    quiet = ("small_sample:close_time_hours", "small_sample:reopen_rate_pct", "partial")
+    assert sentences(quiet, measured(), MODEL)[1:] == [
+        'Fewer than five conversations stand behind "time to close", "conversations reopened".'
+    ]
 
 
 def test_notes_begin_with_what_matters_most() -> None:
@@ -385,8 +398,8 @@ def test_what_moved_stands_in_four_parts_that_add_up() -> None:
     assert section(text, "What moved since the last record (2026-09, final, as of 2026-10-01)") == [
         "  From 97.4 (Champion) to 100.0 (Champion):",
         "   +0.3 points: learned late about 2026-10-01, after that record was made",
-        "   -1.2 points: time passing: windows slide, renewal comes nearer, signals expire",
-        "   +3.5 points: new observations: what the customer did, what was reported since",
+        "   -1.2 points: time passing: earlier events leave the windows, renewal comes nearer, signals expire",
+        "   +3.5 points: new observations: what happened and what was reported since",
         "    0.0 points: a change of the model",
         "  97.4 + 0.3 - 1.2 + 3.5 + 0.0 = 100.0",
     ]
@@ -456,7 +469,9 @@ def test_a_stored_record_that_differs_in_its_receipt_alone_says_so() -> None:
 def test_a_stored_record_of_an_earlier_instant_is_out_of_date_not_wrong() -> None:
     """A provisional record of the middle of the month."""
     stored = recorded(replace(nothing(), as_of=parse_instant("2026-10-15")), "2026-10")
-    lines = section(explained(measured(), stored=stored), "The stored record of this period is as of 2026-10-15:")
+    lines = section(
+        explained(measured(), stored=stored), "The stored record of this period is as of 2026-10-15 00:00 UTC:"
+    )
     assert lines[:2] == ["  - score: none stored, 100.0 now", "  - tier: none stored, Champion now"]
     assert "To bring it up to date:" in lines
 

@@ -9,6 +9,7 @@ from scoring.model import CapRule, Model
 from scoring.score import Measurements, Score, grade
 from scoring.signals import Cap, Signal, effective_severity, read_signals
 
+_UNKNOWN = {"signals_unknown", "unmapped:salesforce", "unknown_owner:salesforce"}
 _REASONS: dict[CapRule, str] = {
     "critical_confirmed": "a Critical signal is Confirmed",
     "critical_2plus": "two or more Critical signals are in force",
@@ -20,7 +21,7 @@ _REASONS: dict[CapRule, str] = {
 def cap_lines(score: Score, measurements: Measurements, model: Model) -> list[str]:
     """Say in lines which cap fits and what it takes away; nothing where signals are not known."""
     if score.cap is None:
-        return [] if "signals_unknown" in score.flags else ["No cap: no signal in force is Critical or Moderate."]
+        return [] if _UNKNOWN & {*score.flags} else ["No cap: no signal in force is Critical or Moderate."]
     counted = read_signals(measurements.signals, measurements.as_of, model).counted
     causes = [signal for signal in counted if _causes(signal, score.cap.rule)]
     others = len(counted) - len(causes)

@@ -1,6 +1,6 @@
 """What moved a score since the last record, and where a stored record says otherwise, in words."""
 
-from handlers.words.figures import percent, points
+from handlers.words.figures import moment, percent, points
 from handlers.words.layout import clean, marked, paragraph, points_of
 from scoring.instants import format_date
 from scoring.movement import Movement
@@ -29,8 +29,8 @@ def _parts(movement: Movement, earlier: Score, score: Score) -> list[tuple[float
     versions = f" (from {clean(earlier.model_version)} to {clean(score.model_version)})" if changed else ""
     return [
         (movement.late, f"learned late about {format_date(earlier.as_of)}, after that record was made"),
-        (movement.time, "time passing: windows slide, renewal comes nearer, signals expire"),
-        (movement.behaviour, "new observations: what the customer did, what was reported since"),
+        (movement.time, "time passing: earlier events leave the windows, renewal comes nearer, signals expire"),
+        (movement.behaviour, "new observations: what happened and what was reported since"),
         (movement.model, f"a change of the model{versions}"),
     ]
 
@@ -70,7 +70,7 @@ def stored_differs(score: Score, stored: Record | None) -> list[str]:
     if stored.score == score:
         return ["The stored record of this period says the same."]
     older = stored.score.as_of != score.as_of
-    reason = f"is as of {format_date(stored.score.as_of)}" if older else "differs from what is known now"
+    reason = f"is as of {moment(stored.score.as_of)}" if older else "differs from what is known now"
     differences = _differences(stored.score, score) or ["the figures are the same; only receipt or flags differ"]
     return [
         f"The stored record of this period {reason}:",

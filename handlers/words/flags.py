@@ -1,5 +1,7 @@
 """Flags and sources in words."""
 
+from collections.abc import Iterable
+
 from handlers.words.figures import count, percent, span, title
 from handlers.words.layout import clean
 from scoring.metrics.catalogue import BY_NAME
@@ -19,14 +21,15 @@ SENTENCES = {
     "stale": "{source} {silence}: its figures are used, but they may be out of date.",
     "dead": "{source} {silence}: what it would tell is missing until it is heard again.",
     "unmapped": "No {source} {owner} is mapped to this account: what it would tell is missing.",
-    "unknown_owner": "{source} has never named a {owner} that is mapped to this account: check the mapping.",
+    "unknown_owner": "One mapped {source} {owner} was never named by {source}: check the mapping.",
     "reread": "A change of {name} in Salesforce went unseen: the last known values are used until it is read again.",
     "invalid": "A value of {label} is an error in its source, and is left out.",
     "waiting": "Most conversations are not over yet: {label} is at least what is shown.",
     "small_sample": "Fewer than five conversations stand behind {label}.",
 }
-"""A sentence for every flag, by its stable word; what matters most stands first."""
+"""A sentence for every flag by its stable word; what matters most stands first."""
 
+_SMALL = "small_sample:"
 _OWNERS = {"intercom": "company", "salesforce": "account", "looker": "customer"}
 _FIELDS = {
     "severity": "a churn signal's severity (so the signal is skipped)",
@@ -35,8 +38,25 @@ _FIELDS = {
 }
 
 
-def sentence(flag: str, measurements: Measurements, model: Model) -> str:
-    """Put a flag into a sentence; one that is none of ours stands as it is."""
+def sentences(flags: Iterable[str], measurements: Measurements, model: Model) -> list[str]:
+    """Put flags into sentences, what matters most first; all small samples share one."""
+    ordered = sorted(flags, key=_weight)
+    small = [flag for flag in ordered if flag.startswith(_SMALL)]
+    others = [flag for flag in ordered if flag not in small]
+    labels = ", ".join(_label(flag.removeprefix(_SMALL)) for flag in small)
+    return [
+        *(_sentence(flag, measurements, model) for flag in others),
+        *([SENTENCES["small_sample"].format(label=labels)] if small else []),
+    ]
+
+
+def _weight(flag: str) -> tuple[int, str]:
+    words = list(SENTENCES)
+    word = flag.partition(":")[0]
+    return (words.index(word) if word in words else len(words)), flag
+
+
+def _sentence(flag: str, measurements: Measurements, model: Model) -> str:
     word, _, name = flag.partition(":")
     if word not in SENTENCES:
         return clean(flag)
@@ -48,13 +68,6 @@ def sentence(flag: str, measurements: Measurements, model: Model) -> str:
         label=_label(name),
         name=clean(name),
     )
-
-
-def weight(flag: str) -> tuple[int, str]:
-    """Give the key that sorts flags by what matters most."""
-    words = list(SENTENCES)
-    word = flag.partition(":")[0]
-    return (words.index(word) if word in words else len(words)), flag
 
 
 def _label(name: str) -> str:

@@ -45,6 +45,7 @@ test: lint types tests ## what CI runs: lint, types, tests
 lint: install-dev ## check style and format
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/cfn-lint template.yaml
 
 types: install-dev ## check types
 	@.venv/bin/mypy

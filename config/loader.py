@@ -20,7 +20,7 @@ from config.schema import (
     ThresholdsFile,
     WeightsFile,
 )
-from scoring.model import FeedLimits, Model, Rules, Threshold
+from scoring.model import FeedLimits, Model, Rules, Threshold, Windows
 
 DEFAULT_DIRECTORY = Path(__file__).parent
 
@@ -97,6 +97,7 @@ def _model(tables: Tables) -> Model:
         paid_arr_floor=thresholds.segments.paid_arr_floor,
         standard_arr_ceiling=thresholds.segments.standard_arr_ceiling,
         limits={name: FeedLimits(limit.stale_days, limit.dead_days) for name, limit in sources.limits.items()},
+        windows=Windows(sources.windows.support_days, sources.windows.history_days),
         rules=Rules(**{name: frozenset(words) for name, words in sources.rules.items()}),
     )
 

@@ -36,14 +36,14 @@ def _lines(scores: Mapping[str, MetricScore], measurements: Measurements) -> dic
 
 def _line(name: str, score: MetricScore, measurements: Measurements) -> dict[str, object]:
     metric = BY_NAME.get(name)
-    ages = measurements.age_hours
+    ages, windows = measurements.age_hours, measurements.window_days
     return {
         "raw": score.raw,
         "score": score.score,
         "weight": score.weight,
         "points": score.points,
         "source": None if metric is None else metric.source,
-        "window_days": None if metric is None else metric.window_days,
+        "window_days": None if windows is None else windows.get(name),
         "age_hours": None if metric is None or ages is None else ages.get(metric.source),
     }
 

@@ -142,6 +142,13 @@ class Limits(Strict):
         return dead
 
 
+class WindowsTable(Strict):
+    """How far back metrics look, in days."""
+
+    support_days: Positive
+    history_days: Positive
+
+
 class ObjectTable(TypedDict):
     """A CRM object by its API name, the field that names its account, our fields by theirs."""
 
@@ -171,6 +178,7 @@ class SourcesFile(Strict):
         dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})
     ]
     rules: Annotated[dict[str, list[str]], Keys("rule", _RULES)]
+    windows: WindowsTable
     limits: Annotated[dict[str, Limits], Keys("source", dict.fromkeys(SOURCES, Limits))]
 
 

@@ -3,6 +3,7 @@
 from scoring.account import AccountFacts
 from scoring.instants import HOUR, Instant
 from scoring.metrics import adoption_engagement, financial_contract, relationship_expansion, support_health
+from scoring.metrics.catalogue import METRICS
 from scoring.model import Model
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
@@ -23,14 +24,15 @@ def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
         segment=seen.segment,
         as_of=as_of,
         dimensions={
-            "support_health": support_health.measures(seen, model.rules),
+            "support_health": support_health.measures(seen, model),
             "financial_contract": financial_contract.measures(seen, model),
             "adoption_engagement": adoption_engagement.measures(seen.readings),
-            "relationship_expansion": relationship_expansion.measures(seen, model.rules),
+            "relationship_expansion": relationship_expansion.measures(seen, model),
         },
         pillars=adoption_engagement.pillars(seen.readings),
         signals=tuple(from_record(record) for record in seen.of("signal")),
         flags=tuple(sorted(seen.flags)),
+        window_days={metric.name: model.windows.days(metric.window) for metric in METRICS},
         age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.items()},
     )
 

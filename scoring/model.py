@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Segment: TypeAlias = Literal["paid", "standard"]
+Window: TypeAlias = Literal["support", "trend", "history"]
 SEGMENTS: Mapping[str, Segment] = {"paid": "paid", "standard": "standard"}
 CapRule: TypeAlias = Literal["critical_confirmed", "critical_2plus", "critical_1", "moderate_1plus"]
 
@@ -25,6 +26,24 @@ class FeedLimits:
 
     stale_days: float
     dead_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How far back metrics look, in days: support, and the history of payments, changes and reviews."""
+
+    support_days: float
+    history_days: float
+
+    @property
+    def trend_days(self) -> float:
+        """The trend compares one support window with the two before it."""
+        return 3 * self.support_days
+
+    def days(self, window: Window | None) -> float | None:
+        """Give the length of a window by its name; a present value has none."""
+        lengths = {"support": self.support_days, "trend": self.trend_days, "history": self.history_days}
+        return None if window is None else lengths[window]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +87,5 @@ class Model:
     paid_arr_floor: float
     standard_arr_ceiling: float
     limits: Mapping[str, FeedLimits]
+    windows: Windows
     rules: Rules

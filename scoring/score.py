@@ -16,7 +16,8 @@ from scoring.signals import Cap, Signal, read_signals
 class Measurements:
     """All that a score is made from: raw values by dimension, pillars, signals.
 
-    `age_hours` is, by source, how long ago it was last heard (whole hours).
+    `age_hours` is, by source, how long ago it was last heard (whole hours); `window_days` is, by
+    metric, how far back it looked (None: a present value).
     """
 
     account_id: str
@@ -28,6 +29,7 @@ class Measurements:
     flags: tuple[str, ...] = ()
     account_name: str | None = None
     age_hours: Mapping[str, int | None] | None = None
+    window_days: Mapping[str, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,13 @@ class AccountView:
         """Give the records of a kind, e.g. `payment`."""
         return self.records.get(kind, ())
 
-    def covers(self, source: str, days: int) -> bool:
+    def covers(self, source: str, days: float) -> bool:
         """Tell whether a source that knows this account covers the window of the last `days` days."""
-        return source in self.known and self.sources[source].covers(self.as_of - days * DAY)
+        return source in self.known and self.sources[source].covers(self.as_of - int(days * DAY))
 
-    def within(self, days: int, instant: Instant | None) -> bool:
+    def within(self, days: float, instant: Instant | None) -> bool:
         """Tell whether an instant lies in the window of the last `days` days."""
-        return instant is not None and self.as_of - days * DAY <= instant < self.as_of
+        return instant is not None and self.as_of - int(days * DAY) <= instant < self.as_of
 
 
 @dataclass(frozen=True, slots=True)

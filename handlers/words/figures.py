@@ -67,13 +67,12 @@ def title(name: str) -> str:
     return f"{metric.label} ({GROUPS['platform_value']})" if metric.dimension == "platform_value" else metric.label
 
 
-def value(name: str, raw: float, *, lower_bound: bool = False) -> str:
+def value(name: str, raw: float, window_days: float | None, *, lower_bound: bool = False) -> str:
     """Write a metric's or pillar's raw value with its unit; counts also with their window."""
-    metric = BY_NAME[name]
     if name in _MEDIANS:
         return f"median {'at least ' if lower_bound else ''}{_plain(name, raw)}"
-    is_count = metric.window_days is not None and not metric.unit
-    return f"{_plain(name, raw)} in {metric.window_days} days" if is_count else _plain(name, raw)
+    is_count = window_days is not None and not BY_NAME[name].unit
+    return f"{_plain(name, raw)} in {window_days:g} days" if is_count else _plain(name, raw)
 
 
 def target(name: str, threshold: Threshold | None) -> str:

@@ -7,6 +7,7 @@ from math import fsum
 
 from handlers.words.figures import GROUPS, percent, points, target, title, value
 from handlers.words.layout import marked, paragraph, points_of
+from scoring.metrics.catalogue import BY_NAME
 from scoring.model import Model, Threshold
 from scoring.rounding import shown
 from scoring.score import MetricScore, Score
@@ -16,12 +17,16 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One metric or pillar that the model weighs: its group, its share of the whole model, its score."""
+    """One metric or pillar that the model weighs: its group, its share of the whole model, its score.
+
+    `window_days` is how far back it looks (None: a present value).
+    """
 
     group: str
     name: str
     share: float
     metric: MetricScore
+    window_days: float | None = None
 
     @property
     def missing(self) -> bool:
@@ -37,7 +42,7 @@ class Part:
 def parts_of(score: Score, model: Model) -> list[Part]:
     """List the metrics and pillars that the model weighs."""
     metrics = [
-        Part(group, name, model.churn_risk * model.dimensions[group] * model.metrics[group][name], metric)
+        Part(group, name, _share(group, name, model), metric, model.windows.days(BY_NAME[name].window))
         for group, dimension in score.dimensions.items()
         for name, metric in dimension.metrics.items()
     ]
@@ -46,6 +51,10 @@ def parts_of(score: Score, model: Model) -> list[Part]:
         for name, metric in score.platform_value.items()
     ]
     return [part for part in [*metrics, *pillars] if part.share > 0]
+
+
+def _share(dimension: str, metric: str, model: Model) -> float:
+    return model.churn_risk * model.dimensions[dimension] * model.metrics[dimension][metric]
 
 
 def table(score: Score, parts: Sequence[Part]) -> list[str]:
@@ -111,7 +120,8 @@ def _before_cap(score: Score) -> str:
 
 
 def _raw(part: Part, raw: float, score: Score) -> str:
-    return f"{title(part.name)}: {value(part.name, raw, lower_bound=f'waiting:{part.name}' in score.flags)}"
+    lower_bound = f"waiting:{part.name}" in score.flags
+    return f"{title(part.name)}: {value(part.name, raw, part.window_days, lower_bound=lower_bound)}"
 
 
 def missing(score: Score, parts: Sequence[Part]) -> list[str]:

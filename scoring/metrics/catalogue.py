@@ -2,42 +2,44 @@
 
 from dataclasses import dataclass
 
+from scoring.model import Window
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric's place and words. `window_days` is None for a present value."""
+    """A metric's place and words. `window` is None for a present value."""
 
     name: str
     dimension: str
     source: str
-    window_days: int | None
+    window: Window | None
     label: str
     unit: str
 
 
-def _metrics(dimension: str, source: str, *rows: tuple[str, int | None, str, str]) -> tuple[Metric, ...]:
-    return tuple(Metric(name, dimension, source, days, label, unit) for name, days, label, unit in rows)
+def _metrics(dimension: str, source: str, *rows: tuple[str, Window | None, str, str]) -> tuple[Metric, ...]:
+    return tuple(Metric(name, dimension, source, window, label, unit) for name, window, label, unit in rows)
 
 
 METRICS = (
     *_metrics(
         "support_health",
         "intercom",
-        ("p1_p2_volume", 30, "urgent conversations", ""),
-        ("first_response_minutes", 30, "time to first response", "min"),
-        ("close_time_hours", 30, "time to close", "h"),
-        ("reopen_rate_pct", 30, "conversations reopened", "%"),
-        ("escalation_rate_pct", 30, "conversations escalated", "%"),
-        ("fin_deflection_pct", 30, "resolved by the AI agent alone", "%"),
-        ("fin_cx_score", 30, "rating of AI agent conversations", "of 5"),
-        ("support_volume_trend_pct", 90, "trend of support volume", "%"),
+        ("p1_p2_volume", "support", "urgent conversations", ""),
+        ("first_response_minutes", "support", "time to first response", "min"),
+        ("close_time_hours", "support", "time to close", "h"),
+        ("reopen_rate_pct", "support", "conversations reopened", "%"),
+        ("escalation_rate_pct", "support", "conversations escalated", "%"),
+        ("fin_deflection_pct", "support", "resolved by the AI agent alone", "%"),
+        ("fin_cx_score", "support", "rating of AI agent conversations", "of 5"),
+        ("support_volume_trend_pct", "trend", "trend of support volume", "%"),
     ),
     *_metrics(
         "financial_contract",
         "salesforce",
         ("days_to_renewal", None, "time to renewal", "days"),
-        ("payment_health", 365, "failed payments", ""),
-        ("contract_changes", 365, "downgrades and amendments", ""),
+        ("payment_health", "history", "failed payments", ""),
+        ("contract_changes", "history", "downgrades and amendments", ""),
         ("arr_trajectory_pct", None, "ARR against a year ago", "%"),
         ("tier_alignment", None, "success tier below what the ARR asks for", ""),
     ),
@@ -54,10 +56,10 @@ METRICS = (
     *_metrics(
         "relationship_expansion",
         "salesforce",
-        ("qbr_attendance_pct", 365, "business reviews attended", "%"),
+        ("qbr_attendance_pct", "history", "business reviews attended", "%"),
         ("responsiveness", None, "responsiveness (1 best, 3 worst)", ""),
         ("champion_stability", None, "champion in place", "days"),
-        ("exec_engagement", None, "since the last executive contact", "days"),
+        ("exec_engagement", None, "last executive contact", "days ago"),
         ("expansion_signals", None, "expansion signals", ""),
     ),
 )

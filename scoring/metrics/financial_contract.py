@@ -6,17 +6,17 @@ from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
 from scoring.model import Model, Rules
 from scoring.view import AccountView
 
-YEAR_DAYS = 365
 LONG_OVERDUE_DAYS = 90
 
 
 def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension."""
-    covered = view.covers("salesforce", YEAR_DAYS)
+    days = model.windows.history_days
+    covered = view.covers("salesforce", days)
     return {
         "days_to_renewal": days_to_renewal(view, model.rules),
-        "payment_health": payment_health(view, model.rules) if covered else MISSING,
-        "contract_changes": contract_changes(view, model.rules) if covered else MISSING,
+        "payment_health": payment_health(view, model.rules, days) if covered else MISSING,
+        "contract_changes": contract_changes(view, model.rules, days) if covered else MISSING,
         "arr_trajectory_pct": arr_trajectory_pct(view),
         "tier_alignment": tier_alignment(view, model.standard_arr_ceiling),
     }
@@ -57,16 +57,16 @@ def _won(opportunity: CrmRecord, rules: Rules) -> bool:
     return opportunity.yes("is_won") is True
 
 
-def payment_health(view: AccountView, rules: Rules) -> Measure:
-    """Count the failed payments of the last 365 days."""
+def payment_health(view: AccountView, rules: Rules, days: float) -> Measure:
+    """Count the failed payments of the last `days` days (365)."""
     failed = (payment for payment in view.of("payment") if _is(payment, "status", rules.failed_statuses))
-    return Measure(sum(view.within(YEAR_DAYS, payment.instant("payment_date")) for payment in failed))
+    return Measure(sum(view.within(days, payment.instant("payment_date")) for payment in failed))
 
 
-def contract_changes(view: AccountView, rules: Rules) -> Measure:
-    """Count the downgrades and amendments won in the last 365 days."""
+def contract_changes(view: AccountView, rules: Rules, days: float) -> Measure:
+    """Count the downgrades and amendments won in the last `days` days (365)."""
     changes = (o for o in view.of("opportunity") if _is(o, "type", rules.contraction_types) and _won(o, rules))
-    return Measure(sum(view.within(YEAR_DAYS, change.instant("close_date")) for change in changes))
+    return Measure(sum(view.within(days, change.instant("close_date")) for change in changes))
 
 
 def arr_trajectory_pct(view: AccountView) -> Measure:

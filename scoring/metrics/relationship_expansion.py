@@ -2,17 +2,16 @@
 
 from scoring.instants import DAY
 from scoring.metrics.measure import MISSING, Measure, Measures, invalid
-from scoring.model import Rules
+from scoring.model import Model, Rules
 from scoring.view import AccountView
 
-YEAR_DAYS = 365
 
-
-def measures(view: AccountView, rules: Rules) -> Measures:
+def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension."""
-    covered = view.covers("salesforce", YEAR_DAYS)
+    rules, days = model.rules, model.windows.history_days
+    covered = view.covers("salesforce", days)
     return {
-        "qbr_attendance_pct": qbr_attendance_pct(view, rules) if covered else MISSING,
+        "qbr_attendance_pct": qbr_attendance_pct(view, rules, days) if covered else MISSING,
         "responsiveness": responsiveness(view),
         "champion_stability": _days_since(view, "champion_stability", "champion_since"),
         "exec_engagement": _days_since(view, "exec_engagement", "last_exec_interaction"),
@@ -20,10 +19,10 @@ def measures(view: AccountView, rules: Rules) -> Measures:
     }
 
 
-def qbr_attendance_pct(view: AccountView, rules: Rules) -> Measure:
-    """Share the business reviews held in the last 365 days that the customer attended."""
+def qbr_attendance_pct(view: AccountView, rules: Rules, days: float) -> Measure:
+    """Share the business reviews held in the last `days` days (365) that the customer attended."""
     reviews = [event for event in view.of("event") if (event.text("type") or "").lower() in rules.qbr_types]
-    dated = [event for event in reviews if view.within(YEAR_DAYS, event.instant("activity_date"))]
+    dated = [event for event in reviews if view.within(days, event.instant("activity_date"))]
     held = [attended for event in dated if (attended := event.yes("attended")) is not None]
     return Measure(100.0 * sum(held) / len(held)) if held else MISSING
 

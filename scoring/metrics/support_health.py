@@ -7,41 +7,45 @@ from statistics import fmean
 from scoring.instants import DAY, HOUR, Instant
 from scoring.metrics.durations import Duration, median_measure
 from scoring.metrics.measure import MISSING, Measure, Measures, percent_change, share
-from scoring.model import Rules, Segment
+from scoring.model import Model, Rules, Segment
 from scoring.observations import Conversation
 from scoring.view import AccountView
 
-WINDOW_DAYS = 30
-TREND_DAYS = 90
 MINUTE = HOUR // 60
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Conversations of the last 30 days: created then, cohort (created or last closed then), all."""
+    """Conversations of the support window: created then, cohort (created or last closed then), all."""
 
     as_of: Instant
+    window_days: float
     segment: Segment
     rules: Rules
     created: tuple[Conversation, ...]
     cohort: tuple[Conversation, ...]
     conversations: tuple[Conversation, ...]
 
+    def start(self, windows: int) -> Instant:
+        """Give the start of the window, or of so many windows on end."""
+        return self.as_of - int(windows * self.window_days * DAY)
 
-def measures(view: AccountView, rules: Rules) -> Measures:
+
+def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension; all missing unless Intercom covered the window."""
-    load = _load(view, rules)
-    covered = view.covers("intercom", WINDOW_DAYS)
+    load = _load(view, model)
+    covered = view.covers("intercom", load.window_days)
     result = {name: metric(load) if covered else MISSING for name, metric in METRICS.items()}
-    trend = support_volume_trend_pct(load) if view.covers("intercom", TREND_DAYS) else MISSING
+    trend = support_volume_trend_pct(load) if view.covers("intercom", model.windows.trend_days) else MISSING
     return {**result, "support_volume_trend_pct": trend}
 
 
-def _load(view: AccountView, rules: Rules) -> Load:
-    created = tuple(c for c in view.conversations if view.within(WINDOW_DAYS, c.created))
-    closed = tuple(c for c in view.conversations if view.within(WINDOW_DAYS, c.last_close))
-    older = (c for c in closed if not view.within(WINDOW_DAYS, c.created))
-    return Load(view.as_of, view.segment, rules, created, (*created, *older), view.conversations)
+def _load(view: AccountView, model: Model) -> Load:
+    days = model.windows.support_days
+    created = tuple(c for c in view.conversations if view.within(days, c.created))
+    closed = tuple(c for c in view.conversations if view.within(days, c.last_close))
+    older = (c for c in closed if not view.within(days, c.created))
+    return Load(view.as_of, days, view.segment, model.rules, created, (*created, *older), view.conversations)
 
 
 def p1_p2_volume(load: Load) -> Measure:
@@ -86,7 +90,7 @@ def _closing(conversation: Conversation, load: Load) -> Duration | None:
     if _waiting(conversation):
         return _duration(conversation.created, load.as_of, HOUR, over=False)
     closed = conversation.last_close
-    if conversation.state != "closed" or closed is None or closed < load.as_of - WINDOW_DAYS * DAY:
+    if conversation.state != "closed" or closed is None or closed < load.start(1):
         return None
     return _duration(conversation.created, closed, HOUR, over=True)
 
@@ -136,9 +140,8 @@ def _rating(conversation: Conversation) -> int | None:
 
 
 def support_volume_trend_pct(load: Load) -> Measure:
-    """Compare conversations of the last 30 days with the mean of the two 30-day windows before."""
-    start = load.as_of - WINDOW_DAYS * DAY
-    earlier = _created_between(load.conversations, load.as_of - TREND_DAYS * DAY, start)
+    """Compare conversations of the window with the mean of the two windows before it."""
+    earlier = _created_between(load.conversations, load.start(3), load.start(1))
     if earlier == 0:
         return MISSING
     return Measure(percent_change(len(load.created), earlier / 2))

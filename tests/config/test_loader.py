@@ -279,8 +279,8 @@ def version_of(files: Mapping[str, Any]) -> str | None:
 
 
 def test_every_figure_is_looked_at() -> None:
-    """The mutations below reach weights, thresholds (both segments), tiers, caps and limits."""
-    assert len(FIGURES) == 2 + 4 + 24 + 5 + 20 * 6 + 4 + 1 + 4 + 2 + 2 + 5
+    """The mutations below reach weights, thresholds (both segments), tiers, caps, limits and windows."""
+    assert len(FIGURES) == 2 + 4 + 24 + 5 + 20 * 6 + 4 + 1 + 4 + 2 + 2 + 5 + 2
 
 
 @given(st.sampled_from(FIGURES), st.floats(-1e6, 1e6) | st.integers(-1000, 1000) | st.sampled_from(["1", None, True]))

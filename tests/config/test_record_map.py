@@ -28,7 +28,9 @@ def record(measure: Measure = MISSING, **changes: object) -> Record:
         dimensions.setdefault(metric.dimension, {})[metric.name] = measure
     pillars = {pillar.name: measure for pillar in PILLARS}
     ages = {"intercom": 2, "salesforce": 30, "looker": None}
-    measurements = Measurements("001RM000004UF9sYAG", "paid", AS_OF, dimensions, pillars, age_hours=ages)
+    measurements = Measurements(
+        "001RM000004UF9sYAG", "paid", AS_OF, dimensions, pillars, age_hours=ages, window_days={"p1_p2_volume": 30.0}
+    )
     measurements = replace(measurements, account_name="Four Seasons", **changes)  # type: ignore[arg-type]
     return Record("2026-10", "final", AS_OF + 6 * DAY // 24, measurements, grade(measurements, CONFIG.model))
 

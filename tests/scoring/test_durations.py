@@ -49,20 +49,12 @@ def test_without_censoring_it_is_the_ordinary_median(values: list[float]) -> Non
     assert censored_median(Duration(value, True) for value in values) == Median(median(values), False)
 
 
-@given(st.lists(st.builds(Duration, lengths, st.booleans()), min_size=1), st.data())
-def test_waiting_longer_never_lowers_the_median(sample: list[Duration], data: st.DataObject) -> None:
-    """A censored duration that grows can only raise the median, lower bounds aside."""
-    waiting = [index for index, duration in enumerate(sample) if not duration.over]
-    if not waiting:
-        return
-    index = data.draw(st.sampled_from(waiting))
-    longer = [*sample]
-    longer[index] = Duration(sample[index].length + data.draw(lengths), False)
-    before, after = censored_median(sample), censored_median(longer)
-    assert before is not None
-    assert after is not None
-    if not before.lower_bound and not after.lower_bound:
-        assert after.value >= before.value
+@given(st.lists(st.builds(Duration, lengths, st.booleans()), min_size=1))
+def test_those_who_wait_never_make_it_look_quicker(sample: list[Duration]) -> None:
+    """The median is never below that of the same lengths taken as over."""
+    result = censored_median(sample)
+    assert result is not None
+    assert result.value >= median(duration.length for duration in sample)
 
 
 @given(st.permutations(durations("1 2 2+ 3 5+ 8 9+")))

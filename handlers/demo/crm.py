@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from random import Random
 
-from handlers.demo.salesforce import created, deleted, record, record_id, rest_iso, updated
+from handlers.demo.ledger import Ledger
+from handlers.demo.opportunities import renewals, won
+from handlers.demo.salesforce import created, record, record_id, rest_iso, updated
 from handlers.demo.wire import Json, Sent
-from scoring.instants import DAY, HOUR, SECOND, Instant, format_date
 
 BACKFILL_DAYS = 399
 """How many days before the end the first re-read of everything was."""
@@ -51,30 +51,13 @@ class Deal:
     backfilled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Where a customer's changes are written: its account, the end of the story, the chance."""
-
-    account: str
-    end: Instant
-    rng: Random
-
-    def at(self, days: int) -> Instant:
-        """Give an instant in office hours, so many days before the end (1 at least)."""
-        return self.end - days * DAY + 9 * HOUR + self.rng.randrange(8 * 3600) * SECOND
-
-    def date(self, days: int) -> str:
-        """Give the date so many days before the end."""
-        return format_date(self.end - days * DAY)
-
-
 def history(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
     """Tell all that the CRM ever says of a customer."""
     yield from _account(deal, ledger)
-    yield from _renewals(deal, ledger)
+    yield from renewals(deal.renewal, ledger)
     for number in range(deal.contract_changes):
         kind = ("Downgrade", "Amendment")[number % 2]
-        yield from _won(kind, ledger.rng.randrange(12, 330), ledger)
+        yield from won(kind, ledger.rng.randrange(12, 330), ledger)
     yield from _payments(deal, ledger)
     for number, attended in enumerate(deal.reviews):
         yield from _review(20 + 80 * number, attended=attended, ledger=ledger)
@@ -92,6 +75,17 @@ def account_fields(deal: Deal, arr: int | None) -> Json:
         "OwnerId": "0055f000005mc66AAA",
         "ARR__c": arr,
         "Success_Tier__c": deal.tier,
+    }
+
+
+def all_fields(deal: Deal, ledger: Ledger) -> Json:
+    """Give the fields of the account's record as it is in the end."""
+    return {
+        **account_fields(deal, deal.arr),
+        "Responsiveness__c": deal.responsiveness,
+        "Expansion_Mentions__c": deal.mentions,
+        "Champion_Since__c": None if deal.champion is None else ledger.date(deal.champion),
+        "Last_Exec_Interaction__c": None if deal.executive is None else ledger.date(deal.executive),
     }
 
 
@@ -124,63 +118,6 @@ def _people(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
         before = deal.executive + 70
         yield _update(ledger, before - 1, {"Last_Exec_Interaction__c": ledger.date(before)})
         yield _update(ledger, max(1, deal.executive - 1), {"Last_Exec_Interaction__c": ledger.date(deal.executive)})
-
-
-def opportunity(kind: str, start: int, closes: str, ledger: Ledger) -> tuple[str, Sent]:
-    """Open an opportunity so many days before the end; give its id and its creation."""
-    key = record_id("Opportunity", ledger.rng)
-    fields: Json = {
-        "AccountId": ledger.account,
-        "Name": f"{kind} {closes[:4]}",
-        "Type": kind,
-        "StageName": "Qualification",
-        "IsClosed": False,
-        "IsWon": False,
-        "CloseDate": closes,
-        "Probability": 10,
-    }
-    return key, created("Opportunity", key, ledger.at(start), fields)
-
-
-def _renewals(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
-    rng = ledger.rng
-    yield from _won("Renewal", rng.randrange(200, 360), ledger)
-    if deal.renewal is None:
-        yield from _lost("Renewal", rng.randrange(15, 60), ledger)
-        return
-    planned = ledger.date(-deal.renewal - rng.choice((0, 14, 30)))
-    key, opened = opportunity("Renewal", rng.randrange(100, 190), planned, ledger)
-    yield opened
-    closes = ledger.date(-deal.renewal)
-    enriched: Json = {"AccountId": ledger.account} if rng.random() < 0.5 else {}
-    step = rng.randrange(40, 90)
-    yield updated("Opportunity", key, ledger.at(step), {"StageName": "Proposal", "CloseDate": closes}, enriched)
-    if deal.renewal < 90:
-        yield updated("Opportunity", key, ledger.at(rng.randrange(2, 30)), {"StageName": "Negotiation"}, enriched)
-    if rng.random() < 0.12:
-        yield from _mistake(ledger)
-
-
-def _won(kind: str, days: int, ledger: Ledger) -> Iterator[Sent]:
-    """Tell of an opportunity that was won; half of the time its stage alone says so."""
-    key, opened = opportunity(kind, days + ledger.rng.randrange(20, 60), ledger.date(days - 10), ledger)
-    yield opened
-    flags = {"IsClosed": True, "IsWon": True} if ledger.rng.random() < 0.5 else {}
-    won = {"StageName": "Closed Won", "CloseDate": ledger.date(days), **flags}
-    yield updated("Opportunity", key, ledger.at(days), won)
-
-
-def _lost(kind: str, days: int, ledger: Ledger) -> Iterator[Sent]:
-    key, opened = opportunity(kind, days + 70, ledger.date(days - 10), ledger)
-    yield opened
-    yield updated("Opportunity", key, ledger.at(days), {"StageName": "Closed Lost", "IsClosed": True})
-
-
-def _mistake(ledger: Ledger) -> Iterator[Sent]:
-    """Tell of a renewal that was opened twice by mistake, and deleted."""
-    key, opened = opportunity("Renewal", 50, ledger.date(-7), ledger)
-    yield opened
-    yield deleted("Opportunity", key, ledger.at(48))
 
 
 def _payments(deal: Deal, ledger: Ledger) -> Iterator[Sent]:

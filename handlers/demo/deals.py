@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from handlers.demo.crm import Concern, Deal, Ledger, account_fields, history
+from handlers.demo.crm import Concern, Deal, all_fields, history
+from handlers.demo.ledger import Ledger
 from handlers.demo.portfolio import Hotel, Quirk
-from handlers.demo.salesforce import change, created, deleted, record, rest_iso, updated
+from handlers.demo.salesforce import change, created, deleted, record, rest_iso, restored, updated
 from handlers.demo.wire import Sent
 from scoring.instants import Instant
 
@@ -87,16 +88,16 @@ def _with_quirk(deal: Deal, quirk: Quirk) -> Deal:
 
 
 def _quirk(quirk: Quirk, deal: Deal, ledger: Ledger) -> Iterator[Sent]:
-    key, fields = ledger.account, account_fields(deal, deal.arr)
+    key, fields = ledger.account, all_fields(deal, ledger)
     if quirk in {Quirk.OPEN_GAP, Quirk.HEALED_GAP}:
         yield change("GAP_UPDATE", "Account", (key,), ledger.at(20), {})
     if quirk is Quirk.HEALED_GAP:
-        whole = {**fields, "Responsiveness__c": 1, "CreatedDate": rest_iso(ledger.at(deal.age))}
+        whole = {**fields, "CreatedDate": rest_iso(ledger.at(deal.age))}
         yield record("Account", key, ledger.at(18), ledger.at(20), whole)
     if quirk in {Quirk.DELETED, Quirk.UNDELETED}:
         yield deleted("Account", key, ledger.at(30))
     if quirk is Quirk.UNDELETED:
-        yield change("UNDELETE", "Account", (key,), ledger.at(28), fields)
+        yield restored("Account", key, ledger.at(28), fields)
     if quirk is Quirk.EMPTIED:
         yield updated("Account", key, ledger.at(12), {"Last_Exec_Interaction__c": None, "Responsiveness__c": None})
     if quirk is Quirk.ODD_WORDS:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
 
-from handlers.demo.conversation import conversation
-from handlers.demo.conversations import Plan, unfold
+from handlers.demo.conversations import unfold
 from handlers.demo.intercom import notification
+from handlers.demo.plans import Plan
 from handlers.demo.portfolio import Company, Hotel, Quirk
 from handlers.demo.salesforce import change
+from handlers.demo.snapshot import conversation
 from handlers.demo.support import desk_of, greetings
 from handlers.demo.threads import ADMINS, API_2_16, Part, Thread
 from handlers.demo.wire import Json, Sent, hex_id, iso, seconds, sent

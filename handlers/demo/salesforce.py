@@ -64,8 +64,16 @@ def _uuid(*parts: object) -> str:
 
 def created(entity: str, key: str, at: Instant, fields: Json) -> Sent:
     """Write the creation of a record: all fields that are not empty."""
-    full = {name: value for name, value in fields.items() if value is not None}
-    return change("CREATE", entity, (key,), at, {**full, "CreatedDate": iso(at), "CreatedById": _USER})
+    return change("CREATE", entity, (key,), at, {**_filled(fields), "CreatedDate": iso(at), "CreatedById": _USER})
+
+
+def restored(entity: str, key: str, at: Instant, fields: Json) -> Sent:
+    """Write that a deleted record was restored: all fields that are not empty."""
+    return change("UNDELETE", entity, (key,), at, _filled(fields))
+
+
+def _filled(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def updated(entity: str, key: str, at: Instant, fields: Json, enriched: Mapping[str, object] = _NOTHING) -> Sent:

@@ -5,10 +5,10 @@ from operator import itemgetter
 from random import Random
 
 from handlers.demo import oddities
-from handlers.demo.conversations import MINUTE
 from handlers.demo.deals import crm
 from handlers.demo.looker import readings
 from handlers.demo.own import coverage, heartbeats, listings
+from handlers.demo.plans import MINUTE
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.demo.support import conversations
 from handlers.demo.wire import Sent, generator

@@ -5,8 +5,9 @@ from math import exp
 from random import Random
 from typing import Literal
 
-from handlers.demo.conversations import MINUTE, Agent, Desk, Plan, unfold
+from handlers.demo.conversations import Desk, unfold
 from handlers.demo.intercom import company_item, contact_item, internal_item, notification, ticket_item
+from handlers.demo.plans import MINUTE, Agent, Plan
 from handlers.demo.portfolio import Company, Hotel
 from handlers.demo.threads import Person
 from handlers.demo.wire import Json, Sent, hex_id, uuid

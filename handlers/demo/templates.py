@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from handlers.demo.conversations import MINUTE, Plan, unfold
+from handlers.demo.conversations import unfold
 from handlers.demo.looker import Taste, reading, values
+from handlers.demo.plans import MINUTE, Plan
 from handlers.demo.portfolio import Company
 from handlers.demo.salesforce import MILLISECOND, created, updated
 from handlers.demo.support import desk_of

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from handlers.demo.conversations import MINUTE, Plan, unfold
-from handlers.demo.crm import Concern, Deal, Ledger, history
+from handlers.demo.conversations import unfold
+from handlers.demo.crm import Concern, Deal, history
+from handlers.demo.ledger import Ledger
 from handlers.demo.looker import dates, reading
+from handlers.demo.plans import MINUTE, Plan
 from handlers.demo.portfolio import WORKED, Hotel
 from handlers.demo.support import desk_of, greetings
 from handlers.demo.wire import Json, Sent

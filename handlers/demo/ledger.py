@@ -1,0 +1,23 @@
+"""Where a customer's changes are written down."""
+
+from dataclasses import dataclass
+from random import Random
+
+from scoring.instants import DAY, HOUR, SECOND, Instant, format_date
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where a customer's changes are written: its account, the end of the story, the chance."""
+
+    account: str
+    end: Instant
+    rng: Random
+
+    def at(self, days: int) -> Instant:
+        """Give an instant in office hours, so many days before the end (1 at least)."""
+        return self.end - days * DAY + 9 * HOUR + self.rng.randrange(8 * 3600) * SECOND
+
+    def date(self, days: int) -> str:
+        """Give the date so many days before the end."""
+        return format_date(self.end - days * DAY)

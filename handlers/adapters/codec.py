@@ -52,7 +52,7 @@ def decode_content(form: str, text: str) -> Content:
     Raises StoreError where form or text is not one that `encode_content` gives.
     """
     try:
-        return _plain(_CONTENTS[form].decode(text))
+        return _CONTENTS[form].decode(text)
     except (KeyError, msgspec.DecodeError) as error:
         raise StoreError(f"an observation of form {form!r} cannot be read; restore the store: {error}") from error
 

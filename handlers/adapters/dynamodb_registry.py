@@ -1,0 +1,61 @@
+"""The registry in DynamoDB: small items by partition and key. Here: gap marks and models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.adapters.dynamodb_change import Change, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from handlers.adapters.dynamodb_change import Item
+    from handlers.adapters.dynamodb_engine import Engine
+
+_GAPS = "gap"
+_MODELS = "model"
+
+
+class Registry:
+    """The table of the registry; every method raises StoreError where DynamoDB cannot be used."""
+
+    def __init__(self, engine: Engine, table: str) -> None:
+        """Keep the registry in a table."""
+        self._engine = engine
+        self._table = table
+        self._marked: set[str] = set()
+
+    def update(self, partition: str, key: str, change: Change) -> Item | None:
+        """Change an item and give what was changed; None where the condition did not hold."""
+        return self._engine.update(self._table, _key(partition, key), change)
+
+    def partition(self, partition: str) -> Iterator[Item]:
+        """Read the items of a partition by their key, which is the attribute `sk`."""
+        return self._engine.query(self._table, ("pk", text(partition)))
+
+    def items(self, partition: str, keys: Iterable[str]) -> Iterator[Item]:
+        """Read those of some items of a partition that there are, in any order."""
+        return self._engine.get_all(self._table, (_key(partition, key) for key in keys))
+
+    def mark_gaps(self, subjects: Iterable[str]) -> None:
+        """Note that these subjects have had gaps; what this process noted before is not written again."""
+        new = sorted(set(subjects) - self._marked)
+        self._engine.each(lambda subject: self._engine.put(self._table, _key(_GAPS, subject)), new)
+        self._marked.update(new)
+
+    def gap_marks(self) -> list[str]:
+        """List the subjects that ever had a gap."""
+        return [item["sk"]["S"] for item in self.partition(_GAPS)]
+
+    def put_model(self, version: str, model: str) -> None:
+        """Keep the text of a model version."""
+        self.update(_MODELS, version, Change(keep={"text": text(model)}))
+
+    def model(self, version: str) -> str | None:
+        """Give the text of a model version."""
+        item = self._engine.get(self._table, _key(_MODELS, version))
+        return None if item is None else item["text"]["S"]
+
+
+def _key(partition: str, key: str) -> Item:
+    return {"pk": text(partition), "sk": text(key)}

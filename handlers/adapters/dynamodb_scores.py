@@ -1,0 +1,69 @@
+"""Records in DynamoDB: one item for each account and period, with the rank that later ones must reach."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from handlers.adapters.codec import decode_record, encode_record, record_rank
+from handlers.adapters.dynamodb_change import Condition, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from handlers.adapters.dynamodb_change import Item
+    from handlers.adapters.dynamodb_engine import Engine
+    from scoring.record import Record
+
+_PAGE = 100
+
+
+class ScoreTable:
+    """The table of records; every method raises StoreError where DynamoDB cannot be used."""
+
+    def __init__(self, engine: Engine, table: str) -> None:
+        """Keep records in a table."""
+        self._engine = engine
+        self._table = table
+
+    def put(self, records: Iterable[Record]) -> list[Record]:
+        """Write records, each only where it outranks the one there; give those not written."""
+        stream = iter(records)
+        unwritten: list[Record] = []
+        while some := list(islice(stream, _PAGE)):
+            written = self._engine.each(self._put, some)
+            unwritten += [record for record, done in zip(some, written, strict=True) if not done]
+        return unwritten
+
+    def _put(self, record: Record) -> bool:
+        rank = text(record_rank(record))
+        item = {**_key(record.score.account_id, record.period), "rank": rank, "body": text(encode_record(record))}
+        return self._engine.put(self._table, item, Condition("rank", "<=", rank))
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+        return _record(self._engine.get(self._table, _key(account_id, period)))
+
+    def record_before(self, account_id: str, period: str) -> Record | None:
+        """Give the latest record of an account before a period."""
+        account = ("account_id", text(account_id))
+        return _record(self._engine.last_before(self._table, account, ("period", text(period))))
+
+    def records(self) -> Iterator[Record]:
+        """List all records, by account and period."""
+        keys = iter(sorted(map(_names, self._engine.scan(self._table, ("account_id", "period")))))
+        while some := list(islice(keys, _PAGE)):
+            items = self._engine.get_all(self._table, (_key(*names) for names in some))
+            yield from (decode_record(item["body"]["S"]) for item in sorted(items, key=_names))
+
+
+def _key(account_id: str, period: str) -> Item:
+    return {"account_id": text(account_id), "period": text(period)}
+
+
+def _names(item: Item) -> tuple[str, str]:
+    return item["account_id"]["S"], item["period"]["S"]
+
+
+def _record(item: Item | None) -> Record | None:
+    return None if item is None else decode_record(item["body"]["S"])

@@ -16,6 +16,7 @@ _FIRST, _LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59"
 """The years 1 to 9999: all that can be written as a date."""
 _MILLISECONDS_FROM = 100_000_000_000
 """Greater numbers are Unix milliseconds (from March 1973 on), others are seconds (to the year 5138)."""
+_NO_INSTANT = "expected an ISO 8601 date or date-time"
 _LONGEST_ID = 255
 _LONGEST_WORD = 255
 _LONGEST_TEXT = 131_072
@@ -192,9 +193,12 @@ def moment(value: object) -> Instant:
 
 def _iso(value: str) -> Instant:
     """Read ISO 8601 text with dashes; digits alone could be a Unix time as well."""
-    at = parse_instant(value)
+    try:
+        at = parse_instant(value)
+    except ValueError as error:
+        raise ValueError(_NO_INSTANT) from error
     if value[4] != "-" or not _FIRST <= at <= _LAST:
-        raise ValueError("expected an ISO 8601 date or date-time")
+        raise ValueError(_NO_INSTANT)
     return at
 
 

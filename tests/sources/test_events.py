@@ -15,7 +15,7 @@ def test_an_event_is_taken_in_without_surprise(name: str) -> None:
     assert taken.remarks == OF_NO_METRIC.get(name, [])
     first = taken.statements[0]
     assert isinstance(first, Heard | Covered)
-    assert name.split("_")[0] in {first.source, "own"}
+    assert name.partition("_")[0] in {first.source, "own"}
 
 
 @pytest.mark.parametrize("name", sorted(NOT_TAKEN))

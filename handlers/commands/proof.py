@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from config.errors import ConfigError
 from config.model_text import model_from_text
 from handlers.adapters.store import Store
 from handlers.commands.close import find
@@ -53,10 +54,19 @@ def _latest_period(store: Store, account: Account) -> str | None:
 
 
 def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: int, model: Model) -> Movement | None:
-    if previous is None:
+    earlier = None if previous is None else _model_of(store, previous)
+    if previous is None or earlier is None:
         return None
-    text = store.model(previous.score.model_version)
-    return None if text is None else movement(facts, previous, as_of, model_from_text(text), model)
+    return movement(facts, previous, as_of, earlier, model)
+
+
+def _model_of(store: Store, record: Record) -> Model | None:
+    """Give the model a record was made under; None where the store has none that can be read."""
+    text = store.model(record.score.model_version)
+    try:
+        return None if text is None else model_from_text(text)
+    except ConfigError:
+        return None
 
 
 @click.command(short_help="Prove the stored records from their receipts.")
@@ -80,9 +90,9 @@ def verify(session: Session) -> None:
 
 
 def _fault(store: Store, record: Record) -> str | None:
-    text = store.model(record.score.model_version)
-    if text is None:
-        return f"model {record.score.model_version} is not in the store"
-    if not holds(record, model_from_text(text)):
+    model = _model_of(store, record)
+    if model is None or model.version != record.score.model_version:
+        return f"its model {record.score.model_version} is not in the store, or cannot be read"
+    if not holds(record, model):
         return "its numbers do not follow from its receipt"
     return None

@@ -148,6 +148,19 @@ def test_login_trend(values: dict[str, float], expected: float | None) -> None:
     assert raw("staff_login_trend", reading(AS_OF, "77", **values)) == expected
 
 
+@pytest.mark.parametrize(
+    ("metric", "values"),
+    [
+        ("staff_login_trend", {"staff_logins_30d": -1, "staff_logins_prev_30d": 10}),
+        ("admin_login_trend", {"admin_logins_30d": 0, "admin_logins_prev_30d": -1}),
+        ("feature_breadth_pct", {"active_modules": -1, "available_modules": 10}),
+    ],
+)
+def test_a_number_below_none_is_missing_and_flagged(metric: str, values: dict[str, float]) -> None:
+    """Nobody logs in less than not at all: an error of the source."""
+    assert measured(metric, reading(AS_OF, **values)) == Measure(None, (f"invalid:{metric}",))
+
+
 def test_customers_of_one_account_are_added_up_or_averaged() -> None:
     """Logins over those that have both numbers; scores as a mean."""
     several = known(

@@ -62,6 +62,11 @@ def test_a_signal_observed_after_as_of_does_not_count() -> None:
     assert read_signals([signal("Critical Confirmed Active", AS_OF + 1)], AS_OF, MODEL).cap is None
 
 
+def test_a_signal_that_nobody_dated_counts() -> None:
+    """Nothing tells that it has expired."""
+    assert read_signals([signal("Watch Likely Active", None)], AS_OF, MODEL).counted
+
+
 @pytest.mark.parametrize(
     ("text", "flags"),
     [

@@ -1,0 +1,44 @@
+"""Instants as text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant, parse_instant
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("1970-01-01", 0),
+        ("1970-01-02", DAY),
+        ("1970-01-01T01:00:00Z", HOUR),
+        ("1970-01-01T01:00:00", HOUR),
+        ("1970-01-01T03:00:00+02:00", HOUR),
+        ("1970-01-01T03:00:00.000+0200", HOUR),
+        ("1969-12-31T23:59:59.250Z", -750_000),
+    ],
+)
+def test_dates_and_date_times_are_read(text: str, instant: Instant) -> None:
+    """Without an offset it is UTC; a date counts as its 00:00."""
+    assert parse_instant(text) == instant
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-02-30", "1700000000.5"])
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    """A text that is neither a date nor a date-time is an error, never a guess."""
+    with pytest.raises(ValueError, match=r"Invalid isoformat|month|day"):
+        parse_instant(text)
+
+
+@given(st.integers(parse_instant("0001-01-02"), parse_instant("9999-12-30")))
+def test_what_is_written_is_read_back(instant: Instant) -> None:
+    """Not a microsecond is lost."""
+    assert parse_instant(format_instant(instant)) == instant
+    assert 0 <= instant - parse_instant(format_date(instant)) < DAY
+
+
+def test_fractions_are_written_where_there_are_any() -> None:
+    """Whole seconds stay short."""
+    assert format_instant(SECOND) == "1970-01-01T00:00:01Z"
+    assert format_instant(SECOND + 1) == "1970-01-01T00:00:01.000001Z"

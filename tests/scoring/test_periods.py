@@ -1,0 +1,36 @@
+"""Calendar months in UTC."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.instants import Instant, parse_instant
+from scoring.periods import period_end, period_of, period_start
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("2026-10", "2026-10-01", "2026-11-01"),
+        ("2026-12", "2026-12-01", "2027-01-01"),
+        ("2024-02", "2024-02-01", "2024-03-01"),
+    ],
+)
+def test_a_period_ends_where_the_next_begins(period: str, start: str, end: str) -> None:
+    """Its end is the as-of instant that closes it."""
+    assert period_start(period) == parse_instant(start)
+    assert period_end(period) == parse_instant(end)
+
+
+@given(st.integers(parse_instant("1970-01-01"), parse_instant("2999-12-31")))
+def test_an_instant_lies_in_its_period(instant: Instant) -> None:
+    """Its start is in, its end is not."""
+    period = period_of(instant)
+    assert period_start(period) <= instant < period_end(period)
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-00", "2026-13", "2026-1", "2026-10-01", " 2026-10", "2026-10\n"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    """The error says what was expected."""
+    with pytest.raises(ValueError, match="expected YYYY-MM"):
+        period_end(text)

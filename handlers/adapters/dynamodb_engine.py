@@ -119,14 +119,14 @@ class Engine:
         return True
 
     def update(self, table: str, key: Item, change: Change) -> Item | None:
-        """Change an item and give what was changed, as it now is; None where the condition did not hold.
+        """Change an item and give it as it now is; None where the condition did not hold.
 
         Raises ItemFullError where the item would be too large.
         """
         said = update_words(change)
         with told():
             try:
-                changed = self._client.update_item(TableName=table, Key=key, ReturnValues="UPDATED_NEW", **said)
+                changed = self._client.update_item(TableName=table, Key=key, ReturnValues="ALL_NEW", **said)
             except ClientError as error:
                 _refused(error)
                 return None

@@ -69,16 +69,15 @@ class FactTable:
             add=owners,
             condition=Condition("owner_rank", "<=", rank),
         )
-        late = Change(keep={**attributes(rows), "owner": text(owner)}, add=owners)
-        changed = self._update(subject, latest)
-        self._point(subject, self._update(subject, late) if changed is None else changed)
+        item = self._update(subject, latest) or self._update(subject, Change(keep=attributes(rows), add=owners))
+        if item is not None:
+            self._point(subject, item["owner"]["S"], item["owners"]["SS"])
 
-    def _point(self, subject: Subject, changed: Item | None) -> None:
+    def _point(self, subject: Subject, indexed: str, owners: Iterable[str]) -> None:
         """Lead from the owners that the index does not give to the subject."""
         key = encode_subject(subject)
-        owners = changed["owners"]["SS"] if changed else ()
         for owner in owners:
-            if changed and changed["owner"]["S"] != owner:
+            if owner != indexed:
                 pointer = {"subject": text(_joined(key, owner)), "owner": text(owner), "of": text(key)}
                 self._engine.put(self._table, pointer)
 

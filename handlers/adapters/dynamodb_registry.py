@@ -26,7 +26,7 @@ class Registry:
         self._marked: set[str] = set()
 
     def update(self, partition: str, key: str, change: Change) -> Item | None:
-        """Change an item and give what was changed; None where the condition did not hold."""
+        """Change an item and give it as it now is; None where the condition did not hold."""
         return self._engine.update(self._table, _key(partition, key), change)
 
     def partition(self, partition: str) -> Iterator[Item]:

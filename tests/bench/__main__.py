@@ -5,7 +5,7 @@ import platform
 import sqlite3
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -26,12 +26,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""
 
 
-def main() -> None:
-    """Run what the command line asks for."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run what the command line, or these arguments of it, ask for."""
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory against their goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, under 20 s; goals are for the full ones")
     parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to e")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     chosen = asked.only.split(",")
     if not BENCHMARKS.keys() >= set(chosen):
         parser.error(f"--only takes some of {','.join(sorted(BENCHMARKS))}, with commas between them")

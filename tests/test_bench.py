@@ -8,7 +8,7 @@ from tests.bench.__main__ import BENCHMARKS, main, run
 from tests.bench.rows import Goal, Row, Spread, shown, spread
 from tests.bench.sizes import Sizes
 
-TINY = Sizes(webhooks=20, scored=6, rounds=2, lines=100, file_rounds=2, portfolios=(2, 4, 8), closings=1)
+TINY = Sizes(webhooks=20, scored=6, rounds=2, lines=100, file_rounds=2, portfolios=(2, 4), closings=1)
 
 
 @pytest.mark.parametrize("key", sorted(BENCHMARKS))

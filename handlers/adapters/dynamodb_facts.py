@@ -16,7 +16,7 @@ import msgspec
 from handlers.adapters.codec import decode_subject, encode_subject
 from handlers.adapters.dynamodb_change import CHUNK, Change, Condition, text, texts
 from handlers.adapters.dynamodb_engine import ItemFullError
-from handlers.adapters.dynamodb_rows import Row, attributes, observations_in, row_of
+from handlers.adapters.dynamodb_rows import Row, attributes, chunks, observations_in, row_of
 from handlers.adapters.dynamodb_tables import BY_OWNER
 from handlers.adapters.store import StoreError
 from scoring.facts import ENTIRE, Fact, compact
@@ -51,9 +51,8 @@ class FactTable:
         self._engine.each(self._merge_subject, observations.items())
 
     def _merge_subject(self, fact: tuple[Subject, Collection[Observation]]) -> None:
-        rows = sorted(row_of(observation) for observation in fact[1])
-        for start in range(0, len(rows), CHUNK):
-            self._write(fact[0], rows[start : start + CHUNK])
+        for rows in chunks(sorted(row_of(observation) for observation in fact[1])):
+            self._write(fact[0], rows)
 
     def _write(self, subject: Subject, rows: Sequence[Row]) -> None:
         named = [(row.at, f"{subject.source}/{row.owner}") for row in rows if row.owner]

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from handlers.adapters.codec import decode_observation, encode_observation
-from handlers.adapters.dynamodb_change import text
+from handlers.adapters.dynamodb_change import CHUNK, text
 from handlers.adapters.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from handlers.adapters.dynamodb_change import Item
     from scoring.instants import Instant
     from scoring.observations import Observation, Subject
 
 _SIGN = "o#"
+_CHUNK_BYTES = 150_000
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])
 
@@ -47,6 +48,21 @@ def name_of(line: bytes) -> str:
 def attributes(rows: Iterable[Row]) -> Item:
     """Give the attributes of rows."""
     return {row.name: text(row.text) for row in rows}
+
+
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Split rows into as many as one write takes: so many attributes, and well below the size of an item."""
+    chunk: list[Row] = []
+    size = 0
+    for row in rows:
+        length = len(row.text.encode())
+        if chunk and (len(chunk) == CHUNK or size + length > _CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(row)
+        size += length
+    if chunk:
+        yield chunk
 
 
 def observations_in(item: Item, subject: Subject) -> dict[str, Observation]:

@@ -34,7 +34,7 @@ _PAGE = 500
 
 _Row: TypeAlias = tuple[Any, ...]
 
-_OF_OWNERS = """
+FACTS_OF_OWNERS = """
 SELECT subject, at, owner, form, content FROM observations WHERE subject IN (
   SELECT subject FROM members WHERE owner IN (SELECT value FROM json_each(?)))
 ORDER BY subject"""
@@ -81,7 +81,7 @@ class SqliteStore:
     def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
-        return _facts(self._rows(_OF_OWNERS, (keys,)))
+        return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""

@@ -14,6 +14,7 @@ from handlers.adapters.sqlite import SqliteStore
 from handlers.adapters.store import FactStore
 from handlers.finalise import Close, Reader, make_record
 from handlers.fold import BATCH_SIZE, DeadLetter, Tally, fold_lines, read_message
+from handlers.sources.reading import UnreadableError
 from scoring.account import Account
 from scoring.facts import Fact
 from scoring.feeds import Covered
@@ -107,6 +108,16 @@ def observed(lines: Iterable[bytes]) -> set[Observation]:
 def test_a_message_of_no_known_kind_is_refused(message: object, reason: str) -> None:
     """The reason names what it says it is."""
     assert refusal(message) == reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{", b"nul", b"[" * 100_000, b'{"a":' * 100_000, b'{"a":NaN}', b'"\\ud800"', b"\xff", b"\xef\xbb\xbf{}"],
+)
+def test_what_is_no_json_is_refused(line: bytes) -> None:
+    """Cut off, nested without end, or not UTF-8."""
+    with pytest.raises(UnreadableError, match="^not JSON: "):
+        read_message(line, the_intake(), NOW)
 
 
 def test_a_relay_event_is_one_by_its_source_whatever_else_it_bears() -> None:

@@ -110,14 +110,25 @@ def test_a_message_of_no_known_kind_is_refused(message: object, reason: str) -> 
     assert refusal(message) == reason
 
 
-@pytest.mark.parametrize(
-    "line",
-    [b"", b"{", b"nul", b"[" * 100_000, b'{"a":' * 100_000, b'{"a":NaN}', b'"\\ud800"', b"\xff", b"\xef\xbb\xbf{}"],
-)
+NO_JSON = {
+    "nothing": b"",
+    "cut off": b"{",
+    "half a word": b"nul",
+    "lists without end": b"[" * 100_000,
+    "objects without end": b'{"a":' * 100_000,
+    "no number": b'{"a":NaN}',
+    "half a character": b'"\\ud800"',
+    "not UTF-8": b"\xff",
+    "a byte order mark": b"\xef\xbb\xbf{}",
+}
+
+
+@pytest.mark.parametrize("line", NO_JSON.values(), ids=NO_JSON)
 def test_what_is_no_json_is_refused(line: bytes) -> None:
-    """Cut off, nested without end, or not UTF-8."""
-    with pytest.raises(UnreadableError, match="^not JSON: "):
+    """The reason says where reading stopped."""
+    with pytest.raises(UnreadableError) as refused:
         read_message(line, the_intake(), NOW)
+    assert str(refused.value).startswith("not JSON: ")
 
 
 def test_a_relay_event_is_one_by_its_source_whatever_else_it_bears() -> None:

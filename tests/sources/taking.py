@@ -88,3 +88,8 @@ def refusal(message: object) -> str:
 def unix(seconds: float) -> Instant:
     """Give the instant of a Unix time."""
     return int(seconds * SECOND)
+
+
+def short(value: object) -> str | None:
+    """Name a test's parameter by its first letters where it is long."""
+    return f"{str(value)[:20]}..." if len(str(value)) > 60 else None

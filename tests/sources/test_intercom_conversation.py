@@ -23,7 +23,7 @@ from tests.messages import (
     statistics,
     tags,
 )
-from tests.sources.taking import event, observation, refusal, said, snapshot, take_in, unix
+from tests.sources.taking import event, observation, refusal, said, short, snapshot, take_in, unix
 
 WHOLE = Conversation(
     created=unix(CREATED),
@@ -231,6 +231,7 @@ def test_a_part_that_is_no_object_is_dropped_by_name(name: str, value: object) -
 @pytest.mark.parametrize(
     ("name", "value"),
     [(name, value) for name in STATISTICS for value in (NO_INSTANT if name.endswith("_at") else NO_COUNT)],
+    ids=short,
 )
 def test_a_statistic_that_is_no_value_of_its_field_is_dropped_by_name(name: str, value: object) -> None:
     """A count is a whole number, an instant is one that a calendar knows."""
@@ -248,7 +249,7 @@ def test_a_rating_that_is_none_is_dropped_by_name(value: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["priority", "state"])
-@pytest.mark.parametrize("value", [True, 7, [], {}, "x" * 256])
+@pytest.mark.parametrize("value", [True, 7, [], {}, "x" * 256], ids=short)
 def test_a_word_that_is_none_is_dropped_by_name(name: str, value: object) -> None:
     """An enum value is a short text."""
     message = webhook(**{name: value})
@@ -345,7 +346,7 @@ def test_a_company_without_company_id_goes_by_its_own_id() -> None:
     assert observation(webhook(company=told)).owner == "6961d175205cf6a4438f0c21"
 
 
-@pytest.mark.parametrize("given", ["   ", [], {}, True, 1.5, "x" * 300, "a\0b", 10**4000])
+@pytest.mark.parametrize("given", ["   ", [], {}, True, 1.5, "x" * 300, "a\0b", 10**4000], ids=short)
 def test_a_company_id_that_is_none_is_dropped_by_name(given: object) -> None:
     """Intercom's own id stands in."""
     message = webhook(company=company(company_id=given))
@@ -382,7 +383,7 @@ def test_a_conversation_without_its_instants_is_refused_by_name(name: str, value
     assert refusal(without(name)) == f"{name} is missing"
 
 
-@pytest.mark.parametrize("value", [None, "", "  ", True, [], {}, 1.5, "\0", "x" * 256])
+@pytest.mark.parametrize("value", [None, "", "  ", True, [], {}, 1.5, "\0", "x" * 256], ids=short)
 def test_a_conversation_without_an_id_is_refused_by_name(value: object) -> None:
     """There is nothing to say without knowing of what."""
     assert refusal(webhook(id=value)).startswith("id is ")

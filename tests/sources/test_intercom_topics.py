@@ -20,7 +20,7 @@ from tests.messages import (
     ping,
     ticket_item,
 )
-from tests.sources.taking import event, observation, refusal, said, snapshot, take_in, unix
+from tests.sources.taking import event, observation, refusal, said, short, snapshot, take_in, unix
 
 HEARD = Heard("intercom", unix(UPDATED))
 COMPANY_IDS = ("blue-sun", "6961d175205cf6a4438f0c21")
@@ -186,7 +186,7 @@ def test_a_deleted_conversation_may_be_told_by_its_id(item: Message) -> None:
     assert observation(notification("conversation.deleted", item)).subject.id == "5"
 
 
-@pytest.mark.parametrize("given", ["", "  ", None, [], 1.5, True, "x" * 256, "a\0b"])
+@pytest.mark.parametrize("given", ["", "  ", None, [], 1.5, True, "x" * 256, "a\0b"], ids=short)
 def test_a_deletion_of_nobody_knows_what_is_refused(given: object) -> None:
     """Without a conversation's id there is nothing to hide."""
     assert "id" in refusal(deleted_conversation(given))

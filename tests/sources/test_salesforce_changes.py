@@ -9,7 +9,7 @@ from scoring.feeds import Heard
 from scoring.instants import parse_instant
 from scoring.observations import Fields, Gap, Observation, Subject
 from tests.messages import ACCOUNT, COMMITTED, OPPORTUNITY, Message, appflow_event, change, headed
-from tests.sources.taking import event, observation, refusal, said, take_in, the_intake, unix, values
+from tests.sources.taking import event, observation, refusal, said, short, take_in, the_intake, unix, values
 
 AT = unix(COMMITTED / 1000)
 HEARD = Heard("salesforce", AT)
@@ -271,7 +271,7 @@ def test_a_header_without_what_it_must_say_is_refused_by_name(name: str, value: 
     assert refusal(headed(updated([]), **{name: value})).startswith(f"{name} is ")
 
 
-@pytest.mark.parametrize("at", [1e300, 10**4000, -(10**15), "later", "0001-01-01T00:00:00+01:00"])
+@pytest.mark.parametrize("at", [1e300, 10**4000, -(10**15), "later", "0001-01-01T00:00:00+01:00"], ids=short)
 def test_a_change_at_no_instant_is_refused(at: object) -> None:
     """What no calendar knows could not be written as a date again."""
     assert refusal(headed(updated([]), commitTimestamp=at)).startswith("commitTimestamp is ")

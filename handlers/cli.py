@@ -77,5 +77,6 @@ def _help_of(error: click.UsageError) -> str:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"healthscore: {message}", err=True)
+    for line in message.splitlines():
+        click.echo(f"healthscore: {line}", err=True)
     sys.exit(code)

@@ -1,5 +1,6 @@
 """Take in messages: events become observations, observations become facts."""
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -111,10 +112,16 @@ def fold_lines(lines: Iterable[bytes], file: str, store: FactStore, intake: Inta
 
     A batch is in the store before its tally is yielded. Blank lines are passed over.
     """
-    numbered = ((number, line.strip()) for number, line in enumerate(lines, 1))
-    messages = ((number, line) for number, line in numbered if line)
-    for chunk in _chunks(messages, BATCH_SIZE):
+    for chunk in _chunks(numbered(lines), BATCH_SIZE):
         yield _fold_chunk(chunk, file, store, intake, now)
+
+
+def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Number the lines of a file from 1; blank ones are passed over, as is a byte order mark."""
+    for number, line in enumerate(lines, 1):
+        content = line.removeprefix(BOM_UTF8).strip() if number == 1 else line.strip()
+        if content:
+            yield number, content
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -137,9 +144,11 @@ def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, store: FactStore, int
 
 
 def _take_in(taken: Taken, batch: Batch, tally: Tally) -> None:
+    said = 0
     for statement in taken.statements:
         batch.add(statement)
-    said = sum(isinstance(statement, Observation) for statement in taken.statements)
+        said += isinstance(statement, Observation)
     tally.observations += said
     tally.silent += said == 0
-    tally.remarks.update(taken.remarks)
+    if taken.remarks:
+        tally.remarks.update(taken.remarks)

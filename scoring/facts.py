@@ -1,9 +1,9 @@
 """Facts: grow-only sets of observations of one subject, and what was so at an instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from scoring.instants import DAY, Instant
 from scoring.observations import (
@@ -38,14 +38,17 @@ class Fact:
 class CrmRecord:
     """A CRM record as it was: each field's latest value and the instant it was said.
 
-    `gap` is the latest instant at which it changed unseen and was not re-read since.
+    `had` names the fields that ever held a value. `read_at` is when the whole record was last
+    re-read; `gap` says that it changed unseen and was not re-read since.
     """
 
     id: str
     owner: str | None
     values: Mapping[str, Value]
     said: Mapping[str, Instant]
+    had: frozenset[str]
     first_heard: Instant
+    read_at: Instant | None = None
     gap: Gap | None = None
 
     def text(self, name: str) -> str | None:
@@ -128,40 +131,61 @@ def reading_at(fact: Fact, as_of: Instant) -> Reading | None:
 def record_at(fact: Fact, as_of: Instant, *, infer: bool = True) -> CrmRecord | None:
     """View a CRM record strictly before `as_of`, field by field.
 
-    With `infer`, a record created before `as_of` but first observed later is viewed as first
-    observed. A deleted record is still given: its field `deleted` is true.
+    With `infer`, a field of a record created before `as_of` that was first said later is viewed as
+    first said. A deleted record is still given: its field `deleted` is true.
     """
     ordered = in_order(fact.observations)
     seen = [o for o in ordered if o.at < as_of]
-    if infer and not any(isinstance(o.content, Fields) for o in seen):
-        seen += first_content(ordered, as_of)
-    return _fold(fact.subject.id, ordered, seen) if seen else None
+    earlier = inferred(ordered, as_of) if infer else None
+    used = seen if earlier is None else [earlier, *seen]
+    return _fold(fact.subject.id, used, seen[0].at if seen else used[0].at) if used else None
 
 
-def first_content(ordered: Sequence[Observation], as_of: Instant) -> list[Observation]:
-    """Give the first content said of a record that was created before `as_of`; nothing of any other."""
-    said = [o for o in ordered if isinstance(o.content, Fields)]
+def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | None:
+    """Say from its creation on what a record that was created before `as_of` only told later.
+
+    Deletion is never inferred. None where nothing is: the record tells no creation, or all was said.
+    """
     created = created_at(ordered)
-    if not said or created is None or created >= as_of:
-        return []
-    return [o for o in said if o.at == said[0].at]
+    if created is None or created >= as_of:
+        return None
+    seen = [o.content for o in ordered if o.at < as_of and isinstance(o.content, Fields)]
+    later = sorted((o for o in ordered if o.at >= as_of), key=attrgetter("at"), reverse=True)
+    said = {"deleted", *(name for content in seen for name, _ in content.values)}
+    values = {name: value for name, value in _values(later) if name not in said}
+    if not values:
+        return None
+    first = next(o for o in ordered if o.at >= as_of and isinstance(o.content, Fields))
+    owner = next((o.owner for o in ordered if o.owner is not None), None)
+    settled = first.content.read_at if isinstance(first.content, Fields) and not seen else None
+    return Observation(first.subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
+
+
+def _values(observations: Iterable[Observation]) -> Iterator[tuple[str, Value]]:
+    for observation in observations:
+        if isinstance(observation.content, Fields):
+            yield from observation.content.values
 
 
 def created_at(observations: Iterable[Observation]) -> Instant | None:
     """Say when the record was created, where any observation tells."""
-    contents = (o.content for o in observations)
-    told = [c.created for c in contents if isinstance(c, (Fields, Conversation)) and c.created is not None]
-    return min(told, default=None)
+    told = (o.content.created for o in observations if isinstance(o.content, Fields))
+    return min((created for created in told if created is not None), default=None)
 
 
-def _fold(record_id: str, ordered: Sequence[Observation], seen: Sequence[Observation]) -> CrmRecord:
-    values: dict[str, Value] = {}
-    said: dict[str, Instant] = {}
-    for observation in seen:
-        if isinstance(observation.content, Fields):
-            values.update(observation.content.values)
-            said.update((name, observation.at) for name, _ in observation.content.values)
-    return CrmRecord(record_id, owner_of(seen), values, said, ordered[0].at, open_gap(seen))
+def _fold(record_id: str, used: Sequence[Observation], first_heard: Instant) -> CrmRecord:
+    said = [(name, value, o.at) for o in used if isinstance(o.content, Fields) for name, value in o.content.values]
+    reads = (o.content.read_at for o in used if isinstance(o.content, Fields))
+    return CrmRecord(
+        id=record_id,
+        owner=owner_of(used),
+        values={name: value for name, value, _ in said},
+        said={name: at for name, _, at in said},
+        had=frozenset(name for name, value, _ in said if value is not None),
+        first_heard=first_heard,
+        read_at=max((read for read in reads if read is not None), default=None),
+        gap=open_gap(used),
+    )
 
 
 def open_gap(seen: Iterable[Observation]) -> Gap | None:
@@ -177,12 +201,6 @@ def open_gap(seen: Iterable[Observation]) -> Gap | None:
     if last_gap is None or read_at > last_gap.at or not isinstance(last_gap.content, Gap):
         return None
     return last_gap.content
-
-
-def last_read(fact: Fact, as_of: Instant) -> Instant:
-    """Say when the record was last re-read, of the re-reads that speak of before `as_of`."""
-    reads = (o.content.read_at for o in fact.observations if isinstance(o.content, Fields) and o.at < as_of)
-    return max((read for read in reads if read is not None), default=0)
 
 
 def compact(fact: Fact, horizon: Instant) -> Fact:
@@ -204,7 +222,7 @@ def _needed(old: Sequence[Observation]) -> set[Observation]:
         [o for o in old if isinstance(o.content, Tombstone)],
     ]
     firsts = {kind[0] for kind in [*kinds, old] if kind}
-    return firsts | _winners(newest_first) | _last_reread(old)
+    return firsts | _winners(newest_first) | _telling(old)
 
 
 def _winners(newest_first: Iterable[Observation]) -> set[Observation]:
@@ -216,6 +234,12 @@ def _winners(newest_first: Iterable[Observation]) -> set[Observation]:
     return set(winners.values())
 
 
-def _last_reread(old: Iterable[Observation]) -> set[Observation]:
-    rereads = [(o.content.read_at, o) for o in old if isinstance(o.content, Fields) and o.content.read_at is not None]
-    return {max(rereads, key=itemgetter(0))[1]} if rereads else set()
+def _telling(old: Iterable[Observation]) -> set[Observation]:
+    """Keep the last re-read, the earliest creation told, and of each field one that gave it a value."""
+    records = [(o, o.content) for o in old if isinstance(o.content, Fields)]
+    rereads = [(content.read_at, o) for o, content in records if content.read_at is not None]
+    created = [(content.created, o) for o, content in records if content.created is not None]
+    had = {name: o for o, content in records for name, value in content.values if value is not None}
+    ends = [max(rereads, key=itemgetter(0))[1]] if rereads else []
+    starts = [min(created, key=itemgetter(0))[1]] if created else []
+    return {*ends, *starts, *had.values()}

@@ -3,7 +3,7 @@
 from scoring.account import AccountFacts
 from scoring.instants import HOUR, Instant
 from scoring.metrics import adoption_engagement, financial_contract, relationship_expansion, support_health
-from scoring.metrics.catalogue import METRICS
+from scoring.metrics.catalogue import window_days
 from scoring.model import Model
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
@@ -32,7 +32,7 @@ def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
         pillars=adoption_engagement.pillars(seen.readings),
         signals=tuple(from_record(record) for record in seen.of("signal")),
         flags=tuple(sorted(seen.flags)),
-        window_days={metric.name: model.windows.days(metric.window) for metric in METRICS},
+        window_days=window_days(model.windows),
         age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.items()},
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.account import AccountFacts
-from scoring.facts import Fact, created_at, first_content, in_order, reading_at
+from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
 from scoring.measurement import score
 from scoring.model import Model
-from scoring.observations import Fields, Observation, Reading
+from scoring.observations import Observation, Reading
 from scoring.record import Record
 
 
@@ -64,14 +64,11 @@ def carried(facts: AccountFacts, earlier: Instant, as_of: Instant) -> AccountFac
 
 
 def _so_far(fact: Fact, earlier: Instant) -> Fact:
-    """Keep what was observed before `earlier`, or else the first content, where the view is inferred from it."""
+    """Keep what was observed before `earlier`, and what its view infers from what was said later."""
     ordered = in_order(fact.observations)
     seen = [o for o in ordered if o.at < earlier]
-    first = [] if any(isinstance(o.content, Fields) for o in seen) else first_content(ordered, earlier)
-    if first:
-        told = Observation(fact.subject, first[0].at, Fields((), created_at(ordered)))
-        seen = [*(o for o in ordered if o.at <= told.at), told]
-    return Fact(fact.subject, frozenset(seen))
+    told = inferred(ordered, earlier)
+    return Fact(fact.subject, frozenset(seen if told is None else [told, *seen]))
 
 
 def _carried_readings(readings: Iterable[Fact], earlier: Instant, as_of: Instant) -> Iterator[Fact]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from scoring.instants import Instant
+from scoring.metrics.catalogue import window_days
 from scoring.model import Model
 from scoring.score import Measurements, Score, grade
 
@@ -39,5 +40,6 @@ def _rank(record: Record) -> tuple[bool, Instant, Instant]:
 
 
 def holds(record: Record, model: Model) -> bool:
-    """Tell whether the score follows from the measurements under the model it names."""
-    return grade(record.measurements, model) == record.score
+    """Tell whether score and windows follow from the measurements under the model it names."""
+    follows = grade(record.measurements, model) == record.score
+    return follows and record.measurements.window_days in (None, window_days(model.windows))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from scoring.account import SOURCES, Account, AccountFacts, Owner
-from scoring.facts import CrmRecord, Fact, conversation_at, last_read, reading_at, record_at
+from scoring.facts import CrmRecord, Fact, conversation_at, reading_at, record_at
 from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Instant
 from scoring.model import SEGMENTS, FeedLimits, Model, Segment
@@ -30,7 +30,7 @@ class SourceState:
 class AccountView:
     """An account strictly before `as_of`.
 
-    `known` are the sources that know at least one owner of the account. `records` holds CRM
+    `known` are the sources that know every owner of the account mapped to them. `records` holds CRM
     records that are not deleted, by kind; `past_records` tells of which kinds any was ever known.
     `readings` are the latest of each usage customer within the dead limit.
     """
@@ -68,6 +68,7 @@ class _Records:
     owners: frozenset[str | None]
     profile: CrmRecord | None
     profile_fact: Fact | None
+    deleted: bool
     rereads: frozenset[str]
 
 
@@ -92,12 +93,12 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY),
         readings=() if sources["looker"].dead else _alive(readings.values(), as_of, model),
         sources=sources,
-        known=frozenset(owner.source for owner in facts.owners if owner not in unknown),
+        known=frozenset(owner.source for owner in facts.owners) - {owner.source for owner in unknown},
         flags=frozenset(
             [
                 *segment_flags,
                 *records.rereads,
-                *_deleted(records.profile),
+                *(["account_deleted"] if records.deleted else []),
                 *_source_flags(facts.account, sources, as_of),
                 *(f"unknown_owner:{owner.source}" for owner in unknown),
             ]
@@ -131,20 +132,21 @@ def _records(facts: AccountFacts, ids: frozenset[str], as_of: Instant) -> _Recor
         current=current,
         known=frozenset(fact.subject.kind for fact, _ in owned),
         owners=frozenset(record.owner for _, record in owned),
-        profile=profile[1] if profile else None,
+        profile=profile[1] if profile and not profile[1].yes("deleted") else None,
         profile_fact=profile[0] if profile else None,
-        rereads=frozenset(_rereads([fact for fact, _ in owned], [r for _, r in owned], facts.gaps, as_of)),
+        deleted=profile is not None and profile[1].yes("deleted") is True,
+        rereads=frozenset(_rereads(owned, facts.gaps, as_of)),
     )
 
 
-def _rereads(owned: list[Fact], records: list[CrmRecord], gaps: Iterable[Fact], as_of: Instant) -> Iterable[str]:
-    yield from (f"reread:{record.gap.object}" for record in records if record.gap is not None)
+def _rereads(owned: list[tuple[Fact, CrmRecord]], gaps: Iterable[Fact], as_of: Instant) -> Iterable[str]:
+    yield from (f"reread:{record.gap.object}" for _, record in owned if record.gap is not None)
     for gap in gaps:
         since = _gap_since(gap, as_of)
         if since is None:
             continue
-        same = [fact for fact in owned if fact.subject.kind == gap.subject.kind]
-        unread = any(last_read(fact, as_of) <= since for fact in same)
+        same = [record for fact, record in owned if fact.subject.kind == gap.subject.kind]
+        unread = any(record.read_at is None or record.read_at <= since for record in same)
         if unread or (not same and not _resynced(gap, since)):
             yield f"reread:{_object(gap)}"
 
@@ -164,7 +166,7 @@ def _object(gap: Fact) -> str:
 
 def _strict_arr(profile: Fact | None, instant: Instant) -> float | None:
     record = record_at(profile, instant, infer=False) if profile is not None else None
-    return record.number("arr") if record is not None else None
+    return record.number("arr") if record is not None and not record.yes("deleted") else None
 
 
 def _latest_readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, Reading]:
@@ -217,10 +219,6 @@ def _source_flags(account: Account, sources: Mapping[str, SourceState], as_of: I
 
 def _known(owner: Owner, as_of: Instant) -> bool:
     return owner.since is not None and owner.since < as_of
-
-
-def _deleted(profile: CrmRecord | None) -> tuple[str, ...]:
-    return ("account_deleted",) if profile is not None and profile.yes("deleted") else ()
 
 
 def _segment(given: Segment | None, profile: CrmRecord | None, model: Model) -> tuple[Segment, tuple[str, ...]]:

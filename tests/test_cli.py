@@ -217,6 +217,10 @@ def test_status_lists_what_must_be_read_again_and_what_maps_to_nothing(desk: Des
 @pytest.mark.parametrize(
     "tamper",
     [
+        "UPDATE records SET body = '{broken' WHERE rowid = 1",
+        "UPDATE records SET body = json_set(body, '$.measurements.segment', 'gold') WHERE rowid = 1",
+        "UPDATE records SET body = json_set(body, '$.measurements.window_days.p1_p2_volume', 7) WHERE rowid = 1",
+        "UPDATE records SET period = '2020-01' WHERE rowid = 1",
         "UPDATE records SET body = replace(body, '\"final_score\":', '\"final_score\":1') WHERE rowid = 1",
         "UPDATE records SET body = json_set(body, '$.score.dimensions.support_health.score', 1.5) WHERE rowid = 1",
         "UPDATE records SET body = json_set(body, '$.score.platform_value.messaging.points', 1.5) WHERE rowid = 1",

@@ -125,6 +125,10 @@ class DynamoStore:
         """List all records, by account and period."""
         return self._scores.records()
 
+    def record_keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+        return self._scores.keys()
+
     def record_before(self, account_id: str, period: str) -> Record | None:
         """Give the latest record of an account before a period."""
         return self._scores.record_before(account_id, period)

@@ -51,10 +51,14 @@ class ScoreTable:
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
-        keys = iter(sorted(map(_names, self._engine.scan(self._table, ("account_id", "period")))))
+        keys = self.keys()
         while some := list(islice(keys, _PAGE)):
             items = self._engine.get_all(self._table, (_key(*names) for names in some))
             yield from (decode_record(item["body"]["S"]) for item in sorted(items, key=_names))
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+        return iter(sorted(map(_names, self._engine.scan(self._table, ("account_id", "period")))))
 
 
 def _key(account_id: str, period: str) -> Item:

@@ -148,12 +148,17 @@ class SqliteStore:
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
-        page = """SELECT account_id, period, body FROM records
+        found = (self.record(*key) for key in self.record_keys())
+        yield from (record for record in found if record is not None)
+
+    def record_keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+        page = """SELECT account_id, period FROM records
         WHERE (account_id, period) > (?, ?) ORDER BY account_id, period LIMIT ?"""
         after = ("", "")
         while rows := self._rows(page, (*after, _PAGE)):
-            yield from (decode_record(body) for _, _, body in rows)
-            after = rows[-1][:2]
+            yield from rows
+            after = rows[-1]
 
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""

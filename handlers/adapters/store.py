@@ -40,14 +40,22 @@ class Batch:
 
     def _name(self, naming: Naming) -> None:
         key = naming.source, naming.ids
-        self.first_named[key] = min(naming.at, self.first_named.get(key, naming.at))
-        known = self.namings.get(key, naming)
-        self.namings[key] = max(known, naming, key=lambda n: (n.name is not None, n.at, n.name or ""))
+        known = self.namings.get(key)
+        if known is None:
+            self.namings[key] = naming
+            self.first_named[key] = naming.at
+            return
+        self.first_named[key] = min(naming.at, self.first_named[key])
+        if naming.name is not None and (known.name is None or (naming.at, naming.name) > (known.at, known.name)):
+            self.namings[key] = naming
 
     def _hear(self, heard: Heard) -> None:
         key = heard.source, heard.at // HOUR
-        hour = self.heard.get(key, HeardHour(heard.at, heard.at))
-        self.heard[key] = HeardHour(min(hour.first, heard.at), max(hour.last, heard.at))
+        hour = self.heard.get(key)
+        if hour is None:
+            self.heard[key] = HeardHour(heard.at, heard.at)
+        elif not hour.first <= heard.at <= hour.last:
+            self.heard[key] = HeardHour(min(hour.first, heard.at), max(hour.last, heard.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,9 @@ class RecordStore(Protocol):
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
+
+    def record_keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
 
     def record_before(self, account_id: str, period: str) -> Record | None:
         """Give the latest record of an account before a period."""

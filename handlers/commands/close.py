@@ -23,7 +23,7 @@ from scoring.periods import period_end, period_of
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The CSV file. Default: health-scores-YYYY-MM.csv beside the store.",
+    help="The CSV file. Default: health-scores-YYYY-MM.csv beside the store (a dry run: .dry-run.csv).",
 )
 @accounts_option
 @click.pass_obj
@@ -44,7 +44,7 @@ def finalise_command(
     config = session.config()
     close = closing(session, config, period, final=not dry_run)
     accounts = session.portfolio(mapping)
-    path = output or csv_path(session, period)
+    path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
         run = finalise(accounts, store, CsvWriter(path, config.record_map), close)
@@ -73,10 +73,10 @@ def name_failures(session: Session, run: Run) -> None:
         sys.exit(PARTIAL)
 
 
-def csv_path(session: Session, period: str) -> Path:
-    """Place a period's CSV beside the store: in its folder, or in `var/` for a remote one."""
+def csv_path(session: Session, name: str) -> Path:
+    """Place a run's CSV beside the store: in its folder, or in `var/` for a remote one."""
     _, _, path = session.store_url.partition("sqlite:///")
-    return (Path(path).parent if path else Path("var")) / f"health-scores-{period}.csv"
+    return (Path(path).parent if path else Path("var")) / f"health-scores-{name}.csv"
 
 
 def closing(session: Session, config: Config, period: str, *, final: bool) -> Close:

@@ -7,7 +7,7 @@ import click
 
 from config.errors import ConfigError
 from config.model_text import model_from_text
-from handlers.adapters.store import Store
+from handlers.adapters.store import Store, StoreError
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result
 from handlers.explanation import explanation
@@ -81,7 +81,9 @@ def verify(session: Session) -> None:
       healthscore verify
     """
     with session.store() as store:
-        verdicts = [(record.key, _fault(store, record)) for record in store.records()]
+        verdicts = [
+            (f"{account_id}_{period}", _fault(store, account_id, period)) for account_id, period in store.record_keys()
+        ]
     differing = {key: fault for key, fault in verdicts if fault is not None}
     result({"records": len(verdicts), "differing": differing})
     if differing:
@@ -89,7 +91,13 @@ def verify(session: Session) -> None:
         sys.exit(1)
 
 
-def _fault(store: Store, record: Record) -> str | None:
+def _fault(store: Store, account_id: str, period: str) -> str | None:
+    try:
+        record = store.record(account_id, period)
+    except StoreError as error:
+        return str(error)
+    if record is None or (record.score.account_id, record.period) != (account_id, period):
+        return "it is another account's or period's record"
     model = _model_of(store, record)
     if model is None or model.version != record.score.model_version:
         return f"its model {record.score.model_version} is not in the store, or cannot be read"

@@ -1,7 +1,7 @@
 """`replay` and `score`: scores without a store of one's own."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import finish, fold_files
 from handlers.commands.session import PARTIAL, Session
 from handlers.finalise import Reader
+from handlers.fold import numbered
 from handlers.lines import read_measurements, score_line
 from handlers.sources.reading import UnreadableError
 from scoring.instants import Instant, parse_instant
@@ -91,13 +92,9 @@ def score_command(session: Session, file: str) -> None:
     if file != "-" and not Path(file).is_file():
         raise click.ClickException(f"no such file: {file}")
     with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
-        bad = sum(not _score_line(session, file, number, line, model) for number, line in _numbered(lines))
+        bad = sum(not _score_line(session, file, number, line, model) for number, line in numbered(lines))
     if bad:
         sys.exit(PARTIAL)
-
-
-def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def _score_line(session: Session, file: str, number: int, line: bytes, model: Model) -> bool:

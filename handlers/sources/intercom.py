@@ -141,7 +141,7 @@ def _snapshot(item: Json, remarks: list[str]) -> Conversation:
         first_admin_reply=take(statistics, "first_admin_reply_at", seconds, remarks),
         last_close=take(statistics, "last_close_at", seconds, remarks),
         reopens=take(statistics, "count_reopens", count, remarks),
-        parts=take(statistics, "count_conversation_parts", count, remarks),
+        parts=_parts(item, statistics, remarks),
         agent_took_part=take(item, "ai_agent_participated", yes_no, remarks) is True,
         agent_source=take(agent, "source_type", word, remarks),
         agent_resolution=take(agent, "resolution_state", word, remarks),
@@ -155,6 +155,12 @@ def _part(item: Json, name: str, remarks: list[str]) -> Json:
     if part is not None and not isinstance(part, dict):
         remarks.append(f"dropped:{name}")
     return members(part)
+
+
+def _parts(item: Json, statistics: Json, remarks: list[str]) -> int | None:
+    """Count the parts; a REST conversation without statistics lists them."""
+    counted = take(statistics, "count_conversation_parts", count, remarks)
+    return take(_part(item, "conversation_parts", []), "total_count", count, []) if counted is None else counted
 
 
 def _state(item: Json, remarks: list[str]) -> str | None:

@@ -45,14 +45,15 @@ def login_trend(metric: str, usage: Usage, logins: str) -> Measure:
     if _negative(usage, now, before):
         return Measure(None, (f"invalid:{metric}",))
     pairs = list(_pairs(usage, now, before))
-    nows = [pair[0] for pair in pairs] or [values[now] for values in usage if now in values]
-    if nows and sum(nows) == 0:
-        return Measure(-100.0)
-    return Measure(_growth(pairs)) if pairs else MISSING
+    if pairs:
+        return Measure(_growth(*(sum(side) for side in zip(*pairs, strict=True))))
+    silent = bool(usage) and all(values.get(now) == 0 for values in usage)
+    return Measure(-100.0) if silent else MISSING
 
 
-def _growth(pairs: Sequence[tuple[float, float]]) -> float:
-    now, before = (sum(side) for side in zip(*pairs, strict=True))
+def _growth(now: float, before: float) -> float:
+    if now == 0:
+        return -100.0
     return percent_change(now, before) if before else 100.0
 
 

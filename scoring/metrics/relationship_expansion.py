@@ -44,8 +44,11 @@ def _days_since(view: AccountView, metric: str, field: str) -> Measure:
 
 def expansion_signals(view: AccountView, rules: Rules) -> Measure:
     """Add up open CSQLs and mentions; missing while the account never had either."""
-    mentions = view.profile.number("expansion_mentions") if view.profile is not None else None
-    if mentions is None and "csql" not in view.past_records:
+    had_mentions = view.profile is not None and "expansion_mentions" in view.profile.had
+    if not had_mentions and "csql" not in view.past_records:
         return MISSING
+    mentions = view.profile.number("expansion_mentions") if view.profile is not None else None
+    if mentions is not None and mentions < 0:
+        return invalid("expansion_signals")
     open_csqls = sum((csql.text("status") or "").lower() in rules.open_csql_statuses for csql in view.of("csql"))
     return Measure(open_csqls + (mentions if mentions is not None else 0))

@@ -64,7 +64,7 @@ def test_every_planted_quirk_shows_in_its_account_and_nowhere_else() -> None:
     for quirk, flag in FLAGS.items():
         bearers = {hotel.quirk for hotel in portfolio.hotels if flag in scores[hotel.id].flags}
         assert quirk in bearers, flag
-        assert bearers <= {quirk, Quirk.SILENT, Quirk.CRM_ONLY, Quirk.NONE, Quirk.BRANDS}, flag
+        assert bearers <= {quirk, Quirk.DELETED, Quirk.SILENT, Quirk.CRM_ONLY, Quirk.NONE, Quirk.BRANDS}, flag
 
 
 def test_what_was_healed_bears_no_flag() -> None:

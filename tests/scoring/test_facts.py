@@ -10,7 +10,6 @@ from scoring.facts import (
     conversation_at,
     gather,
     in_order,
-    last_read,
     merge,
     reading_at,
     record_at,
@@ -60,7 +59,6 @@ def everything_seen(one: Fact, as_of: Instant) -> object:
         record_at(one, as_of),
         record_at(one, as_of - 365 * DAY, infer=False),
         reading_at(one, as_of),
-        last_read(one, as_of),
     )
 
 
@@ -191,6 +189,21 @@ def test_a_record_created_before_its_first_observation_is_viewed_as_first_observ
     assert (view.text("stage"), view.owner) == ("Won", "001")
     assert record_at(seen, START) is None
     assert record_at(seen, START + 1, infer=False) is None
+
+
+def test_a_field_first_said_after_others_is_viewed_as_first_said() -> None:
+    """A change of one field seen before the backfill hides none of the others; deletion is not inferred."""
+    seen = fact(
+        OPPORTUNITY,
+        (MONDAY, fields(stage="Won"), None),
+        (MONDAY + 2 * DAY, fields(created=START, stage="Lost", close_date=7.0, deleted=True), "001"),
+        (MONDAY + 3 * DAY, fields(close_date=9.0), None),
+    )
+    for as_of in (START + 1, MONDAY + 1, MONDAY + DAY):
+        view = record_at(seen, as_of)
+        assert view is not None
+        assert (view.text("stage"), view.instant("close_date"), view.owner) == ("Won", 7, "001")
+        assert view.yes("deleted") is None
 
 
 def test_a_reading_counts_from_its_date_on_however_late_it_was_pulled() -> None:

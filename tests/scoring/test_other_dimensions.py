@@ -177,6 +177,14 @@ def test_customers_of_one_account_are_added_up_or_averaged() -> None:
     assert measurements.pillars["messaging"].raw == 15.0
 
 
+def test_a_customer_that_tells_no_logins_is_not_a_silent_one() -> None:
+    """Zero now of one customer says nothing of another that does not tell."""
+    owners = (type(known().owners[0])("looker", frozenset({"77", "78"}), None, days(900)),)
+    other = reading(AS_OF, "78", staff_logins_prev_30d=5)
+    facts = known(reading(AS_OF, "77", staff_logins_30d=0), other, owners=owners)
+    assert measure(facts, AS_OF, MODEL).dimensions["adoption_engagement"]["staff_login_trend"].raw is None
+
+
 def test_scores_outside_0_to_100_are_missing_and_flagged() -> None:
     """An error of the source; the rest of the reading stands."""
     bad = reading(AS_OF, platform_score=101, messaging=-1, requests=100, platform_score_90d_ago=50)
@@ -228,3 +236,8 @@ def test_expansion_signals_add_open_csqls_and_mentions() -> None:
     assert raw("expansion_signals", opened, closed) == 1
     assert raw("expansion_signals", opened, profile(expansion_mentions=2.0)) == 3
     assert raw("expansion_signals", profile(expansion_mentions=0.0)) == 0
+    nulled = [profile(expansion_mentions=3.0), profile(days(5), expansion_mentions=None)]
+    assert raw("expansion_signals", *nulled) == 0
+    assert measured("expansion_signals", profile(expansion_mentions=-1.0)) == Measure(
+        None, ("invalid:expansion_signals",)
+    )

@@ -124,6 +124,14 @@ def test_an_owner_nothing_ever_named_is_unknown() -> None:
         assert measure(facts, AS_OF, MODEL).dimensions["support_health"]["p1_p2_volume"].raw is None
 
 
+def test_one_unknown_owner_of_several_leaves_the_windows_unknown() -> None:
+    """Peace of the one that is known is not peace of the account."""
+    both = (*OWNERS, Owner("intercom", frozenset({"typo"})))
+    facts = known(*QUIET, conversation("1", days(3), priority="high"), owners=both)
+    assert flags(facts) == {"unknown_owner:intercom"}
+    assert measure(facts, AS_OF, MODEL).dimensions["support_health"]["p1_p2_volume"].raw is None
+
+
 def test_facts_of_other_owners_are_left_out() -> None:
     """A conversation that has moved to another company counts there."""
     moved = Observation(Subject("intercom", "conversation", "1"), days(1), conversation("1", days(3)).content, "other")
@@ -166,8 +174,17 @@ def test_a_gap_of_a_whole_object_flags_until_each_record_is_read_again() -> None
 
 
 def test_a_deleted_account_is_flagged() -> None:
-    """It gets no record."""
-    assert "account_deleted" in flags(known(*QUIET, profile(days(1), deleted=True)))
+    """It gets no record, and its fields count no more."""
+    said = (profile(arr=300_000.0, success_tier="Standard", responsiveness=1.0), profile(days(1), deleted=True))
+    facts = known(*said)
+    assert "account_deleted" in flags(facts)
+    measured = measure(facts, AS_OF, MODEL).dimensions
+    for dimension, metric in (
+        ("financial_contract", "tier_alignment"),
+        ("financial_contract", "arr_trajectory_pct"),
+        ("relationship_expansion", "responsiveness"),
+    ):
+        assert measured[dimension][metric].raw is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Taking in messages: each finds its reader or a dead letter, and a batch is folded whole."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -193,6 +194,15 @@ def test_lines_are_folded_and_dead_letters_name_file_line_reason_and_body() -> N
     ]
     assert tally.dead_letters[2].reason.startswith("not JSON: ")
     assert tally.messages == 5
+
+
+def test_a_byte_order_mark_at_the_start_of_a_file_is_passed_over() -> None:
+    """Some programs on Windows write one; further on it is no JSON."""
+    with store() as kept:
+        (tally,) = fold([BOM_UTF8 + GOOD[0], BOM_UTF8 + GOOD[1], BOM_UTF8], kept)
+        assert [fact.subject.id for fact in facts(kept)] == ["good 0"]
+        assert fold([BOM_UTF8, b"\n"], kept) == []
+    assert [letter.line for letter in tally.dead_letters] == [2, 3]
 
 
 def test_the_tally_says_what_became_of_the_messages() -> None:

@@ -41,7 +41,7 @@ WHOLE = Conversation(
     agent_rating=4,
     rating=2,
 )
-NO_STATISTICS: dict[str, object] = {"first_admin_reply": None, "last_close": None, "reopens": None, "parts": None}
+NO_STATISTICS: dict[str, object] = {"first_admin_reply": None, "last_close": None, "reopens": None, "parts": 1}
 NO_AGENT: dict[str, object] = {"agent_source": None, "agent_resolution": None, "agent_rating": None}
 
 PARTS: dict[str, dict[str, object]] = {
@@ -58,11 +58,12 @@ SCALARS: dict[str, dict[str, object]] = {
     "priority": {"priority": None},
     "ai_agent_participated": {"agent_took_part": False},
 }
+LISTED = {"type": "conversation_part.list", "conversation_parts": [], "total_count": 4}
 STATISTICS: dict[str, dict[str, object]] = {
     "first_admin_reply_at": {"first_admin_reply": None},
     "last_close_at": {"last_close": None},
     "count_reopens": {"reopens": None},
-    "count_conversation_parts": {"parts": None},
+    "count_conversation_parts": {"parts": 1},
 }
 AGENT: dict[str, dict[str, object]] = {
     "source_type": {"agent_source": None},
@@ -203,6 +204,23 @@ def test_a_null_or_absent_statistic_is_unknown(name: str) -> None:
     assert snapshot(webhook(statistics=statistics(**{name: None}))) == snapshot(webhook(statistics=told)) == expected
 
 
+@pytest.mark.parametrize("told", [None, {}, statistics(count_conversation_parts=None)])
+def test_parts_that_are_not_counted_are_those_listed(told: object) -> None:
+    """A conversation over REST may have no statistics; a webhook lists only the part that set it off."""
+    assert snapshot(webhook(statistics=told, conversation_parts=LISTED)).parts == 4
+    assert snapshot(webhook(statistics=statistics(), conversation_parts=LISTED)).parts == 14
+
+
+@pytest.mark.parametrize(
+    "listed", [None, [], "text", {}, {"total_count": None}, {"total_count": "4"}, {"total_count": -1}]
+)
+def test_parts_that_are_neither_counted_nor_listed_are_unknown(listed: object) -> None:
+    """The list is a makeshift: nothing is remarked of it."""
+    message = webhook(statistics=None, conversation_parts=listed)
+    assert snapshot(message).parts is None
+    assert take_in(message).remarks == []
+
+
 @pytest.mark.parametrize("name", AGENT)
 def test_a_null_or_absent_word_of_the_agent_is_unknown(name: str) -> None:
     """An answer that was not rated, a resolution still open."""
@@ -291,7 +309,7 @@ def test_tags_that_are_no_list_are_dropped_by_name(listed: object) -> None:
 def test_the_shape_of_api_1_is_read() -> None:
     """It has no state but `open`, no statistics, and tells the tags of the last part apart."""
     message = notification("conversation.user.created", old_conversation())
-    expected = Conversation(unix(CREATED), state="open", tags=("billing", "p1"))
+    expected = Conversation(unix(CREATED), state="open", tags=("billing", "p1"), parts=0)
     assert observation(message) == Observation(
         Subject("intercom", "conversation", "147"), unix(UPDATED), expected, None
     )
@@ -412,7 +430,9 @@ def test_a_conversation_read_again_over_rest_is_the_same() -> None:
 def test_the_rest_example_of_the_specification_is_read() -> None:
     """Nulls wherever the specification allows them."""
     message = event("own_intercom_conversation")
-    assert snapshot(message) == Conversation(unix(1734537511), "closed", "admin_initiated", "none", ("test tag",))
+    assert snapshot(message) == Conversation(
+        unix(1734537511), "closed", "admin_initiated", "none", ("test tag",), parts=4
+    )
     assert take_in(message).remarks == []
 
 

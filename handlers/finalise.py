@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from handlers.adapters.store import FactStore, Store, StoreError
 from handlers.adapters.writer import RecordWriter
 from scoring.account import SOURCES, Account, AccountFacts
-from scoring.facts import Fact, compact, merge
-from scoring.instants import DAY, Instant
+from scoring.facts import HISTORY, Fact, compact, merge
+from scoring.instants import Instant
 from scoring.measurement import measure
 from scoring.model import Model
 from scoring.record import Record, Status
 from scoring.score import grade
-
-HISTORY = 397 * DAY
-"""Observations stay 13 months after they are superseded."""
 
 BATCH_SIZE = 200
 

@@ -133,6 +133,14 @@ class DynamoStore:
         """Give the latest record of an account before a period."""
         return self._scores.record_before(account_id, period)
 
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+        return self._registry.cursor(name)
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come."""
+        self._registry.set_cursor(name, value)
+
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""
         self._registry.put_model(version, text)

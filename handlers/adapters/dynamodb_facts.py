@@ -19,8 +19,7 @@ from handlers.adapters.dynamodb_engine import ItemFullError
 from handlers.adapters.dynamodb_rows import Row, attributes, chunks, observations_in, row_of
 from handlers.adapters.dynamodb_tables import BY_OWNER
 from handlers.adapters.store import StoreError
-from scoring.facts import ENTIRE, Fact, compact
-from scoring.instants import DAY
+from scoring.facts import ENTIRE, HISTORY, Fact, compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 _NOBODY = "?"
 """The index's owner of a subject that no observation gives one."""
 
-_HISTORY = 397 * DAY
 _TRIES = 10
 
 
@@ -92,7 +90,7 @@ class FactTable:
         """Forget what no view of the last 13 months can see; where all can be seen, move the older half."""
         item = self._engine.get(self._table, _key(subject)) or {}
         known = observations_in(item, subject)
-        seen = compact(Fact(subject, frozenset(known.values())), self._now() - _HISTORY).observations
+        seen = compact(Fact(subject, frozenset(known.values())), self._now() - HISTORY).observations
         hidden = [name for name, observation in known.items() if observation not in seen]
         if hidden:
             self._remove(_key(subject), hidden)

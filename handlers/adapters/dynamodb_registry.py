@@ -1,4 +1,4 @@
-"""The registry in DynamoDB: small items by partition and key. Here: gap marks and models."""
+"""The registry in DynamoDB: small items by partition and key. Here: gap marks, models, cursors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _GAPS = "gap"
 _MODELS = "model"
+_CURSORS = "cursor"
 
 
 class Registry:
@@ -55,6 +56,15 @@ class Registry:
         """Give the text of a model version."""
         item = self._engine.get(self._table, _key(_MODELS, version))
         return None if item is None else item["text"]["S"]
+
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+        item = self._engine.get(self._table, _key(_CURSORS, name))
+        return None if item is None else item["text"]["S"]
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come."""
+        self.update(_CURSORS, name, Change(put={"text": text(value)}))
 
 
 def _key(partition: str, key: str) -> Item:

@@ -121,6 +121,16 @@ class SqliteStore:
         subjects = (decode_subject(row[0]) for row in self._rows(_UNATTRIBUTED))
         return dict(sorted(Counter(subject.kind for subject in subjects if subject.id != ENTIRE).items()))
 
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+        rows = self._rows("SELECT value FROM cursors WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (name, value))
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
         one = "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"

@@ -8,7 +8,7 @@ from pathlib import Path
 from handlers.adapters.store import StoreError
 
 _APPLICATION = 0x48534352
-_VERSION = 1
+_VERSION = 2
 _WAIT_SECONDS = 30.0
 _CACHE_KIB = 64 * 1024
 _CHECKPOINT_PAGES = 16_000
@@ -34,6 +34,7 @@ CREATE TABLE heard (
 CREATE TABLE records (
   account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (account_id, period));
+CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
 

@@ -94,6 +94,12 @@ class FactStore(Protocol):
     def unattributed(self) -> dict[str, int]:
         """Count the subjects that no observation gives an owner, by kind."""
 
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come; only after what it brought is safely taken in."""
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
 

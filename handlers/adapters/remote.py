@@ -1,0 +1,50 @@
+"""What the adapters of remote systems share: their error, and a session that waits and tries again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+TIMEOUT_SECONDS = 60.0
+RETRIES = 4
+
+
+class SourceError(Exception):
+    """A remote system could not be used; the text names it, says what happened and what to do."""
+
+
+class PatientAdapter(HTTPAdapter):
+    """Gives every request a timeout, and tries those again that may be made twice."""
+
+    def __init__(self, timeout: float = TIMEOUT_SECONDS, retries: int = RETRIES, pause: float = 0.5) -> None:
+        """Wait at most `timeout` seconds for an answer; try again so often, pausing longer each time."""
+        self._timeout = timeout
+        retry = Retry(
+            total=retries,
+            backoff_factor=pause,
+            status_forcelist=(429, 502, 503, 504),
+            allowed_methods=("GET", "HEAD", "PATCH", "PUT", "DELETE", "POST"),
+            respect_retry_after_header=True,
+            raise_on_status=False,
+        )
+        super().__init__(max_retries=retry)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:  # noqa: ANN401
+        """Send a request, with the timeout where none is asked for."""
+        if options.get("timeout") is None:
+            options["timeout"] = self._timeout
+        return super().send(request, *args, **options)
+
+
+def patient_session(
+    headers: Mapping[str, str] | None = None, *, retries: int = RETRIES, pause: float = 0.5
+) -> requests.Session:
+    """Give a session of one's own with timeouts and retries; every call that uses it must be safe to repeat."""
+    session = requests.Session()
+    adapter = PatientAdapter(retries=retries, pause=pause)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers.update(headers or {})
+    return session

@@ -1,0 +1,109 @@
+"""Settings: the environment, read once into one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+INTERCOM_HOSTS = {
+    "us": "https://api.intercom.io",
+    "eu": "https://api.eu.intercom.io",
+    "au": "https://api.au.intercom.io",
+}
+
+
+class SettingsError(Exception):
+    """The environment lacks something, or holds what cannot be used; the text names the variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceSettings:
+    """Client credentials of an External Client App. `url` is the org's My Domain, with https://."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    api_version: str = "66.0"
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomSettings:
+    """Access to one workspace. `url` is the API host of its region."""
+
+    token: str = field(repr=False)
+    url: str = INTERCOM_HOSTS["us"]
+    api_version: str = "2.16"
+
+
+@dataclass(frozen=True, slots=True)
+class LookerSettings:
+    """API credentials of a Looker user. `url` is the instance, with https://."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    timeout_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says of each system; None where it says nothing of it."""
+
+    salesforce: SalesforceSettings | None = None
+    intercom: IntercomSettings | None = None
+    looker: LookerSettings | None = None
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the environment; raises SettingsError where a system is named by half."""
+    return Settings(_salesforce(environ), _intercom(environ), _looker(environ))
+
+
+def _salesforce(environ: Mapping[str, str]) -> SalesforceSettings | None:
+    given = _all_or_none(environ, "SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET")
+    if given is None:
+        return None
+    url, client_id, secret = given
+    return SalesforceSettings(
+        _https("SALESFORCE_URL", url), client_id, secret, _get(environ, "SALESFORCE_API_VERSION", "66.0")
+    )
+
+
+def _intercom(environ: Mapping[str, str]) -> IntercomSettings | None:
+    given = _all_or_none(environ, "INTERCOM_TOKEN")
+    if given is None:
+        return None
+    region = _get(environ, "INTERCOM_REGION", "us")
+    if region not in INTERCOM_HOSTS:
+        raise SettingsError(f"INTERCOM_REGION is {region!r}: expected one of {', '.join(INTERCOM_HOSTS)}")
+    url = _https("INTERCOM_URL", _get(environ, "INTERCOM_URL", INTERCOM_HOSTS[region]))
+    return IntercomSettings(given[0], url, _get(environ, "INTERCOM_API_VERSION", "2.16"))
+
+
+def _looker(environ: Mapping[str, str]) -> LookerSettings | None:
+    given = _all_or_none(environ, "LOOKERSDK_BASE_URL", "LOOKERSDK_CLIENT_ID", "LOOKERSDK_CLIENT_SECRET")
+    if given is None:
+        return None
+    url, client_id, secret = given
+    timeout = _get(environ, "LOOKERSDK_TIMEOUT", "300")
+    if not timeout.isdigit() or int(timeout) == 0:
+        raise SettingsError(f"LOOKERSDK_TIMEOUT is {timeout!r}: expected seconds")
+    return LookerSettings(_https("LOOKERSDK_BASE_URL", url), client_id, secret, int(timeout))
+
+
+def _get(environ: Mapping[str, str], name: str, default: str) -> str:
+    return environ.get(name, "").strip() or default
+
+
+def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str] | None:
+    values = [environ.get(name, "").strip() for name in names]
+    if not any(values):
+        return None
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing:
+        raise SettingsError(f"{', '.join(missing)} not set: {', '.join(names)} go together")
+    return values
+
+
+def _https(name: str, url: str) -> str:
+    if not url.startswith("https://"):
+        raise SettingsError(f"{name} is {url!r}: expected a URL that begins with https://")
+    return url.rstrip("/")

@@ -19,6 +19,9 @@ from scoring.observations import (
     rank,
 )
 
+HISTORY = 397 * DAY
+"""Observations stay 13 months after they are superseded."""
+
 LOOKBACK = 366 * DAY
 """How far before an as-of instant a view of a CRM record may be asked for (ARR a year ago)."""
 

@@ -36,7 +36,7 @@ def moto_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    with mock_aws(), Place(_in_one_thread, examples=5, many=30) as place:
+    with mock_aws(), Place(_in_one_thread, examples=5, many=12) as place:
         yield place
 
 

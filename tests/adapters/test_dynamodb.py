@@ -16,7 +16,7 @@ from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_tables import Tables, create_tables
 from handlers.adapters.store import StoreError
 from scoring.account import Naming
-from scoring.facts import Fact, compact, gather
+from scoring.facts import HISTORY, Fact, compact, gather
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Fields, Gap, Observation, Subject
@@ -182,7 +182,7 @@ def test_an_item_that_is_full_forgets_what_no_view_can_see(
     (kept,) = store.facts("salesforce", ["one"])
     assert "parts" not in facts_item(client, tables, SIGNAL)
     assert kept.observations < {*old, *new}
-    horizon = NOW - 397 * DAY
+    horizon = NOW - HISTORY
     assert compact(kept, horizon) == compact(Fact(SIGNAL, frozenset([*old, *new])), horizon)
 
 

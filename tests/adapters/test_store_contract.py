@@ -119,7 +119,7 @@ def test_a_subject_is_found_by_every_owner_ever_said_in_any_order(place: Place) 
     moves = [said(START, "one"), said(START + DAY, "two"), said(START + 2 * DAY, "three"), said(START + 3 * DAY, None)]
     store = place.open("moves")
     sent = []
-    for number, order in enumerate(permutations(moves)):
+    for number, order in enumerate(list(permutations(moves))[-place.examples :]):
         for one in order:
             sent.append(replace(one, subject=Subject("intercom", "conversation", str(number))))
             store.merge(batch_of(sent[-1]))
@@ -177,7 +177,7 @@ def test_ids_that_were_named_together_are_one_owner(place: Place) -> None:
         Naming("salesforce", ("acme",), START, "Not this one"),
     ]
     ids = frozenset(("acme", "id1", "old", "older", "oldest"))
-    for number, order in enumerate([namings, namings[::-1], [*namings[3:], *namings]]):
+    for number, order in enumerate([namings[::-1], [*namings[3:], *namings]]):
         store = place.open(f"ids-{number}")
         for naming in order:
             store.merge(batch_of(naming))

@@ -1,6 +1,7 @@
 """The file of the embedded store: its tables, how it is opened, and what its errors ask for."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from handlers.adapters.store import StoreError
 _APPLICATION = 0x48534352
 _VERSION = 2
 _WAIT_SECONDS = 30.0
+_PAUSE_SECONDS = 0.02
 _CACHE_KIB = 64 * 1024
 _CHECKPOINT_PAGES = 16_000
 """After how many changed pages (64 MB) the log is written back: seldom, since a write-back waits for the disk."""
@@ -80,17 +82,33 @@ def open_file(path: Path, *, durable: bool = True) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection, path: Path, *, durable: bool) -> None:
+    db.execute("BEGIN")
     new = _is_new(db, path)
+    db.execute("COMMIT")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     db.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
     db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-    db.execute(f"PRAGMA journal_mode = {'WAL' if durable else 'MEMORY'}")
+    _set_journal(db, "WAL" if durable else "MEMORY")
     if new:
         _create(db, path)
 
 
+def _set_journal(db: sqlite3.Connection, mode: str) -> None:
+    """Set how changes are logged; SQLite does not wait by itself where others open the file too."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            db.execute(f"PRAGMA journal_mode = {mode}")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
 def _is_new(db: sqlite3.Connection, path: Path) -> bool:
-    """Tell whether the file has no tables yet; raises StoreError where its tables are not ours."""
+    """Tell, within a transaction, whether there are no tables yet; raises StoreError where they are not ours."""
     ((application,),) = db.execute("PRAGMA application_id")
     ((version,),) = db.execute("PRAGMA user_version")
     ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master")

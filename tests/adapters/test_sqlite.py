@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Barrier
 
 import pytest
 
@@ -117,6 +119,19 @@ def test_reading_an_account_searches_indexes_and_scans_no_table(path: Path, stor
         plan = [row[-1] for row in other.execute(f"EXPLAIN QUERY PLAN {FACTS_OF_OWNERS}", ("[]",))]
     assert [step for step in plan if "SCAN" in step and "json_each" not in step] == []
     assert sum("SEARCH" in step and "PRIMARY KEY" in step for step in plan) == 2
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Whoever comes first makes the tables; the others wait for them."""
+    together = Barrier(8)
+
+    def open_and_close(path: Path) -> None:
+        together.wait()
+        SqliteStore(path).close()
+
+    with ThreadPoolExecutor(8) as threads:
+        for attempt in range(15):
+            list(threads.map(open_and_close, [tmp_path / f"{attempt}.db"] * 8))
 
 
 def test_a_reader_sees_whole_batches_while_another_writes(path: Path, store: SqliteStore) -> None:

@@ -26,12 +26,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An owner as a source knows it: every id it goes by, its name, since when it is known."""
+    """An owner as a source knows it: every id it goes by, its name, since when it is known.
+
+    `attributes` are names and values that a listing gave of it, sorted.
+    """
 
     source: str
     ids: frozenset[str]
     name: str | None = None
     since: Instant | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,13 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A source named an owner at an instant: all of `ids` are the same owner, the first its key."""
+    """A source named an owner at an instant: all of `ids` are the same owner, the first its key.
+
+    `attributes` are names and values that it gave besides, sorted.
+    """
 
     source: str
     ids: tuple[str, ...]
     at: Instant
     name: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()

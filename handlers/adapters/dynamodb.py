@@ -76,6 +76,7 @@ class DynamoStore:
         self._facts.merge(batch.observations)
         self._engine.each(lambda tie: self._owners.tie(*tie[0], tie[1]), batch.first_named.items())
         self._engine.each(self._owners.name, batch.namings.values())
+        self._engine.each(lambda said: self._owners.describe(*said[0], said[1]), batch.described.items())
         self._engine.each(lambda said: self._feeds.cover(*said), batch.covered.items())
         self._engine.each(lambda said: self._feeds.hear(*said[0], said[1]), batch.heard.items())
 

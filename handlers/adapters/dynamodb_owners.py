@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.adapters.attributes import read
 from handlers.adapters.dynamodb_change import Change, Condition, number, text, texts
 from scoring.account import Owner
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from scoring.instants import Instant
 
 
+_SLOT = "a#"
+
+
 class OwnerRegistry:
     """Owners by any of their ids. What this process wrote before is not written again."""
 
@@ -24,6 +28,7 @@ class OwnerRegistry:
         self._registry = registry
         self._known: dict[tuple[str, str], tuple[Instant, frozenset[str]]] = {}
         self._named: dict[tuple[str, str], str] = {}
+        self._described: dict[tuple[str, str, str], str] = {}
 
     def tie(self, source: str, ids: tuple[str, ...], since: Instant) -> None:
         """Take in that all of `ids` are one owner, known since an instant."""
@@ -49,6 +54,15 @@ class OwnerRegistry:
         later = Change(put={"named": text(rank)}, condition=Condition("named", "<", text(rank)))
         self._registry.update(_partition(naming.source), naming.ids[0], later)
         self._named[key] = rank
+
+    def describe(self, source: str, key: str, slot: str, said: str) -> None:
+        """Take in attributes of an owner, as written; the latest said of a slot hold."""
+        if said <= self._described.get((source, key, slot), ""):
+            return
+        name = _SLOT + slot
+        later = Change(put={name: text(said)}, condition=Condition(name, "<", text(said)))
+        self._registry.update(_partition(source), key, later)
+        self._described[source, key, slot] = said
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
@@ -82,7 +96,8 @@ def _owner(source: str, ids: Collection[str], items: Iterable[Item]) -> Owner:
     found = list(items)
     since = min((int(item["since"]["N"]) for item in found), default=None)
     names = [item["named"]["S"] for item in found if "named" in item]
-    return Owner(source, frozenset(ids), max(names).partition(" ")[2] if names else None, since)
+    attributes = read(value["S"] for item in found for name, value in item.items() if name.startswith(_SLOT))
+    return Owner(source, frozenset(ids), max(names).partition(" ")[2] if names else None, since, attributes)
 
 
 def _partition(source: str) -> str:

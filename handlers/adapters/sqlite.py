@@ -10,6 +10,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from handlers.adapters.attributes import read
 from handlers.adapters.codec import (
     decode_observation,
     decode_record,
@@ -51,6 +52,9 @@ LEFT JOIN owner_ids o ON o.source = :source AND o.id = same.id
 LEFT JOIN owner_names n ON n.source = :source AND n.id = same.id
 GROUP BY same.id"""
 
+_SAID = """
+SELECT said FROM owner_attributes WHERE source = ? AND id IN (SELECT value FROM json_each(?))"""
+
 _UNATTRIBUTED = """
 SELECT members.subject FROM members JOIN observations USING (subject)
 WHERE members.owner = '' GROUP BY members.subject HAVING max(observations.owner) = ''"""
@@ -88,7 +92,10 @@ class SqliteStore:
         rows = self._rows(_OWNER, {"source": source, "key": key})
         names = [(at, name) for _, _, at, name in rows if name is not None]
         since = min((since for _, since, _, _ in rows if since is not None), default=None)
-        return Owner(source, frozenset(row[0] for row in rows), max(names)[1] if names else None, since)
+        ids = frozenset(row[0] for row in rows)
+        said = self._rows(_SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
+        attributes = read(text for (text,) in said)
+        return Owner(source, ids, max(names)[1] if names else None, since, attributes)
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
@@ -235,6 +242,11 @@ def _merge_owners(db: sqlite3.Connection, batch: Batch) -> None:
         """INSERT INTO owner_names VALUES (?, ?, ?, ?) ON CONFLICT (source, id) DO UPDATE
         SET at = excluded.at, name = excluded.name WHERE (excluded.at, excluded.name) > (at, name)""",
         sorted(names),
+    )
+    db.executemany(
+        """INSERT INTO owner_attributes VALUES (?, ?, ?, ?) ON CONFLICT (source, id, slot) DO UPDATE
+        SET said = excluded.said WHERE excluded.said > said""",
+        sorted((*key, said) for key, said in batch.described.items()),
     )
 
 

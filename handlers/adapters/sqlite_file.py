@@ -9,7 +9,7 @@ from pathlib import Path
 from handlers.adapters.store import StoreError
 
 _APPLICATION = 0x48534352
-_VERSION = 2
+_VERSION = 3
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 _CACHE_KIB = 64 * 1024
@@ -29,6 +29,9 @@ CREATE TABLE owner_ids (
 CREATE TABLE owner_names (
   source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, name TEXT NOT NULL,
   PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE owner_attributes (
+  source TEXT NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL, said TEXT NOT NULL,
+  PRIMARY KEY (source, id, slot)) WITHOUT ROWID;
 CREATE TABLE feeds (source TEXT NOT NULL PRIMARY KEY, covered_since INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE heard (
   source TEXT NOT NULL, hour INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,

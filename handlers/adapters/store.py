@@ -1,9 +1,10 @@
 """What a store of facts and records must do, whatever keeps the bytes."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from handlers.adapters.attributes import slot_of, written
 from scoring.account import Naming, Owner
 from scoring.facts import Fact
 from scoring.feeds import Feed, Heard, HeardHour
@@ -19,11 +20,15 @@ class StoreError(Exception):
 
 @dataclass(slots=True)
 class Batch:
-    """Statements coalesced before they are written: each subject, owner and hour once."""
+    """Statements coalesced before they are written: each subject, owner and hour once.
+
+    `described` has attributes as the stores write them, by source, owner and slot.
+    """
 
     observations: dict[Subject, set[Observation]] = field(default_factory=dict)
     namings: dict[tuple[str, tuple[str, ...]], Naming] = field(default_factory=dict)
     first_named: dict[tuple[str, tuple[str, ...]], Instant] = field(default_factory=dict)
+    described: dict[tuple[str, str, str], str] = field(default_factory=dict)
     covered: dict[str, Instant] = field(default_factory=dict)
     heard: dict[tuple[str, int], HeardHour] = field(default_factory=dict)
 
@@ -38,7 +43,14 @@ class Batch:
         else:
             self.covered[statement.source] = min(statement.since, self.covered.get(statement.source, statement.since))
 
+    def _describe(self, naming: Naming) -> None:
+        key = naming.source, naming.ids[0], slot_of(naming.attributes)
+        self.described[key] = max(written(naming.at, naming.attributes), self.described.get(key, ""))
+
     def _name(self, naming: Naming) -> None:
+        if naming.attributes:
+            self._describe(naming)
+            naming = replace(naming, attributes=())
         key = naming.source, naming.ids
         known = self.namings.get(key)
         if known is None:

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 
 from config.intake import Intake
+from handlers.sources.attributes import attributes_of
 from handlers.sources.reading import (
     Json,
     Taken,
@@ -86,7 +87,9 @@ def _read_company(event: Json, item: Json, taken: Taken) -> None:
     ids = _company_ids(company, taken.remarks)
     if not ids:
         raise UnreadableError("the company has neither company_id nor id")
-    taken.statements.append(Naming(SOURCE, ids, need(event, "created_at", seconds), name_of(company, taken.remarks)))
+    at = need(event, "created_at", seconds)
+    website = attributes_of({"website": company.get("website")})
+    taken.statements.append(Naming(SOURCE, ids, at, name_of(company, taken.remarks), website))
 
 
 def read_conversation(message: Json, intake: Intake) -> Taken:

@@ -1,6 +1,7 @@
 """Our own messages about owners and feeds."""
 
-from handlers.sources.reading import Json, Taken, key, listed, moment, name_of, need, text
+from handlers.sources.attributes import attributes_of
+from handlers.sources.reading import Json, Taken, json_object, key, listed, members, moment, name_of, need, take, text
 from scoring.account import SOURCES, Naming
 from scoring.feeds import Covered, Heard
 from scoring.ids import to_18
@@ -20,7 +21,8 @@ def read_owner(message: Json) -> Taken:
     taken = Taken([Heard(source, at)])
     ids = (need(message, "owner", key), *listed(message, "also", key, taken.remarks))
     same = tuple(dict.fromkeys(to_18(one) if source == "salesforce" else one for one in ids))
-    taken.statements.append(Naming(source, same, at, name_of(message, taken.remarks)))
+    attributes = attributes_of(members(take(message, "attributes", json_object, taken.remarks)))
+    taken.statements.append(Naming(source, same, at, name_of(message, taken.remarks), attributes))
     return taken
 
 

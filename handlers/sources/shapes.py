@@ -16,6 +16,7 @@ class _Named(TypedDict, total=False):
 class _Company(_Named, total=False):
     id: Any
     company_id: Any
+    website: Any
 
 
 class _Source(TypedDict, total=False):
@@ -91,6 +92,7 @@ class _Message(TypedDict, total=False):
     owner: Any
     also: Any
     name: Any
+    attributes: Any
     at: Any
     since: Any
 

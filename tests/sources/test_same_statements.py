@@ -34,12 +34,12 @@ def told(message: object) -> Batch | str:
 
 
 def grown(value: object, chance: Random) -> object:
-    """Put unknown members into about every third object, at any depth."""
+    """Put unknown members into about every third object, at any depth; an owner's attributes are all known."""
     if isinstance(value, list):
         return [grown(member, chance) for member in value]
     if not isinstance(value, dict):
         return value
-    members = {name: grown(member, chance) for name, member in value.items()}
+    members = {name: member if name == "attributes" else grown(member, chance) for name, member in value.items()}
     new = {name: chance.choice(VALUES) for name in chance.sample(NAMES, 3)} if chance.random() < 0.3 else {}
     return {**new, **members} if chance.random() < 0.5 else {**members, **new}
 

@@ -12,7 +12,7 @@ Json: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 
 _MILLISECOND: Instant = SECOND // 1000
-_FIRST, _LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59")
+_FIRST, _LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59.999999")
 """The years 1 to 9999: all that can be written as a date."""
 _MILLISECONDS_FROM = 100_000_000_000
 """Greater numbers are Unix milliseconds (from March 1973 on), others are seconds (to the year 5138)."""

@@ -34,6 +34,7 @@ def check(tables: Tables) -> Iterator[Problem]:
     yield from _unheard_of_words(tables)
     yield from _stages_won_and_lost(tables)
     yield from _api_names(tables)
+    yield from _looker_fields(tables)
     yield from _record_map(tables)
 
 
@@ -70,6 +71,15 @@ def _api_names(tables: Tables) -> Iterator[Problem]:
     for kind, table in kinds.items():
         fields = [(f"salesforce.{kind}.fields.{name}", api_name) for name, api_name in table["fields"].items()]
         yield from _repeated(tables.names["sources"], fields)
+
+
+def _looker_fields(tables: Tables) -> Iterator[Problem]:
+    table = tables.sources.looker
+    fields = {"customer": table.customer, "name": table.name, "date": table.date}
+    fields |= {f"values.{name}": field for name, field in table.values.items()}
+    fields |= {f"pillars.{name}": field for name, field in table.pillars.items()}
+    given = [(f"looker.{place}", field) for place, field in fields.items() if field is not None]
+    yield from _repeated(tables.names["sources"], given)
 
 
 def _record_map(tables: Tables) -> Iterator[Problem]:

@@ -73,3 +73,35 @@ class Intake:
 
     objects: Mapping[str, CrmObject]
     known_words: Mapping[str, frozenset[str]]
+
+
+LOGINS = ("staff_logins", "admin_logins")
+"""The values of use that are counted over a window."""
+
+SNAPSHOTS = ("active_modules", "available_modules", "platform_score", "active_staff", "licensed_seats")
+"""The values of use that are so on one day; the pillars are such, too."""
+
+LoginRows: TypeAlias = Literal["daily", "30_days"]
+"""What a row of the usage explore counts: the logins of its day, or of the 30 days that it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookerQuery:
+    """Where usage stands in Looker: model, explore, and the full name (view.field) of each field.
+
+    `values` and `pillars` are by our names; what the explore lacks is not in them. Where it is
+    `complete`, a customer without rows has no usage; else nothing is known of it. With
+    `custom_fields` a query may add a dimension of its own. Without `row_limit` all rows are asked for.
+    """
+
+    model: str
+    explore: str
+    customer: str
+    name: str | None
+    date: str
+    logins: LoginRows
+    custom_fields: bool
+    complete: bool
+    row_limit: int | None
+    values: Mapping[str, str]
+    pillars: Mapping[str, str]

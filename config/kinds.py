@@ -95,3 +95,7 @@ Triple = Annotated[list[Number], BeforeValidator(_three)]
 PerhapsWords = list[Annotated[StrictStr, AfterValidator(_lowered)]]
 Words = Annotated[PerhapsWords, AfterValidator(_some)]
 ApiName = Annotated[StrictStr, matching(r"[A-Za-z](_?[A-Za-z0-9])*(__c)?", "expected an API name, such as ARR__c")]
+LookerName = Annotated[StrictStr, matching(r"[A-Za-z0-9_-]+", "expected the name of a model or explore")]
+LookerField = Annotated[
+    StrictStr, matching(r"[A-Za-z0-9_]+\.[A-Za-z0-9_]+", "expected the full name of a field, such as usage.date")
+]

@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
-from config.intake import KINDS, CrmObject, Field, Intake
+from config.intake import KINDS, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
 from config.record_map import RecordField, RecordMap
 from config.schema import (
     TIERS,
+    LookerTable,
     MetricThresholds,
     ObjectTable,
     RecordFile,
@@ -35,6 +36,7 @@ class Config:
     intake: Intake
     record_map: RecordMap
     model_text: str
+    looker: LookerQuery
 
 
 def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
@@ -48,7 +50,8 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
         raise ConfigError(problems)
     model = _model(tables)
     text = model_text(model)
-    return Config(replace(model, version=version_of(text)), _intake(tables.sources), _record_map(tables.record), text)
+    versioned = replace(model, version=version_of(text))
+    return Config(versioned, _intake(tables.sources), _record_map(tables.record), text, _looker(tables.sources.looker))
 
 
 def _read_tables(directory: Path) -> Tables:
@@ -120,6 +123,15 @@ def _intake(sources: SourcesFile) -> Intake:
 def _crm_object(kind: str, table: ObjectTable) -> CrmObject:
     fields = {api_name: Field(name, KINDS[kind][name]) for name, api_name in table["fields"].items()}
     return CrmObject(kind, table["object"], table.get("owner"), fields)
+
+
+def _looker(table: LookerTable) -> LookerQuery:
+    given = {name: getattr(table, name) for name in LookerTable.model_fields}
+    return LookerQuery(**given | {"values": _named(table.values), "pillars": _named(table.pillars)})
+
+
+def _named(fields: dict[str, str | None]) -> dict[str, str]:
+    return {name: field for name, field in fields.items() if field is not None}
 
 
 def _record_map(record: RecordFile) -> RecordMap:

@@ -8,10 +8,12 @@ from typing import Annotated, Any, ClassVar, NotRequired, TypedDict, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from config.intake import KINDS, WORDED
+from config.intake import KINDS, LOGINS, SNAPSHOTS, WORDED, LoginRows
 from config.kinds import (
     ApiName,
     Keys,
+    LookerField,
+    LookerName,
     Number,
     PerhapsWords,
     Points,
@@ -170,10 +172,43 @@ def _words(names: Iterable[str]) -> Any:  # noqa: ANN401  # a type that is made 
 _RULES: dict[str, Any] = {rule.name: Words for rule in fields(Rules)} | {"agent_previews": PerhapsWords}
 
 
+def _known_rows(rows: object) -> object:
+    if rows not in get_args(LoginRows):
+        raise unknown("kind of rows", get_args(LoginRows))
+    return rows
+
+
+def _above_none(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise wrong("expected a number of rows above 0, or null for all")
+    return limit
+
+
+_LOOKER_VALUES = dict.fromkeys((*LOGINS, *SNAPSHOTS), LookerField | None)
+_LOOKER_PILLARS = {pillar.name: LookerField | None for pillar in PILLARS}
+
+
+class LookerTable(Strict):
+    """Where usage stands in Looker: model, explore, and fields by our names of what they hold."""
+
+    model: LookerName
+    explore: LookerName
+    customer: LookerField
+    name: LookerField | None
+    date: LookerField
+    logins: Annotated[LoginRows, BeforeValidator(_known_rows)]
+    custom_fields: bool
+    complete: bool
+    row_limit: Annotated[int | None, AfterValidator(_above_none)]
+    values: Annotated[dict[str, str | None], Keys("value", _LOOKER_VALUES)]
+    pillars: Annotated[dict[str, str | None], Keys("pillar", _LOOKER_PILLARS)]
+
+
 class SourcesFile(Strict):
     """sources.yaml: names of objects and fields, words that count, limits of silence."""
 
     salesforce: Annotated[dict[str, ObjectTable], Keys("kind", {kind: _object(kind) for kind in KINDS})]
+    looker: LookerTable
     known_words: Annotated[
         dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})
     ]

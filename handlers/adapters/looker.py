@@ -1,0 +1,203 @@
+"""Looker: inline queries by its own client library, asked patiently, answers checked before they are believed."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import looker_sdk
+import requests
+from looker_sdk import error, models40
+from looker_sdk.rtl import api_settings, auth_token, serialize
+
+from handlers.adapters.remote import SourceError
+from handlers.settings import LookerSettings
+
+Row: TypeAlias = dict[str, object]
+
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between one try and the next."""
+LONGEST_PAUSE = 120.0
+CAPS = (500, 5_000, 100_000)
+"""As many rows as Looker gives at most, unsaid, where all are asked for and not granted."""
+ALL_ROWS = "-1"
+_LONGEST_TEXT = 200
+_MISREAD = (serialize.DeserializeError, ExceptionGroup, AssertionError, LookupError, TypeError, ValueError)
+"""All that the library may stumble on in an answer that is not of Looker's shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class InlineQuery:
+    """One query: fields by their full names, filters by field, at most `limit` rows (None: all).
+
+    `custom` adds dimensions that the explore lacks: the name of each (one of `fields`) and its
+    Looker expression, which gives a text.
+    """
+
+    model: str
+    explore: str
+    fields: tuple[str, ...]
+    filters: Mapping[str, str]
+    limit: int | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)
+
+
+class LookerClient:
+    """One Looker instance. It logs in when first asked, and again when its token is no longer taken."""
+
+    def __init__(self, settings: LookerSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
+        """Make ready to ask; nothing is sent yet. `wait` pauses for seconds between tries."""
+        error.ErrorDocHelper.parse_and_lookup = _no_lookup  # type: ignore[method-assign]
+        self._settings = settings
+        self._wait = wait
+        self._answer: requests.Response | None = None
+        self._sdk = looker_sdk.init40(config_settings=_Given(settings))
+        self._sdk.transport.session.hooks["response"].append(self._see)  # type: ignore[attr-defined]
+
+    def rows(self, query: InlineQuery) -> list[Row]:
+        """Run a query and give its rows, values as Looker wrote them.
+
+        Raises SourceError where there is no answer, none that can be read, or one cut short.
+        """
+        body = models40.WriteQuery(
+            model=query.model,
+            view=query.explore,
+            fields=list(query.fields),
+            filters=dict(query.filters),
+            limit=ALL_ROWS if query.limit is None else str(query.limit),
+            query_timezone="UTC",
+            dynamic_fields=_dynamic_fields(query.custom),
+        )
+        text = self._patiently(lambda: self._sdk.run_inline_query("json", body, cache=False, force_production=True))
+        return _whole(_fitting(_parsed(text), query), query.limit)
+
+    def _see(self, answer: requests.Response, *_: object, **__: object) -> None:
+        """Keep what the library's error does not tell: the status, and which call it was."""
+        self._answer = answer
+
+    def _patiently(self, ask: Callable[[], str | bytes]) -> str | bytes:
+        renewed = False
+        for pause in (*PAUSES, None):
+            self._answer = None
+            try:
+                return ask()
+            except (error.SDKError, *_MISREAD) as broken:
+                trouble = broken
+            if self._status() == 401 and not renewed and not self._at_login():
+                self._sdk.auth.token = auth_token.AuthToken()
+                renewed = True
+            elif pause is None or not self._passing():
+                raise SourceError(self._refusal(trouble)) from None
+            else:
+                self._wait(self._longer(pause))
+        raise SourceError(self._refusal(trouble)) from None
+
+    def _status(self) -> int:
+        return 0 if self._answer is None else self._answer.status_code
+
+    def _at_login(self) -> bool:
+        return self._answer is not None and self._answer.url.endswith("/login")
+
+    def _passing(self) -> bool:
+        """Tell whether another try may fare better."""
+        return not 400 <= self._status() < 500 or self._status() == 429
+
+    def _longer(self, pause: float) -> float:
+        asked = "" if self._answer is None else self._answer.headers.get("Retry-After", "")
+        return min(max(pause, float(asked)), LONGEST_PAUSE) if asked.isdecimal() else pause
+
+    def _refusal(self, trouble: Exception) -> str:
+        status, said = self._status(), self._said(trouble)
+        if self._at_login() and 400 <= status < 500 and status != 429:
+            return f"Looker refused the login ({status}): check LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET"
+        if status < 400:
+            return f"Looker at {self._settings.url} gave no answer: {said}; check LOOKERSDK_BASE_URL and the network"
+        if self._passing():
+            return f"Looker was out of order at every try (status {status}): {said}; run this again later"
+        advice = "check looker in config/sources.yaml, and what the API user may do and see"
+        return f"Looker refused the query ({status}): {said}; {advice}"
+
+    def _said(self, trouble: Exception) -> str:
+        if not isinstance(trouble, error.SDKError):
+            return "it could not be read"
+        details = [f"{one.field}: {one.message}" for one in trouble.errors if one.message]
+        return self._clean(" ".join("; ".join([str(trouble.message), *details]).split()))
+
+    def _clean(self, text: str) -> str:
+        for secret in (self._settings.client_secret, self._sdk.auth.token.access_token):
+            text = text.replace(secret, "(secret)") if secret else text
+        return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+
+
+class _Given(api_settings.ApiSettings):
+    """The library's settings from ours: no file and no environment is read, certificates are checked.
+
+    The timeout stands here and not in a call's transport_options: a login inside a call would write
+    its own content type into those, and spoil the call.
+    """
+
+    def __init__(self, settings: LookerSettings) -> None:
+        self._given = settings
+        super().__init__()
+
+    def read_config(self) -> api_settings.SettingsConfig:
+        return {
+            "base_url": self._given.url,
+            "client_id": self._given.client_id,
+            "client_secret": self._given.client_secret,
+            "verify_ssl": "true",
+            "timeout": str(self._given.timeout_seconds),
+        }
+
+
+def _no_lookup(*_: object, **__: object) -> tuple[str, str]:
+    """Stand in for the library's call to a public page about the error, which waits without end."""
+    return "", ""
+
+
+def _dynamic_fields(custom: Mapping[str, str]) -> str | None:
+    dimensions = [
+        {
+            "category": "dimension",
+            "dimension": name,
+            "label": name,
+            "expression": expression,
+            "_kind_hint": "dimension",
+            "_type_hint": "string",
+        }
+        for name, expression in custom.items()
+    ]
+    return json.dumps(dimensions) if dimensions else None
+
+
+def _parsed(text: str | bytes) -> list[Row]:
+    try:
+        told: Any = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, list) or not all(isinstance(row, dict) for row in told):
+        raise SourceError("Looker answered the query with no list of rows: check LOOKERSDK_BASE_URL")
+    return told
+
+
+def _fitting(rows: list[Row], query: InlineQuery) -> list[Row]:
+    """Refuse rows that are an error in disguise, or lack a field that was asked for."""
+    for row in rows:
+        if "looker_error" in row:
+            said = " ".join(str(row["looker_error"]).split())[:_LONGEST_TEXT]
+            raise SourceError(f"Looker could not run the query: {said}; check looker in config/sources.yaml")
+        missing = [name for name in query.fields if name not in row]
+        if missing:
+            raise SourceError(f"Looker left out {', '.join(missing)}: check looker in config/sources.yaml")
+    return rows
+
+
+def _whole(rows: list[Row], limit: int | None) -> list[Row]:
+    """Refuse rows that are as many as a limit lets through: more may have been cut off."""
+    if limit is None and len(rows) in CAPS:
+        advice = "give the API user download_without_limit, or set looker.row_limit in config/sources.yaml above it"
+        raise SourceError(f"Looker gave {len(rows)} rows, as many as it gives at most to some: {advice}")
+    if limit is not None and len(rows) >= limit:
+        raise SourceError(f"Looker gave {len(rows)} rows, the limit: raise looker.row_limit in config/sources.yaml")
+    return rows

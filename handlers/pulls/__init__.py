@@ -1,0 +1,1 @@
+"""What a remote system gives, turned into our own queue messages: no store, no clock."""

@@ -1,0 +1,162 @@
+"""Intercom over REST as messages of our queue: conversations, deletions, companies, the feed's state."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeAlias
+
+from handlers.adapters.intercom import IntercomClient
+from handlers.sources.reading import Json, key, members, take
+from scoring.instants import DAY, SECOND, Instant, format_instant
+
+Message: TypeAlias = dict[str, object]
+CompanyOf: TypeAlias = Callable[[Json], str | None]
+"""Gives the company of a conversation that names none itself; None where it cannot be told."""
+
+OVERLAP: Instant = 15 * 60 * SECOND
+"""A sweep begins so long before its cursor: Intercom's search index may lag by minutes, clocks by seconds."""
+BACKFILL_DAYS = 100
+"""The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
+
+_ID = re.compile(r"(?=\D*\d)[\w.:/@|-]{6,255}")
+_NAMED_AS_ID = re.compile(r"(?:^|[_\s-])(?:id|key|uuid|guid|domain|website|url)s?(?:$|[_\s-])|[a-z](?:Id|ID|Key)$")
+
+
+def sweep(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    """Tell what changed since an instant, then that the feed was heard."""
+    yield from conversations(client, since, now, company_of)
+    yield from deletions(client, since)
+    yield heard(now)
+
+
+def backfill(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    """Tell all there is since an instant: companies, conversations, older ones that are still open.
+
+    The last messages say that the feed is covered since then: only who takes in all others may take in these.
+    """
+    yield from companies(client, now)
+    yield from still_open(client, since, now, company_of)
+    yield from sweep(client, since, now, company_of)
+    yield covered(since)
+
+
+def backfill_since(now: Instant) -> Instant:
+    """Give the instant from which a backfill begins where none is asked for."""
+    return now - BACKFILL_DAYS * DAY
+
+
+def conversations(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    """Tell every conversation updated since an instant, less the overlap."""
+    return _told(client.search_conversations(since - OVERLAP, now), now, company_of)
+
+
+def still_open(client: IntercomClient, before: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    """Tell conversations that are open or snoozed and were last updated before an instant."""
+    return _told(client.search_conversations(0, before, still_open=True), now, company_of)
+
+
+def rereads(client: IntercomClient, ids: Iterable[str], now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    """Tell single conversations again, such as those without a company; those that are gone are passed over."""
+    found = (client.conversation(conversation_id) for conversation_id in ids)
+    return _told((conversation for conversation in found if conversation is not None), now, company_of)
+
+
+def _told(found: Iterable[Message], now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+    read_at = format_instant(now)
+    for conversation in found:
+        message: Message = {"type": "intercom.conversation", "read_at": read_at, "conversation": _short(conversation)}
+        company = None if _ids(members(conversation.get("company"))) else company_of(conversation)
+        yield message if company is None else message | {"company_id": company}
+
+
+def _short(conversation: Message) -> Message:
+    """Leave out the parts but for their number: they say nothing of health, and queues have limits."""
+    parts = conversation.get("conversation_parts")
+    if not isinstance(parts, dict):
+        return conversation
+    counted = {name: value for name, value in parts.items() if name != "conversation_parts"}
+    return conversation | {"conversation_parts": counted}
+
+
+def deletions(client: IntercomClient, since: Instant) -> Iterator[Message]:
+    """Tell every conversation deleted since an instant, less the overlap, as its webhook would."""
+    for deleted in client.deleted_conversations(since - OVERLAP):
+        item = {"type": "conversation", "conversation_id": deleted.get("id")}
+        yield {
+            "type": "notification_event",
+            "topic": "conversation.deleted",
+            "created_at": deleted.get("deleted_at"),
+            "data": {"type": "notification_event_data", "item": item},
+        }
+
+
+def attribution(client: IntercomClient, mapped: Collection[str]) -> CompanyOf:
+    """Resolve a conversation to a company by its contacts; each contact is asked for once.
+
+    Their only company, else the only one of which an id is among `mapped`, else none.
+    """
+    asked: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def companies_of(contact: str) -> tuple[tuple[str, ...], ...]:
+        if contact not in asked:
+            asked[contact] = tuple(ids for company in client.contact_companies(contact) if (ids := _ids(company)))
+        return asked[contact]
+
+    def company_of(conversation: Json) -> str | None:
+        found = {ids for contact in _contacts(conversation) for ids in companies_of(contact)}
+        candidates = found if len(found) == 1 else {ids for ids in found if not set(ids).isdisjoint(mapped)}
+        return next(iter(candidates))[0] if len(candidates) == 1 else None
+
+    return company_of
+
+
+def _contacts(conversation: Json) -> list[str]:
+    contacts = members(conversation.get("contacts")).get("contacts")
+    listed = contacts if isinstance(contacts, list) else []
+    ids = (take(members(contact), "id", key, []) for contact in listed)
+    return [contact_id for contact_id in ids if contact_id is not None]
+
+
+def _ids(company: Json) -> tuple[str, ...]:
+    """Give a company's ids: the one that its own systems set, then Intercom's."""
+    found = (take(company, name, key, []) for name in ("company_id", "id"))
+    return tuple(dict.fromkeys(company_id for company_id in found if company_id is not None))
+
+
+def companies(client: IntercomClient, now: Instant) -> Iterator[Message]:
+    """List every company as an owner that is known since its creation."""
+    for company in client.companies():
+        ids = _ids(company)
+        created = company.get("created_at")
+        yield {
+            "type": "owner.listed",
+            "source": "intercom",
+            "owner": ids[0] if ids else None,
+            "also": list(ids[1:]),
+            "name": company.get("name"),
+            "attributes": _attributes(company),
+            "at": created or format_instant(now),
+        }
+
+
+def _attributes(company: Json) -> Message:
+    """Give what may tell who the company is elsewhere: its website, and its own attributes that look like ids."""
+    own = members(company.get("custom_attributes"))
+    ids = {name: value for name, value in own.items() if _tells_an_id(name, value)}
+    return {"website": company.get("website"), "custom_attributes": ids}
+
+
+def _tells_an_id(name: str, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        return False
+    named_as_id = _NAMED_AS_ID.search(name) is not None
+    return named_as_id or (isinstance(value, str) and _ID.fullmatch(value) is not None)
+
+
+def heard(now: Instant) -> Message:
+    """Tell that Intercom answered."""
+    return {"type": "feed.heard", "source": "intercom", "at": format_instant(now)}
+
+
+def covered(since: Instant) -> Message:
+    """Tell since when all conversations are known."""
+    return {"type": "feed.covered", "source": "intercom", "since": format_instant(since)}

@@ -1,0 +1,349 @@
+"""The Intercom client against a workspace that limits, breaks and lies."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from handlers.adapters import intercom
+from handlers.adapters.intercom import IntercomClient
+from handlers.adapters.intercom_calls import TRIES, IntercomError
+from handlers.adapters.remote import SourceError, patient_session
+from handlers.settings import IntercomSettings
+from tests.fakes.intercom import TOKEN, error
+from tests.fakes.server import Fault, Response
+from tests.live.intercom_workspace import NOW, Workspace, at, company, sample, talk, workspace
+
+OUT_OF_ORDER = Fault("answer", error(503, "service_unavailable", "Sorry, the API service is temporarily unavailable"))
+CUT = Fault("cut")
+
+
+@pytest.fixture(name="place")
+def _place(tmp_path: Path) -> Iterator[Workspace]:
+    with workspace(tmp_path) as place:
+        yield place
+
+
+def ids(items: Iterator[dict[str, object]]) -> list[object]:
+    """Name what came, in its order."""
+    return [item["id"] for item in items]
+
+
+def paths(place: Workspace) -> list[str]:
+    """Name the paths that were called."""
+    return [call.path for call in place.fake.calls]
+
+
+def shape(value: Any, like: Any) -> Any:  # noqa: ANN401 - JSON
+    """Give the types of a value, member by member; where the other one is empty or null, nothing."""
+    if isinstance(value, dict) and isinstance(like, dict):
+        return {name: shape(member, like.get(name)) for name, member in value.items()}
+    if isinstance(value, list) and isinstance(like, list):
+        return [shape(one, like[0]) for one in value[:1]] if like else []
+    return None if value is None or like is None else type(value).__name__
+
+
+def assert_same_shape(one: Any, other: Any) -> None:  # noqa: ANN401 - JSON
+    """Both have the same members of the same types."""
+    assert shape(one, other) == shape(other, one)
+
+
+def test_a_search_answers_as_intercoms_own_example(place: Workspace) -> None:
+    """The same members and values, but for the page size that was asked for."""
+    expected = sample("search_conversations")
+    place.fake.conversations = list(expected["conversations"])
+    assert list(place.connect().search_conversations(at(1734537000), at(1734538000))) == expected["conversations"]
+    (call,) = place.fake.calls
+    answer = place.fake.answer(call)
+    assert answer is not None
+    assert answer.body == expected | {"pages": expected["pages"] | {"per_page": 150}}
+
+
+def test_a_conversation_answers_as_intercoms_own_example(place: Workspace) -> None:
+    """It is given whole."""
+    expected = sample("get_conversation")
+    place.fake.conversations = [expected]
+    assert place.connect().conversation("503") == expected
+    assert place.connect().conversation("504") is None
+
+
+@pytest.mark.parametrize("name", ["list_contact_companies", "list_deleted_conversations", "scroll_companies", "me"])
+def test_the_fakes_lists_have_the_members_of_intercoms_own_examples(place: Workspace, name: str) -> None:
+    """Asked for pages as long as the example's, with what the example holds."""
+    expected = sample(name)
+    place.fake.admin = sample("me")
+    place.fake.companies = expected.get("data", [])
+    place.fake.contact_companies["c"] = expected.get("data", [])
+    place.fake.deleted = [*expected.get("conversations", []), *expected.get("conversations", [])]
+    place.connect(token=TOKEN)
+    path = {
+        "me": "/me",
+        "scroll_companies": "/companies/scroll",
+        "list_contact_companies": "/contacts/c/companies?per_page=50",
+        "list_deleted_conversations": "/conversations/deleted?per_page=2",
+    }[name]
+    answer = asked(place, path)
+    assert answer.status_code == 200
+    assert_same_shape(answer.json(), expected)
+
+
+def test_a_refusal_has_the_members_of_intercoms_own_example(place: Workspace) -> None:
+    """Its code and message are the same too."""
+    answer, expected = asked(place, "/me", "wrong"), sample("unauthorized")
+    assert answer.status_code == 401
+    assert_same_shape(answer.json(), expected)
+    assert answer.json()["errors"] == expected["errors"]
+
+
+def asked(place: Workspace, path: str, token: str = TOKEN) -> requests.Response:
+    """Ask the fake itself."""
+    headers = {"Authorization": f"Bearer {token}", "Intercom-Version": "2.16"}
+    return requests.get(place.fake.url + path, headers=headers, timeout=5)
+
+
+def test_the_examples_are_read_to_their_end(place: Workspace) -> None:
+    """Companies of a contact, deletions, all companies, the admin."""
+    place.fake.admin = sample("me")
+    place.fake.contact_companies["c"] = sample("list_contact_companies")["data"]
+    place.fake.deleted = sample("list_deleted_conversations")["conversations"]
+    place.fake.companies = sample("scroll_companies")["data"]
+    client = place.connect()
+    assert client.me()["email"] == "admin1@email.com"
+    assert ids(client.contact_companies("c")) == ["6762f0a61bb69f9f2193bb55"]
+    assert ids(client.deleted_conversations(at(1734537400))) == ["512", "513"]
+    assert ids(client.deleted_conversations(at(1734537401))) == ["512"]
+    assert ids(client.companies()) == ["6762f0971bb69f9f2193bb2b"]
+
+
+def test_every_call_names_the_version_and_the_token(place: Workspace) -> None:
+    """Neither is left to the workspace's defaults, nor to a .netrc."""
+    place.connect().me()
+    (call,) = place.fake.calls
+    assert call.headers["intercom-version"] == "2.16"
+    assert call.headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize("or_equal", [False, True])
+def test_a_search_reads_all_pages_of_its_time_both_ends_included(place: Workspace, *, or_equal: bool) -> None:
+    """Whether `>` means more, or more and equal, as the documentation says."""
+    place.fake.or_equal = or_equal
+    place.fake.conversations = [talk(number, NOW + number) for number in range(-5, 405)]
+    found = ids(place.connect().search_conversations(at(NOW), at(NOW + 399)))
+    assert found[:3] + found[-2:] == (["-1", "0", "1", "399", "400"] if or_equal else ["0", "1", "2", "398", "399"])
+    assert set(found) >= {str(number) for number in range(400)}
+    assert len(found) == len(set(found)) == (402 if or_equal else 400)
+    assert len(place.fake.calls) == 3
+
+
+def test_a_window_that_holds_too_many_is_halved(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Down to a second, which is read whatever it holds; nobody is left out."""
+    monkeypatch.setattr(intercom, "MOST_IN_A_WINDOW", 50)
+    moments = [*range(0, 400, 2), *[1000] * 170]
+    place.fake.conversations = [talk(number, NOW + moment) for number, moment in enumerate(moments)]
+    found = ids(place.connect().search_conversations(at(NOW), at(NOW + 2000)))
+    assert set(found) == {str(number) for number in range(len(moments))}
+    assert len(place.fake.calls) < 60
+
+
+def test_a_search_can_look_for_open_ones_alone(place: Workspace) -> None:
+    """Snoozed ones are open too."""
+    states = ["open", "closed", "snoozed"]
+    place.fake.conversations = [talk(number, state=state) for number, state in enumerate(states)]
+    assert ids(place.connect().search_conversations(0, at(NOW), still_open=True)) == ["0", "2"]
+
+
+def test_a_search_that_turns_in_circles_ends(place: Workspace) -> None:
+    """The same cursor again is an error, not an endless sweep."""
+    pages = {"next": {"starting_after": "x"}}
+    circle = Fault("answer", Response(200, {"conversations": [], "pages": pages, "total_count": 9}))
+    place.fake.plan("search", circle, circle, circle)
+    with pytest.raises(IntercomError, match="same page twice"):
+        list(place.connect().search_conversations(0, at(NOW)))
+
+
+def test_many_deletions_are_read_until_a_page_is_too_old(place: Workspace) -> None:
+    """The latest come first."""
+    place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(500)]
+    assert ids(place.connect().deleted_conversations(at(NOW - 60))) == [str(age) for age in range(61)]
+    assert len(place.fake.calls) == 3
+
+
+def test_a_contact_may_have_many_companies_or_be_gone(place: Workspace) -> None:
+    """All pages are read; a contact that is gone has none."""
+    place.fake.contact_companies["c"] = [company(number) for number in range(120)]
+    assert len(list(place.connect().contact_companies("c"))) == 120
+    assert list(place.connect().contact_companies("a/../b")) == []
+    assert paths(place)[-1] == "/contacts/a%2F..%2Fb/companies"
+
+
+def test_a_refusal_for_haste_is_waited_out_until_its_reset(place: Workspace) -> None:
+    """Not a second longer, and no call is lost."""
+    headers = {"X-RateLimit-Reset": str(NOW + 7)}
+    place.fake.plan("/me", Fault("answer", Response(429, error(429, "rate_limit_exceeded", "x").body, headers)))
+    assert place.connect().me() == place.fake.admin
+    assert place.clock.waits == [7.0]
+
+
+def test_the_window_is_never_emptied(place: Workspace) -> None:
+    """A tenth of it is left to others: the client waits for the next one before it is refused."""
+    place.fake.limit = 20
+    client = place.connect()
+    for _ in range(50):
+        client.me()
+    assert place.clock.waits == [10.0, 10.0]
+    assert len(place.fake.calls) == 50
+
+
+@pytest.mark.parametrize("reset", ["0", "99999999999", "soon", ""])
+def test_a_reset_that_makes_no_sense_is_not_believed(place: Workspace, reset: str) -> None:
+    """Clocks differ: the wait is neither nothing nor hours."""
+    refused = Fault("answer", Response(429, None, {"X-RateLimit-Reset": reset}))
+    place.fake.plan("/me", refused, refused)
+    place.connect().me()
+    assert all(0.5 <= seconds <= 60 for seconds in place.clock.waits)
+    assert len(place.clock.waits) == 2
+
+
+@pytest.mark.parametrize("fault", [OUT_OF_ORDER, CUT, Fault("answer", Response(500)), Fault("cut", after=True)])
+def test_a_search_gets_through_what_passes(place: Workspace, fault: Fault) -> None:
+    """Reading twice does no harm, so a search is asked again; each wait is longer than the last."""
+    place.fake.conversations = [talk(1)]
+    place.fake.plan("search", *[fault] * (TRIES - 1))
+    assert ids(place.connect().search_conversations(0, at(NOW))) == ["1"]
+    assert place.clock.waits == [0.5, 1.0, 2.0, 4.0, 8.0]
+
+
+def test_a_slow_answer_is_asked_for_again(place: Workspace) -> None:
+    """The session's timeout holds."""
+    place.fake.plan("/me", Fault("slow", seconds=0.6))
+    assert place.connect(timeout=0.2).me() == place.fake.admin
+    assert place.clock.waits == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (OUT_OF_ORDER, "Intercom: GET /me was answered with 503 (service_unavailable: Sorry, the API service is "),
+        (CUT, "Intercom: GET /me got no answer (ConnectionError): check the network and INTERCOM_URL"),
+        (Fault("answer", Response(429)), "Intercom: GET /me was answered with 429: the rate limit is used up"),
+    ],
+)
+def test_what_does_not_pass_is_said_in_one_line(place: Workspace, fault: Fault, told: str) -> None:
+    """After so many tries, with what to do."""
+    place.fake.plan("/me", *[fault] * TRIES)
+    with pytest.raises(SourceError) as raised:
+        place.connect().me()
+    assert str(raised.value).startswith(told)
+    assert len(str(raised.value).splitlines()) == 1
+    assert len(place.fake.calls) == TRIES
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        (error(401, "unauthorized", f"Access Token\n{TOKEN} Invalid"), "check INTERCOM_TOKEN, and INTERCOM_REGION"),
+        (error(403, "forbidden", "scope"), "the permission to read conversations, contacts and companies"),
+        (error(400, "intercom_version_invalid", "?"), "set INTERCOM_API_VERSION to 2.16"),
+        (Response(301, None, {"Location": "https://elsewhere.test/me"}), "answered with 301: check INTERCOM_URL"),
+        (Response(200, "<html>"), "answered with 200: check INTERCOM_URL"),
+        (Response(200, []), "answered with 200: check INTERCOM_URL"),
+        (Response(418, {"errors": [7]}), "answered with 418: check INTERCOM_URL"),
+    ],
+)
+def test_what_will_not_pass_is_not_tried_again(place: Workspace, response: Response, told: str) -> None:
+    """It is said in one line, with what to do, and without the token."""
+    place.fake.plan("/me", Fault("answer", response))
+    with pytest.raises(SourceError) as raised:
+        place.connect().me()
+    assert told in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
+    assert TOKEN not in str(raised.value)
+    assert len(place.fake.calls) == 1
+
+
+@pytest.mark.parametrize("token", ["wrong-token", "wröng-tøken", "wrong\ntoken", "wrong token…"])
+def test_a_wrong_token_never_leaks(place: Workspace, caplog: pytest.LogCaptureFixture, token: str) -> None:
+    """Not in errors, causes or logs, whatever characters it has."""
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(SourceError, match="INTERCOM") as raised:
+        place.connect(token=token).me()
+    chain = f"{raised.value!r} {raised.value.__cause__!r} {IntercomSettings(token)!r} {caplog.text}"
+    assert "wr" not in chain
+
+
+def test_an_unknown_version_is_named(place: Workspace) -> None:
+    """The variable to set is told."""
+    with pytest.raises(SourceError, match="set INTERCOM_API_VERSION"):
+        place.connect(version="9.9").me()
+
+
+def test_an_unreachable_host_is_named() -> None:
+    """Nobody listens there."""
+    settings, waits = IntercomSettings(TOKEN, "https://127.0.0.1:9"), list[float]()
+    client = IntercomClient(settings, patient_session(retries=0), waits.append, lambda: NOW)
+    with pytest.raises(SourceError, match="check the network and INTERCOM_URL"):
+        client.me()
+    assert len(waits) == TRIES - 1
+
+
+@pytest.mark.parametrize("items", [None, {}, [7]])
+def test_an_answer_of_another_shape_is_named(place: Workspace, items: object) -> None:
+    """What is no list of conversations is not taken for none."""
+    place.fake.plan("search", Fault("answer", Response(200, {"conversations": items, "total_count": 1})))
+    with pytest.raises(SourceError, match="no list of conversations"):
+        list(place.connect().search_conversations(0, at(NOW)))
+
+
+def test_companies_are_scrolled_to_the_end(place: Workspace) -> None:
+    """One scroll at a time; its last page is empty."""
+    place.fake.companies, place.fake.scroll_page = [company(number) for number in range(25)], 10
+    assert len(list(place.connect().companies())) == 25
+    assert len(list(place.connect().companies())) == 25
+    assert len(place.fake.calls) == 8
+    assert place.clock.waits == []
+
+
+def test_a_scroll_that_expired_begins_again(place: Workspace) -> None:
+    """Whoever takes in a page for more than a minute loses the scroll, and gets each company once."""
+    place.fake.companies, place.fake.scroll_page = [company(number) for number in range(25)], 10
+    found = []
+    for number, one in enumerate(place.connect().companies()):
+        found.append(one["company_id"])
+        if number == 12:
+            place.clock.wait(61)
+    assert found == [f"own-{number}" for number in range(25)]
+    assert place.fake.scrolls == 2
+
+
+@pytest.mark.parametrize("fault", [OUT_OF_ORDER, CUT, Fault("cut", after=True)])
+def test_a_page_of_a_scroll_is_not_asked_for_twice(place: Workspace, fault: Fault) -> None:
+    """The page after it might come: the scroll begins again, once the broken one has expired."""
+    place.fake.companies, place.fake.scroll_page = [company(number) for number in range(25)], 10
+    companies = place.connect().companies()
+    found = [next(companies)["company_id"] for _ in range(10)]
+    place.fake.plan("scroll", fault)
+    found += [one["company_id"] for one in companies]
+    assert found == [f"own-{number}" for number in range(25)]
+    assert place.clock.waits == [61.0]
+
+
+def test_another_apps_scroll_is_waited_for_but_not_for_ever(place: Workspace) -> None:
+    """Five minutes, then it is named."""
+    other = Fault("answer", error(400, "scroll_exists", "scroll already exists for this workspace"))
+    place.fake.plan("scroll", *[other] * 10)
+    with pytest.raises(SourceError, match="another app lists the companies"):
+        list(place.connect().companies())
+    assert len(place.clock.waits) == intercom.SCROLLS - 1
+
+
+def test_a_token_that_ends_in_the_middle_of_a_scroll_is_named(place: Workspace) -> None:
+    """No new scroll can mend it."""
+    place.fake.companies = [company(1)]
+    companies = place.connect().companies()
+    next(companies)
+    place.fake.plan("scroll", Fault("answer", error(401, "unauthorized", "Access Token Invalid")))
+    with pytest.raises(SourceError, match="check INTERCOM_TOKEN"):
+        next(companies)

@@ -234,6 +234,20 @@ def test_names_of_fields_do_not_change_the_version(tmp_path: Path) -> None:
     assert load_config(folder).intake != REAL.intake
 
 
+def test_where_usage_stands_in_looker_does_not_change_the_version(tmp_path: Path) -> None:
+    """Names of fields are no figures; what the explore lacks is not asked for."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "active_staff: daily_usage.active_staff", "active_staff: null")
+    change(folder / "sources.yaml", "requests: daily_usage.requests_score", "requests: null")
+    change(folder / "sources.yaml", "name: daily_usage.customer_name", "name: null")
+    change(folder / "sources.yaml", "row_limit: null", "row_limit: 50000")
+    config = load_config(folder)
+    assert config.model.version == MODEL.version
+    assert (config.looker.name, config.looker.row_limit) == (None, 50000)
+    assert REAL.looker.values.keys() - config.looker.values.keys() == {"active_staff"}
+    assert REAL.looker.pillars.keys() - config.looker.pillars.keys() == {"requests"}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("qbr_types: [QBR]", "qbr_types: [QBR, EBR]"), ("stale_days: 2", "stale_days: 2.5"), ("Closed Won", "Won")],

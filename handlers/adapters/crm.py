@@ -1,0 +1,41 @@
+"""What pulls and the writer ask of a CRM, whatever client library stands behind it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from handlers.adapters.remote import SourceError
+
+Json: TypeAlias = Mapping[str, Any]
+
+
+class AbsentError(SourceError):
+    """The org has no such object, or hides it from us."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row that was to be written.
+
+    `created` is None where the CRM does not say. Each error begins with the CRM's own code, if it
+    gave one.
+    """
+
+    key: str
+    ok: bool
+    created: bool | None = None
+    errors: tuple[str, ...] = ()
+
+    def failed_by(self, code: str) -> bool:
+        """Tell whether an error of this code is among the row's."""
+        return any(error.startswith(f"{code}:") for error in self.errors)
+
+
+class Crm(Protocol):
+    """A client of the CRM; raises SourceError where it cannot be used."""
+
+    def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
+        """Stream the records of a query; `{name}` in its text stands for a value, quoted."""
+
+    def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        """Write rows by an external key; a result for each, in their order, whatever happens."""

@@ -1,0 +1,229 @@
+"""Salesforce over its REST API: queries, descriptions, upserts (contracts.md 3)."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import requests
+from requests.auth import HTTPBasicAuth
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceExpiredSession
+from simple_salesforce.format import format_soql
+
+from handlers.adapters.crm import Json, RowResult
+from handlers.adapters.remote import SourceError
+from handlers.adapters.salesforce_answers import one_line, refusal, speaking
+from handlers.adapters.salesforce_bulk import bulk_upsert, read_back, results
+from handlers.settings import SalesforceSettings
+
+COLLECTION_SIZE = 200
+BULK_ABOVE = 2_000
+RESERVE = 0.2
+_TIMEOUT = 120.0
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+T = TypeVar("T")
+
+
+class _Token(msgspec.Struct):
+    access_token: str
+    instance_url: str
+
+
+class _Page(msgspec.Struct):
+    records: list[dict[str, Any]]
+    done: bool
+    total: int = msgspec.field(name="totalSize")
+    following: str | None = msgspec.field(name="nextRecordsUrl", default=None)
+
+
+class _Written(msgspec.Struct):
+    success: bool
+    created: bool | None = None
+    errors: list[dict[str, Any]] = []
+
+
+class SalesforceClient:
+    """One org, for one run. Logs in when first asked for something, and once more where the session has ended.
+
+    Raises SourceError where Salesforce refuses, cannot be reached, or gives what cannot be read;
+    also before it would use the last calls of the org's day.
+    """
+
+    def __init__(
+        self,
+        settings: SalesforceSettings,
+        session: requests.Session,
+        *,
+        reserve: float = RESERVE,
+        bulk_above: int = BULK_ABOVE,
+        bulk_wait: int = 5,
+    ) -> None:
+        """Use a session that waits and tries again.
+
+        `reserve` is the share of the day's calls to leave to others; more rows than `bulk_above`
+        are written by a bulk job, whose state is asked for after `bulk_wait` seconds.
+        """
+        self._settings = settings
+        self._session = session
+        self._reserve = reserve
+        self._bulk_above = bulk_above
+        self._bulk_wait = bulk_wait
+        self._crm: Salesforce | None = None
+        self._usage: tuple[int, int] | None = None
+
+    def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
+        """Stream the records of a query page by page; `{name}` in its text stands for a value, quoted.
+
+        With `with_deleted` also what is in the recycle bin, or archived.
+        """
+        text = format_soql(soql, **values) if values else soql
+        page = self._page(lambda crm: crm.query(text, include_deleted=with_deleted, timeout=_TIMEOUT))
+        total, given = page.total, len(page.records)
+        yield from page.records
+        while not page.done:
+            page = self._following(page)
+            given += len(page.records)
+            yield from page.records
+        if given != total:
+            raise SourceError(f"Salesforce gave {given} of {total} records: try again")
+
+    def _following(self, page: _Page) -> _Page:
+        url = page.following
+        if url is None or not url.startswith("/services/data/") or not page.records:
+            raise SourceError("Salesforce broke a query off between two pages: try again")
+        return self._page(lambda crm: crm.query_more(url, identifier_is_url=True, timeout=_TIMEOUT))
+
+    def _page(self, ask: Callable[[Salesforce], object]) -> _Page:
+        return self._call(lambda crm: msgspec.convert(ask(crm), _Page))
+
+    def describe(self, crm_object: str) -> Json:
+        """Describe an object: its fields, and what the user may do with them."""
+        path = f"sobjects/{_name(crm_object)}/describe"
+        return self._call(lambda crm: msgspec.convert(crm.restful(path, timeout=_TIMEOUT), dict[str, Any]))
+
+    def api_usage(self) -> tuple[int, int] | None:
+        """Give how many calls of the day's limit are used, as of the last answer; None before one said it."""
+        return self._usage
+
+    def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        """Write rows by an external key, 200 a call, many by a bulk job; a result for each, in their order.
+
+        A call that fails fails its rows. After two in a row the others are not tried.
+        """
+        if len(rows) > self._bulk_above:
+            return self._upsert_in_bulk(crm_object, external_field, rows)
+        told: list[RowResult] = []
+        misses, reason = 0, ""
+        for chunk in _chunks(rows):
+            if misses < 2:
+                try:
+                    told += self._upsert_collection(crm_object, external_field, chunk)
+                except SourceError as error:
+                    misses, reason = misses + 1, str(error)
+                else:
+                    misses = 0
+                    continue
+            told += _all_failed(chunk, external_field, reason)
+        return told
+
+    def _upsert_collection(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        path = f"composite/sobjects/{_name(crm_object)}/{_name(external_field)}"
+        records = [{"attributes": {"type": crm_object}, **row} for row in rows]
+        body = {"allOrNone": False, "records": records}
+        answer = self._call(lambda crm: _written(crm.restful(path, method="PATCH", json=body, timeout=_TIMEOUT)))
+        if len(answer) != len(rows):
+            raise SourceError(f"Salesforce answered for {len(answer)} of {len(rows)} rows: try again")
+        return [_result(str(row[external_field]), one) for row, one in zip(rows, answer, strict=True)]
+
+    def _upsert_in_bulk(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        """Write by a bulk job in a session begun for it: the library's jobs never begin another."""
+        self._crm = None
+        try:
+            jobs = self._call(lambda crm: bulk_upsert(crm, crm_object, external_field, rows, self._bulk_wait))
+            reasons = self._call(lambda crm: read_back(crm, crm_object, external_field, jobs))
+        except SourceError as error:
+            return _all_failed(rows, external_field, str(error))
+        return results(external_field, rows, reasons)
+
+    def _call(self, act: Callable[[Salesforce], T]) -> T:
+        try:
+            return self._attempt(act)
+        except SalesforceExpiredSession:
+            self._crm = None
+        try:
+            return self._attempt(act)
+        except SalesforceExpiredSession as error:
+            raise refusal(error) from error
+
+    def _attempt(self, act: Callable[[Salesforce], T]) -> T:
+        self._leave_reserve()
+        with speaking():
+            if self._crm is None:
+                self._crm = self._log_in()
+            answer = act(self._crm)
+            usage = self._crm.api_usage.get("api-usage")
+        if usage is not None:
+            self._usage = usage.used, usage.total
+        return answer
+
+    def _leave_reserve(self) -> None:
+        if self._usage is None:
+            return
+        used, limit = self._usage
+        if used >= limit * (1 - self._reserve):
+            left = f"the last {self._reserve:.0%} are left to others"
+            raise SourceError(f"Salesforce: {used} of the day's {limit} API calls are used, {left}: try again later")
+
+    def _log_in(self) -> Salesforce:
+        settings = self._settings
+        answer = self._session.post(
+            f"{settings.url}/services/oauth2/token",
+            data={"grant_type": "client_credentials"},
+            auth=HTTPBasicAuth(settings.client_id.encode(), settings.client_secret.encode()),
+            timeout=_TIMEOUT,
+        )
+        if answer.status_code != requests.codes.ok:
+            raise _no_log_in(answer, settings)
+        token = msgspec.convert(answer.json(), _Token)
+        return Salesforce(
+            session_id=token.access_token,
+            instance_url=token.instance_url,
+            session=self._session,
+            version=settings.api_version,
+            object_pairs_hook=dict,
+        )
+
+
+def _no_log_in(answer: requests.Response, settings: SalesforceSettings) -> SourceError:
+    if answer.status_code >= requests.codes.server_error:
+        return SourceError(f"Salesforce is out of order ({answer.status_code}): try again later")
+    said = one_line(answer.text.replace(settings.client_secret, "***"))
+    advice = "look at SALESFORCE_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET"
+    return SourceError(f"Salesforce refused the log-in ({answer.status_code}): {said}: {advice}")
+
+
+def _name(name: str) -> str:
+    if _NAME.fullmatch(name) is None:
+        raise SourceError(f"{name!r} is no API name of Salesforce")
+    return name
+
+
+def _chunks(rows: Sequence[Json]) -> Iterator[Sequence[Json]]:
+    return (rows[start : start + COLLECTION_SIZE] for start in range(0, len(rows), COLLECTION_SIZE))
+
+
+def _written(answer: object) -> list[_Written]:
+    return msgspec.convert(answer or [], list[_Written])
+
+
+def _result(key: str, written: _Written) -> RowResult:
+    return RowResult(key, written.success, written.created, tuple(_error(error) for error in written.errors))
+
+
+def _error(error: Json) -> str:
+    return f"{error.get('statusCode', 'UNKNOWN')}: {one_line(error.get('message', ''))}"
+
+
+def _all_failed(rows: Sequence[Json], external_field: str, reason: str) -> list[RowResult]:
+    return [RowResult(str(row[external_field]), ok=False, errors=(reason,)) for row in rows]

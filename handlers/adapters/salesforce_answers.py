@@ -1,0 +1,64 @@
+"""Salesforce's refusals as one line each: what happened, and what to do."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+import requests
+from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession, SalesforceOperationError
+
+from handlers.adapters.crm import AbsentError
+from handlers.adapters.remote import SourceError
+
+_LONGEST = 300
+_SIGN_IN_AGAIN = "its sessions end at once: look at the app's session policy"
+_ADVICE: Mapping[str, str] = {
+    "REQUEST_LIMIT_EXCEEDED": "the day's API calls are used up: try again later",
+    "INVALID_FIELD": "make config/sources.yaml and config/record.yaml fit the org, or give the user the field",
+    "INVALID_TYPE": "make config/sources.yaml fit the org, or give the user the object",
+    "NOT_FOUND": "make config/sources.yaml fit the org, or give the user the object",
+    "API_DISABLED_FOR_ORG": "the org's edition has no API, or the user may not use it",
+    "INVALID_SESSION_ID": _SIGN_IN_AGAIN,
+}
+_ABSENT = frozenset({"INVALID_TYPE", "NOT_FOUND"})
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn whatever goes wrong in a call into SourceError; an expired session is let through."""
+    try:
+        yield
+    except SalesforceExpiredSession:
+        raise
+    except SalesforceError as error:
+        raise refusal(error) from error
+    except SalesforceOperationError as error:
+        raise SourceError(f"Salesforce: the bulk job failed: {one_line(str(error))}") from error
+    except requests.JSONDecodeError as error:
+        raise SourceError("Salesforce gave an answer that is not JSON: look at SALESFORCE_URL") from error
+    except requests.RequestException as error:
+        raise SourceError(f"Salesforce cannot be reached ({type(error).__name__}): try again later") from error
+    except (KeyError, TypeError, ValueError, csv.Error, msgspec.ValidationError) as error:
+        raise SourceError(f"Salesforce gave an answer that cannot be read ({type(error).__name__})") from error
+
+
+def refusal(error: SalesforceError) -> SourceError:
+    """Say an error of the REST API in one line."""
+    code, text = _code_and_text(error.content)
+    advice = _ADVICE.get(code, "try again later" if error.status >= 500 else "")
+    line = ": ".join(part for part in (f"Salesforce refused ({error.status})", code, text, advice) if part)
+    return AbsentError(line) if code in _ABSENT else SourceError(line)
+
+
+def _code_and_text(content: object) -> tuple[str, str]:
+    first = content[0] if isinstance(content, list) and content else content
+    if not isinstance(first, dict):
+        return "", one_line(first) if isinstance(first, str) else ""
+    return one_line(first.get("errorCode", "")), one_line(first.get("message", ""))
+
+
+def one_line(text: object) -> str:
+    """Bring a text of the vendor's to one short line."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

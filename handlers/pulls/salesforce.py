@@ -1,0 +1,157 @@
+"""Salesforce's records, deletions, owners and field history as queue messages (contracts.md 2.4, 3)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeAlias
+
+from config.intake import CrmObject
+from handlers.adapters.crm import AbsentError, Crm, Json
+from scoring.ids import to_18
+from scoring.instants import SECOND, Instant, format_instant, parse_instant
+
+SOURCE = "salesforce"
+BACKFILL = "aws.partner/salesforce.com/backfill"
+IDS_A_QUERY = 200
+_MILLISECOND: Instant = SECOND // 1000
+_ID = re.compile(r"[A-Za-z0-9]{18}")
+_SYSTEM = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
+Message: TypeAlias = dict[str, Any]
+
+
+def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant) -> Iterator[Message]:
+    """Read what changed from an instant on (None: all there is), deleted ones too, the longest unchanged first."""
+    where = "" if since is None else "WHERE SystemModstamp >= {since} "
+    soql = f"{_select(crm_object)} {where}ORDER BY SystemModstamp"
+    values = {} if since is None else {"since": _datetime(since)}
+    for record in crm.query(soql, with_deleted=True, **values):
+        yield _record(record, crm_object, now)
+
+
+def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) -> Iterator[Message]:
+    """Read some records again; those that are not there any more are told as deleted."""
+    wanted = list(dict.fromkeys(map(to_18, ids)))
+    askable = iter([record_id for record_id in wanted if _ID.fullmatch(record_id)])
+    found: set[str] = set()
+    while chunk := list(islice(askable, IDS_A_QUERY)):
+        for record in crm.query(f"{_select(crm_object)} WHERE Id IN {{ids}}", with_deleted=True, ids=chunk):
+            found.add(to_18(str(record["Id"])))
+            yield _record(record, crm_object, now)
+    for record_id in wanted:
+        if record_id not in found:
+            yield _message(crm_object, now) | {"id": record_id, "deleted": True}
+
+
+def resync(crm: Crm, crm_object: CrmObject, now: Instant) -> Iterator[Message]:
+    """Read all records of an object, then say that all were read."""
+    yield from records(crm, crm_object, None, now)
+    yield {"type": "salesforce.resync", "object": crm_object.object, "read_at": format_instant(now)}
+
+
+def account_owners(crm: Crm, accounts: CrmObject, attributes: Sequence[str] = ("Website",)) -> Iterator[Message]:
+    """List the accounts as owners, each known since its creation, with what may tell who it is."""
+    name = _api_name(accounts, "name")
+    fields = dict.fromkeys(("Id", "CreatedDate", name, *attributes))
+    for record in crm.query(f"SELECT {', '.join(fields)} FROM {accounts.object} ORDER BY Id"):  # noqa: S608
+        yield {
+            "type": "owner.listed",
+            "source": SOURCE,
+            "owner": record["Id"],
+            "name": record.get(name),
+            "attributes": {field: record[field] for field in attributes if record.get(field) is not None},
+            "at": record["CreatedDate"],
+        }
+
+
+def arr_history(crm: Crm, accounts: CrmObject, remarks: list[str]) -> Iterator[Message]:
+    """Tell past values of the accounts' ARR as the change events that would have told them.
+
+    They come from field history. Where any account's change is found, the field was tracked from
+    then on: so the value before an account's first change, and that of an account without any,
+    held since then or since its creation. Without field history there is a remark, and nothing
+    else.
+    """
+    field = _api_name(accounts, "arr")
+    standing = {record["Id"]: record for record in crm.query(_select(accounts))}
+    changes = _changes(crm, accounts, field, remarks)
+    tracked = min((_instant(change["CreatedDate"]) for change in changes), default=None)
+    if tracked is None:
+        remarks.append(f"untracked:{accounts.object}.{field}")
+        return
+    firsts: dict[str, Json] = {}
+    for change in changes:
+        firsts.setdefault(change["Account"], change)
+    for account_id, record in standing.items():
+        since = max(tracked - _MILLISECOND, _instant(record["CreatedDate"]) + _MILLISECOND)
+        first = firsts.get(account_id)
+        held = record.get(field) if first is None else first.get("OldValue")
+        if first is None or since < _instant(first["CreatedDate"]):
+            yield _change(accounts, account_id, field, held, since)
+    for change in changes:
+        yield _change(accounts, change["Account"], field, change.get("NewValue"), _instant(change["CreatedDate"]))
+
+
+def _changes(crm: Crm, accounts: CrmObject, field: str, remarks: list[str]) -> list[Json]:
+    """Give the changes of a field, the earliest first, `Account` being the account's id."""
+    is_custom = accounts.object.endswith("__c")
+    history = f"{accounts.object[:-1]}History" if is_custom else f"{accounts.object}History"
+    parent = "ParentId" if is_custom else f"{accounts.object}Id"
+    soql = f"SELECT {parent}, OldValue, NewValue, CreatedDate FROM {history}"  # noqa: S608 - names of config
+    try:
+        rows = list(crm.query(f"{soql} WHERE Field = {{field}} ORDER BY CreatedDate", field=field))
+    except AbsentError:
+        remarks.append(f"no_history:{accounts.object}")
+        return []
+    return [{**row, "Account": row[parent]} for row in rows]
+
+
+def _change(accounts: CrmObject, account_id: str, field: str, value: object, at: Instant) -> Message:
+    stamp = at // _MILLISECOND
+    header = {
+        "entityName": accounts.object,
+        "recordIds": [account_id],
+        "changeType": "UPDATE",
+        "commitTimestamp": stamp,
+        "changedFields": [field],
+    }
+    return {
+        "source": BACKFILL,
+        "detail-type": f"{accounts.object}ChangeEvent",
+        "detail": {"payload": {field: _number(value), "ChangeEventHeader": header}},
+    }
+
+
+def _number(value: object) -> object:
+    """Bring a number that field history gives as text to a number."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _record(record: Json, crm_object: CrmObject, now: Instant) -> Message:
+    return _message(crm_object, now) | {"record": record}
+
+
+def _message(crm_object: CrmObject, now: Instant) -> Message:
+    return {"type": "salesforce.record", "object": crm_object.object, "read_at": format_instant(now)}
+
+
+def _select(crm_object: CrmObject) -> str:
+    owner = () if crm_object.owner_field is None else (crm_object.owner_field,)
+    fields = dict.fromkeys((*_SYSTEM, *owner, *crm_object.fields))
+    return f"SELECT {', '.join(fields)} FROM {crm_object.object}"  # noqa: S608 - names come checked from config
+
+
+def _api_name(crm_object: CrmObject, name: str) -> str:
+    names: Mapping[str, str] = {field.name: api_name for api_name, field in crm_object.fields.items()}
+    return names[name]
+
+
+def _datetime(instant: Instant) -> datetime:
+    return datetime.fromtimestamp(instant // SECOND, UTC)
+
+
+def _instant(text: str) -> Instant:
+    return parse_instant(text)

@@ -1,0 +1,247 @@
+"""A small Salesforce: log-in, queries with paging, collections, bulk jobs, descriptions, limits.
+
+It keeps its records in `records`, so that tests see what was written, and forgets a session when
+it is told to.
+"""
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from config.intake import Intake
+from config.record_map import RecordMap
+from tests.fakes.bulk import BulkJobs
+from tests.fakes.server import FakeServer, Request, Response
+from tests.fakes.soql import Query, Record, SoqlError, parse
+
+CLIENT_ID, CLIENT_SECRET = "client-of-ours", "the-secret-of-the-client"
+SYSTEM = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted")
+_ROOT = re.compile(r"/services/data/v[0-9]+\.0/")
+_PREFIXES = {"Account": "001", "Opportunity": "006", "Event": "00U", "Health_Score__c": "a0H"}
+
+
+def refusal(status: int, code: str, message: str) -> Response:
+    """Answer as Salesforce refuses."""
+    return Response(status, [{"message": message, "errorCode": code}])
+
+
+EXPIRED = refusal(401, "INVALID_SESSION_ID", "Session expired or invalid")
+LIMIT_EXCEEDED = refusal(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+LOCKED = ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")
+
+
+class FakeSalesforce(FakeServer):
+    """One org. Objects and their fields must be declared; `put` fills them."""
+
+    def __init__(self, *, page_size: int = 2_000, used: int = 10, limit: int = 100_000, polls: int = 1) -> None:
+        """Give pages of a size, a day's limit of calls, and bulk jobs that are done after some polls."""
+        super().__init__(self._route)
+        self.page_size, self.used, self.limit = page_size, used, limit
+        self.fields: dict[str, dict[str, str]] = {}
+        self.records: dict[str, dict[str, Record]] = {}
+        self.create_only: dict[str, frozenset[str]] = {"Health_Score__c": frozenset({"Account__c"})}
+        self.row_errors: dict[str, list[tuple[str, str]]] = {}
+        self.now = "2026-11-01T06:00:00.000+0000"
+        self.log_ins = 0
+        self.bulk = BulkJobs(self._upsert_row, self._read_cell, polls)
+        self._tokens: set[str] = set()
+        self._pages: dict[str, tuple[list[Record], int]] = {}
+        self._numbers: Counter[str] = Counter()
+        self._by_value: dict[tuple[str, str, object], str] = {}
+
+    def declare(self, crm_object: str, fields: Mapping[str, str]) -> None:
+        """Say which fields an object has, and what each holds: text, long_text, number, date, datetime, yes_no."""
+        self.fields.setdefault(crm_object, dict.fromkeys(SYSTEM, "text") | {"IsDeleted": "yes_no"}).update(fields)
+        self.records.setdefault(crm_object, {})
+
+    def declare_intake(self, intake: Intake) -> None:
+        """Declare the objects and fields that are read."""
+        for crm_object in intake.objects.values():
+            owner = {} if crm_object.owner_field is None else {crm_object.owner_field: "text"}
+            self.declare(crm_object.object, owner | {name: field.type for name, field in crm_object.fields.items()})
+
+    def declare_record(self, record_map: RecordMap, crm_object: str = "Health_Score__c") -> None:
+        """Declare the object that is written, with the fields of the record map alone."""
+        self.declare(crm_object, {field.field: field.type for field in record_map})
+
+    def put(self, crm_object: str, /, **fields: object) -> str:
+        """Keep a record, over the one of its Id if there is one, and give its id."""
+        record_id = str(fields.get("Id") or self._new_id(crm_object))
+        stamps = {"CreatedDate": self.now, "LastModifiedDate": self.now, "SystemModstamp": self.now}
+        kept = self.records.setdefault(crm_object, {}).setdefault(record_id, {**stamps, "IsDeleted": False})
+        kept.update({**fields, "Id": record_id})
+        self._by_value.update({(crm_object, name, value): record_id for name, value in fields.items()})
+        return record_id
+
+    def delete(self, crm_object: str, record_id: str, at: str) -> None:
+        """Put a record into the recycle bin."""
+        self.records[crm_object][record_id] |= {"IsDeleted": True, "SystemModstamp": at, "LastModifiedDate": at}
+
+    def expire(self) -> None:
+        """End all sessions."""
+        self._tokens.clear()
+
+    def refuse(self, key: str, *errors: tuple[str, str]) -> None:
+        """Refuse a row by its external key, once for each error."""
+        self.row_errors.setdefault(key, []).extend(errors)
+
+    def count(self, path_part: str) -> int:
+        """Count the calls whose path holds a text."""
+        return sum(path_part in call.path for call in self.calls)
+
+    def _new_id(self, crm_object: str) -> str:
+        self._numbers[crm_object] += 1
+        return f"{_PREFIXES.get(crm_object, 'a9Z')}{self._numbers[crm_object]:012d}AAA"
+
+    def _route(self, request: Request) -> Response:
+        if request.path == "/services/oauth2/token":
+            return self._log_in(request)
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            return EXPIRED
+        self.used += 1
+        if self.used > self.limit:
+            return LIMIT_EXCEEDED
+        answer = self._serve_path(request)
+        return Response(
+            answer.status, answer.body, {**answer.headers, "Sforce-Limit-Info": f"api-usage={self.used}/{self.limit}"}
+        )
+
+    def _log_in(self, request: Request) -> Response:
+        expected = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        if request.headers.get("authorization") != expected:
+            return Response(400, {"error": "invalid_client", "error_description": "invalid client credentials"})
+        if request.form() != {"grant_type": "client_credentials"}:
+            return Response(400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"})
+        self.log_ins += 1
+        token = f"00Dxx!session-{self.log_ins}"
+        self._tokens.add(token)
+        return Response(200, {"access_token": token, "instance_url": self.url, "token_type": "Bearer"})
+
+    def _serve_path(self, request: Request) -> Response:
+        path = _ROOT.sub("", request.path)
+        routes: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+            ("GET", r"(?:tooling/)?(query|queryAll)/?", self._query),
+            ("GET", r"query/(\d+-\d+)", self._more),
+            ("GET", r"sobjects/(\w+)/describe", self._describe),
+            ("PATCH", r"composite/sobjects/(\w+)/(\w+)", self._upsert),
+            ("(?:GET|POST|PUT|PATCH)", r"jobs/ingest(?:/(\w+)(?:/(\w+))?)?", self._bulk),
+        )
+        for method, pattern, serve in routes:
+            match = re.fullmatch(pattern, path)
+            if match is not None and re.fullmatch(method, request.method):
+                return serve(request, *match.groups())
+        return refusal(404, "NOT_FOUND", "The requested resource does not exist")
+
+    def _query(self, request: Request, kind: str) -> Response:
+        try:
+            query = parse(request.query["q"])
+        except SoqlError as error:
+            return refusal(400, "MALFORMED_QUERY", str(error))
+        if query.object not in self.fields:
+            return refusal(400, "INVALID_TYPE", f"sObject type '{query.object}' is not supported.")
+        unknown = sorted(query.named - self.fields[query.object].keys())
+        if unknown:
+            return refusal(400, "INVALID_FIELD", f"No such column '{unknown[0]}' on entity '{query.object}'.")
+        return self._page(self._found(query, with_deleted=kind == "queryAll"), 0)
+
+    def _found(self, query: Query, *, with_deleted: bool) -> list[Record]:
+        records = self.records[query.object].values()
+        return query.answer(record for record in records if with_deleted or not record["IsDeleted"])
+
+    def _page(self, found: list[Record], start: int) -> Response:
+        page = {"totalSize": len(found), "records": found[start : start + self.page_size], "done": True}
+        if start + self.page_size < len(found):
+            locator = f"{len(self._pages)}-{start + self.page_size}"
+            self._pages[locator] = found, start + self.page_size
+            page |= {"done": False, "nextRecordsUrl": f"/services/data/v66.0/query/{locator}"}
+        return Response(200, page)
+
+    def _more(self, _: Request, locator: str) -> Response:
+        if locator not in self._pages:
+            return refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+        return self._page(*self._pages[locator])
+
+    def _describe(self, _: Request, crm_object: str) -> Response:
+        if crm_object not in self.fields:
+            return refusal(404, "NOT_FOUND", "The requested resource does not exist")
+        fields = [
+            {
+                "name": name,
+                "type": kind,
+                "createable": name not in SYSTEM,
+                "updateable": name not in (*SYSTEM, *self.create_only.get(crm_object, ())),
+                "externalId": name == "External_Key__c",
+            }
+            for name, kind in self.fields[crm_object].items()
+        ]
+        return Response(200, {"name": crm_object, "queryable": True, "createable": True, "fields": fields})
+
+    def _upsert(self, request: Request, crm_object: str, external_field: str) -> Response:
+        body = request.json()
+        rows = body["records"]
+        if len(rows) > 200:
+            return refusal(400, "EXCEEDED_MAX_SIZE_REQUEST", "record limit reached. cannot submit more than 200")
+        if any(row["attributes"]["type"] != crm_object for row in rows) or body["allOrNone"]:
+            return refusal(400, "INVALID_TYPE", "all records must be of one type")
+        given = [{name: value for name, value in row.items() if name != "attributes"} for row in rows]
+        twice = {key for key, times in Counter(row[external_field] for row in given).items() if times > 1}
+        return Response(200, [self._outcome(crm_object, external_field, row, twice) for row in given])
+
+    def _outcome(self, crm_object: str, external_field: str, row: Record, twice: set[object]) -> Record:
+        errors = [("DUPLICATE_VALUE", "duplicate external id specified")] if row[external_field] in twice else []
+        record_id, created, code = (
+            self._upsert_row(crm_object, external_field, row) if not errors else ("", False, errors[0])
+        )
+        if code is not None:
+            return {"success": False, "errors": [{"statusCode": code[0], "message": code[1], "fields": []}]}
+        return {"id": record_id, "success": True, "created": created, "errors": []}
+
+    def _upsert_row(
+        self, crm_object: str, external_field: str, row: Mapping[str, Any]
+    ) -> tuple[str, bool, tuple[str, str] | None]:
+        """Write one row: its id, whether it was created, or why it was refused."""
+        key = row[external_field]
+        there = self.records[crm_object].get(self._by_value.get((crm_object, external_field, key), ""))
+        error = self._row_error(crm_object, str(key), row, there)
+        if error is not None:
+            return "", False, error
+        record_id = self._new_id(crm_object) if there is None else there["Id"]
+        self.put(crm_object, **{**row, "Id": record_id})
+        return record_id, there is None, None
+
+    def _row_error(
+        self, crm_object: str, key: str, row: Mapping[str, Any], there: Record | None
+    ) -> tuple[str, str] | None:
+        if self.row_errors.get(key):
+            return self.row_errors[key].pop(0)
+        fields, create_only = self.fields[crm_object], self.create_only.get(crm_object, frozenset())
+        unknown = [name for name in row if name not in fields or name in SYSTEM]
+        if unknown:
+            return "INVALID_FIELD", f"No such column '{unknown[0]}' on sobject of type {crm_object}"
+        wrong = [name for name, value in row.items() if not _fits(value, fields[name])]
+        if wrong:
+            return "JSON_PARSER_ERROR", f"Cannot deserialize {wrong[0]}"
+        if there is not None and create_only & row.keys():
+            return "INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to create/update fields: {sorted(create_only)}"
+        if there is None and not create_only <= row.keys():
+            return "REQUIRED_FIELD_MISSING", f"Required fields are missing: {sorted(create_only)}"
+        return None
+
+    def _bulk(self, request: Request, job_id: str | None, part: str | None) -> Response:
+        return self.bulk.serve(request, job_id, part)
+
+    def _read_cell(self, crm_object: str, name: str, text: str) -> object:
+        kind = self.fields[crm_object].get(name)
+        if kind == "number":
+            return float(text)
+        return text == "true" if kind == "yes_no" else text
+
+
+def _fits(value: object, kind: str) -> bool:
+    if value is None:
+        return True
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, bool) if kind == "yes_no" else isinstance(value, str)

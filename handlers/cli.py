@@ -1,26 +1,55 @@
 """The person's door: the console script `healthscore`."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 import config
 from config.errors import ConfigError, MappingError
+from handlers.adapters.remote import SourceError
 from handlers.adapters.store import StoreError
-from handlers.commands.close import finalise_command, rescore_command
-from handlers.commands.demo import demo
-from handlers.commands.ingest import ingest
-from handlers.commands.proof import explain, verify
-from handlers.commands.replay import replay, score_command
 from handlers.commands.session import Session
-from handlers.commands.status import status
+from handlers.settings import SettingsError
 
 DEFAULT_STORE = "sqlite:///var/healthscore.db"
 DEFAULT_CONFIG = Path(config.__file__).parent
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+COMMANDS = {
+    "demo": "demo:demo",
+    "ingest": "ingest:ingest",
+    "backfill": "live:backfill",
+    "sweep": "live:sweep",
+    "finalise": "close:finalise_command",
+    "rescore": "close:rescore_command",
+    "explain": "proof:explain",
+    "verify": "proof:verify",
+    "replay": "replay:replay",
+    "score": "replay:score_command",
+    "status": "status:status",
+}
+"""Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """List the commands, in the order of a pilot."""
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(f"handlers.commands.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="healthscore", message="%(version)s")
 @click.option(
     "--store",
@@ -53,10 +82,6 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
     context.obj = Session(store, config_dir, quiet)
 
 
-for command in (demo, ingest, finalise_command, rescore_command, replay, score_command, explain, verify, status):
-    cli.add_command(command)
-
-
 def main() -> None:
     """Run the command line: errors are one line on stderr that says what to do."""
     try:
@@ -65,7 +90,7 @@ def main() -> None:
         _fail(f"{error.format_message()} See: {_help_of(error)}", 2)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
-    except (ConfigError, MappingError, StoreError, OSError) as error:
+    except (ConfigError, MappingError, SettingsError, SourceError, StoreError, OSError) as error:
         _fail(str(error), 1)
     except (click.Abort, KeyboardInterrupt):
         _fail("stopped; what was folded is safe, and the same call can be made again", 130)

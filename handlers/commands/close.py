@@ -1,19 +1,32 @@
 """`finalise` and `rescore`: scores become records."""
 
+from __future__ import annotations
+
+import os
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from config.loader import Config
+from handlers.adapters.remote import patient_session
+from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.finalise import Close, Run, finalise
 from handlers.lines import score_line
 from handlers.rescore import rescore
+from handlers.settings import SalesforceSettings, Settings, load_settings
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.periods import period_end, period_of
+from scoring.record import Record
+
+if TYPE_CHECKING:
+    from handlers.adapters.salesforce_writer import SalesforceWriter
 
 
 @click.command("finalise", short_help="Close a period: score all accounts, write their records.")
@@ -32,9 +45,10 @@ def finalise_command(
 ) -> None:
     """Close a period: score every account as of 00:00 UTC on the 1st of the next month.
 
-    Each record is kept in the store and written as a row of CSV. With --dry-run the records are
-    provisional and never take the place of final ones. An account that fails does not stop the
-    run: it is named, and the exit code is 3.
+    Each record is kept in the store and written as a row of CSV; where the environment names
+    Salesforce, it is written there too. Where it names Looker, the reading of that day is pulled
+    first. With --dry-run the records are provisional, go to the CSV alone, and never take the place
+    of final ones. An account that fails does not stop the run: it is named, and the exit code is 3.
 
     \b
     Example:
@@ -47,22 +61,75 @@ def finalise_command(
     path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
-        run = finalise(accounts, store, CsvWriter(path, config.record_map), close)
-    result(
-        {
-            "period": period,
-            "status": close.status,
-            "model_version": config.model.version,
-            "accounts": len(accounts),
-            "scored": run.scored,
-            "unscored": run.unscored,
-            "deleted": run.deleted,
-            "outranked": run.outranked,
-            "failed": run.failed,
-            "csv": str(path),
-        }
-    )
+        settings = load_settings(os.environ)
+        pull_usage(settings, config, accounts, store, close)
+        writer = writer_for(None if dry_run else settings.salesforce, config, path)
+        run = finalise(accounts, store, writer, close)
+    run.failed.update(writer.failed)
+    result(_summary(run, close, len(accounts)) | {"salesforce": writer.in_crm, "csv": str(path)})
     name_failures(session, run)
+
+
+def _summary(run: Run, close: Close, accounts: int) -> dict[str, object]:
+    return {
+        "period": close.period,
+        "status": close.status,
+        "model_version": close.model.version,
+        "accounts": accounts,
+        "scored": run.scored,
+        "unscored": run.unscored,
+        "deleted": run.deleted,
+        "outranked": run.outranked,
+        "failed": run.failed,
+    }
+
+
+@dataclass(slots=True)
+class Sinks:
+    """Writes records as CSV, and to the CRM where there is one. `failed` says by account what it refused."""
+
+    csv: CsvWriter
+    crm: SalesforceWriter | None = None
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def in_crm(self) -> bool:
+        """Tell whether records go to the CRM."""
+        return self.crm is not None
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Write all records of a run to each sink."""
+        if self.crm is None:
+            self.csv.write(records)
+            return
+        kept = list(records)
+        self.csv.write(kept)
+        self.crm.write(kept)
+        self.failed = self.crm.failed
+
+
+def writer_for(settings: SalesforceSettings | None, config: Config, path: Path) -> Sinks:
+    """Give the sinks of a run."""
+    csv = CsvWriter(path, config.record_map)
+    if settings is None:
+        return Sinks(csv)
+    from handlers.adapters.salesforce import SalesforceClient  # noqa: PLC0415  slow to import, and seldom needed
+    from handlers.adapters.salesforce_writer import SalesforceWriter  # noqa: PLC0415  as above
+
+    return Sinks(csv, SalesforceWriter(SalesforceClient(settings, patient_session()), config.record_map))
+
+
+def pull_usage(settings: Settings, config: Config, accounts: tuple[Account, ...], store: Store, close: Close) -> None:
+    """Take in the usage readings of the day that a period ends on, where Looker can be asked."""
+    if settings.looker is None:
+        return
+    from handlers.commands.live import clients_of  # noqa: PLC0415  as above
+    from handlers.sweep import Sweeper, take_in  # noqa: PLC0415  as above
+
+    clients = clients_of(Settings(looker=settings.looker))
+    sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
+    for _ in take_in(sweeper.usage((close.as_of,)), store, config.intake, close.now):
+        pass
 
 
 def name_failures(session: Session, run: Run) -> None:

@@ -102,12 +102,12 @@ def fold_files(session: Session, files: Iterable[str], store: FactStore, intake:
         with _opened(file) as stream, _progress(session, file) as (progress, task):
             lines = _counted(stream, progress, task)
             for tally in fold_lines(lines, file, store, intake, session.clock()):
-                _bury(tally.dead_letters, letters, session)
+                bury(tally.dead_letters, letters, session)
                 total.add(tally)
     return total
 
 
-def _bury(dead: Iterable[DeadLetter], letters: Path | None, session: Session) -> None:
+def bury(dead: Iterable[DeadLetter], letters: Path | None, session: Session) -> None:
     """Append dead letters to their file; without one, name each on stderr."""
     if letters is None:
         for letter in dead:

@@ -1,0 +1,110 @@
+"""`sweep` and `backfill`: pull what no event brings from the live systems."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from handlers.adapters import intercom
+from handlers.adapters.looker import LookerClient
+from handlers.adapters.remote import patient_session
+from handlers.adapters.salesforce import SalesforceClient
+from handlers.adapters.store import Store
+from handlers.commands.ingest import Total, beside, bury, finish
+from handlers.commands.replay import instant
+from handlers.commands.session import Session, accounts_option, result
+from handlers.fold import Tally
+from handlers.settings import Settings, load_settings
+from handlers.sweep import Clients, Pull, Sweeper, take_in
+from scoring.instants import Instant
+
+
+def clients_of(settings: Settings) -> Clients:
+    """Connect to the systems that the environment names."""
+    return Clients(
+        None if settings.salesforce is None else SalesforceClient(settings.salesforce, patient_session()),
+        None if settings.intercom is None else intercom.connect(settings.intercom),
+        None if settings.looker is None else LookerClient(settings.looker),
+    )
+
+
+@contextmanager
+def sweeping(session: Session, mapping: Path | None) -> Iterator[tuple[Sweeper, Store]]:
+    """Give a sweeper of the portfolio over the systems that the environment names."""
+    settings = load_settings(os.environ)
+    if settings == Settings():
+        raise click.ClickException("no system is named in the environment: see .env.example for the variables")
+    config = session.config()
+    with session.store() as store:
+        accounts = session.portfolio(mapping)
+        yield (
+            Sweeper(clients_of(settings), config.intake, config.looker, accounts, store, session.clock()),
+            store,
+        )
+
+
+@click.command(short_help="Pull what no event brings, since the last time.")
+@accounts_option
+@click.pass_obj
+def sweep(session: Session, mapping: Path | None) -> None:
+    """Pull what is new in Salesforce, Intercom and Looker, and what lost events left to be re-read.
+
+    Run it daily at least: it heals outages, and keeps the feeds known to be alive. It may be stopped
+    and run again at any point. Credentials come from the environment: see .env.example.
+
+    \b
+    Example:
+      healthscore sweep
+    """
+    with sweeping(session, mapping) as (sweeper, store):
+        _take_in(session, sweeper, store, sweeper.sweep())
+
+
+@click.command(short_help="Bring history from the live systems.")
+@click.option(
+    "--since",
+    metavar="INSTANT",
+    callback=instant,
+    help="How far back. Default: 13 months of CRM, 100 days of conversations.",
+)
+@accounts_option
+@click.pass_obj
+def backfill(session: Session, since: Instant | None, mapping: Path | None) -> None:
+    """Bring history from Salesforce, Intercom and Looker, so that every window is covered.
+
+    It may be stopped and run again at any point: nothing is lost, nothing is doubled.
+
+    \b
+    Example:
+      healthscore backfill
+      healthscore backfill --since 2025-09-01
+    """
+    with sweeping(session, mapping) as (sweeper, store):
+        _take_in(session, sweeper, store, sweeper.backfill(since))
+
+
+def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[Pull]) -> None:
+    total, by_pull = Total(), Counter[str]()
+    letters = beside(session.store_url)
+    for name, tally in _shown(session, take_in(pulls, store, sweeper.intake, sweeper.now)):
+        bury(tally.dead_letters, letters, session)
+        total.add(tally)
+        by_pull[name] += tally.messages
+    total.remarks.update(sweeper.remarks)
+    result({"messages": total.messages, "observations": total.observations, "pulled": dict(sorted(by_pull.items()))})
+    finish(session, total, letters)
+
+
+def _shown(session: Session, tallies: Iterable[tuple[str, Tally]]) -> Iterator[tuple[str, Tally]]:
+    """Pass tallies on, and show on a terminal what is being pulled."""
+    console = session.stderr
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} messages"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("asking", total=None)
+        for name, tally in tallies:
+            progress.update(task, description=name, advance=tally.messages)
+            yield name, tally

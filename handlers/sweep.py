@@ -1,0 +1,146 @@
+"""Sweep and backfill: what no event brings is pulled and taken in like events; cursors move after."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from config.intake import CrmObject, Intake, LookerQuery
+from handlers.adapters.crm import Crm
+from handlers.adapters.intercom import IntercomClient
+from handlers.adapters.looker import LookerClient
+from handlers.adapters.store import Store
+from handlers.fold import Tally, fold_lines
+from handlers.pulls import intercom, looker, salesforce
+from scoring.account import Account
+from scoring.facts import ENTIRE
+from scoring.instants import DAY, SECOND, Instant, format_instant, parse_instant
+from scoring.periods import period_of, period_start
+
+HISTORY_DAYS = 397
+"""A backfill of the CRM covers 13 months."""
+
+OVERLAP: Instant = 10 * 60 * SECOND
+"""A sweep of the CRM begins so long before its cursor: a commit may show later than its SystemModstamp."""
+
+_DATED_KINDS = frozenset({"payment", "event"})
+"""Kinds of records of which old ones say nothing; of all others every record is read, however old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Messages of one part of a source, and how far it has come once all of them are taken in."""
+
+    name: str
+    messages: Iterable[Mapping[str, object]]
+    reached: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The systems that can be asked; None where the environment does not say how."""
+
+    salesforce: Crm | None = None
+    intercom: IntercomClient | None = None
+    looker: LookerClient | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Plans pulls for a portfolio, as of one moment."""
+
+    clients: Clients
+    intake: Intake
+    query: LookerQuery
+    accounts: tuple[Account, ...]
+    store: Store
+    now: Instant
+    remarks: list[str] = field(default_factory=list)
+
+    def sweep(self) -> Iterator[Pull]:
+        """Pull what is new since the last backfill or sweep, and what gaps left to be re-read."""
+        if self.clients.salesforce is not None:
+            yield from self._changed_records(self.clients.salesforce)
+            yield from self._rereads(self.clients.salesforce)
+            yield self._alive("salesforce", self._cursor("salesforce", self.now))
+        if self.clients.intercom is not None:
+            client, since = self.clients.intercom, self._cursor("intercom", self.now - intercom.BACKFILL_DAYS * DAY)
+            yield Pull("intercom/companies", intercom.companies(client, self.now))
+            yield Pull("intercom/all", intercom.sweep(client, since, self.now, self._attribution(client)))
+            yield self._alive("intercom", since)
+        yield from self.usage((self.now // DAY * DAY,))
+
+    def backfill(self, since: Instant | None) -> Iterator[Pull]:
+        """Pull all that the windows need from the first day on: 13 months of CRM, 100 days of conversations."""
+        if self.clients.salesforce is not None:
+            yield from self._all_records(self.clients.salesforce, since or self.now - HISTORY_DAYS * DAY)
+        if self.clients.intercom is not None:
+            client, start = self.clients.intercom, since or intercom.backfill_since(self.now)
+            yield Pull("intercom/all", intercom.backfill(client, start, self.now, self._attribution(client)))
+            yield self._alive("intercom", start)
+        yield from self.usage((period_start(period_of(self.now)), self.now // DAY * DAY))
+
+    def usage(self, dates: Collection[Instant]) -> Iterator[Pull]:
+        """Pull one usage reading of every customer for each date."""
+        if self.clients.looker is not None:
+            customers = [key for account in self.accounts for key in account.owners.get("looker", ())]
+            for date in sorted(set(dates)):
+                read = looker.readings(self.clients.looker, self.query, customers, date, self.now)
+                yield Pull("looker", read, date)
+
+    def _alive(self, source: str, since: Instant) -> Pull:
+        """Say that a source was heard on each day since an instant: all of them were read again just now."""
+        days = range(since // DAY * DAY, self.now, DAY)
+        heard = ({"type": "feed.heard", "source": source, "at": format_instant(at)} for at in (*days, self.now))
+        return Pull(source, heard, self.now)
+
+    def _cursor(self, name: str, default: Instant) -> Instant:
+        kept = self.store.cursor(name)
+        return default if kept is None else parse_instant(kept)
+
+    def _attribution(self, client: IntercomClient) -> Callable[[Mapping[str, object]], str | None]:
+        return intercom.attribution(client, {key for a in self.accounts for key in a.owners.get("intercom", ())})
+
+    def _changed_records(self, crm: Crm) -> Iterator[Pull]:
+        for crm_object in self.intake.objects.values():
+            name = _name(crm_object)
+            since = self._cursor(name, self.now - HISTORY_DAYS * DAY) - OVERLAP
+            yield Pull(name, salesforce.records(crm, crm_object, since, self.now), self.now)
+
+    def _rereads(self, crm: Crm) -> Iterator[Pull]:
+        waiting = self.store.rereads()
+        for crm_object in self.intake.objects.values():
+            ids = [one.subject.id for one in waiting if one.subject.kind == crm_object.kind]
+            if ENTIRE in ids:
+                yield Pull(f"{_name(crm_object)}/resync", salesforce.resync(crm, crm_object, self.now))
+            elif ids:
+                yield Pull(f"{_name(crm_object)}/reread", salesforce.reread(crm, crm_object, ids, self.now))
+
+    def _all_records(self, crm: Crm, since: Instant) -> Iterator[Pull]:
+        for crm_object in self.intake.objects.values():
+            start = since if crm_object.kind in _DATED_KINDS else None
+            yield Pull(_name(crm_object), salesforce.records(crm, crm_object, start, self.now), self.now)
+            if crm_object.kind == "account":
+                yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object))
+                yield Pull("salesforce/arr", salesforce.arr_history(crm, crm_object, self.remarks))
+        covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
+        yield Pull("salesforce/covered", [covered])
+        yield self._alive("salesforce", since)
+
+
+def _name(crm_object: CrmObject) -> str:
+    return f"salesforce/{crm_object.object}"
+
+
+def take_in(pulls: Iterable[Pull], store: Store, intake: Intake, now: Instant) -> Iterator[tuple[str, Tally]]:
+    """Fold pulls one after another; yield what became of each batch.
+
+    How far a pull has come is kept when all of its messages are in the store, so a crash at any
+    point loses nothing, and a new run takes in again what it must.
+    """
+    for pull in pulls:
+        lines = (msgspec.json.encode(message) for message in pull.messages)
+        for tally in fold_lines(lines, pull.name, store, intake, now):
+            yield pull.name, tally
+        if pull.reached is not None:
+            store.set_cursor(pull.name, format_instant(pull.reached))

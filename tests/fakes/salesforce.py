@@ -12,6 +12,7 @@ from typing import Any
 
 from config.intake import Intake
 from config.record_map import RecordMap
+from scoring.ids import to_18
 from tests.fakes.bulk import BulkJobs
 from tests.fakes.server import FakeServer, Request, Response
 from tests.fakes.soql import Query, Record, SoqlError, parse
@@ -93,7 +94,7 @@ class FakeSalesforce(FakeServer):
 
     def _new_id(self, crm_object: str) -> str:
         self._numbers[crm_object] += 1
-        return f"{_PREFIXES.get(crm_object, 'a9Z')}{self._numbers[crm_object]:012d}AAA"
+        return to_18(f"{_PREFIXES.get(crm_object, 'a9Z')}{self._numbers[crm_object]:012d}")
 
     def _route(self, request: Request) -> Response:
         if request.path == "/services/oauth2/token":

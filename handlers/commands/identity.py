@@ -1,0 +1,161 @@
+"""`identity`: who is who in Salesforce, Intercom and Looker."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from config.portfolio import load_portfolio
+from handlers.adapters.store import FactStore
+from handlers.commands.session import Session, accounts_option, result
+from handlers.identity.candidates import SOURCES as MAPPED_SOURCES
+from handlers.identity.candidates import Known, account_profiles, owner_profile
+from handlers.identity.inventory import Inventory, take_inventory
+from handlers.identity.mapping import with_verified, write_mapping
+from handlers.identity.matching import Answer, propose
+from handlers.identity.proposals import STATUSES, Proposal, read_proposals, write_proposals
+from scoring.account import SOURCES, Account
+
+
+@click.group(short_help="Join accounts with their owners in every source.")
+def identity() -> None:
+    """Find out who is who: take stock, propose pairs, and put verified ones into the account mapping.
+
+    \b
+    Example:
+      healthscore identity audit
+      healthscore identity propose --output proposals.csv
+      healthscore identity apply proposals.csv --output config/account_mapping.csv
+    """
+
+
+def _portfolio(session: Session, mapping: Path | None) -> tuple[Account, ...]:
+    """Load the mapping; it may still be empty."""
+    return load_portfolio(mapping or session.config_dir / "account_mapping.csv")
+
+
+@identity.command(short_help="Take stock of owners, and of what the mapping lacks.")
+@accounts_option
+@click.option("--table", is_flag=True, help="On a terminal, print a table instead of JSON.")
+@click.pass_obj
+def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
+    """Print as one line of JSON what owners each source knows, and what the mapping lacks.
+
+    By source the owners and what they can be recognised by; owners without an account, those with
+    facts first; accounts without an owner; owners of the mapping that nothing ever named; subjects
+    without an owner; owners that several accounts claim.
+
+    \b
+    Example:
+      healthscore identity audit --accounts mapping.csv
+    """
+    accounts = _portfolio(session, mapping)
+    with session.store() as store:
+        owners = {source: list(store.owners(source)) for source in SOURCES}
+        told = take_inventory(
+            accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
+        )
+    if table and sys.stdout.isatty():
+        _print_table(told)
+    else:
+        result(told)
+
+
+def _print_table(told: Inventory) -> None:
+    table = Table("source", "owners", "mapped", "unmapped", "with facts", "named", "Salesforce id", "UUID", "lacking")
+    for source, one in told.sources.items():
+        busy = sum(owner.facts > 0 for owner in told.unmapped[source])
+        figures = (one.owners, one.mapped, one.unmapped, busy, one.named, one.with_salesforce_id, one.with_uuid)
+        table.add_row(source, *map(str, figures), str(len(told.accounts_lacking[source])))
+    console = Console(highlight=False)
+    console.print(table)
+    for unknown in told.unknown_owners:
+        hint = f"; did you mean {unknown.nearest}?" if unknown.nearest else ""
+        console.print(f"{unknown.account_id}: nothing ever named {unknown.source} {unknown.owner}{hint}", markup=False)
+    for conflict in told.conflicts:
+        claimants = ", ".join(conflict.accounts)
+        console.print(f"{conflict.source} {', '.join(conflict.ids)} is claimed by {claimants}", markup=False)
+
+
+@identity.command("propose", short_help="Propose accounts for owners that have none.")
+@accounts_option
+@click.option(
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The CSV file of proposals. Where it exists, what a person verified or rejected in it is kept.",
+)
+@click.pass_obj
+def propose_command(session: Session, mapping: Path | None, output: Path) -> None:
+    """Propose an account for each owner that has none: by exact key, UUID, domain, then name.
+
+    A person sets the status of a row to verified or rejected. Run again, such rows stay as they
+    are, and no rejected pair is proposed again. Owners for whom several accounts come into
+    question are not proposed, but listed as ambiguous in the line of JSON on stdout.
+
+    \b
+    Example:
+      healthscore identity propose --output proposals.csv
+    """
+    accounts = _portfolio(session, mapping)
+    decided = [one for one in read_proposals(output) if one.status != "proposed"] if output.exists() else []
+    with session.store() as store:
+        answer = propose(_known(accounts, decided, store))
+    write_proposals(output, [*decided, *answer.proposals])
+    result(_summary(output, decided, answer))
+
+
+def _known(accounts: Iterable[Account], decided: Iterable[Proposal], store: FactStore) -> Known:
+    told = tuple(accounts)
+    mapped = {(source, key): one.id for one in told for source in MAPPED_SOURCES for key in one.owners.get(source, ())}
+    pairs = [(one.sf_account_id, one.source, one.owner, one.status) for one in decided]
+    verified = {(source, owner): account_id for account_id, source, owner, status in pairs if status == "verified"}
+    rejected = frozenset((account_id, source, owner) for account_id, source, owner, said in pairs if said == "rejected")
+    owners = (owner_profile(owner) for source in MAPPED_SOURCES for owner in store.owners(source))
+    return Known(account_profiles(told, store.owners("salesforce")), tuple(owners), verified | mapped, rejected)
+
+
+def _summary(output: Path, decided: Iterable[Proposal], answer: Answer) -> dict[str, object]:
+    kept = Counter(one.status for one in decided)
+    return {
+        "output": str(output),
+        "proposed": dict(sorted(Counter(one.rule for one in answer.proposals).items())),
+        "kept": {status: kept[status] for status in STATUSES[1:]},
+        "ambiguous": [
+            {"source": source, "owner": owner, "accounts": ids} for (source, owner), ids in answer.ambiguous.items()
+        ],
+    }
+
+
+@identity.command(short_help="Put verified proposals into the account mapping.")
+@click.argument("proposals", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@accounts_option
+@click.option(
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The new mapping; may be the same file as --accounts.",
+)
+@click.pass_obj
+def apply(session: Session, proposals: Path, mapping: Path | None, output: Path) -> None:
+    """Write the account mapping with what is verified put in; rows of any other status are left out.
+
+    An owner that two accounts claim, under whichever of its ids, is refused by name, and nothing
+    is written.
+
+    \b
+    Example:
+      healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
+    """
+    accounts, told = _portfolio(session, mapping), read_proposals(proposals)
+    with session.store() as store:
+        joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
+    write_mapping(output, joined)
+    verified = sum(one.status == "verified" for one in told)
+    result({"output": str(output), "accounts": len(joined), "verified": verified})

@@ -1,0 +1,1 @@
+"""Who is who: which owner in Intercom and Looker is which account in Salesforce."""

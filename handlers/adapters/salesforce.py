@@ -19,6 +19,9 @@ from handlers.settings import SalesforceSettings
 
 COLLECTION_SIZE = 200
 BULK_ABOVE = 2_000
+JOB_SIZE = 5_000
+"""Rows of a bulk job: 50 MB at most, where 150 are allowed; all of it is in memory more than once."""
+
 RESERVE = 0.2
 _TIMEOUT = 120.0
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -102,29 +105,35 @@ class SalesforceClient:
         path = f"sobjects/{_name(crm_object)}/describe"
         return self._call(lambda crm: msgspec.convert(crm.restful(path, timeout=_TIMEOUT), dict[str, Any]))
 
+    def selected_for_events(self) -> Sequence[Json]:
+        """List what is selected for change events (`DeveloperName`, `SelectedEntity`), by the Tooling API."""
+        asked = {"q": "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember"}
+        page = self._page(lambda crm: crm.restful("tooling/query", asked, timeout=_TIMEOUT))
+        return page.records
+
     def api_usage(self) -> tuple[int, int] | None:
         """Give how many calls of the day's limit are used, as of the last answer; None before one said it."""
         return self._usage
 
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
-        """Write rows by an external key, 200 a call, many by a bulk job; a result for each, in their order.
+        """Write rows by an external key, 200 a call, many by bulk jobs; a result for each, in their order.
 
-        A call that fails fails its rows. After two in a row the others are not tried.
+        A call or job that fails fails its rows. After two in a row the others are not tried.
         """
-        if len(rows) > self._bulk_above:
-            return self._upsert_in_bulk(crm_object, external_field, rows)
+        many = len(rows) > self._bulk_above
+        size, write = (JOB_SIZE, self._upsert_by_job) if many else (COLLECTION_SIZE, self._upsert_collection)
         told: list[RowResult] = []
         misses, reason = 0, ""
-        for chunk in _chunks(rows):
+        for chunk in (rows[start : start + size] for start in range(0, len(rows), size)):
             if misses < 2:
                 try:
-                    told += self._upsert_collection(crm_object, external_field, chunk)
+                    told += write(crm_object, external_field, chunk)
                 except SourceError as error:
                     misses, reason = misses + 1, str(error)
                 else:
                     misses = 0
                     continue
-            told += _all_failed(chunk, external_field, reason)
+            told += [RowResult(str(row[external_field]), ok=False, errors=(reason,)) for row in chunk]
         return told
 
     def _upsert_collection(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
@@ -136,14 +145,11 @@ class SalesforceClient:
             raise SourceError(f"Salesforce answered for {len(answer)} of {len(rows)} rows: try again")
         return [_result(str(row[external_field]), one) for row, one in zip(rows, answer, strict=True)]
 
-    def _upsert_in_bulk(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+    def _upsert_by_job(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write by a bulk job in a session begun for it: the library's jobs never begin another."""
         self._crm = None
-        try:
-            jobs = self._call(lambda crm: bulk_upsert(crm, crm_object, external_field, rows, self._bulk_wait))
-            reasons = self._call(lambda crm: read_back(crm, crm_object, external_field, jobs))
-        except SourceError as error:
-            return _all_failed(rows, external_field, str(error))
+        jobs = self._call(lambda crm: bulk_upsert(crm, crm_object, external_field, rows, self._bulk_wait))
+        reasons = self._call(lambda crm: read_back(crm, crm_object, external_field, jobs))
         return results(external_field, rows, reasons)
 
     def _call(self, act: Callable[[Salesforce], T]) -> T:
@@ -209,10 +215,6 @@ def _name(name: str) -> str:
     return name
 
 
-def _chunks(rows: Sequence[Json]) -> Iterator[Sequence[Json]]:
-    return (rows[start : start + COLLECTION_SIZE] for start in range(0, len(rows), COLLECTION_SIZE))
-
-
 def _written(answer: object) -> list[_Written]:
     return msgspec.convert(answer or [], list[_Written])
 
@@ -223,7 +225,3 @@ def _result(key: str, written: _Written) -> RowResult:
 
 def _error(error: Json) -> str:
     return f"{error.get('statusCode', 'UNKNOWN')}: {one_line(error.get('message', ''))}"
-
-
-def _all_failed(rows: Sequence[Json], external_field: str, reason: str) -> list[RowResult]:
-    return [RowResult(str(row[external_field]), ok=False, errors=(reason,)) for row in rows]

@@ -9,6 +9,7 @@ from config.intake import CrmObject, Intake, LookerQuery
 from handlers.adapters.crm import Crm
 from handlers.adapters.intercom import IntercomClient
 from handlers.adapters.looker import LookerClient
+from handlers.adapters.remote import SourceError
 from handlers.adapters.store import Store
 from handlers.fold import Tally, fold_lines
 from handlers.pulls import intercom, looker, salesforce
@@ -132,15 +133,28 @@ def _name(crm_object: CrmObject) -> str:
     return f"salesforce/{crm_object.object}"
 
 
-def take_in(pulls: Iterable[Pull], store: Store, intake: Intake, now: Instant) -> Iterator[tuple[str, Tally]]:
+def take_in(
+    pulls: Iterable[Pull], store: Store, intake: Intake, now: Instant, failures: dict[str, str]
+) -> Iterator[tuple[str, Tally]]:
     """Fold pulls one after another; yield what became of each batch.
 
     How far a pull has come is kept when all of its messages are in the store, so a crash at any
-    point loses nothing, and a new run takes in again what it must.
+    point loses nothing, and a new run takes in again what it must. A source that fails is named
+    with its reason in `failures`, nothing more is pulled of it, and the others go on.
     """
     for pull in pulls:
-        lines = (msgspec.json.encode(message) for message in pull.messages)
-        for tally in fold_lines(lines, pull.name, store, intake, now):
-            yield pull.name, tally
-        if pull.reached is not None:
-            store.set_cursor(pull.name, format_instant(pull.reached))
+        source = pull.name.partition("/")[0]
+        if source in failures:
+            continue
+        try:
+            for tally in fold_lines(map(msgspec.json.encode, pull.messages), pull.name, store, intake, now):
+                yield pull.name, tally
+        except SourceError as error:
+            failures[source] = str(error)
+        else:
+            _keep(pull, store)
+
+
+def _keep(pull: Pull, store: Store) -> None:
+    if pull.reached is not None:
+        store.set_cursor(pull.name, format_instant(pull.reached))

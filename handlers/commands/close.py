@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from config.loader import Config
-from handlers.adapters.remote import patient_session
+from handlers.adapters.remote import SourceError, patient_session
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
@@ -66,6 +66,7 @@ def finalise_command(
         writer = writer_for(None if dry_run else settings.salesforce, config, path)
         run = finalise(accounts, store, writer, close)
     run.failed.update(writer.failed)
+    run.outranked += writer.outranked
     result(_summary(run, close, len(accounts)) | {"salesforce": writer.in_crm, "csv": str(path)})
     name_failures(session, run)
 
@@ -91,6 +92,11 @@ class Sinks:
     csv: CsvWriter
     crm: SalesforceWriter | None = None
     failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def outranked(self) -> list[str]:
+        """Name the accounts that keep a newer record in the CRM."""
+        return [] if self.crm is None else self.crm.outranked
 
     @property
     def in_crm(self) -> bool:
@@ -128,8 +134,11 @@ def pull_usage(settings: Settings, config: Config, accounts: tuple[Account, ...]
 
     clients = clients_of(Settings(looker=settings.looker))
     sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
-    for _ in take_in(sweeper.usage((close.as_of,)), store, config.intake, close.now):
+    failures: dict[str, str] = {}
+    for _ in take_in(sweeper.usage((close.as_of,)), store, config.intake, close.now, failures):
         pass
+    if failures:
+        raise SourceError(failures["looker"])
 
 
 def name_failures(session: Session, run: Run) -> None:

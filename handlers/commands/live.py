@@ -1,6 +1,7 @@
 """`sweep` and `backfill`: pull what no event brings from the live systems."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from handlers.adapters.salesforce import SalesforceClient
 from handlers.adapters.store import Store
 from handlers.commands.ingest import Total, beside, bury, finish
 from handlers.commands.replay import instant
-from handlers.commands.session import Session, accounts_option, result
+from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.fold import Tally
 from handlers.settings import Settings, load_settings
 from handlers.sweep import Clients, Pull, Sweeper, take_in
@@ -54,7 +55,8 @@ def sweep(session: Session, mapping: Path | None) -> None:
     """Pull what is new in Salesforce, Intercom and Looker, and what lost events left to be re-read.
 
     Run it daily at least: it heals outages, and keeps the feeds known to be alive. It may be stopped
-    and run again at any point. Credentials come from the environment: see .env.example.
+    and run again at any point. A source that fails is named, the others go on, and the exit code is
+    3. Credentials come from the environment: see .env.example.
 
     \b
     Example:
@@ -76,7 +78,8 @@ def sweep(session: Session, mapping: Path | None) -> None:
 def backfill(session: Session, since: Instant | None, mapping: Path | None) -> None:
     """Bring history from Salesforce, Intercom and Looker, so that every window is covered.
 
-    It may be stopped and run again at any point: nothing is lost, nothing is doubled.
+    It may be stopped and run again at any point: nothing is lost, nothing is doubled. A source that
+    fails is named, the others go on, and the exit code is 3.
 
     \b
     Example:
@@ -88,15 +91,20 @@ def backfill(session: Session, since: Instant | None, mapping: Path | None) -> N
 
 
 def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[Pull]) -> None:
-    total, by_pull = Total(), Counter[str]()
+    total, by_pull, failures = Total(), Counter[str](), dict[str, str]()
     letters = beside(session.store_url)
-    for name, tally in _shown(session, take_in(pulls, store, sweeper.intake, sweeper.now)):
+    for name, tally in _shown(session, take_in(pulls, store, sweeper.intake, sweeper.now, failures)):
         bury(tally.dead_letters, letters, session)
         total.add(tally)
         by_pull[name] += tally.messages
     total.remarks.update(sweeper.remarks)
-    result({"messages": total.messages, "observations": total.observations, "pulled": dict(sorted(by_pull.items()))})
+    pulled = dict(sorted(by_pull.items()))
+    result({"messages": total.messages, "observations": total.observations, "pulled": pulled, "failed": failures})
+    for reason in failures.values():
+        session.warn(reason)
     finish(session, total, letters)
+    if failures:
+        sys.exit(PARTIAL)
 
 
 def _shown(session: Session, tallies: Iterable[tuple[str, Tally]]) -> Iterator[tuple[str, Tally]]:

@@ -198,8 +198,10 @@ def run(pilot: Pilot, path: Path, fuse: Fuse) -> Run:
     clients = clients_of(pilot, fuse)
     with closing(SqliteStore(path)) as store:
         sweeper = Sweeper(clients, CONFIG.intake, CONFIG.looker, tuple(pilot.accounts), store, NOW)
-        for _, tally in take_in(sweeper.backfill(None), store, CONFIG.intake, NOW):
+        failures: dict[str, str] = {}
+        for _, tally in take_in(sweeper.backfill(None), store, CONFIG.intake, NOW, failures):
             assert not tally.dead_letters
+        assert not failures
         writer = SalesforceWriter(crm_of(pilot, fuse), CONFIG.record_map, sleep=lambda _: None)
         done = finalise(pilot.accounts, store, writer, Close("2026-10", AS_OF, CONFIG.model, "final", NOW))
     done.failed.update(writer.failed)

@@ -1,0 +1,105 @@
+"""The commands that talk to live systems, as a script calls them."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import intercom, looker, salesforce
+from tests.live.pilot import Pilot, served
+
+
+def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess.CompletedProcess[str]":
+    """Run `healthscore` in an environment that names the three systems."""
+    environment = {
+        **os.environ,
+        "REQUESTS_CA_BUNDLE": str(folder / "certificate.pem"),
+        "SALESFORCE_URL": pilot.org.url,
+        "SALESFORCE_CLIENT_ID": salesforce.CLIENT_ID,
+        "SALESFORCE_CLIENT_SECRET": salesforce.CLIENT_SECRET,
+        "INTERCOM_URL": pilot.workspace.url,
+        "INTERCOM_TOKEN": intercom.TOKEN,
+        "LOOKERSDK_BASE_URL": pilot.instance.server.url,
+        "LOOKERSDK_CLIENT_ID": looker.CLIENT_ID,
+        "LOOKERSDK_CLIENT_SECRET": looker.CLIENT_SECRET,
+        **changed,
+    }
+    return subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "-c", "from handlers.cli import main; main()", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Pilot:
+    """Give a pilot of a few hotels, and its mapping."""
+    pilot = Pilot(3)
+    with (tmp_path / "mapping.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment"])
+        for number, account in enumerate(pilot.accounts):
+            writer.writerow([account.id, f"hotel-{number}", f"c-{number}", f"Hotel {number}", ""])
+    return pilot
+
+
+def test_a_monthly_run_makes_five_calls_and_none_to_intercom(pilot: Pilot, tmp_path: Path) -> None:
+    """Backfill, then close October: two log-ins, one Looker query, one look at what is there, one collection.
+
+    Looker's table ends with October, so its reading of today fails by name, and the rest goes on.
+    """
+    mapping = ("--accounts", "mapping.csv")
+    with served(pilot, tmp_path):
+        filled = call(pilot, tmp_path, "backfill", *mapping, "--since", "2025-10-01")
+        told = json.loads(filled.stdout)
+        assert filled.returncode == 3, filled.stderr
+        assert told["pulled"]["salesforce/Account"] == 3
+        assert list(told["failed"]) == ["looker"]
+        assert "Looker has no use of anybody on" in filled.stderr
+        before = [len(fake.calls) for fake in (pilot.org, pilot.instance.server, pilot.workspace)]
+        closed = call(pilot, tmp_path, "finalise", "--period", "2026-10", *mapping)
+        assert closed.returncode == 0, closed.stderr
+        after = [len(fake.calls) for fake in (pilot.org, pilot.instance.server, pilot.workspace)]
+        assert json.loads(closed.stdout)["salesforce"] is True
+        assert [now - then for now, then in zip(after, before, strict=True)] == [3, 2, 0]
+        assert len(pilot.written) == 3
+        dry = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--dry-run", *mapping)
+        assert json.loads(dry.stdout)["salesforce"] is False
+        assert len(pilot.org.calls) == after[0]
+
+
+def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> None:
+    """It names the system and the variable; nothing leaks."""
+    with served(pilot, tmp_path):
+        wrong = {"SALESFORCE_CLIENT_SECRET": "not-it-9"}
+        refused = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--accounts", "mapping.csv", **wrong)
+    assert refused.returncode == 3
+    assert "Salesforce" in refused.stderr
+    assert "not-it-9" not in refused.stderr + refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"SALESFORCE_CLIENT_SECRET": ""}, "SALESFORCE_CLIENT_SECRET not set"),
+        ({"INTERCOM_REGION": "mars"}, "INTERCOM_REGION is 'mars'"),
+        ({"LOOKERSDK_BASE_URL": "http://looker"}, "expected a URL that begins with https://"),
+    ],
+)
+def test_half_an_environment_is_refused_by_name(
+    pilot: Pilot, tmp_path: Path, changed: dict[str, str], message: str
+) -> None:
+    """Before anything is asked."""
+    pilot.org.url = pilot.workspace.url = pilot.instance.server.url = "https://127.0.0.1:1"
+    refused = call(pilot, tmp_path, "sweep", "--accounts", "mapping.csv", **changed)
+    assert refused.returncode == 1
+    assert message in refused.stderr
+    assert refused.stderr.count("\n") == 1

@@ -129,7 +129,7 @@ class IntercomCalls:
             self._wait(seconds)
 
     def _pause(self, outcome: Outcome, attempt: int) -> float:
-        pause = FIRST_PAUSE_SECONDS * 2**attempt
+        pause = FIRST_PAUSE_SECONDS * 2.0**attempt
         if isinstance(outcome, requests.Response) and outcome.status_code == 429:
             reset = _number(outcome, "Reset")
             pause = max(pause, RATE_WINDOW_SECONDS if reset is None else reset - self._now())

@@ -66,12 +66,12 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
 
 
 def _print_table(told: Inventory) -> None:
-    table = Table("source", "owners", "mapped", "unmapped", "with facts", "named", "Salesforce id", "UUID", "lacking")
+    table = Table("source", "owners", "mapped", "unmapped", "with facts", "named", "SF id", "UUID", "lacking", box=None)
     for source, one in told.sources.items():
         busy = sum(owner.facts > 0 for owner in told.unmapped[source])
         figures = (one.owners, one.mapped, one.unmapped, busy, one.named, one.with_salesforce_id, one.with_uuid)
         table.add_row(source, *map(str, figures), str(len(told.accounts_lacking[source])))
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     for unknown in told.unknown_owners:
         hint = f"; did you mean {unknown.nearest}?" if unknown.nearest else ""

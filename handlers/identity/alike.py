@@ -11,11 +11,12 @@ from handlers.identity.names import lexicon, likeness, normal
 
 _SHORTLIST = 20
 _SHORTLIST_FLOOR = 55.0
+_WORTH_A_LOOK = 60.0
 
 
 def at_odds(one: Profile, other: Profile) -> bool:
-    """Tell whether two have domains, and none in common."""
-    mine, theirs = domains_of(one), domains_of(other)
+    """Tell whether two have domains, and none in common; the same name in another country is no odds."""
+    mine, theirs = ({domain.partition(".")[0] for domain in domains_of(each)} for each in (one, other))
     return bool(mine and theirs) and not mine & theirs
 
 
@@ -53,11 +54,10 @@ class Likeness:
         for key, scores in likenesses.items():
             best = max(scores.values(), default=0.0)
             near = sorted(account_id for account_id, score in scores.items() if score > best - margin)
-            if best < floor:
-                continue
-            if len(near) == 1 and sum(score > best - margin for score in wanted[near[0]]) == 1:
+            rivals = sum(score > best - margin for one in near[:1] for score in wanted[one])
+            if best >= floor and len(near) == rivals == 1:
                 yield from self._unfilled(owners[key], near[0], best)
-            else:
+            elif best >= _WORTH_A_LOOK:
                 self._evidence.doubt(owners[key], near)
 
     def _unfilled(self, owner: Profile, account_id: str, score: float) -> Iterator[tuple[Profile, Profile, float]]:

@@ -12,9 +12,6 @@ EQUAL, EQUAL_IN_WORDS = 100.0, 98.0
 FLOOR, MARGIN = 78.0, 6.0
 """How alike names must be, and by how much more than the next."""
 
-AT_ODDS_FLOOR = 92.0
-"""How alike names must be where the domains are different."""
-
 
 def by_equal_name(evidence: Evidence) -> Iterator[Pair]:
     """Pair owners with the one account of the same name; several owners may bear it, if no domain speaks against it."""
@@ -50,6 +47,6 @@ def by_like_name(evidence: Evidence) -> Iterator[Pair]:
     for source in SOURCES:
         shortlists = {owner.key: alike.shortlist(owner) for owner in evidence.open(source)}
         for owner, account, score in alike.standing_out(source, shortlists, FLOOR, MARGIN):
-            if score >= AT_ODDS_FLOOR or not at_odds(owner, account):
+            if not at_odds(owner, account):
                 reason = f"the names are alike ({score:.0f}): {normal(owner.name)} ~ {normal(account.name)}"
                 yield Pair(owner, account, "name", score, reason)

@@ -28,7 +28,7 @@ class Evidence:
         self.pairs: list[Pair] = []
         self.ambiguous: dict[tuple[str, str], list[str]] = {}
         self._account_of = {(owner.source, owner.key): known.account_of(owner) for owner in known.owners}
-        self._filled = {(account, source) for (source, _), account in known.mapped.items()}
+        self._filled = {(account_id, owner.source) for owner, account_id in self.settled()}
 
     def owners(self, source: str) -> list[Profile]:
         """List all owners of a source."""
@@ -54,7 +54,7 @@ class Evidence:
         return self._account_of[owner.source, owner.key]
 
     def is_filled(self, account_id: str, source: str) -> bool:
-        """Tell whether an account has an owner in a source."""
+        """Tell whether an account has an owner in a source; one that nothing ever named is none."""
         return (account_id, source) in self._filled
 
     def may_pair(self, account_id: str, owner: Profile) -> bool:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
+from io import StringIO
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -70,7 +71,7 @@ def read_proposals(path: Path) -> list[Proposal]:
     Raises MappingError with every problem, by file and line.
     """
     problems: list[Problem] = []
-    reader = csv.reader(read_text(path).splitlines(keepends=True))
+    reader = csv.reader(StringIO(read_text(path)))
     if tuple(next(reader, ())) != HEADER:
         problems.append(Problem(str(path), "line 1", "another header", f"expected {','.join(HEADER)}"))
     rows = [(reader.line_num, row) for row in reader if any(row)] if not problems else []

@@ -80,7 +80,7 @@ def _names(rng: Random, accounts: int) -> Iterator[tuple[str, str | None]]:
     yield from (("Grand Hotel Oslo", "grandoslo.example.no"), ("Grand Hotel Osla", None))
     for brand in BRANDS:
         site = f"{_slug(brand)}.com" if rng.random() < 0.7 else None
-        for city in rng.sample(CITIES, rng.randint(2, accounts // 40)):
+        for city in rng.sample(CITIES, rng.randint(2, min(len(CITIES), accounts // 40))):
             kind = rng.choice(["", "", "Hotel", "Hotel", "Resort"])
             yield _legal(f"{brand} {kind} {city}" if rng.random() < 0.8 else f"{kind} {brand}, {city}", rng), site
     for _ in range(accounts):

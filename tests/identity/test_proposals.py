@@ -1,0 +1,66 @@
+"""The file of proposals: written for a person, read back as it was, refused by line."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import MappingError
+from handlers.identity.proposals import HEADER, Proposal, in_order, read_proposals, write_proposals
+from tests.identity.profiles import ONE, OTHER, proposal
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
+KEYS = st.sampled_from(["acme", "-7", "=1+1", "'quoted", "'=x", "@home", "a,b", 'say "so"'])
+
+
+@given(st.lists(st.builds(proposal, KEYS, account_name=TEXTS, status=st.sampled_from(["proposed", "rejected"]))))
+def test_what_was_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, told: list[Proposal]) -> None:
+    """Ids and names that a spreadsheet would take for a formula included."""
+    path = tmp_path_factory.mktemp("proposals") / "new" / "proposals.csv"
+    write_proposals(path, told)
+    assert read_proposals(path) == told
+    cells = path.read_text(encoding="utf-8")
+    assert ",=1+1," not in cells
+
+
+def test_a_person_may_write_words_in_any_case_and_ids_of_15_characters(tmp_path: Path) -> None:
+    """A spreadsheet's byte-order mark and empty rows are passed over."""
+    path = tmp_path / "proposals.csv"
+    row = f"{ONE[:15]}, Acme,Intercom, acme ,Acme,NAME,90.5,alike, Verified "
+    path.write_text(f"\ufeff{','.join(HEADER)}\r\n{row}\r\n,,,,,,,,\r\n", encoding="utf-8")
+    assert read_proposals(path) == [proposal(account_name=" Acme")]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (f"{ONE},Acme,intercom,acme,Acme,name,90,alike,verifed", 'line 2: status is "verifed": expected one of'),
+        (f"{ONE},Acme,hubspot,acme,Acme,name,90,alike,verified", 'line 2: source is "hubspot"'),
+        (f"{ONE},Acme,intercom,acme,Acme,guess,90,alike,verified", 'line 2: rule is "guess"'),
+        (f"{ONE},Acme,intercom,acme,Acme,name,high,alike,verified", 'line 2: score is "high": expected a number'),
+        (f"{ONE},Acme,intercom,,Acme,name,90,alike,verified", "expected an account and an owner"),
+        (f"{ONE},Acme,intercom", "expected 9 cells"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused_by_line(tmp_path: Path, row: str, message: str) -> None:
+    """With what was expected there."""
+    path = tmp_path / "proposals.csv"
+    path.write_text(f"{','.join(HEADER)}\n{row}\n")
+    with pytest.raises(MappingError) as refused:
+        read_proposals(path)
+    assert message in str(refused.value)
+
+
+def test_another_header_is_refused(tmp_path: Path) -> None:
+    """It is another file."""
+    path = tmp_path / "proposals.csv"
+    path.write_text("sf_account_id,intercom_company_id\n")
+    with pytest.raises(MappingError, match="expected sf_account_id,account_name,source"):
+        read_proposals(path)
+
+
+def test_the_surest_come_first() -> None:
+    """By rule, then score, then account."""
+    exact = Proposal(OTHER, "", "looker", "z", "", "exact", 100.0, "")
+    assert in_order([proposal("b"), proposal("a"), exact]) == [exact, proposal("a"), proposal("b")]

@@ -122,7 +122,7 @@ class Sweeper:
             start = since if crm_object.kind in _DATED_KINDS else None
             yield Pull(_name(crm_object), salesforce.records(crm, crm_object, start, self.now), self.now)
             if crm_object.kind == "account":
-                yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object))
+                yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object, self.now))
                 yield Pull("salesforce/arr", salesforce.arr_history(crm, crm_object, self.remarks))
         covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
         yield Pull("salesforce/covered", [covered])

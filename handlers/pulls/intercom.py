@@ -123,18 +123,17 @@ def _ids(company: Json) -> tuple[str, ...]:
 
 
 def companies(client: IntercomClient, now: Instant) -> Iterator[Message]:
-    """List every company as an owner that is known since its creation."""
+    """List every company as an owner: it is known since its creation, and its name and attributes as of now."""
     for company in client.companies():
         ids = _ids(company)
-        created = company.get("created_at")
+        owner: Message = {"owner": ids[0] if ids else None, "also": list(ids[1:])}
+        listed: Message = {"type": "owner.listed", "source": "intercom", **owner}
+        yield {**listed, "at": company.get("created_at") or format_instant(now)}
         yield {
-            "type": "owner.listed",
-            "source": "intercom",
-            "owner": ids[0] if ids else None,
-            "also": list(ids[1:]),
+            **listed,
+            "at": format_instant(now),
             "name": company.get("name"),
             "attributes": _attributes(company),
-            "at": created or format_instant(now),
         }
 
 

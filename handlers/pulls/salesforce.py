@@ -49,19 +49,17 @@ def resync(crm: Crm, crm_object: CrmObject, now: Instant) -> Iterator[Message]:
     yield {"type": "salesforce.resync", "object": crm_object.object, "read_at": format_instant(now)}
 
 
-def account_owners(crm: Crm, accounts: CrmObject, attributes: Sequence[str] = ("Website",)) -> Iterator[Message]:
-    """List the accounts as owners, each known since its creation, with what may tell who it is."""
+def account_owners(
+    crm: Crm, accounts: CrmObject, now: Instant, attributes: Sequence[str] = ("Website",)
+) -> Iterator[Message]:
+    """List the accounts as owners: each is known since its creation, and what may tell who it is, as of now."""
     name = _api_name(accounts, "name")
     fields = dict.fromkeys(("Id", "CreatedDate", name, *attributes))
     for record in crm.query(f"SELECT {', '.join(fields)} FROM {accounts.object} ORDER BY Id"):  # noqa: S608
-        yield {
-            "type": "owner.listed",
-            "source": SOURCE,
-            "owner": record["Id"],
-            "name": record.get(name),
-            "attributes": {field: record[field] for field in attributes if record.get(field) is not None},
-            "at": record["CreatedDate"],
-        }
+        listed = {"type": "owner.listed", "source": SOURCE, "owner": record["Id"]}
+        told = {field: record[field] for field in attributes if record.get(field) is not None}
+        yield {**listed, "at": record["CreatedDate"]}
+        yield {**listed, "at": format_instant(now), "name": record.get(name), "attributes": told}
 
 
 def arr_history(crm: Crm, accounts: CrmObject, remarks: list[str]) -> Iterator[Message]:

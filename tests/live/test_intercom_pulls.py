@@ -83,13 +83,14 @@ def test_intercoms_own_examples_can_be_read(place: Workspace, name: str) -> None
 
 
 def test_intercoms_own_example_of_a_company_can_be_read(place: Workspace) -> None:
-    """Without a remark, known since its creation."""
+    """Without a remark: known since its creation, its name as of now."""
     place.fake.companies = sample("scroll_companies")["data"]
-    (message,) = companies(place.connect(), READ)
-    (named,) = said(message, Naming)
-    assert take_in(message).remarks == []
-    assert named.ids == ("remote_companies_scroll_2", "6762f0971bb69f9f2193bb2b")
-    assert (named.at, named.name) == (at(1734537367), "IntercomQATest1")
+    messages = list(companies(place.connect(), READ))
+    known, named = (naming for message in messages for naming in said(message, Naming))
+    assert [take_in(message).remarks for message in messages] == [[], []]
+    assert known.ids == named.ids == ("remote_companies_scroll_2", "6762f0971bb69f9f2193bb2b")
+    assert (known.at, known.name) == (at(1734537367), None)
+    assert (named.at, named.name) == (READ, "IntercomQATest1")
 
 
 def test_a_sweep_begins_before_its_cursor(place: Workspace) -> None:
@@ -222,7 +223,7 @@ def test_companies_tell_what_may_name_them_elsewhere(place: Workspace) -> None:
         "identity": "strong",
     }
     place.fake.companies = [company(1, website="https://acme.test", custom_attributes=own)]
-    (message,) = companies(place.connect(), READ)
+    _, message = companies(place.connect(), READ)
     ids = {name: own[name] for name in ("salesforce_id", "accountId", "Brand Key", "ref", "domain")}
     assert message["attributes"] == {"website": "https://acme.test", "custom_attributes": ids}
     assert take_in(message).remarks == []

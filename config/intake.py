@@ -65,14 +65,26 @@ class CrmObject:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrSnapshot:
+    """A CRM object that keeps the ARR of accounts by date: its API name, and those of its fields."""
+
+    object: str
+    account: str
+    date: str
+    arr: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """CRM objects by the CRM's own name, and the words we have heard of.
 
     `known_words` is by kind and field (`signal.severity`); the words are in lower case.
+    `arr_snapshot` is where a backfill finds past ARR; without it, in field history.
     """
 
     objects: Mapping[str, CrmObject]
     known_words: Mapping[str, frozenset[str]]
+    arr_snapshot: ArrSnapshot | None = None
 
 
 LOGINS = ("staff_logins", "admin_logins")

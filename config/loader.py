@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
-from config.intake import KINDS, CrmObject, Field, Intake, LookerQuery
+from config.intake import KINDS, ArrSnapshot, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
@@ -117,7 +117,9 @@ def _intake(sources: SourcesFile) -> Intake:
         for kind, names in sources.known_words.items()
         for name, words in names.items()
     }
-    return Intake({crm_object.object: crm_object for crm_object in objects}, known)
+    table = sources.arr_snapshot
+    snapshot = None if table is None else ArrSnapshot(table.object, table.account, table.date, table.arr)
+    return Intake({crm_object.object: crm_object for crm_object in objects}, known, snapshot)
 
 
 def _crm_object(kind: str, table: ObjectTable) -> CrmObject:

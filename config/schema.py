@@ -204,10 +204,20 @@ class LookerTable(Strict):
     pillars: Annotated[dict[str, str | None], Keys("pillar", _LOOKER_PILLARS)]
 
 
+class SnapshotTable(Strict):
+    """A CRM object that keeps past ARR, and its fields."""
+
+    object: ApiName
+    account: ApiName
+    date: ApiName
+    arr: ApiName
+
+
 class SourcesFile(Strict):
     """sources.yaml: names of objects and fields, words that count, limits of silence."""
 
     salesforce: Annotated[dict[str, ObjectTable], Keys("kind", {kind: _object(kind) for kind in KINDS})]
+    arr_snapshot: SnapshotTable | None
     looker: LookerTable
     known_words: Annotated[
         dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})

@@ -113,9 +113,21 @@ class Sweeper:
         for crm_object in self.intake.objects.values():
             ids = [one.subject.id for one in waiting if one.subject.kind == crm_object.kind]
             if ENTIRE in ids:
-                yield Pull(f"{_name(crm_object)}/resync", salesforce.resync(crm, crm_object, self.now))
+                known = self._known_records(crm_object.kind)
+                yield Pull(f"{_name(crm_object)}/resync", salesforce.resync(crm, crm_object, self.now, known))
             elif ids:
                 yield Pull(f"{_name(crm_object)}/reread", salesforce.reread(crm, crm_object, ids, self.now))
+
+    def _known_records(self, kind: str) -> set[str]:
+        """Give the ids of the portfolio's records of a kind."""
+        owners = [key for account in self.accounts for key in account.owners["salesforce"]]
+        facts = (fact for owner in owners for fact in self.store.facts("salesforce", [owner]))
+        return {fact.subject.id for fact in facts if fact.subject.kind == kind}
+
+    def _past_arr(self, crm: Crm, accounts: CrmObject) -> Iterable[Mapping[str, object]]:
+        if self.intake.arr_snapshot is not None:
+            return salesforce.arr_snapshots(crm, accounts, self.intake.arr_snapshot)
+        return salesforce.arr_history(crm, accounts, self.remarks)
 
     def _all_records(self, crm: Crm, since: Instant) -> Iterator[Pull]:
         for crm_object in self.intake.objects.values():
@@ -123,7 +135,7 @@ class Sweeper:
             yield Pull(_name(crm_object), salesforce.records(crm, crm_object, start, self.now), self.now)
             if crm_object.kind == "account":
                 yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object, self.now))
-                yield Pull("salesforce/arr", salesforce.arr_history(crm, crm_object, self.remarks))
+                yield Pull("salesforce/arr", self._past_arr(crm, crm_object))
         covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
         yield Pull("salesforce/covered", [covered])
         yield self._alive("salesforce", since)

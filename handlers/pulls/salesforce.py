@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
 
-from config.intake import CrmObject
+from config.intake import ArrSnapshot, CrmObject
 from handlers.adapters.crm import AbsentError, Crm, Json
 from scoring.ids import to_18
 from scoring.instants import SECOND, Instant, format_instant, parse_instant
@@ -43,9 +43,14 @@ def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) ->
             yield _message(crm_object, now) | {"id": record_id, "deleted": True}
 
 
-def resync(crm: Crm, crm_object: CrmObject, now: Instant) -> Iterator[Message]:
-    """Read all records of an object, then say that all were read."""
-    yield from records(crm, crm_object, None, now)
+def resync(crm: Crm, crm_object: CrmObject, now: Instant, known: Iterable[str]) -> Iterator[Message]:
+    """Read all records of an object, tell those of `known` that are gone as deleted, then that all were read."""
+    gone = set(known)
+    for message in records(crm, crm_object, None, now):
+        gone.discard(to_18(str(message["record"]["Id"])))
+        yield message
+    for record_id in sorted(gone):
+        yield _message(crm_object, now) | {"id": record_id, "deleted": True}
     yield {"type": "salesforce.resync", "object": crm_object.object, "read_at": format_instant(now)}
 
 
@@ -88,6 +93,17 @@ def arr_history(crm: Crm, accounts: CrmObject, remarks: list[str]) -> Iterator[M
             yield _change(accounts, account_id, field, held, since)
     for change in changes:
         yield _change(accounts, change["Account"], field, change.get("NewValue"), _instant(change["CreatedDate"]))
+
+
+def arr_snapshots(crm: Crm, accounts: CrmObject, snapshot: ArrSnapshot) -> Iterator[Message]:
+    """Tell past values of the accounts' ARR, as an object keeps them by date, as change events."""
+    fields = (snapshot.account, snapshot.date, snapshot.arr)
+    soql = f"SELECT {', '.join(fields)} FROM {snapshot.object} ORDER BY {snapshot.date}"  # noqa: S608 - names of config
+    field = _api_name(accounts, "arr")
+    for row in crm.query(soql):
+        if row.get(snapshot.account) is not None and row.get(snapshot.date) is not None:
+            at = _instant(row[snapshot.date])
+            yield _change(accounts, row[snapshot.account], field, row.get(snapshot.arr), at)
 
 
 def _changes(crm: Crm, accounts: CrmObject, field: str, remarks: list[str]) -> list[Json]:

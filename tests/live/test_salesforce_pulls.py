@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from config.intake import ArrSnapshot
 from handlers.fold import read_message
-from handlers.pulls.salesforce import account_owners, arr_history, records, reread, resync
+from handlers.pulls.salesforce import account_owners, arr_history, arr_snapshots, records, reread, resync
 from scoring.account import Naming
 from scoring.facts import gather, record_at
 from scoring.feeds import Heard
@@ -114,7 +115,8 @@ def test_200_marked_records_are_asked_for_at_a_time(org: FakeSalesforce) -> None
 def test_a_resync_settles_every_gap_once_all_is_read(org: FakeSalesforce) -> None:
     """The word that all was read comes last."""
     payment = put_payment(org, put_account(org), "2026-10-01")
-    *read, last = observed(resync(client(org), PAYMENTS, NOW))
+    *read, gone, last = observed(resync(client(org), PAYMENTS, NOW, [payment, "a9Z000000000999AAA"]))
+    assert [gone.subject.id, gone.content] == ["a9Z000000000999AAA", Fields((("deleted", True),), read_at=NOW)]
     assert [one.subject.id for one in read] == [payment]
     assert [last.subject.id, last.at, last.content] == ["*", NOW, Gap("Payment_Record__c", resynced=True)]
 
@@ -207,3 +209,17 @@ def test_without_field_history_it_says_so_and_goes_on(
     remarks: list[str] = []
     assert list(arr_history(client(org), ACCOUNTS, remarks)) == []
     assert remark in remarks
+
+
+def test_an_object_that_keeps_arr_by_date_tells_it(org: FakeSalesforce) -> None:
+    """Each value from its date on; rows without an account or a date tell nothing."""
+    acme = put_account(org)
+    fields = {"Account__c": "text", "Snapshot_Date__c": "date", "ARR__c": "number"}
+    org.declare("ARR_Snapshot__c", fields)
+    org.put("ARR_Snapshot__c", Account__c=acme, Snapshot_Date__c="2025-10-01", ARR__c=100)
+    org.put("ARR_Snapshot__c", Account__c=acme, Snapshot_Date__c="2026-04-01", ARR__c=120)
+    org.put("ARR_Snapshot__c", Account__c=None, Snapshot_Date__c="2026-04-01", ARR__c=9)
+    snapshot = ArrSnapshot("ARR_Snapshot__c", *fields)
+    messages = list(arr_snapshots(client(org), ACCOUNTS, snapshot))
+    told_arr = [arr(messages, acme, parse_instant(day)) for day in ("2025-10-02", "2026-03-31", "2026-04-02")]
+    assert told_arr == [100, 100, 120]

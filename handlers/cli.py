@@ -22,6 +22,7 @@ COMMANDS = {
     "ingest": "ingest:ingest",
     "backfill": "live:backfill",
     "sweep": "live:sweep",
+    "doctor": "doctor:doctor",
     "identity": "identity:identity",
     "finalise": "close:finalise_command",
     "rescore": "close:rescore_command",

@@ -101,6 +101,11 @@ class IntercomClient:
             if not late:
                 return
 
+    def some_company(self) -> Json | None:
+        """Read any one company, without a scroll; None where there is none."""
+        page = self._calls.make(Call("POST", "/companies/list", {"page": 1, "per_page": 1}))
+        return next(iter(_items(page, "data")), None)
+
     def companies(self) -> Iterator[Json]:
         """List every company once. A scroll that breaks cannot be resumed, and is begun again."""
         seen: set[object] = set()

@@ -55,6 +55,11 @@ class LookerClient:
         self._sdk = looker_sdk.init40(config_settings=_Given(settings))
         self._sdk.transport.session.hooks["response"].append(self._see)  # type: ignore[attr-defined]
 
+    @property
+    def logged_in(self) -> bool:
+        """Tell whether Looker took the credentials when it was last asked."""
+        return bool(self._sdk.auth.token.access_token)
+
     def rows(self, query: InlineQuery) -> list[Row]:
         """Run a query and give its rows, values as Looker wrote them.
 

@@ -109,6 +109,7 @@ class FakeIntercom(FakeServer):
             ("POST", "/conversations/search"): self._search,
             ("GET", "/conversations/deleted"): self._deleted,
             ("GET", "/companies/scroll"): self._scroll,
+            ("POST", "/companies/list"): lambda asked: _numbered(asked, "data", "list", self.companies, 15),
         }
         route = routes.get((request.method, request.path))
         return self._one(request) if route is None else route(request)

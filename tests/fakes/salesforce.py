@@ -174,10 +174,12 @@ class FakeSalesforce(FakeServer):
                 "createable": name not in SYSTEM,
                 "updateable": name not in (*SYSTEM, *self.create_only.get(crm_object, ())),
                 "externalId": name == "External_Key__c",
+                "unique": name == "External_Key__c",
             }
             for name, kind in self.fields[crm_object].items()
         ]
-        return Response(200, {"name": crm_object, "queryable": True, "createable": True, "fields": fields})
+        may = {"queryable": True, "createable": True, "updateable": True}
+        return Response(200, {"name": crm_object, **may, "fields": fields})
 
     def _upsert(self, request: Request, crm_object: str, external_field: str) -> Response:
         body = request.json()

@@ -1,0 +1,89 @@
+"""`doctor`: what is missing, and how to mend it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from config.errors import ConfigError, MappingError
+from handlers.commands.session import Session, accounts_option, result
+from handlers.doctor.check import Check, System
+from handlers.doctor.own import check_owners, check_store
+from handlers.doctor.systems import PREFIXES, Examiner
+from scoring.account import Account
+
+_MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
+
+
+@click.command(short_help="Say what is missing, and how to mend it.")
+@click.option(
+    "--require",
+    "required",
+    multiple=True,
+    metavar="SYSTEM",
+    type=click.Choice(list(PREFIXES)),
+    help="Fail where this system (salesforce, intercom or looker) is not set up. May be given several times.",
+)
+@accounts_option
+@click.pass_obj
+def doctor(session: Session, required: tuple[System, ...], mapping: Path | None) -> None:
+    """Check, by reading alone, all that the config needs of Salesforce, Intercom and Looker.
+
+    Credentials, permissions, objects and fields, the clock, the store, the portfolio. Every check is
+    listed on stderr, what is wrong with its remedy; stdout has them as one line of JSON, where `ok`
+    is null for what cannot be known or does not matter. The exit code is 1 if anything is wrong.
+
+    \b
+    Example:
+      healthscore doctor
+      healthscore doctor --require salesforce --require intercom
+    """
+    checks = []
+    console = session.stderr
+    for check in _checks(session, required, mapping):
+        _say(console, check)
+        checks.append(check)
+    well = all(check.ok is not False for check in checks)
+    result({"ok": well, "checks": checks})
+    sys.exit(0 if well else 1)
+
+
+def _checks(session: Session, required: tuple[System, ...], mapping: Path | None) -> Iterator[Check]:
+    try:
+        config = session.config()
+    except ConfigError as error:
+        yield Check("healthscore", "config", False, str(error), "mend the files of --config")
+        return
+    yield Check("healthscore", "config")
+    yield check_store(session.store)
+    accounts: list[Account] = []
+    yield _portfolio(session, mapping, accounts)
+    examiner = Examiner(os.environ, config, session.clock)
+    for system in PREFIXES:
+        told = examiner.check(system, required=system in required)
+        named = next(told)
+        yield named
+        yield from told
+        if named.ok and accounts:
+            yield check_owners(accounts, system)
+
+
+def _portfolio(session: Session, mapping: Path | None, accounts: list[Account]) -> Check:
+    """Load the portfolio into a list of accounts."""
+    try:
+        accounts.extend(session.portfolio(mapping))
+    except MappingError as error:
+        return Check("healthscore", "portfolio", False, str(error), "mend the mapping")
+    except click.ClickException as error:
+        return Check("healthscore", "portfolio", False, error.format_message(), "see healthscore identity --help")
+    return Check("healthscore", "portfolio")
+
+
+def _say(console: Console, check: Check) -> None:
+    console.print(f"{_MARKS[check.ok]} {check.system}: {check.check}")
+    for text in (check.problem, check.remedy):
+        if text is not None:
+            console.print(f"    {text}", markup=False)

@@ -1,0 +1,40 @@
+"""Our own side: the store, the portfolio, owners of accounts in each system."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Final
+
+from handlers.adapters.store import Store, StoreError
+from handlers.doctor.check import Check, System
+from scoring.account import Account
+
+SYSTEM: Final = "healthscore"
+MOST_NAMED = 5
+_URL = "see --store, and who may write there"
+
+
+def check_store(opened: Callable[[], AbstractContextManager[Store]]) -> Check:
+    """Check that the store can be opened and read; it is made where it is not there yet."""
+    try:
+        with opened() as store:
+            store.feeds()
+    except (StoreError, OSError) as error:
+        return Check(SYSTEM, "store", False, str(error), _URL)
+    return Check(SYSTEM, "store")
+
+
+def check_owners(accounts: Sequence[Account], system: System) -> Check:
+    """Check that accounts have owners in a system: all should, and at least one must."""
+    lacking = [account.id for account in accounts if not account.owners.get(system)]
+    if not lacking:
+        return Check(SYSTEM, f"owners in {system}")
+    named = ", ".join(lacking[:MOST_NAMED]) + (", ..." if len(lacking) > MOST_NAMED else "")
+    problem = f"{len(lacking)} of {len(accounts)} accounts have none: {named}"
+    remedy = "run healthscore identity, or fill the mapping by hand; what has no owner is missing from scores"
+    return Check(SYSTEM, f"owners in {system}", False if len(lacking) == len(accounts) else None, problem, remedy)
+
+
+def not_set_up(system: System, *, required: bool) -> Check:
+    """Say that the environment does not name a system; that is no failure unless it is required."""
+    ok = False if required else None
+    return Check(system, "variables", ok, "not set up", "fill its variables of .env.example, if it is to count")

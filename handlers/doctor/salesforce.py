@@ -1,0 +1,174 @@
+"""Salesforce: log-in, calls left, objects and fields that are read and written, the selection for events."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from config.intake import CrmObject, Intake
+from config.record_map import RecordMap
+from handlers.adapters.crm import AbsentError
+from handlers.adapters.remote import SourceError
+from handlers.adapters.salesforce import RESERVE, SalesforceClient
+from handlers.doctor.check import Check, attempt
+
+SYSTEM: Final = "salesforce"
+RECORD_OBJECT = "Health_Score__c"
+MOST_SELECTED = 5
+"""As many objects as an org may select for change events without an add-on."""
+_ALSO_READ = {"account": ("Website",)}
+_LOG_IN = "check the three SALESFORCE_ variables, and that the app's client credentials flow has a run-as user"
+_GRANT = "or give the API user's permission set"
+
+
+class _Field(msgspec.Struct):
+    name: str
+    createable: bool
+    updateable: bool
+    external_id: bool = msgspec.field(name="externalId")
+    unique: bool
+
+
+class _Object(msgspec.Struct):
+    queryable: bool
+    createable: bool
+    updateable: bool
+    fields: list[_Field]
+
+
+def check_salesforce(client: SalesforceClient, intake: Intake, record_map: RecordMap) -> Iterator[Check]:
+    """Check an org; nothing more where nobody can log in, or the day's calls are nearly used up."""
+    for check in _entrance(client, next(iter(intake.objects))):
+        yield check
+        if check.ok is False:
+            return
+    for crm_object in intake.objects.values():
+        yield _readable(client, crm_object)
+    yield from _writeable(client, record_map)
+    yield _selection(client, list(intake.objects))
+
+
+def _entrance(client: SalesforceClient, crm_object: str) -> Iterator[Check]:
+    yield attempt(SYSTEM, "log-in", lambda: _enter(client, crm_object), _LOG_IN)
+    yield _calls_left(client)
+
+
+def _enter(client: SalesforceClient, crm_object: str) -> None:
+    try:
+        list(client.query(f"SELECT Id FROM {crm_object} LIMIT 1"))  # noqa: S608 - a name of config
+    except AbsentError:
+        return
+
+
+def _calls_left(client: SalesforceClient) -> Check:
+    name, usage = "API calls of the day", client.api_usage()
+    if usage is None:
+        return Check(SYSTEM, name, None, "Salesforce did not say how many are used", "look at Setup, System Overview")
+    used, limit = usage
+    if used < limit * (1 - RESERVE):
+        return Check(SYSTEM, name)
+    problem = f"{used} of {limit} are used, and the last {RESERVE:.0%} are left to others"
+    return Check(SYSTEM, name, False, problem, "find in Setup, System Overview, who uses them; or wait a day")
+
+
+def _readable(client: SalesforceClient, crm_object: CrmObject) -> Check:
+    name = f"read {crm_object.object}"
+    place = f"make salesforce.{crm_object.kind} in config/sources.yaml fit the org, {_GRANT}"
+    described = _described(client, crm_object.object)
+    if isinstance(described, str):
+        return Check(SYSTEM, name, False, described, f"{place} Read on {crm_object.object}")
+    if not described.queryable:
+        return Check(SYSTEM, name, False, "the API user may not query it", f"{place} Read on {crm_object.object}")
+    owner = () if crm_object.owner_field is None else (crm_object.owner_field,)
+    wanted = (*owner, *crm_object.fields, *_ALSO_READ.get(crm_object.kind, ()))
+    missing = _lacking(wanted, [field.name for field in described.fields])
+    if missing:
+        problem = f"not there, or hidden from the API user: {', '.join(missing)}"
+        return Check(SYSTEM, name, False, problem, f"{place} Read on these fields")
+    return Check(SYSTEM, name)
+
+
+def _writeable(client: SalesforceClient, record_map: RecordMap) -> Iterator[Check]:
+    name = f"write {RECORD_OBJECT}"
+    described = _described(client, RECORD_OBJECT)
+    if isinstance(described, str):
+        yield Check(SYSTEM, name, False, described, f"deploy the package of salesforce/, {_GRANT} Create and Edit")
+    elif not (described.queryable and described.createable and described.updateable):
+        yield Check(SYSTEM, name, False, "the API user may not read, create and edit it", _remedy("Read, Create, Edit"))
+    else:
+        yield _fields_writeable(name, described, record_map)
+        yield _key(described, record_map)
+
+
+def _fields_writeable(name: str, described: _Object, record_map: RecordMap) -> Check:
+    there = {field.name for field in described.fields}
+    missing = _lacking([field.field for field in record_map], there)
+    if missing:
+        problem = f"not there, or hidden from the API user: {', '.join(missing)}"
+        return Check(SYSTEM, name, False, problem, _remedy("Edit on these fields"))
+    parent = _field(record_map, "score.account_id")
+    may = {f.name for f in described.fields if f.createable and (f.updateable or f.name == parent)}
+    locked = _lacking([field.field for field in record_map], may)
+    if locked:
+        problem = f"cannot be written by the API user: {', '.join(locked)}"
+        return Check(SYSTEM, name, False, problem, _remedy("Edit on these fields; a formula can never be written"))
+    return Check(SYSTEM, name)
+
+
+def _key(described: _Object, record_map: RecordMap) -> Check:
+    key = _field(record_map, "record.key")
+    fits = any(field.name == key and field.external_id and field.unique for field in described.fields)
+    if fits:
+        return Check(SYSTEM, f"key {key}")
+    remedy = f"tick External ID and Unique at {RECORD_OBJECT}.{key} in the org: an upsert goes by it"
+    return Check(SYSTEM, f"key {key}", False, f"{key} is not an external id that is unique", remedy)
+
+
+def _selection(client: SalesforceClient, objects: Sequence[str]) -> Check:
+    """Check the selection for events: as many of our objects as an org may select must be in it."""
+    name, where = "selection for change events", "Setup, Change Data Capture, or your channel's members"
+    try:
+        members = client.selected_for_events()
+    except SourceError:
+        problem = "only a user with View Setup and Configuration can see it"
+        return Check(SYSTEM, name, None, problem, f"look by hand at {where}: {', '.join(objects)}")
+    missing = [one for one in objects if not any(_selects(member, one) for member in members)]
+    if not missing:
+        return Check(SYSTEM, name)
+    few = len(objects) - len(missing) < min(MOST_SELECTED, len(objects))
+    remedy = f"select them in {where} ({MOST_SELECTED} objects at most without an add-on); the sweep reads the rest"
+    return Check(SYSTEM, name, False if few else None, f"no events of {', '.join(missing)}", remedy)
+
+
+def _selects(member: object, crm_object: str) -> bool:
+    stem = crm_object.removesuffix("c") if crm_object.endswith("__c") else crm_object
+    event = f"{stem}ChangeEvent"
+    told = member if isinstance(member, dict) else {}
+    by_name = str(told.get("DeveloperName", "")).endswith(f"_{event.replace('__', '_')}")
+    return by_name or told.get("SelectedEntity") == event
+
+
+def _described(client: SalesforceClient, crm_object: str) -> _Object | str:
+    """Describe an object, or say why that cannot be."""
+    try:
+        return msgspec.convert(client.describe(crm_object), _Object)
+    except AbsentError:
+        return "the org has no such object, or hides it from the API user"
+    except SourceError as error:
+        return str(error)
+    except msgspec.ValidationError as error:
+        return f"its description cannot be read: {error}"
+
+
+def _lacking(wanted: Sequence[str], there: Sequence[str] | set[str]) -> list[str]:
+    """Name what is wanted and not there; capitals make no difference in Salesforce's names."""
+    known = {name.lower() for name in there}
+    return [name for name in wanted if name.lower() not in known]
+
+
+def _field(record_map: RecordMap, path: str) -> str:
+    return next(field.field for field in record_map if field.path == path)
+
+
+def _remedy(right: str) -> str:
+    return f"make config/record.yaml fit the org, {_GRANT} {right}"

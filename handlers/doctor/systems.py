@@ -1,0 +1,68 @@
+"""The systems that the environment names, each connected to and checked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from config.loader import Config
+from handlers.adapters.intercom import IntercomClient
+from handlers.adapters.looker import LookerClient
+from handlers.adapters.remote import SourceError, patient_session
+from handlers.adapters.salesforce import SalesforceClient
+from handlers.doctor.check import Check, System
+from handlers.doctor.clock import Watch, check_clock
+from handlers.doctor.intercom import check_intercom
+from handlers.doctor.looker import check_looker
+from handlers.doctor.own import not_set_up
+from handlers.doctor.salesforce import check_salesforce
+from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, SettingsError, load_settings
+from scoring.instants import Instant
+
+PREFIXES: Mapping[System, str] = {"salesforce": "SALESFORCE_", "intercom": "INTERCOM_", "looker": "LOOKERSDK_"}
+"""What the names of each system's variables begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Checks systems against a config, by a clock."""
+
+    environ: Mapping[str, str]
+    config: Config
+    clock: Callable[[], Instant]
+
+    def check(self, system: System, *, required: bool = False) -> Iterator[Check]:
+        """Check one system: its variables, then by calls that only read."""
+        named = {name: value for name, value in self.environ.items() if name.startswith(PREFIXES[system])}
+        try:
+            settings = getattr(load_settings(named), system)
+        except SettingsError as error:
+            yield Check(system, "variables", False, str(error), "fill them as .env.example says")
+            return
+        if settings is None:
+            yield not_set_up(system, required=required)
+            return
+        yield Check(system, "variables")
+        try:
+            yield from self._ask(settings)
+        except SourceError as error:
+            yield Check(system, "answers", False, str(error), "run this again; if it stays so, ask who owns the system")
+
+    def _ask(self, settings: SalesforceSettings | IntercomSettings | LookerSettings) -> Iterator[Check]:
+        watch = Watch(self.clock)
+        if isinstance(settings, SalesforceSettings):
+            yield from self._ask_salesforce(settings, watch)
+            yield from check_clock("salesforce", watch)
+        elif isinstance(settings, IntercomSettings):
+            yield from self._ask_intercom(settings, watch)
+            yield from check_clock("intercom", watch)
+        else:
+            yield from check_looker(LookerClient(settings), self.config.looker, self.clock())
+
+    def _ask_salesforce(self, settings: SalesforceSettings, watch: Watch) -> Iterator[Check]:
+        session = patient_session()
+        session.hooks["response"] = [watch.see]
+        yield from check_salesforce(SalesforceClient(settings, session), self.config.intake, self.config.record_map)
+
+    def _ask_intercom(self, settings: IntercomSettings, watch: Watch) -> Iterator[Check]:
+        session = patient_session(retries=0)
+        session.hooks["response"] = [watch.see]
+        yield from check_intercom(IntercomClient(settings, session), self.clock())

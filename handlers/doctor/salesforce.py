@@ -44,6 +44,7 @@ def check_salesforce(client: SalesforceClient, intake: Intake, record_map: Recor
             return
     for crm_object in intake.objects.values():
         yield _readable(client, crm_object)
+    yield from _past_arr(client, intake)
     yield from _writeable(client, record_map)
     yield _selection(client, list(intake.objects))
 
@@ -72,19 +73,39 @@ def _calls_left(client: SalesforceClient) -> Check:
 
 
 def _readable(client: SalesforceClient, crm_object: CrmObject) -> Check:
-    name = f"read {crm_object.object}"
-    place = f"make salesforce.{crm_object.kind} in config/sources.yaml fit the org, {_GRANT}"
-    described = _described(client, crm_object.object)
-    if isinstance(described, str):
-        return Check(SYSTEM, name, False, described, f"{place} Read on {crm_object.object}")
-    if not described.queryable:
-        return Check(SYSTEM, name, False, "the API user may not query it", f"{place} Read on {crm_object.object}")
     owner = () if crm_object.owner_field is None else (crm_object.owner_field,)
     wanted = (*owner, *crm_object.fields, *_ALSO_READ.get(crm_object.kind, ()))
+    return _gives(client, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
+
+
+def _past_arr(client: SalesforceClient, intake: Intake) -> Iterator[Check]:
+    """Check where past ARR comes from: an object of config, or field history, which an org may do without."""
+    snapshot = intake.arr_snapshot
+    if snapshot is not None:
+        yield _gives(client, snapshot.object, (snapshot.account, snapshot.date, snapshot.arr), "arr_snapshot")
+        return
+    for one in intake.objects.values():
+        if one.kind == "account" and isinstance(_described(client, history := _history_of(one.object)), str):
+            remedy = f"track the ARR field of {one.object} in Setup, or set arr_snapshot in config/sources.yaml"
+            problem = f"no {history}: the trend of ARR begins today"
+            yield Check(SYSTEM, "past ARR", None, problem, remedy)
+
+
+def _history_of(crm_object: str) -> str:
+    return f"{crm_object[:-1]}History" if crm_object.endswith("__c") else f"{crm_object}History"
+
+
+def _gives(client: SalesforceClient, crm_object: str, wanted: Sequence[str], place: str) -> Check:
+    name, described = f"read {crm_object}", _described(client, crm_object)
+    remedy = f"make {place} in config/sources.yaml fit the org, {_GRANT} Read on"
+    if isinstance(described, str):
+        return Check(SYSTEM, name, False, described, f"{remedy} {crm_object}")
+    if not described.queryable:
+        return Check(SYSTEM, name, False, "the API user may not query it", f"{remedy} {crm_object}")
     missing = _lacking(wanted, [field.name for field in described.fields])
     if missing:
         problem = f"not there, or hidden from the API user: {', '.join(missing)}"
-        return Check(SYSTEM, name, False, problem, f"{place} Read on these fields")
+        return Check(SYSTEM, name, False, problem, f"{remedy} these fields")
     return Check(SYSTEM, name)
 
 

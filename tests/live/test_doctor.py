@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from config.intake import ArrSnapshot
 from config.loader import Config, load_config
 from handlers.cli import cli
 from handlers.commands.session import clock
@@ -98,6 +99,7 @@ def _org() -> Org:
     org.declare_intake(CONFIG.intake)
     org.declare("Account", {"Website": "text"})
     org.declare_record(CONFIG.record_map)
+    org.declare("AccountHistory", {"Field": "text", "OldValue": "text", "NewValue": "text"})
     org.declare("PlatformEventChannelMember", {"DeveloperName": "text", "SelectedEntity": "text"})
     for event in SELECTED:
         org.put("PlatformEventChannelMember", DeveloperName=f"Health_chn_{event}", SelectedEntity=event)
@@ -171,6 +173,18 @@ def test_objects_and_fields_that_are_not_there_are_named(systems: Systems) -> No
         "read CSQL__c": "the org has no such object, or hides it from the API user",
         "write Health_Score__c": "not there, or hidden from the API user: Tier__c",
     }
+
+
+def test_past_arr_is_looked_for_where_config_says(systems: Systems) -> None:
+    """Without field history there is a hint; an object that config names must be there."""
+    del systems.org.fields["AccountHistory"]
+    check = systems.found("salesforce")["past ARR"]
+    assert (check.ok, check.problem) == (None, "no AccountHistory: the trend of ARR begins today")
+    snapshot = ArrSnapshot("ARR_Snapshot__c", "Account__c", "Date__c", "ARR__c")
+    systems.config = replace(CONFIG, intake=replace(CONFIG.intake, arr_snapshot=snapshot))
+    assert list(systems.wrong("salesforce")) == ["read ARR_Snapshot__c"]
+    systems.org.declare("ARR_Snapshot__c", {"Account__c": "text", "Date__c": "date"})
+    assert systems.wrong("salesforce") == {"read ARR_Snapshot__c": "not there, or hidden from the API user: ARR__c"}
 
 
 def test_a_field_that_may_not_be_edited_is_named(systems: Systems) -> None:
@@ -347,3 +361,9 @@ def test_a_store_that_cannot_be_opened_is_said(tmp_path: Path, monkeypatch: pyte
     told = doctor(tmp_path, monkeypatch, {})
     failed = [check["check"] for check in json.loads(told.stdout)["checks"] if check["ok"] is False]
     assert (told.exit_code, failed) == (1, ["store"])
+
+
+def test_help_has_an_example() -> None:
+    """The command shows how it is called."""
+    told = CliRunner().invoke(cli, ["doctor", "--help"])
+    assert "healthscore doctor --require" in told.stdout.partition("Example:")[2]

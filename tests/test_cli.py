@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from handlers.cli import COMMANDS
 from handlers.demo import generate
 from scoring.instants import parse_instant
 
 EXAMPLES = Path(__file__).parent / "cases" / "worked_examples.json"
-COMMANDS = ["demo", "ingest", "finalise", "rescore", "replay", "score", "explain", "verify", "status"]
 
 
 class Answer(NamedTuple):

@@ -100,6 +100,9 @@ def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str] | None:
     missing = [name for name, value in zip(names, values, strict=True) if not value]
     if missing:
         raise SettingsError(f"{', '.join(missing)} not set: {', '.join(names)} go together")
+    broken = [name for name, value in zip(names, values, strict=True) if not value.isprintable()]
+    if broken:
+        raise SettingsError(f"{', '.join(broken)} holds a line break or another control character: set it anew")
     return values
 
 

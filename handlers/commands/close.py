@@ -1,32 +1,21 @@
 """`finalise` and `rescore`: scores become records."""
 
-from __future__ import annotations
-
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from config.loader import Config
-from handlers.adapters.remote import SourceError, patient_session
-from handlers.adapters.store import Store
-from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.commands.sinks import pull_usage, write_one, writer_for
 from handlers.finalise import Close, Run, finalise
 from handlers.lines import score_line
 from handlers.rescore import rescore
-from handlers.settings import SalesforceSettings, Settings, load_settings
+from handlers.settings import load_settings
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.periods import period_end, period_of
-from scoring.record import Record
-
-if TYPE_CHECKING:
-    from handlers.adapters.salesforce_writer import SalesforceWriter
 
 
 @click.command("finalise", short_help="Close a period: score all accounts, write their records.")
@@ -85,62 +74,6 @@ def _summary(run: Run, close: Close, accounts: int) -> dict[str, object]:
     }
 
 
-@dataclass(slots=True)
-class Sinks:
-    """Writes records as CSV, and to the CRM where there is one. `failed` says by account what it refused."""
-
-    csv: CsvWriter
-    crm: SalesforceWriter | None = None
-    failed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def outranked(self) -> list[str]:
-        """Name the accounts that keep a newer record in the CRM."""
-        return [] if self.crm is None else self.crm.outranked
-
-    @property
-    def in_crm(self) -> bool:
-        """Tell whether records go to the CRM."""
-        return self.crm is not None
-
-    def write(self, records: Iterable[Record]) -> None:
-        """Write all records of a run to each sink."""
-        if self.crm is None:
-            self.csv.write(records)
-            return
-        kept = list(records)
-        self.csv.write(kept)
-        self.crm.write(kept)
-        self.failed = self.crm.failed
-
-
-def writer_for(settings: SalesforceSettings | None, config: Config, path: Path) -> Sinks:
-    """Give the sinks of a run."""
-    csv = CsvWriter(path, config.record_map)
-    if settings is None:
-        return Sinks(csv)
-    from handlers.adapters.salesforce import SalesforceClient  # noqa: PLC0415  slow to import, and seldom needed
-    from handlers.adapters.salesforce_writer import SalesforceWriter  # noqa: PLC0415  as above
-
-    return Sinks(csv, SalesforceWriter(SalesforceClient(settings, patient_session()), config.record_map))
-
-
-def pull_usage(settings: Settings, config: Config, accounts: tuple[Account, ...], store: Store, close: Close) -> None:
-    """Take in the usage readings of the day that a period ends on, where Looker can be asked."""
-    if settings.looker is None:
-        return
-    from handlers.commands.live import clients_of  # noqa: PLC0415  as above
-    from handlers.sweep import Sweeper, take_in  # noqa: PLC0415  as above
-
-    clients = clients_of(Settings(looker=settings.looker))
-    sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
-    failures: dict[str, str] = {}
-    for _ in take_in(sweeper.usage((close.as_of,)), store, config.intake, close.now, failures):
-        pass
-    if failures:
-        raise SourceError(failures["looker"])
-
-
 def name_failures(session: Session, run: Run) -> None:
     """Name the accounts that failed; exit 3 where any did."""
     for account_id, reason in run.failed.items():
@@ -180,7 +113,7 @@ def rescore_command(session: Session, account: str, period: str | None, mapping:
     """Score one account now, keep its record, and print the score as a line of JSON.
 
     The record of a running month is provisional; a closed month's record is corrected and stays
-    final.
+    final. Where the environment names Salesforce, the record is written there too.
 
     \b
     Example:
@@ -198,6 +131,8 @@ def rescore_command(session: Session, account: str, period: str | None, mapping:
         store.put_model(config.model.version, config.model_text)
         record = rescore(found, store, close)
     click.echo(score_line(record.score).decode())
+    failed = {} if "account_deleted" in record.score.flags else write_one(record, load_settings(os.environ), config)
+    name_failures(session, Run(failed=failed))
 
 
 def find(accounts: tuple[Account, ...], account_id: str) -> Account:

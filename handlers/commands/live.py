@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from config.portfolio import load_portfolio
 from handlers.adapters import intercom
 from handlers.adapters.looker import LookerClient
 from handlers.adapters.remote import patient_session
@@ -35,13 +36,13 @@ def clients_of(settings: Settings) -> Clients:
 
 @contextmanager
 def sweeping(session: Session, mapping: Path | None) -> Iterator[tuple[Sweeper, Store]]:
-    """Give a sweeper of the portfolio over the systems that the environment names."""
+    """Give a sweeper of the portfolio (which may still be empty) over the systems that the environment names."""
     settings = load_settings(os.environ)
     if settings == Settings():
         raise click.ClickException("no system is named in the environment: see .env.example for the variables")
     config = session.config()
     with session.store() as store:
-        accounts = session.portfolio(mapping)
+        accounts = load_portfolio(mapping or session.config_dir / "account_mapping.csv")
         yield (
             Sweeper(clients_of(settings), config.intake, config.looker, accounts, store, session.clock()),
             store,

@@ -99,11 +99,13 @@ class Pilot:
 
     def _open_hotel(self, number: int) -> None:
         account_id = self._fill_org(number)
-        self._fill_workspace(number)
+        self._fill_workspace(number, account_id)
         for day in [*range(1, 61), 91]:
             values = {"staff_logins": 10 + number, "admin_logins": 1, "platform_score": 50 + number}
             values |= {"active_modules": 3, "available_modules": 6, "messaging_score": 60 + number}
-            self.instance.days.append(looker.Day(f"c-{number}", format_date(AS_OF - day * DAY), values))
+            self.instance.days.append(
+                looker.Day(f"c-{number}", format_date(AS_OF - day * DAY), values, f"Hotel {number}")
+            )
         keys = {"intercom": (f"hotel-{number}",), "looker": (f"c-{number}",), "salesforce": (account_id,)}
         self.accounts.append(Account(account_id, keys))
 
@@ -122,9 +124,10 @@ class Pilot:
             self.org.put("Payment_Record__c", Account__c=account_id, Status__c="Failed", Payment_Date__c=date, **stamps)
         return account_id
 
-    def _fill_workspace(self, number: int) -> None:
+    def _fill_workspace(self, number: int, account_id: str) -> None:
         company = {"type": "company", "id": f"own-{number}", "company_id": f"hotel-{number}", "name": f"Hotel {number}"}
-        self.workspace.companies.append(company | {"created_at": seconds(AS_OF - 500 * DAY)})
+        told = {"created_at": seconds(AS_OF - 500 * DAY), "custom_attributes": {"salesforce_id": account_id}}
+        self.workspace.companies.append(company | told)
         for talk in range(number % 5 + 1):
             start = AS_OF - (talk + 1) * DAY
             self.workspace.conversations.append(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.portfolio import load_portfolio
 from tests.fakes import intercom, looker, salesforce
 from tests.live.pilot import Pilot, served
 
@@ -76,6 +77,28 @@ def test_a_monthly_run_makes_five_calls_and_none_to_intercom(pilot: Pilot, tmp_p
         assert len(pilot.org.calls) == after[0]
 
 
+def test_who_is_who_is_found_out_from_an_empty_mapping(pilot: Pilot, tmp_path: Path) -> None:
+    """Backfill, propose, verify, apply: the mapping that a person would have written; then a rescore by it."""
+    (tmp_path / "empty.csv").write_text((tmp_path / "mapping.csv").read_text().splitlines()[0] + "\n")
+    empty = ("--accounts", "empty.csv")
+    with served(pilot, tmp_path):
+        assert call(pilot, tmp_path, "backfill", *empty).returncode == 3
+        proposed = call(pilot, tmp_path, "identity", "propose", *empty, "--output", "pairs.csv")
+        assert proposed.returncode == 0, proposed.stderr
+        assert json.loads(proposed.stdout)["proposed"] == {"exact": 3, "name": 3}
+        pairs = (tmp_path / "pairs.csv").read_text()
+        (tmp_path / "pairs.csv").write_text(pairs.replace("proposed", "verified"))
+        applied = call(pilot, tmp_path, "identity", "apply", "pairs.csv", *empty, "--output", "found.csv")
+        assert applied.returncode == 0, applied.stderr
+        found = load_portfolio(tmp_path / "found.csv")
+        assert [(a.id, a.owners) for a in found] == [(a.id, a.owners) for a in pilot.accounts]
+        account = pilot.accounts[1].id
+        rescored = call(pilot, tmp_path, "rescore", account, "--period", "2026-10", "--accounts", "found.csv")
+        assert rescored.returncode == 0, rescored.stderr
+    (row,) = pilot.written.values()
+    assert (row["Account__c"], json.loads(rescored.stdout)["account_id"]) == (account, account)
+
+
 def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> None:
     """It names the system and the variable; nothing leaks."""
     with served(pilot, tmp_path):
@@ -91,6 +114,7 @@ def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> 
     [
         ({"SALESFORCE_CLIENT_SECRET": ""}, "SALESFORCE_CLIENT_SECRET not set"),
         ({"INTERCOM_REGION": "mars"}, "INTERCOM_REGION is 'mars'"),
+        ({"INTERCOM_TOKEN": "a\nb"}, "INTERCOM_TOKEN holds a line break"),
         ({"LOOKERSDK_BASE_URL": "http://looker"}, "expected a URL that begins with https://"),
     ],
 )

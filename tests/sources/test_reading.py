@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.sources.reading import brief, count, figure, key, milliseconds, moment, seconds, shown, text, word
+from handlers.sources.reading import brief, count, figure, key, milliseconds, moment, rating, seconds, shown, text, word
 from scoring.instants import SECOND, format_instant, parse_instant
 from tests.sources.taking import short
 
@@ -25,6 +25,8 @@ FIRST, LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59.99
         (figure, -0.0, 0.0),
         (count, 0, 0),
         (count, 7.0, 7),
+        (rating, 1, 1),
+        (rating, 5, 5),
         (seconds, 1e-6, 1),
         (seconds, 253402300799, LAST - 999_999),
         (seconds, "0001-01-01", FIRST),
@@ -60,6 +62,8 @@ def test_a_value_just_within_its_bounds_is_read(
         (figure, 9e-19),
         (count, -1),
         (count, 1e18),
+        (rating, 0),
+        (rating, 6),
         (seconds, 0),
         (seconds, 253402300800),
         (seconds, "2026"),

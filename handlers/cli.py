@@ -89,7 +89,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except click.UsageError as error:
-        _fail(f"{error.format_message()} See: {_help_of(error)}", 2)
+        _fail(f"{error.format_message().rstrip('.')}. See: {_help_of(error)}", 2)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
     except (ConfigError, MappingError, SettingsError, SourceError, StoreError, OSError) as error:

@@ -47,8 +47,10 @@ def _heading(score: Score, stored: Record | None) -> list[str]:
     account = f"{name} ({clean(score.account_id)})" if name else clean(score.account_id)
     period = period_of(score.as_of - 1) if stored is None else stored.period
     kept = "no record stored yet" if stored is None else f"{stored.status} record, written {moment(stored.scored_at)}"
+    deleted = ["It is deleted in Salesforce: it gets no record."] if "account_deleted" in score.flags else []
     return [
         *paragraph(f"{account}, {score.segment.capitalize()} segment"),
+        *deleted,
         f"Period {period}, as of {moment(score.as_of)}; {kept}",
     ]
 

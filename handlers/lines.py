@@ -65,7 +65,10 @@ def _segment(value: object) -> Segment:
 
 
 def _instant(value: object) -> Instant:
-    return parse_instant(text(value))
+    try:
+        return parse_instant(text(value))
+    except ValueError as error:
+        raise ValueError("expected an instant such as 2026-11-01T00:00:00Z") from error
 
 
 def _object(item: Json, name: str) -> Json:

@@ -245,6 +245,25 @@ def test_verify_finds_a_record_that_was_tampered_with(desk: Desk, tmp_path: Path
     assert len(json.loads(found.out)["differing"]) == 1
 
 
+def test_files_of_others_are_never_written_over(desk: Desk, tmp_path: Path) -> None:
+    """Neither a mapping by scores, nor a folder that holds a mapping by the demo."""
+    mapping = (desk.folder / "mapping.csv").read_bytes()
+    scores = desk.run("finalise", "--period", "2026-10", "--accounts", "mapping.csv", "--output", "mapping.csv")
+    assert (scores.code, scores.err) == (1, "healthscore: mapping.csv is the mapping: name another --output\n")
+    (tmp_path / "account_mapping.csv").write_text("mine")
+    demo = desk.run("demo", "--output", str(tmp_path))
+    assert demo.code == 1
+    assert "name another folder" in demo.err
+    assert (tmp_path / "account_mapping.csv").read_text() == "mine"
+    assert (desk.folder / "mapping.csv").read_bytes() == mapping
+
+
+def test_a_month_to_come_is_not_explained(desk: Desk) -> None:
+    """Nor another in its place."""
+    answer = desk.run("explain", desk.accounts[0], "--period", "2999-01", "--accounts", "mapping.csv")
+    assert (answer.code, answer.err) == (1, "healthscore: 2999-01 has not begun\n")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -258,6 +277,7 @@ def test_verify_finds_a_record_that_was_tampered_with(desk: Desk, tmp_path: Path
         (["--config", "nowhere", "verify"], 2, "nowhere"),
         (["replay", "events.jsonl", "--accounts", "mapping.csv", "--as-of", "noon"], 2, "2026-11-01T00:00:00Z"),
         (["frobnicate"], 2, "No such command"),
+        (["--store", "sqlite:///nowhere.db", "verify"], 1, "there is no store at nowhere.db"),
     ],
 )
 def test_errors_are_one_line_that_says_what_to_do(desk: Desk, words: list[str], code: int, message: str) -> None:

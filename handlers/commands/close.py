@@ -15,6 +15,7 @@ from handlers.rescore import rescore
 from handlers.settings import load_settings
 from scoring.account import Account
 from scoring.ids import to_18
+from scoring.instants import format_date
 from scoring.periods import period_end, period_of
 
 
@@ -37,7 +38,8 @@ def finalise_command(
     Each record is kept in the store and written as a row of CSV; where the environment names
     Salesforce, it is written there too. Where it names Looker, the reading of that day is pulled
     first. With --dry-run the records are provisional, go to the CSV alone, and never take the place
-    of final ones. An account that fails does not stop the run: it is named, and the exit code is 3.
+    of final ones: accounts that keep such a record are listed as outranked. An account that fails
+    does not stop the run: it is named, and the exit code is 3.
 
     \b
     Example:
@@ -48,6 +50,8 @@ def finalise_command(
     close = closing(session, config, period, final=not dry_run)
     accounts = session.portfolio(mapping)
     path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
+    if mapping is not None and path.resolve() == mapping.resolve():
+        raise click.ClickException(f"{path} is the mapping: name another --output")
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
         settings = load_settings(os.environ)
@@ -93,7 +97,7 @@ def closing(session: Session, config: Config, period: str, *, final: bool) -> Cl
     now = session.clock()
     as_of = _end(period)
     if as_of > now:
-        raise click.ClickException(f"{period} has not ended: rescore gives provisional scores meanwhile")
+        raise click.ClickException(f"{period} has not ended: it can be closed from {format_date(as_of)} on")
     return Close(period, as_of, config.model, "final" if final else "provisional", now)
 
 
@@ -131,8 +135,10 @@ def rescore_command(session: Session, account: str, period: str | None, mapping:
         store.put_model(config.model.version, config.model_text)
         record = rescore(found, store, close)
     click.echo(score_line(record.score).decode())
-    failed = {} if "account_deleted" in record.score.flags else write_one(record, load_settings(os.environ), config)
-    name_failures(session, Run(failed=failed))
+    if "account_deleted" in record.score.flags:
+        session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
+    else:
+        name_failures(session, Run(failed=write_one(record, load_settings(os.environ), config)))
 
 
 def find(accounts: tuple[Account, ...], account_id: str) -> Account:

@@ -74,6 +74,8 @@ def demo(session: Session, folder: Path, seed: int) -> None:
 
 def _files(session: Session, folder: Path) -> Files:
     """Place the files; a store of the demo's own starts afresh."""
+    if (folder / "account_mapping.csv").exists() and not (folder / "events.jsonl").exists():
+        raise click.ClickException(f"{folder} holds an account_mapping.csv of somebody's: name another folder")
     own = folder / "healthscore.db"
     given = click.get_current_context().find_root().get_parameter_source("store")
     is_own = given in {click.core.ParameterSource.DEFAULT, None}
@@ -109,8 +111,10 @@ def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: 
     console.print(
         f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations."
     )
+    made, gone = run.scored + len(run.unscored), len(run.deleted)
     console.print(
-        f"{run.scored + len(run.unscored)} of {len(portfolio.accounts)} accounts have a record for {PERIODS[-1]}.\n"
+        f"{made} of {len(portfolio.accounts)} accounts have a record for {PERIODS[-1]}; "
+        f"{gone} deleted in Salesforce, {len(run.unscored)} without any data.\n"
     )
     console.print(_tiers(list(now.values())))
     console.print(_movers(before, now))

@@ -54,7 +54,7 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
       healthscore identity audit --accounts mapping.csv
     """
     accounts = _portfolio(session, mapping)
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         owners = {source: list(store.owners(source)) for source in SOURCES}
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
@@ -104,7 +104,7 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     """
     accounts = _portfolio(session, mapping)
     decided = [one for one in read_proposals(output) if one.status != "proposed"] if output.exists() else []
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         answer = propose(_known(accounts, decided, store))
     write_proposals(output, [*decided, *answer.proposals])
     result(_summary(output, decided, answer))
@@ -154,7 +154,7 @@ def apply(session: Session, proposals: Path, mapping: Path | None, output: Path)
       healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
     """
     accounts, told = _portfolio(session, mapping), read_proposals(proposals)
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
     write_mapping(output, joined)
     verified = sum(one.status == "verified" for one in told)

@@ -34,12 +34,14 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
     config = session.config()
     found = find(session.portfolio(mapping), account)
     now = session.clock()
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         period = period or _latest_period(store, found) or period_of(now)
         try:
             as_of = min(period_end(period), now)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--period") from error
+        if as_of == now and period != period_of(now):
+            raise click.ClickException(f"{period} has not begun")
         facts = Reader(store).read(found)
         fresh = make_record(facts, Close(period, as_of, config.model, "provisional", now))
         previous = store.record_before(found.id, period)
@@ -80,7 +82,7 @@ def verify(session: Session) -> None:
     Example:
       healthscore verify
     """
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         verdicts = [
             (f"{account_id}_{period}", _fault(store, account_id, period)) for account_id, period in store.record_keys()
         ]

@@ -81,7 +81,8 @@ def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Insta
 def score_command(session: Session, file: str) -> None:
     """Score JSON lines of raw metrics (- for stdin) into JSON lines of scores on stdout.
 
-    A line that cannot be read is named on stderr; the rest is scored, and the exit code is 3.
+    A line that cannot be read is named on stderr; the rest is scored, and the exit code is 3. Names
+    in a line that were never heard of are told on stderr and passed over.
 
     \b
     Example:
@@ -98,12 +99,13 @@ def score_command(session: Session, file: str) -> None:
 
 
 def _score_line(session: Session, file: str, number: int, line: bytes, model: Model) -> bool:
+    named = "stdin" if file == "-" else file
     try:
         measurements, remarks = read_measurements(line)
     except UnreadableError as error:
-        session.warn(f"{file} line {number}: {error}")
+        session.warn(f"{named} line {number}: {error}")
         return False
     for remark in remarks:
-        session.warn(f"{file} line {number}: {remark}")
+        session.warn(f"{named} line {number}: {remark}")
     click.echo(score_line(grade(measurements, model)).decode())
     return True

@@ -53,8 +53,11 @@ class Session:
         return accounts
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """Open the store, and close it whatever happens."""
+    def store(self, *, must_exist: bool = False) -> Iterator[Store]:
+        """Open the store, and close it whatever happens; a file that is only read is not made."""
+        path = self.store_url.removeprefix("sqlite:///")
+        if must_exist and path != self.store_url and not Path(path).exists():
+            raise click.ClickException(f"there is no store at {path}: ingest something first, or name one with --store")
         store = open_store(self.store_url, self.clock)
         try:
             yield store

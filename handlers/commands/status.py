@@ -25,7 +25,7 @@ def status(session: Session, mapping: Path | None) -> None:
       healthscore status
     """
     accounts = session.portfolio(mapping)
-    with session.store() as store:
+    with session.store(must_exist=True) as store:
         result(
             {
                 "feeds": {source: _feed(feed) for source, feed in store.feeds().items()},

@@ -453,7 +453,7 @@ def test_a_stored_record_that_differs_says_where_and_how_to_correct_it() -> None
         "  - tier: At Risk stored, Champion now",
         "  - Platform Value: 75.0 stored, 100.0 now",
         "  - cap: 75.0 stored, none now",
-        "To correct it:",
+        "To correct it, with the same --store, --config and --accounts:",
         "  healthscore rescore 001AA0000000001AAA --period 2026-10",
     ]
 

@@ -77,7 +77,6 @@ def stored_differs(score: Score, stored: Record | None) -> list[str]:
         *points_of(differences),
         f"To {'bring it up to date' if older else 'correct it'}:",
         f"  healthscore rescore {clean(score.account_id)} --period {stored.period}",
-        "with the --store, --config and --accounts that this was asked with.",
     ]
 
 

@@ -473,7 +473,7 @@ def test_a_stored_record_of_an_earlier_instant_is_out_of_date_not_wrong() -> Non
         explained(measured(), stored=stored), "The stored record of this period is as of 2026-10-15 00:00 UTC:"
     )
     assert lines[:2] == ["  - score: none stored, 100.0 now", "  - tier: none stored, Champion now"]
-    assert "To bring it up to date:" in lines
+    assert "To bring it up to date, with the same --store, --config and --accounts:" in lines
 
 
 def test_text_from_outside_is_one_line_without_control_characters() -> None:

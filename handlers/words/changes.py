@@ -75,7 +75,7 @@ def stored_differs(score: Score, stored: Record | None) -> list[str]:
     return [
         f"The stored record of this period {reason}:",
         *points_of(differences),
-        f"To {'bring it up to date' if older else 'correct it'}:",
+        f"To {'bring it up to date' if older else 'correct it'}, with the same --store, --config and --accounts:",
         f"  healthscore rescore {clean(score.account_id)} --period {stored.period}",
     ]
 

@@ -10,9 +10,9 @@ from config.loader import load_config
 from handlers.adapters.opening import throwaway_store
 from handlers.adapters.store import Store
 from handlers.demo import Demo, generate
-from handlers.finalise import Reader
-from handlers.fold import fold_lines
-from handlers.lines import score_line
+from handlers.jobs.finalise import Reader
+from handlers.jobs.fold import fold_lines
+from handlers.jobs.lines import score_line
 from scoring.instants import parse_instant
 from scoring.measurement import score
 

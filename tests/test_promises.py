@@ -22,9 +22,9 @@ from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.status import unmapped
 from handlers.demo import Demo, generate
-from handlers.finalise import Close, Reader, Run, finalise
-from handlers.fold import DeadLetter, fold_lines
-from handlers.lines import score_line
+from handlers.jobs.finalise import Close, Reader, Run, finalise
+from handlers.jobs.fold import DeadLetter, fold_lines
+from handlers.jobs.lines import score_line
 from scoring.account import Account, AccountFacts
 from scoring.feeds import Feed
 from scoring.instants import DAY, Instant, parse_instant

@@ -18,7 +18,7 @@ from handlers.commands.close import closing
 from handlers.commands.ingest import Total, fold_files
 from handlers.commands.session import Session
 from handlers.demo import Demo, generate
-from handlers.finalise import Run, finalise
+from handlers.jobs.finalise import Run, finalise
 from scoring.instants import parse_instant
 from scoring.record import Record
 

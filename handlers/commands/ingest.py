@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from config.intake import Intake
 from handlers.adapters.store import FactStore
 from handlers.commands.session import PARTIAL, Session, result
-from handlers.fold import DeadLetter, Tally, fold_lines
+from handlers.jobs.fold import DeadLetter, Tally, fold_lines
 
 
 @dataclass(slots=True)

@@ -19,9 +19,9 @@ from handlers.adapters.store import Store
 from handlers.commands.ingest import Total, beside, bury, finish
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
-from handlers.fold import Tally
+from handlers.jobs.fold import Tally
+from handlers.jobs.sweep import Clients, Pull, Sweeper, take_in
 from handlers.settings import Settings, load_settings
-from handlers.sweep import Clients, Pull, Sweeper, take_in
 from scoring.instants import Instant
 
 

@@ -10,8 +10,8 @@ from config.model_text import model_from_text
 from handlers.adapters.store import Store, StoreError
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result
-from handlers.explanation import explanation
-from handlers.finalise import Close, Reader, make_record
+from handlers.jobs.explanation import explanation
+from handlers.jobs.finalise import Close, Reader, make_record
 from scoring.account import Account, AccountFacts
 from scoring.model import Model
 from scoring.movement import Movement, movement

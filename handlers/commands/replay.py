@@ -11,9 +11,9 @@ import click
 from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import finish, fold_files
 from handlers.commands.session import PARTIAL, Session
-from handlers.finalise import Reader
-from handlers.fold import numbered
-from handlers.lines import read_measurements, score_line
+from handlers.jobs.finalise import Reader
+from handlers.jobs.fold import numbered
+from handlers.jobs.lines import read_measurements, score_line
 from handlers.sources.reading import UnreadableError
 from scoring.instants import Instant, parse_instant
 from scoring.measurement import score

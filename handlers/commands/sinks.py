@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from config.loader import Config
     from handlers.adapters.salesforce_writer import SalesforceWriter
     from handlers.adapters.store import Store
-    from handlers.finalise import Close
+    from handlers.jobs.finalise import Close
     from handlers.settings import SalesforceSettings
     from scoring.account import Account
     from scoring.record import Record
@@ -78,7 +78,7 @@ def pull_usage(settings: Settings, config: Config, accounts: tuple[Account, ...]
     if settings.looker is None:
         return
     from handlers.commands.live import clients_of  # noqa: PLC0415  as above
-    from handlers.sweep import Sweeper, take_in  # noqa: PLC0415  as above
+    from handlers.jobs.sweep import Sweeper, take_in  # noqa: PLC0415  as above
 
     clients = clients_of(Settings(looker=settings.looker))
     sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)

@@ -10,7 +10,7 @@ from handlers.adapters.sqlite import SqliteStore
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.demo import load_accounts
-from handlers.finalise import Close, Reader, finalise
+from handlers.jobs.finalise import Close, Reader, finalise
 from scoring.account import Account
 from scoring.periods import period_of
 from tests.bench.load import END, NOW, parse_all, store_path, stored

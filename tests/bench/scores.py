@@ -8,8 +8,8 @@ from pathlib import Path
 from config.loader import load_config
 from handlers.adapters.sqlite import SqliteStore
 from handlers.demo import Demo, generate
-from handlers.finalise import Reader
-from handlers.fold import fold_lines
+from handlers.jobs.finalise import Reader
+from handlers.jobs.fold import fold_lines
 from scoring.account import AccountFacts
 from scoring.facts import Fact
 from scoring.instants import DAY, Instant, parse_instant

@@ -10,7 +10,7 @@ from config.intake import Intake
 from config.loader import load_config
 from handlers.adapters.store import Batch
 from handlers.demo import load_lines
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.sources.intercom import is_signed
 from tests.bench.load import NOW, SEED, parse_all
 from tests.bench.rows import Goal, Row, spread

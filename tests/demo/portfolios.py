@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from config.loader import load_config
 from handlers.adapters.sqlite import SqliteStore
 from handlers.demo import Demo, generate
-from handlers.finalise import Reader
-from handlers.fold import fold_lines
+from handlers.jobs.finalise import Reader
+from handlers.jobs.fold import fold_lines
 from scoring.instants import DAY, Instant, parse_instant
 from scoring.measurement import score
 from scoring.score import Score

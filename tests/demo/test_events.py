@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.sources.reading import UnreadableError
 from scoring.instants import parse_instant
 

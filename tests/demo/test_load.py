@@ -7,7 +7,7 @@ from itertools import islice
 
 from config.loader import load_config
 from handlers.demo import load_accounts, load_lines
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from scoring.instants import parse_instant
 from scoring.observations import Observation
 

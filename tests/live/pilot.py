@@ -16,9 +16,9 @@ from handlers.adapters.remote import PatientAdapter, patient_session
 from handlers.adapters.salesforce import SalesforceClient
 from handlers.adapters.salesforce_writer import SalesforceWriter
 from handlers.adapters.sqlite import SqliteStore
-from handlers.finalise import Close, Run, finalise
+from handlers.jobs.finalise import Close, Run, finalise
+from handlers.jobs.sweep import Clients, Sweeper, take_in
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings
-from handlers.sweep import Clients, Sweeper, take_in
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant, parse_instant
 from tests.fakes import intercom, looker, salesforce

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config.intake import ArrSnapshot
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.pulls.salesforce import account_owners, arr_history, arr_snapshots, records, reread, resync
 from scoring.account import Naming
 from scoring.facts import gather, record_at

@@ -9,7 +9,7 @@ import pytest
 
 from config.intake import Intake
 from config.loader import load_config
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
 from scoring.instants import SECOND, Instant, parse_instant
 from scoring.observations import Conversation, Fields, Observation

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.adapters.codec import decode_observation, encode_observation
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
 from scoring.observations import Observation
 from tests.sources.mutations import poison, spoiled_bytes, spoiled_trees

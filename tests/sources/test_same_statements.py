@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.adapters.store import Batch
-from handlers.fold import read_message
+from handlers.jobs.fold import read_message
 from handlers.sources.reading import UnreadableError
 from tests.messages import body
 from tests.sources.mutations import BASES

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import assume, given
 
-from handlers.fold import reader_of
+from handlers.jobs.fold import reader_of
 from handlers.sources.reading import UnreadableError
 from handlers.sources.shapes import decode
 from tests.sources.mutations import BASES, spoiled_trees

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.adapters.store import Store
-from handlers.finalise import Close, Reader, make_record
+from handlers.jobs.finalise import Close, Reader, make_record
 from scoring.account import Account
 from scoring.record import Record
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from handlers.adapters.codec import encode_record
 from handlers.adapters.sqlite import SqliteStore
 from handlers.adapters.store import FactStore
-from handlers.finalise import Close, Reader, make_record
-from handlers.fold import BATCH_SIZE, DeadLetter, Tally, fold_lines, read_message
+from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.jobs.fold import BATCH_SIZE, DeadLetter, Tally, fold_lines, read_message
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
 from scoring.facts import Fact

@@ -11,7 +11,7 @@ from handlers.adapters.intercom import IntercomClient
 from handlers.adapters.looker import LookerClient
 from handlers.adapters.remote import SourceError
 from handlers.adapters.store import Store
-from handlers.fold import Tally, fold_lines
+from handlers.jobs.fold import Tally, fold_lines
 from handlers.pulls import intercom, looker, salesforce
 from scoring.account import Account
 from scoring.facts import ENTIRE

@@ -11,6 +11,7 @@ from scoring.account import Account
 from scoring.ids import to_18
 from scoring.model import SEGMENTS
 
+MAPPING = "account_mapping.csv"
 HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
 _SOURCES = {"salesforce": "sf_account_id", "intercom": "intercom_company_id", "looker": "looker_customer_id"}
 

@@ -110,3 +110,90 @@ def _https(name: str, url: str) -> str:
     if not url.startswith("https://"):
         raise SettingsError(f"{name} is {url!r}: expected a URL that begins with https://")
     return url.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSettings:
+    """What the webhook's door needs: the queue of events, and each client secret that is valid now."""
+
+    events: str
+    secrets: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldSettings:
+    """What fold needs: the store, where unreadable events go, where rescores are asked for."""
+
+    store: str
+    dead_events: str
+    rescores: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescoreSettings:
+    """What rescore needs: the store, and where requests go that cannot be read."""
+
+    store: str
+    dead_rescores: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """What sweep needs: the store, the queue of events, the table of operational figures if there is one."""
+
+    store: str
+    events: str
+    figures: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinaliseSettings:
+    """What finalise needs: the store, the bucket of reports, the table of operational figures if there is one."""
+
+    store: str
+    reports: str
+    figures: str | None
+
+
+def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
+    """Read what the webhook's door needs; while a secret is changed, the old one is valid too."""
+    names = ("INTERCOM_CLIENT_SECRET", "INTERCOM_OLD_CLIENT_SECRET")
+    secrets = tuple(value.encode() for name in names if (value := environ.get(name, "").strip()))
+    if not secrets:
+        raise SettingsError(f"{names[0]} is not set: without it no notification can be trusted")
+    return IngestSettings(_need(environ, "EVENTS_QUEUE_URL"), secrets)
+
+
+def fold_settings(environ: Mapping[str, str]) -> FoldSettings:
+    """Read what fold needs."""
+    return FoldSettings(_store(environ), _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL"))
+
+
+def rescore_settings(environ: Mapping[str, str]) -> RescoreSettings:
+    """Read what rescore needs."""
+    return RescoreSettings(_store(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"))
+
+
+def sweep_settings(environ: Mapping[str, str]) -> SweepSettings:
+    """Read what sweep needs besides the systems that it asks."""
+    return SweepSettings(_store(environ), _need(environ, "EVENTS_QUEUE_URL"), _figures(environ))
+
+
+def finalise_settings(environ: Mapping[str, str]) -> FinaliseSettings:
+    """Read what finalise needs besides the systems that it asks and writes to."""
+    return FinaliseSettings(_store(environ), _need(environ, "REPORTS_BUCKET"), _figures(environ))
+
+
+def _store(environ: Mapping[str, str]) -> str:
+    return _need(environ, "HEALTHSCORE_STORE")
+
+
+def _figures(environ: Mapping[str, str]) -> str | None:
+    return environ.get("CUSTOM_METRICS_TABLE", "").strip() or None
+
+
+def _need(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set: the stack sets it, see template.yaml")
+    return value

@@ -9,6 +9,7 @@ from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_engine import Engine
 from handlers.adapters.dynamodb_facts import FactTable
 from handlers.adapters.dynamodb_feeds import FeedRegistry
+from handlers.adapters.dynamodb_ledger import Ledger
 from handlers.adapters.dynamodb_owners import OwnerRegistry
 from handlers.adapters.dynamodb_registry import Registry
 from handlers.adapters.dynamodb_scores import ScoreTable
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from scoring.instants import Instant
     from scoring.observations import Observation, Subject
     from scoring.record import Record
+
+
+def deployed_store(url: str, now: Callable[[], Instant]) -> DynamoStore:
+    """Open the store that a stack deployed, `dynamodb://PREFIX`; its tables are there."""
+    return DynamoStore(connect(), url.removeprefix("dynamodb://"), now)
 
 
 def open_tables(prefix: str, now: Callable[[], Instant]) -> DynamoStore:
@@ -60,6 +66,7 @@ class DynamoStore:
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
         self._scores = ScoreTable(self._engine, self._tables.scores)
+        self.ledger = Ledger(self._registry)
 
     def close(self) -> None:
         """Release the connections; what was merged is safe."""
@@ -83,6 +90,10 @@ class DynamoStore:
     def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
         return self._facts.of_owners(source, owners)
+
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+        return self._facts.owners_of(subject)
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""

@@ -109,6 +109,12 @@ class FactTable:
             some = names[start : start + CHUNK]
             self._engine.update(self._table, key, Change(remove=some, add=add or {}, existing="subject"))
 
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+        item = self._engine.get(self._table, _key(subject)) or {}
+        named = item["owners"]["SS"] if "owners" in item else ()
+        return frozenset(owner.partition("/")[2] for owner in named)
+
     def of_owners(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
         keys = [text(f"{source}/{owner}") for owner in sorted(set(owners))]

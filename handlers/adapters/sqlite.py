@@ -87,6 +87,11 @@ class SqliteStore:
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
         return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
 
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+        named = "SELECT DISTINCT owner FROM observations WHERE subject = ? AND owner != ''"
+        return frozenset(owner for (owner,) in self._rows(named, (encode_subject(subject),)))
+
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
         rows = self._rows(_OWNER, {"source": source, "key": key})

@@ -88,6 +88,9 @@ class FactStore(Protocol):
     def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact that any observation ever said to be of one of these owners, by subject."""
 
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids; unknown ones come back with that id alone and no `since`."""
 

@@ -8,10 +8,10 @@ import click
 
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
-from handlers.commands.sinks import pull_usage, write_one, writer_for
 from handlers.jobs.finalise import Close, Run, finalise
 from handlers.jobs.lines import score_line
 from handlers.jobs.rescore import rescore
+from handlers.jobs.sinks import pull_usage, write_one, writer_for
 from handlers.settings import load_settings
 from scoring.account import Account
 from scoring.ids import to_18

@@ -11,27 +11,15 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config.portfolio import load_portfolio
-from handlers.adapters import intercom
-from handlers.adapters.looker import LookerClient
-from handlers.adapters.remote import patient_session
-from handlers.adapters.salesforce import SalesforceClient
 from handlers.adapters.store import Store
 from handlers.commands.ingest import Total, beside, bury, finish
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.fold import Tally
-from handlers.jobs.sweep import Clients, Pull, Sweeper, take_in
+from handlers.jobs.sweep import Pull, Sweeper, folding, take_in
+from handlers.jobs.systems import clients_of
 from handlers.settings import Settings, load_settings
 from scoring.instants import Instant
-
-
-def clients_of(settings: Settings) -> Clients:
-    """Connect to the systems that the environment names."""
-    return Clients(
-        None if settings.salesforce is None else SalesforceClient(settings.salesforce, patient_session()),
-        None if settings.intercom is None else intercom.connect(settings.intercom),
-        None if settings.looker is None else LookerClient(settings.looker),
-    )
 
 
 @contextmanager
@@ -94,7 +82,8 @@ def backfill(session: Session, since: Instant | None, mapping: Path | None) -> N
 def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[Pull]) -> None:
     total, by_pull, failures = Total(), Counter[str](), dict[str, str]()
     letters = beside(session.store_url)
-    for name, tally in _shown(session, take_in(pulls, store, sweeper.intake, sweeper.now, failures)):
+    folded = take_in(pulls, folding(store, sweeper.intake, sweeper.now), store, failures)
+    for name, tally in _shown(session, folded):
         bury(tally.dead_letters, letters, session)
         total.add(tally)
         by_pull[name] += tally.messages

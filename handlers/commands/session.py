@@ -1,6 +1,5 @@
 """What every command shares: where the store and the config are, the clock, what is said on stderr."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rich.console import Console
 
 from config.loader import Config, load_config
 from config.portfolio import load_portfolio
+from handlers.adapters.clock import now
 from handlers.adapters.opening import open_store
 from handlers.adapters.store import Store
 from scoring.account import Account
@@ -21,11 +21,6 @@ PARTIAL = 3
 """The exit code of a run that did its work but for some lines or accounts, which it named."""
 
 
-def clock() -> Instant:
-    """Give the present instant."""
-    return time.time_ns() // 1000
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """One call of the command line. Results go to stdout, everything said on the way to stderr."""
@@ -33,7 +28,7 @@ class Session:
     store_url: str
     config_dir: Path
     quiet: bool
-    clock: Callable[[], Instant] = clock
+    clock: Callable[[], Instant] = now
 
     @property
     def stderr(self) -> Console:

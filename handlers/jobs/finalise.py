@@ -1,7 +1,10 @@
 """Close a period: score every account of the portfolio, keep the records, hand them to the writer."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeAlias
 
 from handlers.adapters.store import FactStore, Store, StoreError
 from handlers.adapters.writer import RecordWriter
@@ -69,26 +72,53 @@ def make_record(facts: AccountFacts, close: Close) -> Record:
     return Record(close.period, close.status, close.now, measurements, grade(measurements, close.model))
 
 
-def finalise(accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close) -> Run:
+def finalise(
+    accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close, *, reads_at_once: int = 1
+) -> Run:
     """Score the accounts, keep each record where it outranks the stored one, and write what was kept.
 
+    From a store that is far away, the facts of several accounts are read at once.
     Provisional records are written all the same: a dry run shows what it would come to, and never
     takes the place of a final record. An account that fails, or is deleted in the CRM, gets no
     record and is named in the run.
     """
     run = Run()
-    writer.write(_kept(_records(accounts, store, close, run), store, run))
+    writer.write(_kept(_records(_read(accounts, Reader(store), reads_at_once), store, close, run), store, run))
     return run
 
 
-def _records(accounts: Iterable[Account], store: Store, close: Close, run: Run) -> Iterator[Record]:
-    reader = Reader(store)
-    for account in accounts:
+_FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
+"""What may be wrong with one account; the others go on."""
+
+_Reading: TypeAlias = tuple[Account, "AccountFacts | Exception"]
+
+
+def _read(accounts: Iterable[Account], reader: Reader, at_once: int) -> Iterator[_Reading]:
+    """Read the facts of accounts, some at once, in the order of the accounts."""
+
+    def read(account: Account) -> _Reading:
         try:
-            facts = reader.read(account)
+            return account, reader.read(account)
+        except _FAILURES as error:
+            return account, error
+
+    if at_once == 1:
+        yield from map(read, accounts)
+        return
+    remaining = iter(accounts)
+    with ThreadPoolExecutor(at_once) as pool:
+        while some := list(islice(remaining, BATCH_SIZE)):
+            yield from pool.map(read, some)
+
+
+def _records(readings: Iterable[_Reading], store: Store, close: Close, run: Run) -> Iterator[Record]:
+    for account, facts in readings:
+        try:
+            if isinstance(facts, Exception):
+                raise facts
             record = make_record(facts, close)
             _compact(facts.facts, store, close.as_of - HISTORY)
-        except (StoreError, ArithmeticError, LookupError, ValueError) as error:
+        except _FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"
             continue
         if "account_deleted" in record.score.flags:

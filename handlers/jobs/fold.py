@@ -12,14 +12,17 @@ import msgspec
 from config.intake import Intake
 from handlers.adapters.store import Batch, FactStore
 from handlers.sources import intercom, looker, own, salesforce
-from handlers.sources.reading import Json, Taken, UnreadableError, brief
+from handlers.sources.reading import Json, Taken, UnreadableError, brief, members
 from handlers.sources.shapes import decode
+from handlers.sources.topics import TOPICS
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
 from scoring.observations import Content, Conversation, Fields, Observation, Reading
 from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
+OTHER = "other"
+_LONGEST_NAME = 80
 T = TypeVar("T")
 
 _READERS: Mapping[str, Callable[[Json, Intake], Taken]] = {
@@ -63,6 +66,7 @@ def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
     """
     message = _decode(body)
     taken = reader_of(message)(message, intake)
+    taken.topic = topic_of(message)
     for statement in taken.statements:
         latest = _latest(statement)
         if latest > now + DAY:
@@ -92,6 +96,19 @@ def reader_of(message: Json) -> Callable[[Json, Intake], Taken]:
     if kind is None and source is None:
         raise UnreadableError("neither type nor source says what it is")
     raise UnreadableError(f"unknown type {brief(kind)}" if kind is not None else f"unknown source {brief(source)}")
+
+
+def topic_of(message: Json) -> str:
+    """Name the kind of a readable message: Intercom's topic, Salesforce's object, our own type; else `other`."""
+    kind = message.get("type")
+    if kind == "notification_event":
+        topic = message.get("topic")
+        return topic if isinstance(topic, str) and topic in TOPICS else OTHER
+    if isinstance(kind, str) and kind in _READERS:
+        return kind
+    header = members(members(members(message.get("detail")).get("payload")).get("ChangeEventHeader"))
+    entity = header.get("entityName")
+    return entity if isinstance(entity, str) and entity.isidentifier() and len(entity) <= _LONGEST_NAME else OTHER
 
 
 def _latest(statement: Statement) -> Instant:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import msgspec
 
@@ -10,7 +11,7 @@ from handlers.adapters.crm import Crm
 from handlers.adapters.intercom import IntercomClient
 from handlers.adapters.looker import LookerClient
 from handlers.adapters.remote import SourceError
-from handlers.adapters.store import Store
+from handlers.adapters.store import FactStore, Store
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.pulls import intercom, looker, salesforce
 from scoring.account import Account
@@ -145,21 +146,30 @@ def _name(crm_object: CrmObject) -> str:
     return f"salesforce/{crm_object.object}"
 
 
-def take_in(
-    pulls: Iterable[Pull], store: Store, intake: Intake, now: Instant, failures: dict[str, str]
-) -> Iterator[tuple[str, Tally]]:
-    """Fold pulls one after another; yield what became of each batch.
+Taker: TypeAlias = Callable[[Iterable[bytes], str], Iterator[Tally]]
+"""Takes in the messages of a pull of some name, batch by batch: into a store, or a queue."""
 
-    How far a pull has come is kept when all of its messages are in the store, so a crash at any
-    point loses nothing, and a new run takes in again what it must. A source that fails is named
-    with its reason in `failures`, nothing more is pulled of it, and the others go on.
+
+def folding(store: FactStore, intake: Intake, now: Instant) -> Taker:
+    """Take in messages by folding them into a store."""
+    return lambda messages, name: fold_lines(messages, name, store, intake, now)
+
+
+def take_in(
+    pulls: Iterable[Pull], take: Taker, store: FactStore, failures: dict[str, str]
+) -> Iterator[tuple[str, Tally]]:
+    """Take in pulls one after another; yield what became of each batch.
+
+    How far a pull has come is kept when all of its messages are safe, so a crash at any point
+    loses nothing, and a new run takes in again what it must. A source that fails is named with
+    its reason in `failures`, nothing more is pulled of it, and the others go on.
     """
     for pull in pulls:
         source = pull.name.partition("/")[0]
         if source in failures:
             continue
         try:
-            for tally in fold_lines(map(msgspec.json.encode, pull.messages), pull.name, store, intake, now):
+            for tally in take(map(msgspec.json.encode, pull.messages), pull.name):
                 yield pull.name, tally
         except SourceError as error:
             failures[source] = str(error)
@@ -167,6 +177,6 @@ def take_in(
             _keep(pull, store)
 
 
-def _keep(pull: Pull, store: Store) -> None:
+def _keep(pull: Pull, store: FactStore) -> None:
     if pull.reached is not None:
         store.set_cursor(pull.name, format_instant(pull.reached))

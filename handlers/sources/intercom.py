@@ -1,6 +1,5 @@
 """Intercom: webhook notifications and conversations re-read over REST (contracts.md 1)."""
 
-import hmac
 from collections.abc import Iterable, Mapping
 
 from config.intake import Intake
@@ -31,12 +30,6 @@ from scoring.feeds import Heard
 from scoring.observations import Conversation, Observation, Subject, Tombstone
 
 SOURCE = "intercom"
-
-
-def is_signed(body: bytes, signature: str, client_secret: bytes) -> bool:
-    """Check `X-Hub-Signature` (`sha1=` and 40 hex digits) over the raw body, in constant time."""
-    expected = "sha1=" + hmac.digest(client_secret, body, "sha1").hex()
-    return hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
 
 
 def read_notification(event: Json, intake: Intake) -> Taken:

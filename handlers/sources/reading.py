@@ -30,10 +30,14 @@ class UnreadableError(ValueError):
 
 @dataclass(slots=True)
 class Taken:
-    """What one event told: statements, and remarks on what was dropped or never heard of."""
+    """What one event told: statements, and remarks on what was dropped or never heard of.
+
+    `topic` names the kind of event, for counting: Intercom's topic, Salesforce's object, our own type.
+    """
 
     statements: list[Statement] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    topic: str = ""
 
 
 def members(value: object) -> Json:

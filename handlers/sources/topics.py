@@ -31,3 +31,6 @@ SILENT_TOPICS = frozenset({"ping", "job.completed", "event.created", "visitor.si
     ),
 )
 """Topics that say nothing of health: they only show that the feed lives."""
+
+TOPICS = CONVERSATION_TOPICS | COMPANY_TOPICS | SILENT_TOPICS | {"conversation.deleted"}
+"""Every topic we have heard of."""

@@ -11,7 +11,7 @@ from config.loader import load_config
 from handlers.adapters.store import Batch
 from handlers.demo import load_lines
 from handlers.jobs.fold import read_message
-from handlers.sources.intercom import is_signed
+from handlers.sources.signature import is_signed
 from tests.bench.load import NOW, SEED, parse_all
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes

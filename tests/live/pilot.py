@@ -17,7 +17,7 @@ from handlers.adapters.salesforce import SalesforceClient
 from handlers.adapters.salesforce_writer import SalesforceWriter
 from handlers.adapters.sqlite import SqliteStore
 from handlers.jobs.finalise import Close, Run, finalise
-from handlers.jobs.sweep import Clients, Sweeper, take_in
+from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant, parse_instant
@@ -202,7 +202,7 @@ def run(pilot: Pilot, path: Path, fuse: Fuse) -> Run:
     with closing(SqliteStore(path)) as store:
         sweeper = Sweeper(clients, CONFIG.intake, CONFIG.looker, tuple(pilot.accounts), store, NOW)
         failures: dict[str, str] = {}
-        for _, tally in take_in(sweeper.backfill(None), store, CONFIG.intake, NOW, failures):
+        for _, tally in take_in(sweeper.backfill(None), folding(store, CONFIG.intake, NOW), store, failures):
             assert not tally.dead_letters
         assert not failures
         writer = SalesforceWriter(crm_of(pilot, fuse), CONFIG.record_map, sleep=lambda _: None)

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from config.intake import ArrSnapshot
 from config.loader import Config, load_config
+from handlers.adapters.clock import now
 from handlers.cli import cli
-from handlers.commands.session import clock
 from handlers.doctor.check import Check, System
 from handlers.doctor.systems import Examiner
 from scoring.instants import DAY, SECOND, format_date
@@ -63,7 +63,7 @@ class Systems:
 
     def found(self, system: System, *, behind: int = 0) -> dict[str, Check]:
         """Check one system, by a clock that is some seconds behind; checks by name."""
-        examiner = Examiner(self.environ, self.config, lambda: clock() - behind * SECOND)
+        examiner = Examiner(self.environ, self.config, lambda: now() - behind * SECOND)
         return {check.check: check for check in examiner.check(system)}
 
     def wrong(self, system: System) -> dict[str, str | None]:
@@ -76,7 +76,7 @@ class Systems:
 @pytest.fixture
 def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve three systems that have all that the config needs."""
-    yesterday = format_date(clock() // DAY * DAY - DAY)
+    yesterday = format_date(now() // DAY * DAY - DAY)
     usage = FakeLooker([Day("b", yesterday, {})])
     made = Systems(_org(), FakeIntercom(StillClock()), usage)
     servers: dict[str, FakeServer] = {"SALESFORCE_URL": made.org, "INTERCOM_URL": made.workspace}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sources.intercom import is_signed
+from handlers.sources.signature import is_signed
 from tests.messages import Message, body
 from tests.sources.taking import EVENTS, event
 

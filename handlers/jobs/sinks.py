@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from config.loader import Config
     from handlers.adapters.salesforce_writer import SalesforceWriter
     from handlers.adapters.store import Store
+    from handlers.adapters.writer import RecordWriter
     from handlers.jobs.finalise import Close
     from handlers.settings import SalesforceSettings
     from scoring.account import Account
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Sinks:
-    """Writes records as CSV, and to the CRM where there is one. `failed` says by account what it refused."""
+    """Writes records as CSV, to the CRM, or both. `failed` says by account what the CRM refused."""
 
-    csv: CsvWriter
+    csv: RecordWriter | None = None
     crm: SalesforceWriter | None = None
     failed: dict[str, str] = field(default_factory=dict)
 
@@ -42,22 +43,22 @@ class Sinks:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run to each sink."""
-        if self.crm is None:
+        if self.crm is not None:
+            records = list(records)
+            self.crm.write(records)
+            self.failed = self.crm.failed
+        if self.csv is not None:
             self.csv.write(records)
-            return
-        kept = list(records)
-        self.csv.write(kept)
-        self.crm.write(kept)
-        self.failed = self.crm.failed
 
 
 def writer_for(settings: SalesforceSettings | None, config: Config, path: Path) -> Sinks:
     """Give the sinks of a run."""
     csv = CsvWriter(path, config.record_map)
-    return Sinks(csv, None if settings is None else _crm(settings, config))
+    return Sinks(csv, None if settings is None else crm_writer(settings, config))
 
 
-def _crm(settings: SalesforceSettings, config: Config) -> SalesforceWriter:
+def crm_writer(settings: SalesforceSettings, config: Config) -> SalesforceWriter:
+    """Give the writer of records to Salesforce."""
     from handlers.adapters.salesforce import SalesforceClient  # noqa: PLC0415  slow to import, and seldom needed
     from handlers.adapters.salesforce_writer import SalesforceWriter  # noqa: PLC0415  as above
 
@@ -68,7 +69,7 @@ def write_one(record: Record, settings: Settings, config: Config) -> dict[str, s
     """Write one record to the CRM, where the environment names one; say by account why it was refused."""
     if settings.salesforce is None:
         return {}
-    writer = _crm(settings.salesforce, config)
+    writer = crm_writer(settings.salesforce, config)
     writer.write([record])
     return writer.failed
 
@@ -77,13 +78,13 @@ def pull_usage(settings: Settings, config: Config, accounts: tuple[Account, ...]
     """Take in the usage readings of the day that a period ends on, where Looker can be asked."""
     if settings.looker is None:
         return
-    from handlers.commands.live import clients_of  # noqa: PLC0415  as above
-    from handlers.jobs.sweep import Sweeper, take_in  # noqa: PLC0415  as above
+    from handlers.jobs.sweep import Sweeper, folding, take_in  # noqa: PLC0415  as above
+    from handlers.jobs.systems import clients_of  # noqa: PLC0415  as above
 
     clients = clients_of(Settings(looker=settings.looker))
     sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
     failures: dict[str, str] = {}
-    for _ in take_in(sweeper.usage((close.as_of,)), store, config.intake, close.now, failures):
+    for _ in take_in(sweeper.usage((close.as_of,)), folding(store, config.intake, close.now), store, failures):
         pass
     if failures:
         raise SourceError(failures["looker"])

@@ -1,0 +1,166 @@
+"""Monthly schedule: close the period for all accounts, or for one shard of them."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from config.loader import DEFAULT_DIRECTORY, Config, load_config
+from config.portfolio import MAPPING, load_portfolio
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import DynamoStore, deployed_store
+from handlers.adapters.remote import SourceError
+from handlers.adapters.reports import BucketCsv, record_figures
+from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.finalise import Close
+from handlers.jobs.requests import FinaliseRequest, read_finalise
+from handlers.jobs.runs import Resumable, Totals
+from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
+from handlers.settings import (
+    FinaliseSettings,
+    SalesforceSettings,
+    Settings,
+    SettingsError,
+    finalise_settings,
+    load_settings,
+)
+from scoring.account import Account
+from scoring.instants import format_instant
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+LEAST_MILLISECONDS = 240_000
+"""No chunk is begun with less time left than this."""
+
+
+class FinaliseError(Exception):
+    """Some accounts, or the usage, could not be had; the text says which. Asked again, the run goes on."""
+
+
+@traced
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Close a period; gives what became of it, in numbers.
+
+    Asked again with the same `run` (as AWS does after an error or a time-out), it goes on where it
+    stopped. Fails where any account did, when all others are closed. With `dry_run` a CSV file goes
+    to the bucket of reports, and nothing to Salesforce. `plan` gives the requests of so many
+    shards, once the usage is pulled; `check` says only whether the period is closed.
+    """
+    request = read_finalise(event)
+    period, as_of = request.closing(now())
+    if request.check:
+        return _check(period)
+    close = Close(period, as_of, _config().model, "provisional" if request.dry_run else "final", now())
+    _store().put_model(_config().model.version, _config().model_text)
+    run = request.run or context.aws_request_id
+    trouble = _pull_usage(close) if request.usage else None
+    if request.plan:
+        return _plan(request, period, run, trouble)
+    name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
+    resumable = Resumable(name, _store().ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS)
+    totals = resumable.close(_asked(request), _store(), lambda part: _sinks(request, f"{name}/{part}"), close)
+    return _told(request, close, totals, trouble)
+
+
+def _check(period: str) -> dict[str, Any]:
+    """Say whether every shard of a period is closed, and count one missing where it is not."""
+    shards = [shard.split("/") for shard in _store().ledger.closed(period)]
+    whole = any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
+    count("FinaliserMissing", 0 if whole else 1)
+    log.info("checked", extra={"period": period, "closed": whole})
+    return {"period": period, "closed": whole}
+
+
+def _pull_usage(close: Close) -> str | None:
+    """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
+    try:
+        pull_usage(_environment(), _config(), _accounts(), _store(), close)
+    except SourceError as error:
+        log.error("no usage", extra={"period": close.period, "error": str(error)})
+        count("SourceFailures", source="looker")
+        return str(error)
+    return None
+
+
+def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) -> dict[str, Any]:
+    if trouble:
+        raise FinaliseError(f"no usage: {trouble}")
+    common = {"period": period, "run": run, "dry_run": request.dry_run, "usage": False}
+    shards = ({"index": index, "of": request.plan} for index in range(request.plan))
+    return {"shards": [common | {"shard": shard} for shard in shards]}
+
+
+def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
+    accounts = request.shard.part(_accounts())
+    if not request.accounts:
+        return accounts
+    return tuple(account for account in accounts if account.id in request.accounts)
+
+
+def _sinks(request: FinaliseRequest, name: str) -> Sinks:
+    if not request.dry_run:
+        return Sinks(crm=crm_writer(_salesforce(), _config()))
+    return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _config().record_map))
+
+
+def _salesforce() -> SalesforceSettings:
+    settings = _environment().salesforce
+    if settings is None:
+        raise SettingsError("SALESFORCE_URL is not set: records have nowhere to go")
+    return settings
+
+
+def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str | None) -> dict[str, Any]:
+    for account, reason in totals.failed.items():
+        log.error("not closed", extra={"account": account, "period": close.period, "error": reason})
+    numbers = {
+        "accounts": totals.accounts,
+        "scored": totals.scored,
+        "unscored": len(totals.unscored),
+        "deleted": len(totals.deleted),
+        "outranked": len(totals.outranked),
+        "failed": len(totals.failed),
+    }
+    log.info("closed", extra={"period": close.period, "status": close.status, **numbers})
+    for name in ("scored", "unscored", "failed"):
+        count(f"Accounts{name.capitalize()}", numbers[name])
+    _record(close, numbers, failed=bool(totals.failed or trouble))
+    if totals.failed or trouble:
+        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")
+    if not request.dry_run and not request.accounts:
+        _store().ledger.close(close.period, request.shard.name)
+    return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
+
+
+def _record(close: Close, numbers: dict[str, int], *, failed: bool) -> None:
+    table = _settings().figures
+    if table is not None:
+        told: dict[str, int | str] = {"period": close.period, "as_of": format_instant(close.as_of), **numbers}
+        record_figures(table, "healthscore.finalise", close.now, told | {"status": "failed" if failed else "ok"})
+
+
+@cache
+def _settings() -> FinaliseSettings:
+    return finalise_settings(os.environ)
+
+
+@cache
+def _environment() -> Settings:
+    return load_settings(os.environ)
+
+
+@cache
+def _store() -> DynamoStore:
+    return deployed_store(_settings().store, now)
+
+
+@cache
+def _config() -> Config:
+    return load_config()
+
+
+@cache
+def _accounts() -> tuple[Account, ...]:
+    return load_portfolio(DEFAULT_DIRECTORY / MAPPING)

@@ -1,0 +1,96 @@
+"""Queue: events become observations, observations facts; asks for a rescore of what they touched."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from config.loader import DEFAULT_DIRECTORY, load_config
+from config.portfolio import MAPPING, load_portfolio
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import DynamoStore, deployed_store
+from handlers.adapters.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
+from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.deliveries import Fold, Folded
+from handlers.settings import FoldSettings, fold_settings
+from scoring.instants import SECOND, Instant
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+DEBOUNCE_SECONDS = 60
+"""A touched account is scored so long after it was first touched: what comes meanwhile is in that score."""
+
+_SETTLING_SECONDS = 5
+"""What comes in the last seconds before a score asks for another: an index may be so far behind."""
+
+
+@traced
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Fold a batch; answers which messages are to be delivered again.
+
+    An event that cannot be read goes to the dead-letter queue with its reason as an attribute. A
+    touched account is asked to be rescored, once a minute at most.
+    """
+    moment = now()
+    folded = _fold().fold(deliveries(event), moment)
+    failed = {delivery.id: delivery for delivery in [*folded.failed, *_bury(folded), *_ask(folded, moment)]}
+    _say(folded, len(failed))
+    return failures(failed.values())
+
+
+def _bury(folded: Folded) -> list[Delivery]:
+    """Send dead letters to their queue; give those that it did not take."""
+    letters = [(delivery, dead_letter(delivery, reason)) for delivery, reason in folded.dead]
+    unsent = Queue(client(), _settings().dead_events).send_all([letter for _, letter in letters])
+    for delivery, letter in letters:
+        extra = {"correlation_id": delivery.correlation_id, "reason": letter.attributes["reason"]}
+        log.warning("an event cannot be read", extra=extra)
+    return [delivery for delivery, letter in letters if letter in unsent]
+
+
+def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
+    """Ask for rescores of the touched accounts; give the deliveries whose requests the queue did not take."""
+    until = moment + (DEBOUNCE_SECONDS - _SETTLING_SECONDS) * SECOND
+    due = {
+        account: delivery
+        for account, delivery in folded.touched.items()
+        if _store().ledger.claim(f"rescore/{account}", moment, until)
+    }
+    requests = [(delivery, _request(account, delivery)) for account, delivery in due.items()]
+    unsent = Queue(client(), _settings().rescores).send_all([request for _, request in requests])
+    for account, delivery in due.items():
+        log.info("rescore asked for", extra={"account": account, "correlation_id": delivery.correlation_id})
+    return [delivery for delivery, request in requests if request in unsent]
+
+
+def _request(account: str, delivery: Delivery) -> Outgoing:
+    body = msgspec.json.encode({"account_id": account, "reason": "events"}).decode()
+    attributes = {"correlation_id": delivery.correlation_id, "event_sent_at": str(delivery.sent_at)}
+    return Outgoing(body, attributes, DEBOUNCE_SECONDS)
+
+
+def _say(folded: Folded, failed: int) -> None:
+    for (topic, outcome), times in sorted(folded.counted.items()):
+        count("Events", times, topic=topic, outcome=outcome)
+    count("DeadLetters", len(folded.dead))
+    said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}
+    log.info("folded", extra={**said, "remarks": dict(folded.remarks)})
+
+
+@cache
+def _settings() -> FoldSettings:
+    return fold_settings(os.environ)
+
+
+@cache
+def _store() -> DynamoStore:
+    return deployed_store(_settings().store, now)
+
+
+@cache
+def _fold() -> Fold:
+    return Fold(_store(), load_portfolio(DEFAULT_DIRECTORY / MAPPING), load_config().intake)

@@ -1,0 +1,85 @@
+"""HTTP: takes Intercom's notifications. Verifies the signature on the raw bytes, enqueues, answers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError, client
+from handlers.adapters.telemetry import count, log, observed
+from handlers.settings import IngestSettings, ingest_settings
+from handlers.sources.signature import is_signed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Answer one call of the HTTP API (payload format 2.0).
+
+    200 once the queue has the notification, and for HEAD; 401 without a good signature; 400 for
+    bytes that are no text; 413 for what no queue can take (the sweep brings it); 503 where the
+    queue cannot be reached, so that Intercom sends it once more. Never 410, which would end the
+    subscription.
+    """
+    status, outcome = _take(event)
+    log.info("notification", extra={"outcome": outcome, "status": status, "correlation_id": _correlation_id(event)})
+    count("Notifications", outcome=outcome)
+    return {"statusCode": status, "body": ""}
+
+
+def _take(event: Mapping[str, Any]) -> tuple[int, str]:
+    if event["requestContext"]["http"]["method"] == "HEAD":
+        return 200, "probe"
+    body = _raw(event)
+    if body is None or not _is_genuine(body, event["headers"].get("x-hub-signature", "")):
+        return 401, "unsigned"
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return 400, "unreadable"
+    return _enqueue(Outgoing(text, {"correlation_id": _correlation_id(event)})) if text else (400, "unreadable")
+
+
+def _raw(event: Mapping[str, Any]) -> bytes | None:
+    """Give the bytes that were sent, or None where they cannot be had."""
+    body = event.get("body") or ""
+    try:
+        return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+
+
+def _is_genuine(body: bytes, signature: str) -> bool:
+    return any(is_signed(body, signature, secret) for secret in _settings().secrets)
+
+
+def _enqueue(message: Outgoing) -> tuple[int, str]:
+    if message.size > MOST_BYTES:
+        return 413, "too_large"
+    try:
+        _queue().send(message)
+    except QueueError as error:
+        log.error("the queue did not take a notification", extra={"reason": str(error)})
+        return 503, "unavailable"
+    return 200, "queued"
+
+
+def _correlation_id(event: Mapping[str, Any]) -> str:
+    return str(event["requestContext"]["requestId"])
+
+
+@cache
+def _settings() -> IngestSettings:
+    return ingest_settings(os.environ)
+
+
+@cache
+def _queue() -> Queue:
+    return Queue(client(), _settings().events)

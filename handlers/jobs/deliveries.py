@@ -1,0 +1,130 @@
+"""Fold what a queue delivers: into facts, into dead letters with their reasons, or back to be delivered again."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from config.intake import Intake
+from handlers.adapters.queue import Delivery
+from handlers.adapters.store import Batch, FactStore, StoreError
+from handlers.jobs.fold import read_message
+from handlers.sources.reading import Taken, UnreadableError
+from scoring.account import Account, Naming
+from scoring.instants import Instant
+from scoring.observations import Observation
+from scoring.statements import Statement
+
+_MISSES = 2
+"""After so many failures of the store in a row, the rest is left to be delivered again."""
+
+
+@dataclass(slots=True)
+class Folded:
+    """What became of deliveries.
+
+    `dead` have their reasons; `failed` are to be delivered again; `touched` says by account which
+    delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed).
+    """
+
+    dead: list[tuple[Delivery, str]] = field(default_factory=list)
+    failed: list[Delivery] = field(default_factory=list)
+    touched: dict[str, Delivery] = field(default_factory=dict)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    delivery: Delivery
+    taken: Taken
+
+
+class Fold:
+    """Folds deliveries into a store, for a portfolio."""
+
+    def __init__(self, store: FactStore, accounts: Iterable[Account], intake: Intake) -> None:
+        """Fold into a store; `accounts` are those whose facts are looked out for."""
+        self._store = store
+        self._intake = intake
+        self._accounts = _by_owner(accounts)
+
+    def fold(self, deliveries: Sequence[Delivery], now: Instant) -> Folded:
+        """Fold what can be read: all that comes for the first time at once, what failed before one by one.
+
+        So a message that the store cannot take stops the others of its batch no longer than once.
+        """
+        folded = Folded()
+        readable = list(self._readable(deliveries, now, folded))
+        fresh = [one for one in readable if one.delivery.receives <= 1]
+        again = [[one] for one in readable if one.delivery.receives > 1]
+        misses = 0
+        for group in ([fresh] if fresh else []) + again:
+            merged = misses < _MISSES and self._merge(group, folded)
+            misses = 0 if merged else misses + 1
+        return folded
+
+    def _readable(self, deliveries: Iterable[Delivery], now: Instant, folded: Folded) -> Iterator[_Read]:
+        for delivery in deliveries:
+            try:
+                taken = read_message(delivery.body.encode(errors="surrogatepass"), self._intake, now)
+            except UnreadableError as error:
+                folded.dead.append((delivery, str(error)))
+                folded.counted["unreadable", "dead"] += 1
+            else:
+                folded.remarks.update(taken.remarks)
+                yield _Read(delivery, taken)
+
+    def _merge(self, group: Sequence[_Read], folded: Folded) -> bool:
+        batch = Batch()
+        for one in group:
+            for statement in one.taken.statements:
+                batch.add(statement)
+        try:
+            self._store.merge(batch)
+            touched = self._touched(group)
+        except StoreError:
+            self._fail(group, folded)
+            return False
+        for account, delivery in touched.items():
+            folded.touched.setdefault(account, delivery)
+        folded.counted.update((one.taken.topic, _outcome(one.taken)) for one in group)
+        return True
+
+    def _fail(self, group: Iterable[_Read], folded: Folded) -> None:
+        for one in group:
+            folded.failed.append(one.delivery)
+            folded.counted[one.taken.topic, "failed"] += 1
+
+    def _touched(self, group: Iterable[_Read]) -> dict[str, Delivery]:
+        touched: dict[str, Delivery] = {}
+        for one in group:
+            for account in self._accounts_of(one.taken.statements):
+                touched.setdefault(account, one.delivery)
+        return touched
+
+    def _accounts_of(self, statements: Sequence[Statement]) -> Iterator[str]:
+        for statement in statements:
+            if isinstance(statement, Naming):
+                yield from self._mapped(statement.source, statement.ids)
+            elif isinstance(statement, Observation):
+                yield from self._of_owners(statement)
+
+    def _of_owners(self, said: Observation) -> Iterator[str]:
+        source = said.subject.source
+        owners = self._store.owners_of(said.subject) if said.owner is None else (said.owner,)
+        for owner in owners:
+            known = list(self._mapped(source, (owner,)))
+            yield from known or self._mapped(source, self._store.owner(source, owner).ids)
+
+    def _mapped(self, source: str, ids: Iterable[str]) -> Iterator[str]:
+        return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
+
+
+def _by_owner(accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:
+    return {
+        (source, key): account.id for account in accounts for source, keys in account.owners.items() for key in keys
+    }
+
+
+def _outcome(taken: Taken) -> str:
+    return "folded" if any(isinstance(statement, Observation) for statement in taken.statements) else "silent"

@@ -1,0 +1,144 @@
+"""What a queue or a schedule asks for, read strictly: a request with a wrong word is refused by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from handlers.jobs.finalise import Close
+from handlers.sources.reading import UnreadableError
+from scoring.account import Account
+from scoring.ids import to_18
+from scoring.instants import Instant, parse_instant
+from scoring.model import Model
+from scoring.periods import period_end, period_of, period_start
+
+T = TypeVar("T")
+
+
+class _Rescore(msgspec.Struct, forbid_unknown_fields=True):
+    account_id: str
+    period: str | None = None
+    as_of: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RescoreRequest:
+    """One account to be scored for a period as of an instant, and why."""
+
+    account: Account
+    period: str
+    as_of: Instant
+    now: Instant
+    reason: str
+
+    def close(self, model: Model) -> Close:
+        """Say how to score it under a model."""
+        return Close(self.period, self.as_of, model, "provisional", self.now)
+
+
+def read_rescore(body: str, accounts: Mapping[str, Account], now: Instant) -> RescoreRequest:
+    """Read a message of the rescore queue; raises UnreadableError with what is wrong.
+
+    Without `as_of` the period is scored as of its end, the running one as of now; without a
+    period it is the one that `as_of` lies in.
+    """
+    try:
+        asked = msgspec.json.decode(body, type=_Rescore)
+        period, as_of = _when(asked, now)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise UnreadableError(f"no request for a rescore: {error}") from error
+    account = accounts.get(to_18(asked.account_id))
+    if account is None:
+        raise UnreadableError(f"no account {asked.account_id} among the {len(accounts)} of the mapping")
+    return RescoreRequest(account, period, as_of, now, asked.reason)
+
+
+def _when(asked: _Rescore, now: Instant) -> tuple[str, Instant]:
+    as_of = now if asked.as_of is None else parse_instant(asked.as_of)
+    period = asked.period or period_of(as_of - 1)
+    if asked.as_of is None:
+        as_of = min(period_end(period), now)
+    if as_of > now:
+        raise ValueError("as_of lies ahead")
+    if not period_start(period) < as_of <= period_end(period):
+        raise ValueError(f"{period} does not hold the instant to score at")
+    return period, as_of
+
+
+class Shard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of several equal parts of the portfolio, counted from 0."""
+
+    index: Annotated[int, msgspec.Meta(ge=0)] = 0
+    of: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a part that is none; ValueError."""
+        if self.index >= self.of:
+            raise ValueError(f"shard {self.index} of {self.of}: they are counted from 0")
+
+    @property
+    def name(self) -> str:
+        """Name the part among its kind."""
+        return f"{self.index:05d}/{self.of}"
+
+    def part(self, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+        """Take this part of the accounts."""
+        size = len(accounts)
+        return accounts[self.index * size // self.of : (self.index + 1) * size // self.of]
+
+
+class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What finalise is asked for.
+
+    `time` is when it was due, and names the period that had then ended, unless `period` does.
+    `run` names what is resumed when asked again. With `accounts` only those are closed; `usage`
+    says whether Looker is asked first; `check` asks no more than whether the period is closed.
+    """
+
+    time: str | None = None
+    period: str | None = None
+    run: str | None = None
+    dry_run: bool = False
+    shard: Shard = Shard()
+    accounts: tuple[str, ...] = ()
+    usage: bool = True
+    plan: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    check: bool = False
+
+    def closing(self, now: Instant) -> tuple[str, Instant]:
+        """Give the period and its as-of instant; ValueError where it has not ended."""
+        due = now if self.time is None else parse_instant(self.time)
+        period = self.period or period_of(period_start(period_of(due)) - 1)
+        as_of = period_end(period)
+        if as_of > now:
+            raise ValueError(f"{period} has not ended")
+        return period, as_of
+
+
+def read_finalise(event: Mapping[str, Any]) -> FinaliseRequest:
+    """Read the event of finalise; raises UnreadableError with what is wrong."""
+    return _asked(event, FinaliseRequest, "finalise")
+
+
+System: TypeAlias = Literal["salesforce", "intercom", "looker"]
+
+
+class SweepRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which systems are to be swept: by default all."""
+
+    systems: tuple[System, ...] = ("salesforce", "intercom", "looker")
+
+
+def read_sweep(event: Mapping[str, Any]) -> SweepRequest:
+    """Read the event of sweep; raises UnreadableError with what is wrong."""
+    return _asked(event, SweepRequest, "sweep")
+
+
+def _asked(event: Mapping[str, Any], kind: type[T], deed: str) -> T:
+    try:
+        return msgspec.convert(event, kind)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise UnreadableError(f"no request to {deed}: {error}") from error

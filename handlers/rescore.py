@@ -1,0 +1,91 @@
+"""Queue: one account now, because its events changed or somebody asks."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from config.loader import DEFAULT_DIRECTORY, Config, load_config
+from config.portfolio import MAPPING, load_portfolio
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import DynamoStore, deployed_store
+from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
+from handlers.adapters.store import StoreError
+from handlers.adapters.telemetry import count, log, measure, traced
+from handlers.jobs.requests import RescoreRequest, read_rescore
+from handlers.jobs.rescore import rescore
+from handlers.settings import RescoreSettings, rescore_settings
+from handlers.sources.reading import UnreadableError
+from scoring.account import Account
+from scoring.record import Record
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@traced
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Score the accounts of a batch; answers which requests are to be delivered again.
+
+    The record of a running month is provisional. A request that cannot be read, or whose account
+    is not in the portfolio, goes to the dead-letter queue with its reason.
+    """
+    _store().put_model(_config().model.version, _config().model_text)
+    return failures(delivery for delivery in deliveries(event) if not _is_done(delivery))
+
+
+def _is_done(delivery: Delivery) -> bool:
+    try:
+        request = read_rescore(delivery.body, _accounts(), now())
+    except UnreadableError as error:
+        return _bury(delivery, str(error))
+    try:
+        record = rescore(request.account, _store(), request.close(_config().model))
+    except StoreError as error:
+        log.error("not scored", extra=_about(request, delivery) | {"error": str(error)})
+        return False
+    _say(record, request, delivery)
+    return True
+
+
+def _bury(delivery: Delivery, reason: str) -> bool:
+    log.warning("a request cannot be read", extra={"correlation_id": delivery.correlation_id, "error": reason})
+    count("DeadLetters")
+    return not Queue(client(), _settings().dead_rescores).send_all([dead_letter(delivery, reason)])
+
+
+def _say(record: Record, request: RescoreRequest, delivery: Delivery) -> None:
+    score = record.score
+    told = {"period": record.period, "final_score": score.final_score, "tier": score.tier, "flags": list(score.flags)}
+    log.info("scored", extra=_about(request, delivery) | told)
+    count("LiveScores" if score.final_score is not None else "Unscored")
+    sent_at = delivery.attributes.get("event_sent_at", "")
+    if sent_at.isdecimal():
+        measure("Lag", now() // 1000 - int(sent_at), MetricUnit.Milliseconds)
+
+
+def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
+    return {"account": request.account.id, "reason": request.reason, "correlation_id": delivery.correlation_id}
+
+
+@cache
+def _settings() -> RescoreSettings:
+    return rescore_settings(os.environ)
+
+
+@cache
+def _store() -> DynamoStore:
+    return deployed_store(_settings().store, now)
+
+
+@cache
+def _config() -> Config:
+    return load_config()
+
+
+@cache
+def _accounts() -> dict[str, Account]:
+    return {account.id: account for account in load_portfolio(DEFAULT_DIRECTORY / MAPPING)}

@@ -1,0 +1,78 @@
+"""Schedule: what no event brings is asked for, and sent to the queue of events."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from config.loader import DEFAULT_DIRECTORY, Config, load_config
+from config.portfolio import MAPPING, load_portfolio
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import DynamoStore, deployed_store
+from handlers.adapters.queue import Queue, client
+from handlers.adapters.reports import record_figures
+from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.requests import read_sweep
+from handlers.jobs.sending import sending
+from handlers.jobs.sweep import Sweeper, take_in
+from handlers.jobs.systems import clients_of
+from handlers.settings import SweepSettings, load_settings, sweep_settings
+from scoring.feeds import last_heard
+from scoring.instants import HOUR, Instant
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@traced
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Sweep the systems that are asked for; gives how many messages went to the queue, and what failed.
+
+    How far a system was read is kept once its messages are in the queue. A system that fails is
+    named, and the others go on.
+    """
+    systems, moment = read_sweep(event).systems, now()
+    clients = clients_of(load_settings(os.environ), systems)
+    accounts = load_portfolio(DEFAULT_DIRECTORY / MAPPING)
+    sweeper = Sweeper(clients, _config().intake, _config().looker, accounts, _store(), moment)
+    failures: dict[str, str] = {}
+    pulled: dict[str, int] = {}
+    for name, tally in take_in(sweeper.sweep(), sending(Queue(client(), _settings().events)), _store(), failures):
+        source = name.partition("/")[0]
+        pulled[source] = pulled.get(source, 0) + tally.messages
+    _say(systems, pulled, failures, moment)
+    return {"pulled": pulled, "failed": sorted(failures)}
+
+
+def _say(systems: Collection[str], pulled: dict[str, int], failures: dict[str, str], moment: Instant) -> None:
+    for source, reason in failures.items():
+        log.error("not swept", extra={"source": source, "error": reason})
+    for source in sorted(systems):
+        count("Swept", pulled.get(source, 0), source=source)
+        count("SourceFailures", int(source in failures), source=source)
+    for source, feed in _store().feeds().items():
+        heard = last_heard(feed, moment)
+        if heard is not None:
+            count("FeedAgeHours", (moment - heard) // HOUR, source=source)
+    log.info("swept", extra={"pulled": pulled})
+    if _settings().figures is not None:
+        told: dict[str, int | str] = {"messages": sum(pulled.values()), "errors": len(failures)}
+        record_figures(_settings().figures or "", "healthscore.sweep", moment, told)
+
+
+@cache
+def _settings() -> SweepSettings:
+    return sweep_settings(os.environ)
+
+
+@cache
+def _store() -> DynamoStore:
+    return deployed_store(_settings().store, now)
+
+
+@cache
+def _config() -> Config:
+    return load_config()

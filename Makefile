@@ -57,6 +57,21 @@ tests: install-dev engines ## run the tests, two at a time; scoring/ must be cov
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
 
+# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime.
+FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)
+SPEAKS := aws-lambda-powertools rollbar
+READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
+ASKS := $(READS) looker-sdk requests simple-salesforce
+
+build-Ingest: PACKAGES := $(SPEAKS)
+build-Fold build-Rescore: PACKAGES := $(READS)
+build-Sweep build-Finalise: PACKAGES := $(ASKS)
+build-Ingest build-Fold build-Rescore build-Sweep build-Finalise: | $(VENV_MADE)
+	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
+	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
+	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
+	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
+
 fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet

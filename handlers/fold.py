@@ -21,9 +21,6 @@ from scoring.instants import SECOND, Instant
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-DEBOUNCE_SECONDS = 60
-"""A touched account is scored so long after it was first touched: what comes meanwhile is in that score."""
-
 _SETTLING_SECONDS = 5
 """What comes in the last seconds before a score asks for another: an index may be so far behind."""
 
@@ -33,7 +30,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Fold a batch; answers which messages are to be delivered again.
 
     An event that cannot be read goes to the dead-letter queue with its reason as an attribute. A
-    touched account is asked to be rescored, once a minute at most.
+    touched account is asked to be rescored, once within the delay at most.
     """
     moment = now()
     folded = _fold().fold(deliveries(event), moment)
@@ -54,7 +51,7 @@ def _bury(folded: Folded) -> list[Delivery]:
 
 def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
     """Ask for rescores of the touched accounts; give the deliveries whose requests the queue did not take."""
-    until = moment + (DEBOUNCE_SECONDS - _SETTLING_SECONDS) * SECOND
+    until = moment + max(_settings().delay_seconds - _SETTLING_SECONDS, 0) * SECOND
     due = {
         account: delivery
         for account, delivery in folded.touched.items()
@@ -70,7 +67,7 @@ def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
 def _request(account: str, delivery: Delivery) -> Outgoing:
     body = msgspec.json.encode({"account_id": account, "reason": "events"}).decode()
     attributes = {"correlation_id": delivery.correlation_id, "event_sent_at": str(delivery.sent_at)}
-    return Outgoing(body, attributes, DEBOUNCE_SECONDS)
+    return Outgoing(body, attributes, _settings().delay_seconds)
 
 
 def _say(folded: Folded, failed: int) -> None:

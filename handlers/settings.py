@@ -122,11 +122,12 @@ class IngestSettings:
 
 @dataclass(frozen=True, slots=True)
 class FoldSettings:
-    """What fold needs: the store, where unreadable events go, where rescores are asked for."""
+    """What fold needs: the store, where unreadable events go, where and after how long rescores are asked for."""
 
     store: str
     dead_events: str
     rescores: str
+    delay_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,12 @@ def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
 
 def fold_settings(environ: Mapping[str, str]) -> FoldSettings:
     """Read what fold needs."""
-    return FoldSettings(_store(environ), _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL"))
+    delay = _need(environ, "RESCORE_DELAY_SECONDS")
+    if not delay.isdecimal() or not 1 <= int(delay) <= 900:
+        raise SettingsError(f"RESCORE_DELAY_SECONDS is {delay!r}: expected 1 to 900")
+    return FoldSettings(
+        _store(environ), _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL"), int(delay)
+    )
 
 
 def rescore_settings(environ: Mapping[str, str]) -> RescoreSettings:

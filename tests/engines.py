@@ -25,7 +25,7 @@ def dynamodb_local() -> Iterator[str]:
     Raises EngineMissingError where java or the engine is not there.
     """
     command = _command()
-    port = _free_port()
+    port = free_port()
     engine = subprocess.Popen([*command, "-port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait(engine, port)
@@ -63,7 +63,8 @@ def _command() -> list[str]:
     return [java, *quick, library, "-jar", str(jar), "-inMemory", "-disableTelemetry"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port of 127.0.0.1 that nobody has."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

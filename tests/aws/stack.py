@@ -1,0 +1,112 @@
+"""The stack on the emulator: bundles built as for Lambda but for this machine, template.yaml as it is."""
+
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import cfnlint.decode
+
+from tests.aws.emulator import ROOT, Emulator
+
+OURS = ("config", "handlers", "scoring")
+ALIKE = {"Ingest": "Ingest", "Fold": "Fold", "Rescore": "Fold", "Sweep": "Finalise", "Finalise": "Finalise"}
+"""Functions whose bundles hold the same packages as another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A deployed stack, by its outputs."""
+
+    emulator: Emulator
+    name: str
+    outputs: Mapping[str, str]
+
+    def function(self, name: str) -> str:
+        """Give the name of a function."""
+        return f"{self.name}-{name}"
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke a function and give its answer; AssertionError with its error where it failed."""
+        answer = self.emulator.client("lambda").invoke(
+            FunctionName=self.function(function), Payload=json.dumps(event).encode()
+        )
+        body: dict[str, Any] = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, body
+        return body
+
+
+def deploy(emulator: Emulator, name: str, mapping: Path, parameters: Mapping[str, str]) -> Stack:
+    """Deploy template.yaml, its functions with a mapping of their own."""
+    s3, bucket = emulator.client("s3"), f"{name}-code"
+    s3.create_bucket(Bucket=bucket)
+    for function in ALIKE:
+        s3.put_object(Bucket=bucket, Key=function, Body=_zip(function, mapping))
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps(_packaged(bucket)),
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in {**parameters, "Prefix": name}.items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    return Stack(emulator, name, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
+
+
+def _packaged(bucket: str) -> dict[str, Any]:
+    """Give the template with each function's code in a bucket, as `sam package` does."""
+    template, problems = cfnlint.decode.decode(str(ROOT / "template.yaml"))
+    assert not problems
+    packaged: dict[str, Any] = json.loads(json.dumps(template))
+    for name in ALIKE:
+        packaged["Resources"][name]["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": name}
+    return packaged
+
+
+def _zip(function: str, mapping: Path) -> bytes:
+    """Zip a function's packages, our own code, and a mapping."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path, name in _files(_packages(ALIKE[function])):
+            archive.write(path, name)
+        archive.write(mapping, "config/account_mapping.csv")
+    return packed.getvalue()
+
+
+def _files(packages: Path) -> Iterator[tuple[Path, str]]:
+    for folder, inside in ((packages, "."), *((ROOT / ours, ours) for ours in OURS)):
+        for path in sorted(folder.rglob("*")):
+            name = (Path(inside) / path.relative_to(folder)).as_posix()
+            if path.is_file() and "__pycache__" not in path.parts and name != "config/account_mapping.csv":
+                yield path, name
+
+
+@cache
+def _packages(function: str) -> Path:
+    """Build a function's bundle once for the packages it asks for; what is our own is taken out of it."""
+    asked = (ROOT / "Makefile").read_bytes() + (ROOT / "constraints.txt").read_bytes()
+    folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / function
+    if not folder.exists():
+        unfinished = folder.with_suffix(f".{os.getpid()}")
+        environment = {**os.environ, "ARTIFACTS_DIR": str(unfinished), "MAKEFLAGS": ""}
+        command = [shutil.which("make") or "make", "--silent", f"build-{function}", "FOR_LAMBDA="]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603 - our own Makefile
+        for ours in OURS:
+            shutil.rmtree(unfinished / ours)
+        with suppress(OSError):
+            unfinished.rename(folder)
+    return folder

@@ -1,0 +1,171 @@
+"""The emulated cloud, a fake Salesforce beside it, and a portfolio whose events are sent to the stack."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hmac import digest
+from http.client import HTTPConnection
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from handlers.demo import Demo, generate
+from scoring.instants import parse_instant
+from tests.aws.emulator import Emulator
+from tests.aws.stack import Stack, deploy
+from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
+from tests.fakes.server import serving
+from tests.live.orgs import CONFIG
+
+SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
+RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
+AS_OF = parse_instant("2026-11-01")
+PATIENCE_SECONDS = 120
+VISIBILITY_SECONDS = 15
+_AT_ONCE = 8
+
+
+@dataclass(slots=True)
+class World:
+    """All that the story needs; what was sent is remembered."""
+
+    stack: Stack
+    org: FakeSalesforce
+    portfolio: Demo
+    mapping: Path
+
+    @property
+    def emulator(self) -> Emulator:
+        """Give the emulator."""
+        return self.stack.emulator
+
+    def post(self, body: bytes, signature: str | None = None, method: str = "POST") -> int:
+        """Send a notification to the webhook's address, signed unless told how; give the status."""
+        signed = "sha1=" + digest(SECRET.encode(), body, "sha1").hex()
+        host = urlsplit(self.stack.outputs["WebhookUrl"]).netloc.split(".")[0]
+        connection = HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)
+        headers = {
+            "Host": f"{host}.execute-api.localhost:{self.emulator.port}",
+            "Content-Type": "application/json",
+            "X-Hub-Signature": signature or signed,
+        }
+        connection.request(method, "/intercom", body or None, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def post_all(self, bodies: Sequence[bytes]) -> list[int]:
+        """Send notifications, some at once; give the statuses."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(self.post, bodies))
+
+    def send(self, bodies: Iterable[bytes]) -> None:
+        """Put messages on the queue of events."""
+        sqs, remaining = self.emulator.client("sqs"), iter(bodies)
+        while some := list(islice(remaining, 10)):
+            entries = [{"Id": str(number), "MessageBody": body.decode()} for number, body in enumerate(some)]
+            answer = sqs.send_message_batch(QueueUrl=self.stack.outputs["EventQueue"], Entries=entries)
+            assert not answer.get("Failed"), answer
+
+    def waiting(self, queue: str) -> int:
+        """Count the messages of a queue, those under way and put off among them."""
+        names = ("", "NotVisible", "Delayed")
+        told = self.emulator.client("sqs").get_queue_attributes(
+            QueueUrl=self.stack.outputs[queue],
+            AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],
+        )
+        return sum(int(value) for value in told["Attributes"].values())
+
+    def drain(self) -> None:
+        """Wait until all events are folded and all rescores done."""
+        self.until(lambda: self.waiting("EventQueue") == 0 and self.waiting("RescoreQueue") == 0)
+
+    def until(self, done: Callable[[], bool]) -> None:
+        """Wait until something is so; AssertionError where it does not come to be."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not done():
+            assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s: see {self.emulator.log}"
+            time.sleep(0.25)
+
+    def take(self, queue: str) -> list[dict[str, Any]]:
+        """Take all messages off a queue."""
+        sqs, url, taken = self.emulator.client("sqs"), self.stack.outputs[queue], []
+        while messages := sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=0
+        ).get("Messages"):
+            taken += messages
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return taken
+
+    @contextmanager
+    def through(self, url: str, timeout: int) -> Iterator[None]:
+        """Let fold reach its store through a proxy, in so many seconds a call."""
+        functions, name = self.emulator.client("lambda"), self.stack.function("fold")
+        before = functions.get_function_configuration(FunctionName=name)
+        variables = before["Environment"]["Variables"]
+        changed = {"Variables": variables | {"AWS_ENDPOINT_URL_DYNAMODB": url}}
+        functions.update_function_configuration(FunctionName=name, Environment=changed, Timeout=timeout)
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(
+                FunctionName=name, Environment={"Variables": variables}, Timeout=before["Timeout"]
+            )
+
+    def metric(self, function: str, name: str) -> float:
+        """Add up what a function said of a metric in its log."""
+        group = f"/aws/lambda/{self.stack.function(function)}"
+        told = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
+        lines = [json.loads(event["message"]) for event in told if event["message"].startswith("{")]
+        return sum(sum(line[name]) for line in lines if "_aws" in line and name in line)
+
+    def scan(self, table: str) -> list[dict[str, Any]]:
+        """Read all items of a table."""
+        pages = self.emulator.client("dynamodb").get_paginator("scan").paginate(TableName=f"{self.stack.name}-{table}")
+        return [item for page in pages for item in page["Items"]]
+
+
+@contextmanager
+def world(folder: Path, *, delay_seconds: int = 6) -> Iterator[World]:
+    """Bring up the emulator and the fake Salesforce, and deploy the stack; EngineMissingError without the emulator."""
+    org = FakeSalesforce()
+    org.declare_intake(CONFIG.intake)
+    org.declare_record(CONFIG.record_map)
+    portfolio = generate(2026, AS_OF, accounts=15, pilots=15)
+    mapping = folder / "account_mapping.csv"
+    portfolio.write_mapping(mapping)
+    with serving(org, folder) as trusted:
+        emulator = Emulator(folder, {"REQUESTS_CA_BUNDLE": str(trusted)})
+        emulator.start()
+        try:
+            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org, delay_seconds))
+            _hurry(stack)
+            yield World(stack, org, portfolio, mapping)
+        finally:
+            emulator.stop()
+
+
+def _hurry(stack: Stack) -> None:
+    """Let what was under way when a function or the emulator died come again soon: minutes on AWS."""
+    for queue in ("EventQueue", "RescoreQueue"):
+        stack.emulator.client("sqs").set_queue_attributes(
+            QueueUrl=stack.outputs[queue], Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)}
+        )
+
+
+def _parameters(org: FakeSalesforce, delay_seconds: int) -> dict[str, str]:
+    return {
+        "SalesforceUrl": org.url,
+        "SalesforceClientId": CLIENT_ID,
+        "SalesforceClientSecret": CLIENT_SECRET,
+        "SalesforceEventSource": RELAY,
+        "IntercomClientSecret": SECRET,
+        "IntercomOldClientSecret": OLD_SECRET,
+        "RescoreDelaySeconds": str(delay_seconds),
+    }

@@ -74,6 +74,8 @@ def _say(folded: Folded, failed: int) -> None:
     for (topic, outcome), times in sorted(folded.counted.items()):
         count("Events", times, topic=topic, outcome=outcome)
     count("DeadLetters", len(folded.dead))
+    for trouble, times in folded.troubles.items():
+        log.error("the store did not take events", extra={"error": trouble, "times": times})
     said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}
     log.info("folded", extra={**said, "remarks": dict(folded.remarks)})
 

@@ -23,7 +23,8 @@ class Folded:
     """What became of deliveries.
 
     `dead` have their reasons; `failed` are to be delivered again; `touched` says by account which
-    delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed).
+    delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed);
+    `troubles` are the store's errors.
     """
 
     dead: list[tuple[Delivery, str]] = field(default_factory=list)
@@ -31,6 +32,7 @@ class Folded:
     touched: dict[str, Delivery] = field(default_factory=dict)
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Fold:
         try:
             self._store.merge(batch)
             touched = self._touched(group)
-        except StoreError:
+        except StoreError as error:
+            folded.troubles[str(error)] += 1
             self._fail(group, folded)
             return False
         for account, delivery in touched.items():

@@ -26,7 +26,7 @@ SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
 AS_OF = parse_instant("2026-11-01")
 PATIENCE_SECONDS = 120
-VISIBILITY_SECONDS = 15
+VISIBILITY_SECONDS = 8
 _AT_ONCE = 8
 
 
@@ -141,7 +141,7 @@ def world(folder: Path, *, delay_seconds: int = 6) -> Iterator[World]:
     mapping = folder / "account_mapping.csv"
     portfolio.write_mapping(mapping)
     with serving(org, folder) as trusted:
-        emulator = Emulator(folder, {"REQUESTS_CA_BUNDLE": str(trusted)})
+        emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
         emulator.start()
         try:
             stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org, delay_seconds))

@@ -152,16 +152,16 @@ def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | No
     created = created_at(ordered)
     if created is None or created >= as_of:
         return None
-    seen = [o.content for o in ordered if o.at < as_of and isinstance(o.content, Fields)]
+    seen = [o for o in ordered if o.at < as_of and isinstance(o.content, Fields)]
     later = sorted((o for o in ordered if o.at >= as_of), key=attrgetter("at"), reverse=True)
-    said = {"deleted", *(name for content in seen for name, _ in content.values)}
+    said = {"deleted", *(name for name, _ in _values(seen))}
     values = {name: value for name, value in _values(later) if name not in said}
-    if not values:
-        return None
-    first = next(o for o in ordered if o.at >= as_of and isinstance(o.content, Fields))
     owner = next((o.owner for o in ordered if o.owner is not None), None)
-    settled = first.content.read_at if isinstance(first.content, Fields) and not seen else None
-    return Observation(first.subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
+    told = owner is None or owner_of([o for o in ordered if o.at < as_of]) is not None
+    if not values and (told or not seen):
+        return None
+    settled = None if seen else next(o.content.read_at for o in ordered if isinstance(o.content, Fields))
+    return Observation(ordered[0].subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
 
 
 def _values(observations: Iterable[Observation]) -> Iterator[tuple[str, Value]]:

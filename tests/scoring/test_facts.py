@@ -206,6 +206,19 @@ def test_a_field_first_said_after_others_is_viewed_as_first_said() -> None:
         assert view.yes("deleted") is None
 
 
+def test_an_owner_first_said_later_is_viewed_as_first_said() -> None:
+    """A change of all fields that names no owner, seen before the backfill, leaves the record its account's."""
+    seen = fact(
+        OPPORTUNITY,
+        (MONDAY, fields(stage="Won"), None),
+        (MONDAY + 2 * DAY, fields(created=START, stage="Lost"), "001"),
+        (MONDAY + 3 * DAY, fields(stage="Lost"), "002"),
+    )
+    view = record_at(seen, MONDAY + DAY)
+    assert view is not None
+    assert (view.text("stage"), view.owner) == ("Won", "001")
+
+
 def test_a_reading_counts_from_its_date_on_however_late_it_was_pulled() -> None:
     """Of two pulls of a date the later wins; the date itself is included."""
     date = parse_instant("2026-08-09")

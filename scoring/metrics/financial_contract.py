@@ -27,7 +27,7 @@ def days_to_renewal(view: AccountView, rules: Rules) -> Measure:
 
     One more than 90 days overdue counts only where there is no other.
     """
-    renewals = (o for o in view.of("opportunity") if _is(o, "type", rules.renewal_types) and not _closed(o, rules))
+    renewals = (o for o in view.of("opportunity") if _is(o, "type", rules.renewal_types) and _open(o, rules))
     dates = [date for renewal in renewals if (date := renewal.instant("close_date")) is not None]
     days = sorted((date - view.as_of) // DAY for date in dates)
     likely = [day for day in days if day >= -LONG_OVERDUE_DAYS]
@@ -45,10 +45,12 @@ def _stage_is_newer(opportunity: CrmRecord, flag: str) -> bool:
     return "stage" in opportunity.said and opportunity.said["stage"] > opportunity.said[flag]
 
 
-def _closed(opportunity: CrmRecord, rules: Rules) -> bool:
+def _open(opportunity: CrmRecord, rules: Rules) -> bool:
+    """Tell whether an opportunity is known to be open; one that tells neither stage nor flag is not."""
     if _stage_is_newer(opportunity, "is_closed"):
-        return _is(opportunity, "stage", rules.won_stages | rules.lost_stages)
-    return opportunity.yes("is_closed") is True
+        over = _is(opportunity, "stage", rules.won_stages | rules.lost_stages)
+        return opportunity.text("stage") is not None and not over
+    return opportunity.yes("is_closed") is False
 
 
 def _won(opportunity: CrmRecord, rules: Rules) -> bool:

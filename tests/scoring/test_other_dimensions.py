@@ -72,6 +72,12 @@ def test_the_newer_of_flag_and_stage_tells_whether_an_opportunity_is_closed(
     assert (raw("days_to_renewal", *said) is not None) == is_open
 
 
+@pytest.mark.parametrize("told", [{}, {"stage": None}, {"is_closed": None, "is_won": True}])
+def test_a_renewal_that_tells_neither_stage_nor_flag_is_not_known_to_be_open(told: dict[str, Value]) -> None:
+    """A change of its date alone must not look like a contract that runs on."""
+    assert raw("days_to_renewal", record("opportunity", "1", type="Renewal", close_date=days(-300), **told)) is None
+
+
 def test_payment_health_counts_failed_payments_of_a_year() -> None:
     """The window is closed at its start; deleted and unplaced ones do not count."""
     payments = [

@@ -83,11 +83,14 @@ def _unknowns(signal: Signal) -> Iterable[str]:
 
 
 def _in_force(signal: Signal, as_of: Instant, model: Model) -> bool:
-    """Tell whether a signal was observed by `as_of` and has not expired by its stored severity."""
+    """Tell whether a signal was observed by `as_of` and has not expired by its stored severity.
+
+    Expiry runs from 00:00 of the day it was observed on.
+    """
     if signal.observed is None:
         return True
     days = model.expiry_days[signal.severity] if signal.severity else None
-    return signal.observed <= as_of and (days is None or as_of <= signal.observed + days * DAY)
+    return signal.observed <= as_of and (days is None or as_of <= signal.observed // DAY * DAY + days * DAY)
 
 
 def effective_severity(signal: Signal) -> str | None:

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from scoring.instants import DAY, Instant, parse_instant
+from scoring.instants import DAY, HOUR, Instant, parse_instant
 from scoring.signals import Cap, Signal, read_signals, word
 from tests.models import the_model
 
@@ -55,6 +55,13 @@ def test_expiry_is_by_the_stored_severity_its_last_instant_included(
     assert counts(0)
     assert counts(limit)
     assert counts(limit + 1) == (days is None)
+
+
+def test_expiry_runs_from_midnight_of_the_day_observed() -> None:
+    """A date with a time of day, or the instant first heard of, gives no hours more."""
+    moderate = signal("Moderate Likely Active", AS_OF - 90 * DAY + HOUR)
+    assert read_signals([moderate], AS_OF, MODEL).counted
+    assert not read_signals([moderate], AS_OF + 1, MODEL).counted
 
 
 def test_a_signal_observed_after_as_of_does_not_count() -> None:

@@ -13,16 +13,23 @@ DAY: Instant = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+FIRST: Instant = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+LAST: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The first and the last instant that can be written as text."""
+
 
 def parse_instant(text: str) -> Instant:
     """Read an ISO 8601 date or date-time; without an offset it is UTC.
 
-    Raises ValueError where the text is neither.
+    Raises ValueError where the text is neither, or not within the years 1 to 9999 of UTC.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // _MICROSECOND
+    instant = (moment - _EPOCH) // _MICROSECOND
+    if not FIRST <= instant <= LAST:
+        raise ValueError(f"Invalid year in UTC: {text!r}")
+    return instant
 
 
 def format_instant(instant: Instant) -> str:

@@ -98,12 +98,14 @@ def test_score_names_a_bad_line_and_scores_the_rest(desk: Desk) -> None:
     good = {"account_id": "A", "segment": "paid", "as_of": "2026-11-01", "metrics": {}, "platform_value": {}}
     typo = {**good, "metrics": {"support_health": {"p1_p2_volum": 3}}}
     bad = {**good, "segment": "gold"}
-    answer = desk.run("score", "-", given="\n".join(map(json.dumps, (good, typo, bad))) + "\nnot json\n")
+    far = {**good, "as_of": "0001-01-01T00:00:00+05:00"}
+    answer = desk.run("score", "-", given="\n".join(map(json.dumps, (good, typo, bad, far))) + "\nnot json\n")
     assert answer.code == 3
     assert len(answer.out.splitlines()) == 2
     assert "did you mean p1_p2_volume?" in answer.err
     assert "line 3: segment is 'gold': expected paid or standard" in answer.err
-    assert "line 4: not JSON" in answer.err
+    assert "line 4: as_of is '0001-01-01T00:00:00+05:00': expected an instant" in answer.err
+    assert "line 5: not JSON" in answer.err
 
 
 def test_unreadable_lines_are_kept_with_their_reasons(desk: Desk) -> None:

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
-from scoring.instants import SECOND, Instant, parse_instant
+from scoring.instants import FIRST, LAST, SECOND, Instant, parse_instant
 from scoring.statements import Statement
 
 Json: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 
 _MILLISECOND: Instant = SECOND // 1000
-_FIRST, _LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59.999999")
-"""The years 1 to 9999: all that can be written as a date."""
 _MILLISECONDS_FROM = 100_000_000_000
 """Greater numbers are Unix milliseconds (from March 1973 on), others are seconds (to the year 5138)."""
 _NO_INSTANT = "expected an ISO 8601 date or date-time"
@@ -201,20 +199,20 @@ def _iso(value: str) -> Instant:
         at = parse_instant(value)
     except ValueError as error:
         raise ValueError(_NO_INSTANT) from error
-    if value[4] != "-" or not _FIRST <= at <= _LAST:
+    if value[4] != "-":
         raise ValueError(_NO_INSTANT)
     return at
 
 
 def _unix_seconds(unix: float) -> Instant:
     at = int(unix * SECOND)
-    if not 0 < at <= _LAST:
+    if not 0 < at <= LAST:
         raise ValueError("expected Unix seconds")
     return at
 
 
 def _unix_milliseconds(unix: float) -> Instant:
     at = int(unix) * _MILLISECOND
-    if not _FIRST <= at <= _LAST:
+    if not FIRST <= at <= LAST:
         raise ValueError("expected Unix milliseconds")
     return at

@@ -228,7 +228,7 @@ class SourcesFile(Strict):
 
 
 def _known_path(path: object) -> object:
-    if path not in PATHS:
+    if not isinstance(path, str) or path not in PATHS:
         raise unknown("path into the record", PATHS)
     return path
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from scoring.instants import Instant, format_date, parse_instant
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(?!0000|9999)[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def period_start(period: str) -> Instant:

@@ -29,7 +29,10 @@ def test_an_instant_lies_in_its_period(instant: Instant) -> None:
     assert period_start(period) <= instant < period_end(period)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-00", "2026-13", "2026-1", "2026-10-01", " 2026-10", "2026-10\n"])
+MISSHAPEN = ["", "2026", "2026-00", "2026-13", "2026-1", "2026-10-01", " 2026-10", "2026-10\n", "\uff12026-10"]
+
+
+@pytest.mark.parametrize("text", [*MISSHAPEN, "0000-10", "9999-12"])
 def test_what_is_no_month_is_refused(text: str) -> None:
     """The error says what was expected."""
     with pytest.raises(ValueError, match="expected YYYY-MM"):

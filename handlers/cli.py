@@ -86,14 +86,21 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
 
 def main() -> None:
     """Run the command line: errors are one line on stderr that says what to do."""
+    if sys.stdout is None:
+        _fail("stdout is closed: send it to a file, or to /dev/null", 1)
     try:
         code = cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
     except click.UsageError as error:
-        _fail(f"{error.format_message().rstrip('.')}. See: {_help_of(error)}", 2)
+        _fail(f"{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message(), error.exit_code)
-    except (ConfigError, MappingError, SettingsError, SourceError, StoreError, OSError) as error:
+    except (ConfigError, MappingError, SettingsError, SourceError, StoreError) as error:
         _fail(str(error), 1)
+    except OSError as error:
+        _fail(_said_of(error), 1)
     except (click.Abort, KeyboardInterrupt):
         _fail("stopped; what was folded is safe, and the same call can be made again", 130)
     sys.exit(code)
@@ -101,6 +108,18 @@ def main() -> None:
 
 def _help_of(error: click.UsageError) -> str:
     return f"{error.ctx.command_path if error.ctx else 'healthscore'} --help"
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "?")) else f"{message}."
+
+
+def _said_of(error: OSError) -> str:
+    if error.strerror is None:
+        return str(error)
+    if error.filename is None:
+        return f"the output cannot be written: {error.strerror}"
+    return f"{error.filename} cannot be used: {error.strerror}: check the path, and the rights on it and its folder"
 
 
 def _fail(message: str, code: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from config.errors import nearest
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.finalise import Close, Run, finalise
@@ -146,5 +147,14 @@ def find(accounts: tuple[Account, ...], account_id: str) -> Account:
     wanted = to_18(account_id)
     found = next((account for account in accounts if account.id == wanted), None)
     if found is None:
-        raise click.ClickException(f"no account {account_id} among the {len(accounts)} of the mapping")
+        raise click.ClickException(f"no account {account_id} in the mapping{_hint(account_id, accounts)}")
     return found
+
+
+def _hint(words: str, accounts: tuple[Account, ...]) -> str:
+    """Say which account may have been meant, by its id or its name."""
+    ids = {word: account.id for account in accounts for word in (account.name, account.id) if word}
+    near = nearest(words, ids)
+    return (
+        ": add a row for it, or name another file with --accounts" if near is None else f": did you mean {ids[near]}?"
+    )

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from config.intake import Intake
 from handlers.adapters.store import FactStore
+from handlers.commands.inputs import opened, refuse_unreadable, size_of
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.jobs.fold import DeadLetter, Tally, fold_lines
 
@@ -59,9 +60,7 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -
       healthscore ingest october.jsonl
       gunzip -c events.jsonl.gz | healthscore ingest -
     """
-    missing = [file for file in files if file != "-" and not Path(file).is_file()]
-    if missing:
-        raise click.ClickException(f"no such file: {', '.join(missing)}")
+    refuse_unreadable(files)
     letters = dead_letter or beside(session.store_url)
     intake = session.config().intake
     with session.store() as store:
@@ -99,7 +98,7 @@ def fold_files(session: Session, files: Iterable[str], store: FactStore, intake:
     """Fold files one after another; dead letters are appended as they come, or named on stderr."""
     total = Total()
     for file in files:
-        with _opened(file) as stream, _progress(session, file) as (progress, task):
+        with opened(file) as stream, _progress(session, file) as (progress, task):
             lines = _counted(stream, progress, task)
             for tally in fold_lines(lines, file, store, intake, session.clock()):
                 bury(tally.dead_letters, letters, session)
@@ -124,21 +123,11 @@ def _letter(letter: DeadLetter) -> bytes:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-    else:
-        with Path(file).open("rb") as stream:
-            yield stream
-
-
-@contextmanager
 def _progress(session: Session, file: str) -> Iterator[tuple[Progress, TaskID]]:
-    size = None if file == "-" else Path(file).stat().st_size
     console = session.stderr
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[lines]:,} lines"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
-        yield progress, progress.add_task(Path(file).name, total=size, lines=0)
+        yield progress, progress.add_task(Path(file).name, total=size_of(file), lines=0)
 
 
 def _counted(stream: BinaryIO, progress: Progress, task: TaskID) -> Iterator[bytes]:

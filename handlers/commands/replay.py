@@ -10,6 +10,7 @@ import click
 
 from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import finish, fold_files
+from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import numbered
@@ -62,9 +63,7 @@ def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Insta
     Example:
       healthscore replay events.jsonl --accounts mapping.csv --as-of 2026-11-01T00:00:00Z --output scores.jsonl
     """
-    missing = [file for file in files if file != "-" and not Path(file).is_file()]
-    if missing:
-        raise click.ClickException(f"no such file: {', '.join(missing)}")
+    refuse_unreadable(files)
     config, accounts = session.config(), session.portfolio(mapping)
     with throwaway_store(session.store_url, session.clock) as store:
         total = fold_files(session, files, store, config.intake, None)
@@ -90,16 +89,15 @@ def score_command(session: Session, file: str) -> None:
              "metrics": {"support_health": {"p1_p2_volume": 2}}}' | healthscore score -
     """
     model = session.config().model
-    if file != "-" and not Path(file).is_file():
-        raise click.ClickException(f"no such file: {file}")
-    with sys.stdin.buffer if file == "-" else Path(file).open("rb") as lines:
+    refuse_unreadable([file])
+    with opened(file) as lines:
         bad = sum(not _score_line(session, file, number, line, model) for number, line in numbered(lines))
     if bad:
         sys.exit(PARTIAL)
 
 
 def _score_line(session: Session, file: str, number: int, line: bytes, model: Model) -> bool:
-    named = "stdin" if file == "-" else file
+    named = "stdin" if file == STDIN else file
     try:
         measurements, remarks = read_measurements(line)
     except UnreadableError as error:

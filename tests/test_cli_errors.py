@@ -1,0 +1,101 @@
+"""Files that cannot be read or written, and words that mean nothing: one line says what to do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CALL = (sys.executable, "-c", "from handlers.cli import main; main()")
+HEARD = b'{"type": "feed.heard", "source": "looker", "at": "2026-10-01T00:00:00Z"}\n'
+HEADER = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment\n"
+ACCOUNT = "001Qy00000AbCdEIAV"
+
+
+def call(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run `healthscore` with these words in a folder."""
+    return subprocess.run(  # noqa: S603 - our own command line
+        [*CALL, *words], cwd=folder, input=given, capture_output=True, check=False, timeout=60
+    )
+
+
+def shell(folder: Path, words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run `healthscore` by a shell, which can close what it is given."""
+    line = f'"$0" -c "from handlers.cli import main; main()" {words}'
+    return subprocess.run(  # noqa: S603 - our own command line
+        ["/bin/sh", "-c", line, sys.executable], cwd=folder, capture_output=True, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with a message, a mapping of one account, and a file where a folder should be."""
+    (tmp_path / "one.jsonl").write_bytes(HEARD)
+    (tmp_path / "bad.jsonl").write_bytes(b"nothing\n")
+    (tmp_path / "mapping.csv").write_text(f"{HEADER}{ACCOUNT},,,Hotel Acme,paid\n")
+    (tmp_path / "none.csv").write_text(HEADER)
+    (tmp_path / "file").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("ingest .", ". is a folder: name the files in it"),
+        ("score .", ". is a folder: name the files in it"),
+        ("replay . --accounts mapping.csv --as-of 2026-11-01", ". is a folder: name the files in it"),
+        ("ingest - <&-", "stdin is closed: name a file, or send it something"),
+        ("score - <&-", "stdin is closed: name a file, or send it something"),
+        ("ingest one.jsonl >&-", "stdout is closed: send it to a file, or to /dev/null"),
+        ("ingest bad.jsonl --dead-letter file/x", "file cannot be used: File exists: check the path"),
+        ("finalise --period 2026-10 --accounts mapping.csv --output file/x.csv", "file cannot be used: File exists"),
+        ("replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output .", ". cannot be used: Is a directory"),
+        ("rescore 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
+        (
+            "explain 'hotel acme' --accounts mapping.csv",
+            f"no account hotel acme in the mapping: did you mean {ACCOUNT}?",
+        ),
+        ("rescore '' --accounts mapping.csv", "in the mapping: add a row for it, or name another file"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_what_to_do(folder: Path, words: str, message: str) -> None:
+    """One line, and never a number of the operating system."""
+    answer = shell(folder, words)
+    told = answer.stderr.decode()
+    assert (answer.returncode, answer.stdout) == (1, b"")
+    assert told.startswith("healthscore: ")
+    assert message in told
+    assert told.count("\n") == 1
+    assert "Errno" not in told
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_rights_stops_a_call_before_anything_is_folded(folder: Path) -> None:
+    """The first file is not taken in alone."""
+    (folder / "shut.jsonl").touch(mode=0)
+    answer = call(folder, "ingest", "one.jsonl", "shut.jsonl")
+    assert (answer.returncode, answer.stdout) == (1, b"")
+    assert b"shut.jsonl cannot be read: give yourself the right to read it" in answer.stderr
+    assert not (folder / "var").exists()
+
+
+def test_a_pipe_is_a_file_like_any_other(folder: Path) -> None:
+    """As `<(gunzip -c …)` and /dev/stdin are."""
+    answer = call(folder, "ingest", "/dev/stdin", given=HEARD)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b'"messages":1' in answer.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("identity",)])
+def test_without_a_command_the_help_is_shown(folder: Path, words: tuple[str, ...]) -> None:
+    """As it is, on stderr: nothing was done."""
+    answer = call(folder, *words)
+    assert (answer.returncode, answer.stdout) == (2, b"")
+    assert answer.stderr.startswith(b"Usage: ")
+    assert b"healthscore: " not in answer.stderr
+
+
+def test_a_question_keeps_its_mark(folder: Path) -> None:
+    """And is followed by where to look."""
+    assert b"Did you mean '--store'? See: " in call(folder, "--stor", "x", "verify").stderr

@@ -99,3 +99,11 @@ def test_without_a_command_the_help_is_shown(folder: Path, words: tuple[str, ...
 def test_a_question_keeps_its_mark(folder: Path) -> None:
     """And is followed by where to look."""
     assert b"Did you mean '--store'? See: " in call(folder, "--stor", "x", "verify").stderr
+
+
+def test_status_needs_no_mapping(folder: Path) -> None:
+    """What came in can be looked at before anyone is mapped."""
+    assert call(folder, "ingest", "one.jsonl").returncode == 0
+    answer = call(folder, "status", "--accounts", "none.csv")
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b'"last_heard":"2026-10-01T00:00:00Z"' in answer.stdout

@@ -9,7 +9,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from config.portfolio import load_portfolio
 from handlers.adapters.store import FactStore
 from handlers.commands.session import Session, accounts_option, result
 from handlers.identity.candidates import SOURCES as MAPPED_SOURCES
@@ -33,11 +32,6 @@ def identity() -> None:
     """
 
 
-def _portfolio(session: Session, mapping: Path | None) -> tuple[Account, ...]:
-    """Load the mapping; it may still be empty."""
-    return load_portfolio(mapping or session.config_dir / "account_mapping.csv")
-
-
 @identity.command(short_help="Take stock of owners, and of what the mapping lacks.")
 @accounts_option
 @click.option("--table", is_flag=True, help="On a terminal, print a table instead of JSON.")
@@ -53,7 +47,7 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
     Example:
       healthscore identity audit --accounts mapping.csv
     """
-    accounts = _portfolio(session, mapping)
+    accounts = session.mapping(mapping)
     with session.store(must_exist=True) as store:
         owners = {source: list(store.owners(source)) for source in SOURCES}
         told = take_inventory(
@@ -102,7 +96,7 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     Example:
       healthscore identity propose --output proposals.csv
     """
-    accounts = _portfolio(session, mapping)
+    accounts = session.mapping(mapping)
     decided = [one for one in read_proposals(output) if one.status != "proposed"] if output.exists() else []
     with session.store(must_exist=True) as store:
         answer = propose(_known(accounts, decided, store))
@@ -153,7 +147,7 @@ def apply(session: Session, proposals: Path, mapping: Path | None, output: Path)
     Example:
       healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
     """
-    accounts, told = _portfolio(session, mapping), read_proposals(proposals)
+    accounts, told = session.mapping(mapping), read_proposals(proposals)
     with session.store(must_exist=True) as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
     write_mapping(output, joined)

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from config.portfolio import load_portfolio
 from handlers.adapters.store import Store
 from handlers.commands.ingest import Total, beside, bury, finish
 from handlers.commands.replay import instant
@@ -30,7 +29,7 @@ def sweeping(session: Session, mapping: Path | None) -> Iterator[tuple[Sweeper, 
         raise click.ClickException("no system is named in the environment: see .env.example for the variables")
     config = session.config()
     with session.store() as store:
-        accounts = load_portfolio(mapping or session.config_dir / "account_mapping.csv")
+        accounts = session.mapping(mapping)
         yield (
             Sweeper(clients_of(settings), config.intake, config.looker, accounts, store, session.clock()),
             store,

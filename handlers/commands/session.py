@@ -41,11 +41,18 @@ class Session:
 
     def portfolio(self, path: Path | None) -> tuple[Account, ...]:
         """Load the accounts of a mapping file, by default the config's."""
-        mapping = path or self.config_dir / "account_mapping.csv"
-        accounts = load_portfolio(mapping)
+        accounts = self.mapping(path)
         if not accounts:
-            raise click.ClickException(f"no accounts in {mapping}: add a row for each, or name a file with --accounts")
+            file = self._mapping_file(path)
+            raise click.ClickException(f"no accounts in {file}: add a row for each, or name a file with --accounts")
         return accounts
+
+    def mapping(self, path: Path | None) -> tuple[Account, ...]:
+        """Load the accounts of a mapping file that may still be empty."""
+        return load_portfolio(self._mapping_file(path))
+
+    def _mapping_file(self, path: Path | None) -> Path:
+        return path or self.config_dir / "account_mapping.csv"
 
     @contextmanager
     def store(self, *, must_exist: bool = False) -> Iterator[Store]:

@@ -24,7 +24,7 @@ def status(session: Session, mapping: Path | None) -> None:
     Example:
       healthscore status
     """
-    accounts = session.portfolio(mapping)
+    accounts = session.mapping(mapping)
     with session.store(must_exist=True) as store:
         result(
             {

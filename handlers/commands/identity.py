@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -53,13 +54,14 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
         )
+        proposed = propose(_known(accounts, (), store)).proposals
     if table and sys.stdout.isatty():
-        _print_table(told)
+        _print_table(told, len(proposed))
     else:
-        result(told)
+        result({**msgspec.to_builtins(told), "proposed": proposed})
 
 
-def _print_table(told: Inventory) -> None:
+def _print_table(told: Inventory, proposed: int) -> None:
     table = Table("source", "owners", "mapped", "unmapped", "with facts", "named", "SF id", "UUID", "lacking", box=None)
     for source, one in told.sources.items():
         busy = sum(owner.facts > 0 for owner in told.unmapped[source])
@@ -73,6 +75,7 @@ def _print_table(told: Inventory) -> None:
     for conflict in told.conflicts:
         claimants = ", ".join(conflict.accounts)
         console.print(f"{conflict.source} {', '.join(conflict.ids)} is claimed by {claimants}", markup=False)
+    console.print(f"{proposed} pairs of an owner and an account are proposed: see healthscore identity propose")
 
 
 @identity.command("propose", short_help="Propose accounts for owners that have none.")

@@ -116,6 +116,16 @@ def test_an_empty_mapping_has_an_audit(desk: Desk) -> None:
     assert json.loads(answer.out)["sources"]["intercom"]["unmapped"] == 2
 
 
+def test_an_audit_shows_what_would_be_proposed(desk: Desk) -> None:
+    """The same pairs as `propose` writes; what is mapped is proposed no more."""
+    told = json.loads(desk.identity("audit").out)["proposed"]
+    desk.identity("propose", "--output", "p.csv")
+    assert [{**one, "score": str(one["score"])} for one in told] == desk.rows()
+    desk.decide(exact="verified", uuid="verified", domain="verified", name="verified")
+    desk.identity("apply", "p.csv", "--output", "mapping.csv")
+    assert json.loads(desk.identity("audit").out)["proposed"] == []
+
+
 def test_a_conflict_is_refused_in_one_line_and_nothing_is_written(desk: Desk) -> None:
     """Under Intercom's own id, the owner is the same."""
     (desk.folder / "mapping.csv").write_text(f"{','.join(HEADER)}\n{OTHER},531ee472cce572a6ec000006,,,\n")

@@ -70,15 +70,23 @@ def read_proposals(path: Path) -> list[Proposal]:
 
     Raises MappingError with every problem, by file and line.
     """
-    problems: list[Problem] = []
-    reader = csv.reader(StringIO(read_text(path)))
-    if tuple(next(reader, ())) != HEADER:
-        problems.append(Problem(str(path), "line 1", "another header", f"expected {','.join(HEADER)}"))
-    rows = [(reader.line_num, row) for row in reader if any(row)] if not problems else []
-    read = [_read(row, f"line {line}", str(path), problems) for line, row in rows]
+    rows, problems = _rows(path), list[Problem]()
+    if tuple(next(rows, (1, []))[1]) != HEADER:
+        raise MappingError([Problem(str(path), "line 1", "another header", f"expected {','.join(HEADER)}")])
+    read = [_read(row, f"line {line}", str(path), problems) for line, row in rows if any(row)]
     if problems:
         raise MappingError(problems)
     return [proposal for proposal in read if proposal is not None]
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows, each with the number of its last line."""
+    reader = csv.reader(StringIO(read_text(path)))
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise MappingError([Problem(str(path), f"line {reader.line_num}", "not CSV", str(error))]) from error
 
 
 def _read(row: list[str], place: str, file: str, problems: list[Problem]) -> Proposal | None:

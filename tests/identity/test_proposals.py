@@ -52,6 +52,13 @@ def test_a_row_that_cannot_be_read_is_refused_by_line(tmp_path: Path, row: str, 
     assert message in str(refused.value)
 
 
+def test_what_is_no_csv_is_refused_by_line(tmp_path: Path) -> None:
+    """A cell beyond all measure is not read."""
+    (tmp_path / "p.csv").write_text(f"{','.join(HEADER)}\n001,{'x' * 200_000}\n")
+    with pytest.raises(MappingError, match=r"line 2 is not CSV: field larger"):
+        read_proposals(tmp_path / "p.csv")
+
+
 def test_another_header_is_refused(tmp_path: Path) -> None:
     """It is another file."""
     path = tmp_path / "proposals.csv"

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from config.intake import Intake
 from handlers.adapters.store import FactStore
-from handlers.commands.inputs import opened, refuse_unreadable, size_of
+from handlers.commands.inputs import opened, refuse_overwriting, refuse_unreadable, size_of
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.jobs.fold import DeadLetter, Tally, fold_lines
 
@@ -62,6 +62,7 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -
     """
     refuse_unreadable(files)
     letters = dead_letter or beside(session.store_url)
+    refuse_overwriting(letters, files)
     intake = session.config().intake
     with session.store() as store:
         total = fold_files(session, files, store, intake, letters)

@@ -10,7 +10,7 @@ import click
 
 from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import finish, fold_files
-from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.inputs import STDIN, opened, refuse_overwriting, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import numbered
@@ -64,6 +64,7 @@ def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Insta
       healthscore replay events.jsonl --accounts mapping.csv --as-of 2026-11-01T00:00:00Z --output scores.jsonl
     """
     refuse_unreadable(files)
+    refuse_overwriting(Path(output), (*files, mapping))
     config, accounts = session.config(), session.portfolio(mapping)
     with throwaway_store(session.store_url, session.clock) as store:
         total = fold_files(session, files, store, config.intake, None)

@@ -99,6 +99,15 @@ def test_without_a_command_the_help_is_shown(folder: Path, words: tuple[str, ...
     assert b"healthscore: " not in answer.stderr
 
 
+def test_the_example_of_score_runs_as_it_stands(folder: Path) -> None:
+    """Pasted into a shell, lines and quotes included."""
+    example = call(folder, "score", "--help").stdout.decode().partition("Example:")[2].partition("Options:")[0]
+    piped, _, _ = example.partition("| healthscore")
+    answer = shell(folder, f"score - <<END\n$({piped.rstrip().rstrip(chr(92))})\nEND")
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b'"final_score":64.0' in answer.stdout
+
+
 def test_a_question_keeps_its_mark(folder: Path) -> None:
     """And is followed by where to look."""
     assert b"Did you mean '--store'? See: " in call(folder, "--stor", "x", "verify").stderr

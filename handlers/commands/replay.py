@@ -86,8 +86,8 @@ def score_command(session: Session, file: str) -> None:
 
     \b
     Example:
-      echo '{"account_id": "A", "segment": "paid", "as_of": "2026-11-01T00:00:00Z", \\
-             "metrics": {"support_health": {"p1_p2_volume": 2}}}' | healthscore score -
+      echo '{"account_id": "A", "segment": "paid", "as_of": "2026-11-01", "platform_value": {"requests": 64}}' \\
+        | healthscore score -
     """
     model = session.config().model
     refuse_unreadable([file])

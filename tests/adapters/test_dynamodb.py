@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b85encode
 from collections import Counter
 from contextlib import closing
+from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -167,8 +169,9 @@ def test_a_pointer_that_a_crash_left_unwritten_is_written_when_the_batch_comes_a
 
 
 def long_text(at: Instant, number: int, owner: str | None = "one", size: int = 30_000) -> Observation:
-    """Say a long text of a signal."""
-    return Observation(SIGNAL, at, Fields((("detail", f"{number:04d}" * (size // 4)),)), owner)
+    """Say a long text of a signal, which takes so many bytes however it is packed."""
+    noise = b85encode(Random(number).randbytes(size)).decode()  # noqa: S311 - noise, not a secret
+    return Observation(SIGNAL, at, Fields((("detail", noise),)), owner)
 
 
 def test_an_item_that_is_full_forgets_what_no_view_can_see(

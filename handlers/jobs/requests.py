@@ -138,7 +138,8 @@ def read_sweep(event: Mapping[str, Any]) -> SweepRequest:
 
 
 def _asked(event: Mapping[str, Any], kind: type[T], deed: str) -> T:
+    """Read an event; a number may be written as text, as CloudFormation does with its parameters."""
     try:
-        return msgspec.convert(event, kind)
+        return msgspec.convert(event, kind, strict=False)
     except (msgspec.MsgspecError, ValueError) as error:
         raise UnreadableError(f"no request to {deed}: {error}") from error

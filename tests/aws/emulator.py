@@ -56,6 +56,7 @@ class Emulator:
             "S3_DATA_DIR": str(state / "s3"),
             "MINISTACK_REGION": REGION,
             "POWERTOOLS_TRACE_DISABLED": "true",
+            "SFN_WAIT_SCALE": "0.02",
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - what we installed

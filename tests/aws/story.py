@@ -11,15 +11,16 @@ from typing import Literal, TypeAlias
 from config.portfolio import load_portfolio
 from handlers.adapters.clock import now
 from handlers.adapters.sqlite import SqliteStore
-from handlers.demo import Demo
+from handlers.demo import Demo, generate
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.jobs.finalise import Close, finalise
 from handlers.jobs.fold import fold_lines
+from scoring.instants import parse_instant
 from scoring.record import Record
-from tests.aws.world import AS_OF
 from tests.live.orgs import CONFIG
 
 RELAYED = 300
+AS_OF = parse_instant("2026-11-01")
 Kind: TypeAlias = Literal["notification", "change", "own"]
 
 
@@ -34,6 +35,11 @@ class Events:
     def __iter__(self) -> Iterator[bytes]:
         """Give all of them."""
         return chain(self.notifications, self.changes, self.own)
+
+
+def portfolio() -> Demo:
+    """Make up the demo's pilots, the worked examples among them."""
+    return generate(2026, AS_OF, accounts=15, pilots=15)
 
 
 def events_of(portfolio: Demo) -> Events:

@@ -16,7 +16,7 @@ from handlers.adapters.store import Batch
 from handlers.demo import generate
 from handlers.jobs.deliveries import Fold
 from handlers.jobs.fold import read_message
-from tests.aws.world import AS_OF
+from tests.aws.story import AS_OF
 from tests.live.orgs import CONFIG
 
 BATCH = 1_000

@@ -19,7 +19,7 @@ from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
 from scoring.account import AccountFacts
 from tests.aws.proxy import THROTTLED, proxy
-from tests.aws.story import events_of, replayed
+from tests.aws.story import events_of, portfolio, replayed
 from tests.aws.world import World, world
 from tests.engines import EngineMissingError
 from tests.fakes.server import Fault, Response
@@ -32,18 +32,20 @@ DOWN = Fault("answer", Response(503, "Salesforce is being maintained"))
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Deploy the stack."""
+    """Deploy the stack, its close split over three shards."""
+    folder = tmp_path_factory.mktemp("faults")
+    portfolio().write_mapping(folder / "mapping.csv")
     try:
-        with world(tmp_path_factory.mktemp("faults")) as brought_up:
+        with world(folder, folder / "mapping.csv", Shards="3") as brought_up:
             yield brought_up
     except EngineMissingError as missing:
         pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")
-def events(deployed: World) -> tuple[bytes, ...]:
+def events() -> tuple[bytes, ...]:
     """Choose some events."""
-    return tuple(events_of(deployed.portfolio))
+    return tuple(events_of(portfolio()))
 
 
 def test_a_fold_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
@@ -94,7 +96,7 @@ def test_a_close_while_salesforce_is_down_fails_loudly_and_asked_again_writes_al
     deployed.org.plan("composite", *[DOWN] * 20)
     with pytest.raises(AssertionError, match="15 of 15 accounts failed"):
         deployed.stack.invoke("finalise", CLOSE)
-    assert deployed.metric("finalise", "AccountsFailed") == len(deployed.portfolio.hotels)
+    assert deployed.metric("finalise", "AccountsFailed") == 15
     assert not deployed.org.records["Health_Score__c"]
     deployed.org.faults.clear()
     assert deployed.stack.invoke("finalise", CLOSE)["failed"] == 0
@@ -115,6 +117,21 @@ def test_a_close_that_is_killed_while_it_writes_is_finished_when_asked_again(dep
     assert deployed.stack.invoke("finalise", again)["failed"] == 0
     after = {row["External_Key__c"]: dict(row) for row in deployed.org.records["Health_Score__c"].values()}
     assert after == before
+
+
+def test_a_close_that_is_split_over_shards_writes_the_same_and_a_shard_that_is_retried_changes_nothing(
+    deployed: World,
+) -> None:
+    """The state machine plans and closes every shard, those that Salesforce refuses once more."""
+    before = {row["External_Key__c"]: dict(row) for row in deployed.org.records["Health_Score__c"].values()}
+    for row in deployed.org.records["Health_Score__c"].values():
+        row["Recorded_Final_Score__c"] = None
+    deployed.org.plan("composite", *[DOWN] * 10)
+    assert deployed.execute({"time": CLOSE["time"]}) == "SUCCEEDED"
+    after = {row["External_Key__c"]: dict(row) for row in deployed.org.records["Health_Score__c"].values()}
+    assert after == before
+    (closed,) = [item for item in deployed.scan("registry") if item["pk"]["S"] == "closed"]
+    assert {"00000/3", "00001/3", "00002/3"} < {*closed["shards"]["SS"]}
 
 
 def _keys(deployed: World) -> list[str]:

@@ -14,10 +14,11 @@ import pytest
 
 from config.record_map import cell
 from handlers.adapters.clock import now
+from handlers.demo import Demo
 from handlers.demo.portfolio import WORKED
 from scoring.instants import DAY, SECOND
 from scoring.record import Record
-from tests.aws.story import Events, events_of, replayed
+from tests.aws.story import Events, events_of, portfolio, replayed
 from tests.aws.world import OLD_SECRET, World, world
 from tests.engines import EngineMissingError
 from tests.live.orgs import CONFIG
@@ -34,6 +35,7 @@ class Story:
     """What was sent to a stack, and what it answered."""
 
     world: World
+    portfolio: Demo
     events: Events
     statuses: Counter[int]
     forged: Counter[int]
@@ -43,16 +45,17 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Send everything, some twice, some forged, one that cannot be read yet; restart the emulator half way."""
-    folder = tmp_path_factory.mktemp("aws")
+    folder, pilots = tmp_path_factory.mktemp("aws"), portfolio()
+    pilots.write_mapping(folder / "mapping.csv")
     try:
-        with world(folder) as deployed:
-            yield _told(deployed)
+        with world(folder, folder / "mapping.csv") as deployed:
+            yield _told(deployed, pilots)
     except EngineMissingError as missing:
         pytest.skip(str(missing))
 
 
-def _told(deployed: World) -> Story:
-    events, rng = events_of(deployed.portfolio), random.Random(7)  # noqa: S311 - a seed, not a secret
+def _told(deployed: World, pilots: Demo) -> Story:
+    events, rng = events_of(pilots), random.Random(7)  # noqa: S311 - a seed, not a secret
     poison = _from_tomorrow()
     posted = list(events.notifications[: POSTED - REPEATED - FORGED - 1])
     genuine = [*posted, *rng.sample(posted, REPEATED), poison]
@@ -64,7 +67,7 @@ def _told(deployed: World) -> Story:
     deployed.emulator.start()
     deployed.send([*events.notifications[len(posted) :], *events.own])
     deployed.drain()
-    return Story(deployed, events, statuses, forged, poison)
+    return Story(deployed, pilots, events, statuses, forged, poison)
 
 
 def _from_tomorrow() -> bytes:
@@ -106,7 +109,7 @@ def test_every_touched_account_has_a_live_score_before_the_month_is_closed(story
     """Events alone brought a provisional record of the running month for each account they touched."""
     assert not story.world.org.records["Health_Score__c"]
     live = {item["account_id"]["S"]: json.loads(item["body"]["S"]) for item in story.world.scan("scores")}
-    worked = {hotel.id for hotel in story.world.portfolio.hotels if hotel.name in WORKED}
+    worked = {hotel.id for hotel in story.portfolio.hotels if hotel.name in WORKED}
     assert worked <= live.keys()
     assert {record["status"] for record in live.values()} == {"provisional"}
 

@@ -1,8 +1,8 @@
-"""The emulated cloud, a fake Salesforce beside it, and a portfolio whose events are sent to the stack."""
+"""The emulated cloud with the stack in it, and a fake Salesforce beside it."""
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from handlers.demo import Demo, generate
-from scoring.instants import parse_instant
 from tests.aws.emulator import Emulator
 from tests.aws.stack import Stack, deploy
 from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
@@ -24,7 +22,6 @@ from tests.live.orgs import CONFIG
 
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
-AS_OF = parse_instant("2026-11-01")
 PATIENCE_SECONDS = 120
 VISIBILITY_SECONDS = 8
 _AT_ONCE = 8
@@ -32,11 +29,10 @@ _AT_ONCE = 8
 
 @dataclass(slots=True)
 class World:
-    """All that the story needs; what was sent is remembered."""
+    """The stack, the org that it writes to, and the mapping of its portfolio."""
 
     stack: Stack
     org: FakeSalesforce
-    portfolio: Demo
     mapping: Path
 
     @property
@@ -118,6 +114,15 @@ class World:
                 FunctionName=name, Environment={"Variables": variables}, Timeout=before["Timeout"]
             )
 
+    def execute(self, event: Mapping[str, str]) -> str:
+        """Run the state machine of the close; give how it ended."""
+        machines = self.emulator.client("stepfunctions")
+        (machine,) = machines.list_state_machines()["stateMachines"]
+        started = machines.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(event))
+        arn = started["executionArn"]
+        self.until(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        return str(machines.describe_execution(executionArn=arn)["status"])
+
     def metric(self, function: str, name: str) -> float:
         """Add up what a function said of a metric in its log."""
         group = f"/aws/lambda/{self.stack.function(function)}"
@@ -132,21 +137,18 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, *, delay_seconds: int = 6) -> Iterator[World]:
+def world(folder: Path, mapping: Path, **parameters: str) -> Iterator[World]:
     """Bring up the emulator and the fake Salesforce, and deploy the stack; EngineMissingError without the emulator."""
     org = FakeSalesforce()
     org.declare_intake(CONFIG.intake)
     org.declare_record(CONFIG.record_map)
-    portfolio = generate(2026, AS_OF, accounts=15, pilots=15)
-    mapping = folder / "account_mapping.csv"
-    portfolio.write_mapping(mapping)
     with serving(org, folder) as trusted:
         emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
         emulator.start()
         try:
-            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org, delay_seconds))
+            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org) | parameters)
             _hurry(stack)
-            yield World(stack, org, portfolio, mapping)
+            yield World(stack, org, mapping)
         finally:
             emulator.stop()
 
@@ -159,7 +161,7 @@ def _hurry(stack: Stack) -> None:
         )
 
 
-def _parameters(org: FakeSalesforce, delay_seconds: int) -> dict[str, str]:
+def _parameters(org: FakeSalesforce) -> dict[str, str]:
     return {
         "SalesforceUrl": org.url,
         "SalesforceClientId": CLIENT_ID,
@@ -167,5 +169,5 @@ def _parameters(org: FakeSalesforce, delay_seconds: int) -> dict[str, str]:
         "SalesforceEventSource": RELAY,
         "IntercomClientSecret": SECRET,
         "IntercomOldClientSecret": OLD_SECRET,
-        "RescoreDelaySeconds": str(delay_seconds),
+        "RescoreDelaySeconds": "6",
     }

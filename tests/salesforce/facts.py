@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as Xml
+from xml.etree.ElementTree import Element as Xml
 
 from tests.salesforce.package import package, tag
 
 FILE = Path(__file__).with_name("metadata_types.json")
-SCALARS = frozenset({"string", "boolean", "number", "Date"})
 _TYPE = re.compile(r"export type (\w+) = (?:(\w+) & )?\{\n(.*?)\n?\};", re.DOTALL)
 _ALIAS = re.compile(r"export type (\w+) = ([^{;]+);")
 _MEMBER = re.compile(r"^\s+(\w+)(\??): (\w+)(\[\])?;$", re.MULTILINE)
@@ -76,7 +75,7 @@ def _flat(name: str, own: Mapping[str, dict[str, str]], bases: Mapping[str, str]
     return (_flat(base, own, bases) if base else {}) | own.get(name, {})
 
 
-def _used(element: Xml.Element, kind: str, types: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _used(element: Xml, kind: str, types: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     yield kind
     for child in element:
         code = types.get(kind, {}).get(tag(child))
@@ -105,7 +104,7 @@ def gather(description: str, registry: str) -> str:
     kept_types = {name: types[name] for name in sorted(kinds) if types.get(name)}
     referred = {code.rstrip("?*") for held in kept_types.values() for code in held.values()}
     places = _registered(json.loads(registry))
-    parts = {
+    parts: dict[str, Mapping[str, object]] = {
         "types": kept_types,
         "enums": {name: enums[name] for name in sorted(referred & enums.keys())},
         "files": {name: places[name] for name in sorted(roots)},

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree as Xml
+from xml.etree.ElementTree import Element as Xml
+from xml.etree.ElementTree import fromstring
 
 from tests.salesforce.xml_text import NAMESPACE
 
@@ -17,7 +18,7 @@ class Component:
     """One file: its place under the root, and its XML."""
 
     path: Path
-    root: Xml.Element
+    root: Xml
 
     @property
     def type(self) -> str:
@@ -38,36 +39,41 @@ class Component:
         """Give the text at a path of element names."""
         return text(self.root, path)
 
-    def all(self, path: str) -> list[Xml.Element]:
+    def all(self, path: str) -> list[Xml]:
         """Give all elements at a path of element names."""
         return every(self.root, path)
 
 
-def tag(element: Xml.Element) -> str:
+def tag(element: Xml) -> str:
     """Give the name of an element without its namespace."""
     return element.tag.removeprefix(f"{{{NAMESPACE}}}")
 
 
-def every(element: Xml.Element, path: str) -> list[Xml.Element]:
+def every(element: Xml, path: str) -> list[Xml]:
     """Give all elements at a path of names below an element; `//` looks at any depth."""
-    steps = (f"{{{NAMESPACE}}}{step}" if step[:1].isalpha() else step for step in path.split("/"))
-    return element.findall(f".{'/' if path.startswith('//') else ''}/{'/'.join(steps).lstrip('/')}")
+    return element.findall(_xpath(path))
 
 
-def text(element: Xml.Element, path: str) -> str | None:
+@cache
+def _xpath(path: str) -> str:
+    depth = "//" if path.startswith("//") else "/"
+    return f".{depth}" + "/".join(f"{{{NAMESPACE}}}{step}" for step in path.lstrip("/").split("/"))
+
+
+def text(element: Xml, path: str) -> str | None:
     """Give the text of the first element at a path; None where there is none."""
     found = every(element, path)
     return (found[0].text or "") if found else None
 
 
-def texts(element: Xml.Element, path: str) -> list[str]:
+def texts(element: Xml, path: str) -> list[str]:
     """Give the texts of all elements at a path."""
     return [one.text or "" for one in every(element, path)]
 
 
 def read(path: Path, content: str) -> Component:
     """Read one file; what is not well-formed raises."""
-    return Component(path, Xml.fromstring(content))  # noqa: S314 - our own files
+    return Component(path, fromstring(content))  # noqa: S314 - our own files
 
 
 @cache
@@ -87,6 +93,7 @@ def named(metadata_type: str, name: str) -> Component:
     return next(component for component in of_type(metadata_type) if component.name == name)
 
 
+@cache
 def fields(crm_object: str) -> Mapping[str, Component]:
     """Give an object's fields of the package by name."""
     return {field.name: field for field in of_type("CustomField") if field.object == crm_object}

@@ -1,6 +1,7 @@
-"""The fields of Health_Score__c that the record map names, made from the map: `python -m tests.salesforce.record_fields`.
+"""The fields of Health_Score__c that the record map names, made from the map.
 
-`config/record.yaml` is their one source; what is committed under `salesforce/` must equal what this writes.
+`config/record.yaml` is their one source; `python -m tests.salesforce.record_fields` writes them under
+`salesforce/`, and what is committed there must equal it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,7 +61,9 @@ def _help(path: str) -> str:
     metric = BY_NAME[name]
     unit = f" ({metric.unit})" if metric.unit else ""
     if part == "raw":
-        return f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {metric.source.capitalize()}. Empty: not known."
+        return (
+            f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {metric.source.capitalize()}. Empty: not known."
+        )
     return "As scored by the segment's thresholds, 0-100; high is healthy. Empty: missing, which is not 0."
 
 
@@ -98,8 +101,12 @@ _PARENT: dict[str, Content] = {
     "writeRequiresMasterRead": True,
 }
 _KEY: dict[str, Content] = {
-    **{"type": "Text", "length": 40, "required": True},
-    **{"externalId": True, "unique": True, "caseSensitive": True},
+    "type": "Text",
+    "length": 40,
+    "required": True,
+    "externalId": True,
+    "unique": True,
+    "caseSensitive": True,
 }
 _PERIOD: dict[str, Content] = {"type": "Text", "length": 7, "required": True, "externalId": False, "unique": False}
 

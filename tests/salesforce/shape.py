@@ -4,14 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
-from xml.etree import ElementTree as Xml
+from xml.etree.ElementTree import Element as Xml
 
-from tests.salesforce.facts import SCALARS, Facts, facts
+from tests.salesforce.facts import Facts, facts
 from tests.salesforce.needs import needs
 from tests.salesforce.package import Component, tag
 from tests.salesforce.xml_text import NAMESPACE, XSI
 
-_SCALAR = {
+_SCALARS = {
     "boolean": re.compile(r"true|false"),
     "number": re.compile(r"-?\d+(\.\d+)?"),
     "Date": re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d\.\d{3}Z"),
@@ -60,7 +60,7 @@ def _names(component: Component) -> Iterator[str]:
         yield "fullName: missing"
 
 
-def _element(element: Xml.Element, kind: str, path: str, known: Facts) -> Iterator[str]:
+def _element(element: Xml, kind: str, path: str, known: Facts) -> Iterator[str]:
     """Check one element as a value of a kind: a scalar, a word of a list, or a type with elements of its own."""
     if element.get(f"{{{XSI}}}nil") == "true" and not element.text and not len(element):
         return
@@ -70,15 +70,17 @@ def _element(element: Xml.Element, kind: str, path: str, known: Facts) -> Iterat
         yield from _structure(element, kind, path, known)
     elif len(element):
         yield f"{path}: holds no elements"
-    elif kind in known.enums and element.text not in known.enums[kind]:
-        yield f"{path}: {element.text} is no {kind}"
-    elif kind in SCALARS and _SCALAR[kind].fullmatch(element.text or "") is None:
-        yield f"{path}: {element.text} is no {kind}"
-    elif kind not in known.enums and kind not in SCALARS:
+    elif kind not in known.enums and kind not in _SCALARS:
         yield f"{path}: nothing is known of {kind}; write the facts anew"
+    elif not _is_one(element.text or "", kind, known):
+        yield f"{path}: {element.text} is no {kind}"
 
 
-def _structure(element: Xml.Element, kind: str, path: str, known: Facts) -> Iterator[str]:
+def _is_one(value: str, kind: str, known: Facts) -> bool:
+    return value in known.enums[kind] if kind in known.enums else _SCALARS[kind].fullmatch(value) is not None
+
+
+def _structure(element: Xml, kind: str, path: str, known: Facts) -> Iterator[str]:
     held = known.types[kind]
     names = [tag(child) for child in element]
     times = Counter(names)

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-Content: TypeAlias = "str | int | bool | None | Mapping[str, Content] | Sequence[Content]"
+Content: TypeAlias = "str | int | bool | Mapping[str, Content] | Sequence[Content] | None"
 """What an element holds: a value, nothing (said so), named elements, or several elements of one name."""
 
 

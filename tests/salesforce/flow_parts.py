@@ -42,7 +42,7 @@ def flow(component: Component) -> Flow:
 
 def leads_to(node: Xml) -> Iterator[str]:
     """Name where a node, or the start, leads."""
-    for kind in ("connector", "defaultConnector", "faultConnector", "rules/connector"):
+    for kind in ("connector", "defaultConnector", "faultConnector", "rules/connector", "scheduledPaths/connector"):
         for connector in every(node, kind):
             yield text(connector, "targetReference") or ""
 

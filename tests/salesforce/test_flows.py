@@ -147,6 +147,23 @@ def an_escalation_that_fails_undoes_no_signal() -> Office:
     return office
 
 
+def a_signal_that_caps_into_a_lower_tier_gives_one_task() -> Office:
+    """Not one that leaves the tier as it was; not for an owner who has left; a failure undoes no signal."""
+    office = Office()
+    office.signal("Moderate")
+    office.score("2026-10", "Healthy", 80.0)
+    office.signal("Watch", Status__c="Resolved")
+    for severity in ("Moderate", "Critical"):
+        office.signal(severity)
+    assert office.subjects == ["Health score: Healthy to At Risk, 2026-10"]
+    office.org.refusing = {"Task"}
+    office.signal(Confidence__c="Confirmed")
+    office.score("2026-11", "Critical", 40.0)
+    office.signal("Moderate")
+    assert len(office.org.of("Churn_Signal__c")) == 6
+    return office
+
+
 def a_moderate_is_not_escalated() -> Office:
     """Only a Critical one is, and only while it is Active."""
     office = Office()
@@ -181,7 +198,7 @@ def others_do_not_renew_lightly() -> Office:
     for office in (paid, capped, unscored):
         office.renewal(30)
         office.does.run_daily("Champion_Renewal")
-        assert office.subjects == []
+        assert not any(subject.startswith("Renew") for subject in office.subjects)
     return capped
 
 
@@ -227,6 +244,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_critical_near_renewal_is_escalated_once,
     a_renewal_that_comes_near_later_is_escalated_at_night,
     an_escalation_that_fails_undoes_no_signal,
+    a_signal_that_caps_into_a_lower_tier_gives_one_task,
     a_moderate_is_not_escalated,
     a_healthy_standard_account_renews_lightly,
     others_do_not_renew_lightly,

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element as Xml
 
 from tests.salesforce.evaluate import Context, evaluate
-from tests.salesforce.flow_parts import Flow, flow, value_of
+from tests.salesforce.flow_parts import Flow, flow, leads_to, value_of
 from tests.salesforce.formula import Node, parse
 from tests.salesforce.org import OPERATORS, Org, Record, Refused
 from tests.salesforce.package import every, named, tag, text, texts
@@ -43,7 +43,7 @@ class Walk:
     def go(self) -> list[str]:
         """Walk from the start to an end, and name the nodes on the way."""
         path: list[str] = []
-        at = self._step("start", _target(self.parts.start, "connector"))
+        at = self._step("start", next(leads_to(self.parts.start)))
         while at is not None:
             path.append(at)
             node = self.parts.nodes[at]

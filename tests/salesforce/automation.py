@@ -1,0 +1,104 @@
+"""Saves, deletes and nightly runs in an org in memory, with the package's flows set off as Salesforce does."""
+
+from collections.abc import Iterator
+from copy import copy
+from functools import cache
+
+from tests.salesforce.flow_parts import flow, leads_to
+from tests.salesforce.org import Org, Record, Refused
+from tests.salesforce.package import Component, named, of_type, tag, text
+from tests.salesforce.walk import Answers, Walk
+
+DEEPEST = 5
+"""How often saves may set off saves; ours never come near."""
+
+
+class Automated:
+    """An org whose saves set off the flows of the package."""
+
+    def __init__(self, org: Org) -> None:
+        """Automate an org."""
+        self.org = org
+        self._depth = 0
+
+    def create(self, crm_object: str, given: Record) -> str:
+        """Save a new record, and give its id."""
+        if crm_object in self.org.refusing:
+            raise Refused(f"no {crm_object} today")
+        record_id = self.org.keep(crm_object, **given)
+        self._save(crm_object, self.org.records[crm_object][record_id], None)
+        return record_id
+
+    def update(self, crm_object: str, record_id: str, changes: Record) -> None:
+        """Save changes of a record."""
+        record = self.org.records[crm_object][record_id]
+        prior = copy(record)
+        record |= changes
+        self._save(crm_object, record, prior)
+
+    def upsert(self, crm_object: str, key: str, given: Record) -> str:
+        """Save a record under its external key."""
+        there = [one["Id"] for one in self.org.of(crm_object) if one.get(key) == given[key]]
+        if not there:
+            return self.create(crm_object, given)
+        self.update(crm_object, there[0], given)
+        return str(there[0])
+
+    def delete(self, crm_object: str, record_id: str) -> None:
+        """Delete a record."""
+        record = self.org.records[crm_object][record_id]
+        for triggered in _triggered(crm_object, "RecordBeforeDelete"):
+            self._run(triggered, record, record)
+        del self.org.records[crm_object][record_id]
+
+    def run_daily(self, name: str) -> list[list[str]]:
+        """Run a scheduled flow over the records that it takes, and give the path of each."""
+        component = named("Flow", name)
+        records = self.org.of(flow(component).record or "")
+        walks = [self._walk(component, record, None) for record in records]
+        return [walk.go() for walk in walks if walk.enters()]
+
+    def screens(self, name: str, answers: Answers, **inputs: str) -> list[str]:
+        """Go through the screens of a flow."""
+        walk = self._walk(named("Flow", name), None, None)
+        walk.answers, walk.held = answers, dict(inputs)
+        return walk.go()
+
+    def _save(self, crm_object: str, record: Record, prior: Record | None) -> None:
+        self._depth += 1
+        assert self._depth < DEEPEST, "flows set off one another without end"
+        for triggered in _triggered(crm_object, "RecordBeforeSave"):
+            self._run(triggered, record, prior)
+        self.org.check(crm_object, record)
+        saved = copy(record)
+        for triggered in _triggered(crm_object, "RecordAfterSave"):
+            self._run(triggered, saved, prior)
+        self._depth -= 1
+
+    def _run(self, component: Component, record: Record, prior: Record | None) -> None:
+        walk = self._walk(component, record, prior)
+        if walk.enters():
+            walk.go()
+
+    def _walk(self, component: Component, record: Record | None, prior: Record | None) -> Walk:
+        return Walk(self.org, flow(component), self.update, self.create, record, prior)
+
+
+@cache
+def _triggered(crm_object: str, moment: str) -> list[Component]:
+    starts = ((component, component.all("start")[0]) for component in of_type("Flow"))
+    found = [
+        one for one, start in starts if (text(start, "object"), text(start, "triggerType")) == (crm_object, moment)
+    ]
+    return sorted(found, key=lambda one: int(one.text("triggerOrder") or 0))
+
+
+def edges(component: Component) -> Iterator[tuple[str, str, str]]:
+    """Give every step that a flow can take."""
+    parts = flow(component)
+    yield from ((component.name, "start", target) for target in leads_to(parts.start))
+    for name, node in parts.nodes.items():
+        yield from ((component.name, name, target) for target in leads_to(node))
+        way = "defaultConnector" if tag(node) == "decisions" else "connector"
+        if text(node, f"{way}/targetReference") is None:
+            yield component.name, name, "end"

@@ -1,0 +1,128 @@
+"""The value of a formula, as Salesforce computes it with blanks treated as blanks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from operator import ge, gt, le, lt
+from typing import Any, TypeAlias
+
+from tests.salesforce.formula import Call, FormulaError, Literal, Node, Reference
+
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a formula may ask for: values by name, the clock, and what a save has changed."""
+
+    value: Callable[[str], Value]
+    now: datetime = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    is_new: bool = False
+    changed: Callable[[str], bool] = lambda _: False
+
+
+def evaluate(node: Node, context: Context) -> Value:
+    """Compute a formula."""
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Reference):
+        return context.value(node.name)
+    lazy = _LAZY.get(node.function)
+    if lazy is not None:
+        return lazy(node, context)
+    given = [evaluate(argument, context) for argument in node.arguments]
+    return _FUNCTIONS[node.function](*given)
+
+
+def _if(call: Call, context: Context) -> Value:
+    condition, then, otherwise = call.arguments
+    return evaluate(then if evaluate(condition, context) is True else otherwise, context)
+
+
+def _case(call: Call, context: Context) -> Value:
+    asked = evaluate(call.arguments[0], context)
+    pairs = call.arguments[1:-1]
+    for when, then in zip(pairs[::2], pairs[1::2], strict=True):
+        if _equal(asked, evaluate(when, context)):
+            return evaluate(then, context)
+    return evaluate(call.arguments[-1], context)
+
+
+def _changed(call: Call, context: Context) -> bool:
+    (field,) = call.arguments
+    if not isinstance(field, Reference):
+        raise FormulaError("ISCHANGED: takes a field")
+    return context.changed(field.name)
+
+
+_LAZY: Mapping[str, Callable[[Call, Context], Value]] = {
+    "IF": _if,
+    "CASE": _case,
+    "ISCHANGED": _changed,
+    "ISNEW": lambda _, context: context.is_new,
+    "TODAY": lambda _, context: context.now.date(),
+    "NOW": lambda _, context: context.now,
+}
+
+
+def _equal(left: Value, right: Value) -> bool:
+    return ("" if left is None else left) == ("" if right is None else right)
+
+
+def _compare(holds: Callable[[Value, Value], bool]) -> Callable[[Value, Value], bool | None]:
+    return lambda left, right: None if left is None or right is None else holds(left, right)
+
+
+def _add(left: Value, right: Value, sign: int = 1) -> Value:
+    if left is None or right is None:
+        return None
+    if isinstance(left, date) and not isinstance(right, date):
+        return left + timedelta(days=sign * right)
+    if isinstance(left, date):
+        return float((left - right).days)
+    return left + sign * right
+
+
+def _least(pick: Callable[[Sequence[float]], float]) -> Callable[..., float]:
+    def least(*values: float | None) -> float:
+        if None in values:
+            raise FormulaError("MIN and MAX of a blank are not promised")
+        return pick([value for value in values if value is not None])
+
+    return least
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _moment(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "AND": lambda *given: all(value is True for value in given),
+    "OR": lambda *given: any(value is True for value in given),
+    "NOT": lambda value: value is not True,
+    "ISBLANK": lambda value: value is None or value == "",
+    "BLANKVALUE": lambda value, other: other if value is None or value == "" else value,
+    "MIN": _least(min),
+    "MAX": _least(max),
+    "ISPICKVAL": _equal,
+    "TEXT": _text,
+    "VALUE": float,
+    "LEFT": lambda value, length: _text(value)[: int(length)],
+    "RIGHT": lambda value, length: _text(value)[-int(length) :],
+    "LPAD": lambda value, length, pad: _text(value).rjust(int(length), pad)[: int(length)],
+    "DATETIMEVALUE": _moment,
+    "&": lambda left, right: _text(left) + _text(right),
+    "+": _add,
+    "-": lambda left, right: _add(left, right, -1),
+    "*": lambda left, right: None if left is None or right is None else left * right,
+    "/": lambda left, right: None if left is None or right is None else left / right,
+    "=": _equal,
+    "<>": lambda left, right: not _equal(left, right),
+    **{sign: _compare(holds) for sign, holds in (("<", lt), (">", gt), ("<=", le), (">=", ge))},
+}

@@ -1,0 +1,99 @@
+"""The deployable files of `salesforce/`, read as components: what each is, and what it is called."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from xml.etree.ElementTree import Element as Xml
+from xml.etree.ElementTree import fromstring
+
+from tests.salesforce.xml_text import NAMESPACE
+
+PROJECT = Path(__file__).parents[2] / "salesforce"
+ROOT = PROJECT / "force-app/main/default"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One file: its place under the root, and its XML."""
+
+    path: Path
+    root: Xml
+
+    @property
+    def type(self) -> str:
+        """Give the metadata type, such as CustomField."""
+        return tag(self.root)
+
+    @property
+    def name(self) -> str:
+        """Give the name that the file bears: all before the suffix."""
+        return self.path.name.rsplit(".", 2)[0]
+
+    @property
+    def object(self) -> str:
+        """Give the object in whose folder a field, rule or view lies."""
+        return self.path.parts[1] if self.path.parts[0] == "objects" else ""
+
+    def text(self, path: str) -> str | None:
+        """Give the text at a path of element names."""
+        return text(self.root, path)
+
+    def all(self, path: str) -> list[Xml]:
+        """Give all elements at a path of element names."""
+        return every(self.root, path)
+
+
+def tag(element: Xml) -> str:
+    """Give the name of an element without its namespace."""
+    return element.tag.removeprefix(f"{{{NAMESPACE}}}")
+
+
+def every(element: Xml, path: str) -> list[Xml]:
+    """Give all elements at a path of names below an element; `//` looks at any depth."""
+    return element.findall(_xpath(path))
+
+
+@cache
+def _xpath(path: str) -> str:
+    depth = "//" if path.startswith("//") else "/"
+    return f".{depth}" + "/".join(f"{{{NAMESPACE}}}{step}" for step in path.lstrip("/").split("/"))
+
+
+def text(element: Xml, path: str) -> str | None:
+    """Give the text of the first element at a path; None where there is none."""
+    found = every(element, path)
+    return (found[0].text or "") if found else None
+
+
+def texts(element: Xml, path: str) -> list[str]:
+    """Give the texts of all elements at a path."""
+    return [one.text or "" for one in every(element, path)]
+
+
+def read(path: Path, content: str) -> Component:
+    """Read one file; what is not well-formed raises."""
+    return Component(path, fromstring(content))  # noqa: S314 - our own files
+
+
+@cache
+def package() -> tuple[Component, ...]:
+    """Read every file under the root."""
+    files = sorted(path for path in ROOT.rglob("*") if path.is_file())
+    return tuple(read(path.relative_to(ROOT), path.read_text()) for path in files)
+
+
+def of_type(*types: str) -> Iterator[Component]:
+    """Give the package's components of some types."""
+    return (component for component in package() if component.type in types)
+
+
+def named(metadata_type: str, name: str) -> Component:
+    """Give the one component of a type and name."""
+    return next(component for component in of_type(metadata_type) if component.name == name)
+
+
+@cache
+def fields(crm_object: str) -> Mapping[str, Component]:
+    """Give an object's fields of the package by name."""
+    return {field.name: field for field in of_type("CustomField") if field.object == crm_object}

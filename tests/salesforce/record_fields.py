@@ -1,0 +1,147 @@
+"""The fields of Health_Score__c that the record map names, made from the map.
+
+`config/record.yaml` is their one source; `python -m tests.salesforce.record_fields` writes them under
+`salesforce/`, and what is committed there must equal it.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+from config.loader import load_config
+from config.record_map import RecordField, RecordMap
+from scoring.metrics.catalogue import BY_NAME
+from scoring.model import SEGMENTS, CapRule, Model
+from scoring.record import Status
+from tests.salesforce.xml_text import Content, document
+
+FOLDER = Path(__file__).parents[2] / "salesforce/force-app/main/default/objects/Health_Score__c/fields"
+
+_HELP: Mapping[str, str] = {
+    "score.account_id": "The account that this score is of.",
+    "score.account_name": "The name of the account when it was scored.",
+    "record.period": "The month that this score is of (YYYY-MM).",
+    "record.status": "Provisional while the month runs; final once it is closed.",
+    "score.as_of": "What was so strictly before this instant (UTC) is in the score.",
+    "score.segment": "The segment whose thresholds were used.",
+    "score.model_version": "The version of weights, thresholds, caps and tiers that made the score.",
+    "record.key": "Account and period: what the middleware finds its record by. Do not edit.",
+    "score.quantitative_score": "The score from data alone, 0-100, before any cap. Empty: unscored, not 0.",
+    "score.final_score": "The capped score as it was found at the As Of instant; Final Score caps by today's signals.",
+    "score.tier": "The tier as it was found at the As Of instant; Final Tier follows today's signals.",
+    "score.churn_risk_score": "The weighted mean of the dimensions, 0-100. High is healthy.",
+    "score.platform_value_score": "The weighted mean of the platform's pillars, 0-100.",
+    "score.coverage_pct": "The share of the whole model that rests on data.",
+    "score.low": "The final score if all that is missing were as bad as it can be.",
+    "score.high": "The final score if all that is missing were as good as it can be.",
+    "score.cap.value": "The cap that signals set at the As Of instant. Empty: none.",
+    "score.cap.rule": "The rule that the cap at the As Of instant followed.",
+    "score.flags": "What must be said about this score; words between semicolons.",
+    "record.receipt": "The proof of every point (JSON). Do not edit.",
+}
+
+
+def record_fields(record_map: RecordMap, model: Model) -> Iterator[tuple[str, str]]:
+    """Give the file name and text of each field that the record map names."""
+    for field in record_map:
+        yield f"{field.field}.field-meta.xml", document("CustomField", _content(field, model))
+
+
+def _content(field: RecordField, model: Model) -> dict[str, Content]:
+    texts = {"fullName": field.field, "label": field.label, "inlineHelpText": _help(field.path)}
+    return texts | {"description": "Written by healthscore."} | _type(field, model)
+
+
+def _help(path: str) -> str:
+    if path in _HELP:
+        return _HELP[path]
+    *_, name, part = path.split(".")
+    if name not in BY_NAME:
+        return _DIMENSION_HELP[part]
+    metric = BY_NAME[name]
+    unit = f" ({metric.unit})" if metric.unit else ""
+    if part == "raw":
+        return (
+            f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {metric.source.capitalize()}. Empty: not known."
+        )
+    return "As scored by the segment's thresholds, 0-100; high is healthy. Empty: missing, which is not 0."
+
+
+_DIMENSION_HELP = {
+    "score": "The weighted mean of this dimension's metrics, 0-100; high is healthy. Empty: nothing is known.",
+    "coverage_pct": "The share of this dimension's weight that rests on data.",
+}
+
+
+def _type(field: RecordField, model: Model) -> dict[str, Content]:
+    special = _special(field.path, model)
+    if special is not None:
+        return special
+    if field.type == "number":
+        whole_digits, scale = (16, 2) if field.path.endswith(".raw") else (3, 1)
+        return {"type": "Number", "precision": whole_digits + scale, "scale": scale, **_PLAIN}
+    return _TYPES[field.type]
+
+
+_PLAIN: Mapping[str, Content] = {"required": False, "externalId": False, "unique": False}
+_TYPES: Mapping[str, dict[str, Content]] = {
+    "text": {"type": "Text", "length": 255, **_PLAIN},
+    "long_text": {"type": "LongTextArea", "length": 131072, "visibleLines": 5},
+    "date": {"type": "Date", "required": False},
+    "datetime": {"type": "DateTime", "required": False},
+    "yes_no": {"type": "Checkbox", "defaultValue": False},
+}
+_PARENT: dict[str, Content] = {
+    "type": "MasterDetail",
+    "referenceTo": "Account",
+    "relationshipLabel": "Health Scores",
+    "relationshipName": "Health_Scores",
+    "relationshipOrder": 0,
+    "reparentableMasterDetail": True,
+    "writeRequiresMasterRead": True,
+}
+_KEY: dict[str, Content] = {
+    "type": "Text",
+    "length": 40,
+    "required": True,
+    "externalId": True,
+    "unique": True,
+    "caseSensitive": True,
+}
+_PERIOD: dict[str, Content] = {"type": "Text", "length": 7, "required": True, "externalId": False, "unique": False}
+
+
+def _special(path: str, model: Model) -> dict[str, Content] | None:
+    tiers = [*(name for name, _ in model.tiers), "Unknown"]
+    picklists: dict[str, list[str]] = {
+        "record.status": list(get_args(Status)),
+        "score.segment": list(SEGMENTS),
+        "score.tier": tiers,
+        "score.cap.rule": list(get_args(CapRule)),
+    }
+    others = {"score.account_id": _PARENT, "record.key": _KEY, "record.period": _PERIOD}
+    return _picklist(picklists[path]) if path in picklists else others.get(path)
+
+
+def _picklist(words: list[str]) -> dict[str, Content]:
+    values: list[Content] = [{"fullName": word, "default": False, "label": _label(word)} for word in words]
+    return {
+        "type": "Picklist",
+        "required": False,
+        "valueSet": {"restricted": True, "valueSetDefinition": {"sorted": False, "value": values}},
+    }
+
+
+def _label(word: str) -> str:
+    return word if word != word.lower() else word.replace("_", " ").capitalize()
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write the fields' files."""
+    config = load_config()
+    for name, text in record_fields(config.record_map, config.model):
+        (folder / name).write_text(text)
+
+
+if __name__ == "__main__":
+    write()

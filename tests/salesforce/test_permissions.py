@@ -1,0 +1,97 @@
+"""Permission sets: each gives what its users need, all of it, and nothing more."""
+
+import pytest
+
+from tests.live.orgs import CONFIG
+from tests.salesforce.package import fields, named, of_type, text, texts
+from tests.salesforce.schema import objects
+
+SCORE = "Health_Score__c"
+PEOPLE = ("Health_Score_CSM", "Health_Score_CS_Leader")
+
+
+def granted(name: str) -> dict[str, bool]:
+    """Give the fields that a permission set lets its users see, and whether they may edit them."""
+    found = named("PermissionSet", name).all("fieldPermissions")
+    return {text(one, "field") or "": text(one, "editable") == "true" for one in found}
+
+
+def rights(name: str) -> dict[str, set[str]]:
+    """Give what a permission set lets its users do with each object."""
+    found = named("PermissionSet", name).all("objectPermissions")
+    return {
+        text(one, "object") or "": {part.tag.rpartition("}")[2] for part in one if part.text == "true"} for one in found
+    }
+
+
+def test_the_middleware_writes_its_own_fields_alone() -> None:
+    """Every field of the record map that can be named, and no other, may be edited."""
+    editable = {name for name, edit in granted("Health_Score_Integration").items() if edit}
+    wanted = {field.field for field in CONFIG.record_map if not objects()[SCORE][field.field].is_required}
+    assert editable == {f"{SCORE}.{name}" for name in wanted}
+
+
+def test_the_middleware_reads_what_config_says() -> None:
+    """Every field of our own that config/sources.yaml names is seen; required ones always are."""
+    seen = granted("Health_Score_Integration")
+    for crm_object in CONFIG.intake.objects.values():
+        for name, field in objects()[crm_object.object].items():
+            if name in crm_object.fields and field.component is not None and not field.is_required:
+                assert seen[f"{crm_object.object}.{name}"] is False
+
+
+def test_the_middleware_may_do_no_more() -> None:
+    """It creates and edits scores, reads the rest, deletes nothing, and may use the API alone."""
+    may = rights("Health_Score_Integration")
+    read = {"allowRead"}
+    assert may.pop(SCORE) == {"allowRead", "allowCreate", "allowEdit"}
+    assert may.pop("Account") == may.pop("Opportunity") == {"allowRead", "viewAllRecords"}
+    assert may == {"Churn_Signal__c": read, "Payment_Record__c": read, "CSQL__c": read}
+    assert "ApiUserOnly" in texts(named("PermissionSet", "Health_Score_Integration").root, "userPermissions/name")
+
+
+@pytest.mark.parametrize("people", PEOPLE)
+def test_people_see_every_score_and_edit_none(people: str) -> None:
+    """All fields of a health score, and all roll-ups; a score is nobody's to write."""
+    seen = granted(people)
+    for crm_object in (SCORE, "Churn_Signal__c", "Account"):
+        named_fields = {name for name in fields(crm_object) if not objects()[crm_object][name].is_required}
+        assert {f"{crm_object}.{name}" for name in named_fields} <= seen.keys()
+    assert not any(edit for name, edit in seen.items() if name.startswith(SCORE))
+    assert rights(people)[SCORE] == {"allowRead"}
+    assert {"allowCreate", "allowEdit"} <= rights(people)["Churn_Signal__c"]
+    assert texts(named("PermissionSet", people).root, "flowAccesses/flow") == ["Quick_Log_Churn_Signal"]
+
+
+def test_leaders_may_delete_what_was_logged_by_mistake() -> None:
+    """And CSMs may not."""
+    assert ["allowDelete" in rights(people)["Churn_Signal__c"] for people in PEOPLE] == [False, True]
+
+
+def test_layouts_show_every_field() -> None:
+    """The page of a score has each of its fields, the page of a signal likewise."""
+    for crm_object, layout in ((SCORE, "Health Score"), ("Churn_Signal__c", "Churn Signal")):
+        shown = set(texts(named("Layout", f"{crm_object}-{layout} Layout").root, "//layoutItems/field"))
+        assert fields(crm_object).keys() <= shown
+
+
+def test_the_channel_carries_the_five_objects() -> None:
+    """As many as an org may select, Health_Score__c not among them, each with its account."""
+    members = {one.text("selectedEntity") or "": one for one in of_type("PlatformEventChannelMember")}
+    with_account = {name: texts(one.root, "enrichedFields/name") for name, one in members.items()}
+    assert with_account == {
+        "AccountChangeEvent": [],
+        "OpportunityChangeEvent": ["AccountId"],
+        "EventChangeEvent": ["AccountId"],
+        "Churn_Signal__ChangeEvent": ["Account__c"],
+        "Payment_Record__ChangeEvent": ["Account__c"],
+    }
+    assert members["EventChangeEvent"].text("filterExpression") == "Type = 'QBR'"
+
+
+def test_history_is_kept_of_every_field_of_a_signal() -> None:
+    """Whatever a CSM changes; of formulas and the account none can be kept."""
+    tracked = {name for name, field in fields("Churn_Signal__c").items() if field.text("trackHistory") == "true"}
+    computed = {name for name, field in objects()["Churn_Signal__c"].items() if field.is_computed}
+    assert tracked == fields("Churn_Signal__c").keys() - computed - {"Account__c"}
+    assert named("CustomObject", "Churn_Signal__c").text("enableHistory") == "true"

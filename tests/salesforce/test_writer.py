@@ -1,0 +1,146 @@
+"""The writer, the fake Salesforce and the metadata agree on every field of a record."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.record_map import RecordField, RecordMap
+from handlers.adapters.salesforce_writer import SalesforceWriter
+from scoring.instants import HOUR, parse_instant
+from scoring.metrics.catalogue import METRICS, PILLARS
+from scoring.metrics.measure import Measure
+from scoring.model import Segment
+from scoring.record import Record
+from scoring.score import Measurements, grade
+from scoring.signals import Signal
+from tests.fakes.salesforce import FakeSalesforce
+from tests.live.orgs import CONFIG, client, served
+from tests.salesforce.record_fields import FOLDER, record_fields
+from tests.salesforce.schema import objects
+
+OBJECT = "Health_Score__c"
+ACCOUNT = "001000000000001AAA"
+AS_OF = parse_instant("2026-11-01")
+LARGEST, SMALLEST = Measure(1e15), Measure(-1e15)
+
+
+@pytest.fixture
+def org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSalesforce]:
+    """Give an org that has the package, all of it."""
+    with served(FakeSalesforce(), tmp_path, monkeypatch) as serving:
+        serving.create_only = {OBJECT: frozenset()}
+        serving.declare_package(OBJECT)
+        yield serving
+
+
+def record(
+    measure: Measure, severity: str | None = None, confidence: str = "Confirmed", segment: Segment = "paid"
+) -> Record:
+    """Give a record whose metrics all have one measure, with a signal or without."""
+    dimensions: dict[str, dict[str, Measure]] = {}
+    for metric in METRICS:
+        dimensions.setdefault(metric.dimension, {})[metric.name] = measure
+    pillars = {pillar.name: Measure(50.0) for pillar in PILLARS} if measure.raw is not None else {}
+    signals = () if severity is None else (Signal(severity, confidence, "Active", AS_OF),)
+    measurements = Measurements(ACCOUNT, segment, AS_OF, dimensions, pillars, signals, account_name="A" * 255)
+    return Record("2026-10", "final", AS_OF + 6 * HOUR, measurements, grade(measurements, CONFIG.model))
+
+
+def failures(org: FakeSalesforce, written: Record, record_map: RecordMap = CONFIG.record_map) -> list[str]:
+    """Write a record, and give what the org had against it."""
+    writer = SalesforceWriter(client(org), record_map, sleep=lambda _: None)
+    writer.write([written])
+    return list(writer.failed.values())
+
+
+def with_field(path: str, **changes: str) -> RecordMap:
+    """Give the record map with one field changed."""
+    return tuple(replace(field, **changes) if field.path == path else field for field in CONFIG.record_map)  # type: ignore[arg-type]
+
+
+RECORDS = {
+    "missing": record(Measure(None)),
+    "largest": record(LARGEST, "Critical"),
+    "smallest": record(SMALLEST, "Moderate", segment="standard"),
+    "suspected": record(Measure(1 / 3), "Critical", "Suspected"),
+}
+
+
+@pytest.mark.parametrize("written", RECORDS.values(), ids=RECORDS)
+def test_any_record_can_be_written_and_written_again(org: FakeSalesforce, written: Record) -> None:
+    """Every value fits its field, and a parent that may be said again does no harm."""
+    assert failures(org, written) == []
+    later = replace(written, scored_at=written.scored_at + HOUR)
+    assert failures(org, later) == []
+    (kept,) = org.records[OBJECT].values()
+    assert (kept["Account__c"], kept["External_Key__c"]) == (ACCOUNT, f"{ACCOUNT}_2026-10")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "refusal"),
+    [
+        ("score.cap.rule", {"field": "Unheard__c"}, "INVALID_FIELD: No such column 'Unheard__c'"),
+        ("score.final_score", {"field": "Final_Score__c"}, "INVALID_FIELD_FOR_INSERT_UPDATE"),
+        ("score.tier", {"field": "Final_Tier__c"}, "INVALID_FIELD_FOR_INSERT_UPDATE"),
+        ("score.tier", {"field": "Segment__c"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ("score.account_name", {"field": "Previous_Tier__c"}, "STRING_TOO_LONG"),
+        ("score.cap.rule", {"field": "Scoring_Date__c"}, "JSON_PARSER_ERROR"),
+        ("score.platform_value_score", {"field": "Is_Current__c"}, "JSON_PARSER_ERROR"),
+    ],
+)
+def test_what_does_not_go_into_a_field_is_refused(
+    org: FakeSalesforce, path: str, changes: dict[str, str], refusal: str
+) -> None:
+    """A field that the metadata lacks, one that is computed, a wrong word, too much text, a wrong type."""
+    (failure,) = failures(org, RECORDS["largest"], with_field(path, **changes))
+    assert refusal in failure
+
+
+def test_a_number_too_large_is_refused(org: FakeSalesforce) -> None:
+    """Salesforce keeps 16 whole digits of a raw value."""
+    (failure,) = failures(org, record(Measure(1e16)))
+    assert "NUMBER_OUTSIDE_VALID_RANGE" in failure
+
+
+def test_a_record_without_its_month_is_refused(org: FakeSalesforce) -> None:
+    """What the flows go by must be there."""
+    period: RecordField = next(field for field in CONFIG.record_map if field.path == "record.period")
+    others = tuple(field for field in CONFIG.record_map if field is not period)
+    (failure,) = failures(org, RECORDS["largest"], others)
+    assert "REQUIRED_FIELD_MISSING" in failure
+
+
+def test_the_fields_are_those_of_the_record_map() -> None:
+    """What is committed is what the map makes: type, precision, label, help, words."""
+    made = dict(record_fields(CONFIG.record_map, CONFIG.model))
+    assert {name: (FOLDER / name).read_text() for name in made} == made
+
+
+def test_other_fields_are_not_the_middlewares() -> None:
+    """Beside the map's fields there are those that formulas and flows keep."""
+    ours = {"Is_Current__c", "Previous_Final_Score__c", "Previous_Tier__c", "Low_Confidence__c", "Stale_Source__c"}
+    computed = {name for name, field in objects()[OBJECT].items() if field.is_computed}
+    others = {path.name.partition(".")[0] for path in FOLDER.iterdir()} - {field.field for field in CONFIG.record_map}
+    assert others == ours | computed
+
+
+def test_every_field_that_is_read_is_there_in_its_kind() -> None:
+    """config/sources.yaml and the metadata name the same objects and fields, and agree on what they hold."""
+    goes = {"text": {"text", "picklist"}, "number": {"number"}, "date": {"date"}, "yes_no": {"yes_no", "picklist"}}
+    for crm_object in CONFIG.intake.objects.values():
+        there = objects()[crm_object.object]
+        assert crm_object.owner_field is None or crm_object.owner_field in there
+        for name, field in crm_object.fields.items():
+            assert there[name].kind in goes[field.type], name
+
+
+def test_the_words_that_are_known_are_those_of_the_picklists() -> None:
+    """A severity, status or tier that the middleware does not know cannot be chosen."""
+    signals, accounts = objects()["Churn_Signal__c"], objects()["Account"]
+    words = {"severity": "Severity__c", "confidence": "Confidence__c", "status": "Status__c"}
+    picklists = {f"signal.{ours}": signals[field].words for ours, field in words.items()}
+    picklists["account.success_tier"] = accounts["Success_Tier__c"].words
+    for ours, there in picklists.items():
+        assert {word.lower() for word in there or ()} == CONFIG.intake.known_words[ours]

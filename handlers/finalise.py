@@ -25,7 +25,9 @@ from handlers.settings import (
     finalise_settings,
     load_settings,
 )
+from handlers.sources.reading import UnreadableError
 from scoring.account import Account
+from scoring.ids import to_18
 from scoring.instants import format_instant
 
 if TYPE_CHECKING:
@@ -93,10 +95,14 @@ def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) 
 
 
 def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
-    accounts = request.shard.part(_accounts())
     if not request.accounts:
-        return accounts
-    return tuple(account for account in accounts if account.id in request.accounts)
+        return request.shard.part(_accounts())
+    wanted = {to_18(account) for account in request.accounts}
+    found = tuple(account for account in _accounts() if account.id in wanted)
+    strangers = sorted(wanted - {account.id for account in found})
+    if strangers:
+        raise UnreadableError(f"no account {', '.join(strangers)} among the {len(_accounts())} of the mapping")
+    return found
 
 
 def _sinks(request: FinaliseRequest, name: str) -> Sinks:

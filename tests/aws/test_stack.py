@@ -3,6 +3,7 @@
 import json
 import random
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,7 +109,9 @@ def test_the_relay_of_the_bus_takes_change_events_alone(story: Story) -> None:
 def test_every_touched_account_has_a_live_score_before_the_month_is_closed(story: Story) -> None:
     """Events alone brought a provisional record of the running month for each account they touched."""
     assert not story.world.org.records["Health_Score__c"]
-    live = {item["account_id"]["S"]: json.loads(item["body"]["S"]) for item in story.world.scan("scores")}
+    live = {
+        item["account_id"]["S"]: json.loads(zlib.decompress(item["body"]["B"])) for item in story.world.scan("scores")
+    }
     worked = {hotel.id for hotel in story.portfolio.hotels if hotel.name in WORKED}
     assert worked <= live.keys()
     assert {record["status"] for record in live.values()} == {"provisional"}

@@ -81,11 +81,11 @@ class World:
         """Wait until all events are folded and all rescores done."""
         self.until(lambda: self.waiting("EventQueue") == 0 and self.waiting("RescoreQueue") == 0)
 
-    def until(self, done: Callable[[], bool]) -> None:
+    def until(self, done: Callable[[], bool], patience_seconds: int = PATIENCE_SECONDS) -> None:
         """Wait until something is so; AssertionError where it does not come to be."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         while not done():
-            assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s: see {self.emulator.log}"
+            assert time.monotonic() < deadline, f"not within {patience_seconds} s: see {self.emulator.log}"
             time.sleep(0.25)
 
     def take(self, queue: str) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ class World:
         (machine,) = machines.list_state_machines()["stateMachines"]
         started = machines.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(event))
         arn = started["executionArn"]
-        self.until(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        self.until(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING", patience_seconds=900)
         return str(machines.describe_execution(executionArn=arn)["status"])
 
     def metric(self, function: str, name: str) -> float:

@@ -1,0 +1,90 @@
+"""`python -m tests.bench.cloud`: a burst of events, and closes of a growing portfolio, on the emulator of AWS.
+
+Seconds of an emulator say nothing of AWS; how they grow, and the calls, do.
+"""
+
+import csv
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import DynamoStore
+from handlers.demo import load_accounts, load_lines
+from handlers.jobs.fold import fold_lines
+from scoring.account import Account
+from tests.aws.world import World, world
+from tests.bench.timing import seconds
+from tests.live.orgs import CONFIG
+
+EVENTS_AN_ACCOUNT = 20
+_SEED = 1
+_HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
+
+
+def main() -> None:
+    """Measure what the command line asks for, and print it line by line."""
+    parser = ArgumentParser(prog="python -m tests.bench.cloud", description="Measure the stack on the emulator of AWS.")
+    parser.add_argument("--burst", type=int, default=10_000, metavar="N", help="events that come at once")
+    parser.add_argument("--accounts", default="200,1000,4000", metavar="N,N", help="portfolios to close")
+    asked = parser.parse_args()
+    for line in (*_burst(asked.burst), *_closes([int(size) for size in asked.accounts.split(",")])):
+        print(line, flush=True)  # noqa: T201 - it is what is asked for
+
+
+def _burst(events: int) -> Iterator[str]:
+    """Send events at once; say how long until all of them are facts and live scores."""
+    with TemporaryDirectory() as name, world(Path(name), _mapping(Path(name), load_accounts(200))) as deployed:
+        bodies = list(load_lines(_SEED, events, 200))
+        start = time.perf_counter()
+        deployed.send(bodies)
+        sent = time.perf_counter() - start
+        deployed.until(lambda: deployed.waiting("EventQueue") == 0, patience_seconds=1_800)
+        taken = time.perf_counter() - start
+        yield f"burst of {events:,} events: sent in {sent:.1f} s, folded after {taken:.1f} s: {events / taken:,.0f}/s"
+        deployed.drain()
+        dead, facts = len(deployed.take("DeadEventQueue")), len(deployed.scan("facts"))
+        yield f"  dead letters: {dead}; facts: {facts:,}; live scores: {len(deployed.scan('scores'))} of 200 accounts"
+
+
+def _closes(sizes: list[int]) -> Iterator[str]:
+    """Close portfolios in one function, then split over shards; say how long an account takes."""
+    for size in sizes:
+        with (
+            TemporaryDirectory() as name,
+            world(Path(name), _mapping(Path(name), load_accounts(size)), Shards="4") as deployed,
+        ):
+            _fill(deployed, size)
+            before = len(deployed.org.calls)
+            alone = seconds(lambda: deployed.stack.invoke("finalise", {"period": "2026-10", "usage": False}))
+            calls = len(deployed.org.calls) - before
+            split = seconds(lambda: deployed.execute({"time": "2026-11-01T06:00:00Z"}))
+        each = 1_000 * alone / size
+        yield f"close of {size:,} accounts: {alone:.1f} s, {each:.1f} ms each, {calls} calls of Salesforce"
+        yield f"  the same in 4 shards, 10 at once on 2 cores: {split:.1f} s, {1_000 * split / size:.1f} ms each"
+
+
+def _fill(deployed: World, size: int) -> None:
+    client = deployed.emulator.client("dynamodb")
+    with closing(DynamoStore(client, deployed.stack.name, now)) as store:
+        for _ in fold_lines(load_lines(_SEED, EVENTS_AN_ACCOUNT * size, size), "load", store, CONFIG.intake, now()):
+            pass
+
+
+def _mapping(folder: Path, accounts: tuple[Account, ...]) -> Path:
+    path = folder / "mapping.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(_HEADER)
+        writer.writerows(
+            (account.id, account.owners["intercom"][0], account.owners["looker"][0], account.name, "")
+            for account in accounts
+        )
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ import botocore.exceptions as errors
 from boto3.session import Session
 from botocore.config import Config
 
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import RefusedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +42,8 @@ def told() -> Iterator[None]:
         yield
     except errors.ClientError as error:
         code = error.response["Error"]["Code"]
+        if code == "ValidationException":
+            raise RefusedError(f"DynamoDB: {error}") from error
         raise StoreError(BUSY if code in _BUSY else f"DynamoDB: {_CODES.get(code, error)}") from error
     except errors.BotoCoreError as error:
         advice = next((said for kind, said in _ADVICE.items() if isinstance(error, kind)), str(error))

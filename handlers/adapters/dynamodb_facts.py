@@ -18,7 +18,7 @@ from handlers.adapters.dynamodb_change import CHUNK, Change, Condition, text, te
 from handlers.adapters.dynamodb_engine import ItemFullError
 from handlers.adapters.dynamodb_rows import Row, attributes, chunks, observations_in, row_of
 from handlers.adapters.dynamodb_tables import BY_OWNER
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import RefusedError
 from scoring.facts import ENTIRE, HISTORY, Fact, compact
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class FactTable:
                 return self._engine.update(self._table, _key(subject), change)
             except ItemFullError:
                 self._make_room(subject)
-        raise StoreError(f"DynamoDB: {encode_subject(subject)} says more than the 400 KB of an item can hold")
+        raise RefusedError(f"DynamoDB: {encode_subject(subject)} says more than the 400 KB of an item can hold")
 
     def _make_room(self, subject: Subject) -> None:
         """Forget what no view of the last 13 months can see; where all can be seen, move the older half."""

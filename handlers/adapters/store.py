@@ -18,6 +18,10 @@ class StoreError(Exception):
     """The store cannot be used; the text says what to do."""
 
 
+class RefusedError(StoreError):
+    """The store works, but does not take this: asked again, it will say the same."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Statements coalesced before they are written: each subject, owner and hour once.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from config.intake import Intake
 from handlers.adapters.queue import Delivery
-from handlers.adapters.store import Batch, FactStore, StoreError
+from handlers.adapters.store import Batch, FactStore, RefusedError, StoreError
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
 from scoring.account import Account, Naming
@@ -53,7 +53,8 @@ class Fold:
     def fold(self, deliveries: Sequence[Delivery], now: Instant) -> Folded:
         """Fold what can be read: all that comes for the first time at once, what failed before one by one.
 
-        So a message that the store cannot take stops the others of its batch no longer than once.
+        So a message that the store refuses stops the others of its batch no longer than once; alone,
+        it is dead. A store that fails again and again is not asked for the rest.
         """
         folded = Folded()
         readable = list(self._readable(deliveries, now, folded))
@@ -61,8 +62,10 @@ class Fold:
         again = [[one] for one in readable if one.delivery.receives > 1]
         misses = 0
         for group in ([fresh] if fresh else []) + again:
-            merged = misses < _MISSES and self._merge(group, folded)
-            misses = 0 if merged else misses + 1
+            if misses < _MISSES:
+                misses = 0 if self._merge(group, folded) else misses + 1
+            else:
+                _fail(group, folded)
         return folded
 
     def _readable(self, deliveries: Iterable[Delivery], now: Instant, folded: Folded) -> Iterator[_Read]:
@@ -77,6 +80,7 @@ class Fold:
                 yield _Read(delivery, taken)
 
     def _merge(self, group: Sequence[_Read], folded: Folded) -> bool:
+        """Fold a group as one; tell whether the store works."""
         batch = Batch()
         for one in group:
             for statement in one.taken.statements:
@@ -86,17 +90,16 @@ class Fold:
             touched = self._touched(group)
         except StoreError as error:
             folded.troubles[str(error)] += 1
-            self._fail(group, folded)
-            return False
+            refused = isinstance(error, RefusedError)
+            if refused and len(group) == 1:
+                _bury(group[0], str(error), folded)
+            else:
+                _fail(group, folded)
+            return refused
         for account, delivery in touched.items():
             folded.touched.setdefault(account, delivery)
         folded.counted.update((one.taken.topic, _outcome(one.taken)) for one in group)
         return True
-
-    def _fail(self, group: Iterable[_Read], folded: Folded) -> None:
-        for one in group:
-            folded.failed.append(one.delivery)
-            folded.counted[one.taken.topic, "failed"] += 1
 
     def _touched(self, group: Iterable[_Read]) -> dict[str, Delivery]:
         touched: dict[str, Delivery] = {}
@@ -121,6 +124,17 @@ class Fold:
 
     def _mapped(self, source: str, ids: Iterable[str]) -> Iterator[str]:
         return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
+
+
+def _fail(group: Iterable[_Read], folded: Folded) -> None:
+    for one in group:
+        folded.failed.append(one.delivery)
+        folded.counted[one.taken.topic, "failed"] += 1
+
+
+def _bury(one: _Read, reason: str, folded: Folded) -> None:
+    folded.dead.append((one.delivery, reason))
+    folded.counted[one.taken.topic, "dead"] += 1
 
 
 def _by_owner(accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:

@@ -46,7 +46,8 @@ def traced(door: Door[_T]) -> Door[_T]:
     """Make a function observed, and its calls of AWS traced by X-Ray."""
     from aws_lambda_powertools import Tracer  # noqa: PLC0415  the SDK behind it is slow to import; ingest does without
 
-    followed: Door[_T] = Tracer().capture_lambda_handler(door, capture_response=False, capture_error=False)
+    tracer = Tracer(patch_modules=("botocore",))  # to patch all it knows of, it would import all of it
+    followed: Door[_T] = tracer.capture_lambda_handler(door, capture_response=False, capture_error=False)
     return observed(followed)
 
 
@@ -77,5 +78,6 @@ def report_error(environ: Mapping[str, str], endpoint: str = "https://api.rollba
         locals={"enabled": False},
         capture_ip=False,
         timeout=3,
+        suppress_reinit_warning=True,
     )
     rollbar.report_exc_info(extra_data={"service": log.service})

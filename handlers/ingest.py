@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError, client
+from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
 from handlers.adapters.telemetry import count, log, observed
 from handlers.settings import IngestSettings, ingest_settings
 from handlers.sources.signature import is_signed
@@ -44,7 +43,9 @@ def _take(event: Mapping[str, Any]) -> tuple[int, str]:
         text = body.decode()
     except UnicodeDecodeError:
         return 400, "unreadable"
-    return _enqueue(Outgoing(text, {"correlation_id": _correlation_id(event)})) if text else (400, "unreadable")
+    if not text:
+        return 400, "unreadable"
+    return _enqueue(Outgoing(sendable(text), {"correlation_id": _correlation_id(event)}))
 
 
 def _raw(event: Mapping[str, Any]) -> bytes | None:
@@ -52,7 +53,7 @@ def _raw(event: Mapping[str, Any]) -> bytes | None:
     body = event.get("body") or ""
     try:
         return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-    except (binascii.Error, UnicodeEncodeError):
+    except ValueError:
         return None
 
 

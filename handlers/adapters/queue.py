@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,7 @@ MOST_BYTES = 1_048_576
 """What a message with its attributes, and all messages of one call together, may weigh (SQS quotas)."""
 
 _MOST_MESSAGES = 10
+_UNSENDABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_REASON = 1_000
 _TRIES = 3
 _CALL = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
@@ -41,6 +43,11 @@ class Outgoing:
         """Weigh the message as SQS does: body, names, types and values of attributes, in bytes."""
         attributes = sum(len(name) + len("String") + len(value.encode()) for name, value in self.attributes.items())
         return len(self.body.encode()) + attributes
+
+
+def sendable(json: str) -> str:
+    """Escape the few characters of a JSON text that SQS takes in no message; it says the same."""
+    return _UNSENDABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 class Queue:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import msgspec
 
-from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError
+from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError, sendable
 from handlers.jobs.fold import Tally
 from handlers.jobs.sweep import Taker
 from handlers.sources.shapes import decode
@@ -30,4 +30,4 @@ def sending(queue: Queue) -> Taker:
 def _outgoing(message: bytes) -> Outgoing:
     """Make a message; of one too large for a queue only what is read of it is sent."""
     whole = message if len(message) <= MOST_BYTES else msgspec.json.encode(decode(message))
-    return Outgoing(whole.decode())
+    return Outgoing(sendable(whole.decode()))

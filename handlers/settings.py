@@ -1,6 +1,6 @@
 """Settings: the environment, read once into one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 INTERCOM_HOSTS = {
@@ -52,9 +52,16 @@ class Settings:
     looker: LookerSettings | None = None
 
 
-def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the environment; raises SettingsError where a system is named by half."""
-    return Settings(_salesforce(environ), _intercom(environ), _looker(environ))
+SYSTEMS = frozenset({"salesforce", "intercom", "looker"})
+
+
+def load_settings(environ: Mapping[str, str], systems: Collection[str] = SYSTEMS) -> Settings:
+    """Read what the environment says of some systems; raises SettingsError where one is named by half."""
+    return Settings(
+        _salesforce(environ) if "salesforce" in systems else None,
+        _intercom(environ) if "intercom" in systems else None,
+        _looker(environ) if "looker" in systems else None,
+    )
 
 
 def _salesforce(environ: Mapping[str, str]) -> SalesforceSettings | None:
@@ -122,9 +129,10 @@ class IngestSettings:
 
 @dataclass(frozen=True, slots=True)
 class FoldSettings:
-    """What fold needs: the store, where unreadable events go, where and after how long rescores are asked for."""
+    """What fold needs: store, config, where unreadable events go, where and after how long rescores are asked for."""
 
     store: str
+    config: str
     dead_events: str
     rescores: str
     delay_seconds: int
@@ -132,26 +140,29 @@ class FoldSettings:
 
 @dataclass(frozen=True, slots=True)
 class RescoreSettings:
-    """What rescore needs: the store, and where requests go that cannot be read."""
+    """What rescore needs: the store, its config, and where requests go that cannot be read."""
 
     store: str
+    config: str
     dead_rescores: str
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """What sweep needs: the store, the queue of events, the table of operational figures if there is one."""
+    """What sweep needs: the store, its config, the queue of events, the table of figures if there is one."""
 
     store: str
+    config: str
     events: str
     figures: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FinaliseSettings:
-    """What finalise needs: the store, the bucket of reports, the table of operational figures if there is one."""
+    """What finalise needs: the store, its config, the bucket of reports, the table of figures if there is one."""
 
     store: str
+    config: str
     reports: str
     figures: str | None
 
@@ -170,28 +181,32 @@ def fold_settings(environ: Mapping[str, str]) -> FoldSettings:
     delay = _need(environ, "RESCORE_DELAY_SECONDS")
     if not delay.isdecimal() or not 1 <= int(delay) <= 900:
         raise SettingsError(f"RESCORE_DELAY_SECONDS is {delay!r}: expected 1 to 900")
-    return FoldSettings(
-        _store(environ), _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL"), int(delay)
-    )
+    dead_events, rescores = _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL")
+    return FoldSettings(_store(environ), _config(environ), dead_events, rescores, int(delay))
 
 
 def rescore_settings(environ: Mapping[str, str]) -> RescoreSettings:
     """Read what rescore needs."""
-    return RescoreSettings(_store(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"))
+    return RescoreSettings(_store(environ), _config(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"))
 
 
 def sweep_settings(environ: Mapping[str, str]) -> SweepSettings:
     """Read what sweep needs besides the systems that it asks."""
-    return SweepSettings(_store(environ), _need(environ, "EVENTS_QUEUE_URL"), _figures(environ))
+    return SweepSettings(_store(environ), _config(environ), _need(environ, "EVENTS_QUEUE_URL"), _figures(environ))
 
 
 def finalise_settings(environ: Mapping[str, str]) -> FinaliseSettings:
     """Read what finalise needs besides the systems that it asks and writes to."""
-    return FinaliseSettings(_store(environ), _need(environ, "REPORTS_BUCKET"), _figures(environ))
+    return FinaliseSettings(_store(environ), _config(environ), _need(environ, "REPORTS_BUCKET"), _figures(environ))
 
 
 def _store(environ: Mapping[str, str]) -> str:
     return _need(environ, "HEALTHSCORE_STORE")
+
+
+def _config(environ: Mapping[str, str]) -> str:
+    """Give the folder of figures and mapping, as seen from the one that holds all packages."""
+    return _get(environ, "HEALTHSCORE_CONFIG", "config")
 
 
 def _figures(environ: Mapping[str, str]) -> str | None:

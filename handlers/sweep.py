@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
@@ -36,7 +37,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """
     systems, moment = read_sweep(event).systems, now()
     clients = clients_of(load_settings(os.environ), systems)
-    accounts = load_portfolio(DEFAULT_DIRECTORY / MAPPING)
+    accounts = load_portfolio(_folder() / MAPPING)
     sweeper = Sweeper(clients, _config().intake, _config().looker, accounts, _store(), moment)
     failures: dict[str, str] = {}
     pulled: dict[str, int] = {}
@@ -68,6 +69,10 @@ def _settings() -> SweepSettings:
     return sweep_settings(os.environ)
 
 
+def _folder() -> Path:
+    return DEFAULT_DIRECTORY.parent / _settings().config
+
+
 @cache
 def _store() -> DynamoStore:
     return deployed_store(_settings().store, now)
@@ -75,4 +80,4 @@ def _store() -> DynamoStore:
 
 @cache
 def _config() -> Config:
-    return load_config()
+    return load_config(_folder())

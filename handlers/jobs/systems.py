@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.adapters.remote import patient_session
 from handlers.jobs.sweep import Clients
+from handlers.settings import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from handlers.adapters.intercom import IntercomClient
     from handlers.adapters.looker import LookerClient
     from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, Settings
-
-SYSTEMS = frozenset({"salesforce", "intercom", "looker"})
 
 
 def clients_of(settings: Settings, systems: Collection[str] = SYSTEMS) -> Clients:

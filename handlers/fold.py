@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +15,7 @@ from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
 from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
+from handlers.adapters.store import StoreError
 from handlers.adapters.telemetry import count, log, traced
 from handlers.jobs.deliveries import Fold, Folded
 from handlers.settings import FoldSettings, fold_settings
@@ -29,8 +32,8 @@ _SETTLING_SECONDS = 5
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Fold a batch; answers which messages are to be delivered again.
 
-    An event that cannot be read goes to the dead-letter queue with its reason as an attribute. A
-    touched account is asked to be rescored, once within the delay at most.
+    An event that cannot be read, or that the store refuses, goes to the dead-letter queue with its
+    reason as an attribute. A touched account is asked to be rescored, once within the delay at most.
     """
     moment = now()
     folded = _fold().fold(deliveries(event), moment)
@@ -45,23 +48,41 @@ def _bury(folded: Folded) -> list[Delivery]:
     unsent = Queue(client(), _settings().dead_events).send_all([letter for _, letter in letters])
     for delivery, letter in letters:
         extra = {"correlation_id": delivery.correlation_id, "reason": letter.attributes["reason"]}
-        log.warning("an event cannot be read", extra=extra)
+        log.warning("a dead letter", extra=extra)
     return [delivery for delivery, letter in letters if letter in unsent]
 
 
 def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
     """Ask for rescores of the touched accounts; give the deliveries whose requests the queue did not take."""
     until = moment + max(_settings().delay_seconds - _SETTLING_SECONDS, 0) * SECOND
-    due = {
-        account: delivery
-        for account, delivery in folded.touched.items()
-        if _store().ledger.claim(f"rescore/{account}", moment, until)
-    }
-    requests = [(delivery, _request(account, delivery)) for account, delivery in due.items()]
-    unsent = Queue(client(), _settings().rescores).send_all([request for _, request in requests])
-    for account, delivery in due.items():
-        log.info("rescore asked for", extra={"account": account, "correlation_id": delivery.correlation_id})
-    return [delivery for delivery, request in requests if request in unsent]
+    asked: list[tuple[str, Delivery, Outgoing]] = []
+    left: list[Delivery] = []
+    try:
+        for account, delivery in folded.touched.items():
+            if _store().ledger.claim(_claim(account), moment, until):
+                asked.append((account, delivery, _request(account, delivery)))
+    except StoreError as error:
+        log.error("no rescore can be asked for", extra={"error": str(error)})
+        left = list(folded.touched.values())
+    unsent = Queue(client(), _settings().rescores).send_all([request for *_, request in asked])
+    for account, delivery, request in asked:
+        if request in unsent:
+            left.append(_give_up(account, delivery))
+        else:
+            log.info("rescore asked for", extra={"account": account, "correlation_id": delivery.correlation_id})
+    return left
+
+
+def _give_up(account: str, delivery: Delivery) -> Delivery:
+    """Leave a request to whoever is delivered the event again."""
+    log.error("the queue did not take a request for a rescore", extra={"account": account})
+    with suppress(StoreError):
+        _store().ledger.release(_claim(account))
+    return delivery
+
+
+def _claim(account: str) -> str:
+    return f"rescore/{account}"
 
 
 def _request(account: str, delivery: Delivery) -> Outgoing:
@@ -85,6 +106,10 @@ def _settings() -> FoldSettings:
     return fold_settings(os.environ)
 
 
+def _folder() -> Path:
+    return DEFAULT_DIRECTORY.parent / _settings().config
+
+
 @cache
 def _store() -> DynamoStore:
     return deployed_store(_settings().store, now)
@@ -92,4 +117,4 @@ def _store() -> DynamoStore:
 
 @cache
 def _fold() -> Fold:
-    return Fold(_store(), load_portfolio(DEFAULT_DIRECTORY / MAPPING), load_config().intake)
+    return Fold(_store(), load_portfolio(_folder() / MAPPING), load_config(_folder()).intake)

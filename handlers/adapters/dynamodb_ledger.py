@@ -41,6 +41,11 @@ class Ledger:
             self._until[name] = until
         return claimed
 
+    def release(self, name: str) -> None:
+        """Give up a claim, so that whoever comes next may have the name."""
+        self._until.pop(name, None)
+        self._registry.update(f"{_CLAIMS}/{name}", name, Change(put={"until": number(0)}))
+
     def finish(self, run: str, part: str, summary: str, now: Instant) -> None:
         """Note that a part of a run is done, with what came of it."""
         kept = {"text": text(summary), "expires": _expiry(now + _KEPT)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -13,8 +14,8 @@ from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
 from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
-from handlers.adapters.store import StoreError
 from handlers.adapters.telemetry import count, log, measure, traced
+from handlers.jobs.finalise import FAILURES
 from handlers.jobs.requests import RescoreRequest, read_rescore
 from handlers.jobs.rescore import rescore
 from handlers.settings import RescoreSettings, rescore_settings
@@ -44,8 +45,8 @@ def _is_done(delivery: Delivery) -> bool:
         return _bury(delivery, str(error))
     try:
         record = rescore(request.account, _store(), request.close(_config().model))
-    except StoreError as error:
-        log.error("not scored", extra=_about(request, delivery) | {"error": str(error)})
+    except FAILURES as error:
+        log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         return False
     _say(record, request, delivery)
     return True
@@ -76,6 +77,10 @@ def _settings() -> RescoreSettings:
     return rescore_settings(os.environ)
 
 
+def _folder() -> Path:
+    return DEFAULT_DIRECTORY.parent / _settings().config
+
+
 @cache
 def _store() -> DynamoStore:
     return deployed_store(_settings().store, now)
@@ -83,9 +88,9 @@ def _store() -> DynamoStore:
 
 @cache
 def _config() -> Config:
-    return load_config()
+    return load_config(_folder())
 
 
 @cache
 def _accounts() -> dict[str, Account]:
-    return {account.id: account for account in load_portfolio(DEFAULT_DIRECTORY / MAPPING)}
+    return {account.id: account for account in load_portfolio(_folder() / MAPPING)}

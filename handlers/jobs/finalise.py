@@ -87,7 +87,7 @@ def finalise(
     return run
 
 
-_FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
+FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
 """What may be wrong with one account; the others go on."""
 
 _Reading: TypeAlias = tuple[Account, "AccountFacts | Exception"]
@@ -99,7 +99,7 @@ def _read(accounts: Iterable[Account], reader: Reader, at_once: int) -> Iterator
     def read(account: Account) -> _Reading:
         try:
             return account, reader.read(account)
-        except _FAILURES as error:
+        except FAILURES as error:
             return account, error
 
     if at_once == 1:
@@ -118,7 +118,7 @@ def _records(readings: Iterable[_Reading], store: Store, close: Close, run: Run)
                 raise facts
             record = make_record(facts, close)
             _compact(facts.facts, store, close.as_of - HISTORY)
-        except _FAILURES as error:
+        except FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"
             continue
         if "account_deleted" in record.score.flags:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
@@ -14,7 +15,7 @@ from handlers.adapters.remote import SourceError
 from handlers.adapters.reports import BucketCsv, record_figures
 from handlers.adapters.telemetry import count, log, traced
 from handlers.jobs.finalise import Close
-from handlers.jobs.requests import FinaliseRequest, read_finalise
+from handlers.jobs.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
 from handlers.settings import (
@@ -25,9 +26,7 @@ from handlers.settings import (
     finalise_settings,
     load_settings,
 )
-from handlers.sources.reading import UnreadableError
 from scoring.account import Account
-from scoring.ids import to_18
 from scoring.instants import format_instant
 
 if TYPE_CHECKING:
@@ -89,20 +88,13 @@ def _pull_usage(close: Close) -> str | None:
 def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) -> dict[str, Any]:
     if trouble:
         raise FinaliseError(f"no usage: {trouble}")
-    common = {"period": period, "run": run, "dry_run": request.dry_run, "usage": False}
+    common = {"period": period, "run": run, "dry_run": request.dry_run, "accounts": request.accounts, "usage": False}
     shards = ({"index": index, "of": request.plan} for index in range(request.plan))
     return {"shards": [common | {"shard": shard} for shard in shards]}
 
 
 def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
-    if not request.accounts:
-        return request.shard.part(_accounts())
-    wanted = {to_18(account) for account in request.accounts}
-    found = tuple(account for account in _accounts() if account.id in wanted)
-    strangers = sorted(wanted - {account.id for account in found})
-    if strangers:
-        raise UnreadableError(f"no account {', '.join(strangers)} among the {len(_accounts())} of the mapping")
-    return found
+    return request.shard.part(asked_of(request.accounts, _accounts()))
 
 
 def _sinks(request: FinaliseRequest, name: str) -> Sinks:
@@ -132,11 +124,12 @@ def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str |
     log.info("closed", extra={"period": close.period, "status": close.status, **numbers})
     for name in ("scored", "unscored", "failed"):
         count(f"Accounts{name.capitalize()}", numbers[name])
-    _record(close, numbers, failed=bool(totals.failed or trouble))
-    if totals.failed or trouble:
-        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")
-    if not request.dry_run and not request.accounts:
+    failed = bool(totals.failed or trouble)
+    if not failed and not request.dry_run and not request.accounts:
         _store().ledger.close(close.period, request.shard.name)
+    _record(close, numbers, failed=failed)
+    if failed:
+        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")
     return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
 
 
@@ -154,7 +147,11 @@ def _settings() -> FinaliseSettings:
 
 @cache
 def _environment() -> Settings:
-    return load_settings(os.environ)
+    return load_settings(os.environ, ("salesforce", "looker"))
+
+
+def _folder() -> Path:
+    return DEFAULT_DIRECTORY.parent / _settings().config
 
 
 @cache
@@ -164,9 +161,9 @@ def _store() -> DynamoStore:
 
 @cache
 def _config() -> Config:
-    return load_config()
+    return load_config(_folder())
 
 
 @cache
 def _accounts() -> tuple[Account, ...]:
-    return load_portfolio(DEFAULT_DIRECTORY / MAPPING)
+    return load_portfolio(_folder() / MAPPING)

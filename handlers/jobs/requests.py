@@ -1,6 +1,6 @@
 """What a queue or a schedule asks for, read strictly: a request with a wrong word is refused by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
@@ -123,6 +123,15 @@ def read_finalise(event: Mapping[str, Any]) -> FinaliseRequest:
     return _asked(event, FinaliseRequest, "finalise")
 
 
+def asked_of(asked: Collection[str], accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    """Take those accounts that are asked for, all where none is; raises UnreadableError where one is unknown."""
+    wanted = {to_18(key) for key in asked}
+    unknown = wanted - {account.id for account in accounts}
+    if unknown:
+        raise UnreadableError(f"not among the {len(accounts)} accounts of the mapping: {', '.join(sorted(unknown))}")
+    return tuple(account for account in accounts if not wanted or account.id in wanted)
+
+
 System: TypeAlias = Literal["salesforce", "intercom", "looker"]
 
 
@@ -138,7 +147,7 @@ def read_sweep(event: Mapping[str, Any]) -> SweepRequest:
 
 
 def _asked(event: Mapping[str, Any], kind: type[T], deed: str) -> T:
-    """Read an event; a number may be written as text, as CloudFormation does with its parameters."""
+    """Read an event; numbers may come as texts, as CloudFormation writes its parameters."""
     try:
         return msgspec.convert(event, kind, strict=False)
     except (msgspec.MsgspecError, ValueError) as error:

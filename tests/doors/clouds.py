@@ -1,0 +1,247 @@
+"""A cloud for one test: queues, tables and a bucket in moto, what was called, faults on demand."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import botocore.handlers
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.model import OperationModel
+
+from config.loader import DEFAULT_DIRECTORY
+from config.portfolio import HEADER
+from handlers.adapters.dynamodb_client import connect
+from handlers.adapters.dynamodb_tables import Tables, create_tables
+from scoring.ids import to_18
+from tests.messages import Message, body
+
+REGION = "eu-west-1"
+PREFIX = "company"
+BUCKET = "company-reports"
+FIGURES = "production-custom-metrics"
+QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
+SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
+
+UNREACHABLE = EndpointConnectionError(endpoint_url="https://nowhere")
+BUSY = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "UpdateItem")
+REFUSED = ClientError({"Error": {"Code": "ValidationException", "Message": "it cannot be so"}}, "UpdateItem")
+
+
+def account(number: int) -> str:
+    """Give the id of the account of a hotel, counted from 0."""
+    return to_18(f"001{number + 1:012d}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of AWS: service, operation, parameters."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Fault:
+    """Calls of an operation whose parameters hold a text fail with an error."""
+
+    operation: str
+    holding: str
+    error: Exception
+
+
+@dataclass(slots=True)
+class Cloud:
+    """What the functions find in AWS; `calls` are those that they made, in order."""
+
+    calls: list[Call] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fail(self, operation: str, error: Exception, holding: str = "") -> None:
+        """Let calls of an operation fail from now on, those alone whose parameters hold a text."""
+        self.faults.append(Fault(operation, holding, error))
+
+    def heal(self) -> None:
+        """Let no call fail any more."""
+        self.faults.clear()
+
+    def notice(self, params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        """Take note of a call before it is made."""
+        self.calls.append(Call(model.service_model.service_name, model.name, dict(params)))
+        for fault in self.faults:
+            if fault.operation == model.name and fault.holding in str(params):
+                raise fault.error
+
+    def url(self, queue: str) -> str:
+        """Give the URL of a queue by its short name."""
+        return f"https://sqs.{REGION}.amazonaws.com/123456789012/{PREFIX}-{queue}"
+
+    def sent(self, queue: str) -> list[dict[str, Any]]:
+        """Give the messages that were sent to a queue, those put off among them."""
+        return [message for call in self.calls for message in _messages(call, self.url(queue))]
+
+    def waiting(self, queue: str) -> list[dict[str, Any]]:
+        """Take the messages that a queue has to give."""
+        sqs, found = boto3.client("sqs"), []
+        while messages := sqs.receive_message(
+            QueueUrl=self.url(queue), MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
+        ).get("Messages"):
+            found += messages
+        return found
+
+    def operations(self, name: str) -> list[Call]:
+        """Give the calls of an operation."""
+        return [call for call in self.calls if call.operation == name]
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Read all items of a table."""
+        return boto3.client("dynamodb").scan(TableName=table)["Items"]
+
+    def records(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Read the records in the store, by account and period."""
+        items = self.items(f"{PREFIX}-scores")
+        return {(item["account_id"]["S"], item["period"]["S"]): json.loads(item["body"]["S"]) for item in items}
+
+    def observing(self) -> None:
+        """Notice the calls of each session that is made from now on."""
+        botocore.handlers.BUILTIN_HANDLERS.append(("before-parameter-build", self.notice))
+
+    def observed(self) -> None:
+        """Notice no more."""
+        botocore.handlers.BUILTIN_HANDLERS.remove(("before-parameter-build", self.notice))
+
+    def build(self) -> None:
+        """Make what the stack has; the calls that it takes are not remembered."""
+        for queue in QUEUES:
+            boto3.client("sqs").create_queue(QueueName=f"{PREFIX}-{queue}")
+        create_tables(connect(), Tables(PREFIX))
+        boto3.client("dynamodb").create_table(
+            TableName=FIGURES,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("metric", "timestamp")],
+            KeySchema=[
+                {"AttributeName": "metric", "KeyType": "HASH"},
+                {"AttributeName": "timestamp", "KeyType": "RANGE"},
+            ],
+        )
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.calls.clear()
+
+
+def _messages(call: Call, url: str) -> list[dict[str, Any]]:
+    if call.params.get("QueueUrl") != url:
+        return []
+    if call.operation == "SendMessageBatch":
+        return list(call.params["Entries"])
+    return [dict(call.params)] if call.operation == "SendMessage" else []
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Give the environment that the stack gives its functions, without those of Salesforce, Intercom and Looker."""
+    cloud = Cloud()
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "HEALTHSCORE_STORE": f"dynamodb://{PREFIX}",
+        "HEALTHSCORE_CONFIG": str(folder),
+        "EVENTS_QUEUE_URL": cloud.url("events"),
+        "DEAD_EVENTS_QUEUE_URL": cloud.url("events-dead"),
+        "RESCORES_QUEUE_URL": cloud.url("rescores"),
+        "DEAD_RESCORES_QUEUE_URL": cloud.url("rescores-dead"),
+        "RESCORE_DELAY_SECONDS": "60",
+        "REPORTS_BUCKET": BUCKET,
+        "INTERCOM_CLIENT_SECRET": SECRET,
+        "INTERCOM_OLD_CLIENT_SECRET": OLD_SECRET,
+    }
+
+
+def write_config(folder: Path, hotels: int) -> Path:
+    """Write the figures as they ship, and a mapping of some hotels as the fake systems know them."""
+    for path in DEFAULT_DIRECTORY.glob("*.yaml"):
+        shutil.copy(path, folder)
+    with (folder / "account_mapping.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        writer.writerows((account(n), f"hotel-{n}", f"c-{n}", f"Hotel {n}", "paid") for n in range(hotels))
+    return folder
+
+
+class Context(LambdaContext):
+    """What Lambda tells a function of its call."""
+
+    def __init__(self, request_id: str = "", milliseconds: Callable[[], int] = lambda: 900_000) -> None:
+        """Tell a request id (any where none is given), and how much time is left."""
+        self._function_name = "company-door"
+        self._memory_limit_in_mb = 512
+        self._invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:company-door"
+        self._aws_request_id = request_id or str(uuid4())
+        self._milliseconds = milliseconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Tell how much time is left."""
+        return self._milliseconds()
+
+
+Sent = Message | bytes
+
+
+def delivered(
+    messages: Iterable[Sent], *, receives: int = 1, attributes: Mapping[str, str] | None = None, sent_at: int = 0
+) -> dict[str, Any]:
+    """Give the event by which SQS hands messages to a function; their ids are `m0`, `m1` and so on."""
+    return {"Records": [_record(n, message, receives, attributes or {}, sent_at) for n, message in enumerate(messages)]}
+
+
+def _record(number: int, message: Sent, receives: int, attributes: Mapping[str, str], sent_at: int) -> dict[str, Any]:
+    text = message.decode() if isinstance(message, bytes) else body(message).decode()
+    return {
+        "messageId": f"m{number}",
+        "receiptHandle": "AQEBexample",
+        "body": text,
+        "attributes": {
+            "ApproximateReceiveCount": str(receives),
+            "SentTimestamp": str(sent_at or 1778193011000),
+            "SenderId": "AIDAEXAMPLE",
+            "ApproximateFirstReceiveTimestamp": "1778193011100",
+        },
+        "messageAttributes": {
+            name: {"stringValue": value, "stringListValues": [], "binaryListValues": [], "dataType": "String"}
+            for name, value in attributes.items()
+        },
+        "md5OfBody": "",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:{PREFIX}-events",
+        "awsRegion": REGION,
+    }
+
+
+def again(answer: Mapping[str, Any]) -> list[str]:
+    """Name the messages that are to be delivered again."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def said_beside(message: Mapping[str, Any]) -> dict[str, str]:
+    """Give the attributes of a message."""
+    return {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
+
+
+def emf(lines: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, str], float]]:
+    """Read the metrics among lines of output: name, dimensions, value."""
+    for line in lines:
+        for told in line.get("_aws", {}).get("CloudWatchMetrics", []):
+            for metric in told["Metrics"]:
+                (names,) = told["Dimensions"]
+                value = line[metric["Name"]]
+                yield (
+                    metric["Name"],
+                    {name: line[name] for name in names},
+                    value[0] if isinstance(value, list) else value,
+                )

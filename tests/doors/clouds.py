@@ -3,26 +3,24 @@
 import csv
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import boto3
-import botocore.handlers
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.model import OperationModel
 
 from config.loader import DEFAULT_DIRECTORY
 from config.portfolio import HEADER
-from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_tables import Tables, create_tables
 from scoring.ids import to_18
 from tests.messages import Message, body
 
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 PREFIX = "company"
 BUCKET = "company-reports"
 FIGURES = "production-custom-metrics"
@@ -72,7 +70,7 @@ class Cloud:
         """Let no call fail any more."""
         self.faults.clear()
 
-    def notice(self, params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+    def notice(self, params: Mapping[str, Any], model: OperationModel) -> None:
         """Take note of a call before it is made."""
         self.calls.append(Call(model.service_model.service_name, model.name, dict(params)))
         for fault in self.faults:
@@ -89,11 +87,12 @@ class Cloud:
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that a queue has to give."""
-        sqs, found = boto3.client("sqs"), []
+        sqs = boto3.client("sqs")
+        found: list[dict[str, Any]] = []
         while messages := sqs.receive_message(
             QueueUrl=self.url(queue), MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
         ).get("Messages"):
-            found += messages
+            found += [dict(message) for message in messages]
         return found
 
     def operations(self, name: str) -> list[Call]:
@@ -104,25 +103,22 @@ class Cloud:
         """Read all items of a table."""
         return boto3.client("dynamodb").scan(TableName=table)["Items"]
 
+    def changed(self, table: str) -> list[str]:
+        """Give the key of each item that an UpdateItem was made for, in order."""
+        return [str(call.params["Key"]) for call in self.operations("UpdateItem") if call.params["TableName"] == table]
+
     def records(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Read the records in the store, by account and period."""
         items = self.items(f"{PREFIX}-scores")
         return {(item["account_id"]["S"], item["period"]["S"]): json.loads(item["body"]["S"]) for item in items}
 
-    def observing(self) -> None:
-        """Notice the calls of each session that is made from now on."""
-        botocore.handlers.BUILTIN_HANDLERS.append(("before-parameter-build", self.notice))
-
-    def observed(self) -> None:
-        """Notice no more."""
-        botocore.handlers.BUILTIN_HANDLERS.remove(("before-parameter-build", self.notice))
-
     def build(self) -> None:
         """Make what the stack has; the calls that it takes are not remembered."""
+        sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
         for queue in QUEUES:
-            boto3.client("sqs").create_queue(QueueName=f"{PREFIX}-{queue}")
-        create_tables(connect(), Tables(PREFIX))
-        boto3.client("dynamodb").create_table(
+            sqs.create_queue(QueueName=f"{PREFIX}-{queue}")
+        create_tables(dynamodb, Tables(PREFIX))
+        dynamodb.create_table(
             TableName=FIGURES,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("metric", "timestamp")],
@@ -175,19 +171,19 @@ def write_config(folder: Path, hotels: int) -> Path:
 
 
 class Context(LambdaContext):
-    """What Lambda tells a function of its call."""
+    """What Lambda tells a function of its call: a request id, any where none is given."""
 
-    def __init__(self, request_id: str = "", milliseconds: Callable[[], int] = lambda: 900_000) -> None:
-        """Tell a request id (any where none is given), and how much time is left."""
+    def __init__(self, request_id: str = "") -> None:
+        """Tell of a call."""
         self._function_name = "company-door"
         self._memory_limit_in_mb = 512
         self._invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:company-door"
         self._aws_request_id = request_id or str(uuid4())
-        self._milliseconds = milliseconds
 
-    def get_remaining_time_in_millis(self) -> int:
-        """Tell how much time is left."""
-        return self._milliseconds()
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Tell how much time is left: all of it."""
+        return 900_000
 
 
 Sent = Message | bytes

@@ -2,12 +2,16 @@
 
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import boto3
+import botocore.handlers
 import pytest
+from botocore.model import OperationModel
 from moto import mock_aws
 
 from handlers import finalise, fold, ingest, rescore, sweep
@@ -16,6 +20,7 @@ from handlers.adapters.telemetry import log
 from tests.doors.clouds import Cloud, environment, write_config
 
 HOTELS = 7
+CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_")
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +29,36 @@ def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_config(tmp_path_factory.mktemp("config"), HOTELS)
 
 
+@pytest.fixture(scope="session")
+def observed() -> Iterator[list[Cloud]]:
+    """Let the last cloud of a list notice every call of AWS, through botocore's own events; logs go to stdout."""
+    clouds: list[Cloud] = []
+
+    def notice(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
+        clouds[-1].notice(params, model)
+
+    botocore.handlers.BUILTIN_HANDLERS.append(("before-parameter-build", notice))
+    handler = log.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(Stdout())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+        yield clouds
+    botocore.handlers.BUILTIN_HANDLERS.remove(("before-parameter-build", notice))
+
+
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path) -> Iterator[Cloud]:
+def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[Cloud]) -> Iterator[Cloud]:
     """Give a cloud with all that the stack has in it, and functions that were just started."""
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "ROLLBAR_ACCESS_TOKEN", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(CLEARED)]:
+        monkeypatch.delenv(name)
     for name, value in environment(config_folder).items():
         monkeypatch.setenv(name, value)
-    made = Cloud()
-    made.observing()
-    try:
-        with mock_aws():
-            made.build()
-            restart()
-            yield made
-    finally:
-        made.observed()
+    observed.append(Cloud())
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+        observed[-1].build()
+        restart()
+        yield observed[-1]
 
 
 def restart() -> None:
@@ -56,13 +75,21 @@ def restarted() -> Callable[[], None]:
     return restart
 
 
+class Stdout:
+    """Standard output, whatever stands for it at the moment."""
+
+    def write(self, text: str) -> None:
+        """Write to it."""
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        """Leave nothing behind."""
+        sys.stdout.flush()
+
+
 @pytest.fixture
-def output(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+def output(capsys: pytest.CaptureFixture[str], cloud: Cloud) -> Callable[[], list[dict[str, Any]]]:
     """Give what reads the lines that were said since it was last asked: log lines and metrics."""
-    handler = log.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(sys.stdout)
-    try:
-        yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    finally:
-        handler.setStream(before or sys.__stdout__)
+    assert cloud.calls == []
+    capsys.readouterr()
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]

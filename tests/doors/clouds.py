@@ -103,6 +103,10 @@ class Cloud:
         """Read all items of a table."""
         return boto3.client("dynamodb").scan(TableName=table)["Items"]
 
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        """Put an item into a table, whatever is there."""
+        boto3.client("dynamodb").put_item(TableName=table, Item=item)
+
     def changed(self, table: str) -> list[str]:
         """Give the key of each item that an UpdateItem was made for, in order."""
         return [str(call.params["Key"]) for call in self.operations("UpdateItem") if call.params["TableName"] == table]

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from handlers.fold import handler
@@ -123,7 +122,7 @@ def _run_out(cloud: Cloud) -> None:
     """Let the time of each claim have passed."""
     for item in cloud.items("company-registry"):
         if item["pk"]["S"].startswith("claim/"):
-            boto3.client("dynamodb").put_item(TableName="company-registry", Item=item | {"until": {"N": "1"}})
+            cloud.put("company-registry", item | {"until": {"N": "1"}})
 
 
 def test_a_change_that_names_no_owner_touches_the_account_of_the_known_one(

@@ -21,10 +21,14 @@ from handlers.jobs.rescore import rescore
 from handlers.settings import RescoreSettings, rescore_settings
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
+from scoring.instants import SECOND, Instant
 from scoring.record import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+FEEDS_KEPT: Instant = 60 * SECOND
+"""Feeds are months of days heard, and the same for every account: they are read once a minute."""
 
 
 @traced
@@ -34,7 +38,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     The record of a running month is provisional. A request that cannot be read, or whose account
     is not in the portfolio, goes to the dead-letter queue with its reason.
     """
-    _store().put_model(_config().model.version, _config().model_text)
+    _keep_model()
     return failures(delivery for delivery in deliveries(event) if not _is_done(delivery))
 
 
@@ -73,6 +77,11 @@ def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
 
 
 @cache
+def _keep_model() -> None:
+    _store().put_model(_config().model.version, _config().model_text)
+
+
+@cache
 def _settings() -> RescoreSettings:
     return rescore_settings(os.environ)
 
@@ -83,7 +92,7 @@ def _folder() -> Path:
 
 @cache
 def _store() -> DynamoStore:
-    return deployed_store(_settings().store, now)
+    return deployed_store(_settings().store, now, feeds_kept=FEEDS_KEPT)
 
 
 @cache

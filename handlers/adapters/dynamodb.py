@@ -8,7 +8,7 @@ from handlers.adapters.codec import decode_subject, encode_subject
 from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_engine import Engine
 from handlers.adapters.dynamodb_facts import FactTable
-from handlers.adapters.dynamodb_feeds import FeedRegistry
+from handlers.adapters.dynamodb_feeds import FeedRegistry, Kept
 from handlers.adapters.dynamodb_ledger import Ledger
 from handlers.adapters.dynamodb_owners import OwnerRegistry
 from handlers.adapters.dynamodb_registry import Registry
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from scoring.record import Record
 
 
-def deployed_store(url: str, now: Callable[[], Instant]) -> DynamoStore:
+def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Instant = 0) -> DynamoStore:
     """Open the store that a stack deployed, `dynamodb://PREFIX`; its tables are there."""
-    return DynamoStore(connect(), url.removeprefix("dynamodb://"), now)
+    return DynamoStore(connect(), url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
 
 
 def open_tables(prefix: str, now: Callable[[], Instant]) -> DynamoStore:
@@ -55,9 +55,18 @@ class DynamoStore:
     """
 
     def __init__(
-        self, client: DynamoDBClient, prefix: str, now: Callable[[], Instant], *, calls_at_once: int = 8
+        self,
+        client: DynamoDBClient,
+        prefix: str,
+        now: Callable[[], Instant],
+        *,
+        calls_at_once: int = 8,
+        feeds_kept: Instant = 0,
     ) -> None:
-        """Use the tables of a prefix; `now` tells what an item at its size limit may forget."""
+        """Use the tables of a prefix; `now` tells what an item at its size limit may forget.
+
+        The feeds, read once, may serve for as long as `feeds_kept`.
+        """
         self._client = client
         self._tables = Tables(prefix)
         self._engine = Engine(client, calls_at_once)
@@ -65,6 +74,7 @@ class DynamoStore:
         self._registry = Registry(self._engine, self._tables.registry)
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
+        self._kept_feeds = Kept(self._feeds.feeds, now, feeds_kept)
         self._scores = ScoreTable(self._engine, self._tables.scores)
         self.ledger = Ledger(self._registry)
 
@@ -105,7 +115,7 @@ class DynamoStore:
 
     def feeds(self) -> Mapping[str, Feed]:
         """Give the feeds by source."""
-        return self._feeds.feeds()
+        return self._kept_feeds.read()
 
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`."""

@@ -9,7 +9,7 @@ from scoring.feeds import Feed, HeardHour
 from scoring.instants import HOUR, format_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from handlers.adapters.dynamodb_change import Item
     from handlers.adapters.dynamodb_registry import Registry
@@ -60,6 +60,25 @@ class FeedRegistry:
         for item in self._registry.partition(_HEARD):
             hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(_hours(item))
         return {one: Feed(covered.get(one), tuple(hours.get(one, ()))) for one in sorted({*covered, *hours})}
+
+
+class Kept:
+    """Feeds as they were read a while ago at most."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Feed]], now: Callable[[], Instant], kept: Instant) -> None:
+        """Read anew what is older than `kept`."""
+        self._read = read
+        self._now = now
+        self._kept = kept
+        self._until: Instant = 0
+        self._feeds: Mapping[str, Feed] = {}
+
+    def read(self) -> Mapping[str, Feed]:
+        """Give the feeds by source."""
+        moment = self._now()
+        if moment >= self._until:
+            self._feeds, self._until = self._read(), moment + self._kept
+        return self._feeds
 
 
 def _hours(day: Item) -> Iterator[HeardHour]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,7 +115,10 @@ class Cloud:
     def records(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Read the records in the store, by account and period."""
         items = self.items(f"{PREFIX}-scores")
-        return {(item["account_id"]["S"], item["period"]["S"]): json.loads(item["body"]["S"]) for item in items}
+        return {
+            (item["account_id"]["S"], item["period"]["S"]): json.loads(zlib.decompress(item["body"]["B"]))
+            for item in items
+        }
 
     def build(self) -> None:
         """Make what the stack has; the calls that it takes are not remembered."""

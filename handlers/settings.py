@@ -22,6 +22,7 @@ class SalesforceSettings:
     client_id: str
     client_secret: str = field(repr=False)
     api_version: str = "66.0"
+    timeout_seconds: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class IntercomSettings:
     token: str = field(repr=False)
     url: str = INTERCOM_HOSTS["us"]
     api_version: str = "2.16"
+    timeout_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,8 @@ def _salesforce(environ: Mapping[str, str]) -> SalesforceSettings | None:
     if given is None:
         return None
     url, client_id, secret = given
-    return SalesforceSettings(
-        _https("SALESFORCE_URL", url), client_id, secret, _get(environ, "SALESFORCE_API_VERSION", "66.0")
-    )
+    version, timeout = _get(environ, "SALESFORCE_API_VERSION", "66.0"), _seconds(environ, "SALESFORCE_TIMEOUT", "120")
+    return SalesforceSettings(_https("SALESFORCE_URL", url), client_id, secret, version, timeout)
 
 
 def _intercom(environ: Mapping[str, str]) -> IntercomSettings | None:
@@ -82,7 +83,8 @@ def _intercom(environ: Mapping[str, str]) -> IntercomSettings | None:
     if region not in INTERCOM_HOSTS:
         raise SettingsError(f"INTERCOM_REGION is {region!r}: expected one of {', '.join(INTERCOM_HOSTS)}")
     url = _https("INTERCOM_URL", _get(environ, "INTERCOM_URL", INTERCOM_HOSTS[region]))
-    return IntercomSettings(given[0], url, _get(environ, "INTERCOM_API_VERSION", "2.16"))
+    version, timeout = _get(environ, "INTERCOM_API_VERSION", "2.16"), _seconds(environ, "INTERCOM_TIMEOUT", "60")
+    return IntercomSettings(given[0], url, version, timeout)
 
 
 def _looker(environ: Mapping[str, str]) -> LookerSettings | None:
@@ -90,14 +92,19 @@ def _looker(environ: Mapping[str, str]) -> LookerSettings | None:
     if given is None:
         return None
     url, client_id, secret = given
-    timeout = _get(environ, "LOOKERSDK_TIMEOUT", "300")
-    if not timeout.isdigit() or int(timeout) == 0:
-        raise SettingsError(f"LOOKERSDK_TIMEOUT is {timeout!r}: expected seconds")
-    return LookerSettings(_https("LOOKERSDK_BASE_URL", url), client_id, secret, int(timeout))
+    timeout = _seconds(environ, "LOOKERSDK_TIMEOUT", "300")
+    return LookerSettings(_https("LOOKERSDK_BASE_URL", url), client_id, secret, timeout)
 
 
 def _get(environ: Mapping[str, str], name: str, default: str) -> str:
     return environ.get(name, "").strip() or default
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: str) -> int:
+    seconds = _get(environ, name, default)
+    if not seconds.isdecimal() or int(seconds) == 0:
+        raise SettingsError(f"{name} is {seconds!r}: expected seconds")
+    return int(seconds)
 
 
 def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str] | None:

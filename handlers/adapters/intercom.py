@@ -7,7 +7,7 @@ from urllib.parse import quote
 import requests
 
 from handlers.adapters.intercom_calls import Call, IntercomCalls, IntercomError, Json
-from handlers.adapters.remote import patient_session
+from handlers.adapters.remote import Patience, patient_session
 from handlers.settings import IntercomSettings
 from scoring.instants import SECOND, Instant
 
@@ -169,9 +169,9 @@ class IntercomClient:
             number += 1
 
 
-def connect(settings: IntercomSettings) -> IntercomClient:
-    """Give a client that waits and looks at the clock for real."""
-    return IntercomClient(settings, patient_session(retries=0))
+def connect(settings: IntercomSettings, patience: Patience) -> IntercomClient:
+    """Give a client with a session of its own."""
+    return IntercomClient(settings, patient_session(timeout=settings.timeout_seconds, retries=0), patience.wait)
 
 
 def _items(page: Json, name: str) -> list[Json]:

@@ -1,6 +1,8 @@
 """What the adapters of remote systems share: their error, and a session that waits and tries again."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -9,10 +11,20 @@ from urllib3 import Retry
 
 TIMEOUT_SECONDS = 60.0
 RETRIES = 4
+LONGEST_PAUSE_SECONDS = 60
+"""A source that asks for a longer pause is not waited for: it may ask for days."""
 
 
 class SourceError(Exception):
     """A remote system could not be used; the text names it, says what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How to wait between tries: the first pause in seconds, and what sleeps."""
+
+    pause: float = 0.5
+    wait: Callable[[float], None] = time.sleep
 
 
 class PatientAdapter(HTTPAdapter):
@@ -27,6 +39,7 @@ class PatientAdapter(HTTPAdapter):
             status_forcelist=(429, 502, 503, 504),
             allowed_methods=("GET", "HEAD", "PATCH", "PUT", "DELETE", "POST"),
             respect_retry_after_header=True,
+            retry_after_max=LONGEST_PAUSE_SECONDS,
             raise_on_status=False,
         )
         super().__init__(max_retries=retry)
@@ -39,11 +52,15 @@ class PatientAdapter(HTTPAdapter):
 
 
 def patient_session(
-    headers: Mapping[str, str] | None = None, *, retries: int = RETRIES, pause: float = 0.5
+    headers: Mapping[str, str] | None = None,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+    retries: int = RETRIES,
+    pause: float = 0.5,
 ) -> requests.Session:
     """Give a session of one's own with timeouts and retries; every call that uses it must be safe to repeat."""
     session = requests.Session()
-    adapter = PatientAdapter(retries=retries, pause=pause)
+    adapter = PatientAdapter(timeout, retries, pause)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update(headers or {})

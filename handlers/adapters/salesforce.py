@@ -12,7 +12,7 @@ from simple_salesforce.exceptions import SalesforceExpiredSession
 from simple_salesforce.format import format_soql
 
 from handlers.adapters.crm import Json, RowResult
-from handlers.adapters.remote import SourceError
+from handlers.adapters.remote import Patience, SourceError, patient_session
 from handlers.adapters.salesforce_answers import one_line, refusal, speaking
 from handlers.adapters.salesforce_bulk import bulk_upsert, read_back, results
 from handlers.settings import SalesforceSettings
@@ -23,7 +23,6 @@ JOB_SIZE = 5_000
 """Rows of a bulk job: 50 MB at most, where 150 are allowed; all of it is in memory more than once."""
 
 RESERVE = 0.2
-_TIMEOUT = 120.0
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 T = TypeVar("T")
 
@@ -81,7 +80,7 @@ class SalesforceClient:
         With `with_deleted` also what is in the recycle bin, or archived.
         """
         text = format_soql(soql, **values) if values else soql
-        page = self._page(lambda crm: crm.query(text, include_deleted=with_deleted, timeout=_TIMEOUT))
+        page = self._page(lambda crm: crm.query(text, include_deleted=with_deleted))
         total, given = page.total, len(page.records)
         yield from page.records
         while not page.done:
@@ -95,7 +94,7 @@ class SalesforceClient:
         url = page.following
         if url is None or not url.startswith("/services/data/") or not page.records:
             raise SourceError("Salesforce broke a query off between two pages: try again")
-        return self._page(lambda crm: crm.query_more(url, identifier_is_url=True, timeout=_TIMEOUT))
+        return self._page(lambda crm: crm.query_more(url, identifier_is_url=True))
 
     def _page(self, ask: Callable[[Salesforce], object]) -> _Page:
         return self._call(lambda crm: msgspec.convert(ask(crm), _Page))
@@ -103,12 +102,12 @@ class SalesforceClient:
     def describe(self, crm_object: str) -> Json:
         """Describe an object: its fields, and what the user may do with them."""
         path = f"sobjects/{_name(crm_object)}/describe"
-        return self._call(lambda crm: msgspec.convert(crm.restful(path, timeout=_TIMEOUT), dict[str, Any]))
+        return self._call(lambda crm: msgspec.convert(crm.restful(path), dict[str, Any]))
 
     def selected_for_events(self) -> Sequence[Json]:
         """List what is selected for change events (`DeveloperName`, `SelectedEntity`), by the Tooling API."""
         asked = {"q": "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember"}
-        page = self._page(lambda crm: crm.restful("tooling/query", asked, timeout=_TIMEOUT))
+        page = self._page(lambda crm: crm.restful("tooling/query", asked))
         return page.records
 
     def api_usage(self) -> tuple[int, int] | None:
@@ -140,7 +139,7 @@ class SalesforceClient:
         path = f"composite/sobjects/{_name(crm_object)}/{_name(external_field)}"
         records = [{"attributes": {"type": crm_object}, **row} for row in rows]
         body = {"allOrNone": False, "records": records}
-        answer = self._call(lambda crm: _written(crm.restful(path, method="PATCH", json=body, timeout=_TIMEOUT)))
+        answer = self._call(lambda crm: _written(crm.restful(path, method="PATCH", json=body)))
         if len(answer) != len(rows):
             raise SourceError(f"Salesforce answered for {len(answer)} of {len(rows)} rows: try again")
         return [_result(str(row[external_field]), one) for row, one in zip(rows, answer, strict=True)]
@@ -187,7 +186,6 @@ class SalesforceClient:
             f"{settings.url}/services/oauth2/token",
             data={"grant_type": "client_credentials"},
             auth=HTTPBasicAuth(settings.client_id.encode(), settings.client_secret.encode()),
-            timeout=_TIMEOUT,
         )
         if answer.status_code != requests.codes.ok:
             raise _no_log_in(answer, settings)
@@ -199,6 +197,11 @@ class SalesforceClient:
             version=settings.api_version,
             object_pairs_hook=dict,
         )
+
+
+def connect(settings: SalesforceSettings, patience: Patience) -> SalesforceClient:
+    """Give a client with a session of its own."""
+    return SalesforceClient(settings, patient_session(timeout=settings.timeout_seconds, pause=patience.pause))
 
 
 def _no_log_in(answer: requests.Response, settings: SalesforceSettings) -> SourceError:

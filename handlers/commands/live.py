@@ -31,7 +31,14 @@ def sweeping(session: Session, mapping: Path | None) -> Iterator[tuple[Sweeper, 
     with session.store() as store:
         accounts = session.mapping(mapping)
         yield (
-            Sweeper(clients_of(settings), config.intake, config.looker, accounts, store, session.clock()),
+            Sweeper(
+                clients_of(settings, patience=session.patience),
+                config.intake,
+                config.looker,
+                accounts,
+                store,
+                session.clock(),
+            ),
             store,
         )
 

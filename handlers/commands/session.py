@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from config.loader import Config, load_config
 from config.portfolio import load_portfolio
 from handlers.adapters.clock import now
 from handlers.adapters.opening import open_store
+from handlers.adapters.remote import Patience
 from handlers.adapters.store import Store
 from scoring.account import Account
 from scoring.instants import Instant
@@ -29,6 +30,7 @@ class Session:
     config_dir: Path
     quiet: bool
     clock: Callable[[], Instant] = now
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def stderr(self) -> Console:

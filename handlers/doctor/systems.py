@@ -58,11 +58,11 @@ class Examiner:
             yield from check_looker(LookerClient(settings), self.config.looker, self.clock())
 
     def _ask_salesforce(self, settings: SalesforceSettings, watch: Watch) -> Iterator[Check]:
-        session = patient_session()
+        session = patient_session(timeout=settings.timeout_seconds)
         session.hooks["response"] = [watch.see]
         yield from check_salesforce(SalesforceClient(settings, session), self.config.intake, self.config.record_map)
 
     def _ask_intercom(self, settings: IntercomSettings, watch: Watch) -> Iterator[Check]:
-        session = patient_session(retries=0)
+        session = patient_session(timeout=settings.timeout_seconds, retries=0)
         session.hooks["response"] = [watch.see]
         yield from check_intercom(IntercomClient(settings, session), self.clock())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.adapters.remote import patient_session
+from handlers.adapters.remote import Patience
 from handlers.jobs.sweep import Clients
 from handlers.settings import SYSTEMS
 
@@ -16,30 +16,32 @@ if TYPE_CHECKING:
     from handlers.adapters.looker import LookerClient
     from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, Settings
 
+_PATIENT = Patience()
 
-def clients_of(settings: Settings, systems: Collection[str] = SYSTEMS) -> Clients:
+
+def clients_of(settings: Settings, systems: Collection[str] = SYSTEMS, *, patience: Patience = _PATIENT) -> Clients:
     """Connect to those systems that are asked for and that the environment names."""
     salesforce, intercom, looker = settings.salesforce, settings.intercom, settings.looker
     return Clients(
-        None if salesforce is None or "salesforce" not in systems else _salesforce(salesforce),
-        None if intercom is None or "intercom" not in systems else _intercom(intercom),
-        None if looker is None or "looker" not in systems else _looker(looker),
+        None if salesforce is None or "salesforce" not in systems else _salesforce(salesforce, patience),
+        None if intercom is None or "intercom" not in systems else _intercom(intercom, patience),
+        None if looker is None or "looker" not in systems else _looker(looker, patience),
     )
 
 
-def _salesforce(settings: SalesforceSettings) -> Crm:
-    from handlers.adapters.salesforce import SalesforceClient  # noqa: PLC0415  slow to import, and not always needed
+def _salesforce(settings: SalesforceSettings, patience: Patience) -> Crm:
+    from handlers.adapters.salesforce import connect  # noqa: PLC0415  slow to import, and not always needed
 
-    return SalesforceClient(settings, patient_session())
+    return connect(settings, patience)
 
 
-def _intercom(settings: IntercomSettings) -> IntercomClient:
+def _intercom(settings: IntercomSettings, patience: Patience) -> IntercomClient:
     from handlers.adapters.intercom import connect  # noqa: PLC0415  as above
 
-    return connect(settings)
+    return connect(settings, patience)
 
 
-def _looker(settings: LookerSettings) -> LookerClient:
+def _looker(settings: LookerSettings, patience: Patience) -> LookerClient:
     from handlers.adapters.looker import LookerClient  # noqa: PLC0415  as above
 
-    return LookerClient(settings)
+    return LookerClient(settings, wait=patience.wait)

@@ -44,6 +44,12 @@ def test_a_session_gives_up_in_the_end(tmp_path: Path, monkeypatch: pytest.Monke
         assert session.get(f"{fake.url}/a").status_code == 503
 
 
+def test_a_pause_of_days_is_not_waited_for() -> None:
+    """Whatever a source asks for, a minute is the most."""
+    retry = patient_session().get_adapter("https://any.example").max_retries  # type: ignore[attr-defined]
+    assert [retry.parse_retry_after(asked) for asked in ("7", "86400")] == [7, 60]
+
+
 def test_a_slow_answer_times_out(tmp_path: Path) -> None:
     """The client's own timeout holds."""
     fake = FakeServer(echo)

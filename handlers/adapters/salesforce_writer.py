@@ -31,7 +31,8 @@ class SalesforceWriter:
 
     A record that the org has already is not replaced by an older one, nor a final one by a
     provisional one unless `replace_final`. After a write, `failed` says by account why it was not
-    written, and `outranked` which accounts keep what they have.
+    written, `refused` has the keys of such records, and `outranked` names the accounts that keep
+    what they have.
     """
 
     def __init__(
@@ -53,25 +54,29 @@ class SalesforceWriter:
         self._replace_final = replace_final
         self._sleep = sleep
         self.failed: dict[str, str] = {}
+        self.refused: set[str] = set()
         self.outranked: list[str] = []
 
     def write(self, records: Iterable[Record]) -> None:
         """Write records; of several with one key the last. Raises nothing for rows or calls that fail."""
-        self.failed, self.outranked = {}, []
+        self.failed, self.refused, self.outranked = {}, set(), []
         by_key = {record.key: record for record in records}
         if not by_key:
             return
         try:
             standing = self._standing(list(by_key.values()))
         except SourceError as error:
-            self.failed = {record.score.account_id: str(error) for record in by_key.values()}
+            for record in by_key.values():
+                self._refuse(record, str(error))
             return
         rows = [self._row(record, standing) for record in _in_order(by_key.values()) if self._may(record, standing)]
         for result in self._upsert(rows):
             if not result.ok:
-                self.failed[by_key[result.key].score.account_id] = (
-                    "; ".join(result.errors) or "refused without a reason"
-                )
+                self._refuse(by_key[result.key], "; ".join(result.errors) or "refused without a reason")
+
+    def _refuse(self, record: Record, reason: str) -> None:
+        self.failed[record.score.account_id] = reason
+        self.refused.add(record.key)
 
     def _standing(self, records: Sequence[Record]) -> dict[str, _Standing]:
         """Ask for what the org has: by their keys if they are few, else all of their periods."""

@@ -2,22 +2,28 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from config.errors import nearest
 from config.loader import Config
+from handlers.adapters.remote import SourceError
+from handlers.adapters.store import Store
+from handlers.adapters.writer import CsvWriter
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.finalise import Close, Run, finalise
 from handlers.jobs.lines import score_line
 from handlers.jobs.rescore import rescore
-from handlers.jobs.sinks import pull_usage, write_one, writer_for
+from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
+from handlers.jobs.unwritten import Unwritten
 from handlers.settings import load_settings
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import format_date
 from scoring.periods import period_end, period_of
+from scoring.record import Record
 
 
 @click.command("finalise", short_help="Close a period: score all accounts, write their records.")
@@ -38,9 +44,11 @@ def finalise_command(
 
     Each record is kept in the store and written as a row of CSV; where the environment names
     Salesforce, it is written there too. Where it names Looker, the reading of that day is pulled
-    first. With --dry-run the records are provisional, go to the CSV alone, and never take the place
-    of final ones: accounts that keep such a record are listed as outranked. An account that fails
-    does not stop the run: it is named, and the exit code is 3.
+    first; if that fails, scores go by the last one, which is flagged, or missing once it is too old.
+    With --dry-run the records are provisional, go to the CSV alone, and never take the place of
+    final ones: accounts that keep such a record are listed as outranked. An account or a source that
+    fails does not stop the run: it is named, and the exit code is 3. A record that Salesforce
+    refused is kept, and written by the next run, whichever period that closes.
 
     \b
     Example:
@@ -55,14 +63,35 @@ def finalise_command(
         raise click.ClickException(f"{path} is the mapping: name another --output")
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
-        settings = load_settings(os.environ)
-        pull_usage(settings, config, accounts, store, close)
-        writer = writer_for(None if dry_run else settings.salesforce, config, path)
+        unread = _pull_usage(session, config, accounts, store, close)
+        writer = _sinks(session, config, accounts, store, close)
+        writer.csv = CsvWriter(path, config.record_map)
         run = finalise(accounts, store, writer, close)
     run.failed.update(writer.failed)
     run.outranked += writer.outranked
-    result(_summary(run, close, len(accounts)) | {"salesforce": writer.in_crm, "csv": str(path)})
-    name_failures(session, run)
+    told = {"unread": unread, "salesforce": writer.in_crm, "retried": writer.retried, "csv": str(path)}
+    result(_summary(run, close, len(accounts)) | told)
+    name_failures(session, run.failed, unread)
+
+
+def _pull_usage(
+    session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Close
+) -> dict[str, str]:
+    """Pull the usage of the day that the period ends on; say by source why that could not be."""
+    try:
+        pull_usage(load_settings(os.environ), config, accounts, store, close, session.patience)
+    except SourceError as error:
+        return {"looker": str(error)}
+    return {}
+
+
+def _sinks(session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Close) -> Sinks:
+    """Give a way to Salesforce, where the environment names one and the records are final."""
+    settings = load_settings(os.environ).salesforce
+    if settings is None or close.status != "final":
+        return Sinks()
+    unwritten = Unwritten(store, {account.id for account in accounts}, close.period)
+    return Sinks(crm=crm_writer(settings, config, session.patience), unwritten=unwritten)
 
 
 def _summary(run: Run, close: Close, accounts: int) -> dict[str, object]:
@@ -79,11 +108,13 @@ def _summary(run: Run, close: Close, accounts: int) -> dict[str, object]:
     }
 
 
-def name_failures(session: Session, run: Run) -> None:
-    """Name the accounts that failed; exit 3 where any did."""
-    for account_id, reason in run.failed.items():
+def name_failures(session: Session, failed: Mapping[str, str], unread: Mapping[str, str]) -> None:
+    """Name the accounts that failed and the sources that could not be read; exit 3 where there are any."""
+    for account_id, reason in failed.items():
         session.warn(f"{account_id}: {reason}")
-    if run.failed:
+    for reason in unread.values():
+        session.warn(reason)
+    if failed or unread:
         sys.exit(PARTIAL)
 
 
@@ -112,13 +143,19 @@ def _end(period: str) -> int:
 @click.command("rescore", short_help="Score one account now.")
 @click.argument("account")
 @click.option("--period", metavar="YYYY-MM", help="The month to score. Default: the present one, as of now.")
+@click.option(
+    "--replace-final", is_flag=True, help="Let a final record in Salesforce give way, even to a provisional one."
+)
 @accounts_option
 @click.pass_obj
-def rescore_command(session: Session, account: str, period: str | None, mapping: Path | None) -> None:
+def rescore_command(
+    session: Session, account: str, period: str | None, mapping: Path | None, *, replace_final: bool
+) -> None:
     """Score one account now, keep its record, and print the score as a line of JSON.
 
     The record of a running month is provisional; a closed month's record is corrected and stays
-    final. Where the environment names Salesforce, the record is written there too.
+    final. Where the environment names Salesforce, the record is written there too, unless it has a
+    newer one, or a final one and this is provisional.
 
     \b
     Example:
@@ -126,20 +163,40 @@ def rescore_command(session: Session, account: str, period: str | None, mapping:
       healthscore rescore 001Qy00000AbCdEIAV --period 2026-10
     """
     config = session.config()
-    found = find(session.portfolio(mapping), account)
+    accounts = session.portfolio(mapping)
+    found = find(accounts, account)
+    close = _present(session, config, period)
+    with session.store() as store:
+        store.put_model(config.model.version, config.model_text)
+        record = rescore(found, store, close)
+        click.echo(score_line(record.score).decode())
+        if "account_deleted" in record.score.flags:
+            session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
+        else:
+            unwritten = Unwritten(store, {one.id for one in accounts}, record.key)
+            _hand_on(session, config, record, unwritten, replace_final=replace_final)
+
+
+def _present(session: Session, config: Config, period: str | None) -> Close:
+    """Say how to score a period that may still run."""
     now = session.clock()
     period = period or period_of(now)
     close = Close(period, min(_end(period), now), config.model, "provisional", now)
     if close.as_of == now and period != period_of(now):
         raise click.ClickException(f"{period} has not begun")
-    with session.store() as store:
-        store.put_model(config.model.version, config.model_text)
-        record = rescore(found, store, close)
-    click.echo(score_line(record.score).decode())
-    if "account_deleted" in record.score.flags:
-        session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
-    else:
-        name_failures(session, Run(failed=write_one(record, load_settings(os.environ), config)))
+    return close
+
+
+def _hand_on(session: Session, config: Config, record: Record, unwritten: Unwritten, *, replace_final: bool) -> None:
+    """Write a record to Salesforce, where the environment names one."""
+    settings = load_settings(os.environ).salesforce
+    if settings is None:
+        return
+    sinks = Sinks(crm=crm_writer(settings, config, session.patience, replace_final=replace_final), unwritten=unwritten)
+    sinks.write([record])
+    if record.score.account_id in sinks.outranked:
+        session.warn(f"{record.score.account_id}: Salesforce keeps a record that is newer, or final")
+    name_failures(session, sinks.failed, {})
 
 
 def find(accounts: tuple[Account, ...], account_id: str) -> Account:

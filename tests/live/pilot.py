@@ -1,5 +1,6 @@
 """A pilot of some hotels in three fake systems: what each holds, and a run of the whole job against them."""
 
+import csv
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -155,6 +156,32 @@ class Pilot:
         """Give the records that Salesforce holds, by external key."""
         rows = self.org.records["Health_Score__c"].values()
         return {row["External_Key__c"]: row for row in rows}
+
+
+def variables(pilot: Pilot, timeout: int = 30) -> dict[str, str]:
+    """Name the three systems as the environment does."""
+    return {
+        "SALESFORCE_URL": pilot.org.url,
+        "SALESFORCE_CLIENT_ID": salesforce.CLIENT_ID,
+        "SALESFORCE_CLIENT_SECRET": salesforce.CLIENT_SECRET,
+        "SALESFORCE_TIMEOUT": str(timeout),
+        "INTERCOM_URL": pilot.workspace.url,
+        "INTERCOM_TOKEN": intercom.TOKEN,
+        "INTERCOM_TIMEOUT": str(timeout),
+        "LOOKERSDK_BASE_URL": pilot.instance.server.url,
+        "LOOKERSDK_CLIENT_ID": looker.CLIENT_ID,
+        "LOOKERSDK_CLIENT_SECRET": looker.CLIENT_SECRET,
+        "LOOKERSDK_TIMEOUT": str(timeout),
+    }
+
+
+def write_mapping(pilot: Pilot, path: Path) -> None:
+    """Write the account mapping of a pilot."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment"])
+        for number, account in enumerate(pilot.accounts):
+            writer.writerow([account.id, f"hotel-{number}", f"c-{number}", f"Hotel {number}", ""])
 
 
 def seconds(at: Instant) -> int:

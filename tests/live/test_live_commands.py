@@ -1,6 +1,5 @@
 """The commands that talk to live systems, as a script calls them."""
 
-import csv
 import json
 import os
 import subprocess
@@ -10,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.portfolio import load_portfolio
-from tests.fakes import intercom, looker, salesforce
-from tests.live.pilot import Pilot, served
+from tests.live.pilot import Pilot, served, variables, write_mapping
 
 
 def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess.CompletedProcess[str]":
@@ -19,14 +17,7 @@ def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess
     environment = {
         **os.environ,
         "REQUESTS_CA_BUNDLE": str(folder / "certificate.pem"),
-        "SALESFORCE_URL": pilot.org.url,
-        "SALESFORCE_CLIENT_ID": salesforce.CLIENT_ID,
-        "SALESFORCE_CLIENT_SECRET": salesforce.CLIENT_SECRET,
-        "INTERCOM_URL": pilot.workspace.url,
-        "INTERCOM_TOKEN": intercom.TOKEN,
-        "LOOKERSDK_BASE_URL": pilot.instance.server.url,
-        "LOOKERSDK_CLIENT_ID": looker.CLIENT_ID,
-        "LOOKERSDK_CLIENT_SECRET": looker.CLIENT_SECRET,
+        **variables(pilot),
         **changed,
     }
     return subprocess.run(  # noqa: S603 - our own command line
@@ -44,11 +35,7 @@ def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess
 def pilot(tmp_path: Path) -> Pilot:
     """Give a pilot of a few hotels, and its mapping."""
     pilot = Pilot(3)
-    with (tmp_path / "mapping.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment"])
-        for number, account in enumerate(pilot.accounts):
-            writer.writerow([account.id, f"hotel-{number}", f"c-{number}", f"Hotel {number}", ""])
+    write_mapping(pilot, tmp_path / "mapping.csv")
     return pilot
 
 
@@ -115,6 +102,7 @@ def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> 
         ({"SALESFORCE_CLIENT_SECRET": ""}, "SALESFORCE_CLIENT_SECRET not set"),
         ({"INTERCOM_REGION": "mars"}, "INTERCOM_REGION is 'mars'"),
         ({"INTERCOM_TOKEN": "a\nb"}, "INTERCOM_TOKEN holds a line break"),
+        ({"SALESFORCE_TIMEOUT": "0"}, "SALESFORCE_TIMEOUT is '0': expected seconds"),
         ({"LOOKERSDK_BASE_URL": "http://looker"}, "expected a URL that begins with https://"),
     ],
 )

@@ -1,0 +1,66 @@
+"""A desk at which the commands are given in this process: at the pilot's time, without waiting."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from click.testing import CliRunner
+
+from handlers.adapters.remote import Patience
+from handlers.adapters.sqlite import SqliteStore
+from handlers.cli import DEFAULT_CONFIG
+from handlers.commands.session import Session
+from scoring.instants import Instant
+from scoring.record import Record
+from tests.live.pilot import NOW, Pilot, served, variables, write_mapping
+
+
+class Told(NamedTuple):
+    """What a command came to: its exit code, its summary, what it said on the way."""
+
+    code: int
+    summary: dict[str, Any]
+    said: str
+
+
+@dataclass
+class Desk:
+    """A pilot that is served, and a folder with its store and mapping."""
+
+    pilot: Pilot
+    folder: Path
+    now: Instant = NOW
+    timeout: int = 30
+
+    def run(self, command: click.Command, *words: str) -> Told:
+        """Give a command."""
+        session = Session(
+            f"sqlite:///{self.store}", DEFAULT_CONFIG, True, lambda: self.now, Patience(0.0, lambda _: None)
+        )
+        mapping = ("--accounts", str(self.folder / "mapping.csv"))
+        done = CliRunner().invoke(command, [*words, *mapping], obj=session, env=variables(self.pilot, self.timeout))
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+        return Told(done.exit_code, json.loads(done.stdout), done.stderr)
+
+    @property
+    def store(self) -> Path:
+        """Give the file of the store."""
+        return self.folder / "store.db"
+
+    def records(self) -> list[Record]:
+        """Give the records that the store has."""
+        with closing(SqliteStore(self.store)) as store:
+            return list(store.records())
+
+
+@contextmanager
+def at_desk(hotels: int, folder: Path) -> Iterator[Desk]:
+    """Serve a pilot of so many hotels, and give its desk."""
+    pilot = Pilot(hotels)
+    write_mapping(pilot, folder / "mapping.csv")
+    with served(pilot, folder):
+        yield Desk(pilot, folder)

@@ -65,12 +65,16 @@ class IntercomClient:
                 yield from self._rest_of(page, first, last, still_open=still_open)
 
     def _rest_of(self, page: Json, first: int, last: int, *, still_open: bool) -> Iterator[Json]:
+        """Give all pages. What is updated meanwhile leaves the window: the last page's total counts it no more."""
         cursor: str | None = None
+        given = 0
         while True:
-            yield from _items(page, "conversations")
+            found = _items(page, "conversations")
+            given += len(found)
+            yield from found
             earlier, cursor = cursor, _next_cursor(page)
             if cursor is None:
-                return
+                return _check_whole(given, _total(page))
             if cursor == earlier:
                 raise IntercomError("Intercom: a search gave the same page twice: run this again")
             page = self._search(first, last, cursor, still_open=still_open)
@@ -166,6 +170,8 @@ class IntercomClient:
             pages = _pages(page)
             total = pages.get("total_pages")
             more = bool(pages.get("next")) and not (isinstance(total, int) and number >= total)
+            if not more and isinstance(total, int) and number < total:
+                raise IntercomError(f"Intercom: GET {path} broke off at page {number} of {total}: run this again")
             number += 1
 
 
@@ -189,6 +195,11 @@ def _pages(page: Json) -> Json:
 def _total(page: Json) -> int:
     total = page.get("total_count")
     return total if isinstance(total, int) else 0
+
+
+def _check_whole(given: int, total: int) -> None:
+    if given < total:
+        raise IntercomError(f"Intercom: a search gave {given} of {total} conversations: run this again")
 
 
 def _next_cursor(page: Json) -> str | None:

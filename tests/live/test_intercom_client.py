@@ -164,6 +164,25 @@ def test_a_search_that_turns_in_circles_ends(place: Workspace) -> None:
         list(place.connect().search_conversations(0, at(NOW)))
 
 
+def test_a_search_that_is_cut_short_is_no_answer(place: Workspace) -> None:
+    """Conversations that were held back must not look like peace."""
+    place.fake.conversations = [talk(1), talk(2)]
+    client = place.connect()
+    told = {"type": "conversation.list", "conversations": [talk(1)], "pages": {"next": None}, "total_count": 2}
+    place.fake.plan("/search", Fault("answer", Response(200, told)))
+    with pytest.raises(IntercomError, match="a search gave 1 of 2 conversations: run this again"):
+        list(client.search_conversations(0, at(NOW)))
+    assert len(list(client.search_conversations(0, at(NOW)))) == 2
+
+
+def test_a_list_that_breaks_off_is_no_answer(place: Workspace) -> None:
+    """A page without a next one that is not the last."""
+    told = {"type": "list", "data": [company(1)], "pages": {"next": None, "page": 1, "total_pages": 2}}
+    place.fake.plan("/companies", Fault("answer", Response(200, told)))
+    with pytest.raises(IntercomError, match="broke off at page 1 of 2"):
+        list(place.connect().contact_companies("c"))
+
+
 def test_many_deletions_are_read_until_a_page_is_too_old(place: Workspace) -> None:
     """The latest come first."""
     place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(500)]

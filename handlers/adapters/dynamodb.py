@@ -131,6 +131,10 @@ class DynamoStore:
         """Count the subjects that no observation gives an owner, by kind."""
         return self._facts.unattributed()
 
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that no observation gives an owner, by subject."""
+        return self._facts.unattributed_facts(kind)
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
         self._facts.discard(subject, observations)

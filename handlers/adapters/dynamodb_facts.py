@@ -141,9 +141,15 @@ class FactTable:
 
     def unattributed(self) -> dict[str, int]:
         """Count the subjects that no observation gives an owner, by kind."""
-        items = self._engine.query_index(self._table, BY_OWNER, ("owner", text(_NOBODY)))
-        kinds = Counter(decode_subject(item["subject"]["S"]).kind for item in items)
+        kinds = Counter(decode_subject(item["subject"]["S"]).kind for item in self._nobodys())
         return dict(sorted(kinds.items()))
+
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that no observation gives an owner, by subject."""
+        return self._facts([item for item in self._nobodys() if decode_subject(item["subject"]["S"]).kind == kind])
+
+    def _nobodys(self) -> Iterable[Item]:
+        return self._engine.query_index(self._table, BY_OWNER, ("owner", text(_NOBODY)))
 
     def discard(self, subject: Subject, observations: Iterable[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""

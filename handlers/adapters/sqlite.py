@@ -55,6 +55,10 @@ GROUP BY same.id"""
 _SAID = """
 SELECT said FROM owner_attributes WHERE source = ? AND id IN (SELECT value FROM json_each(?))"""
 
+_OF_SUBJECTS = """
+SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT value FROM json_each(?))
+ORDER BY subject"""
+
 _UNATTRIBUTED = """
 SELECT members.subject FROM members JOIN observations USING (subject)
 WHERE members.owner = '' GROUP BY members.subject HAVING max(observations.owner) = ''"""
@@ -132,6 +136,12 @@ class SqliteStore:
         """Count the subjects that no observation gives an owner, by kind."""
         subjects = (decode_subject(row[0]) for row in self._rows(_UNATTRIBUTED))
         return dict(sorted(Counter(subject.kind for subject in subjects if subject.id != ENTIRE).items()))
+
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that no observation gives an owner, by subject."""
+        subjects = (decode_subject(row[0]) for row in self._rows(_UNATTRIBUTED))
+        keys = [encode_subject(one) for one in subjects if one.kind == kind and one.id != ENTIRE]
+        return _facts(self._rows(_OF_SUBJECTS, (json.dumps(keys),)))
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""

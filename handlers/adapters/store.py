@@ -113,6 +113,9 @@ class FactStore(Protocol):
     def unattributed(self) -> dict[str, int]:
         """Count the subjects that no observation gives an owner, by kind."""
 
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that no observation gives an owner, by subject."""
+
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""
 

@@ -15,8 +15,9 @@ from handlers.adapters.store import FactStore, Store
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.pulls import intercom, looker, salesforce
 from scoring.account import Account
-from scoring.facts import ENTIRE
+from scoring.facts import ENTIRE, in_order
 from scoring.instants import DAY, SECOND, Instant, format_instant, parse_instant
+from scoring.observations import Conversation
 from scoring.periods import period_of, period_start
 
 HISTORY_DAYS = 397
@@ -69,10 +70,14 @@ class Sweeper:
             yield from self._rereads(self.clients.salesforce)
             yield self._alive("salesforce", self._cursor("salesforce", self.now))
         if self.clients.intercom is not None:
-            client, since = self.clients.intercom, self._cursor("intercom", self.now - intercom.BACKFILL_DAYS * DAY)
-            if self.now - self._cursor("intercom/companies", self.now - DAY) >= DAY:
+            client, since = self.clients.intercom, self._cursor("intercom", intercom.backfill_since(self.now))
+            company_of = self._attribution(client)
+            if self._is_due("intercom/companies"):
                 yield Pull("intercom/companies", intercom.companies(client, self.now), self.now)
-            yield Pull("intercom/all", intercom.sweep(client, since, self.now, self._attribution(client)))
+            yield Pull("intercom/all", intercom.sweep(client, since, self.now, company_of))
+            if self._is_due("intercom/unattributed"):
+                told = intercom.rereads(client, self._unattributed(), self.now, company_of)
+                yield Pull("intercom/unattributed", told, self.now)
             yield self._alive("intercom", since)
         yield from self.usage((self.now // DAY * DAY,))
 
@@ -104,8 +109,20 @@ class Sweeper:
         kept = self.store.cursor(name)
         return default if kept is None else parse_instant(kept)
 
+    def _is_due(self, name: str) -> bool:
+        """Tell whether a part that is asked for once a day is to be asked for now."""
+        return self.now - self._cursor(name, self.now - DAY) >= DAY
+
     def _attribution(self, client: IntercomClient) -> Callable[[Mapping[str, object]], str | None]:
         return intercom.attribution(client, {key for a in self.accounts for key in a.owners.get("intercom", ())})
+
+    def _unattributed(self) -> Iterator[str]:
+        """Give the ids of conversations that may count and whose company was not told yet."""
+        for fact in self.store.unattributed_facts("conversation"):
+            latest = in_order(fact.observations)[-1]
+            recent = latest.at >= intercom.backfill_since(self.now)
+            if isinstance(latest.content, Conversation) and (recent or latest.content.state != "closed"):
+                yield fact.subject.id
 
     def _changed_records(self, crm: Crm) -> Iterator[Pull]:
         for crm_object in self.intake.objects.values():

@@ -237,7 +237,7 @@ def test_an_object_with_an_open_gap_is_to_be_re_read_until_it_was_resynced(place
     assert store.rereads() == []
 
 
-def test_subjects_without_any_owner_are_counted_by_kind(place: Place) -> None:
+def test_subjects_without_any_owner_are_counted_and_given_by_kind(place: Place) -> None:
     """What no observation attributes is counted until one does; gaps of whole objects are not."""
     store = place.open("unattributed")
     store.merge(batch_of(said(START, None), said(START, None, ANOTHER), said(START, None, OPPORTUNITY)))
@@ -245,6 +245,8 @@ def test_subjects_without_any_owner_are_counted_by_kind(place: Place) -> None:
     assert store.unattributed() == {"conversation": 2, "opportunity": 1}
     store.merge(batch_of(said(START - DAY, "one", ANOTHER), said(START + DAY, None, ANOTHER)))
     assert store.unattributed() == {"conversation": 1, "opportunity": 1}
+    assert store.unattributed_facts("conversation") == list(gather([said(START, None)]))
+    assert store.unattributed_facts("payment") == []
 
 
 def test_discarded_observations_are_gone_and_may_come_again(place: Place) -> None:

@@ -121,6 +121,8 @@ def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str] | None:
 
 
 def _https(name: str, url: str) -> str:
+    if "@" in url:
+        raise SettingsError(f"{name} holds a user name or a password: give the address alone")
     if not url.startswith("https://"):
         raise SettingsError(f"{name} is {url!r}: expected a URL that begins with https://")
     return url.rstrip("/")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import requests
 from requests.auth import AuthBase
 
-from handlers.adapters.remote import SourceError
+from handlers.adapters.remote import SourceError, blotted
 from handlers.settings import IntercomSettings
 
 Json: TypeAlias = dict[str, object]
@@ -149,8 +149,7 @@ class IntercomCalls:
         raise IntercomError(f"{what}: {_hint(status, code)}", status, code)
 
     def _shown(self, text: str) -> str:
-        told = text.replace(self._settings.token, "…")[:160]
-        return "".join(character if character.isprintable() else " " for character in told)
+        return blotted(text, self._settings.token)[:160]
 
 
 def _may_pass(outcome: Outcome) -> bool:

@@ -11,7 +11,7 @@ import requests
 from looker_sdk import error, models40
 from looker_sdk.rtl import api_settings, auth_token, serialize
 
-from handlers.adapters.remote import SourceError
+from handlers.adapters.remote import SourceError, blotted
 from handlers.settings import LookerSettings
 
 Row: TypeAlias = dict[str, object]
@@ -130,8 +130,7 @@ class LookerClient:
         return self._clean(" ".join("; ".join([str(trouble.message), *details]).split()))
 
     def _clean(self, text: str) -> str:
-        for secret in (self._settings.client_secret, self._sdk.auth.token.access_token):
-            text = text.replace(secret, "(secret)") if secret else text
+        text = blotted(text, self._settings.client_secret, self._sdk.auth.token.access_token)
         return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 

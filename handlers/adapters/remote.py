@@ -1,9 +1,13 @@
 """What the adapters of remote systems share: their error, and a session that waits and tries again."""
 
+import html
+import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -17,6 +21,23 @@ LONGEST_PAUSE_SECONDS = 60
 
 class SourceError(Exception):
     """A remote system could not be used; the text names it, says what happened and what to do."""
+
+
+def blotted(text: str, *secrets: str) -> str:
+    """Blot secrets out of what another side said, however it wrote them, and what cannot be printed."""
+    once = {written for secret in secrets for written in _writings(secret)}
+    twice = {again for written in once for again in _writings(written)} - {""}
+    if twice:
+        forms = "|".join(re.escape(form) for form in sorted(twice, key=len, reverse=True))
+        text = re.sub(forms, "(secret)", text, flags=re.IGNORECASE)
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _writings(secret: str) -> set[str]:
+    """Write a secret as addresses, forms, JSON, pages and logs do."""
+    quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    texts = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    return {secret, html.escape(secret), *quoted, *texts}
 
 
 @dataclass(frozen=True, slots=True)

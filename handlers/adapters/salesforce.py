@@ -1,6 +1,7 @@
 """Salesforce over its REST API: queries, descriptions, upserts (contracts.md 3)."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -159,11 +160,11 @@ class SalesforceClient:
         try:
             return self._attempt(act)
         except SalesforceExpiredSession as error:
-            raise refusal(error) from error
+            raise refusal(error, self._secrets) from None
 
     def _attempt(self, act: Callable[[Salesforce], T]) -> T:
         self._leave_reserve()
-        with speaking():
+        with speaking(self._secrets):
             if self._crm is None:
                 self._crm = self._log_in()
             answer = act(self._crm)
@@ -171,6 +172,12 @@ class SalesforceClient:
         if usage is not None:
             self._usage = usage.used, usage.total
         return answer
+
+    def _secrets(self) -> tuple[str, ...]:
+        secret = self._settings.client_secret
+        basic = b64encode(f"{self._settings.client_id}:{secret}".encode()).decode()
+        session = "" if self._crm is None else str(self._crm.session_id)
+        return secret, basic, session
 
     def _leave_reserve(self) -> None:
         if self._usage is None:
@@ -188,7 +195,7 @@ class SalesforceClient:
             auth=HTTPBasicAuth(settings.client_id.encode(), settings.client_secret.encode()),
         )
         if answer.status_code != requests.codes.ok:
-            raise _no_log_in(answer, settings)
+            raise _no_log_in(answer, self._secrets())
         token = msgspec.convert(answer.json(), _Token)
         return Salesforce(
             session_id=token.access_token,
@@ -204,10 +211,10 @@ def connect(settings: SalesforceSettings, patience: Patience) -> SalesforceClien
     return SalesforceClient(settings, patient_session(timeout=settings.timeout_seconds, pause=patience.pause))
 
 
-def _no_log_in(answer: requests.Response, settings: SalesforceSettings) -> SourceError:
+def _no_log_in(answer: requests.Response, secrets: tuple[str, ...]) -> SourceError:
     if answer.status_code >= requests.codes.server_error:
         return SourceError(f"Salesforce is out of order ({answer.status_code}): try again later")
-    said = one_line(answer.text.replace(settings.client_secret, "***"))
+    said = one_line(answer.text, *secrets)
     advice = "look at SALESFORCE_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET"
     return SourceError(f"Salesforce refused the log-in ({answer.status_code}): {said}: {advice}")
 

@@ -1,15 +1,16 @@
 """Salesforce's refusals as one line each: what happened, and what to do."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import msgspec
 import requests
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession, SalesforceOperationError
 
 from handlers.adapters.crm import AbsentError
-from handlers.adapters.remote import SourceError
+from handlers.adapters.remote import SourceError, blotted
 
 _LONGEST = 300
 _SIGN_IN_AGAIN = "its sessions end at once: look at the app's session policy"
@@ -24,17 +25,21 @@ _ADVICE: Mapping[str, str] = {
 _ABSENT = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 
 
+Secrets: TypeAlias = Callable[[], tuple[str, ...]]
+"""Gives what no error may tell, as of now."""
+
+
 @contextmanager
-def speaking() -> Iterator[None]:
+def speaking(secrets: Secrets) -> Iterator[None]:
     """Turn whatever goes wrong in a call into SourceError; an expired session is let through."""
     try:
         yield
     except SalesforceExpiredSession:
         raise
     except SalesforceError as error:
-        raise refusal(error) from error
+        raise refusal(error, secrets) from None
     except SalesforceOperationError as error:
-        raise SourceError(f"Salesforce: the bulk job failed: {one_line(str(error))}") from error
+        raise SourceError(f"Salesforce: the bulk job failed: {one_line(str(error), *secrets())}") from None
     except requests.JSONDecodeError as error:
         raise SourceError("Salesforce gave an answer that is not JSON: look at SALESFORCE_URL") from error
     except requests.RequestException as error:
@@ -43,9 +48,9 @@ def speaking() -> Iterator[None]:
         raise SourceError(f"Salesforce gave an answer that cannot be read ({type(error).__name__})") from error
 
 
-def refusal(error: SalesforceError) -> SourceError:
+def refusal(error: SalesforceError, secrets: Secrets) -> SourceError:
     """Say an error of the REST API in one line."""
-    code, text = _code_and_text(error.content)
+    code, text = (one_line(part, *secrets()) for part in _code_and_text(error.content))
     advice = _ADVICE.get(code, "try again later" if error.status >= 500 else "")
     line = ": ".join(part for part in (f"Salesforce refused ({error.status})", code, text, advice) if part)
     return AbsentError(line) if code in _ABSENT else SourceError(line)
@@ -54,11 +59,11 @@ def refusal(error: SalesforceError) -> SourceError:
 def _code_and_text(content: object) -> tuple[str, str]:
     first = content[0] if isinstance(content, list) and content else content
     if not isinstance(first, dict):
-        return "", one_line(first) if isinstance(first, str) else ""
-    return one_line(first.get("errorCode", "")), one_line(first.get("message", ""))
+        return "", first if isinstance(first, str) else ""
+    return str(first.get("errorCode", "")), str(first.get("message", ""))
 
 
-def one_line(text: object) -> str:
-    """Bring a text of the vendor's to one short line."""
-    line = " ".join(str(text).split())
+def one_line(text: object, *secrets: str) -> str:
+    """Bring a text of the vendor's to one short line, secrets blotted out."""
+    line = " ".join(blotted(" ".join(str(text).split()), *secrets).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

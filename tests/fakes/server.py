@@ -67,7 +67,10 @@ Route = Callable[[Request], Response]
 
 
 class FakeServer:
-    """Serves routes on a free port of 127.0.0.1. `serve` decides; a test may plan faults for coming calls."""
+    """Serves routes on a free port of 127.0.0.1. `serve` decides; a test may plan faults for coming calls.
+
+    `witness` is told of each call once it was served, before it is answered.
+    """
 
     def __init__(self, serve: Route) -> None:
         """Answer calls by a function."""
@@ -76,6 +79,7 @@ class FakeServer:
         self.calls: list[Request] = []
         self.faults: deque[tuple[str, Fault]] = deque()
         self.url = ""
+        self.witness: Callable[[Request], None] = lambda _: None
 
     def plan(self, path_part: str, *faults: Fault) -> None:
         """Plan faults for the next calls whose path holds a text, one for each call."""
@@ -115,7 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", "0")))
-        response = self.fake.answer(Request(self.command, parts.path, query, headers, body))
+        asked = Request(self.command, parts.path, query, headers, body)
+        response = self.fake.answer(asked)
+        self.fake.witness(asked)
         if response is None:
             self.close_connection = True
             self.connection.close()

@@ -23,7 +23,7 @@ from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettin
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant, parse_instant
 from tests.fakes import intercom, looker, salesforce
-from tests.fakes.server import serving
+from tests.fakes.server import FakeServer, serving
 from tests.live.orgs import CONFIG
 from tests.messages import conversation
 
@@ -152,6 +152,11 @@ class Pilot:
             )
 
     @property
+    def servers(self) -> tuple[FakeServer, ...]:
+        """Give the servers of the three systems."""
+        return self.org, self.workspace, self.instance.server
+
+    @property
     def written(self) -> dict[str, dict[str, object]]:
         """Give the records that Salesforce holds, by external key."""
         rows = self.org.records["Health_Score__c"].values()
@@ -193,7 +198,7 @@ def seconds(at: Instant) -> int:
 def served(pilot: Pilot, folder: Path) -> Iterator[None]:
     """Serve all three systems, so that clients trust them."""
     with ExitStack() as stack:
-        for fake in (pilot.org, pilot.workspace, pilot.instance.server):
+        for fake in pilot.servers:
             trusted = stack.enter_context(serving(fake, folder))
         stack.enter_context(pytest.MonkeyPatch.context()).setenv("REQUESTS_CA_BUNDLE", str(trusted))
         yield

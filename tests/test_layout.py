@@ -1,6 +1,8 @@
 """The arrows and sizes that DESIGN.md draws, read from the code itself."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,6 +169,37 @@ def test_only_adapters_talk(module: str) -> None:
     """Whatever talks to a network or a disk stands in the adapters."""
     talkers = [name for package in PACKAGES for name in importers(package, module)]
     assert [name for name in talkers if not name.startswith("handlers/adapters/")] == []
+
+
+@pytest.mark.parametrize(
+    ("library", "places"),
+    [
+        ("simple_salesforce", {"salesforce.py", "salesforce_answers.py", "salesforce_bulk.py"}),
+        ("looker_sdk", {"looker.py"}),
+    ],
+)
+def test_libraries_of_vendors_are_imported_only_where_they_are_used(library: str, places: set[str]) -> None:
+    """In the adapter of the vendor's system, and nowhere else."""
+    found = {name for package in PACKAGES for name in importers(package, library)}
+    assert found == {f"handlers/adapters/{place}" for place in places}
+
+
+@pytest.mark.parametrize(
+    "words", ["ingest --help", "status --help", "finalise --period 2026-10 --accounts mapping.csv"]
+)
+def test_what_asks_no_live_system_does_not_load_their_libraries(tmp_path: Path, words: str) -> None:
+    """They are slow to load; a month is closed into CSV without them."""
+    header = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment"
+    (tmp_path / "mapping.csv").write_text(f"{header}\n001000000000001AAA,a,b,A,\n")
+    script = (
+        "import sys\n"
+        "from handlers.cli import cli\n"
+        "cli.main(sys.argv[1:], standalone_mode=False)\n"
+        "assert not {'simple_salesforce', 'looker_sdk', 'boto3'} & sys.modules.keys()\n"
+    )
+    command = [sys.executable, "-c", script, *words.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 Names = set[tuple[str, str]]

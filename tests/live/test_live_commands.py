@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -12,7 +14,13 @@ from config.portfolio import load_portfolio
 from tests.live.pilot import Pilot, served, variables, write_mapping
 
 
-def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess.CompletedProcess[str]":
+def call(
+    pilot: Pilot,
+    folder: Path,
+    *words: str,
+    changed: Mapping[str, str] = MappingProxyType({}),
+    stderr: int = subprocess.PIPE,
+) -> "subprocess.CompletedProcess[str]":
     """Run `healthscore` in an environment that names the three systems."""
     environment = {
         **os.environ,
@@ -24,7 +32,8 @@ def call(pilot: Pilot, folder: Path, *words: str, **changed: str) -> "subprocess
         [sys.executable, "-c", "from handlers.cli import main; main()", *words],
         cwd=folder,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         check=False,
         timeout=120,
@@ -86,11 +95,25 @@ def test_who_is_who_is_found_out_from_an_empty_mapping(pilot: Pilot, tmp_path: P
     assert (row["Account__c"], json.loads(rescored.stdout)["account_id"]) == (account, account)
 
 
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_a_terminal_shows_what_is_being_pulled(pilot: Pilot, tmp_path: Path, quiet: tuple[str, ...]) -> None:
+    """A progress bar where somebody looks, unless they want to hear nothing."""
+    ours, theirs = os.openpty()
+    with served(pilot, tmp_path), os.fdopen(ours, "rb", buffering=0) as terminal:
+        told = call(
+            pilot, tmp_path, *quiet, "backfill", "--accounts", "mapping.csv", changed={"TERM": "xterm"}, stderr=theirs
+        )
+        os.close(theirs)
+        shown = terminal.read(1_000_000)
+    assert json.loads(told.stdout)["pulled"]["intercom"] > 0
+    assert (b"messages" in shown) is (not quiet)
+
+
 def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> None:
     """It names the system and the variable; nothing leaks."""
     with served(pilot, tmp_path):
         wrong = {"SALESFORCE_CLIENT_SECRET": "not-it-9"}
-        refused = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--accounts", "mapping.csv", **wrong)
+        refused = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--accounts", "mapping.csv", changed=wrong)
     assert refused.returncode == 3
     assert "Salesforce" in refused.stderr
     assert "not-it-9" not in refused.stderr + refused.stdout
@@ -111,7 +134,7 @@ def test_half_an_environment_is_refused_by_name(
 ) -> None:
     """Before anything is asked."""
     pilot.org.url = pilot.workspace.url = pilot.instance.server.url = "https://127.0.0.1:1"
-    refused = call(pilot, tmp_path, "sweep", "--accounts", "mapping.csv", **changed)
+    refused = call(pilot, tmp_path, "sweep", "--accounts", "mapping.csv", changed=changed)
     assert refused.returncode == 1
     assert message in refused.stderr
     assert refused.stderr.count("\n") == 1

@@ -207,3 +207,16 @@ def test_a_job_leaves_in_the_org_what_collections_would(
 def _write_twice(org: FakeSalesforce, first: Iterable[Record], second: Iterable[Record], bulk_above: int = 9) -> None:
     for records in (first, second):
         assert write(org, *records, bulk_above=bulk_above).failed == {}
+
+
+def test_20_000_accounts_that_were_written_before_take_47_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four jobs, each with a log-in of its own; what the period has comes by 2,000 a page; Looker's two come on top."""
+    with served(FakeSalesforce(), tmp_path, monkeypatch) as org:
+        for number in range(20_000):
+            key, there = f"{account(number)}_2026-10", {"Scoring_Period__c": "2026-10", "Status__c": "provisional"}
+            org.put(OBJECT, External_Key__c=key, Account__c=account(number), **there)
+        assert write(org, *(record(number) for number in range(20_000))).failed == {}
+        assert by_kind(org) == {"/token": 5, "/query": 10, "/composite/": 0, "/jobs/": 32}
+        assert len(scores(org)) == 20_000

@@ -7,7 +7,7 @@ import pytest
 from handlers.adapters.crm import AbsentError, RowResult
 from handlers.adapters.remote import SourceError
 from tests.fakes.salesforce import CLIENT_SECRET, EXPIRED, LIMIT_EXCEEDED, LOCKED, FakeSalesforce
-from tests.fakes.server import Fault, Response
+from tests.fakes.server import Fault, Request, Response
 from tests.live.orgs import client
 
 OBJECT, KEY = "Health_Score__c", "External_Key__c"
@@ -253,6 +253,27 @@ def test_a_bulk_job_has_a_fresh_session(org: FakeSalesforce) -> None:
     assert all(result.ok for result in crm.upsert(OBJECT, KEY, rows(3)))
     assert org.log_ins == 3
     assert len(written(org)) == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "part"),
+    [("POST", "/ingest"), ("PUT", "/batches"), ("PATCH", ""), ("GET", ""), ("GET", "/unprocessedRecords")],
+)
+def test_a_session_that_ends_in_the_middle_of_a_job_is_begun_again(org: FakeSalesforce, method: str, part: str) -> None:
+    """After its making, its upload, its closing, a poll, or between its results: the rows are written once."""
+    org.create_only = {}
+    ended: list[str] = []
+
+    def end(asked: Request) -> None:
+        if not ended and asked.method == method and "/jobs/" in asked.path and asked.path.endswith(part):
+            ended.append(asked.path)
+            org.expire()
+
+    org.witness = end
+    told = client(org, bulk_above=1).upsert(OBJECT, KEY, rows(3))
+    assert len(ended) == 1
+    assert [result.ok for result in told] == [True] * 3
+    assert len(org.records[OBJECT]) == 3
 
 
 def test_a_bulk_job_that_fails_fails_all_its_rows(org: FakeSalesforce) -> None:

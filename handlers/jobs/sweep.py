@@ -13,6 +13,7 @@ from handlers.adapters.looker import LookerClient
 from handlers.adapters.remote import SourceError
 from handlers.adapters.store import FactStore, Store
 from handlers.jobs.fold import Tally, fold_lines
+from handlers.jobs.progress import Progress
 from handlers.pulls import intercom, looker, salesforce
 from scoring.account import Account
 from scoring.facts import ENTIRE, in_order
@@ -32,11 +33,15 @@ _DATED_KINDS = frozenset({"payment", "event"})
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Messages of one part of a source, and how far it has come once all of them are taken in."""
+    """Messages of one part of a source, and how far it has come once all of them are taken in.
+
+    `marks` gives more cursors to keep, as of each batch that was taken in.
+    """
 
     name: str
     messages: Iterable[Mapping[str, object]]
     reached: Instant | None = None
+    marks: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,14 @@ class Sweeper:
         yield from self.usage((self.now // DAY * DAY,))
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
-        """Pull all that the windows need from the first day on: 13 months of CRM, 100 days of conversations."""
+        """Pull all that the windows need from the first day on: 13 months of CRM, 100 days of conversations.
+
+        One that was stopped is gone on with: what it had taken in is read since then alone.
+        """
         if self.clients.salesforce is not None:
             yield from self._all_records(self.clients.salesforce, since or self.now - HISTORY_DAYS * DAY)
         if self.clients.intercom is not None:
-            client, start = self.clients.intercom, since or intercom.backfill_since(self.now)
-            yield Pull("intercom/all", intercom.backfill(client, start, self.now, self._attribution(client)))
-            yield self._alive("intercom", start)
+            yield from self._all_conversations(self.clients.intercom, since or intercom.backfill_since(self.now))
         yield from self.usage((period_start(period_of(self.now)), self.now // DAY * DAY))
 
     def usage(self, dates: Collection[Instant]) -> Iterator[Pull]:
@@ -99,11 +105,27 @@ class Sweeper:
                 read = looker.readings(self.clients.looker, self.query, customers, date, self.now)
                 yield Pull("looker", read, date)
 
-    def _alive(self, source: str, since: Instant) -> Pull:
-        """Say that a source was heard on each day since an instant: all of them were read again just now."""
+    def _all_conversations(self, client: IntercomClient, since: Instant) -> Iterator[Pull]:
+        mark = "intercom/backfill"
+        far = Progress(since, self._backfilled(mark, since))
+        told = intercom.backfill(client, since, self.now, self._attribution(client), far.reached)
+        noted = far.noting(told, lambda message: intercom.reached_by(message, since))
+        yield Pull("intercom/all", noted, marks=lambda: {mark: far.mark()})
+        yield self._alive("intercom", since, mark)
+
+    def _backfilled(self, mark: str, since: Instant) -> Instant | None:
+        """Tell how far a backfill came that began no later than an instant and was stopped."""
+        begun, _, reached = (self.store.cursor(mark) or "").partition(" ")
+        return parse_instant(reached) if reached and parse_instant(begun) <= since else None
+
+    def _alive(self, source: str, since: Instant, *done: str) -> Pull:
+        """Say that a source was heard on each day since an instant: all of them were read again just now.
+
+        Marks of a backfill that is `done` are taken away.
+        """
         days = range(since // DAY * DAY, self.now, DAY)
         heard = ({"type": "feed.heard", "source": source, "at": format_instant(at)} for at in (*days, self.now))
-        return Pull(source, heard, self.now)
+        return Pull(source, heard, self.now, lambda: dict.fromkeys(done, ""))
 
     def _cursor(self, name: str, default: Instant) -> Instant:
         kept = self.store.cursor(name)
@@ -153,14 +175,21 @@ class Sweeper:
 
     def _all_records(self, crm: Crm, since: Instant) -> Iterator[Pull]:
         for crm_object in self.intake.objects.values():
-            start = since if crm_object.kind in _DATED_KINDS else None
-            yield Pull(_name(crm_object), salesforce.records(crm, crm_object, start, self.now), self.now)
+            yield self._records_since(crm, crm_object, since)
             if crm_object.kind == "account":
                 yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object, self.now))
                 yield Pull("salesforce/arr", self._past_arr(crm, crm_object))
         covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
         yield Pull("salesforce/covered", [covered])
-        yield self._alive("salesforce", since)
+        yield self._alive("salesforce", since, *(f"{_name(one)}/backfill" for one in self.intake.objects.values()))
+
+    def _records_since(self, crm: Crm, crm_object: CrmObject, since: Instant) -> Pull:
+        mark = f"{_name(crm_object)}/backfill"
+        far = Progress(since, self._backfilled(mark, since))
+        start = since if crm_object.kind in _DATED_KINDS else None
+        told = salesforce.records(crm, crm_object, start if far.reached is None else far.reached - OVERLAP, self.now)
+        noted = far.noting(told, salesforce.reached_by)
+        return Pull(_name(crm_object), noted, self.now, lambda: {mark: far.mark()})
 
 
 def _name(crm_object: CrmObject) -> str:
@@ -192,12 +221,20 @@ def take_in(
         try:
             for tally in take(map(msgspec.json.encode, pull.messages), pull.name):
                 yield pull.name, tally
+                _mark(pull, store)
         except SourceError as error:
             failures[source] = str(error)
         else:
             _keep(pull, store)
 
 
+def _mark(pull: Pull, store: FactStore) -> None:
+    for name, value in pull.marks().items():
+        if (store.cursor(name) or "") != value:
+            store.set_cursor(name, value)
+
+
 def _keep(pull: Pull, store: FactStore) -> None:
+    _mark(pull, store)
     if pull.reached is not None:
         store.set_cursor(pull.name, format_instant(pull.reached))

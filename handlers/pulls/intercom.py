@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeAlias
 
 from handlers.adapters.intercom import IntercomClient
-from handlers.sources.reading import Json, key, members, take
+from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
 
 Message: TypeAlias = dict[str, object]
@@ -28,15 +28,27 @@ def sweep(client: IntercomClient, since: Instant, now: Instant, company_of: Comp
     yield heard(now)
 
 
-def backfill(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+def backfill(
+    client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf, reached: Instant | None = None
+) -> Iterator[Message]:
     """Tell all there is since an instant: companies, conversations, older ones that are still open.
 
-    The last messages say that the feed is covered since then: only who takes in all others may take in these.
+    Of conversations only those that were not `reached` by a backfill before, the longest unchanged
+    first. The last messages say that the feed is covered since then: only who takes in all others
+    may take in these.
     """
     yield from companies(client, now)
     yield from still_open(client, since, now, company_of)
-    yield from sweep(client, since, now, company_of)
+    yield from conversations(client, since if reached is None else reached, now, company_of)
+    yield from deletions(client, since)
+    yield heard(now)
     yield covered(since)
+
+
+def reached_by(message: Message, since: Instant) -> Instant | None:
+    """Give the last update of the conversation that a message tells; None where it was before an instant."""
+    at = take(members(message.get("conversation")), "updated_at", seconds, [])
+    return None if at is None or at < since else at
 
 
 def backfill_since(now: Instant) -> Instant:

@@ -29,6 +29,12 @@ def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant
         yield _record(record, crm_object, now)
 
 
+def reached_by(message: Message) -> Instant | None:
+    """Give the last change of the record that a message tells; None where it tells none."""
+    record = message.get("record")
+    return None if record is None else _instant(record["SystemModstamp"])
+
+
 def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) -> Iterator[Message]:
     """Read some records again; those that are not there any more are told as deleted."""
     wanted = list(dict.fromkeys(map(to_18, ids)))

@@ -99,10 +99,6 @@ class FakeSalesforce(FakeServer):
         """Refuse a row by its external key, once for each error."""
         self.row_errors.setdefault(key, []).extend(errors)
 
-    def count(self, path_part: str) -> int:
-        """Count the calls whose path holds a text."""
-        return sum(path_part in call.path for call in self.calls)
-
     def _new_id(self, crm_object: str) -> str:
         self._numbers[crm_object] += 1
         return to_18(f"{_PREFIXES.get(crm_object, 'a9Z')}{self._numbers[crm_object]:012d}")

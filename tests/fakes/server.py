@@ -85,6 +85,10 @@ class FakeServer:
         """Plan faults for the next calls whose path holds a text, one for each call."""
         self.faults.extend((path_part, fault) for fault in faults)
 
+    def count(self, path_part: str) -> int:
+        """Count the calls whose path holds a text."""
+        return sum(path_part in call.path for call in self.calls)
+
     def answer(self, request: Request) -> Response | None:
         """Answer a call; None where the connection is to be cut."""
         with self._lock:

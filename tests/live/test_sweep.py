@@ -12,15 +12,16 @@ from handlers.adapters.sqlite import SqliteStore
 from handlers.commands.close import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.commands.status import status
-from handlers.jobs.fold import fold_lines
+from handlers.jobs.fold import BATCH_SIZE, fold_lines
 from scoring.facts import record_at
-from scoring.instants import DAY, HOUR, format_date, format_instant
+from scoring.instants import DAY, HOUR, SECOND, format_date, format_instant
 from tests.fakes.server import Fault, Response
 from tests.live.desk import Desk, at_desk
 from tests.live.orgs import CONFIG
 from tests.live.pilot import AS_OF, NOW, seconds
 from tests.messages import conversation
 
+BROKEN = Fault("answer", Response(400, {"error": "broken"}))
 OCTOBER = ("--period", "2026-10", "--dry-run")
 
 
@@ -110,6 +111,46 @@ def test_a_sweep_brings_what_is_new_since_the_last(desk: Desk) -> None:
     assert raw(desk, 0, "financial_contract", "payment_health") == 1
 
 
+def test_a_backfill_that_was_stopped_goes_on_where_it_was(desk: Desk) -> None:
+    """Records and conversations that were taken in are not asked for again; a feed is whole only at the end."""
+    org, workspace, many = desk.pilot.org, desk.pilot.workspace, BATCH_SIZE + 300
+    org.page_size = 500
+    company = desk.pilot.workspace.companies[0]
+    for number in range(many):
+        put_payment(desk, 0, AS_OF - 20 * DAY + number * 60 * SECOND)
+        updated = seconds(AS_OF - 20 * DAY) + 60 * number
+        workspace.conversations.append(
+            talk(id=f"many-{number}", created_at=updated, updated_at=updated, company=company)
+        )
+    org.plan(f"-{BATCH_SIZE}", BROKEN)
+    workspace.witness = lambda asked: workspace.plan(asked.path, BROKEN) if workspace.count("/search") == 15 else None
+    stopped = desk.run(backfill)
+    assert (stopped.code, sorted(stopped.summary["failed"])) == (3, ["intercom", "salesforce"])
+    assert {feed["covered_since"] for feed in desk.run(status).summary["feeds"].values()} == {None}
+    desk.now += HOUR
+    went_on = desk.run(backfill).summary
+    assert went_on["failed"] == {}
+    assert went_on["pulled"]["salesforce/Payment_Record__c"] < many / 2
+    assert went_on["pulled"]["intercom/all"] < many / 2
+    assert raw(desk, 0, "financial_contract", "payment_health") == many
+    assert raw(desk, 0, "support_health", "p1_p2_volume") == many + 1
+    assert desk.run(status).summary["feeds"]["intercom"]["covered_since"] == format_instant(desk.now - 100 * DAY)
+    assert desk.run(backfill).summary["pulled"]["intercom/all"] > many
+
+
+def test_a_backfill_that_goes_further_back_begins_anew(desk: Desk) -> None:
+    """What a shorter one took in does not reach so far."""
+    old = talk(updated_at=seconds(NOW - 200 * DAY), company=desk.pilot.workspace.companies[0])
+    desk.pilot.workspace.conversations.append(old)
+    desk.pilot.workspace.plan("/deleted", BROKEN)
+    assert desk.run(backfill).code == 3
+    told = desk.run(backfill, "--since", "2026-01-01")
+    assert told.code == 0
+    with closing(SqliteStore(desk.store)) as store:
+        known = {fact.subject.id for fact in store.facts("intercom", ["hotel-0"])}
+    assert known == {"99", "0-0"}
+
+
 @pytest.mark.parametrize(
     ("path", "name"), [("/query", "salesforce/Account"), ("/deleted", "intercom"), ("/run/json", "looker")]
 )
@@ -121,7 +162,7 @@ def test_a_cursor_moves_only_after_all_is_taken_in(desk: Desk, path: str, name: 
     day = desk.pilot.instance.days[0]
     desk.pilot.instance.days.append(type(day)(day.customer, format_date(AS_OF), day.values, day.name))
     for server in (desk.pilot.org, desk.pilot.workspace, desk.pilot.instance.server):
-        server.plan(path, Fault("answer", Response(400, {"error": "broken"})))
+        server.plan(path, BROKEN)
     broken = desk.run(sweep)
     assert (broken.code, list(broken.summary["failed"])) == (3, [name.partition("/")[0]])
     assert cursor(desk, name) == before

@@ -1,0 +1,29 @@
+"""How far a backfill has come, so that one that was stopped can be gone on with."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from scoring.instants import Instant, format_instant
+
+_M = TypeVar("_M", bound=Mapping[str, object])
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a backfill that tells the longest unchanged first has come since it began `since` an instant."""
+
+    since: Instant
+    reached: Instant | None
+
+    def noting(self, messages: Iterable[_M], at: Callable[[_M], Instant | None]) -> Iterator[_M]:
+        """Pass messages on, and note how far they come."""
+        for message in messages:
+            come = at(message)
+            if come is not None:
+                self.reached = come if self.reached is None else max(come, self.reached)
+            yield message
+
+    def mark(self) -> str:
+        """Write it down; empty before the first message that tells it."""
+        return "" if self.reached is None else f"{format_instant(self.since)} {format_instant(self.reached)}"

@@ -1,0 +1,189 @@
+"""Sweep: what no event brings goes to the queue; how far it came is kept only then; one that fails is named."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers import fold
+from handlers.adapters.clock import now
+from handlers.adapters.queue import QueueError
+from handlers.sources.reading import UnreadableError
+from handlers.sweep import handler
+from scoring.instants import DAY, HOUR, format_instant
+from tests.doors.clouds import FIGURES, UNREACHABLE, Cloud, Context, account, again, delivered, emf
+from tests.doors.systems import Systems, served
+from tests.messages import change as changed
+from tests.messages import feed_heard, headed
+
+ALL = ["intercom", "looker", "salesforce"]
+
+
+@pytest.fixture
+def systems(cloud: Cloud, tmp_path: Path) -> Iterator[Systems]:
+    """Serve three hotels up to now."""
+    assert cloud.calls == []
+    with served(Systems(now(), 3), tmp_path) as given:
+        yield given
+
+
+def sweep(**event: object) -> dict[str, Any]:
+    """Sweep, and give what the function answers."""
+    return handler(event, Context())
+
+
+def kinds(cloud: Cloud) -> Counter[str]:
+    """Count the messages on the queue of events by their type."""
+    return Counter(json.loads(message["MessageBody"])["type"] for message in cloud.sent("events"))
+
+
+def cursors(cloud: Cloud) -> set[str]:
+    """Name the sources, and parts of them, that the store knows how far they were read."""
+    return {item["sk"]["S"] for item in cloud.items("company-registry") if item["pk"]["S"] == "cursor"}
+
+
+def test_what_the_systems_hold_goes_to_the_queue(cloud: Cloud, systems: Systems) -> None:
+    """Records, conversations, listings and usage: as many messages as the answer says, nothing folded here."""
+    answer = sweep()
+    assert answer["failed"] == []
+    assert sorted(answer["pulled"]) == ALL
+    assert sum(answer["pulled"].values()) == len(cloud.sent("events"))
+    told = kinds(cloud)
+    assert (told["salesforce.record"], told["intercom.conversation"], told["looker.reading"]) == (3, 3, 3)
+    assert cloud.items("company-facts") == []
+    assert {*ALL, "salesforce/Account"} <= cursors(cloud)
+    assert systems.org.count("/query") > 0
+
+
+def test_what_was_swept_can_be_folded(cloud: Cloud, systems: Systems) -> None:
+    """Each message that the sweep sends is one that fold reads; swept accounts are touched."""
+    assert systems.hotels == 3
+    sweep()
+    bodies = [message["MessageBody"].encode() for message in cloud.sent("events")]
+    assert again(fold.handler(delivered(bodies), Context())) == []
+    assert cloud.waiting("events-dead") == []
+    asked = {json.loads(message["MessageBody"])["account_id"] for message in cloud.sent("rescores")}
+    assert asked == {account(hotel) for hotel in range(3)}
+
+
+@pytest.mark.parametrize("system", ALL)
+def test_only_the_system_that_is_asked_for_is_swept(cloud: Cloud, systems: Systems, system: str) -> None:
+    """Each schedule sweeps one system; no other is called."""
+    assert sweep(systems=[system])["pulled"].keys() == {system}
+    called = {"salesforce": systems.org, "intercom": systems.workspace, "looker": systems.instance.server}
+    assert [name for name, fake in called.items() if fake.calls] == [system]
+    assert {name.partition("/")[0] for name in cursors(cloud)} == {system}
+
+
+def test_no_cursor_moves_before_its_messages_are_in_the_queue(cloud: Cloud, systems: Systems) -> None:
+    """A queue that does not take them fails the sweep, and the next one reads the same again."""
+    cloud.fail("SendMessageBatch", UNREACHABLE)
+    with pytest.raises(QueueError):
+        sweep(systems=["salesforce"])
+    assert cursors(cloud) == set()
+    cloud.heal()
+    cloud.calls.clear()
+    sweep(systems=["salesforce"])
+    assert kinds(cloud)["salesforce.record"] == systems.hotels
+    order = [_deed(call.operation, call.params) for call in cloud.calls]
+    assert order.index("send") < order.index("cursor")
+
+
+def _deed(operation: str, params: Any) -> str:  # noqa: ANN401 - whatever was asked
+    if operation == "SendMessageBatch":
+        return "send"
+    return "cursor" if operation == "UpdateItem" and params["Key"]["pk"]["S"] == "cursor" else "other"
+
+
+def test_a_second_sweep_reads_no_old_record_again(cloud: Cloud, systems: Systems) -> None:
+    """From where the first one came to; but for an overlap."""
+    assert sweep(systems=["salesforce"])["pulled"]["salesforce"] >= systems.hotels
+    cloud.calls.clear()
+    sweep(systems=["salesforce"])
+    assert kinds(cloud)["salesforce.record"] == 0
+
+
+def test_a_gap_is_healed_by_the_next_sweep(cloud: Cloud, systems: Systems) -> None:
+    """A record that changed unseen is read again, however long ago it was changed."""
+    sweep(systems=["salesforce"])
+    gap = headed(changed("Account", "GAP_UPDATE"), recordIds=[account(1)], commitTimestamp=(now() - HOUR) // 1000)
+    assert again(fold.handler(delivered([gap]), Context())) == []
+    cloud.calls.clear()
+    sweep(systems=["salesforce"])
+    records = [json.loads(message["MessageBody"]) for message in cloud.sent("events")]
+    assert [one["record"]["Id"] for one in records if one["type"] == "salesforce.record"] == [account(1)]
+    assert systems.org.count("/query") > 0
+
+
+def test_a_system_that_fails_is_named_and_the_others_go_on(
+    cloud: Cloud, systems: Systems, monkeypatch: pytest.MonkeyPatch, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Its cursor stays; the log and a metric say so; it is no error of the function."""
+    monkeypatch.setenv("INTERCOM_TOKEN", "expired")
+    answer = sweep()
+    assert answer["failed"] == ["intercom"]
+    assert answer["pulled"].keys() == {"looker", "salesforce"}
+    assert {name.partition("/")[0] for name in cursors(cloud)} == {"looker", "salesforce"}
+    lines = output()
+    assert [(line["source"], line["level"]) for line in lines if line.get("message") == "not swept"] == [
+        ("intercom", "ERROR")
+    ]
+    failures = {told["source"]: value for name, told, value in emf(lines) if name == "SourceFailures"}
+    assert failures == {"intercom": 1, "looker": 0, "salesforce": 0}
+    assert systems.workspace.calls
+
+
+def test_the_age_of_each_feed_is_measured(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """In whole hours since it was last heard, whatever is swept; one that was never heard has none."""
+    moment = now()
+    heard = [
+        feed_heard("intercom", format_instant(moment - 30 * HOUR - HOUR // 2)),
+        feed_heard("intercom", format_instant(moment - 9 * DAY)),
+        feed_heard("looker", format_instant(moment - 3 * DAY - HOUR // 2)),
+    ]
+    assert again(fold.handler(delivered(heard), Context())) == []
+    output()
+    sweep(systems=["salesforce"])
+    ages = {told["source"]: value for name, told, value in emf(output()) if name == "FeedAgeHours"}
+    assert ages == {"intercom": 30, "looker": 72}
+    assert systems.org.calls
+    assert cloud.sent("events")
+
+
+def test_figures_go_to_the_table_that_is_configured(
+    cloud: Cloud, systems: Systems, monkeypatch: pytest.MonkeyPatch, restarted: Callable[[], None]
+) -> None:
+    """One item a sweep where there is a table; without, none."""
+    sweep(systems=["looker"])
+    assert cloud.items(FIGURES) == []
+    monkeypatch.setenv("CUSTOM_METRICS_TABLE", FIGURES)
+    restarted()
+    pulled = sweep(systems=["looker"])["pulled"]["looker"]
+    (item,) = cloud.items(FIGURES)
+    assert item["metric"] == {"S": "healthscore.sweep"}
+    assert (item["messages"], item["errors"]) == ({"N": str(pulled)}, {"N": "0"})
+    assert systems.instance.queries
+
+
+def test_what_cannot_be_asked_for_is_refused_by_name(cloud: Cloud) -> None:
+    """A wrong word in a schedule is an error, and nothing is called."""
+    for wrong in ({"systems": ["hubspot"]}, {"system": ["looker"]}, {"systems": "looker"}):
+        with pytest.raises(UnreadableError, match="no request to sweep"):
+            handler(wrong, Context())
+    assert cloud.calls == []
+
+
+def test_a_conversation_of_characters_that_no_queue_takes_does_not_stop_the_sweep(
+    cloud: Cloud, systems: Systems
+) -> None:
+    """It is sent with these written otherwise, and all that comes after it as well."""
+    systems.workspace.conversations[0]["title"] = "\uffff and \ufffe"
+    assert sweep(systems=["intercom"])["failed"] == []
+    told = [message["MessageBody"] for message in cloud.sent("events")]
+    assert not any("\uffff" in body or "\ufffe" in body for body in told)
+    assert any("\\uffff and \\ufffe" in body for body in told)

@@ -30,6 +30,12 @@ def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the certificate that all fake systems show."""
+    return tmp_path_factory.mktemp("certificates")
+
+
+@pytest.fixture(scope="session")
 def observed() -> Iterator[list[Cloud]]:
     """Let the last cloud of a list notice every call of AWS, through botocore's own events; logs go to stdout."""
     clouds: list[Cloud] = []

@@ -23,10 +23,10 @@ ALL = ["intercom", "looker", "salesforce"]
 
 
 @pytest.fixture
-def systems(cloud: Cloud, tmp_path: Path) -> Iterator[Systems]:
+def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
     """Serve three hotels up to now."""
     assert cloud.calls == []
-    with served(Systems(now(), 3), tmp_path) as given:
+    with served(Systems(now(), 3), certificates) as given:
         yield given
 
 

@@ -1,0 +1,375 @@
+"""Finalise: the period that has ended, whole or by shards, resumed where it was stopped, closed when all is done."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import fold
+from handlers.adapters.clock import now
+from handlers.adapters.dynamodb import deployed_store
+from handlers.adapters.store import StoreError
+from handlers.finalise import FinaliseError, handler
+from handlers.jobs.finalise import Close
+from handlers.jobs.requests import FinaliseRequest, Shard, read_finalise
+from handlers.jobs.runs import Resumable, Totals, UnfinishedError
+from handlers.jobs.sinks import Sinks
+from handlers.sources.reading import UnreadableError
+from scoring.account import Account
+from scoring.instants import parse_instant
+from scoring.record import Record
+from tests.doors.clouds import (
+    BUCKET,
+    BUSY,
+    FIGURES,
+    Cloud,
+    Context,
+    account,
+    again,
+    delivered,
+    emf,
+)
+from tests.doors.conftest import HOTELS
+from tests.doors.systems import CONFIG, Systems, served
+from tests.doors.telling import talk, told_of_feeds
+from tests.fakes.server import Fault, Response
+
+PERIOD, END = "2025-10", parse_instant("2025-11-01")
+DUE = "2025-11-01T06:00:00Z"
+ALL = [account(hotel) for hotel in range(HOTELS)]
+REFUSED = ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "not this one")
+
+
+@pytest.fixture
+def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
+    """Serve all hotels up to the end of the period; some of what they told is folded."""
+    assert (
+        again(fold.handler(delivered([*told_of_feeds(END), *(talk(n, END) for n in range(HOTELS))]), Context())) == []
+    )
+    cloud.calls.clear()
+    with served(Systems(END, HOTELS), certificates) as given_systems:
+        yield given_systems
+
+
+def close(request_id: str = "", **event: object) -> dict[str, Any]:
+    """Close, as AWS calls the function; give its answer."""
+    return handler({"time": DUE, **event}, Context(request_id))
+
+
+def shards_of(cloud: Cloud) -> set[str]:
+    """Name the shards of the period that are noted as closed."""
+    items = [item for item in cloud.items("company-registry") if item["pk"]["S"] == "closed"]
+    return {shard for item in items for shard in item["shards"]["SS"]}
+
+
+def missing(output: Callable[[], list[dict[str, Any]]]) -> list[float]:
+    """Give what was counted as missing."""
+    return [value for name, dimensions, value in emf(output()) if name == "FinaliserMissing" and len(dimensions) == 1]
+
+
+def test_the_month_that_has_ended_is_closed_into_salesforce(cloud: Cloud, systems: Systems) -> None:
+    """By when it was due, however late it is: final records of all accounts, with the usage pulled before."""
+    answer = close()
+    assert answer == {
+        "period": PERIOD,
+        "status": "final",
+        "model_version": CONFIG.model.version,
+        "accounts": HOTELS,
+        "scored": HOTELS,
+        "unscored": 0,
+        "deleted": 0,
+        "outranked": 0,
+        "failed": 0,
+    }
+    assert sorted(systems.written) == ALL
+    assert {period for _, period in cloud.records()} == {PERIOD}
+    assert {record["status"] for record in cloud.records().values()} == {"final"}
+    assert len(systems.instance.queries) == 1
+    assert not systems.workspace.calls
+    assert _platform_scores(cloud) == [50 + hotel for hotel in range(HOTELS)]
+    assert shards_of(cloud) == {"00000/1"}
+
+
+def _platform_scores(cloud: Cloud) -> list[object]:
+    records = sorted(cloud.records().items())
+    adoption = (record["score"]["dimensions"]["adoption_engagement"] for _, record in records)
+    return [one["metrics"]["platform_score"]["raw"] for one in adoption]
+
+
+@pytest.mark.parametrize(
+    ("due", "period"),
+    [("2026-01-01T06:00:00Z", "2025-12"), ("2025-11-30T23:59:59Z", "2025-10"), ("2025-03-01T00:00:00Z", "2025-02")],
+)
+def test_the_period_is_the_last_that_had_ended_when_it_was_due(due: str, period: str) -> None:
+    """Across years and in the middle of a month."""
+    assert read_finalise({"time": due}).closing(now())[0] == period
+
+
+def test_a_period_that_has_not_ended_is_refused(cloud: Cloud) -> None:
+    """Nothing is written of it."""
+    with pytest.raises(ValueError, match="has not ended"):
+        handler({"period": "2999-01"}, Context())
+    assert cloud.records() == {}
+
+
+def test_closed_again_nothing_changes(cloud: Cloud, systems: Systems) -> None:
+    """A retry by AWS has the same request id: no chunk is scored or written a second time."""
+    first = close("the-request")
+    rows, records, writes = systems.written, cloud.records(), systems.org.count("/composite")
+    assert close("the-request") == first
+    assert (systems.written, cloud.records()) == (rows, records)
+    assert systems.org.count("/composite") == writes
+    close("another-request")
+    assert {key: _without_run(row) for key, row in systems.written.items()} == {
+        key: _without_run(row) for key, row in rows.items()
+    }
+    assert len(systems.org.records["Health_Score__c"]) == HOTELS
+
+
+def _without_run(row: dict[str, object]) -> dict[str, object]:
+    """Leave out of a row when it was made."""
+    made = {field.field for field in CONFIG.record_map if field.path == "record.scored_at"}
+    return {name: value for name, value in row.items() if name not in made and not name.endswith("Modstamp")}
+
+
+def test_a_dry_run_leaves_a_csv_and_nothing_in_salesforce(cloud: Cloud, systems: Systems) -> None:
+    """Every account is in the file; the month is not closed by it."""
+    answer = close(dry_run=True, run="try")
+    assert (answer["status"], answer["accounts"]) == ("provisional", HOTELS)
+    assert not systems.org.calls
+    s3 = boto3.client("s3")
+    (key,) = [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert key.startswith(f"dry-runs/{PERIOD}/provisional/try/")
+    text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["account_id"] for row in rows] == ALL
+    assert shards_of(cloud) == set()
+    assert {record["status"] for record in cloud.records().values()} == {"provisional"}
+
+
+def test_a_dry_run_of_a_closed_month_touches_no_final_record(cloud: Cloud, systems: Systems) -> None:
+    """What it would come to is in the file."""
+    close()
+    before, rows = cloud.records(), systems.written
+    close(dry_run=True)
+    assert cloud.records() == before
+    assert systems.written == rows
+    assert len(boto3.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]) == 1
+
+
+def test_only_the_accounts_that_are_asked_for_are_closed(cloud: Cloud, systems: Systems) -> None:
+    """By ids of 15 or 18 characters; it does not make the month closed."""
+    assert close(accounts=[account(2), account(5)[:15]])["accounts"] == 2
+    assert sorted(systems.written) == [account(2), account(5)]
+    assert shards_of(cloud) == set()
+
+
+def test_an_account_that_nobody_knows_is_refused_by_name(cloud: Cloud, systems: Systems) -> None:
+    """Rather than closing none and saying that all went well."""
+    with pytest.raises(UnreadableError, match="001000000000000AAA"):
+        close(accounts=[account(2), "001000000000000AAA"])
+    assert not systems.written
+    assert cloud.records() == {}
+
+
+@pytest.mark.parametrize("wrong", [{"perod": "2025-10"}, {"shard": {"index": 2, "of": 2}}, {"plan": -1}, {"shard": 3}])
+def test_what_cannot_be_asked_for_is_refused_by_name(cloud: Cloud, wrong: dict[str, Any]) -> None:
+    """A wrong word in an event is an error, and nothing is called."""
+    with pytest.raises(UnreadableError, match="no request to finalise"):
+        handler(wrong, Context())
+    assert cloud.calls == []
+
+
+@given(st.integers(0, 300), st.integers(1, 50))
+def test_shards_are_all_accounts_and_no_account_twice(accounts: int, of: int) -> None:
+    """For any portfolio and number of shards; none is larger than another by more than one."""
+    portfolio = tuple(Account(account(number), {"salesforce": (account(number),)}) for number in range(accounts))
+    parts = [Shard(index, of).part(portfolio) for index in range(of)]
+    assert tuple(one for part in parts for one in part) == portfolio
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: Callable[[], Any]) -> None:
+    """The plan pulls the usage once; its shards, in any order and one twice, close the month when all are done."""
+    shards = close(plan="3", run="november")["shards"]
+    assert len(shards) == 3
+    assert not systems.written
+    for number, shard in enumerate([shards[2], shards[0], shards[2]]):
+        handler(json.loads(json.dumps(shard)), Context(f"task-{number}"))
+    handler({"period": PERIOD, "check": True}, Context())
+    handler(json.loads(json.dumps(shards[1])), Context())
+    handler({"period": PERIOD, "check": True}, Context())
+    assert missing(output) == [1, 0]
+    assert sorted(systems.written) == ALL
+    assert len(systems.instance.queries) == 1
+    assert shards_of(cloud) == {f"0000{index}/3" for index in range(3)}
+
+
+def test_the_shards_of_a_plan_keep_to_what_was_asked(cloud: Cloud, systems: Systems) -> None:
+    """Two accounts in two shards are two accounts; a dry run stays one."""
+    plan = close(plan=2, accounts=[account(1), account(6)], dry_run=True)
+    answers = [handler(json.loads(json.dumps(shard)), Context()) for shard in plan["shards"]]
+    assert [(answer["accounts"], answer["status"]) for answer in answers] == [(1, "provisional")] * 2
+    assert {key for key, _ in cloud.records()} == {account(1), account(6)}
+    assert not systems.written
+
+
+def test_the_check_says_whether_the_month_is_closed(cloud: Cloud, systems: Systems, output: Callable[[], Any]) -> None:
+    """Before the close it counts one missing, after it none, and it closes nothing itself."""
+    check = {"time": "2025-11-02T06:00:00Z", "check": True}
+    assert handler(check, Context()) == {"period": PERIOD, "closed": False}
+    assert cloud.records() == {}
+    close()
+    assert handler(check, Context()) == {"period": PERIOD, "closed": True}
+    assert missing(output) == [1, 0]
+    assert len(systems.written) == HOTELS
+
+
+def test_an_account_that_fails_is_named_and_the_others_are_closed(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """The run fails so that it is asked again; then the month is closed."""
+    systems.org.refuse(f"{account(3)}_{PERIOD}", REFUSED)
+    with pytest.raises(FinaliseError, match=f"1 of {HOTELS} accounts failed"):
+        close("the-request")
+    assert sorted(systems.written) == sorted(set(ALL) - {account(3)})
+    lines = output()
+    (line,) = [line for line in lines if line.get("message") == "not closed"]
+    assert (line["account"], line["level"]) == (account(3), "ERROR")
+    assert "not this one" in line["error"]
+    counted = {name: value for name, _, value in emf(lines)}
+    assert (counted["AccountsScored"], counted["AccountsFailed"]) == (HOTELS, 1)
+    assert shards_of(cloud) == set()
+    close("the-request")
+    assert sorted(systems.written) == ALL
+    assert shards_of(cloud) == {"00000/1"}
+
+
+def test_an_account_that_the_store_does_not_give_is_named_and_the_others_are_closed(
+    cloud: Cloud, systems: Systems
+) -> None:
+    """Reading one account's facts fails: one failure, no stop."""
+    cloud.fail("Query", BUSY, "hotel-4")
+    with pytest.raises(FinaliseError, match="1 of 7 accounts failed"):
+        close()
+    assert sorted(systems.written) == sorted(set(ALL) - {account(4)})
+
+
+def test_without_looker_the_period_is_closed_and_the_usage_had_by_the_retry(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """All accounts are closed without usage, the run fails, and asked again closes them with it."""
+    systems.instance.server.plan("/login", Fault("answer", Response(404, {"message": "Not found"})))
+    with pytest.raises(FinaliseError, match="usage: Looker refused the login"):
+        close("the-request")
+    assert sorted(systems.written) == ALL
+    assert _platform_scores(cloud) == [None] * HOTELS
+    assert ("SourceFailures", "looker") in {(name, told.get("source")) for name, told, _ in emf(output())}
+    assert shards_of(cloud) == set()
+    close("the-request")
+    assert _platform_scores(cloud) == [50 + hotel for hotel in range(HOTELS)]
+    assert shards_of(cloud) == {"00000/1"}
+
+
+def test_without_looker_no_plan_is_made(cloud: Cloud, systems: Systems) -> None:
+    """The state machine asks for it again."""
+    systems.instance.server.plan("/login", Fault("answer", Response(404, {"message": "Not found"})))
+    with pytest.raises(FinaliseError, match="no usage"):
+        close(plan=2)
+    assert cloud.records() == {}
+
+
+def test_figures_go_to_the_table_that_is_configured(
+    cloud: Cloud, systems: Systems, monkeypatch: pytest.MonkeyPatch, restarted: Callable[[], None]
+) -> None:
+    """One item a run, of one that failed as well; none where there is no table."""
+    close()
+    assert cloud.items(FIGURES) == []
+    monkeypatch.setenv("CUSTOM_METRICS_TABLE", FIGURES)
+    restarted()
+    systems.org.refuse(f"{account(3)}_{PERIOD}", REFUSED)
+    with pytest.raises(FinaliseError):
+        close("the-request")
+    close("the-request")
+    failed, done = sorted(cloud.items(FIGURES), key=lambda item: item["timestamp"]["S"])
+    assert {item["metric"]["S"] for item in (failed, done)} == {"healthscore.finalise"}
+    assert (failed["status"], failed["failed"]) == ({"S": "failed"}, {"N": "1"})
+    assert (done["status"], done["accounts"], done["period"]) == ({"S": "ok"}, {"N": str(HOTELS)}, {"S": PERIOD})
+
+
+def test_a_table_of_figures_that_is_not_there_leaves_no_month_open(
+    cloud: Cloud, systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error that somebody hears of; the records are written all the same."""
+    monkeypatch.setenv("CUSTOM_METRICS_TABLE", "no-such-table")
+    with pytest.raises(boto3.client("dynamodb").exceptions.ResourceNotFoundException):
+        close()
+    assert sorted(systems.written) == ALL
+    assert shards_of(cloud) == {"00000/1"}
+
+
+class LateContext(Context):
+    """A call that has no time left."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Tell how much time is left: too little to begin a chunk."""
+        return 200_000
+
+
+def test_without_time_no_chunk_is_begun(cloud: Cloud, systems: Systems) -> None:
+    """The run says that it is not finished; asked again with time, it is."""
+    with pytest.raises(UnfinishedError, match=f"0 of {HOTELS} accounts are closed: ask again"):
+        handler({"time": DUE}, LateContext("the-request"))
+    assert cloud.records() == {}
+    close("the-request")
+    assert sorted(systems.written) == ALL
+
+
+class Reading:
+    """Takes records and keeps the accounts that they are of."""
+
+    def __init__(self) -> None:
+        """Keep none yet."""
+        self.accounts: list[str] = []
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Take records."""
+        self.accounts += [record.score.account_id for record in records]
+
+
+def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> None:
+    """Chunks that the ledger has are not closed again, and count all the same; a failed one is closed again."""
+    assert systems.hotels == HOTELS
+    store, written = deployed_store("dynamodb://company", now), Reading()
+    accounts = [Account(key, {"salesforce": (key,)}) for key in ALL]
+
+    def go_on(until: int) -> Totals:
+        late = Resumable("run", store.ledger, lambda: len(written.accounts) >= until, chunk=2)
+        period = Close(PERIOD, END, CONFIG.model, "final", now())
+        return late.close(accounts, store, lambda _: Sinks(csv=written), period)
+
+    with pytest.raises(UnfinishedError, match="4 of 7"):
+        go_on(4)
+    cloud.fail("PutItem", BUSY, ALL[6])
+    with pytest.raises(StoreError):
+        go_on(99)
+    cloud.heal()
+    assert written.accounts == ALL[:6]
+    totals = go_on(99)
+    assert (totals.accounts, len(totals.unscored), totals.failed) == (HOTELS, HOTELS, {})
+    assert written.accounts == ALL
+    assert go_on(99) == totals
+    assert written.accounts == ALL
+
+
+def test_a_request_without_anything_is_for_the_last_month() -> None:
+    """As a person gives it who tries."""
+    assert read_finalise({}) == FinaliseRequest()

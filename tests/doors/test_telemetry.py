@@ -1,0 +1,258 @@
+"""What the functions say of themselves: metrics that alarms listen to, lines without bodies or secrets, errors."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from handlers import finalise, fold, ingest, rescore, sweep
+from handlers.adapters.clock import now
+from handlers.adapters.telemetry import NAMESPACE, log, report_error
+from tests.doors.clouds import BUSY, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
+from tests.doors.systems import Systems, served
+from tests.doors.telling import talk, told
+from tests.doors.test_ingest import call, signed
+from tests.fakes import intercom, looker, salesforce
+from tests.fakes.server import FakeServer, Fault, Request, Response, serving
+from tests.messages import Message
+from tests.templates import resources, shown
+
+Line = dict[str, Any]
+MARK = "mark-of-a-body"
+_DOWN = Fault("answer", Response(503))
+SECRETS = (SECRET, intercom.TOKEN, salesforce.CLIENT_SECRET, looker.CLIENT_SECRET, "token-of-rollbar")
+
+
+@pytest.fixture
+def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
+    """Serve three hotels up to now."""
+    assert cloud.calls == []
+    with served(Systems(now(), 3), certificates) as given:
+        yield given
+
+
+def marked() -> Message:
+    """Give a notification in which all that people wrote, and who they are, bears a mark."""
+    message = talk(0, now())
+    item = message["data"]["item"]
+    item |= {"title": MARK, "tags": {"type": "tag.list", "tags": [{"type": "tag", "id": "1", "name": MARK}]}}
+    item["source"] |= {
+        "body": MARK,
+        "subject": MARK,
+        "author": {"type": "user", "id": "1", "email": MARK, "name": MARK},
+    }
+    item["conversation_rating"] = {"rating": 1, "remark": MARK}
+    item["conversation_parts"]["conversation_parts"][0]["body"] = MARK
+    return message
+
+
+def all_doors(systems: Systems) -> None:
+    """Call every function with what goes well and what does not."""
+    body = json.dumps(marked()).encode()
+    for signature in (signed(body), "sha1=" + MARK):
+        ingest.handler(call(body, signature), Context())
+    unreadable = json.dumps(marked() | {"created_at": "soon", "topic": "no.such.topic"}).encode()
+    fold.handler(delivered([marked(), unreadable, b"{" + body, b"[" + body, *told(1, now())]), Context())
+    rescore.handler(delivered([{"account_id": account(0)}, {"account_id": account(9)}, b"{"]), Context())
+    sweep.handler({}, Context())
+    finalise.handler({"period": "2025-10", "usage": False}, Context())
+    finalise.handler({"period": "2025-09", "check": True}, Context())
+    assert systems.written
+
+
+def test_each_alarm_listens_to_a_metric_that_is_said(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]
+) -> None:
+    """Of our own metrics, with exactly those dimensions; `service` is what the stack calls its functions."""
+    all_doors(systems)
+    assert cloud.sent("rescores")
+    said = {(name, tuple(sorted(told))) for name, told, _ in emf(output())}
+    sources = {told["source"] for name, told, _ in emf(output()) if name == "FeedAgeHours"}
+    assert sources == set()
+    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    ours = [alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE]
+    assert {alarm["MetricName"] for alarm in ours} == {"FeedAgeHours", "FinaliserMissing"}
+    for alarm in ours:
+        names = tuple(sorted(dimension["Name"] for dimension in alarm["Dimensions"]))
+        assert (alarm["MetricName"], names) in said
+
+
+def test_the_sources_of_alarms_are_those_that_are_said(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]
+) -> None:
+    """Each silent feed has its alarm, by the name that the metric bears."""
+    fold.handler(delivered(told(0, now())), Context())
+    sweep.handler({"systems": ["salesforce"]}, Context())
+    assert cloud.calls
+    assert systems.org.calls
+    said = {told["source"] for name, told, _ in emf(output()) if name == "FeedAgeHours"}
+    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    dimensions = [one for alarm in alarms for one in alarm["Dimensions"]]
+    assert {one["Value"] for one in dimensions if one["Name"] == "source"} == said
+    assert {shown(one["Value"]) for one in dimensions if one["Name"] == "service"} == {"${Prefix}"}
+
+
+def test_a_metric_is_a_valid_line(cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]) -> None:
+    """Embedded metric format: namespace, at most 30 dimensions, each dimension and value a member of the line."""
+    all_doors(systems)
+    lines = [line for line in output() if "_aws" in line]
+    assert len(lines) > 20
+    for line in lines:
+        assert isinstance(line["_aws"]["Timestamp"], int)
+        (told,) = line["_aws"]["CloudWatchMetrics"]
+        assert told["Namespace"] == NAMESPACE
+        (dimensions,) = told["Dimensions"]
+        assert 1 <= len(dimensions) <= 30
+        assert all(isinstance(line[name], str) and line[name] for name in dimensions)
+        for metric in told["Metrics"]:
+            assert metric["Unit"] in {"Count", "Milliseconds"}
+            assert all(isinstance(value, int | float) for value in _values(line[metric["Name"]]))
+    assert cloud.calls
+
+
+def _values(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callable[[], list[Line]]) -> None:
+    """Notifications by what was answered, events by what became of them, letters and scores in numbers."""
+    output()
+    ingest.handler(call(b"{}", signed(b"{}")), Context())
+    ingest.handler(call(b"{}", "sha1="), Context())
+    cloud.fail("UpdateItem", BUSY, "talk-2")
+    fold.handler(delivered([talk(0, now()), talk(2, now()), b"{"], receives=2), Context())
+    cloud.heal()
+    rescore.handler(delivered([{"account_id": account(0)}]), Context())
+    counted = {(name, *sorted(dimensions.items())): value for name, dimensions, value in emf(output())}
+    service = ("service", log.service)
+    topic = ("topic", "conversation.admin.closed")
+    assert counted["Notifications", ("outcome", "queued"), service] == 1
+    assert counted["Notifications", ("outcome", "unsigned"), service] == 1
+    assert counted["Events", ("outcome", "folded"), service, topic] == 1
+    assert counted["Events", ("outcome", "failed"), service, topic] == 1
+    assert counted["Events", ("outcome", "dead"), service, ("topic", "unreadable")] == 1
+    assert counted["DeadLetters", service] == 1
+    assert counted["Unscored", service] == 1
+
+
+def test_nothing_that_people_wrote_and_no_secret_is_said(
+    cloud: Cloud, systems: Systems, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes well or wrong in any function: no body of a message, no secret, in no line."""
+    all_doors(systems)
+    cloud.fail("SendMessage", UNREACHABLE)
+    cloud.fail("SendMessageBatch", UNREACHABLE)
+    cloud.fail("UpdateItem", BUSY)
+    ingest.handler(call(json.dumps(marked()).encode(), signed(json.dumps(marked()).encode())), Context())
+    fold.handler(delivered([marked(), b"{" + MARK.encode()]), Context())
+    monkeypatch.setenv("LOOKERSDK_CLIENT_SECRET", "wrong-" + MARK)
+    with pytest.raises(Exception, match=r"DynamoDB|queue"):
+        sweep.handler({}, Context())
+    said = "".join(capfd.readouterr())
+    assert len(said) > 10_000
+    assert [secret for secret in (MARK, *SECRETS) if secret in said] == []
+
+
+def test_a_line_can_be_followed_from_webhook_to_score(cloud: Cloud, output: Callable[[], list[Line]]) -> None:
+    """One correlation id on the notification's line, on the request's and on the score's."""
+    body = json.dumps(talk(0, now())).encode()
+    ingest.handler(call(body, signed(body)), Context())
+    (message,) = cloud.waiting("events")
+    beside = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+    fold.handler(delivered([message["Body"].encode()], attributes=beside), Context())
+    (request,) = cloud.sent("rescores")
+    beside = {name: value["StringValue"] for name, value in request["MessageAttributes"].items()}
+    rescore.handler(delivered([request["MessageBody"].encode()], attributes=beside), Context())
+    followed = [line["message"] for line in output() if line.get("correlation_id") == "JKJaXmPLvHcESHA="]
+    assert followed == ["notification", "rescore asked for", "scored"]
+
+
+class Rollbar:
+    """Rollbar's API in small: keeps the reports that it is sent."""
+
+    def __init__(self) -> None:
+        """Have none yet."""
+        self.server = FakeServer(self._take)
+        self.texts: list[str] = []
+
+    def _take(self, request: Request) -> Response:
+        self.texts.append(request.body.decode())
+        return Response(200, {"err": 0, "result": {"id": None, "uuid": "1"}})
+
+
+@pytest.fixture
+def rollbar(certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rollbar]:
+    """Serve it."""
+    made = Rollbar()
+    with serving(made.server, certificates) as trusted:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+        yield made
+
+
+def _break(body: str, secret: str) -> None:
+    """Fail with a body and a secret at hand."""
+    kept = {"body": body, "secret": secret}
+    raise RuntimeError(f"it broke with {len(kept)} things at hand")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_error_is_reported_by_its_traceback_alone(
+    rollbar: Rollbar, capfd: pytest.CaptureFixture[str], times: int
+) -> None:
+    """No local variable, no argument, no environment; and again in the same process."""
+    environ = {"ROLLBAR_ACCESS_TOKEN": "token-of-rollbar", "ENVIRONMENT": "staging", "OTHER": SECRET}
+    for _ in range(times):
+        try:
+            _break(MARK, SECRET)
+        except RuntimeError:
+            report_error(environ, f"{rollbar.server.url}/api/1/")
+    assert len(rollbar.texts) == times
+    for call_made, text in zip(rollbar.server.calls, rollbar.texts, strict=True):
+        assert call_made.path == "/api/1/item/"
+        (data,) = [json.loads(text)["data"]]
+        assert data["environment"] == "staging"
+        trace = data["body"]["trace"]
+        assert trace["exception"] == {"class": "RuntimeError", "message": "it broke with 2 things at hand"}
+        assert trace["frames"][-1]["method"] == "_break"
+        assert not any({"locals", "args", "kwargs", "argspec"} & frame.keys() for frame in trace["frames"])
+        assert MARK not in text
+        assert SECRET not in text
+    assert "token-of-rollbar" not in "".join(capfd.readouterr())
+
+
+def test_without_a_token_nothing_is_reported(rollbar: Rollbar) -> None:
+    """Nor with a blank one."""
+    for environ in ({}, {"ROLLBAR_ACCESS_TOKEN": " "}):
+        try:
+            _break(MARK, SECRET)
+        except RuntimeError:
+            report_error(environ, f"{rollbar.server.url}/api/1/")
+    assert rollbar.server.calls == []
+
+
+def test_a_rollbar_that_is_down_hides_no_error(rollbar: Rollbar, capfd: pytest.CaptureFixture[str]) -> None:
+    """The error that was to be reported stays the one that is raised."""
+    rollbar.server.plan("/item", *[_DOWN] * 9)
+    with pytest.raises(RuntimeError, match="it broke"):
+        _fail_and_report(rollbar)
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+def _fail_and_report(rollbar: Rollbar) -> None:
+    try:
+        _break(MARK, SECRET)
+    except RuntimeError:
+        report_error({"ROLLBAR_ACCESS_TOKEN": "token-of-rollbar"}, f"{rollbar.server.url}/api/1/")
+        raise
+
+
+def test_an_error_of_a_function_is_reported_and_raised(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS hears of it as well, and asks again."""
+    monkeypatch.setenv("HEALTHSCORE_CONFIG", "no-such-folder")
+    with pytest.raises(Exception, match="no-such-folder"):
+        rescore.handler(delivered([{"account_id": account(0)}]), Context())
+    assert boto3.client("sqs").list_queues()["QueueUrls"]
+    assert cloud.records() == {}

@@ -1,0 +1,92 @@
+"""template.yaml as values: its resources, with intrinsic functions as plain text or as they stand."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cfnlint.decode
+
+Resource: TypeAlias = dict[str, Any]
+
+PATH = Path(__file__).parents[1] / "template.yaml"
+PREFIX = "company"
+
+
+@cache
+def _text() -> str:
+    decoded, problems = cfnlint.decode.decode(str(PATH))
+    assert not problems
+    return json.dumps(decoded)
+
+
+def template() -> Resource:
+    """Give the template, functions in their long form: `{"Ref": …}`, `{"Fn::GetAtt": …}`."""
+    read: Resource = json.loads(_text())
+    return read
+
+
+def resources(kind: str) -> dict[str, Resource]:
+    """Give the template's resources of a type by their logical name."""
+    return {name: resource for name, resource in template()["Resources"].items() if resource["Type"] == kind}
+
+
+def shown(value: object) -> str:
+    """Write a value as text: `${Name}` for a reference, `Name.Arn` for an attribute, else as it stands."""
+    if not isinstance(value, dict):
+        return str(value)
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return f"${{{argument}}}"
+    if function == "Fn::GetAtt":
+        return ".".join(argument) if isinstance(argument, list) else str(argument)
+    assert function == "Fn::Sub", function
+    return str(argument)
+
+
+def filled(value: object) -> str:
+    """Write a value as text, with the prefix filled in."""
+    return shown(value).replace("${Prefix}", PREFIX)
+
+
+def listed(value: object) -> list[Any]:
+    """Give a list as it is, and anything else as a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def evaluated(value: object, conditions: Mapping[str, bool]) -> object:
+    """Resolve each `Fn::If` by its condition; what comes to AWS::NoValue is left out."""
+    if isinstance(value, list):
+        return [one for item in value if (one := evaluated(item, conditions)) != _NOTHING]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Fn::If"}:
+        name, then, otherwise = value["Fn::If"]
+        return evaluated(then if conditions[name] else otherwise, conditions)
+    pairs = ((key, evaluated(item, conditions)) for key, item in value.items())
+    return {key: item for key, item in pairs if item != _NOTHING}
+
+
+_NOTHING = {"Ref": "AWS::NoValue"}
+
+
+def references(value: object) -> Iterator[str]:
+    """Name whatever a value refers to, by Ref, GetAtt, Sub or DependsOn."""
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _named(key, item)
+            yield from references(item)
+
+
+def _named(function: str, argument: Any) -> Iterator[str]:  # noqa: ANN401 - whatever stands there
+    if function in ("Ref", "DependsOn"):
+        yield from map(str, listed(argument))
+    elif function == "Fn::GetAtt":
+        yield str(listed(argument)[0]).partition(".")[0]
+    elif function == "Fn::Sub":
+        for part in str(listed(argument)[0]).split("${")[1:]:
+            yield part.partition("}")[0].partition(".")[0]

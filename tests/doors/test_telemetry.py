@@ -139,7 +139,7 @@ def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callab
 
 
 def test_nothing_that_people_wrote_and_no_secret_is_said(
-    cloud: Cloud, systems: Systems, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, systems: Systems, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever goes well or wrong in any function: no body of a message, no secret, in no line."""
     all_doors(systems)
@@ -148,8 +148,8 @@ def test_nothing_that_people_wrote_and_no_secret_is_said(
     cloud.fail("UpdateItem", BUSY)
     ingest.handler(call(json.dumps(marked()).encode(), signed(json.dumps(marked()).encode())), Context())
     fold.handler(delivered([marked(), b"{" + MARK.encode()]), Context())
-    monkeypatch.setenv("LOOKERSDK_CLIENT_SECRET", "wrong-" + MARK)
-    with pytest.raises(Exception, match=r"DynamoDB|queue"):
+    with pytest.MonkeyPatch.context() as wrong, pytest.raises(Exception, match=r"DynamoDB|queue"):
+        wrong.setenv("LOOKERSDK_CLIENT_SECRET", "wrong-" + MARK)
         sweep.handler({}, Context())
     said = "".join(capfd.readouterr())
     assert len(said) > 10_000

@@ -176,6 +176,20 @@ class FinaliseSettings:
     figures: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Where errors are reported: a Rollbar project, and the environment that they are of."""
+
+    token: str = field(repr=False)
+    environment: str
+
+
+def report_settings(environ: Mapping[str, str]) -> ReportSettings | None:
+    """Read where errors are reported; None for nowhere."""
+    token, environment = _get(environ, "ROLLBAR_ACCESS_TOKEN", ""), _get(environ, "ENVIRONMENT", "production")
+    return ReportSettings(token, environment) if token else None
+
+
 def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
     """Read what the webhook's door needs; while a secret is changed, the old one is valid too."""
     names = ("INTERCOM_CLIENT_SECRET", "INTERCOM_OLD_CLIENT_SECRET")

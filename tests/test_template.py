@@ -1,45 +1,30 @@
-"""The deployed tables are the ones that the store makes for itself."""
+"""template.yaml: its tables are the store's own, its variables those that are read, its parts fit one another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import boto3
 import pytest
-import yaml
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from handlers import settings
 from handlers.adapters.dynamodb_tables import Tables, create_tables
+from handlers.settings import SettingsError, load_settings
+from tests.templates import PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
-Resource: TypeAlias = dict[str, Any]
+OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
+MAPPINGS = {"FoldsEvents": ("Fold", "Events"), "RescoresRequests": ("Rescore", "Rescores")}
+"""Event source mappings: which function takes the messages of which queue."""
 
-TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-PREFIX = "company"
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads a template; of a short function (`!Sub text`) the argument is kept."""
-
-
-def _argument(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> str:
-    assert isinstance(node, yaml.ScalarNode)
-    return loader.construct_scalar(node).replace("${Prefix}", PREFIX)
-
-
-_Loader.add_multi_constructor("!", _argument)
-
-
-def resources(kind: str) -> dict[str, Resource]:
-    """Give the template's resources of a type by their logical name, `${Prefix}` filled in."""
-    found: dict[str, Resource] = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]  # noqa: S506  built on SafeLoader
-    return {name: resource for name, resource in found.items() if resource["Type"] == kind}
+DEAD = {"Events": "DeadEvents", "Rescores": "DeadRescores"}
 
 
 def deployed() -> dict[str, Resource]:
     """Give the properties of each table of the template by its name."""
     tables = resources("AWS::DynamoDB::Table").values()
-    return {table["Properties"]["TableName"]: table["Properties"] for table in tables}
+    return {filled(table["Properties"]["TableName"]): table["Properties"] for table in tables}
 
 
 @pytest.fixture(name="client")
@@ -75,15 +60,214 @@ def test_a_table_is_paid_by_request_backed_up_and_encrypted(name: str) -> None:
     assert properties["SSESpecification"] == {"SSEEnabled": True}
 
 
+def test_what_the_ledger_writes_expires() -> None:
+    """The table of claims and runs lets items go by the attribute that they bear; records never go."""
+    expiring = {"AttributeName": "expires", "Enabled": True}
+    lives = {name: properties.get("TimeToLiveSpecification") for name, properties in deployed().items()}
+    assert lives == {"company-facts": expiring, "company-registry": expiring, "company-scores": None}
+
+
 def test_no_table_goes_with_its_stack() -> None:
     """Removing or replacing the stack leaves the tables where they are."""
     tables = resources("AWS::DynamoDB::Table").values()
     assert {(table["DeletionPolicy"], table["UpdateReplacePolicy"]) for table in tables} == {("Retain", "Retain")}
 
 
-def test_an_event_that_keeps_failing_ends_in_the_dead_letter_queue() -> None:
-    """The queue of events hands over to the dead-letter queue, which keeps events as long as can be."""
+@pytest.mark.parametrize(("queue", "dead"), DEAD.items())
+def test_a_message_that_keeps_failing_ends_in_a_dead_letter_queue_that_keeps_it_longer(queue: str, dead: str) -> None:
+    """A dead letter's age counts from when it was first sent: it must not expire as it arrives."""
     queues = resources("AWS::SQS::Queue")
-    assert queues["Events"]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"] == "DeadEvents.Arn"
-    assert queues["DeadEvents"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    source, target = queues[queue]["Properties"], queues[dead]["Properties"]
+    assert shown(source["RedrivePolicy"]["deadLetterTargetArn"]) == f"{dead}.Arn"
+    assert target["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert source["MessageRetentionPeriod"] <= target["MessageRetentionPeriod"] - 7 * 24 * 3600
+    assert source["RedrivePolicy"]["maxReceiveCount"] >= 5
+
+
+def test_every_queue_is_encrypted_and_dead_letters_stay() -> None:
+    """Also when the stack goes."""
+    queues = resources("AWS::SQS::Queue")
     assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues.values())
+    assert {queue["DeletionPolicy"] for name, queue in queues.items() if name.startswith("Dead")} == {"Retain"}
+
+
+@pytest.mark.parametrize("name", sorted(MAPPINGS))
+def test_a_queue_waits_until_its_function_must_be_done_and_hears_which_messages_failed(name: str) -> None:
+    """Six times the function's timeout, and the window; failed messages alone come again."""
+    function, queue = MAPPINGS[name]
+    mapping = resources("AWS::Lambda::EventSourceMapping")[name]["Properties"]
+    assert (shown(mapping["FunctionName"]), shown(mapping["EventSourceArn"])) == (f"${{{function}}}", f"{queue}.Arn")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    timeout = template()["Resources"][function]["Properties"]["Timeout"]
+    visible = template()["Resources"][queue]["Properties"]["VisibilityTimeout"]
+    assert visible >= 6 * timeout
+    assert visible >= timeout + mapping.get("MaximumBatchingWindowInSeconds", 0)
+
+
+def test_no_other_mapping_is_there() -> None:
+    """The two queues are taken by one function each."""
+    assert resources("AWS::Lambda::EventSourceMapping").keys() == MAPPINGS.keys()
+
+
+class Asked(Mapping[str, str]):
+    """An environment that has whatever is asked for, and notes it."""
+
+    def __init__(self) -> None:
+        """Note nothing yet."""
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        """Give a value that fits the name."""
+        self.names.add(name)
+        if name.endswith(("_SECONDS", "_TIMEOUT")):
+            return "60"
+        return "us" if name.endswith("_REGION") else "https://given"
+
+    def __iter__(self) -> Iterator[str]:
+        """Name what was asked for."""
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        """Count what was asked for."""
+        return len(self.names)
+
+
+READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
+    "Ingest": (settings.ingest_settings,),
+    "Fold": (settings.fold_settings,),
+    "Rescore": (settings.rescore_settings,),
+    "Sweep": (settings.sweep_settings, load_settings),
+    "Finalise": (settings.finalise_settings, lambda environ: load_settings(environ, ("salesforce", "looker"))),
+}
+NOT_READ_BY_US = ("POWERTOOLS_", "DD_")
+
+
+def variables(function: str) -> dict[str, object]:
+    """Give the variables of a function, those of all functions among them."""
+    everywhere: dict[str, object] = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own: dict[str, object] = template()["Resources"][function]["Properties"]["Environment"]["Variables"]
+    return everywhere | own
+
+
+def test_all_functions_are_looked_at() -> None:
+    """None is left out below."""
+    assert resources("AWS::Serverless::Function").keys() == READERS.keys()
+
+
+@pytest.mark.parametrize("function", sorted(READERS))
+def test_a_function_is_given_the_variables_that_it_reads_and_no_other(function: str) -> None:
+    """A variable that is missing is found here, one that nobody reads as well."""
+    asked = Asked()
+    for read in (*READERS[function], settings.report_settings):
+        read(asked)
+    given = {name for name in variables(function) if not name.startswith(NOT_READ_BY_US)}
+    assert given == asked.names
+
+
+@pytest.mark.parametrize("function", sorted(READERS))
+def test_the_values_that_a_function_is_given_can_be_read(function: str) -> None:
+    """Fixed ones and the defaults of parameters are of the kind that settings take."""
+    parameters = template()["Parameters"]
+    environ = {name: _value(value, parameters) for name, value in variables(function).items()}
+    for read in READERS[function]:
+        try:
+            read({name: value or _stand_in(name) for name, value in environ.items()})
+        except SettingsError as error:
+            pytest.fail(str(error))
+
+
+def _value(value: object, parameters: Resource) -> str:
+    if isinstance(value, dict) and value.keys() == {"Ref"}:
+        return str(parameters.get(value["Ref"], {}).get("Default", ""))
+    return str(value)
+
+
+def _stand_in(name: str) -> str:
+    return "https://given" if "URL" in name else "given"
+
+
+def test_no_secret_stands_in_the_open() -> None:
+    """Each parameter that is a secret, token or key is not echoed, and has no default that is one."""
+    secret = {name for name in template()["Parameters"] if name.endswith(("Secret", "Token", "ApiKey"))}
+    assert len(secret) == 7
+    for name in secret:
+        parameter = template()["Parameters"][name]
+        assert parameter["NoEcho"] is True
+        assert not parameter.get("Default")
+
+
+PARAMETERS_OF_AWS = ("AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
+CONDITIONS = sorted(template()["Conditions"])
+
+
+def test_whatever_a_company_has_nothing_refers_to_what_is_not_there() -> None:
+    """With and without Intercom, relay, Looker, shards, Datadog, figures, mail: all that is named is deployed."""
+    for chosen in product([False, True], repeat=len(CONDITIONS)):
+        conditions = dict(zip(CONDITIONS, chosen, strict=True))
+        kept, outputs = _kept("Resources", conditions), _kept("Outputs", conditions)
+        known = {*kept, *template()["Parameters"], *PARAMETERS_OF_AWS}
+        named = set(references([list(kept.values()), list(outputs.values()), template()["Globals"]]))
+        assert named <= known, conditions
+
+
+def _kept(part: str, conditions: Mapping[str, bool]) -> dict[str, object]:
+    return {
+        name: evaluated(value, conditions)
+        for name, value in template()[part].items()
+        if conditions.get(value.get("Condition", ""), True)
+    }
+
+
+def test_a_condition_asks_for_a_parameter_and_every_one_is_used() -> None:
+    """None is left over."""
+    named = {resource["Condition"] for resource in template()["Resources"].values() if "Condition" in resource}
+    assert named | set(_asked_in(template())) == set(CONDITIONS)
+    assert set(references(template()["Conditions"])) <= template()["Parameters"].keys()
+
+
+def _asked_in(value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _asked_in(item)
+    elif isinstance(value, dict):
+        if value.keys() == {"Fn::If"}:
+            yield str(value["Fn::If"][0])
+        for item in value.values():
+            yield from _asked_in(item)
+
+
+def test_every_parameter_is_used_and_asked_for_in_a_group() -> None:
+    """A person who deploys is asked for each, under a heading."""
+    parameters = template()["Parameters"].keys()
+    body = {name: template()[name] for name in ("Resources", "Outputs", "Conditions", "Globals")}
+    groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert parameters <= set(references(body))
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
+
+
+def test_the_month_is_closed_on_the_first_and_looked_at_on_the_second() -> None:
+    """In UTC, with the moment that it was due, so that a late call closes the same month."""
+    schedules = {name: one["Properties"] for name, one in resources("AWS::Scheduler::Schedule").items()}
+    assert schedules["CloseMonth"]["ScheduleExpression"] == "cron(0 6 1 * ? *)"
+    assert schedules["CheckClosed"]["ScheduleExpression"] == "cron(0 6 2 * ? *)"
+    assert all("ScheduleExpressionTimezone" not in one for one in schedules.values())
+    assert all(shown(one["Target"]["DeadLetterConfig"]["Arn"]) == "DeadCalls.Arn" for one in schedules.values())
+    for name in ("CloseMonth", "CheckClosed"):
+        assert '"time": "<aws.scheduler.scheduled-time>"' in schedules[name]["Target"]["Input"]
+
+
+def test_every_alarm_is_sent_somewhere_and_has_a_section_to_read() -> None:
+    """Its description names a heading of docs/operations.md."""
+    alarms = resources("AWS::CloudWatch::Alarm")
+    sections = set()
+    for alarm in alarms.values():
+        told, _, section = alarm["Properties"]["AlarmDescription"].partition(" See docs/operations.md, ")
+        assert told.endswith(".")
+        assert listed(alarm["Properties"]["AlarmActions"]) == [{"Ref": "Alarms"}]
+        sections.add(section.rstrip(".").lower())
+    assert "" not in sections
+    if not OPERATIONS.exists():
+        pytest.skip("docs/operations.md is not written yet")
+    lines = OPERATIONS.read_text().splitlines()
+    headings = {line.lstrip("# ").strip().lower() for line in lines if line.startswith("#")}
+    assert sections <= headings

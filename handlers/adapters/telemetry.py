@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from handlers.settings import report_settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -65,14 +67,14 @@ def _reporting(door: Door[_T]) -> Door[_T]:
 
 def report_error(environ: Mapping[str, str], endpoint: str = "https://api.rollbar.com/api/1/") -> None:
     """Report the error that is being handled to Rollbar: its traceback alone. Without a token, nothing."""
-    token = environ.get("ROLLBAR_ACCESS_TOKEN", "").strip()
-    if not token:
+    settings = report_settings(environ)
+    if settings is None:
         return
     import rollbar  # noqa: PLC0415  only where there is a token
 
     rollbar.init(
-        token,
-        environ.get("ENVIRONMENT", "") or "production",
+        settings.token,
+        settings.environment,
         handler="blocking",
         endpoint=endpoint,
         locals={"enabled": False},

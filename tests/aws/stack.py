@@ -81,7 +81,7 @@ def _zip(function: str, mapping: Path) -> bytes:
     """Zip a function's packages, our own code, and a mapping."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path, name in _files(_packages(ALIKE[function])):
+        for path, name in _files(packages(ALIKE[function])):
             archive.write(path, name)
         archive.write(mapping, "config/account_mapping.csv")
     return packed.getvalue()
@@ -96,7 +96,7 @@ def _files(packages: Path) -> Iterator[tuple[Path, str]]:
 
 
 @cache
-def _packages(function: str) -> Path:
+def packages(function: str) -> Path:
     """Build a function's bundle once for the packages it asks for; what is our own is taken out of it."""
     asked = (ROOT / "Makefile").read_bytes() + (ROOT / "constraints.txt").read_bytes()
     folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / function

@@ -11,7 +11,7 @@ class Sizes:
     """How much is done: `rounds` of `webhooks` and `scored` accounts, `file_rounds` of `lines`.
 
     `portfolios` are the sizes of the portfolios that are closed, each in `closings`; the last is
-    also that of the store which the long ingest fills.
+    also that of the store which the long ingest fills. Each function is begun `starts` times.
     """
 
     webhooks: int
@@ -21,6 +21,7 @@ class Sizes:
     file_rounds: int
     portfolios: tuple[int, ...]
     closings: int
+    starts: int
 
     @property
     def events(self) -> int:
@@ -28,5 +29,5 @@ class Sizes:
         return self.portfolios[-1] * EVENTS_PER_ACCOUNT
 
 
-FULL = Sizes(2_000, 50, 15, 20_000, 5, (200, 2_000, 20_000), 3)
-QUICK = Sizes(200, 15, 7, 2_000, 3, (20, 60, 200), 3)
+FULL = Sizes(2_000, 50, 15, 20_000, 5, (200, 2_000, 20_000), 3, 11)
+QUICK = Sizes(200, 15, 7, 2_000, 3, (20, 60, 200), 3, 3)

@@ -1,0 +1,76 @@
+"""The bundles: each holds all that its function imports, boto3 apart, and is small enough."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.aws.stack import ALIKE, packages
+
+ROOT = Path(__file__).parents[2]
+MOST_MB = 60
+IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+"""What Lambda's runtime brings: boto3, and what boto3 itself imports."""
+
+TALKS = (
+    "import handlers.adapters.salesforce, handlers.adapters.salesforce_writer, handlers.adapters.looker, "
+    "handlers.adapters.intercom"
+)
+"""What sweep and finalise import when they are about to ask."""
+
+REPORTS = "import rollbar"
+"""What every function imports when it is about to report an error."""
+
+TRACES = "from aws_xray_sdk.core import patch_all"
+CODES = {
+    "Ingest": f"import handlers.ingest; {REPORTS}",
+    "Fold": f"import handlers.fold; {REPORTS}; {TRACES}",
+    "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
+    "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
+    "Finalise": f"import handlers.finalise; {REPORTS}; {TRACES}; {TALKS}",
+}
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of what Lambda's runtime brings, and nothing else."""
+    folder = tmp_path_factory.mktemp("runtime")
+    installed = Path(sysconfig.get_path("purelib"))
+    for name in IN_LAMBDA:
+        (folder / name).symlink_to(installed / name)
+    return folder
+
+
+@pytest.mark.parametrize("function", sorted(ALIKE))
+def test_a_function_finds_all_it_imports_in_its_bundle(function: str, runtime: Path) -> None:
+    """In a process that sees the bundle, Lambda's own libraries, and nothing that is installed here."""
+    try:
+        seen = [str(packages(ALIKE[function])), str(ROOT), str(runtime)]
+    except subprocess.CalledProcessError:
+        pytest.skip("the bundle's packages cannot be had here")
+    code = f"import sys; sys.path[:0] = {seen}; {CODES[function]}; import handlers; print(handlers.__path__)"
+    environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-west-1", "LAMBDA_TASK_ROOT": "/var/task"}
+    command = [sys.executable, "-I", "-S", "-c", code]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter
+    assert told.returncode == 0, told.stderr
+    assert str(ROOT / "handlers") in told.stdout
+
+
+def test_the_largest_bundle_for_lambda_is_small_enough(tmp_path: Path) -> None:
+    """Built for arm64 as `sam build` does; every other holds a part of the same packages."""
+    make = shutil.which("make")
+    assert make is not None
+    environment = {**os.environ, "ARTIFACTS_DIR": str(tmp_path), "MAKEFLAGS": ""}
+    command = [make, "--silent", "build-Finalise"]
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if built.returncode:
+        pytest.skip(f"no packages for arm64 can be had: {built.stderr[-200:]}")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= MOST_MB * 1_000_000
+    assert {path.name for path in tmp_path.iterdir()} >= {"config", "handlers", "scoring", "simple_salesforce"}
+    assert not [path for path in files if "__pycache__" in path.parts]
+    assert any("aarch64" in path.name for path in files if path.suffix == ".so")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.remote import SourceError
 from handlers.adapters.reports import BucketCsv, record_figures
 from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.deployment import Deployment
 from handlers.jobs.finalise import Close
 from handlers.jobs.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.jobs.runs import Resumable, Totals
@@ -53,21 +50,23 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     period, as_of = request.closing(now())
     if request.check:
         return _check(period)
-    close = Close(period, as_of, _config().model, "provisional" if request.dry_run else "final", now())
-    _store().put_model(_config().model.version, _config().model_text)
+    close = Close(period, as_of, _deployed().config.model, "provisional" if request.dry_run else "final", now())
+    _deployed().keep_model()
     run = request.run or context.aws_request_id
     trouble = _pull_usage(close) if request.usage else None
     if request.plan:
         return _plan(request, period, run, trouble)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
-    resumable = Resumable(name, _store().ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS)
-    totals = resumable.close(_asked(request), _store(), lambda part: _sinks(request, f"{name}/{part}"), close)
+    resumable = Resumable(
+        name, _deployed().store.ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS
+    )
+    totals = resumable.close(_asked(request), _deployed().store, lambda part: _sinks(request, f"{name}/{part}"), close)
     return _told(request, close, totals, trouble)
 
 
 def _check(period: str) -> dict[str, Any]:
     """Say whether every shard of a period is closed, and count one missing where it is not."""
-    shards = [shard.split("/") for shard in _store().ledger.closed(period)]
+    shards = [shard.split("/") for shard in _deployed().store.ledger.closed(period)]
     whole = any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
     count("FinaliserMissing", 0 if whole else 1)
     log.info("checked", extra={"period": period, "closed": whole})
@@ -77,7 +76,7 @@ def _check(period: str) -> dict[str, Any]:
 def _pull_usage(close: Close) -> str | None:
     """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
     try:
-        pull_usage(_environment(), _config(), _accounts(), _store(), close)
+        pull_usage(_environment(), _deployed().config, _deployed().accounts, _deployed().store, close)
     except SourceError as error:
         log.error("no usage", extra={"period": close.period, "error": str(error)})
         count("SourceFailures", source="looker")
@@ -94,13 +93,13 @@ def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) 
 
 
 def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
-    return request.shard.part(asked_of(request.accounts, _accounts()))
+    return request.shard.part(asked_of(request.accounts, _deployed().accounts))
 
 
 def _sinks(request: FinaliseRequest, name: str) -> Sinks:
     if not request.dry_run:
-        return Sinks(crm=crm_writer(_salesforce(), _config()))
-    return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _config().record_map))
+        return Sinks(crm=crm_writer(_salesforce(), _deployed().config))
+    return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _deployed().config.record_map))
 
 
 def _salesforce() -> SalesforceSettings:
@@ -126,7 +125,7 @@ def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str |
         count(f"Accounts{name.capitalize()}", numbers[name])
     failed = bool(totals.failed or trouble)
     if not failed and not request.dry_run and not request.accounts:
-        _store().ledger.close(close.period, request.shard.name)
+        _deployed().store.ledger.close(close.period, request.shard.name)
     _record(close, numbers, failed=failed)
     if failed:
         raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")
@@ -150,20 +149,6 @@ def _environment() -> Settings:
     return load_settings(os.environ, ("salesforce", "looker"))
 
 
-def _folder() -> Path:
-    return DEFAULT_DIRECTORY.parent / _settings().config
-
-
 @cache
-def _store() -> DynamoStore:
-    return deployed_store(_settings().store, now)
-
-
-@cache
-def _config() -> Config:
-    return load_config(_folder())
-
-
-@cache
-def _accounts() -> tuple[Account, ...]:
-    return load_portfolio(_folder() / MAPPING)
+def _deployed() -> Deployment:
+    return Deployment(_settings().store, _settings().config)

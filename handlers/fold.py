@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from config.loader import DEFAULT_DIRECTORY, load_config
-from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
 from handlers.adapters.store import StoreError
 from handlers.adapters.telemetry import count, log, traced
 from handlers.jobs.deliveries import Fold, Folded
+from handlers.jobs.deployment import Deployment
 from handlers.settings import FoldSettings, fold_settings
 from scoring.instants import SECOND, Instant
 
@@ -59,7 +56,7 @@ def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
     left: list[Delivery] = []
     try:
         for account, delivery in folded.touched.items():
-            if _store().ledger.claim(_claim(account), moment, until):
+            if _deployed().store.ledger.claim(_claim(account), moment, until):
                 asked.append((account, delivery, _request(account, delivery)))
     except StoreError as error:
         log.error("no rescore can be asked for", extra={"error": str(error)})
@@ -77,7 +74,7 @@ def _give_up(account: str, delivery: Delivery) -> Delivery:
     """Leave a request to whoever is delivered the event again."""
     log.error("the queue did not take a request for a rescore", extra={"account": account})
     with suppress(StoreError):
-        _store().ledger.release(_claim(account))
+        _deployed().store.ledger.release(_claim(account))
     return delivery
 
 
@@ -106,15 +103,11 @@ def _settings() -> FoldSettings:
     return fold_settings(os.environ)
 
 
-def _folder() -> Path:
-    return DEFAULT_DIRECTORY.parent / _settings().config
-
-
-@cache
-def _store() -> DynamoStore:
-    return deployed_store(_settings().store, now)
-
-
 @cache
 def _fold() -> Fold:
-    return Fold(_store(), load_portfolio(_folder() / MAPPING), load_config(_folder()).intake)
+    return Fold(_deployed().store, _deployed().accounts, _deployed().config.intake)
+
+
+@cache
+def _deployed() -> Deployment:
+    return Deployment(_settings().store, _settings().config)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.adapters.telemetry import count, log, measure, traced
+from handlers.jobs.deployment import Deployment
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.requests import RescoreRequest, read_rescore
 from handlers.jobs.rescore import rescore
@@ -48,7 +45,7 @@ def _is_done(delivery: Delivery) -> bool:
     except UnreadableError as error:
         return _bury(delivery, str(error))
     try:
-        record = rescore(request.account, _store(), request.close(_config().model))
+        record = rescore(request.account, _deployed().store, request.close(_deployed().config.model))
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         return False
@@ -78,7 +75,7 @@ def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
 
 @cache
 def _keep_model() -> None:
-    _store().put_model(_config().model.version, _config().model_text)
+    _deployed().keep_model()
 
 
 @cache
@@ -86,20 +83,11 @@ def _settings() -> RescoreSettings:
     return rescore_settings(os.environ)
 
 
-def _folder() -> Path:
-    return DEFAULT_DIRECTORY.parent / _settings().config
-
-
-@cache
-def _store() -> DynamoStore:
-    return deployed_store(_settings().store, now, feeds_kept=FEEDS_KEPT)
-
-
-@cache
-def _config() -> Config:
-    return load_config(_folder())
-
-
 @cache
 def _accounts() -> dict[str, Account]:
-    return {account.id: account for account in load_portfolio(_folder() / MAPPING)}
+    return {account.id: account for account in _deployed().accounts}
+
+
+@cache
+def _deployed() -> Deployment:
+    return Deployment(_settings().store, _settings().config, feeds_kept=FEEDS_KEPT)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from config.portfolio import MAPPING, load_portfolio
 from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore, deployed_store
 from handlers.adapters.queue import Queue, client
 from handlers.adapters.reports import record_figures
 from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.deployment import Deployment
 from handlers.jobs.requests import read_sweep
 from handlers.jobs.sending import sending
 from handlers.jobs.sweep import Sweeper, take_in
@@ -37,11 +34,15 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """
     systems, moment = read_sweep(event).systems, now()
     clients = clients_of(load_settings(os.environ), systems)
-    accounts = load_portfolio(_folder() / MAPPING)
-    sweeper = Sweeper(clients, _config().intake, _config().looker, accounts, _store(), moment)
+    accounts = _deployed().accounts
+    sweeper = Sweeper(
+        clients, _deployed().config.intake, _deployed().config.looker, accounts, _deployed().store, moment
+    )
     failures: dict[str, str] = {}
     pulled: dict[str, int] = {}
-    for name, tally in take_in(sweeper.sweep(), sending(Queue(client(), _settings().events)), _store(), failures):
+    for name, tally in take_in(
+        sweeper.sweep(), sending(Queue(client(), _settings().events)), _deployed().store, failures
+    ):
         source = name.partition("/")[0]
         pulled[source] = pulled.get(source, 0) + tally.messages
     _say(systems, pulled, failures, moment)
@@ -54,7 +55,7 @@ def _say(systems: Collection[str], pulled: dict[str, int], failures: dict[str, s
     for source in sorted(systems):
         count("Swept", pulled.get(source, 0), source=source)
         count("SourceFailures", int(source in failures), source=source)
-    for source, feed in _store().feeds().items():
+    for source, feed in _deployed().store.feeds().items():
         heard = last_heard(feed, moment)
         if heard is not None:
             count("FeedAgeHours", (moment - heard) // HOUR, source=source)
@@ -69,15 +70,6 @@ def _settings() -> SweepSettings:
     return sweep_settings(os.environ)
 
 
-def _folder() -> Path:
-    return DEFAULT_DIRECTORY.parent / _settings().config
-
-
 @cache
-def _store() -> DynamoStore:
-    return deployed_store(_settings().store, now)
-
-
-@cache
-def _config() -> Config:
-    return load_config(_folder())
+def _deployed() -> Deployment:
+    return Deployment(_settings().store, _settings().config)

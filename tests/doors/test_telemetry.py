@@ -74,7 +74,12 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
     assert sources == set()
     alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
     ours = [alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE]
-    assert {alarm["MetricName"] for alarm in ours} == {"FeedAgeHours", "FinaliserMissing", "Notifications", "SourceFailures"}
+    assert {alarm["MetricName"] for alarm in ours} == {
+        "FeedAgeHours",
+        "FinaliserMissing",
+        "Notifications",
+        "SourceFailures",
+    }
     for alarm in ours:
         names = tuple(sorted(dimension["Name"] for dimension in alarm["Dimensions"]))
         assert (alarm["MetricName"], names) in said

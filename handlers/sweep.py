@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+NOT_SET = "the environment does not say how it is reached"
+
 
 @traced
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Sweep the systems that are asked for; gives how many messages went to the queue, and what failed.
 
     How far a system was read is kept once its messages are in the queue. A system that fails is
-    named, and the others go on.
+    named, and the others go on; so is one that is asked for by name and that the environment lacks.
     """
     systems, moment = read_sweep(event).systems, now()
     clients = clients_of(load_settings(os.environ), systems)
@@ -38,7 +40,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     sweeper = Sweeper(
         clients, _deployed().config.intake, _deployed().config.looker, accounts, _deployed().store, moment
     )
-    failures: dict[str, str] = {}
+    failures = {name: NOT_SET for name in event.get("systems", ()) if getattr(clients, name) is None}
     pulled: dict[str, int] = {}
     for name, tally in take_in(
         sweeper.sweep(), sending(Queue(client(), _settings().events)), _deployed().store, failures

@@ -136,6 +136,18 @@ def test_a_system_that_fails_is_named_and_the_others_go_on(
     assert systems.workspace.calls
 
 
+def test_a_system_that_is_asked_for_and_not_set_up_is_named(
+    cloud: Cloud, systems: Systems, monkeypatch: pytest.MonkeyPatch, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """A schedule without a token must not look well; a sweep of whatever there is passes it over."""
+    monkeypatch.delenv("INTERCOM_TOKEN")
+    assert sweep(systems=["intercom"])["failed"] == ["intercom"]
+    assert ("SourceFailures", "intercom", 1) in {(name, one.get("source"), n) for name, one, n in emf(output())}
+    assert sweep()["failed"] == []
+    assert cloud.sent("events")
+    assert not systems.workspace.calls
+
+
 def test_the_age_of_each_feed_is_measured(
     cloud: Cloud, systems: Systems, output: Callable[[], list[dict[str, Any]]]
 ) -> None:

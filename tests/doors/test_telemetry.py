@@ -18,7 +18,7 @@ from tests.doors.test_ingest import call, signed
 from tests.fakes import intercom, looker, salesforce
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 from tests.messages import Message
-from tests.templates import resources, shown
+from tests.templates import resources, shown, template
 
 Line = dict[str, Any]
 MARK = "mark-of-a-body"
@@ -69,9 +69,9 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
     """Of our own metrics, with exactly those dimensions; `service` is what the stack calls its functions."""
     all_doors(systems)
     assert cloud.sent("rescores")
-    said = {(name, tuple(sorted(told))) for name, told, _ in emf(output())}
-    sources = {told["source"] for name, told, _ in emf(output()) if name == "FeedAgeHours"}
-    assert sources == set()
+    said = [
+        (name, told | {"service": "${Prefix}"}) for name, told, _ in emf(output()) if told["service"] == log.service
+    ]
     alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
     ours = [alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE]
     assert {alarm["MetricName"] for alarm in ours} == {
@@ -81,23 +81,10 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
         "SourceFailures",
     }
     for alarm in ours:
-        names = tuple(sorted(dimension["Name"] for dimension in alarm["Dimensions"]))
-        assert (alarm["MetricName"], names) in said
-
-
-def test_the_sources_of_alarms_are_those_that_are_said(
-    cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]
-) -> None:
-    """Each silent feed has its alarm, by the name that the metric bears."""
-    fold.handler(delivered(told(0, now())), Context())
-    sweep.handler({"systems": ["salesforce"]}, Context())
-    assert cloud.calls
-    assert systems.org.calls
-    said = {told["source"] for name, told, _ in emf(output()) if name == "FeedAgeHours"}
-    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
-    dimensions = [one for alarm in alarms for one in alarm["Dimensions"]]
-    assert {one["Value"] for one in dimensions if one["Name"] == "source"} == said
-    assert {shown(one["Value"]) for one in dimensions if one["Name"] == "service"} == {"${Prefix}"}
+        dimensions = {dimension["Name"]: shown(dimension["Value"]) for dimension in alarm["Dimensions"]}
+        assert (alarm["MetricName"], dimensions) in said
+    everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert shown(everywhere["POWERTOOLS_SERVICE_NAME"]) == "${Prefix}"
 
 
 def test_a_metric_is_a_valid_line(cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]) -> None:

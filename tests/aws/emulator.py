@@ -58,13 +58,14 @@ class Emulator:
             "POWERTOOLS_TRACE_DISABLED": "true",
             "SFN_WAIT_SCALE": "0.02",
         }
+        around = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - what we installed
                 [PYTHON, "-m", "ministack"],
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env={**os.environ, **CREDENTIALS, **settings, **self.environment},
+                env={**around, **CREDENTIALS, **settings, **self.environment},
                 start_new_session=True,
             )
         self._wait()

@@ -144,9 +144,9 @@ def _shown(record: Record) -> dict[str, Any]:
 
 
 def test_what_cannot_be_read_is_dead_with_its_reason_and_folded_once_it_can(story: Story) -> None:
-    """The poison, and nothing else, is in the dead-letter queue; sent back when it can be read, it is folded."""
-    (letter,) = story.world.take("DeadEventQueue")
-    assert letter["Body"].encode() == story.poison
+    """Nothing but the poison is in the dead-letter queue, be it twice after the restart; redriven, it is folded."""
+    letter, *again = story.world.take("DeadEventQueue")
+    assert {one["Body"].encode() for one in (letter, *again)} == {story.poison}
     assert "more than a day ahead" in letter["MessageAttributes"]["reason"]["StringValue"]
     assert not any("from-tomorrow" in item["subject"]["S"] for item in story.world.scan("facts"))
     ahead = json.loads(story.poison)["data"]["item"]["updated_at"]

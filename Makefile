@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines salesforce-cli demo test lint types tests bench fmt audit sam bundle deploy clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types tests bench fmt audit sam bundle deploy clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -82,7 +82,10 @@ fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet
 
-engines: $(ENGINE) $(EMULATOR) ## get the local DynamoDB and the emulator of AWS that some tests run on
+engines: $(ENGINE) ## get the local DynamoDB that some tests run on, where npm and java are
+	@:
+
+emulator: $(EMULATOR) ## get the emulator of AWS that the tests of the whole stack run on (110 MB)
 	@:
 
 $(EMULATOR): tests/aws/constraints.txt | $(VENV_MADE)

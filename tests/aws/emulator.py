@@ -45,7 +45,7 @@ class Emulator:
     def start(self) -> None:
         """Start it, with the state of the last time; EngineMissingError where it is not installed."""
         if not PYTHON.exists():
-            raise EngineMissingError("the emulator of AWS is missing: make engines")
+            raise EngineMissingError("the emulator of AWS is missing: make emulator")
         state = self.folder / "state"
         settings = {
             "GATEWAY_PORT": str(self.port),

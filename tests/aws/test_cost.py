@@ -48,7 +48,7 @@ def test_what_a_batch_changes_costs_two_write_units_at_most(dynamodb_url: str) -
     for operation in ("UpdateItem", "PutItem"):
         client.meta.events.register(f"provide-client-params.dynamodb.{operation}", meter.ask)
         client.meta.events.register(f"after-call.dynamodb.{operation}", meter.read)
-    portfolio = generate(2026, AS_OF, accounts=30, pilots=15)
+    portfolio = generate(2026, AS_OF, accounts=15, pilots=15)
     unreadable = set(portfolio.unreadable)
     bodies = [body for body in portfolio.lines() if body not in unreadable]
     changed = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
 from typing import Protocol
 
 import msgspec
@@ -86,7 +87,8 @@ class Resumable:
     def _chunks(self, accounts: Sequence[Account]) -> Iterator[tuple[str, Sequence[Account]]]:
         for start in range(0, len(accounts), self.chunk):
             chunk = accounts[start : start + self.chunk]
-            yield f"{chunk[0].id}-{chunk[-1].id}", chunk
+            ids = blake2b("".join(account.id for account in chunk).encode(), digest_size=6).hexdigest()
+            yield f"{chunk[0].id}-{chunk[-1].id}-{ids}", chunk
 
 
 def _close(accounts: Sequence[Account], store: Store, sinks: Sinks, close: Close) -> Totals:

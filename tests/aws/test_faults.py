@@ -112,7 +112,7 @@ def test_a_close_that_is_killed_while_it_writes_is_finished_when_asked_again(dep
     with ThreadPoolExecutor() as pool:
         call = pool.submit(deployed.stack.invoke, "finalise", again)
         deployed.until(lambda: not deployed.org.faults)
-        assert _kill(deployed, "finalise") == 1
+        assert _kill(deployed, "finalise") >= 1
         assert isinstance(call.exception(), AssertionError)
     assert deployed.stack.invoke("finalise", again)["failed"] == 0
     after = {row["External_Key__c"]: dict(row) for row in deployed.org.records["Health_Score__c"].values()}

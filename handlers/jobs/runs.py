@@ -1,7 +1,7 @@
 """A run of the finaliser: it closes a shard chunk by chunk, and goes on where it was stopped."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Protocol
 
@@ -34,15 +34,10 @@ class UnfinishedError(Exception):
 
 
 @dataclass(slots=True)
-class Totals:
+class Totals(Run):
     """What became of the accounts of a run, over all of its chunks."""
 
     accounts: int = 0
-    scored: int = 0
-    unscored: list[str] = field(default_factory=list)
-    deleted: list[str] = field(default_factory=list)
-    outranked: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: "Totals") -> None:
         """Add what became of a chunk."""

@@ -18,13 +18,15 @@ class RowResult:
     """What became of one row that was to be written.
 
     `created` is None where the CRM does not say. Each error begins with the CRM's own code, if it
-    gave one.
+    gave one. Where the answer leaves open what became of the row, it is not `sure`: only what the
+    CRM then has of it can tell.
     """
 
     key: str
     ok: bool
     created: bool | None = None
     errors: tuple[str, ...] = ()
+    sure: bool = True
 
     def failed_by(self, code: str) -> bool:
         """Tell whether an error of this code is among the row's."""

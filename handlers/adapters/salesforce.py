@@ -14,8 +14,9 @@ from simple_salesforce.format import format_soql
 
 from handlers.adapters.crm import Json, RowResult
 from handlers.adapters.remote import Patience, SourceError, patient_session
+from handlers.adapters.salesforce_accounting import Written, answered
 from handlers.adapters.salesforce_answers import one_line, refusal, speaking
-from handlers.adapters.salesforce_bulk import bulk_upsert, read_back, results
+from handlers.adapters.salesforce_bulk import LONGEST_JOB_SECONDS, BulkJobs
 from handlers.settings import SalesforceSettings
 
 COLLECTION_SIZE = 200
@@ -40,12 +41,6 @@ class _Page(msgspec.Struct):
     following: str | None = msgspec.field(name="nextRecordsUrl", default=None)
 
 
-class _Written(msgspec.Struct):
-    success: bool
-    created: bool | None = None
-    errors: list[dict[str, Any]] = []
-
-
 class SalesforceClient:
     """One org, for one run. Logs in when first asked for something, and once more where the session has ended.
 
@@ -60,18 +55,20 @@ class SalesforceClient:
         *,
         reserve: float = RESERVE,
         bulk_above: int = BULK_ABOVE,
-        bulk_wait: int = 5,
+        bulk_wait: float = 5.0,
+        bulk_longest: float = LONGEST_JOB_SECONDS,
     ) -> None:
         """Use a session that waits and tries again.
 
         `reserve` is the share of the day's calls to leave to others; more rows than `bulk_above`
-        are written by a bulk job, whose state is asked for after `bulk_wait` seconds.
+        are written by a bulk job, whose state is asked for every `bulk_wait` seconds, and which is
+        stopped after `bulk_longest`.
         """
         self._settings = settings
         self._session = session
         self._reserve = reserve
         self._bulk_above = bulk_above
-        self._bulk_wait = bulk_wait
+        self._jobs = BulkJobs(self._call, bulk_wait, bulk_longest)
         self._crm: Salesforce | None = None
         self._usage: tuple[int, int] | None = None
 
@@ -118,39 +115,31 @@ class SalesforceClient:
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write rows by an external key, 200 a call, many by bulk jobs; a result for each, in their order.
 
-        A call or job that fails fails its rows. After two in a row the others are not tried.
+        Of the rows of a call or job that fails nothing is sure. After two in a row the others are not tried.
         """
         many = len(rows) > self._bulk_above
-        size, write = (JOB_SIZE, self._upsert_by_job) if many else (COLLECTION_SIZE, self._upsert_collection)
+        size, write = (JOB_SIZE, self._jobs.upsert) if many else (COLLECTION_SIZE, self._upsert_collection)
         told: list[RowResult] = []
         misses, reason = 0, ""
         for chunk in (rows[start : start + size] for start in range(0, len(rows), size)):
-            if misses < 2:
+            tried = misses < 2
+            if tried:
                 try:
-                    told += write(crm_object, external_field, chunk)
+                    told += write(_name(crm_object), _name(external_field), chunk)
                 except SourceError as error:
                     misses, reason = misses + 1, str(error)
                 else:
                     misses = 0
                     continue
-            told += [RowResult(str(row[external_field]), ok=False, errors=(reason,)) for row in chunk]
+            told += [RowResult(str(row[external_field]), False, None, (reason,), not tried) for row in chunk]
         return told
 
     def _upsert_collection(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
-        path = f"composite/sobjects/{_name(crm_object)}/{_name(external_field)}"
+        path = f"composite/sobjects/{crm_object}/{external_field}"
         records = [{"attributes": {"type": crm_object}, **row} for row in rows]
         body = {"allOrNone": False, "records": records}
         answer = self._call(lambda crm: _written(crm.restful(path, method="PATCH", json=body)))
-        if len(answer) != len(rows):
-            raise SourceError(f"Salesforce answered for {len(answer)} of {len(rows)} rows: try again")
-        return [_result(str(row[external_field]), one) for row, one in zip(rows, answer, strict=True)]
-
-    def _upsert_by_job(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
-        """Write by a bulk job in a session begun for it: the library's jobs never begin another."""
-        self._crm = None
-        jobs = self._call(lambda crm: bulk_upsert(crm, crm_object, external_field, rows, self._bulk_wait))
-        reasons = self._call(lambda crm: read_back(crm, crm_object, external_field, jobs))
-        return results(external_field, rows, reasons)
+        return answered([str(row[external_field]) for row in rows], answer)
 
     def _call(self, act: Callable[[Salesforce], T]) -> T:
         try:
@@ -225,13 +214,5 @@ def _name(name: str) -> str:
     return name
 
 
-def _written(answer: object) -> list[_Written]:
-    return msgspec.convert(answer or [], list[_Written])
-
-
-def _result(key: str, written: _Written) -> RowResult:
-    return RowResult(key, written.success, written.created, tuple(_error(error) for error in written.errors))
-
-
-def _error(error: Json) -> str:
-    return f"{error.get('statusCode', 'UNKNOWN')}: {one_line(error.get('message', ''))}"
+def _written(answer: object) -> list[Written | None]:
+    return msgspec.convert(answer or [], list[Written | None])

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 import requests
-from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession, SalesforceOperationError
+from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
 from handlers.adapters.crm import AbsentError
 from handlers.adapters.remote import SourceError, blotted
@@ -38,8 +38,6 @@ def speaking(secrets: Secrets) -> Iterator[None]:
         raise
     except SalesforceError as error:
         raise refusal(error, secrets) from None
-    except SalesforceOperationError as error:
-        raise SourceError(f"Salesforce: the bulk job failed: {one_line(str(error), *secrets())}") from None
     except requests.JSONDecodeError as error:
         raise SourceError("Salesforce gave an answer that is not JSON: look at SALESFORCE_URL") from error
     except requests.RequestException as error:

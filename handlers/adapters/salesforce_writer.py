@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from config.api_names import respelled
 from config.record_map import RecordField, RecordMap, cell
 from handlers.adapters.crm import Crm, Json, RowResult
 from handlers.adapters.remote import SourceError
-from scoring.instants import SECOND, Instant, parse_instant
+from handlers.adapters.salesforce_standing import is_there, outranks, read_standing
 from scoring.record import Record
 
 KEYS_A_QUERY = 200
@@ -18,21 +18,14 @@ _LOCKED = "UNABLE_TO_LOCK_ROW"
 _CREATE_ONLY = "INVALID_FIELD_FOR_INSERT_UPDATE"
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What Salesforce says of a record that it has: None where it does not say."""
-
-    final: bool | None
-    as_of: Instant | None
-
-
 class SalesforceWriter:
     """Writes records as rows of an object of the CRM, in the fields of the record map.
 
     A record that the org has already is not replaced by an older one, nor a final one by a
-    provisional one unless `replace_final`. After a write, `failed` says by account why it was not
-    written, `refused` has the keys of such records, and `outranked` names the accounts that keep
-    what they have.
+    provisional one unless `replace_final`. A row of which the org's answer leaves open what became
+    of it counts as written only where the org then has it as it was sent. After a write, `failed`
+    says by account why it was not written, `refused` has the keys of such records, and `outranked`
+    names the accounts that keep what they have.
     """
 
     def __init__(
@@ -64,61 +57,78 @@ class SalesforceWriter:
         if not by_key:
             return
         try:
-            standing = self._standing(list(by_key.values()))
+            standing = self._read(list(by_key.values()), self._ranking())
         except SourceError as error:
             for record in by_key.values():
                 self._refuse(record, str(error))
             return
         rows = [self._row(record, standing) for record in _in_order(by_key.values()) if self._may(record, standing)]
-        for result in self._upsert(rows):
-            if not result.ok:
-                self._refuse(by_key[result.key], "; ".join(result.errors) or "refused without a reason")
+        self._judge(by_key, rows, self._upsert(rows))
+
+    def _judge(self, by_key: Mapping[str, Record], rows: Sequence[Json], results: Iterable[RowResult]) -> None:
+        """Refuse what was not written; of what is not sure, what the org does not have as it was sent."""
+        told = list(results)
+        sent = {row[self._key]: row for row in rows}
+        there = self._there([by_key[result.key] for result in told if not result.sure])
+        for result in told:
+            row = there.get(_folded(result.key))
+            if row is None or not is_there(sent[result.key], row):
+                self._judge_one(by_key[result.key], result, row)
+
+    def _judge_one(self, record: Record, result: RowResult, there: Json | None) -> None:
+        if there is not None and not self._outranks(record, there):
+            self.outranked.append(record.score.account_id)
+        elif not (result.ok and result.sure):
+            self._refuse(record, "; ".join(result.errors) or "Salesforce does not have it as it was sent")
 
     def _refuse(self, record: Record, reason: str) -> None:
         self.failed[record.score.account_id] = reason
         self.refused.add(record.key)
 
-    def _standing(self, records: Sequence[Record]) -> dict[str, _Standing]:
-        """Ask for what the org has: by their keys if they are few, else all of their periods."""
-        paths = {"record.status", "score.as_of"}
-        fields = [self._key, *(field.field for field in self._map if field.path in paths)]
+    def _there(self, records: Sequence[Record]) -> dict[str, Json]:
+        """Read whole rows again; where the org cannot be asked, nothing is known to be there."""
+        try:
+            return self._read(records, [field.field for field in self._map])
+        except SourceError:
+            return {}
+
+    def _ranking(self) -> list[str]:
+        return [field.field for field in self._map if field.path in {"record.status", "score.as_of"}]
+
+    def _read(self, records: Sequence[Record], names: Sequence[str]) -> dict[str, Json]:
+        """Ask for what the org has, by folded key: by their keys if records are few, else all of their periods."""
+        fields = list(dict.fromkeys([self._key, *names]))
         select = f"SELECT {', '.join(fields)} FROM {self._object}"  # noqa: S608 - names come checked from config
-        found: dict[str, _Standing] = {}
+        found: dict[str, Json] = {}
         for condition, values in self._conditions(records):
             for row in self._crm.query(f"{select} WHERE {condition}", **values):
-                found[str(row[self._key])] = self._read_standing(row)
+                told = respelled(row, fields)
+                found[_folded(str(told[self._key]))] = told
         return found
 
     def _conditions(self, records: Sequence[Record]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if len(records) <= KEYS_A_QUERY:
-            yield f"{self._key} IN {{keys}}", {"keys": sorted(record.key for record in records)}
+            if records:
+                yield f"{self._key} IN {{keys}}", {"keys": sorted(record.key for record in records)}
             return
         period_field = _field_of(self._map, "record.period").field
         for period in sorted({record.period for record in records}):
             yield f"{period_field} = {{period}}", {"period": period}
 
-    def _read_standing(self, row: Json) -> _Standing:
-        values = {field.path: row.get(field.field) for field in self._map}
-        status, as_of = values.get("record.status"), values.get("score.as_of")
-        return _Standing(None if status is None else status == "final", _instant(as_of))
-
-    def _may(self, record: Record, standing: Mapping[str, _Standing]) -> bool:
-        there = standing.get(record.key)
+    def _may(self, record: Record, standing: Mapping[str, Json]) -> bool:
+        there = standing.get(_folded(record.key))
         if there is None or self._outranks(record, there):
             return True
         self.outranked.append(record.score.account_id)
         return False
 
-    def _outranks(self, record: Record, there: _Standing) -> bool:
-        is_final = record.status == "final"
-        if there.final is not None and there.final != is_final:
-            return is_final or self._replace_final
-        return there.as_of is None or record.score.as_of >= there.as_of
+    def _outranks(self, record: Record, there: Json) -> bool:
+        return outranks(record, read_standing(there, self._map), replace_final=self._replace_final)
 
-    def _row(self, record: Record, standing: Mapping[str, _Standing]) -> Json:
+    def _row(self, record: Record, standing: Mapping[str, Json]) -> Json:
         """Build a row; a child's parent is said at its creation alone."""
         row = {field.field: _value(record, field) for field in self._map} | {self._key: record.key}
-        return _without(row, self._parent) if record.key in standing else row
+        return _without(row, self._parent) if _folded(record.key) in standing else row
 
     def _upsert(self, rows: Sequence[Json]) -> Iterable[RowResult]:
         """Write rows, and those again that met a lock or had been created meanwhile."""
@@ -159,10 +169,6 @@ def _without(row: Json, name: str) -> Json:
     return {field: value for field, value in row.items() if field != name}
 
 
-def _instant(value: object) -> Instant | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return parse_instant(value) // SECOND * SECOND
-    except ValueError:
-        return None
+def _folded(key: str) -> str:
+    """Give a key as the org compares external ids: in any capitals."""
+    return key.casefold()

@@ -7,7 +7,8 @@ it is told to.
 import base64
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from config.intake import Intake
@@ -48,7 +49,7 @@ class FakeSalesforce(FakeServer):
         self.row_errors: dict[str, list[tuple[str, str]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
-        self.bulk = BulkJobs(self._upsert_row, self._read_cell, polls)
+        self.bulk = BulkJobs(self._upsert_row, self._read_cell, self._is_own_spelling, polls)
         self._tokens: set[str] = set()
         self._pages: dict[str, tuple[list[Record], int]] = {}
         self._numbers: Counter[str] = Counter()
@@ -147,12 +148,25 @@ class FakeSalesforce(FakeServer):
             query = parse(request.query["q"])
         except SoqlError as error:
             return refusal(400, "MALFORMED_QUERY", str(error))
+        query = self._in_own_capitals(query)
         if query.object not in self.fields:
             return refusal(400, "INVALID_TYPE", f"sObject type '{query.object}' is not supported.")
         unknown = sorted(query.named - self.fields[query.object].keys())
         if unknown:
             return refusal(400, "INVALID_FIELD", f"No such column '{unknown[0]}' on entity '{query.object}'.")
         return self._page(self._found(query, with_deleted=kind == "queryAll"), 0)
+
+    def _in_own_capitals(self, query: Query) -> Query:
+        """Spell a query's names as the org does: it takes any capitals, and answers in its own."""
+        crm_object = _spelled(query.object, self.fields)
+        own = self.fields.get(crm_object, {})
+        return replace(
+            query,
+            object=crm_object,
+            fields=tuple(_spelled(name, own) for name in query.fields),
+            conditions=tuple(replace(one, field=_spelled(one.field, own)) for one in query.conditions),
+            order=None if query.order is None else (_spelled(query.order[0], own), query.order[1]),
+        )
 
     def _found(self, query: Query, *, with_deleted: bool) -> list[Record]:
         records = self.records[query.object].values()
@@ -172,6 +186,7 @@ class FakeSalesforce(FakeServer):
         return self._page(*self._pages[locator])
 
     def _describe(self, _: Request, crm_object: str) -> Response:
+        crm_object = _spelled(crm_object, self.fields)
         if crm_object not in self.fields:
             return refusal(404, "NOT_FOUND", "The requested resource does not exist")
         unwritten = {*SYSTEM, *(name for name, field in packaged(crm_object).items() if field.is_computed)}
@@ -196,9 +211,15 @@ class FakeSalesforce(FakeServer):
             return refusal(400, "EXCEEDED_MAX_SIZE_REQUEST", "record limit reached. cannot submit more than 200")
         if any(row["attributes"]["type"] != crm_object for row in rows) or body["allOrNone"]:
             return refusal(400, "INVALID_TYPE", "all records must be of one type")
-        given = [{name: value for name, value in row.items() if name != "attributes"} for row in rows]
+        crm_object = _spelled(crm_object, self.fields)
+        external_field = _spelled(external_field, self.fields[crm_object])
+        given = [self._row(crm_object, row) for row in rows]
         twice = {key for key, times in Counter(row[external_field] for row in given).items() if times > 1}
         return Response(200, [self._outcome(crm_object, external_field, row, twice) for row in given])
+
+    def _row(self, crm_object: str, row: Record) -> Record:
+        own = self.fields[crm_object]
+        return {_spelled(name, own): value for name, value in row.items() if name != "attributes"}
 
     def _outcome(self, crm_object: str, external_field: str, row: Record, twice: set[object]) -> Record:
         errors = [("DUPLICATE_VALUE", "duplicate external id specified")] if row[external_field] in twice else []
@@ -213,6 +234,9 @@ class FakeSalesforce(FakeServer):
         self, crm_object: str, external_field: str, row: Mapping[str, Any]
     ) -> tuple[str, bool, tuple[str, str] | None]:
         """Write one row: its id, whether it was created, or why it was refused."""
+        crm_object = _spelled(crm_object, self.fields)
+        external_field = _spelled(external_field, self.fields[crm_object])
+        row = self._row(crm_object, dict(row))
         key = row[external_field]
         there = self.records[crm_object].get(self._by_value.get((crm_object, external_field, key), ""))
         error = self._row_error(crm_object, str(key), row, there)
@@ -243,11 +267,20 @@ class FakeSalesforce(FakeServer):
     def _bulk(self, request: Request, job_id: str | None, part: str | None) -> Response:
         return self.bulk.serve(request, job_id, part)
 
+    def _is_own_spelling(self, crm_object: str, name: str) -> bool:
+        return name in self.fields[_spelled(crm_object, self.fields)]
+
     def _read_cell(self, crm_object: str, name: str, text: str) -> object:
-        kind = self.fields[crm_object].get(name)
+        own = self.fields[_spelled(crm_object, self.fields)]
+        kind = own.get(_spelled(name, own))
         if kind == "number":
             return float(text)
         return text == "true" if kind == "yes_no" else text
+
+
+def _spelled(name: str, own: Iterable[str]) -> str:
+    """Spell a name as the org does; one that it does not have stays as it is."""
+    return next((one for one in own if one.lower() == name.lower()), name)
 
 
 def _fits(value: object, kind: str) -> bool:

@@ -69,7 +69,8 @@ Route = Callable[[Request], Response]
 class FakeServer:
     """Serves routes on a free port of 127.0.0.1. `serve` decides; a test may plan faults for coming calls.
 
-    `witness` is told of each call once it was served, before it is answered.
+    `witness` is told of each call once it was served, before it is answered; `bend` may give
+    another answer than the true one, of a call that did what it says.
     """
 
     def __init__(self, serve: Route) -> None:
@@ -80,6 +81,7 @@ class FakeServer:
         self.faults: deque[tuple[str, Fault]] = deque()
         self.url = ""
         self.witness: Callable[[Request], None] = lambda _: None
+        self.bend: Callable[[Request, Response], Response] = lambda _, answer: answer
 
     def plan(self, path_part: str, *faults: Fault) -> None:
         """Plan faults for the next calls whose path holds a text, one for each call."""
@@ -98,7 +100,7 @@ class FakeServer:
             time.sleep(fault.seconds)
         if fault is None or fault.kind == "slow":
             with self._lock:
-                return self._serve(request)
+                return self.bend(request, self._serve(request))
         if fault.after:
             with self._lock:
                 self._serve(request)

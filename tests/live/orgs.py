@@ -29,8 +29,10 @@ def served(org: FakeSalesforce, folder: Path, monkeypatch: pytest.MonkeyPatch) -
         yield org
 
 
-def client(org: FakeSalesforce, *, secret: str = CLIENT_SECRET, bulk_above: int = 2_000) -> SalesforceClient:
+def client(
+    org: FakeSalesforce, *, secret: str = CLIENT_SECRET, bulk_above: int = 2_000, bulk_longest: float = 60.0
+) -> SalesforceClient:
     """Give a client of an org that waits for nothing."""
     settings = SalesforceSettings(org.url, CLIENT_ID, secret)
     session = patient_session(retries=2, pause=0.0)
-    return SalesforceClient(settings, session, bulk_above=bulk_above, bulk_wait=0)
+    return SalesforceClient(settings, session, bulk_above=bulk_above, bulk_wait=0, bulk_longest=bulk_longest)

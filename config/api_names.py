@@ -11,6 +11,11 @@ def same_name(one: str, other: str) -> bool:
     return one.lower() == other.lower()
 
 
+def spelled_as(name: str, names: Iterable[str]) -> str:
+    """Give a name as it stands among others, or as it is."""
+    return next((one for one in names if same_name(one, name)), name)
+
+
 def respelled(record: Mapping[str, T], names: Iterable[str]) -> Mapping[str, T]:
     """Give a record whose members are spelled as `names` spell them; what they do not name stays as it is."""
     wanted = list(names)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from config.api_names import spelled_as
+
 FieldType: TypeAlias = Literal["text", "number", "date", "yes_no"]
 
 KINDS: Mapping[str, Mapping[str, FieldType]] = {
@@ -63,6 +65,11 @@ class CrmObject:
     owner_field: str | None
     fields: Mapping[str, Field]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the API names of all that is read of a record, its owner first."""
+        return (*(() if self.owner_field is None else (self.owner_field,)), *self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class ArrSnapshot:
@@ -85,6 +92,10 @@ class Intake:
     objects: Mapping[str, CrmObject]
     known_words: Mapping[str, frozenset[str]]
     arr_snapshot: ArrSnapshot | None = None
+
+    def object_named(self, name: str) -> CrmObject | None:
+        """Give the object of an API name, in whatever capitals; None where it is none of ours."""
+        return self.objects.get(spelled_as(name, self.objects))
 
 
 LOGINS = ("staff_logins", "admin_logins")

@@ -9,8 +9,16 @@ from handlers.adapters.remote import SourceError
 Json: TypeAlias = Mapping[str, Any]
 
 
-class AbsentError(SourceError):
+class ObjectError(SourceError):
+    """One object cannot be read as it is asked for; others may."""
+
+
+class AbsentError(ObjectError):
     """The org has no such object, or hides it from us."""
+
+
+class ExpiredQueryError(SourceError):
+    """The place that a query had come to is forgotten; asked anew it may go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ class SalesforceClient:
         total, given = page.total, len(page.records)
         yield from page.records
         while not page.done:
-            page = self._following(page)
+            earlier, page = page, self._following(page)
+            _check_is_next(earlier, page)
             given += len(page.records)
             yield from page.records
         if given != total:
@@ -206,6 +207,19 @@ def _no_log_in(answer: requests.Response, secrets: tuple[str, ...]) -> SourceErr
     said = one_line(answer.text, *secrets)
     advice = "look at SALESFORCE_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET"
     return SourceError(f"Salesforce refused the log-in ({answer.status_code}): {said}: {advice}")
+
+
+def _check_is_next(page: _Page, following: _Page) -> None:
+    """Refuse a page that leads to itself, or gives a record of the page before."""
+    turns = following.following is not None and following.following == page.following
+    known = {_place(record) for record in page.records} - {None}
+    if turns or not known.isdisjoint(map(_place, following.records)):
+        raise SourceError("Salesforce gave a page of a query twice: try again")
+
+
+def _place(record: Json) -> object:
+    attributes = record.get("attributes")
+    return attributes.get("url") if isinstance(attributes, dict) else None
 
 
 def _name(name: str) -> str:

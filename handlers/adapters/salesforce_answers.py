@@ -9,7 +9,7 @@ import msgspec
 import requests
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
-from handlers.adapters.crm import AbsentError
+from handlers.adapters.crm import AbsentError, ExpiredQueryError, ObjectError
 from handlers.adapters.remote import SourceError, blotted
 
 _LONGEST = 300
@@ -19,10 +19,15 @@ _ADVICE: Mapping[str, str] = {
     "INVALID_FIELD": "make config/sources.yaml and config/record.yaml fit the org, or give the user the field",
     "INVALID_TYPE": "make config/sources.yaml fit the org, or give the user the object",
     "NOT_FOUND": "make config/sources.yaml fit the org, or give the user the object",
+    "INVALID_QUERY_LOCATOR": "the query took too long between two pages: try again",
+    "QUERY_TIMEOUT": "the org took too long to answer: try again later; if it stays so, give the user View All Data",
+    "QUERY_TOO_COMPLICATED": "name fewer formula fields of the object in config/sources.yaml",
+    "OPERATION_TOO_LARGE": "give the user View All Data: without it the org checks each record's sharing",
     "API_DISABLED_FOR_ORG": "the org's edition has no API, or the user may not use it",
     "INVALID_SESSION_ID": _SIGN_IN_AGAIN,
 }
 _ABSENT = frozenset({"INVALID_TYPE", "NOT_FOUND"})
+_OF_ONE_OBJECT = frozenset({"INVALID_FIELD", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED", "OPERATION_TOO_LARGE"})
 
 
 Secrets: TypeAlias = Callable[[], tuple[str, ...]]
@@ -51,7 +56,15 @@ def refusal(error: SalesforceError, secrets: Secrets) -> SourceError:
     code, text = (one_line(part, *secrets()) for part in _code_and_text(error.content))
     advice = _ADVICE.get(code, "try again later" if error.status >= 500 else "")
     line = ": ".join(part for part in (f"Salesforce refused ({error.status})", code, text, advice) if part)
-    return AbsentError(line) if code in _ABSENT else SourceError(line)
+    return _kind(code)(line)
+
+
+def _kind(code: str) -> type[SourceError]:
+    if code in _ABSENT:
+        return AbsentError
+    if code in _OF_ONE_OBJECT:
+        return ObjectError
+    return ExpiredQueryError if code == "INVALID_QUERY_LOCATOR" else SourceError
 
 
 def _code_and_text(content: object) -> tuple[str, str]:

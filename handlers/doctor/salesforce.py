@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from config.api_names import lacking, same_name
 from config.intake import CrmObject, Intake
 from config.record_map import RecordMap
 from handlers.adapters.crm import AbsentError
@@ -73,8 +74,7 @@ def _calls_left(client: SalesforceClient) -> Check:
 
 
 def _readable(client: SalesforceClient, crm_object: CrmObject) -> Check:
-    owner = () if crm_object.owner_field is None else (crm_object.owner_field,)
-    wanted = (*owner, *crm_object.fields, *_ALSO_READ.get(crm_object.kind, ()))
+    wanted = (*crm_object.names, *_ALSO_READ.get(crm_object.kind, ()))
     return _gives(client, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
 
 
@@ -102,7 +102,7 @@ def _gives(client: SalesforceClient, crm_object: str, wanted: Sequence[str], pla
         return Check(SYSTEM, name, False, described, f"{remedy} {crm_object}")
     if not described.queryable:
         return Check(SYSTEM, name, False, "the API user may not query it", f"{remedy} {crm_object}")
-    missing = _lacking(wanted, [field.name for field in described.fields])
+    missing = lacking(wanted, [field.name for field in described.fields])
     if missing:
         problem = f"not there, or hidden from the API user: {', '.join(missing)}"
         return Check(SYSTEM, name, False, problem, f"{remedy} these fields")
@@ -123,13 +123,13 @@ def _writeable(client: SalesforceClient, record_map: RecordMap) -> Iterator[Chec
 
 def _fields_writeable(name: str, described: _Object, record_map: RecordMap) -> Check:
     there = {field.name for field in described.fields}
-    missing = _lacking([field.field for field in record_map], there)
+    missing = lacking([field.field for field in record_map], there)
     if missing:
         problem = f"not there, or hidden from the API user: {', '.join(missing)}"
         return Check(SYSTEM, name, False, problem, _remedy("Edit on these fields"))
     parent = _field(record_map, "score.account_id")
-    may = {f.name for f in described.fields if f.createable and (f.updateable or f.name == parent)}
-    locked = _lacking([field.field for field in record_map], may)
+    may = {f.name for f in described.fields if f.createable and (f.updateable or same_name(f.name, parent))}
+    locked = lacking([field.field for field in record_map], may)
     if locked:
         problem = f"cannot be written by the API user: {', '.join(locked)}"
         return Check(SYSTEM, name, False, problem, _remedy("Edit on these fields; a formula can never be written"))
@@ -138,7 +138,7 @@ def _fields_writeable(name: str, described: _Object, record_map: RecordMap) -> C
 
 def _key(described: _Object, record_map: RecordMap) -> Check:
     key = _field(record_map, "record.key")
-    fits = any(field.name == key and field.external_id and field.unique for field in described.fields)
+    fits = any(same_name(field.name, key) and field.external_id and field.unique for field in described.fields)
     if fits:
         return Check(SYSTEM, f"key {key}")
     remedy = f"tick External ID and Unique at {RECORD_OBJECT}.{key} in the org: an upsert goes by it"
@@ -179,12 +179,6 @@ def _described(client: SalesforceClient, crm_object: str) -> _Object | str:
         return str(error)
     except msgspec.ValidationError as error:
         return f"its description cannot be read: {error}"
-
-
-def _lacking(wanted: Sequence[str], there: Sequence[str] | set[str]) -> list[str]:
-    """Name what is wanted and not there; capitals make no difference in Salesforce's names."""
-    known = {name.lower() for name in there}
-    return [name for name in wanted if name.lower() not in known]
 
 
 def _field(record_map: RecordMap, path: str) -> str:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
 
+from config.api_names import lacking, respelled
 from config.intake import ArrSnapshot, CrmObject
-from handlers.adapters.crm import AbsentError, Crm, Json
+from handlers.adapters.crm import AbsentError, Crm, ExpiredQueryError, Json, ObjectError
 from scoring.ids import to_18
 from scoring.instants import SECOND, Instant, format_instant, parse_instant
 
@@ -20,19 +21,52 @@ _SYSTEM = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
 Message: TypeAlias = dict[str, Any]
 
 
+def rows(
+    crm: Crm, crm_object: str, names: Iterable[str], rest: str = "", *, with_deleted: bool = False, **values: object
+) -> Iterator[Json]:
+    """Read rows of an object, their fields spelled as they are asked for.
+
+    The org answers in its own capitals. Raises ObjectError where it leaves a field out: that is
+    not the same as an empty one.
+    """
+    asked = list(dict.fromkeys(names))
+    soql = f"SELECT {', '.join(asked)} FROM {crm_object} {rest}".strip()  # noqa: S608 - names come checked from config
+    for row in crm.query(soql, with_deleted=with_deleted, **values):
+        if absent := lacking(asked, row):
+            told = f"Salesforce gave a record of {crm_object} without {', '.join(absent)}"
+            raise ObjectError(f"{told}: make config/sources.yaml fit the org")
+        yield respelled(row, asked)
+
+
 def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant) -> Iterator[Message]:
-    """Read what changed from an instant on (None: all there is), deleted ones too, the longest unchanged first."""
+    """Read what changed from an instant on (None: all there is), deleted ones too, the longest unchanged first.
+
+    A query whose place the org forgot goes on from the last change that was read.
+    """
+    reached, asked = since, True
+    while asked:
+        start, asked = reached, False
+        try:
+            for record in _changed(crm, crm_object, start):
+                yield _record(record, crm_object, now)
+                reached = _instant_or_none(record.get("SystemModstamp")) or reached
+        except ExpiredQueryError:
+            asked = reached != start
+            if not asked:
+                raise
+
+
+def _changed(crm: Crm, crm_object: CrmObject, since: Instant | None) -> Iterator[Json]:
     where = "" if since is None else "WHERE SystemModstamp >= {since} "
-    soql = f"{_select(crm_object)} {where}ORDER BY SystemModstamp"
     values = {} if since is None else {"since": _datetime(since)}
-    for record in crm.query(soql, with_deleted=True, **values):
-        yield _record(record, crm_object, now)
+    order = f"{where}ORDER BY SystemModstamp"
+    return rows(crm, crm_object.object, _fields(crm_object), order, with_deleted=True, **values)
 
 
 def reached_by(message: Message) -> Instant | None:
     """Give the last change of the record that a message tells; None where it tells none."""
     record = message.get("record")
-    return None if record is None else _instant(record["SystemModstamp"])
+    return None if record is None else _instant_or_none(record.get("SystemModstamp"))
 
 
 def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) -> Iterator[Message]:
@@ -40,8 +74,9 @@ def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) ->
     wanted = list(dict.fromkeys(map(to_18, ids)))
     askable = iter([record_id for record_id in wanted if _ID.fullmatch(record_id)])
     found: set[str] = set()
+    fields = _fields(crm_object)
     while chunk := list(islice(askable, IDS_A_QUERY)):
-        for record in crm.query(f"{_select(crm_object)} WHERE Id IN {{ids}}", with_deleted=True, ids=chunk):
+        for record in rows(crm, crm_object.object, fields, "WHERE Id IN {ids}", with_deleted=True, ids=chunk):
             found.add(to_18(str(record["Id"])))
             yield _record(record, crm_object, now)
     for record_id in wanted:
@@ -65,8 +100,7 @@ def account_owners(
 ) -> Iterator[Message]:
     """List the accounts as owners: each is known since its creation, and what may tell who it is, as of now."""
     name = _api_name(accounts, "name")
-    fields = dict.fromkeys(("Id", "CreatedDate", name, *attributes))
-    for record in crm.query(f"SELECT {', '.join(fields)} FROM {accounts.object} ORDER BY Id"):  # noqa: S608
+    for record in rows(crm, accounts.object, ("Id", "CreatedDate", name, *attributes), "ORDER BY Id"):
         listed = {"type": "owner.listed", "source": SOURCE, "owner": record["Id"]}
         told = {field: record[field] for field in attributes if record.get(field) is not None}
         yield {**listed, "at": record["CreatedDate"]}
@@ -82,7 +116,7 @@ def arr_history(crm: Crm, accounts: CrmObject, remarks: list[str]) -> Iterator[M
     else.
     """
     field = _api_name(accounts, "arr")
-    standing = {record["Id"]: record for record in crm.query(_select(accounts))}
+    standing = {record["Id"]: record for record in rows(crm, accounts.object, ("Id", "CreatedDate", field))}
     changes = _changes(crm, accounts, field, remarks)
     tracked = min((_instant(change["CreatedDate"]) for change in changes), default=None)
     if tracked is None:
@@ -103,10 +137,9 @@ def arr_history(crm: Crm, accounts: CrmObject, remarks: list[str]) -> Iterator[M
 
 def arr_snapshots(crm: Crm, accounts: CrmObject, snapshot: ArrSnapshot) -> Iterator[Message]:
     """Tell past values of the accounts' ARR, as an object keeps them by date, as change events."""
-    fields = (snapshot.account, snapshot.date, snapshot.arr)
-    soql = f"SELECT {', '.join(fields)} FROM {snapshot.object} ORDER BY {snapshot.date}"  # noqa: S608 - names of config
+    names = (snapshot.account, snapshot.date, snapshot.arr)
     field = _api_name(accounts, "arr")
-    for row in crm.query(soql):
+    for row in rows(crm, snapshot.object, names, f"ORDER BY {snapshot.date}"):
         if row.get(snapshot.account) is not None and row.get(snapshot.date) is not None:
             at = _instant(row[snapshot.date])
             yield _change(accounts, row[snapshot.account], field, row.get(snapshot.arr), at)
@@ -117,13 +150,13 @@ def _changes(crm: Crm, accounts: CrmObject, field: str, remarks: list[str]) -> l
     is_custom = accounts.object.endswith("__c")
     history = f"{accounts.object[:-1]}History" if is_custom else f"{accounts.object}History"
     parent = "ParentId" if is_custom else f"{accounts.object}Id"
-    soql = f"SELECT {parent}, OldValue, NewValue, CreatedDate FROM {history}"  # noqa: S608 - names of config
+    names = (parent, "OldValue", "NewValue", "CreatedDate")
     try:
-        rows = list(crm.query(f"{soql} WHERE Field = {{field}} ORDER BY CreatedDate", field=field))
+        changes = list(rows(crm, history, names, "WHERE Field = {field} ORDER BY CreatedDate", field=field))
     except AbsentError:
         remarks.append(f"no_history:{accounts.object}")
         return []
-    return [{**row, "Account": row[parent]} for row in rows]
+    return [{**row, "Account": row[parent]} for row in changes if row[parent] is not None]
 
 
 def _change(accounts: CrmObject, account_id: str, field: str, value: object, at: Instant) -> Message:
@@ -158,10 +191,8 @@ def _message(crm_object: CrmObject, now: Instant) -> Message:
     return {"type": "salesforce.record", "object": crm_object.object, "read_at": format_instant(now)}
 
 
-def _select(crm_object: CrmObject) -> str:
-    owner = () if crm_object.owner_field is None else (crm_object.owner_field,)
-    fields = dict.fromkeys((*_SYSTEM, *owner, *crm_object.fields))
-    return f"SELECT {', '.join(fields)} FROM {crm_object.object}"  # noqa: S608 - names come checked from config
+def _fields(crm_object: CrmObject) -> tuple[str, ...]:
+    return (*_SYSTEM, *crm_object.names)
 
 
 def _api_name(crm_object: CrmObject, name: str) -> str:
@@ -175,3 +206,10 @@ def _datetime(instant: Instant) -> datetime:
 
 def _instant(text: str) -> Instant:
     return parse_instant(text)
+
+
+def _instant_or_none(stamp: object) -> Instant | None:
+    try:
+        return _instant(stamp) if isinstance(stamp, str) else None
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from config.api_names import respelled, spelled_as
 from config.intake import CrmObject, Field, FieldType, Intake
 from handlers.sources.reading import (
     Json,
@@ -54,12 +55,12 @@ def read_change(event: Json, intake: Intake) -> Taken:
     taken = Taken([Heard(SOURCE, at)])
     crm_object = _object(need(header, "entityName", text), intake, taken)
     if crm_object is not None:
-        _read_records(header, payload, crm_object, at, taken, intake)
+        _read_records(header, respelled(payload, crm_object.names), crm_object, at, taken, intake)
     return taken
 
 
 def _object(name: str, intake: Intake, taken: Taken) -> CrmObject | None:
-    crm_object = intake.objects.get(name)
+    crm_object = intake.object_named(name)
     if crm_object is None:
         taken.remarks.append(f"unknown:object={shown(name)}")
     return crm_object
@@ -165,8 +166,9 @@ def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dic
 def _updated(header: Json, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
     """Say the changed fields alone; one that is named as changed but not given must be re-read."""
     changed = header.get("changedFields")
-    names = [name for name in changed if _is_api_name(name)] if isinstance(changed, list) else []
-    illegible = not isinstance(changed, list) or len(names) < len(changed)
+    named = [name for name in changed if _is_api_name(name)] if isinstance(changed, list) else []
+    illegible = not isinstance(changed, list) or len(named) < len(changed)
+    names = [spelled_as(name, crm_object.names) for name in named]
     if illegible:
         remarks.append("dropped:changedFields")
     mine = [name for name in names if name in crm_object.fields]
@@ -202,7 +204,8 @@ def read_record(message: Json, intake: Intake) -> Taken:
         gone = Fields((("deleted", True),), read_at=read_at)
         _add(need(message, "id", _record_id), (gone,), None, crm_object, read_at, taken)
     else:
-        _read_whole(need(message, "record", json_object), crm_object, read_at, taken, intake)
+        record = respelled(need(message, "record", json_object), crm_object.names)
+        _read_whole(record, crm_object, read_at, taken, intake)
     return taken
 
 

@@ -54,6 +54,23 @@ def test_a_query_streams_all_its_pages(org: FakeSalesforce) -> None:
     assert org.count("/query") == 3
 
 
+@pytest.mark.parametrize("again", [{"done": False}, {"done": True}])
+def test_a_page_that_comes_twice_is_no_answer(org: FakeSalesforce, again: dict[str, object]) -> None:
+    """As many records as there are, and yet not all of them; or the same page for ever."""
+    put_accounts(org, "a", "b", "c", "d")
+    pages: list[dict[str, Any]] = []
+
+    def bend(request: Request, answer: Response) -> Response:
+        if "/query" in request.path and isinstance(answer.body, dict):
+            pages.append(answer.body)
+            return answer if len(pages) == 1 else Response(200, {**pages[0], **again})
+        return answer
+
+    org.bend = bend
+    with pytest.raises(SourceError, match="a page of a query twice"):
+        names(org)
+
+
 def test_deleted_records_come_where_they_are_asked_for(org: FakeSalesforce) -> None:
     """Only a query with deleted records sees the recycle bin."""
     gone, _ = put_accounts(org, "gone", "there")
@@ -126,6 +143,10 @@ def test_an_echoed_secret_is_blotted_out(org: FakeSalesforce) -> None:
             Response(200, {"records": [], "done": False, "totalSize": 3, "nextRecordsUrl": "/services/data/v66.0/q"}),
             "broke a query off",
         ),
+        (Response(200, {"records": [{"Name": "a"}], "done": False, "totalSize": 1}), "broke a query off"),
+        (Response(400, [{"errorCode": "QUERY_TIMEOUT", "message": "too long"}]), "give the user View All Data"),
+        (Response(400, [{"errorCode": "OPERATION_TOO_LARGE", "message": "exceeded"}]), "give the user View All Data"),
+        (Response(400, [{"errorCode": "QUERY_TOO_COMPLICATED", "message": "no"}]), "name fewer formula fields"),
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(org: FakeSalesforce, answer: Response, said: str) -> None:

@@ -2,20 +2,31 @@
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from config.intake import ArrSnapshot
+from config.intake import ArrSnapshot, CrmObject
+from handlers.adapters.crm import ExpiredQueryError, ObjectError
 from handlers.jobs.fold import read_message
-from handlers.pulls.salesforce import account_owners, arr_history, arr_snapshots, records, reread, resync
+from handlers.pulls.salesforce import (
+    account_owners,
+    arr_history,
+    arr_snapshots,
+    reached_by,
+    records,
+    reread,
+    resync,
+)
 from scoring.account import Naming
 from scoring.facts import gather, record_at
 from scoring.feeds import Heard
 from scoring.instants import SECOND, Instant, parse_instant
 from scoring.observations import Fields, Gap, Observation
 from scoring.statements import Statement
-from tests.fakes.salesforce import FakeSalesforce
+from tests.fakes.salesforce import FakeSalesforce, refusal
+from tests.fakes.server import Fault, Response
 from tests.live.orgs import ACCOUNTS, CONFIG, PAYMENTS, client
 
 NOW = parse_instant("2026-11-01T06:00:00")
@@ -223,3 +234,86 @@ def test_an_object_that_keeps_arr_by_date_tells_it(org: FakeSalesforce) -> None:
     messages = list(arr_snapshots(client(org), ACCOUNTS, snapshot))
     told_arr = [arr(messages, acme, parse_instant(day)) for day in ("2025-10-02", "2026-03-31", "2026-04-02")]
     assert told_arr == [100, 100, 120]
+
+
+def in_capitals(crm_object: CrmObject) -> CrmObject:
+    """Give an object whose names are in other capitals than the org's."""
+    owner = None if crm_object.owner_field is None else crm_object.owner_field.upper()
+    fields = {name.upper(): field for name, field in crm_object.fields.items()}
+    return replace(crm_object, object=crm_object.object.lower(), owner_field=owner, fields=fields)
+
+
+def test_names_in_other_capitals_than_the_orgs_are_read_all_the_same(org: FakeSalesforce) -> None:
+    """Records, re-reads, owners, field history and snapshots: none of them reads nothing for a field."""
+    fields = {"Account__c": "text", "Snapshot_Date__c": "date", "ARR__c": "number"}
+    org.declare("AccountHistory", HISTORY)
+    org.declare("ARR_Snapshot__c", fields)
+    account = put_account(org, ARR__c=130_000, Website="https://acme.example")
+    payment = put_payment(org, account, "2026-10-01", Payment_Date__c="2026-09-30")
+    put_change(org, account, "2026-03-01", 110_000, 130_000)
+    org.put("ARR_Snapshot__c", Account__c=account, Snapshot_Date__c="2025-10-01", ARR__c=100)
+    crm, payments, accounts = client(org), in_capitals(PAYMENTS), in_capitals(ACCOUNTS)
+    history = replace(ACCOUNTS, object="account")
+    assert observed(records(crm, payments, None, NOW)) == observed(records(crm, PAYMENTS, None, NOW))
+    assert observed(reread(crm, payments, [payment], NOW)) == observed(reread(crm, PAYMENTS, [payment], NOW))
+    assert told(account_owners(crm, accounts, NOW, ("WEBSITE",)))[0] == told(account_owners(crm, ACCOUNTS, NOW))[0]
+    assert told(arr_history(crm, history, [])) == told(arr_history(crm, ACCOUNTS, []))
+    snapshots = (arr_snapshots(crm, ACCOUNTS, ArrSnapshot(*names)) for names in (_lower(fields), _usual(fields)))
+    one, other = (list(told(messages)) for messages in snapshots)
+    assert one == other != []
+
+
+def _usual(fields: Iterable[str]) -> list[str]:
+    return ["ARR_Snapshot__c", *fields]
+
+
+def _lower(fields: Iterable[str]) -> list[str]:
+    return [name.lower() for name in _usual(fields)]
+
+
+def test_a_field_that_the_org_leaves_out_is_not_read_as_empty(org: FakeSalesforce) -> None:
+    """It answers by another name, say one with a namespace: that is said, with the name that was asked for."""
+    put_payment(org, put_account(org), "2026-10-01")
+
+    def bend(_: object, answer: Response) -> Response:
+        if not isinstance(answer.body, dict) or "records" not in answer.body:
+            return answer
+        named = [
+            {name.replace("Status__c", "ns__Status__c"): one[name] for name in one} for one in answer.body["records"]
+        ]
+        return replace(answer, body={**answer.body, "records": named})
+
+    org.bend = bend
+    with pytest.raises(ObjectError, match=r"a record of Payment_Record__c without Status__c: make config/sources.yaml"):
+        observed(records(client(org), PAYMENTS, None, NOW))
+
+
+EXPIRED_PLACE = Fault("answer", refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator"))
+
+
+def test_a_query_whose_place_is_forgotten_goes_on_from_the_last_change(org: FakeSalesforce) -> None:
+    """Nothing is left out, and what was read is not read again from the start."""
+    account = put_account(org)
+    payments = [put_payment(org, account, f"2026-10-0{day}") for day in range(1, 8)]
+    org.plan("/query/1-4", EXPIRED_PLACE)
+    read = [one.subject.id for one in observed(records(client(org), PAYMENTS, None, NOW))]
+    assert sorted(set(read)) == sorted(payments)
+    assert 7 < len(read) <= 9
+
+
+def test_a_query_whose_place_is_forgotten_at_once_is_an_error(org: FakeSalesforce) -> None:
+    """It would be asked for ever."""
+    account = put_account(org)
+    for _ in range(5):
+        put_payment(org, account, "2026-10-01")
+    org.bend = lambda request, answer: (
+        EXPIRED_PLACE.response if "/query/" in request.path[:-1] and "-" in request.path else answer
+    )
+    with pytest.raises(ExpiredQueryError, match="took too long between two pages"):
+        observed(records(client(org), PAYMENTS, parse_instant("2026-10-01"), NOW))
+
+
+@pytest.mark.parametrize("stamp_told", [None, "", "soon", 7])
+def test_a_stamp_that_is_none_stops_no_sweep(stamp_told: object) -> None:
+    """It tells nothing of how far the sweep came."""
+    assert reached_by({"record": {"SystemModstamp": stamp_told}}) is None

@@ -27,6 +27,9 @@ DEFAULT_DIRECTORY = Path(__file__).parent
 
 Table = TypeVar("Table", bound=Strict)
 
+FILES = ("weights.yaml", "thresholds.yaml", "sources.yaml", "record.yaml")
+"""The files of figures, each of which a folder of config must have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -56,10 +59,10 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
 
 def _read_tables(directory: Path) -> Tables:
     if not directory.is_dir():
-        expected = "expected a folder with weights.yaml, thresholds.yaml, sources.yaml and record.yaml"
+        expected = f"expected a folder with {', '.join(FILES[:-1])} and {FILES[-1]}"
         raise ConfigError([Problem(str(directory), "the folder", "not there", expected)])
     problems: list[Problem] = []
-    files = {name: directory / f"{name}.yaml" for name in ("weights", "thresholds", "sources", "record")}
+    files = {name.removesuffix(".yaml"): directory / name for name in FILES}
     weights = _try(WeightsFile, files["weights"], problems)
     thresholds = _try(ThresholdsFile, files["thresholds"], problems)
     sources = _try(SourcesFile, files["sources"], problems)

@@ -26,7 +26,7 @@ CALCULATION = frozenset(
 """The modules of the standard library that neither talk nor look at clock, environment or chance."""
 
 READING = CALCULATION | frozenset(
-    "base64 binascii csv difflib hmac msgspec pathlib pydantic pydantic_core yaml zlib".split()
+    "base64 binascii codecs csv difflib hmac msgspec pathlib pydantic pydantic_core unicodedata yaml zlib".split()
 )
 """The same, and what reads bytes that were handed over."""
 

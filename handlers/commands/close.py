@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from config.errors import nearest
+from config.keys import account_fault, key_fault
 from config.loader import Config
 from handlers.adapters.remote import SourceError
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
+from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.finalise import Close, Run, finalise
 from handlers.jobs.lines import score_line
@@ -20,7 +22,7 @@ from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
 from handlers.jobs.unwritten import Unwritten
 from handlers.settings import load_settings
 from scoring.account import Account
-from scoring.ids import to_18
+from scoring.ids import has_form, to_18
 from scoring.instants import format_date
 from scoring.periods import period_end, period_of
 from scoring.record import Record
@@ -32,7 +34,7 @@ from scoring.record import Record
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The CSV file. Default: health-scores-YYYY-MM.csv beside the store (a dry run: .dry-run.csv).",
 )
 @accounts_option
@@ -59,8 +61,7 @@ def finalise_command(
     close = closing(session, config, period, final=not dry_run)
     accounts = session.portfolio(mapping)
     path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
-    if mapping is not None and path.resolve() == mapping.resolve():
-        raise click.ClickException(f"{path} is the mapping: name another --output")
+    output_file(session, path, mapping=mapping)
     with session.store() as store:
         store.put_model(config.model.version, config.model_text)
         unread = _pull_usage(session, config, accounts, store, close)
@@ -201,11 +202,15 @@ def _hand_on(session: Session, config: Config, record: Record, unwritten: Unwrit
 
 def find(accounts: tuple[Account, ...], account_id: str) -> Account:
     """Find an account of the portfolio by its id (15 or 18 characters)."""
-    wanted = to_18(account_id)
+    wanted = to_18(account_id.strip())
     found = next((account for account in accounts if account.id == wanted), None)
-    if found is None:
-        raise click.ClickException(f"no account {account_id} in the mapping{_hint(account_id, accounts)}")
-    return found
+    if found is not None:
+        return found
+    fault = account_fault(account_id, None) if has_form(account_id) else key_fault(account_id)
+    if fault is not None:
+        near = "" if fault.near is None else f"; did you mean {fault.near}?"
+        raise click.ClickException(f"{account_id!r} is no id of an account: {fault.said}{near}")
+    raise click.ClickException(f"no account {account_id} in the mapping{_hint(account_id, accounts)}")
 
 
 def _hint(words: str, accounts: tuple[Account, ...]) -> str:

@@ -10,14 +10,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from config.portfolio import portfolio_of
 from handlers.adapters.store import FactStore
+from handlers.commands.outputs import output_file
 from handlers.commands.session import Session, accounts_option, result
 from handlers.identity.candidates import SOURCES as MAPPED_SOURCES
 from handlers.identity.candidates import Known, account_profiles, owner_profile
 from handlers.identity.inventory import Inventory, take_inventory
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.matching import Answer, propose
-from handlers.identity.proposals import STATUSES, Proposal, read_proposals, write_proposals
+from handlers.identity.proposals import HEADER, STATUSES, Proposal, read_proposals, write_proposals
 from scoring.account import SOURCES, Account
 
 
@@ -54,7 +56,8 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
         )
-        proposed = propose(_known(accounts, (), store)).proposals
+        proposals = propose(_known(accounts, (), store)).proposals
+    proposed = [{name: getattr(one, name) for name in HEADER} for one in proposals]
     if table and sys.stdout.isatty():
         _print_table(told, len(proposed))
     else:
@@ -84,7 +87,7 @@ def _print_table(told: Inventory, proposed: int) -> None:
     "--output",
     required=True,
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The CSV file of proposals. Where it exists, what a person verified or rejected in it is kept.",
 )
 @click.pass_obj
@@ -99,11 +102,13 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     Example:
       healthscore identity propose --output proposals.csv
     """
-    accounts = session.mapping(mapping)
-    decided = [one for one in read_proposals(output) if one.status != "proposed"] if output.exists() else []
+    written = output_file(session, output, mapping=mapping)
+    accounts, prefix = session.mapping(mapping), session.account_prefix()
+    before = read_proposals(output, prefix) if output.exists() else []
+    decided = [one for one in before if one.status != "proposed"]
     with session.store(must_exist=True) as store:
         answer = propose(_known(accounts, decided, store))
-    write_proposals(output, [*decided, *answer.proposals])
+    write_proposals(written, [*decided, *answer.proposals])
     result(_summary(output, decided, answer))
 
 
@@ -136,7 +141,7 @@ def _summary(output: Path, decided: Iterable[Proposal], answer: Answer) -> dict[
     "--output",
     required=True,
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The new mapping; may be the same file as --accounts.",
 )
 @click.pass_obj
@@ -150,9 +155,11 @@ def apply(session: Session, proposals: Path, mapping: Path | None, output: Path)
     Example:
       healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
     """
-    accounts, told = session.mapping(mapping), read_proposals(proposals)
+    written = output_file(session, output, reads=[proposals], mapping=mapping, renews=True)
+    sheet, prefix = session.mapping_sheet(mapping), session.account_prefix()
+    accounts, told = portfolio_of(sheet, prefix), read_proposals(proposals, prefix)
     with session.store(must_exist=True) as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
-    write_mapping(output, joined)
+    write_mapping(written, joined, sheet, prefix)
     verified = sum(one.status == "verified" for one in told)
     result({"output": str(output), "accounts": len(joined), "verified": verified})

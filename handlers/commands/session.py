@@ -10,7 +10,8 @@ import msgspec
 from rich.console import Console
 
 from config.loader import Config, load_config
-from config.portfolio import load_portfolio
+from config.portfolio import COLUMNS, account_prefix, portfolio_of
+from config.sheets import Sheet, read_sheet
 from handlers.adapters.clock import now
 from handlers.adapters.opening import open_store
 from handlers.adapters.remote import Patience
@@ -51,7 +52,15 @@ class Session:
 
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
         """Load the accounts of a mapping file that may still be empty."""
-        return load_portfolio(self._mapping_file(path))
+        return portfolio_of(self.mapping_sheet(path), self.account_prefix())
+
+    def mapping_sheet(self, path: Path | None) -> Sheet:
+        """Read the table of a mapping file, by default the config's."""
+        return read_sheet(self._mapping_file(path), COLUMNS)
+
+    def account_prefix(self) -> str | None:
+        """Say what ids of accounts begin with, by the config."""
+        return account_prefix(self.config().intake)
 
     def _mapping_file(self, path: Path | None) -> Path:
         return path or self.config_dir / "account_mapping.csv"

@@ -1,15 +1,16 @@
 """The account mapping, with what a person verified put in."""
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import zip_longest
-from pathlib import Path
 
 from config.errors import MappingError, Problem
-from config.portfolio import HEADER, load_portfolio
+from config.keys import ACCOUNT_PREFIX
+from config.portfolio import COLUMNS, portfolio_of
+from config.sheets import Sheet, parse_sheet
+from handlers.adapters.outputs import OutputFile
 from handlers.identity.candidates import SOURCES
 from handlers.identity.proposals import Proposal
+from handlers.identity.rows import text_of
 from scoring.account import Account
 
 
@@ -63,34 +64,25 @@ def _put(proposal: Proposal, accounts: dict[str, Account]) -> None:
     accounts[account_id] = Account(account_id, owners, name, account.segment)
 
 
-def write_mapping(path: Path, accounts: Iterable[Account]) -> None:
-    """Write the whole mapping; the file takes its place only when it reads back as these accounts.
+def write_mapping(
+    output: OutputFile, accounts: Iterable[Account], sheet: Sheet | None = None, prefix: str | None = ACCOUNT_PREFIX
+) -> None:
+    """Write the whole mapping, as `sheet` had it where there is one: its rows, columns and separator stay.
 
-    Raises MappingError where it does not.
+    The file takes its place only when it reads back as these accounts. Raises MappingError where it does not.
     """
-    told = tuple(accounts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        writer.writerows(row for account in told for row in _rows(account))
-    differing = sorted({a.id for a in told} ^ {a.id for a in load_portfolio(unfinished)}) or _differing(
-        told, unfinished
-    )
+    told = tuple(sorted(accounts, key=lambda account: account.id))
+    content = text_of(told, sheet).encode("utf-8-sig" if sheet is not None and sheet.marked else "utf-8")
+    read = portfolio_of(parse_sheet(content, str(output.path), COLUMNS), prefix)
+    differing = sorted({_compared(account) for account in told} ^ {_compared(account) for account in read})
     if differing:
+        ids = ", ".join(dict.fromkeys(account_id for account_id, *_ in differing))
         expected = "expected accounts that read back as they were written"
-        raise MappingError([Problem(str(path), "the mapping", ", ".join(differing), expected)])
-    unfinished.replace(path)
+        raise MappingError([Problem(str(output.path), "the mapping", ids, expected)])
+    with output.replaced() as file:
+        file.write(content)
 
 
-def _differing(accounts: tuple[Account, ...], written: Path) -> list[str]:
-    pairs = zip(accounts, load_portfolio(written), strict=True)
-    return [account.id for account, read in pairs if account != read]
-
-
-def _rows(account: Account) -> Iterator[tuple[str, ...]]:
-    """Give as many rows as an account has owners in the source where it has most."""
-    owners = [account.owners.get(source, ()) for source in SOURCES]
-    for told in list(zip_longest(*owners, fillvalue="")) or [("", "")]:
-        yield account.id, *told, account.name or "", account.segment or ""
+def _compared(account: Account) -> tuple[str, ...]:
+    owners = (f"{source} {key}" for source, keys in account.owners.items() for key in keys)
+    return account.id, account.name or "", account.segment or "", *sorted(owners)

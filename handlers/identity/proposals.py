@@ -1,14 +1,14 @@
 """Proposals: pairs of account and owner, why, and what a person said of them; kept as CSV."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
-from io import StringIO
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
 from config.errors import MappingError, Problem, nearest, one_of, shown_value
-from config.plain_yaml import read_text
+from config.keys import ACCOUNT_PREFIX, Fault, account_fault, key_fault
+from config.sheets import ORDINARY_SPACES, Columns, Row, Sheet, read_sheet
+from handlers.adapters.outputs import OutputFile
 from handlers.adapters.writer import safe
 from handlers.identity.candidates import SOURCES
 from scoring.ids import to_18
@@ -17,11 +17,13 @@ Rule = Literal["exact", "uuid", "domain", "name"]
 Status = Literal["proposed", "verified", "rejected"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 STATUSES: tuple[Status, ...] = get_args(Status)
+_SURE = 100.0
+"""The score of a pair that a person wrote down without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An owner that may be an account's; score 0-100. A person sets the status."""
+    """An owner that may be an account's; score 0-100. A person sets the status, and may add columns (`extra`)."""
 
     sf_account_id: str
     account_name: str
@@ -32,9 +34,11 @@ class Proposal:
     score: float
     reason: str
     status: Status = "proposed"
+    extra: tuple[tuple[str, str], ...] = ()
 
 
-HEADER = tuple(field.name for field in fields(Proposal))
+HEADER = tuple(field.name for field in fields(Proposal) if field.name != "extra")
+COLUMNS = Columns(HEADER, ("sf_account_id", "source", "owner", "status"))
 
 
 def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -44,15 +48,17 @@ def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
     )
 
 
-def write_proposals(path: Path, proposals: Iterable[Proposal]) -> None:
-    """Write proposals as CSV; the file takes its place only when all is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
-        writer.writerows([_guarded(value) for value in astuple(proposal)] for proposal in proposals)
-    unfinished.replace(path)
+def write_proposals(output: OutputFile, proposals: Iterable[Proposal]) -> None:
+    """Write proposals as CSV, a person's own columns behind ours."""
+    told = list(proposals)
+    extra = tuple(dict.fromkeys(name for proposal in told for name, _ in proposal.extra))
+    output.write_rows([(*HEADER, *extra), *(_row(proposal, extra) for proposal in told)])
+
+
+def _row(proposal: Proposal, extra: Iterable[str]) -> list[object]:
+    own = dict(proposal.extra)
+    values = [*(getattr(proposal, name) for name in HEADER), *(own.get(name, "") for name in extra)]
+    return [_guarded(value) for value in values]
 
 
 def _guarded(value: object) -> object:
@@ -65,64 +71,60 @@ def _unguarded(cell: str) -> str:
     return bare if cell.startswith("'") and _guarded(bare) != bare else cell
 
 
-def read_proposals(path: Path) -> list[Proposal]:
-    """Read proposals that a person may have edited.
+def read_proposals(path: Path, prefix: str | None = ACCOUNT_PREFIX) -> list[Proposal]:
+    """Read proposals that a person may have edited; ids of accounts begin with `prefix`.
 
     Raises MappingError with every problem, by file and line.
     """
-    rows, problems = _rows(path), list[Problem]()
-    if tuple(next(rows, (1, []))[1]) != HEADER:
-        raise MappingError([Problem(str(path), "line 1", "another header", f"expected {','.join(HEADER)}")])
-    read = [_read(row, f"line {line}", str(path), problems) for line, row in rows if any(row)]
-    if problems:
-        raise MappingError(problems)
+    sheet = read_sheet(path, COLUMNS)
+    read = [_read(row, sheet, prefix) for row in sheet.rows]
+    if sheet.problems:
+        raise MappingError(sheet.problems)
     return [proposal for proposal in read if proposal is not None]
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows, each with the number of its last line."""
-    reader = csv.reader(StringIO(read_text(path)))
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise MappingError([Problem(str(path), f"line {reader.line_num}", "not CSV", str(error))]) from error
-
-
-def _read(row: list[str], place: str, file: str, problems: list[Problem]) -> Proposal | None:
-    if len(row) != len(HEADER):
-        problems.append(Problem(file, place, shown_value(",".join(row)), f"expected {len(HEADER)} cells"))
-        return None
-    told = dict(zip(HEADER, map(_unguarded, row), strict=True))
-    wrong = [Problem(file, f"{place}: {name}", shown_value(told[name]), *said) for name, said in _wrong(told)]
-    problems.extend(wrong)
+def _read(row: Row, sheet: Sheet, prefix: str | None) -> Proposal | None:
+    told = {name: _unguarded(cell) for name, cell in row.cells.items()}
+    wrong = list(_wrong(told, prefix))
+    place = f"line {row.line}"
+    sheet.problems += [Problem(sheet.file, f"{place}: {name}", shown_value(told[name]), *said) for name, said in wrong]
     return None if wrong else _proposal(told)
 
 
-def _wrong(told: dict[str, str]) -> Iterator[tuple[str, tuple[str, str | None]]]:
+def _wrong(told: Mapping[str, str], prefix: str | None) -> Iterator[tuple[str, Fault]]:
     """Give the columns whose value is none of theirs, what was expected, and what was probably meant."""
     for name, choice in (("source", SOURCES), ("rule", RULES), ("status", STATUSES)):
-        if told[name].strip().lower() not in choice:
-            yield name, (f"expected {one_of(choice)}", nearest(told[name], choice))
-    if not told["sf_account_id"].strip() or not told["owner"].strip():
-        yield "sf_account_id", ("expected an account and an owner", None)
+        if (name in COLUMNS.needed or told[name].strip()) and told[name].strip().lower() not in choice:
+            yield name, Fault(f"expected {one_of(choice)}", nearest(told[name], choice))
+    faults = {"sf_account_id": account_fault(_key(told["sf_account_id"]), prefix), "owner": _owner_fault(told)}
+    yield from ((name, fault) for name, fault in faults.items() if fault is not None)
     try:
-        float(told["score"])
+        float(told["score"].strip() or _SURE)
     except ValueError:
-        yield "score", ("expected a number", None)
+        yield "score", Fault("expected a number")
 
 
-def _proposal(told: dict[str, str]) -> Proposal:
-    rule = next(one for one in RULES if one == told["rule"].strip().lower())
+def _owner_fault(told: Mapping[str, str]) -> Fault | None:
+    owner = _key(told["owner"])
+    return key_fault(owner) if owner else Fault("expected the key of an owner")
+
+
+def _key(cell: str) -> str:
+    return cell.strip(ORDINARY_SPACES)
+
+
+def _proposal(told: Mapping[str, str]) -> Proposal:
+    rule = next((one for one in RULES if one == told["rule"].strip().lower()), RULES[0])
     status = next(one for one in STATUSES if one == told["status"].strip().lower())
     return Proposal(
-        to_18(told["sf_account_id"].strip()),
+        to_18(_key(told["sf_account_id"])),
         told["account_name"],
         told["source"].strip().lower(),
-        told["owner"].strip(),
+        _key(told["owner"]),
         told["owner_name"],
         rule,
-        float(told["score"]),
+        float(told["score"].strip() or _SURE),
         told["reason"],
         status,
+        tuple((name, cell) for name, cell in told.items() if name and name not in HEADER),
     )

@@ -1,5 +1,6 @@
 """The account mapping: rows to accounts, or every problem by line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import MappingError
-from config.loader import DEFAULT_DIRECTORY
-from config.portfolio import HEADER, load_portfolio
+from config.loader import DEFAULT_DIRECTORY, load_config
+from config.portfolio import HEADER, account_prefix, load_portfolio
 from scoring.account import Account
+from scoring.ids import to_18
 
 TITLE = ",".join(HEADER)
 SHORT, LONG = "001RM000004UF9s", "001RM000004UF9sYAG"
+A1, B2, C3 = (to_18(f"001AA000000000{number}") for number in (1, 2, 3))
 
 
 @pytest.fixture
@@ -34,9 +37,9 @@ def test_the_mapping_in_the_repository_is_empty() -> None:
 
 def test_a_row_is_an_account_with_its_owners(mapping: Path) -> None:
     """Every source that is named has its owner; Salesforce always has."""
-    full, bare = load(mapping, "A1,acme,77,Acme Ltd,Paid", "B2,,,,")
-    assert full == Account("A1", {"salesforce": ("A1",), "intercom": ("acme",), "looker": ("77",)}, "Acme Ltd", "paid")
-    assert bare == Account("B2", {"salesforce": ("B2",)}, None, None)
+    full, bare = load(mapping, f"{A1},acme,77,Acme Ltd,Paid", f"{B2},,,,")
+    assert full == Account(A1, {"salesforce": (A1,), "intercom": ("acme",), "looker": ("77",)}, "Acme Ltd", "paid")
+    assert bare == Account(B2, {"salesforce": (B2,)}, None, None)
 
 
 def test_several_rows_may_name_one_account(mapping: Path) -> None:
@@ -49,45 +52,64 @@ def test_several_rows_may_name_one_account(mapping: Path) -> None:
 
 def test_accounts_are_sorted_by_id(mapping: Path) -> None:
     """The order of rows does not matter."""
-    assert [account.id for account in load(mapping, "B,,,,", "A,,,,", "C,,,,")] == ["A", "B", "C"]
+    assert [account.id for account in load(mapping, f"{B2},,,,", f"{A1},,,,", f"{C3},,,,")] == [A1, B2, C3]
 
 
 def test_what_a_spreadsheet_writes_is_read(mapping: Path) -> None:
     """A byte-order mark, CRLF, blank lines, empty rows, spaces and quotation marks."""
-    lines = [f" {TITLE} ", "", ' A1 , acme ,77,"Acme, Ltd; ""best""\r\nin town", paid ', ",,,,", "  ,,,,", ""]
+    lines = [f" {TITLE} ", "", f' {A1} , acme ,77,"Acme, Ltd; ""best""\r\nin town", paid ', ",,,,", "  ,,,,", ""]
     mapping.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
     (account,) = load_portfolio(mapping)
     assert account.name == 'Acme, Ltd; "best"\nin town'
     assert account.owners["intercom"] == ("acme",)
 
 
-def test_ids_of_any_other_form_are_taken_as_they_are(mapping: Path) -> None:
-    """An id that is no Salesforce id, or has another checksum, is somebody's own key."""
-    accounts = load(mapping, "A-1,,,,", "001RM000004UF9sXXX,,,,")
-    assert [account.id for account in accounts] == ["001RM000004UF9sXXX", "A-1"]
+def test_ids_are_those_of_the_object_that_the_config_names(mapping: Path) -> None:
+    """An Account's begin with 001; a custom object's with whatever the org gave it, and are checked all the same."""
+    custom = to_18("a0BAA0000000001")
+    mapping.write_text(f"{TITLE}\n{custom},acme,,,\n")
+    assert [account.id for account in load_portfolio(mapping, None)] == [custom]
+    with pytest.raises(MappingError, match="expected the id of an account, which begins with 001; this does not"):
+        load_portfolio(mapping)
+    mapping.write_text(f"{TITLE}\n{custom[:-1]}X,acme,,,\n")
+    with pytest.raises(MappingError, match=f"did you mean {custom}"):
+        load_portfolio(mapping, None)
+
+
+def test_the_config_says_what_ids_of_accounts_begin_with() -> None:
+    """By the object that it names, in whatever capitals."""
+    intake = load_config().intake
+    assert account_prefix(intake) == "001"
+    (account,) = (one for one in intake.objects.values() if one.kind == "account")
+    custom = replace(intake, objects={"Hotel__c": replace(account, object="Hotel__c")})
+    assert account_prefix(custom) is None
+    assert account_prefix(replace(intake, objects={"account": replace(account, object="account")})) == "001"
 
 
 WRONG = {
-    "no account id": (["A1,acme,,,", ",other,,,"], ['line 3: sf_account_id is "": expected the Salesforce id']),
+    "no account id": ([f"{A1},acme,,,", ",other,,,"], ['line 3: sf_account_id is "": expected the Salesforce id']),
     "an unknown segment": (
-        ["A1,,,,standart"],
+        [f"{A1},,,,standart"],
         ['line 2: segment is "standart": unknown segment, expected paid or standard', "did you mean standard?"],
     ),
     "two names of one account": (
-        ["A1,,,Acme,", "A1,,,Apex,"],
+        [f"{A1},,,Acme,", f"{A1},,,Apex,"],
         ['line 3: account_name is "Apex": expected what an earlier line says of this account: Acme'],
     ),
-    "two segments of one account": (["A1,,,,paid", "A1,,,,standard"], ['line 3: segment is "standard"', ": paid"]),
+    "two segments of one account": (
+        [f"{A1},,,,paid", f"{A1},,,,standard"],
+        ['line 3: segment is "standard"', ": paid"],
+    ),
     "an owner of two accounts": (
-        ["A1,acme,77,,", "B2,acme,78,,", "C3,,77,,"],
+        [f"{A1},acme,77,,", f"{B2},acme,78,,", f"{C3},,77,,"],
         [
-            'line 3: intercom_company_id is "acme": expected an owner of one account only; line 2 gives it to A1',
-            'line 4: looker_customer_id is "77": expected an owner of one account only; line 2 gives it to A1',
+            f'line 3: intercom_company_id is "acme": expected an owner of one account only; line 2 gives it to {A1}',
+            f'line 4: looker_customer_id is "77": expected an owner of one account only; line 2 gives it to {A1}',
         ],
     ),
     "a cell too few": (["A1,acme,77,Acme"], ['line 2 is "A1,acme,77,Acme": expected 5 cells, not 4']),
     "a cell too many": (["A1,acme,77,Acme, Ltd,paid"], ["line 2 is", "expected 5 cells, not 6"]),
-    "a quotation mark that never ends": (["A1,,,,", 'B2,,,"Acme,'], ["line 3 is not CSV"]),
+    "a quotation mark that never ends": ([f"{A1},,,,", f'{B2},,,"Acme,'], ["line 3 is not CSV"]),
 }
 
 
@@ -103,13 +125,13 @@ def test_a_wrong_row_is_refused_by_line(rows: list[str], says: list[str], mappin
 def test_lines_are_counted_as_an_editor_counts_them(mapping: Path) -> None:
     """Blank lines and names of several lines do not put the count out."""
     with pytest.raises(MappingError, match="line 6: segment"):
-        load(mapping, "", 'A1,,,"Acme', 'Ltd",', "", "B2,,,,gold")
+        load(mapping, "", f'{A1},,,"Acme', 'Ltd",', "", f"{B2},,,,gold")
 
 
 def test_all_problems_are_listed(mapping: Path) -> None:
     """One run tells every line that is to be mended, one line each."""
     with pytest.raises(MappingError) as refusal:
-        load(mapping, ",,77,,", "A1,,,,gold", "A1", "B2,,78,,", "C3,,78,,gold")
+        load(mapping, ",,77,,", f"{A1},,,,gold", "A1", f"{B2},,78,,", f"{C3},,78,,gold")
     places = [problem.place for problem in refusal.value.problems]
     assert places == [
         "line 2: sf_account_id",
@@ -123,8 +145,8 @@ def test_all_problems_are_listed(mapping: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", TITLE.replace(",", ";").encode(), TITLE[:-8].encode(), b"A1,acme,77,Acme,paid\n"],
-    ids=["nothing", "blank lines", "semicolons", "a column too few", "no header"],
+    [b"", b"\n\n", TITLE.removeprefix("sf_account_id,").encode(), b"A1,acme,77,Acme,paid\n"],
+    ids=["nothing", "blank lines", "no ids", "no header"],
 )
 def test_a_wrong_header_is_refused(content: bytes, mapping: Path) -> None:
     """The refusal says what the header must be."""
@@ -137,8 +159,8 @@ def test_a_file_that_is_no_text_or_not_there_is_refused(mapping: Path) -> None:
     """What cannot be read is refused as a mapping, by its name."""
     with pytest.raises(MappingError, match=r"accounts\.csv: the file is not readable: No such file"):
         load_portfolio(mapping)
-    mapping.write_bytes(b"\xff\xfe")
-    with pytest.raises(MappingError, match=r"accounts\.csv: the file is not UTF-8"):
+    mapping.write_bytes(b"Caf\xe9")
+    with pytest.raises(MappingError, match=r"accounts\.csv: the file is not UTF-8: .* byte 3 is none: save it as CSV"):
         load_portfolio(mapping)
 
 
@@ -148,7 +170,8 @@ def test_the_order_of_rows_changes_nothing_but_the_order_of_owners(
 ) -> None:
     """The same rows backwards are the same accounts, or are refused as well."""
     path = tmp_path_factory.mktemp("mapping") / "accounts.csv"
-    lines = [f"{account},{account}{owner},,,{segment}" for account, owner, segment in rows]
+    ids = {"A": A1, "B": B2}
+    lines = [f"{ids[account]},{account}{owner},,,{segment}" for account, owner, segment in rows]
     forward, backward = load(path, *lines), load(path, *reversed(lines))
     assert [(a.id, a.segment, {s: sorted(k) for s, k in a.owners.items()}) for a in forward] == [
         (a.id, a.segment, {s: sorted(k) for s, k in a.owners.items()}) for a in backward

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.ids import to_18
+from scoring.ids import has_form, in_case, to_18
 
 short_ids = st.text(ascii_letters + digits, min_size=15, max_size=15)
 
@@ -48,3 +48,24 @@ def test_once_is_enough(short: str) -> None:
     """An id that is brought to 18 characters keeps its first 15 and stays."""
     assert to_18(to_18(short)) == to_18(short)
     assert to_18(short)[:15] == short
+
+
+@given(short_ids)
+def test_the_check_characters_bring_lost_capitals_back(short: str) -> None:
+    """Whatever became of the case of the others."""
+    whole = to_18(short)
+    assert in_case(whole.lower()) == in_case(whole.upper()) == in_case(whole) == whole
+
+
+@pytest.mark.parametrize("key", ["001000000000001BAA", "001RM000004UF9sY9G", "001RM000004UF9s-AG"])
+def test_check_characters_that_no_id_has_bring_nothing_back(key: str) -> None:
+    """A digit is no capital, and 9 says nothing."""
+    assert in_case(key) is None
+
+
+@pytest.mark.parametrize("key", ["001RM000004UF9s", "001RM000004UF9sYAG", "0" * 15])
+def test_an_id_has_15_or_18_letters_and_digits(key: str) -> None:
+    """ASCII ones alone."""
+    assert has_form(key)
+    assert not has_form(key + "A")
+    assert not has_form("é" + key[1:])

@@ -251,7 +251,7 @@ def test_files_of_others_are_never_written_over(desk: Desk, tmp_path: Path) -> N
     """Neither a mapping by scores, nor a folder that holds a mapping by the demo."""
     mapping = (desk.folder / "mapping.csv").read_bytes()
     scores = desk.run("finalise", "--period", "2026-10", "--accounts", "mapping.csv", "--output", "mapping.csv")
-    assert (scores.code, scores.err) == (1, "healthscore: mapping.csv is the mapping: name another --output\n")
+    assert (scores.code, scores.err) == (1, "healthscore: mapping.csv is the mapping: name another file to write to\n")
     (tmp_path / "account_mapping.csv").write_text("mine")
     demo = desk.run("demo", "--output", str(tmp_path))
     assert demo.code == 1

@@ -48,12 +48,18 @@ def folder(tmp_path: Path) -> Path:
         ("ingest - <&-", "stdin is closed: name a file, or send it something"),
         ("score - <&-", "stdin is closed: name a file, or send it something"),
         ("ingest one.jsonl >&-", "stdout is closed: send it to a file, or to /dev/null"),
-        ("ingest bad.jsonl --dead-letter file/x", "file cannot be used: File exists: check the path"),
-        ("finalise --period 2026-10 --accounts mapping.csv --output file/x.csv", "file cannot be used: File exists"),
-        ("replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output .", ". cannot be used: Is a directory"),
+        ("ingest bad.jsonl --dead-letter file/x", "file/x cannot be written: Not a directory: check the path"),
+        (
+            "finalise --period 2026-10 --accounts mapping.csv --output file/x.csv",
+            "file/x.csv cannot be written: Not a directory",
+        ),
+        ("replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output .", ". is a folder: name a file in it"),
         ("ingest bad.jsonl --dead-letter bad.jsonl", "bad.jsonl is read here: name another file to write to"),
         ("replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output one.jsonl", "one.jsonl is read here"),
-        ("replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output mapping.csv", "mapping.csv is read here"),
+        (
+            "replay one.jsonl --accounts mapping.csv --as-of 2026-11-01 --output mapping.csv",
+            "mapping.csv is the mapping: name",
+        ),
         ("rescore 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
         (
             "explain 'hotel acme' --accounts mapping.csv",

@@ -1,11 +1,12 @@
 """Where records go when a period is closed."""
 
-import csv
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from config.record_map import RecordMap, columns, row
+from handlers.adapters.outputs import OutputFile
 from scoring.record import Record
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -32,13 +33,8 @@ class CsvWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path.with_name(self._path.name + ".part")
-        with unfinished.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns(self._map))
-            writer.writerows([safe(value) for _, value in row(record, self._map)] for record in records)
-        unfinished.replace(self._path)
+        rows = ([safe(value) for _, value in row(record, self._map)] for record in records)
+        OutputFile(self._path).write_rows(chain([columns(self._map)], rows))
 
 
 def safe(value: object) -> object:

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from config.loader import Config
+from config.portfolio import MAPPING
+from handlers.adapters.outputs import OutputFile
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.close import closing
 from handlers.commands.ingest import Total, fold_files
+from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Run, finalise
@@ -26,15 +29,17 @@ SEED = 2026
 AS_OF = parse_instant("2026-11-01")
 PERIODS = ("2026-09", "2026-10")
 MOVERS = 5
+_EVENTS, _LETTERS, _CSV = "events.jsonl", "dead-letter.jsonl", f"health-scores-{PERIODS[-1]}.csv"
+_NAMES = (_EVENTS, MAPPING, _LETTERS, *(f"health-scores-{period}.csv" for period in PERIODS))
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """Where the demo's files are."""
 
-    events: Path
-    mapping: Path
-    dead_letters: Path
+    events: OutputFile
+    mapping: OutputFile
+    dead_letters: OutputFile
     csv: Path
     store_url: str
 
@@ -66,34 +71,45 @@ def demo(session: Session, folder: Path, seed: int) -> None:
     session = replace(session, store_url=files.store_url)
     config = session.config()
     with session.store() as store:
-        total = fold_files(session, [str(files.events)], store, config.intake, files.dead_letters)
+        total = fold_files(session, [str(files.events.path)], store, config.intake, files.dead_letters)
         runs = [_close(session, config, portfolio, store, period, files.csv) for period in PERIODS]
         records = list(store.records())
     _report(Console(highlight=False), portfolio, total, runs[-1], records, files)
 
 
 def _files(session: Session, folder: Path) -> Files:
-    """Place the files; a store of the demo's own starts afresh."""
-    if (folder / "account_mapping.csv").exists() and not (folder / "events.jsonl").exists():
-        raise click.ClickException(f"{folder} holds an account_mapping.csv of somebody's: name another folder")
+    """Place the files, each judged before anything is done; a store of the demo's own starts afresh."""
     own = folder / "healthscore.db"
     given = click.get_current_context().find_root().get_parameter_source("store")
     is_own = given in {click.core.ParameterSource.DEFAULT, None}
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in (*folder.glob("healthscore.db*"), folder / "dead-letter.jsonl") if is_own else ():
-        path.unlink(missing_ok=True)
+    _refuse_somebody_elses(folder)
+    placed = {name: output_file(session, folder / name) for name in _NAMES}
+    for path in _parts(own, folder) if is_own else ():
+        output_file(session, path).path.unlink(missing_ok=True)
     return Files(
-        events=folder / "events.jsonl",
-        mapping=folder / "account_mapping.csv",
-        dead_letters=folder / "dead-letter.jsonl",
-        csv=folder / f"health-scores-{PERIODS[-1]}.csv",
+        events=placed[_EVENTS],
+        mapping=placed[MAPPING],
+        dead_letters=placed[_LETTERS],
+        csv=folder / _CSV,
         store_url=f"sqlite:///{own}" if is_own else session.store_url,
     )
 
 
+def _refuse_somebody_elses(folder: Path) -> None:
+    """Refuse a folder that holds a file named as one of ours, but not both that every demo leaves."""
+    there = [name for name in (MAPPING, _EVENTS) if (folder / name).exists()]
+    if len(there) == 1:
+        raise click.ClickException(f"{folder} holds {there[0]}, which no demo made: name another folder")
+
+
+def _parts(store: Path, folder: Path) -> Iterator[Path]:
+    yield from (store.with_name(store.name + suffix) for suffix in STORE_PARTS)
+    yield folder / _LETTERS
+
+
 def _write_events(portfolio: Demo, files: Files) -> None:
-    portfolio.write_mapping(files.mapping)
-    with files.events.open("wb") as file:
+    files.mapping.write_rows(portfolio.mapping())
+    with files.events.replaced() as file:
         file.writelines(line + b"\n" for line in portfolio.lines())
 
 
@@ -122,9 +138,9 @@ def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: 
     example = next(record for record in now.values() if record.score.cap is not None)
     for label, path in (
         ("Scores", files.csv),
-        ("Events", files.events),
-        ("Mapping", files.mapping),
-        ("Dead letters", files.dead_letters),
+        ("Events", files.events.path),
+        ("Mapping", files.mapping.path),
+        ("Dead letters", files.dead_letters.path),
     ):
         console.print(f"{label + ':':<14}{path}", soft_wrap=True)
     console.print("\nWhy has an account its score? Ask, for instance:", soft_wrap=True)
@@ -133,7 +149,7 @@ def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: 
 
 def _explain(files: Files, record: Record) -> str:
     words = [sys.argv[0], "--store", files.store_url, "explain", record.score.account_id]
-    return "  " + shlex.join([*words, "--accounts", str(files.mapping)])
+    return "  " + shlex.join([*words, "--accounts", str(files.mapping.path)])
 
 
 def _tiers(records: Sequence[Record]) -> Table:

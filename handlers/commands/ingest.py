@@ -13,8 +13,10 @@ import msgspec
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from config.intake import Intake
+from handlers.adapters.outputs import OutputFile
 from handlers.adapters.store import FactStore
-from handlers.commands.inputs import opened, refuse_overwriting, refuse_unreadable, size_of
+from handlers.commands.inputs import opened, refuse_unreadable, size_of
+from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.jobs.fold import DeadLetter, Tally, fold_lines
 
@@ -44,7 +46,7 @@ class Total:
     "--dead-letter",
     "dead_letter",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Where unreadable lines go, with their reasons. Default: beside the store.",
 )
 @click.pass_obj
@@ -61,8 +63,7 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -
       gunzip -c events.jsonl.gz | healthscore ingest -
     """
     refuse_unreadable(files)
-    letters = dead_letter or beside(session.store_url)
-    refuse_overwriting(letters, files)
+    letters = output_file(session, dead_letter or beside(session.store_url), reads=files)
     intake = session.config().intake
     with session.store() as store:
         total = fold_files(session, files, store, intake, letters)
@@ -78,13 +79,13 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -
     finish(session, total, letters)
 
 
-def finish(session: Session, total: Total, letters: Path | None) -> None:
+def finish(session: Session, total: Total, letters: OutputFile | None) -> None:
     """Say what was remarked and what is dead; exit 3 where any message is."""
     for remark, times in sorted(total.remarks.items()):
         session.stderr.print(f"{remark} ({times} times)" if times > 1 else remark, markup=False)
     if total.dead:
         session.warn(
-            f"{total.dead} of {total.messages} lines could not be read" + (f": see {letters}" if letters else "")
+            f"{total.dead} of {total.messages} lines could not be read" + (f": see {letters.path}" if letters else "")
         )
         sys.exit(PARTIAL)
 
@@ -95,7 +96,9 @@ def beside(store_url: str) -> Path:
     return Path(path).with_suffix(".dead-letter.jsonl") if path else Path("var/dead-letter.jsonl")
 
 
-def fold_files(session: Session, files: Iterable[str], store: FactStore, intake: Intake, letters: Path | None) -> Total:
+def fold_files(
+    session: Session, files: Iterable[str], store: FactStore, intake: Intake, letters: OutputFile | None
+) -> Total:
     """Fold files one after another; dead letters are appended as they come, or named on stderr."""
     total = Total()
     for file in files:
@@ -107,15 +110,13 @@ def fold_files(session: Session, files: Iterable[str], store: FactStore, intake:
     return total
 
 
-def bury(dead: Iterable[DeadLetter], letters: Path | None, session: Session) -> None:
+def bury(dead: Iterable[DeadLetter], letters: OutputFile | None, session: Session) -> None:
     """Append dead letters to their file; without one, name each on stderr."""
     if letters is None:
         for letter in dead:
             session.warn(f"{letter.file} line {letter.line}: {letter.reason}")
     elif dead:
-        letters.parent.mkdir(parents=True, exist_ok=True)
-        with letters.open("ab") as file:
-            file.writelines(_letter(letter) + b"\n" for letter in dead)
+        letters.append(map(_letter, dead))
 
 
 def _letter(letter: DeadLetter) -> bytes:

@@ -31,13 +31,6 @@ def _fault(file: str) -> str | None:
     return None if os.access(path, os.R_OK) else f"{file} cannot be read: give yourself the right to read it"
 
 
-def refuse_overwriting(output: Path, files: Iterable[str | Path]) -> None:
-    """Refuse an output that is one of the files that are read."""
-    for file in files:
-        if str(file) != STDIN and output.exists() and output.samefile(file):
-            raise click.ClickException(f"{output} is read here: name another file to write to")
-
-
 @contextmanager
 def opened(file: str) -> Iterator[BinaryIO]:
     """Open a file, or give stdin."""

@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from handlers.adapters.store import Store
 from handlers.commands.ingest import Total, beside, bury, finish
+from handlers.commands.outputs import output_file
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.fold import Tally
@@ -87,7 +88,7 @@ def backfill(session: Session, since: Instant | None, mapping: Path | None) -> N
 
 def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[Pull]) -> None:
     total, by_pull, failures = Total(), Counter[str](), dict[str, str]()
-    letters = beside(session.store_url)
+    letters = output_file(session, beside(session.store_url))
     folded = take_in(pulls, folding(store, sweeper.intake, sweeper.now), store, failures)
     for name, tally in _shown(session, folded):
         bury(tally.dead_letters, letters, session)

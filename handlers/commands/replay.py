@@ -1,8 +1,7 @@
 """`replay` and `score`: scores without a store of one's own."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +9,8 @@ import click
 
 from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import finish, fold_files
-from handlers.commands.inputs import STDIN, opened, refuse_overwriting, refuse_unreadable
+from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import PARTIAL, Session
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import numbered
@@ -30,16 +30,6 @@ def instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant
         raise click.BadParameter(f"{value!r} is no instant: expected such as 2026-11-01T00:00:00Z") from error
 
 
-@contextmanager
-def _output(path: str) -> Iterator[BinaryIO]:
-    if path == "-":
-        yield sys.stdout.buffer
-    else:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with Path(path).open("wb") as file:
-            yield file
-
-
 @click.command(short_help="Ingest and score in a throw-away store.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
@@ -51,7 +41,7 @@ def _output(path: str) -> Iterator[BinaryIO]:
     help="Account mapping (CSV).",
 )
 @click.option("--as-of", required=True, metavar="INSTANT", callback=instant, help="The instant to score at, exclusive.")
-@click.option("--output", default="-", show_default=True, metavar="FILE", help="Where the scores go; - for stdout.")
+@click.option("--output", default=STDOUT, show_default=True, metavar="FILE", help="Where the scores go; - for stdout.")
 @click.pass_obj
 def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Instant, output: str) -> None:
     """Ingest recorded messages into a fresh throw-away store and score all mapped accounts.
@@ -64,15 +54,19 @@ def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Insta
       healthscore replay events.jsonl --accounts mapping.csv --as-of 2026-11-01T00:00:00Z --output scores.jsonl
     """
     refuse_unreadable(files)
-    refuse_overwriting(Path(output), (*files, mapping))
+    scores = nullcontext(sys.stdout.buffer) if output == STDOUT else _scores(session, output, files, mapping)
     config, accounts = session.config(), session.portfolio(mapping)
     with throwaway_store(session.store_url, session.clock) as store:
         total = fold_files(session, files, store, config.intake, None)
         reader = Reader(store)
-        with _output(output) as out:
+        with scores as out:
             for account in accounts:
                 out.write(score_line(score(reader.read(account), as_of, config.model)) + b"\n")
     finish(session, total, None)
+
+
+def _scores(session: Session, output: str, files: tuple[str, ...], mapping: Path) -> AbstractContextManager[BinaryIO]:
+    return output_file(session, Path(output), reads=files, mapping=mapping).replaced()
 
 
 @click.command("score", short_help="Score raw metrics, without any store.")

@@ -41,14 +41,16 @@ class Demo:
         messages = story(self.hotels, self.as_of, self.seed)
         yield from arrivals(messages, unreadable(self.as_of), generator(self.seed))
 
+    def mapping(self) -> Iterator[tuple[str, ...]]:
+        """Give the rows of `account_mapping.csv`, its header first; several may name the same account."""
+        yield _HEADER
+        for hotel in self.hotels:
+            yield from ((hotel.id, *owners, hotel.name, hotel.segment or "") for owners in hotel.mapped)
+
     def write_mapping(self, path: Path) -> None:
-        """Write the rows of `account_mapping.csv`; several may name the same account."""
+        """Write the rows of `account_mapping.csv`."""
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(_HEADER)
-            for hotel in self.hotels:
-                rows = ((hotel.id, *owners, hotel.name, hotel.segment or "") for owners in hotel.mapped)
-                writer.writerows(rows)
+            csv.writer(file).writerows(self.mapping())
 
 
 def generate(seed: int, as_of: Instant, accounts: int = 200, pilots: int = 15) -> Demo:

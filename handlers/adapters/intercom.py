@@ -7,6 +7,7 @@ from urllib.parse import quote
 import requests
 
 from handlers.adapters.intercom_calls import Call, IntercomCalls, IntercomError, Json
+from handlers.adapters.intercom_lists import Listing, count, goes_on, items, next_cursor
 from handlers.adapters.remote import Patience, patient_session
 from handlers.settings import IntercomSettings
 from scoring.instants import SECOND, Instant
@@ -52,32 +53,41 @@ class IntercomClient:
         """Find conversations by their last update, both ends included, the oldest first; some come twice.
 
         `still_open` finds open and snoozed ones alone. What is updated meanwhile may be missed: it
-        is updated after `updated_to`.
+        is updated after `updated_to`. A search that does not count what there is is asked again
+        from where it ended, until nothing new comes.
         """
         windows = [(updated_from // SECOND, updated_to // SECOND)]
         while windows:
             first, last = windows.pop()
             page = self._search(first, last, still_open=still_open)
-            if first < last and _total(page) >= MOST_IN_A_WINDOW:
+            if first < last and (count(page, "total_count") or 0) >= MOST_IN_A_WINDOW:
                 middle = (first + last) // 2
                 windows += [(middle + 1, last), (first, middle)]
             else:
-                yield from self._rest_of(page, first, last, still_open=still_open)
+                yield from self._whole(page, first, last, still_open=still_open)
 
-    def _rest_of(self, page: Json, first: int, last: int, *, still_open: bool) -> Iterator[Json]:
-        """Give all pages. What is updated meanwhile leaves the window: the last page's total counts it no more."""
-        cursor: str | None = None
-        given = 0
+    def _whole(self, page: Json, first: int, last: int, *, still_open: bool) -> Iterator[Json]:
+        """Give each conversation of a window once, and see to it that they were all."""
+        seen: set[object] = set()
         while True:
-            found = _items(page, "conversations")
-            given += len(found)
-            yield from found
-            earlier, cursor = cursor, _next_cursor(page)
-            if cursor is None:
-                return _check_whole(given, _total(page))
-            if cursor == earlier:
-                raise IntercomError("Intercom: a search gave the same page twice: run this again")
-            page = self._search(first, last, cursor, still_open=still_open)
+            listing, latest, known = Listing("a search", "conversations"), 0, len(seen)
+            for item in self._pages(listing, page, first, last, still_open=still_open):
+                latest = _later(listing, item, latest)
+                if item.get("id") not in seen:
+                    seen.add(item.get("id"))
+                    yield item
+            if listing.total is not None or _is_proved(listing, found=len(seen) - known):
+                return
+            first, page = latest, self._search(latest, last, still_open=still_open)
+
+    def _pages(self, listing: Listing, page: Json, first: int, last: int, *, still_open: bool) -> Iterator[Json]:
+        """Give all pages of a search; of one that counts nothing the first alone."""
+        while True:
+            yield from listing.new_of(page, "conversations")
+            cursor = next_cursor(page)
+            if cursor is None or listing.total is None:
+                return listing.check_whole()
+            page = self._search(first, last, listing.follow(cursor), still_open=still_open)
 
     def _search(self, first: int, last: int, cursor: str | None = None, *, still_open: bool) -> Json:
         """Search from one second to another; one more at each end, as `>` may mean `>=` or not."""
@@ -95,20 +105,17 @@ class IntercomClient:
         return self._calls.make(Call("POST", "/conversations/search", body=body))
 
     def deleted_conversations(self, since: Instant) -> Iterator[Json]:
-        """List conversations deleted since an instant (`id`, `deleted_at`), the latest first.
+        """List conversations deleted since an instant (`id`, `deleted_at`).
 
-        Later pages are older: a page without one that is late enough is the last to be read.
+        All pages are read: their order is that of the ids, or no order at all.
         """
-        for page in self._numbered("/conversations/deleted", {"order": "desc"}):
-            late = [item for item in _items(page, "conversations") if _deleted_at(item) >= since]
-            yield from late
-            if not late:
-                return
+        for page in self._numbered("/conversations/deleted", "conversations", {"order": "desc"}):
+            yield from (item for item in page if _deleted_at(item) >= since)
 
     def some_company(self) -> Json | None:
         """Read any one company, without a scroll; None where there is none."""
         page = self._calls.make(Call("POST", "/companies/list", {"page": 1, "per_page": 1}))
-        return next(iter(_items(page, "data")), None)
+        return next(iter(items(page, "data")), None)
 
     def companies(self) -> Iterator[Json]:
         """List every company once. A scroll that breaks cannot be resumed, and is begun again."""
@@ -128,10 +135,14 @@ class IntercomClient:
                 return
 
     def _scroll(self) -> Iterator[Json]:
-        page = self._calls.make(Call("GET", "/companies/scroll"))
-        while companies := _items(page, "data"):
-            yield from companies
+        listing, page = Listing("a scroll", "companies"), self._calls.make(Call("GET", "/companies/scroll"))
+        while items(page, "data"):
+            yield from listing.new_of(page, "data")
             page = self._next_of_scroll(page)
+        try:
+            listing.check_whole()
+        except IntercomError as error:
+            raise IntercomError(str(error), code=_BROKEN_SCROLL) from error
 
     def _next_of_scroll(self, page: Json) -> Json:
         """Ask for the next page once: asked twice, the one after it might come."""
@@ -147,11 +158,13 @@ class IntercomClient:
 
     def contact_companies(self, contact_id: str) -> Iterator[Json]:
         """List the companies of a contact; none where the contact is gone."""
+        begun = False
         try:
-            for page in self._numbered(f"/contacts/{quote(contact_id, safe='')}/companies", {}):
-                yield from _items(page, "data")
+            for page in self._numbered(f"/contacts/{quote(contact_id, safe='')}/companies", "data", {}):
+                begun = True
+                yield from page
         except IntercomError as error:
-            if error.status != 404:
+            if error.status != 404 or begun:
                 raise
 
     def _found(self, path: str) -> Json | None:
@@ -162,17 +175,16 @@ class IntercomClient:
                 return None
             raise
 
-    def _numbered(self, path: str, params: dict[str, str | int]) -> Iterator[Json]:
-        number, more = 1, True
+    def _numbered(self, path: str, name: str, params: dict[str, str | int]) -> Iterator[list[Json]]:
+        """Give the items of each page of a list, each item once; raises IntercomError where some are held back."""
+        listing, number, more = Listing(f"GET {path}", "items"), 0, True
         while more:
-            page = self._calls.make(Call("GET", path, {**params, "page": number, "per_page": NUMBERED_PAGE}))
-            yield page
-            pages = _pages(page)
-            total = pages.get("total_pages")
-            more = bool(pages.get("next")) and not (isinstance(total, int) and number >= total)
-            if not more and isinstance(total, int) and number < total:
-                raise IntercomError(f"Intercom: GET {path} broke off at page {number} of {total}: run this again")
             number += 1
+            page = self._calls.make(Call("GET", path, {**params, "page": number, "per_page": NUMBERED_PAGE}))
+            yield listing.new_of(page, name)
+            listing.check_moves()
+            more = goes_on(page, number, f"GET {path}", name, NUMBERED_PAGE)
+        listing.check_whole()
 
 
 def connect(settings: IntercomSettings, patience: Patience) -> IntercomClient:
@@ -180,36 +192,25 @@ def connect(settings: IntercomSettings, patience: Patience) -> IntercomClient:
     return IntercomClient(settings, patient_session(timeout=settings.timeout_seconds, retries=0), patience.wait)
 
 
-def _items(page: Json, name: str) -> list[Json]:
-    items = page.get(name)
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise IntercomError(f"Intercom: an answer has no list of {name}: check INTERCOM_API_VERSION")
-    return items
+def _later(listing: Listing, item: Json, latest: int) -> int:
+    """Give the later of an update and those before; a search that counts nothing must at least keep its order."""
+    at = item.get("updated_at")
+    if isinstance(at, int) and at >= latest:
+        return at
+    if listing.total is None:
+        raise IntercomError(f"Intercom: {listing.what} neither counts nor sorts what it gives: run this again")
+    return latest
 
 
-def _pages(page: Json) -> Json:
-    pages = page.get("pages")
-    return pages if isinstance(pages, dict) else {}
-
-
-def _total(page: Json) -> int:
-    total = page.get("total_count")
-    return total if isinstance(total, int) else 0
-
-
-def _check_whole(given: int, total: int) -> None:
-    if given < total:
-        raise IntercomError(f"Intercom: a search gave {given} of {total} conversations: run this again")
-
-
-def _next_cursor(page: Json) -> str | None:
-    following = _pages(page).get("next")
-    cursor = following.get("starting_after") if isinstance(following, dict) else None
-    return cursor if isinstance(cursor, str) else None
+def _is_proved(listing: Listing, found: int) -> bool:
+    """Tell whether a search that counts nothing has given all: nothing new comes after the last that it gave."""
+    if listing.given == 0 or (found == 0 and listing.given >= SEARCH_PAGE):
+        raise IntercomError(f"Intercom: {listing.what} does not say how many there are: run this again")
+    return found == 0
 
 
 def _deleted_at(item: Json) -> Instant:
     at = item.get("deleted_at")
-    if not isinstance(at, int):
+    if isinstance(at, bool) or not isinstance(at, int):
         raise IntercomError("Intercom: a deleted conversation has no deleted_at: check INTERCOM_API_VERSION")
     return at * SECOND

@@ -104,7 +104,8 @@ def deletions(client: IntercomClient, since: Instant) -> Iterator[Message]:
 def attribution(client: IntercomClient, mapped: Collection[str]) -> CompanyOf:
     """Resolve a conversation to a company by its contacts; each contact is asked for once.
 
-    Their only company, else the only one of which an id is among `mapped`, else none.
+    Their only company, else the only one of which an id is among `mapped`, else none; none where not
+    all of them are listed.
     """
     asked: dict[str, tuple[tuple[str, ...], ...]] = {}
 
@@ -122,10 +123,16 @@ def attribution(client: IntercomClient, mapped: Collection[str]) -> CompanyOf:
 
 
 def _contacts(conversation: Json) -> list[str]:
-    contacts = members(conversation.get("contacts")).get("contacts")
-    listed = contacts if isinstance(contacts, list) else []
+    told = members(conversation.get("contacts"))
+    listed = told.get("contacts")
+    if not isinstance(listed, list) or told.get("has_more") is True or _is_less(told.get("total_count"), listed):
+        return []
     ids = (take(members(contact), "id", key, []) for contact in listed)
     return [contact_id for contact_id in ids if contact_id is not None]
+
+
+def _is_less(total: object, listed: list[object]) -> bool:
+    return isinstance(total, int) and len(listed) < total
 
 
 def _ids(company: Json) -> tuple[str, ...]:

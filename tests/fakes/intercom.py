@@ -65,7 +65,11 @@ class Scroll:
 
 
 class FakeIntercom(FakeServer):
-    """Serves what its lists hold; a test may change them, and the limits, at any time."""
+    """Serves what its lists hold; a test may change them, and the limits, at any time.
+
+    Deletions come in the order of `order_of_deleted` (`asc`, `desc`, or `mixed`: by their ids),
+    else in that which is asked for.
+    """
 
     def __init__(self, clock: Callable[[], float], conversations: Iterable[Json] = ()) -> None:
         """Serve a workspace that looks at a clock of Unix time in seconds."""
@@ -73,6 +77,7 @@ class FakeIntercom(FakeServer):
         self._clock = clock
         self.conversations = list(conversations)
         self.deleted: list[Json] = []
+        self.order_of_deleted: str | None = None
         self.companies: list[Json] = []
         self.contact_companies: dict[str, list[Json]] = {}
         self.admin: Json = {"type": "admin", "id": "991267459", "app": {"type": "app", "id_code": "abc123def"}}
@@ -135,8 +140,9 @@ class FakeIntercom(FakeServer):
         return _page_of(sorted(found, key=_place), per_page, asked["pagination"].get("starting_after"))
 
     def _deleted(self, request: Request) -> Response:
-        late = request.query.get("order", "desc") == "desc"
-        listed = sorted(self.deleted, key=lambda item: int(item["deleted_at"]), reverse=late)
+        late = (self.order_of_deleted or request.query.get("order", "desc")) == "desc"
+        by_id = self.order_of_deleted == "mixed"
+        listed = sorted(self.deleted, key=lambda item: str(item["id"] if by_id else item["deleted_at"]), reverse=late)
         return _numbered(request, "conversations", "conversations.list", listed, 20)
 
     def _scroll(self, request: Request) -> Response:

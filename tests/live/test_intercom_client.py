@@ -13,8 +13,8 @@ from handlers.adapters.intercom import IntercomClient
 from handlers.adapters.intercom_calls import TRIES, IntercomError
 from handlers.adapters.remote import SourceError, patient_session
 from handlers.settings import IntercomSettings
-from tests.fakes.intercom import TOKEN, error
-from tests.fakes.server import Fault, Response
+from tests.fakes.intercom import NOT_FOUND, TOKEN, error
+from tests.fakes.server import Fault, Request, Response
 from tests.live.intercom_workspace import NOW, Workspace, at, company, sample, talk, workspace
 
 OUT_OF_ORDER = Fault("answer", error(503, "service_unavailable", "Sorry, the API service is temporarily unavailable"))
@@ -175,6 +175,87 @@ def test_a_search_that_is_cut_short_is_no_answer(place: Workspace) -> None:
     assert len(list(client.search_conversations(0, at(NOW)))) == 2
 
 
+UNCOUNTED = ("total_count", "pages")
+
+
+def uncounted(place: Workspace, *lost: str, keep: int | None = None) -> None:
+    """Let every search lose its count, or more, and give no more than some conversations a page."""
+
+    def bend(request: Request, answer: Response) -> Response:
+        if "/search" not in request.path or not isinstance(answer.body, dict):
+            return answer
+        left = {name: value for name, value in answer.body.items() if name not in lost}
+        return Response(200, {**left, "conversations": answer.body["conversations"][:keep]})
+
+    place.fake.bend = bend
+
+
+@pytest.mark.parametrize("or_equal", [False, True])
+@pytest.mark.parametrize("lost", [("total_count",), UNCOUNTED])
+@pytest.mark.parametrize("keep", [None, 40])
+def test_a_search_that_counts_nothing_is_asked_until_nothing_new_comes(
+    place: Workspace, lost: tuple[str, ...], keep: int | None, *, or_equal: bool
+) -> None:
+    """Each conversation once, however its pages were cut."""
+    place.fake.or_equal = or_equal
+    place.fake.conversations = [talk(number, NOW + number // 2) for number in range(400)]
+    uncounted(place, *lost, keep=keep)
+    found = ids(place.connect().search_conversations(at(NOW), at(NOW + 400)))
+    assert found == [str(number) for number in sorted(range(400), key=lambda number: (number // 2, str(number)))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"conversations": []}, "does not say how many there are"),
+        ({"conversations": [talk(1, NOW + 1), talk(2, NOW)]}, "neither counts nor sorts"),
+        ({"conversations": [talk(1) | {"updated_at": None}]}, "neither counts nor sorts"),
+        ({"conversations": [talk(number, NOW) for number in range(150)]}, "does not say how many there are"),
+    ],
+)
+def test_an_answer_that_proves_nothing_is_no_answer(place: Workspace, answer: dict[str, Any], said: str) -> None:
+    """Neither a count, nor an order to go on by."""
+    place.fake.bend = lambda _, __: Response(200, answer)
+    with pytest.raises(IntercomError, match=said):
+        list(place.connect().search_conversations(at(NOW), at(NOW + 9)))
+
+
+def test_conversations_that_come_twice_are_not_counted_twice(place: Workspace) -> None:
+    """As many as there are, and yet one of them is missing."""
+    first = {"conversations": [talk(1), talk(2)], "total_count": 4, "pages": {"next": {"starting_after": "x"}}}
+    second = {"conversations": [talk(2), talk(3)], "total_count": 4, "pages": {"next": None}}
+    place.fake.plan("/search", *(Fault("answer", Response(200, told)) for told in (first, second)))
+    with pytest.raises(IntercomError, match="a search gave 3 of 4 conversations"):
+        list(place.connect().search_conversations(0, at(NOW)))
+
+
+@pytest.mark.parametrize("cursors", ["xyxyxyxy", "abcdefgh"])
+def test_a_search_that_goes_on_without_anything_new_ends(place: Workspace, cursors: str) -> None:
+    """A circle of two pages, or new cursors to the same page."""
+    told = (
+        {"conversations": [talk(1)], "total_count": 9, "pages": {"next": {"starting_after": one}}} for one in cursors
+    )
+    place.fake.plan("/search", *(Fault("answer", Response(200, one)) for one in told))
+    with pytest.raises(IntercomError, match="the same page twice"):
+        list(place.connect().search_conversations(0, at(NOW)))
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+@pytest.mark.parametrize("status", [404, 500])
+def test_an_error_in_the_middle_of_a_search_is_named(place: Workspace, page: int, status: int) -> None:
+    """Whatever was given before, the search has not ended well."""
+    place.fake.conversations = [talk(number, NOW + number) for number in range(400)]
+    asked: list[Request] = []
+
+    def bend(request: Request, answer: Response) -> Response:
+        asked.append(request)
+        return error(status, "not_found", "Conversation not found.") if len(asked) >= page else answer
+
+    place.fake.bend = bend
+    with pytest.raises(IntercomError, match=f"answered with {status}"):
+        list(place.connect().search_conversations(at(NOW), at(NOW + 400)))
+
+
 def test_a_list_that_breaks_off_is_no_answer(place: Workspace) -> None:
     """A page without a next one that is not the last."""
     told = {"type": "list", "data": [company(1)], "pages": {"next": None, "page": 1, "total_pages": 2}}
@@ -183,11 +264,82 @@ def test_a_list_that_breaks_off_is_no_answer(place: Workspace) -> None:
         list(place.connect().contact_companies("c"))
 
 
-def test_many_deletions_are_read_until_a_page_is_too_old(place: Workspace) -> None:
-    """The latest come first."""
+@pytest.mark.parametrize("order", ["asc", "desc", "mixed"])
+def test_deletions_are_found_in_whatever_order_they_come(place: Workspace, order: str) -> None:
+    """By the ids, newest first, oldest first: an old page is no proof that later ones are older."""
+    place.fake.order_of_deleted = order
     place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(500)]
-    assert ids(place.connect().deleted_conversations(at(NOW - 60))) == [str(age) for age in range(61)]
-    assert len(place.fake.calls) == 3
+    found = ids(place.connect().deleted_conversations(at(NOW - 60)))
+    assert sorted(found, key=str) == sorted((str(age) for age in range(61)), key=str)
+
+
+def cut(place: Workspace, path: str, keep: int) -> None:
+    """Let every answer of a list hold back all but its first items, and say that it is the last page."""
+
+    def bend(request: Request, answer: Response) -> Response:
+        if path not in request.path or not isinstance(answer.body, dict):
+            return answer
+        name = next(name for name, value in answer.body.items() if isinstance(value, list))
+        told = {"pages": None, name: answer.body[name][:keep]}
+        return Response(answer.status, {**answer.body, **told}, answer.headers)
+
+    place.fake.bend = bend
+
+
+def test_deletions_that_are_held_back_are_no_answer(place: Workspace) -> None:
+    """A conversation that was deleted must not count for ever."""
+    place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(120)]
+    cut(place, "/deleted", 20)
+    with pytest.raises(IntercomError, match="gave 20 of 120 items: run this again"):
+        list(place.connect().deleted_conversations(0))
+
+
+def test_a_list_that_ends_at_a_limit_of_pages_is_no_answer(place: Workspace) -> None:
+    """Beyond it a page is empty, and says that there is nothing at all."""
+    place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(120)]
+    nothing = {"type": "conversations.list", "conversations": [], "pages": {"next": None, "total_pages": 0}}
+    client, deleted = place.connect(), list[object]()
+    place.fake.bend = lambda request, answer: (
+        Response(200, {**nothing, "total_count": 0}) if request.query.get("page") == "2" else answer
+    )
+    with pytest.raises(IntercomError, match="gave 50 of 120 items"):
+        deleted += client.deleted_conversations(0)
+
+
+def test_a_list_that_tells_nothing_of_its_pages_is_read_to_its_end(place: Workspace) -> None:
+    """A full page may have a next one; the same one for ever is none."""
+    place.fake.contact_companies["c"] = [company(number) for number in range(120)]
+
+    def bend(_: Request, answer: Response) -> Response:
+        assert isinstance(answer.body, dict)
+        return Response(200, {"data": answer.body["data"]})
+
+    place.fake.bend = bend
+    assert len(list(place.connect().contact_companies("c"))) == 120
+    first = Response(200, {"data": [company(number) for number in range(50)]})
+    place.fake.bend = lambda _, __: first
+    with pytest.raises(IntercomError, match="the same page twice"):
+        list(place.connect().contact_companies("c"))
+
+
+def test_a_contact_that_goes_between_two_pages_is_not_gone(place: Workspace) -> None:
+    """Half of its companies are no answer to whose it is."""
+    place.fake.contact_companies["c"] = [company(number) for number in range(60)]
+    client = place.connect()
+    place.fake.bend = lambda request, answer: NOT_FOUND if request.query.get("page") == "2" else answer
+    with pytest.raises(IntercomError, match="was answered with 404"):
+        list(client.contact_companies("c"))
+
+
+def test_a_scroll_that_gives_less_than_it_counts_is_begun_again_then_named(place: Workspace) -> None:
+    """A company that is not listed would be an unknown owner."""
+    place.fake.companies = [company(number) for number in range(25)]
+    place.fake.bend = lambda _, answer: (
+        Response(answer.status, {**answer.body, "total_count": 30}) if isinstance(answer.body, dict) else answer
+    )
+    with pytest.raises(IntercomError, match="a scroll gave 25 of 30 companies"):
+        list(place.connect().companies())
+    assert place.fake.scrolls == intercom.SCROLLS
 
 
 def test_a_contact_may_have_many_companies_or_be_gone(place: Workspace) -> None:

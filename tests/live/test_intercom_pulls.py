@@ -178,6 +178,15 @@ def test_contacts_of_a_group_are_one_question(place: Workspace) -> None:
     assert owner_of(conversations(client, 0, READ, attribution(client, {"own-2"}))) == "own-2"
 
 
+@pytest.mark.parametrize("more", [{"has_more": True}, {"total_count": 2}])
+def test_contacts_that_are_not_all_listed_leave_it_open(place: Workspace, more: dict[str, object]) -> None:
+    """The one that is left out may be another company's."""
+    place.fake.conversations = [talk(1, contacts={"contacts": [{"id": "c"}], **more})]
+    place.fake.contact_companies = {"c": [company(1)]}
+    client = place.connect()
+    assert owner_of(conversations(client, 0, READ, attribution(client, ()))) is None
+
+
 def test_a_contact_is_asked_for_once_a_run(place: Workspace) -> None:
     """However much it writes."""
     place.fake.conversations = [talk(number) for number in range(40)]

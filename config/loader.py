@@ -21,6 +21,7 @@ from config.schema import (
     ThresholdsFile,
     WeightsFile,
 )
+from scoring.metrics.catalogue import METRIC_WINDOWS
 from scoring.model import FeedLimits, Model, Rules, Threshold, Windows
 
 DEFAULT_DIRECTORY = Path(__file__).parent
@@ -104,6 +105,7 @@ def _model(tables: Tables) -> Model:
         standard_arr_ceiling=thresholds.segments.standard_arr_ceiling,
         limits={name: FeedLimits(limit.stale_days, limit.dead_days) for name, limit in sources.limits.items()},
         windows=Windows(sources.windows.support_days, sources.windows.history_days),
+        metric_windows=METRIC_WINDOWS,
         rules=Rules(**{name: frozenset(words) for name, words in sources.rules.items()}),
     )
 

@@ -1,23 +1,31 @@
 """The model as one canonical text, whose hash is its version."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from functools import cache
 from hashlib import sha256
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from config.errors import ConfigError, Problem
-from scoring.metrics.catalogue import BY_NAME
+from config.model_forms import FORM, Members, as_written_now, form_of
+from scoring.metrics.catalogue import BY_NAME, DIMENSIONS
 from scoring.model import Model
 
-_ORDER = {name: index for index, name in enumerate(BY_NAME)}
+T = TypeVar("T")
+
+_PLACE = "stored model"
+
+
+class NewerModelError(ConfigError):
+    """The text of a model has a form that this version of the program does not know."""
 
 
 def model_text(model: Model) -> str:
     """Write all that the model means for a score; comments, order and 1 or 1.0 make no difference."""
-    return json.dumps(_plain(asdict(replace(model, version=""))), sort_keys=True, separators=(",", ":"))
+    return _text(_members(model) | {"form": FORM})
 
 
 def version_of(text: str) -> str:
@@ -26,17 +34,49 @@ def version_of(text: str) -> str:
 
 
 def model_from_text(text: str) -> Model:
-    """Read a model back from its text; its version follows from the text.
+    """Read a model back from its text, of this form or an earlier one; its version follows from the text.
 
-    Raises ConfigError where the text is no model's.
+    Raises NewerModelError where the form is a later one, ConfigError where the text is no model's.
     """
+    members = as_written_now(_known(_parsed(text)))
     try:
-        model = _adapter().validate_json(text, strict=True)
+        model = _adapter().validate_json(_text(members), strict=True)
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
-        raise ConfigError([Problem("stored model", "the text", "not a model's", said)]) from error
-    metrics = {dimension: _in_order(shares) for dimension, shares in model.metrics.items()}
-    return replace(model, version=version_of(text), metrics=metrics, pillars=_in_order(model.pillars))
+        raise _no_model(said) from error
+    if _members(model) != members:
+        raise _no_model("it has members that its form does not have")
+    return replace(
+        model,
+        version=version_of(text),
+        dimensions=_in_order(model.dimensions, DIMENSIONS),
+        metrics={name: _in_order(shares, BY_NAME) for name, shares in _in_order(model.metrics, DIMENSIONS).items()},
+        pillars=_in_order(model.pillars, BY_NAME),
+    )
+
+
+def _parsed(text: str) -> Members:
+    try:
+        members = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _no_model(str(error)) from error
+    if not isinstance(members, dict):
+        raise _no_model("expected a JSON object")
+    return members
+
+
+def _known(members: Members) -> Members:
+    form = form_of(members)
+    if form > FORM:
+        expected = f"this version of the program knows forms up to {FORM}: use the newer version that wrote it"
+        raise NewerModelError([Problem(_PLACE, "the text", f"of form {form}", expected)])
+    if form < 1:
+        raise _no_model("form: expected a number above 0")
+    return members
+
+
+def _no_model(said: str) -> ConfigError:
+    return ConfigError([Problem(_PLACE, "the text", "not a model's", said)])
 
 
 @cache
@@ -44,12 +84,22 @@ def _adapter() -> TypeAdapter[Model]:
     return TypeAdapter(Model)
 
 
-def _in_order(shares: Mapping[str, float]) -> dict[str, float]:
-    """Put metrics in the order of the catalogue, so that equal models give equal bytes."""
-    return dict(sorted(shares.items(), key=lambda share: (_ORDER.get(share[0], len(_ORDER)), share[0])))
+def _in_order(named: Mapping[str, T], order: Iterable[str]) -> dict[str, T]:
+    """Put named things in the order of the catalogue, so that equal models give equal bytes."""
+    ranks = {name: rank for rank, name in enumerate(order)}
+    return dict(sorted(named.items(), key=lambda item: (ranks.get(item[0], len(ranks)), item[0])))
 
 
-def _plain(value: object) -> object:
+def _members(model: Model) -> Members:
+    members: Members = _plain(asdict(replace(model, version="")))
+    return members
+
+
+def _text(members: Members) -> str:
+    return json.dumps(members, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401  # what JSON can hold
     if isinstance(value, dict):
         return {key: _plain(member) for key, member in value.items()}
     if isinstance(value, frozenset):

@@ -94,7 +94,12 @@ def _flag(word: str) -> Callable[[Record], Cell]:
 
 def _metric(dimension: str, metric: str, part: str) -> Callable[[Record], Cell]:
     read = attrgetter(part)
-    return lambda record: _part(record.score.dimensions[dimension].metrics, metric, read)
+    return lambda record: _part(_metrics(record, dimension), metric, read)
+
+
+def _metrics(record: Record, dimension: str) -> Mapping[str, MetricScore]:
+    """Give a dimension's metrics; a score made before the dimension was there has none."""
+    return record.score.dimensions[dimension].metrics if dimension in record.score.dimensions else {}
 
 
 def _pillar(pillar: str, part: str) -> Callable[[Record], Cell]:
@@ -109,7 +114,7 @@ def _part(scores: Mapping[str, MetricScore], name: str, read: Callable[[MetricSc
 
 def _dimension(dimension: str, part: str) -> Callable[[Record], Cell]:
     read = attrgetter(part)
-    return lambda record: read(record.score.dimensions[dimension])
+    return lambda record: read(record.score.dimensions[dimension]) if dimension in record.score.dimensions else None
 
 
 _TEXTS = (

@@ -3,8 +3,7 @@
 from scoring.account import AccountFacts
 from scoring.instants import HOUR, Instant
 from scoring.metrics import adoption_engagement, financial_contract, relationship_expansion, support_health
-from scoring.metrics.catalogue import window_days
-from scoring.model import Model
+from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
 from scoring.view import AccountView, view
@@ -32,7 +31,7 @@ def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
         pillars=adoption_engagement.pillars(seen.readings),
         signals=tuple(from_record(record) for record in seen.of("signal")),
         flags=tuple(sorted(seen.flags)),
-        window_days=window_days(model.windows),
+        window_days=window_days(model),
         age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.items()},
     )
 

@@ -70,7 +70,8 @@ class Model:
     """Weights, thresholds, caps, tiers and rules.
 
     Shares are of 1. `metrics` maps dimension to metric to share within the dimension; a share of
-    0 means shown but not yet approved. `tiers` are (name, floor), highest first.
+    0 means shown but not yet approved. `tiers` are (name, floor), highest first. `metric_windows`
+    names the window of each metric that has one; the others are present values.
     """
 
     version: str
@@ -88,4 +89,11 @@ class Model:
     standard_arr_ceiling: float
     limits: Mapping[str, FeedLimits]
     windows: Windows
+    metric_windows: Mapping[str, Window]
     rules: Rules
+
+
+def window_days(model: Model) -> dict[str, float | None]:
+    """Say of each metric how far back it looks, in days; None for a present value."""
+    names = (name for shares in model.metrics.values() for name in shares)
+    return {name: model.windows.days(model.metric_windows.get(name)) for name in names}

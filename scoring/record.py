@@ -1,11 +1,11 @@
 """The record: a score as it is kept for a period and written to the CRM, with its receipt."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from scoring.instants import Instant
-from scoring.metrics.catalogue import window_days
-from scoring.model import Model
+from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 
 Status: TypeAlias = Literal["provisional", "final"]
@@ -40,6 +40,15 @@ def _rank(record: Record) -> tuple[bool, Instant, Instant]:
 
 
 def holds(record: Record, model: Model) -> bool:
-    """Tell whether score and windows follow from the measurements under the model it names."""
-    follows = grade(record.measurements, model) == record.score
-    return follows and record.measurements.window_days in (None, window_days(model.windows))
+    """Tell whether a record's score and windows follow from its measurements under the model it names.
+
+    Only names of the record and of its model count: what the program measures today does not.
+    """
+    measured = record.measurements
+    if _names(measured.dimensions, measured.pillars) != _names(model.metrics, model.pillars):
+        return False
+    return measured.window_days in (None, window_days(model)) and grade(measured, model) == record.score
+
+
+def _names(dimensions: Mapping[str, Iterable[str]], pillars: Iterable[str]) -> tuple[object, object]:
+    return {name: frozenset(metrics) for name, metrics in dimensions.items()}, frozenset(pillars)

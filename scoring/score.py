@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import fsum
 
 from scoring.instants import Instant
-from scoring.metrics.catalogue import DIMENSIONS
 from scoring.metrics.measure import MISSING, Measure, Measures
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
@@ -106,7 +105,7 @@ def metric_score(raw: float, threshold: Threshold) -> float:
 
 def grade(measurements: Measurements, model: Model) -> Score:
     """Score what was measured under a model."""
-    groups = {name: _dimension(name, measurements, model) for name in DIMENSIONS}
+    groups = {name: _dimension(name, measurements, model) for name in model.metrics}
     pillars = _pillars(measurements.pillars, model)
     churn_risk = _mean([(model.dimensions[name], group.score) for name, group in groups.items()])
     quantitative = _mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])

@@ -7,8 +7,7 @@ from math import fsum
 
 from handlers.words.figures import GROUPS, percent, points, target, title, value
 from handlers.words.layout import marked, paragraph, points_of
-from scoring.metrics.catalogue import BY_NAME
-from scoring.model import Model, Threshold
+from scoring.model import Model, Threshold, window_days
 from scoring.rounding import shown
 from scoring.score import MetricScore, Score
 
@@ -41,8 +40,9 @@ class Part:
 
 def parts_of(score: Score, model: Model) -> list[Part]:
     """List the metrics and pillars that the model weighs."""
+    windows = window_days(model)
     metrics = [
-        Part(group, name, _share(group, name, model), metric, model.windows.days(BY_NAME[name].window))
+        Part(group, name, _share(group, name, model), metric, windows[name])
         for group, dimension in score.dimensions.items()
         for name, metric in dimension.metrics.items()
     ]

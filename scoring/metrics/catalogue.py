@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.model import Window, Windows
+from scoring.model import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,4 @@ PILLARS = tuple(
 
 BY_NAME = {metric.name: metric for metric in (*METRICS, *PILLARS)}
 DIMENSIONS = tuple(dict.fromkeys(metric.dimension for metric in METRICS))
-
-
-def window_days(windows: Windows) -> dict[str, float | None]:
-    """Say of each metric how far back it looks, in days; None for a present value."""
-    return {metric.name: windows.days(metric.window) for metric in METRICS}
+METRIC_WINDOWS = {metric.name: metric.window for metric in METRICS if metric.window is not None}

@@ -1,16 +1,24 @@
 """Records: which one stays, and whether its score follows from its measurements."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scoring.account import Account
 from scoring.instants import DAY
 from scoring.measurement import measure
+from scoring.metrics.measure import MISSING, Measure
 from scoring.record import Record, holds, outranks
 from scoring.score import grade
 from tests.models import the_model
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, known, profile, reading
+from tests.scoring.foreign import Proved, records
+
+T = TypeVar("T")
 
 MODEL = the_model()
 MEASUREMENTS = measure(known(reading(AS_OF, platform_score=50)), AS_OF, MODEL)
@@ -47,6 +55,45 @@ def test_a_record_holds_until_its_number_is_touched() -> None:
     """A score that does not follow from its measurements is found."""
     assert holds(FINAL, MODEL)
     assert not holds(replace(FINAL, score=replace(FINAL.score, final_score=99.9)), MODEL)
+
+
+@given(records())
+def test_a_record_holds_whatever_the_program_measures_today(proved: Proved) -> None:
+    """Dimensions, metrics and pillars of the record's own time are no names of the catalogue any more, or not yet."""
+    assert holds(proved.record, proved.model)
+
+
+@given(records(), st.data())
+def test_a_record_does_not_hold_once_a_name_of_its_own_is_taken_away_or_added(
+    proved: Proved, data: st.DataObject
+) -> None:
+    """Nothing of a receipt can be left out or slipped in, were it a metric without a value."""
+    measured, score = proved.record.measurements, proved.record.score
+    name = data.draw(st.sampled_from(sorted(measured.dimensions)))
+    metric, pillar = min(measured.dimensions[name]), min(measured.pillars)
+    windows = dict(measured.window_days or {})
+    changed = [
+        replace(measured, dimensions=without(measured.dimensions, name)),
+        replace(measured, dimensions={**measured.dimensions, name: without(measured.dimensions[name], metric)}),
+        replace(measured, dimensions={**measured.dimensions, name: {**measured.dimensions[name], "new": MISSING}}),
+        replace(measured, dimensions={**measured.dimensions, "new": {}}),
+        replace(measured, pillars=without(measured.pillars, pillar)),
+        replace(measured, pillars={**measured.pillars, "new": Measure(5.0)}),
+        replace(measured, window_days={**windows, metric: 7.0}),
+        replace(measured, window_days={**windows, "new": None}),
+    ]
+    rescored = [
+        replace(score, dimensions=without(score.dimensions, name)),
+        replace(score, platform_value=without(score.platform_value, pillar)),
+    ]
+    tampered = [replace(proved.record, measurements=one) for one in changed]
+    tampered += [replace(proved.record, score=one) for one in rescored]
+    assert not [one for one in tampered if holds(one, proved.model)]
+
+
+def without(named: Mapping[str, T], name: str) -> dict[str, T]:
+    """Give named things but one."""
+    return {key: value for key, value in named.items() if key != name}
 
 
 @pytest.mark.parametrize(

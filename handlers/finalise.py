@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from handlers.adapters.clock import now
-from handlers.adapters.remote import SourceError
+from handlers.adapters.remote import Patience, SourceError
 from handlers.adapters.reports import BucketCsv, record_figures
 from handlers.adapters.telemetry import count, log, traced
 from handlers.jobs.deployment import Deployment
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 LEAST_MILLISECONDS = 240_000
 """No chunk is begun with less time left than this."""
 
+LEFT_TO_CLOSE_MILLISECONDS = 2 * LEAST_MILLISECONDS
+"""The usage is waited for no longer than leaves so much: a source that hangs keeps no month open."""
+
 
 class FinaliseError(Exception):
     """Some accounts, or the usage, could not be had; the text says which. Asked again, the run goes on."""
@@ -53,7 +56,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     close = Close(period, as_of, _deployed().config.model, "provisional" if request.dry_run else "final", now())
     _deployed().keep_model()
     run = request.run or context.aws_request_id
-    trouble = _pull_usage(close) if request.usage else None
+    seconds = (context.get_remaining_time_in_millis() - LEFT_TO_CLOSE_MILLISECONDS) / 1000
+    trouble = _pull_usage(close, Patience().within(seconds)) if request.usage else None
     if request.plan:
         return _plan(request, period, run, trouble)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
@@ -73,10 +77,10 @@ def _check(period: str) -> dict[str, Any]:
     return {"period": period, "closed": whole}
 
 
-def _pull_usage(close: Close) -> str | None:
+def _pull_usage(close: Close, patience: Patience) -> str | None:
     """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
     try:
-        pull_usage(_environment(), _deployed().config, _deployed().accounts, _deployed().store, close)
+        pull_usage(_environment(), _deployed().config, _deployed().accounts, _deployed().store, close, patience)
     except SourceError as error:
         log.error("no usage", extra={"period": close.period, "error": str(error)})
         count("SourceFailures", source="looker")

@@ -24,18 +24,23 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+LEFT_TO_TELL_MILLISECONDS = 60_000
+"""No system is asked with less time left than this: what came of the sweep is yet to be said."""
+
 NOT_SET = "the environment does not say how it is reached"
 
 
 @traced
-def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Sweep the systems that are asked for; gives how many messages went to the queue, and what failed.
 
     How far a system was read is kept once its messages are in the queue. A system that fails is
-    named, and the others go on; so is one that is asked for by name and that the environment lacks.
+    named, and the others go on; so is one that is asked for by name and that the environment lacks,
+    and one that does not answer within its share of the function's time.
     """
     systems, moment = read_sweep(event).systems, now()
-    clients = clients_of(load_settings(os.environ), systems)
+    seconds = (context.get_remaining_time_in_millis() - LEFT_TO_TELL_MILLISECONDS) / 1000
+    clients = clients_of(load_settings(os.environ), systems, seconds=seconds)
     accounts = _deployed().accounts
     sweeper = Sweeper(
         clients, _deployed().config.intake, _deployed().config.looker, accounts, _deployed().store, moment

@@ -32,12 +32,13 @@ class IntercomClient:
         session: requests.Session,
         wait: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
+        patience: Patience | None = None,
     ) -> None:
         """Read by a session that has a timeout and tries nothing again by itself.
 
-        `wait` sleeps for seconds, `now` is Unix time in seconds.
+        `wait` sleeps for seconds, `now` is Unix time in seconds; `patience` says until when in all.
         """
-        self._calls = IntercomCalls(settings, session, wait, now)
+        self._calls = IntercomCalls(settings, session, wait, now, patience or Patience())
 
     def me(self) -> Json:
         """Tell whose token it is: the admin, with the workspace as `app`."""
@@ -189,7 +190,8 @@ class IntercomClient:
 
 def connect(settings: IntercomSettings, patience: Patience) -> IntercomClient:
     """Give a client with a session of its own."""
-    return IntercomClient(settings, patient_session(timeout=settings.timeout_seconds, retries=0), patience.wait)
+    session = patient_session(timeout=settings.timeout_seconds, retries=0, patience=patience)
+    return IntercomClient(settings, session, patience.wait, patience=patience)
 
 
 def _later(listing: Listing, item: Json, latest: int) -> int:

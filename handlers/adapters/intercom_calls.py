@@ -7,7 +7,7 @@ from typing import TypeAlias
 import requests
 from requests.auth import AuthBase
 
-from handlers.adapters.remote import SourceError, blotted
+from handlers.adapters.remote import Patience, SourceError, blotted
 from handlers.settings import IntercomSettings
 
 Json: TypeAlias = dict[str, object]
@@ -74,31 +74,35 @@ class IntercomCalls:
         session: requests.Session,
         wait: Callable[[float], None],
         now: Callable[[], float],
+        patience: Patience,
     ) -> None:
         """Call by a session of one's own; `wait` sleeps for seconds, `now` is Unix time in seconds.
 
-        Raises IntercomError where the token cannot be one.
+        `patience` says until when in all. Raises IntercomError where the token cannot be one.
         """
         self._settings, self._session, self._wait, self._now = settings, session, wait, now
+        self._patience = patience
         self._auth = _Bearer(settings.token)
         self._headers = {"Intercom-Version": settings.api_version, "Accept": "application/json"}
         self._full_until = 0.0
 
     def make(self, call: Call, tries: int = TRIES) -> Json:
-        """Make a call, and again after 429, 5xx and broken connections; raises IntercomError in the end."""
+        """Make a call, and again after 429, 5xx and broken connections; raises IntercomError in the end, or in time."""
+        patience = self._patience.call(self._settings.timeout_seconds)
         outcome = self._try(call)
         for attempt in range(tries - 1):
-            if not _may_pass(outcome):
+            pause = self._pause(outcome, attempt)
+            if not _may_pass(outcome) or pause >= patience.left():
                 break
-            self._wait(self._pause(outcome, attempt))
+            self._wait(pause)
             outcome = self._try(call)
         if isinstance(outcome, requests.RequestException):
             raise self._unreachable(call, outcome) from None
         return self._read(call, outcome)
 
     def pause(self, seconds: float) -> None:
-        """Wait."""
-        self._wait(seconds)
+        """Wait, but not beyond the time that there is."""
+        self._wait(max(0.0, min(seconds, self._patience.left())))
 
     def _try(self, call: Call) -> Outcome:
         self._keep_reserve()
@@ -126,7 +130,7 @@ class IntercomCalls:
         seconds = min(self._full_until - self._now(), LONGEST_WAIT_SECONDS)
         self._full_until = 0.0
         if seconds > 0:
-            self._wait(seconds)
+            self.pause(seconds)
 
     def _pause(self, outcome: Outcome, attempt: int) -> float:
         pause = FIRST_PAUSE_SECONDS * 2.0**attempt

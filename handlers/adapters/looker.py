@@ -11,7 +11,8 @@ import requests
 from looker_sdk import error, models40
 from looker_sdk.rtl import api_settings, auth_token, serialize
 
-from handlers.adapters.remote import SourceError, blotted
+from handlers.adapters.bounded import bounded
+from handlers.adapters.remote import Patience, SourceError, blotted
 from handlers.settings import LookerSettings
 
 Row: TypeAlias = dict[str, object]
@@ -46,11 +47,20 @@ class InlineQuery:
 class LookerClient:
     """One Looker instance. It logs in when first asked, and again when its token is no longer taken."""
 
-    def __init__(self, settings: LookerSettings, *, wait: Callable[[float], None] = time.sleep) -> None:
-        """Make ready to ask; nothing is sent yet. `wait` pauses for seconds between tries."""
+    def __init__(
+        self,
+        settings: LookerSettings,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        patience: Patience | None = None,
+    ) -> None:
+        """Make ready to ask; nothing is sent yet.
+
+        `patience` says how to pause between tries, and until when in all; without it `wait` pauses.
+        """
         error.ErrorDocHelper.parse_and_lookup = _no_lookup  # type: ignore[method-assign]
         self._settings = settings
-        self._wait = wait
+        self._patience = Patience(wait=wait) if patience is None else patience
         self._answer: requests.Response | None = None
         self._sdk = looker_sdk.init40(config_settings=_Given(settings))
         self._sdk.transport.session.hooks["response"].append(self._see)  # type: ignore[attr-defined]
@@ -83,19 +93,21 @@ class LookerClient:
 
     def _patiently(self, ask: Callable[[], str | bytes]) -> str | bytes:
         renewed = False
+        patience = self._patience.call(self._settings.timeout_seconds)
+        trouble: Exception = TimeoutError()
         for pause in (*PAUSES, None):
             self._answer = None
             try:
-                return ask()
-            except (error.SDKError, *_MISREAD) as broken:
+                return bounded(ask, patience.left())
+            except (error.SDKError, TimeoutError, *_MISREAD) as broken:
                 trouble = broken
             if self._status() == 401 and not renewed and not self._at_login():
                 self._sdk.auth.token = auth_token.AuthToken()
                 renewed = True
-            elif pause is None or not self._passing():
-                raise SourceError(self._refusal(trouble)) from None
+            elif pause is None or not self._passing() or self._longer(pause) >= patience.left():
+                break
             else:
-                self._wait(self._longer(pause))
+                patience.wait(self._longer(pause))
         raise SourceError(self._refusal(trouble)) from None
 
     def _status(self) -> int:
@@ -113,6 +125,8 @@ class LookerClient:
         return min(max(pause, float(asked)), LONGEST_PAUSE) if asked.isdecimal() else pause
 
     def _refusal(self, trouble: Exception) -> str:
+        if isinstance(trouble, TimeoutError):
+            return f"Looker at {self._settings.url} gave no answer in time: see how long its queries take"
         status, said = self._status(), self._said(trouble)
         if self._at_login() and 400 <= status < 500 and status != 429:
             return f"Looker refused the login ({status}): check LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET"

@@ -198,7 +198,7 @@ class SalesforceClient:
 
 def connect(settings: SalesforceSettings, patience: Patience) -> SalesforceClient:
     """Give a client with a session of its own."""
-    return SalesforceClient(settings, patient_session(timeout=settings.timeout_seconds, pause=patience.pause))
+    return SalesforceClient(settings, patient_session(timeout=settings.timeout_seconds, patience=patience))
 
 
 def _no_log_in(answer: requests.Response, secrets: tuple[str, ...]) -> SourceError:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _PATIENT = Patience()
+USAGE_SECONDS = 600.0
+"""The usage of a close is waited for no longer: without it the period is closed all the same."""
 
 
 @dataclass(slots=True)
@@ -89,14 +91,15 @@ def pull_usage(
 ) -> None:
     """Take in the usage readings of the day that a period ends on, where Looker can be asked.
 
-    Raises SourceError where it cannot be used: a period can be closed with what is known all the same.
+    Raises SourceError where it cannot be used, or not in time: a period can be closed with what is
+    known all the same.
     """
     if settings.looker is None:
         return
     from handlers.jobs.sweep import Sweeper, folding, take_in  # noqa: PLC0415  as above
     from handlers.jobs.systems import clients_of  # noqa: PLC0415  as above
 
-    clients = clients_of(Settings(looker=settings.looker), patience=patience)
+    clients = clients_of(Settings(looker=settings.looker), patience=patience.within(USAGE_SECONDS))
     sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
     failures: dict[str, str] = {}
     for _ in take_in(sweeper.usage((close.as_of,)), folding(store, config.intake, close.now), store, failures):

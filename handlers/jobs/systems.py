@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from handlers.adapters.remote import Patience
@@ -9,7 +10,7 @@ from handlers.jobs.sweep import Clients
 from handlers.settings import SYSTEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from handlers.adapters.crm import Crm
     from handlers.adapters.intercom import IntercomClient
@@ -19,14 +20,35 @@ if TYPE_CHECKING:
 _PATIENT = Patience()
 
 
-def clients_of(settings: Settings, systems: Collection[str] = SYSTEMS, *, patience: Patience = _PATIENT) -> Clients:
-    """Connect to those systems that are asked for and that the environment names."""
+_IN_TURN = ("salesforce", "intercom", "looker")
+"""The order in which a sweep asks them."""
+
+
+def clients_of(
+    settings: Settings,
+    systems: Collection[str] = SYSTEMS,
+    *,
+    patience: Patience = _PATIENT,
+    seconds: float = inf,
+) -> Clients:
+    """Connect to those systems that are asked for and that the environment names.
+
+    Of the `seconds` that there are in all each has an equal share, and what those before it left
+    over: one that hangs takes no other's time.
+    """
+    asked = [name for name in _IN_TURN if name in systems and getattr(settings, name) is not None]
+    share = shares(asked, patience, seconds)
     salesforce, intercom, looker = settings.salesforce, settings.intercom, settings.looker
     return Clients(
-        None if salesforce is None or "salesforce" not in systems else _salesforce(salesforce, patience),
-        None if intercom is None or "intercom" not in systems else _intercom(intercom, patience),
-        None if looker is None or "looker" not in systems else _looker(looker, patience),
+        None if salesforce is None or "salesforce" not in share else _salesforce(salesforce, share["salesforce"]),
+        None if intercom is None or "intercom" not in share else _intercom(intercom, share["intercom"]),
+        None if looker is None or "looker" not in share else _looker(looker, share["looker"]),
     )
+
+
+def shares(systems: Sequence[str], patience: Patience, seconds: float) -> Mapping[str, Patience]:
+    """Share out seconds from now on among systems that are asked one after the other."""
+    return {name: patience.within(seconds * turn / len(systems)) for turn, name in enumerate(systems, 1)}
 
 
 def _salesforce(settings: SalesforceSettings, patience: Patience) -> Crm:
@@ -44,4 +66,4 @@ def _intercom(settings: IntercomSettings, patience: Patience) -> IntercomClient:
 def _looker(settings: LookerSettings, patience: Patience) -> LookerClient:
     from handlers.adapters.looker import LookerClient  # noqa: PLC0415  as above
 
-    return LookerClient(settings, wait=patience.wait)
+    return LookerClient(settings, patience=patience)

@@ -16,7 +16,7 @@ from handlers import fold
 from handlers.adapters.clock import now
 from handlers.adapters.dynamodb import deployed_store
 from handlers.adapters.store import StoreError
-from handlers.finalise import FinaliseError, handler
+from handlers.finalise import LEFT_TO_CLOSE_MILLISECONDS, FinaliseError, handler
 from handlers.jobs.finalise import Close
 from handlers.jobs.requests import FinaliseRequest, Shard, read_finalise
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError
@@ -331,6 +331,26 @@ def test_without_time_no_chunk_is_begun(cloud: Cloud, systems: Systems) -> None:
     assert cloud.records() == {}
     close("the-request")
     assert sorted(systems.written) == ALL
+
+
+class HurriedContext(Context):
+    """A call with little more time left than a close needs."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Tell how much time is left."""
+        return LEFT_TO_CLOSE_MILLISECONDS + 400
+
+
+def test_a_source_that_hangs_keeps_no_month_open(cloud: Cloud, systems: Systems) -> None:
+    """The usage is waited for as long as leaves time to close; the records are written, and the call fails by name."""
+    systems.instance.server.plan("/run/json", *[Fault("slow", seconds=60)] * 9)
+    with pytest.raises(FinaliseError, match=r"0 of \d+ accounts failed; usage: Looker .* gave no answer in time"):
+        handler({"time": DUE}, HurriedContext("the-request"))
+    assert sorted(systems.written) == ALL
+    assert systems.instance.server.count("/run/json") == 1
+    assert len(cloud.records()) == HOTELS
+    assert shards_of(cloud) == set()
 
 
 class Reading:

@@ -12,7 +12,7 @@ from handlers import fold
 from handlers.adapters.clock import now
 from handlers.adapters.queue import QueueError
 from handlers.sources.reading import UnreadableError
-from handlers.sweep import handler
+from handlers.sweep import LEFT_TO_TELL_MILLISECONDS, handler
 from scoring.instants import DAY, HOUR, format_instant
 from tests.doors.clouds import FIGURES, UNREACHABLE, Cloud, Context, account, again, delivered, emf
 from tests.doors.systems import Systems, served
@@ -67,6 +67,23 @@ def test_what_was_swept_can_be_folded(cloud: Cloud, systems: Systems) -> None:
     assert cloud.waiting("events-dead") == []
     asked = {json.loads(message["MessageBody"])["account_id"] for message in cloud.sent("rescores")}
     assert asked == {account(hotel) for hotel in range(3)}
+
+
+class HurriedContext(Context):
+    """A call with no time left to ask anybody."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Tell how much time is left."""
+        return LEFT_TO_TELL_MILLISECONDS
+
+
+def test_what_has_no_time_is_named_and_nothing_of_it_is_kept(cloud: Cloud, systems: Systems) -> None:
+    """The sweep ends by itself, before AWS ends it: each system is asked again from where it stood."""
+    answer = handler({}, HurriedContext())
+    assert answer == {"pulled": {}, "failed": ALL}
+    assert not cursors(cloud)
+    assert not any(fake.calls for fake in (systems.org, systems.workspace, systems.instance.server))
 
 
 @pytest.mark.parametrize("system", ALL)

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
@@ -43,21 +43,23 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: status, body (JSON unless text), more headers."""
+    """An answer: status, body (JSON unless text), more headers, seconds before each byte of the body."""
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    drip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What goes wrong with one call: an answer in place of the true one, a pause, or a cut connection.
 
-    With `after`, the call is served first, so that what it did is done, and the answer is lost.
+    `drip` gives the true answer byte by byte, with a pause before each. With `after`, the call is
+    served first, so that what it did is done, and the answer is lost.
     """
 
-    kind: Literal["answer", "slow", "cut"]
+    kind: Literal["answer", "slow", "cut", "drip"]
     response: Response = Response(500, {"error": "out of order"})
     seconds: float = 0.0
     after: bool = False
@@ -98,9 +100,10 @@ class FakeServer:
             fault = self._fault(request)
         if fault is not None and fault.kind == "slow":
             time.sleep(fault.seconds)
-        if fault is None or fault.kind == "slow":
+        if fault is None or fault.kind in ("slow", "drip"):
             with self._lock:
-                return self.bend(request, self._serve(request))
+                served = self.bend(request, self._serve(request))
+            return replace(served, drip=fault.seconds) if fault is not None and fault.kind == "drip" else served
         if fault.after:
             with self._lock:
                 self._serve(request)
@@ -142,7 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**kind, **response.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        for part in [bytes([byte]) for byte in body] if response.drip else [body]:
+            time.sleep(response.drip)
+            self.wfile.write(part)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = handle_any  # noqa: N815 - http.server's names
 

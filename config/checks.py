@@ -9,6 +9,7 @@ from config.schema import RecordFile, SourcesFile, ThresholdsFile, WeightsFile
 WORDS_OF = {
     "urgent_priorities": "priority",
     "customer_started": "delivered_as",
+    "greetings": "delivered_as",
     "agent_previews": "agent_source",
     "agent_resolved": "agent_resolution",
 }

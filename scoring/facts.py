@@ -1,12 +1,14 @@
 """Facts: grow-only sets of observations of one subject, and what was so at an instant."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 
 from scoring.instants import DAY, Instant
 from scoring.observations import (
+    NOBODY,
+    Content,
     Conversation,
     Fields,
     Gap,
@@ -15,7 +17,7 @@ from scoring.observations import (
     Subject,
     Tombstone,
     Value,
-    parts_of,
+    place,
     rank,
 )
 
@@ -92,18 +94,14 @@ def gather(observations: Iterable[Observation]) -> tuple[Fact, ...]:
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
-    """Sort observations of one subject: by instant, then parts, then content alone.
+    """Sort observations of one subject: by instant, parts, when they were known, what grew, content.
 
-    Content is looked at only where instant and parts tie.
+    What grew and content are looked at only where the rest ties.
     """
-    ordered = sorted(observations, key=_place)
-    if all(_place(one) != _place(other) for one, other in pairwise(ordered)):
+    ordered = sorted(observations, key=place)
+    if all(place(one) != place(other) for one, other in pairwise(ordered)):
         return ordered
-    return [observation for _, ties in groupby(ordered, _place) for observation in _untie(list(ties))]
-
-
-def _place(observation: Observation) -> tuple[Instant, int]:
-    return observation.at, parts_of(observation)
+    return [observation for _, ties in groupby(ordered, place) for observation in _untie(list(ties))]
 
 
 def _untie(ties: list[Observation]) -> list[Observation]:
@@ -111,8 +109,25 @@ def _untie(ties: list[Observation]) -> list[Observation]:
 
 
 def owner_of(ordered: Sequence[Observation]) -> str | None:
-    """Name the latest owner said; an observation that names none says nothing about it."""
-    return next((o.owner for o in reversed(ordered) if o.owner is not None), None)
+    """Name the latest owner said; None where none is, or where it was taken away.
+
+    An observation that does not speak of an owner says nothing about it. What the source takes away
+    is its own word: an owner that we resolved for want of one stays.
+    """
+    spoken = [o for o in ordered if o.owner is not None]
+    latest = next((o for o in reversed(spoken) if o.owner != NOBODY), None)
+    if latest is None or (spoken[-1] is not latest and not _is_resolved(latest)):
+        return None
+    return latest.owner
+
+
+def is_ownerless(fact: Fact) -> bool:
+    """Tell whether a fact belongs to nobody, as far as is known today."""
+    return owner_of(in_order(fact.observations)) is None
+
+
+def _is_resolved(observation: Observation) -> bool:
+    return isinstance(observation.content, Conversation) and observation.content.resolved
 
 
 def conversation_at(fact: Fact, as_of: Instant) -> tuple[Conversation, str | None] | None:
@@ -157,8 +172,8 @@ def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | No
     said = {"deleted", *(name for name, _ in _values(seen))}
     values = {name: value for name, value in _values(later) if name not in said}
     owner = next((o.owner for o in ordered if o.owner is not None), None)
-    told = owner is None or owner_of([o for o in ordered if o.at < as_of]) is not None
-    if not values and (told or not seen):
+    said_owner = not owner or any(o.owner is not None for o in ordered if o.at < as_of)
+    if not values and (said_owner or not seen):
         return None
     settled = None if seen else next(o.content.read_at for o in ordered if isinstance(o.content, Fields))
     return Observation(ordered[0].subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
@@ -177,7 +192,7 @@ def created_at(observations: Iterable[Observation]) -> Instant | None:
 
 
 def _fold(record_id: str, used: Sequence[Observation], first_heard: Instant) -> CrmRecord:
-    said = [(name, value, o.at) for o in used if isinstance(o.content, Fields) for name, value in o.content.values]
+    said = list(_said(used))
     reads = (o.content.read_at for o in used if isinstance(o.content, Fields))
     return CrmRecord(
         id=record_id,
@@ -191,28 +206,59 @@ def _fold(record_id: str, used: Sequence[Observation], first_heard: Instant) -> 
     )
 
 
+def _said(used: Sequence[Observation]) -> Iterator[tuple[str, Value, Instant]]:
+    """Give each field's values in order, and since when; a creation's empty ones hold until any re-read."""
+    reread = any(isinstance(o.content, Fields) and o.content.read_at is not None for o in used)
+    for observation in used:
+        content = observation.content
+        if isinstance(content, Fields):
+            only_values = reread and content.is_create
+            for name, value in content.values:
+                if value is not None or not only_values:
+                    yield name, value, observation.at
+
+
 def open_gap(seen: Iterable[Observation]) -> Gap | None:
-    """Give the gap that no later re-read among `seen` has settled."""
+    """Give the gap that nothing later among `seen` has settled: neither a re-read nor a deletion."""
     last_gap: Observation | None = None
-    read_at = 0
+    settled = 0
     for observation in seen:
         content = observation.content
         if isinstance(content, Gap) and (last_gap is None or observation.at > last_gap.at):
             last_gap = observation
-        elif isinstance(content, Fields) and content.read_at is not None:
-            read_at = max(read_at, content.read_at)
-    if last_gap is None or read_at > last_gap.at or not isinstance(last_gap.content, Gap):
+        elif isinstance(content, Fields) and (content.read_at is not None or _deletes(observation)):
+            settled = max(settled, observation.known_at)
+    if last_gap is None or settled > last_gap.at or not isinstance(last_gap.content, Gap):
         return None
     return last_gap.content
 
 
 def compact(fact: Fact, horizon: Instant) -> Fact:
-    """Drop the observations that no view at or after `horizon` can see."""
-    return Fact(fact.subject, fact.observations - _hidden(fact, horizon - LOOKBACK))
+    """Drop the observations that no view at or after `horizon` can see, and earlier looks at the same."""
+    latest = _latest_looks(fact.observations)
+    return Fact(fact.subject, latest - _hidden(latest, horizon - LOOKBACK))
 
 
-def _hidden(fact: Fact, horizon: Instant) -> frozenset[Observation]:
-    old = [o for o in in_order(fact.observations) if o.at < horizon]
+def _latest_looks(observations: Iterable[Observation]) -> frozenset[Observation]:
+    """Of observations that differ in when they were known alone, keep the latest: it stands in every view."""
+    latest: dict[Observation, Observation] = {}
+    for observation in observations:
+        look = replace(observation, content=_undated(observation.content))
+        known = latest.get(look, observation)
+        latest[look] = max(known, observation, key=attrgetter("known_at"))
+    return frozenset(latest.values())
+
+
+def _undated(content: Content) -> Content:
+    if isinstance(content, Conversation):
+        return replace(content, known_at=None)
+    if isinstance(content, Fields) and content.read_at is not None:
+        return replace(content, read_at=0)
+    return content
+
+
+def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:
+    old = [o for o in in_order(observations) if o.at < horizon]
     return frozenset(old) - _needed(old)
 
 
@@ -220,20 +266,28 @@ def _needed(old: Sequence[Observation]) -> set[Observation]:
     newest_first = list(reversed(old))
     kinds = [
         [o for o in newest_first if o.owner is not None],
+        [o for o in newest_first if o.owner],
         [o for o in newest_first if isinstance(o.content, (Conversation, Reading))],
         [o for o in newest_first if isinstance(o.content, Gap)],
+        [o for o in newest_first if _deletes(o)],
         [o for o in old if isinstance(o.content, Tombstone)],
     ]
     firsts = {kind[0] for kind in [*kinds, old] if kind}
     return firsts | _winners(newest_first) | _telling(old)
 
 
+def _deletes(observation: Observation) -> bool:
+    return isinstance(observation.content, Fields) and ("deleted", True) in observation.content.values
+
+
 def _winners(newest_first: Iterable[Observation]) -> set[Observation]:
-    winners: dict[str, Observation] = {}
+    """Keep what was said last of each field, and last apart from what a creation left empty."""
+    winners: dict[tuple[str, bool], Observation] = {}
     for observation in newest_first:
-        if isinstance(observation.content, Fields):
-            for name, _ in observation.content.values:
-                winners.setdefault(name, observation)
+        content = observation.content
+        if isinstance(content, Fields):
+            for name, value in content.values:
+                winners.setdefault((name, value is None and content.is_create), observation)
     return set(winners.values())
 
 

@@ -63,6 +63,7 @@ class Rules:
     failed_statuses: frozenset[str]
     qbr_types: frozenset[str]
     open_csql_statuses: frozenset[str]
+    greetings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

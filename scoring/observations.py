@@ -24,6 +24,9 @@ class Conversation:
 
     `state` is open, closed or snoozed; `delivered_as`, `priority` and the agent's words are the
     vendor's, in lower case; `None` is unknown. `agent_source` is where the AI agent was set up.
+    `customer_wrote` is when the customer first wrote in a conversation that somebody else began.
+    `known_at` is when the snapshot was seen (None: at its own instant). `resolved` says that the
+    owner comes from us, since the conversation itself names none.
     """
 
     created: Instant
@@ -40,11 +43,16 @@ class Conversation:
     agent_resolution: str | None = None
     agent_rating: int | None = None
     rating: int | None = None
+    customer_wrote: Instant | None = None
+    known_at: Instant | None = None
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A conversation was deleted: it is hidden from this instant on, whatever comes later."""
+    """A conversation was deleted, or `merged` into another: it is hidden from this instant on, for good."""
+
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,11 @@ class Fields:
     values: tuple[tuple[str, Value], ...]
     created: Instant | None = None
     read_at: Instant | None = None
+
+    @property
+    def is_create(self) -> bool:
+        """Tell whether this is the event of a creation (or undelete): what it gives as empty may only be unsaid."""
+        return self.created is not None and self.read_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +96,28 @@ class Reading:
 Content: TypeAlias = Conversation | Tombstone | Fields | Gap | Reading
 
 
+NOBODY = ""
+"""The owner of a subject that was said to have none. None says nothing of the owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Of this subject, from `at` on, this content is so; `owner` where the source names one."""
+    """Of this subject, from `at` on, this content is so; `owner` where the source speaks of one."""
 
     subject: Subject
     at: Instant
     content: Content
     owner: str | None = None
+
+    @property
+    def known_at(self) -> Instant:
+        """Say when this was seen to be so: when it was re-read, first sent or committed."""
+        content = self.content
+        if isinstance(content, Fields) and content.read_at is not None:
+            return content.read_at
+        if isinstance(content, Conversation) and content.known_at is not None:
+            return content.known_at
+        return self.at
 
 
 def canonical(content: Content) -> str:
@@ -99,12 +126,37 @@ def canonical(content: Content) -> str:
     return json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def parts_of(observation: Observation) -> int:
-    """Count the conversation parts of a snapshot; other content has none."""
+class Place(NamedTuple):
+    """Where an observation stands among those of its subject: instant, parts, when it was known."""
+
+    at: Instant
+    parts: int
+    known_at: Instant
+
+
+def place(observation: Observation) -> Place:
+    """Place an observation of any content; only conversations have parts."""
     content = observation.content
-    return content.parts if isinstance(content, Conversation) and content.parts is not None else 0
+    parts = content.parts if isinstance(content, Conversation) and content.parts is not None else 0
+    return Place(observation.at, parts, observation.known_at)
 
 
-def rank(observation: Observation) -> tuple[str, str]:
-    """Order observations of the same instant and parts by content alone."""
-    return canonical(observation.content), observation.owner or ""
+class Rank(NamedTuple):
+    """What orders observations of one place: what can only grow, then the content itself."""
+
+    grown: tuple[int, Instant, bool]
+    content: str
+    owner: str
+
+
+def rank(observation: Observation) -> Rank:
+    """Order observations of the same place by what has grown, then by content alone."""
+    return Rank(_grown(observation.content), canonical(observation.content), observation.owner or "")
+
+
+def _grown(content: Content) -> tuple[int, Instant, bool]:
+    """Give what can only grow in a conversation: reopens, a later last close, an admin's first reply."""
+    if not isinstance(content, Conversation):
+        return -1, 0, False
+    reopens = -1 if content.reopens is None else content.reopens
+    return reopens, content.last_close or 0, content.first_admin_reply is not None

@@ -1,7 +1,7 @@
 """The view of one account at an instant: what its metrics are computed from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from scoring.account import SOURCES, Account, AccountFacts, Owner
@@ -76,6 +76,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
     ids = {source: _ids(facts.owners, source) for source in SOURCES}
     conversations = _conversations(facts.facts, ids["intercom"], as_of)
+    load = (_load(conversation, as_of, model) for conversation, _ in conversations)
     records = _records(facts, ids["salesforce"], as_of)
     readings = _latest_readings(facts.facts, ids["looker"], as_of)
     sources = _source_states(facts, readings, as_of, model)
@@ -86,7 +87,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         as_of=as_of,
         segment=segment,
         profile=records.profile,
-        conversations=tuple(c for c, _ in conversations if _customer_started(c, model)),
+        conversations=tuple(conversation for conversation in load if conversation is not None),
         records=records.current,
         past_records=records.known,
         arr_now=_strict_arr(records.profile_fact, as_of),
@@ -115,8 +116,15 @@ def _conversations(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -
     return [seen for seen in views if seen is not None and seen[1] in ids]
 
 
-def _customer_started(conversation: Conversation, model: Model) -> bool:
-    return conversation.delivered_as is None or conversation.delivered_as in model.rules.customer_started
+def _load(conversation: Conversation, as_of: Instant, model: Model) -> Conversation | None:
+    """Give a conversation where it is support load: from when the customer first wrote on."""
+    begun_by = conversation.delivered_as
+    if begun_by is None or begun_by in model.rules.customer_started:
+        return conversation
+    wrote = conversation.customer_wrote
+    if begun_by not in model.rules.greetings or wrote is None or wrote >= as_of:
+        return None
+    return replace(conversation, created=wrote)
 
 
 def _records(facts: AccountFacts, ids: frozenset[str], as_of: Instant) -> _Records:

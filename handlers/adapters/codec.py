@@ -8,7 +8,18 @@ import msgspec
 
 from handlers.adapters.store import StoreError
 from scoring.instants import Instant
-from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone, Value
+from scoring.observations import (
+    NOBODY,
+    Content,
+    Conversation,
+    Fields,
+    Gap,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+    Value,
+)
 from scoring.record import Record
 
 _FORMS: Mapping[type[Content], str] = {
@@ -18,6 +29,8 @@ _FORMS: Mapping[type[Content], str] = {
     Gap: "gap",
     Reading: "reading",
 }
+_NOBODY = " "
+"""No source's key is blank, so this stands for an owner that was said to be nobody."""
 _EXACT = 2**53
 """Whole numbers below this are the same as floats and as integers."""
 
@@ -75,8 +88,23 @@ def _whole_number(value: float) -> float:
 
 
 def encode_observation(observation: Observation) -> tuple[Instant, str, str, str]:
-    """Give instant, owner (empty: none is named), form and text of an observation."""
-    return (observation.at, observation.owner or "", *encode_content(observation.content))
+    """Give instant, owner (as `encode_owner` writes it), form and text of an observation."""
+    return (observation.at, encode_owner(observation.owner), *encode_content(observation.content))
+
+
+def encode_owner(owner: str | None) -> str:
+    """Write an owner: empty where nothing was said of one, a blank where it was said to be nobody."""
+    return "" if owner is None else owner or _NOBODY
+
+
+def decode_owner(text: str) -> str | None:
+    """Read an owner as `encode_owner` writes it."""
+    return NOBODY if text == _NOBODY else text or None
+
+
+def is_named(owner: str) -> bool:
+    """Tell whether an owner, as `encode_owner` writes it, is somebody."""
+    return owner not in ("", _NOBODY)
 
 
 def decode_observation(subject: Subject, at: Instant, owner: str, form: str, text: str) -> Observation:
@@ -84,7 +112,7 @@ def decode_observation(subject: Subject, at: Instant, owner: str, form: str, tex
 
     Raises StoreError where form or text cannot be read.
     """
-    return Observation(subject, at, decode_content(form, text), owner or None)
+    return Observation(subject, at, decode_content(form, text), decode_owner(owner))
 
 
 def encode_subject(subject: Subject) -> str:

@@ -128,11 +128,11 @@ class DynamoStore:
         return [one for one in found if one is not None]
 
     def unattributed(self) -> dict[str, int]:
-        """Count the subjects that no observation gives an owner, by kind."""
+        """Count the subjects that have no owner, by kind."""
         return self._facts.unattributed()
 
     def unattributed_facts(self, kind: str) -> list[Fact]:
-        """Give the facts of a kind that no observation gives an owner, by subject."""
+        """Give the facts of a kind that have no owner, by subject."""
         return self._facts.unattributed_facts(kind)
 
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:

@@ -13,24 +13,27 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.adapters.codec import decode_subject, encode_subject
+from handlers.adapters.codec import decode_subject, encode_subject, is_named
 from handlers.adapters.dynamodb_change import CHUNK, Change, Condition, text, texts
 from handlers.adapters.dynamodb_engine import ItemFullError
 from handlers.adapters.dynamodb_rows import Row, attributes, chunks, observations_in, row_of
 from handlers.adapters.dynamodb_tables import BY_OWNER
 from handlers.adapters.store import RefusedError
-from scoring.facts import ENTIRE, HISTORY, Fact, compact
+from scoring.facts import ENTIRE, HISTORY, Fact, compact, is_ownerless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from handlers.adapters.dynamodb_change import Item
+    from handlers.adapters.dynamodb_change import Item, Value
     from handlers.adapters.dynamodb_engine import Engine
     from scoring.instants import Instant
     from scoring.observations import Observation, Subject
 
 _NOBODY = "?"
 """The index's owner of a subject that no observation gives one."""
+
+_CLEARED = "cleared"
+"""Marks an item in which an observation says that there is no owner."""
 
 _TRIES = 10
 
@@ -53,22 +56,33 @@ class FactTable:
             self._write(fact[0], rows)
 
     def _write(self, subject: Subject, rows: Sequence[Row]) -> None:
-        named = [(row.at, f"{subject.source}/{row.owner}") for row in rows if row.owner]
-        if not named:
+        item = self._write_named(subject, rows) if any(is_named(row.owner) for row in rows) else None
+        if item is None:
             nobody = {} if subject.id == ENTIRE else {"owner": text(_NOBODY)}
-            self._update(subject, Change(keep={**attributes(rows), **nobody}))
-            return
+            item = self._update(subject, Change(keep=_kept(rows) | nobody))
+        if item is not None and _CLEARED in item:
+            self._list_ownerless(subject, item)
+
+    def _write_named(self, subject: Subject, rows: Sequence[Row]) -> Item | None:
+        """Write rows of which some name an owner; the index gives the latest one."""
+        named = [(row.at, f"{subject.source}/{row.owner}") for row in rows if is_named(row.owner)]
         at, owner = max(named)
         rank, owners = text(f"{at:020d} {owner}"), {"owners": texts({owner for _, owner in named})}
         latest = Change(
             put={"owner": text(owner), "owner_rank": rank},
-            keep=attributes(rows),
+            keep=_kept(rows),
             add=owners,
             condition=Condition("owner_rank", "<=", rank),
         )
-        item = self._update(subject, latest) or self._update(subject, Change(keep=attributes(rows), add=owners))
+        item = self._update(subject, latest) or self._update(subject, Change(keep=_kept(rows), add=owners))
         if item is not None:
             self._point(subject, item["owner"]["S"], item["owners"]["SS"])
+        return item
+
+    def _list_ownerless(self, subject: Subject, item: Item) -> None:
+        """List a subject among those of nobody where its owner was taken away."""
+        if is_ownerless(Fact(subject, frozenset(observations_in(item, subject).values()))):
+            self._point(subject, item["owner"]["S"], [_NOBODY])
 
     def _point(self, subject: Subject, indexed: str, owners: Iterable[str]) -> None:
         """Lead from the owners that the index does not give to the subject."""
@@ -117,8 +131,11 @@ class FactTable:
 
     def of_owners(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
-        keys = [text(f"{source}/{owner}") for owner in sorted(set(owners))]
-        pages = (self._engine.query_index(self._table, BY_OWNER, ("owner", key)) for key in keys)
+        return self._listed([text(f"{source}/{owner}") for owner in sorted(set(owners))])
+
+    def _listed(self, owners: Iterable[Value]) -> list[Fact]:
+        """Give the facts that the index, or a pointer, lists under some owners."""
+        pages = (self._engine.query_index(self._table, BY_OWNER, ("owner", owner)) for owner in owners)
         found = [item for page in pages for item in page]
         items = {item["subject"]["S"]: item for item in found if "of" not in item}
         return self._facts([*items.values(), *self._items({i["of"]["S"] for i in found if "of" in i} - items.keys())])
@@ -140,16 +157,16 @@ class FactTable:
         return sorted(facts, key=attrgetter("subject"))
 
     def unattributed(self) -> dict[str, int]:
-        """Count the subjects that no observation gives an owner, by kind."""
-        kinds = Counter(decode_subject(item["subject"]["S"]).kind for item in self._nobodys())
+        """Count the subjects that have no owner, by kind."""
+        kinds = Counter(fact.subject.kind for fact in self._ownerless())
         return dict(sorted(kinds.items()))
 
     def unattributed_facts(self, kind: str) -> list[Fact]:
-        """Give the facts of a kind that no observation gives an owner, by subject."""
-        return self._facts([item for item in self._nobodys() if decode_subject(item["subject"]["S"]).kind == kind])
+        """Give the facts of a kind that have no owner, by subject."""
+        return [fact for fact in self._ownerless() if fact.subject.kind == kind]
 
-    def _nobodys(self) -> Iterable[Item]:
-        return self._engine.query_index(self._table, BY_OWNER, ("owner", text(_NOBODY)))
+    def _ownerless(self) -> list[Fact]:
+        return list(filter(is_ownerless, self._listed([text(_NOBODY)])))
 
     def discard(self, subject: Subject, observations: Iterable[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
@@ -161,6 +178,12 @@ class FactTable:
 
 def _key(subject: Subject) -> Item:
     return {"subject": text(encode_subject(subject))}
+
+
+def _kept(rows: Sequence[Row]) -> dict[str, Value]:
+    """Give the attributes of rows, and the mark of those that take an owner away."""
+    clears = any(row.owner and not is_named(row.owner) for row in rows)
+    return {**attributes(rows), **({_CLEARED: {"BOOL": True}} if clears else {})}
 
 
 def _joined(key: str, other: str) -> str:

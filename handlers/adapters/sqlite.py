@@ -24,7 +24,7 @@ from handlers.adapters.rereads import reread
 from handlers.adapters.sqlite_file import open_file, told
 from handlers.adapters.store import Batch, Reread
 from scoring.account import Owner
-from scoring.facts import ENTIRE, Fact
+from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
 from scoring.instants import Instant
 from scoring.observations import Gap, Observation, Subject
@@ -61,7 +61,9 @@ ORDER BY subject"""
 
 _UNATTRIBUTED = """
 SELECT members.subject FROM members JOIN observations USING (subject)
-WHERE members.owner = '' GROUP BY members.subject HAVING max(observations.owner) = ''"""
+WHERE members.owner = '' GROUP BY members.subject
+HAVING trim(max(observations.owner)) = '' OR sum(observations.owner = ' ') > 0"""
+"""Subjects that never had an owner, and those that may have lost it: a blank is the owner nobody."""
 
 
 class SqliteStore:
@@ -93,7 +95,7 @@ class SqliteStore:
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
-        named = "SELECT DISTINCT owner FROM observations WHERE subject = ? AND owner != ''"
+        named = "SELECT DISTINCT owner FROM observations WHERE subject = ? AND trim(owner) != ''"
         return frozenset(owner for (owner,) in self._rows(named, (encode_subject(subject),)))
 
     def owner(self, source: str, key: str) -> Owner:
@@ -133,15 +135,17 @@ class SqliteStore:
         return [one for one in found if one is not None]
 
     def unattributed(self) -> dict[str, int]:
-        """Count the subjects that no observation gives an owner, by kind."""
-        subjects = (decode_subject(row[0]) for row in self._rows(_UNATTRIBUTED))
-        return dict(sorted(Counter(subject.kind for subject in subjects if subject.id != ENTIRE).items()))
+        """Count the subjects that have no owner, by kind."""
+        kinds = Counter(fact.subject.kind for fact in self._ownerless())
+        return dict(sorted(kinds.items()))
 
     def unattributed_facts(self, kind: str) -> list[Fact]:
-        """Give the facts of a kind that no observation gives an owner, by subject."""
-        subjects = (decode_subject(row[0]) for row in self._rows(_UNATTRIBUTED))
-        keys = [encode_subject(one) for one in subjects if one.kind == kind and one.id != ENTIRE]
-        return _facts(self._rows(_OF_SUBJECTS, (json.dumps(keys),)))
+        """Give the facts of a kind that have no owner, by subject."""
+        return [fact for fact in self._ownerless() if fact.subject.kind == kind]
+
+    def _ownerless(self) -> list[Fact]:
+        keys = [key for (key,) in self._rows(_UNATTRIBUTED) if decode_subject(key).id != ENTIRE]
+        return list(filter(is_ownerless, _facts(self._rows(_OF_SUBJECTS, (json.dumps(keys),)))))
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""

@@ -111,10 +111,10 @@ class FactStore(Protocol):
         """List what is to be re-read, by subject."""
 
     def unattributed(self) -> dict[str, int]:
-        """Count the subjects that no observation gives an owner, by kind."""
+        """Count the subjects that have no owner, by kind."""
 
     def unattributed_facts(self, kind: str) -> list[Fact]:
-        """Give the facts of a kind that no observation gives an owner, by subject."""
+        """Give the facts of a kind that have no owner, by subject."""
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""

@@ -117,7 +117,7 @@ class Fold:
 
     def _of_owners(self, said: Observation) -> Iterator[str]:
         source = said.subject.source
-        owners = self._store.owners_of(said.subject) if said.owner is None else (said.owner,)
+        owners = (said.owner,) if said.owner else self._store.owners_of(said.subject)
         for owner in owners:
             known = list(self._mapped(source, (owner,)))
             yield from known or self._mapped(source, self._store.owner(source, owner).ids)

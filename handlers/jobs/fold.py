@@ -120,7 +120,7 @@ def _latest(statement: Statement) -> Instant:
 def _instants(content: Content) -> tuple[Instant | None, ...]:
     """Give the instants that a content says have come; a CRM date may lie ahead."""
     if isinstance(content, Conversation):
-        return content.created, content.first_admin_reply, content.last_close
+        return content.created, content.first_admin_reply, content.last_close, content.customer_wrote, content.known_at
     if isinstance(content, Fields):
         return content.created, content.read_at
     return (content.date,) if isinstance(content, Reading) else ()

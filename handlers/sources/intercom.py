@@ -1,6 +1,7 @@
 """Intercom: webhook notifications and conversations re-read over REST (contracts.md 1)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from config.intake import Intake
 from handlers.sources.attributes import attributes_of
@@ -27,9 +28,11 @@ from handlers.sources.reading import (
 from handlers.sources.topics import COMPANY_TOPICS, CONVERSATION_TOPICS, SILENT_TOPICS
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.observations import Conversation, Observation, Subject, Tombstone
+from scoring.instants import Instant
+from scoring.observations import NOBODY, Conversation, Observation, Subject, Tombstone
 
 SOURCE = "intercom"
+_MERGED = "merged_secondary_conversation"
 
 
 def read_notification(event: Json, intake: Intake) -> Taken:
@@ -39,17 +42,28 @@ def read_notification(event: Json, intake: Intake) -> Taken:
     heard = take(event, "created_at", seconds, taken.remarks)
     if heard is not None:
         taken.statements.append(Heard(SOURCE, heard))
+    sent = take(event, "first_sent_at", seconds, taken.remarks)
+    look = _Look(intake, taken, heard if sent is None else sent)
     item = members(members(event.get("data")).get("item"))
     if topic == "conversation.deleted":
         _read_deletion(event, item, taken)
     elif topic in CONVERSATION_TOPICS:
-        _read_conversation_item(topic, item, intake, taken)
+        _read_conversation_item(topic, item, look)
     elif topic in COMPANY_TOPICS:
         _read_company(event, item, taken)
     elif topic not in SILENT_TOPICS:
         taken.remarks.append(f"unknown:topic={shown(topic)}")
-        _read_unheard_of(event, item, intake, taken)
+        _read_unheard_of(event, item, look)
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at a conversation: what is known of words, what is taken from it, when it was seen."""
+
+    intake: Intake
+    taken: Taken
+    known_at: Instant | None
 
 
 def _read_deletion(event: Json, item: Json, taken: Taken) -> None:
@@ -58,21 +72,21 @@ def _read_deletion(event: Json, item: Json, taken: Taken) -> None:
     taken.statements.append(Observation(Subject(SOURCE, "conversation", conversation_id), at, Tombstone()))
 
 
-def _read_conversation_item(topic: str, item: Json, intake: Intake, taken: Taken) -> None:
+def _read_conversation_item(topic: str, item: Json, look: _Look) -> None:
     kind = item.get("type")
     if kind == "conversation_part" and topic.startswith("conversation_part."):
         return
     if kind not in (None, "conversation"):
         raise UnreadableError(f"data.item is no conversation but {brief(kind)}")
-    _add_snapshot(item, _company(item, taken.remarks), intake, taken)
+    _add_snapshot(item, _company(item, look.taken.remarks), look)
 
 
-def _read_unheard_of(event: Json, item: Json, intake: Intake, taken: Taken) -> None:
+def _read_unheard_of(event: Json, item: Json, look: _Look) -> None:
     kind = item.get("type")
     if kind == "conversation" and "updated_at" in item and "created_at" in item:
-        _add_snapshot(item, _company(item, taken.remarks), intake, taken)
+        _add_snapshot(item, _company(item, look.taken.remarks), look)
     elif kind == "company":
-        _read_company(event, item, taken)
+        _read_company(event, item, look.taken)
 
 
 def _read_company(event: Json, item: Json, taken: Taken) -> None:
@@ -92,21 +106,37 @@ def read_conversation(message: Json, intake: Intake) -> Taken:
     if read_at is not None:
         taken.statements.append(Heard(SOURCE, read_at))
     item = need(message, "conversation", json_object)
-    resolved = take(message, "company_id", key, taken.remarks)
     company = _company(item, taken.remarks)
-    if company is None and resolved is not None:
-        company = (resolved,), None
-    _add_snapshot(item, company, intake, taken)
+    resolved = take(message, "company_id", key, taken.remarks)
+    if not company.ids and resolved is not None:
+        company = _Company((resolved,), None, resolved=True)
+    _add_snapshot(item, company, _Look(intake, taken, read_at))
     return taken
 
 
-_Company = tuple[tuple[str, ...], str | None]
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """The company that a conversation names, or that we `resolved`; without ids none is named.
+
+    `is_said` tells a conversation that says that it has no company from one that says nothing of it.
+    """
+
+    ids: tuple[str, ...]
+    name: str | None
+    resolved: bool = False
+    is_said: bool = True
+
+    @property
+    def owner(self) -> str | None:
+        """Give the owner as observations bear it."""
+        return self.ids[0] if self.ids else NOBODY if self.is_said else None
 
 
-def _company(item: Json, remarks: list[str]) -> _Company | None:
+def _company(item: Json, remarks: list[str]) -> _Company:
     company = _part(item, "company", remarks)
     ids = _company_ids(company, remarks)
-    return (ids, name_of(company, remarks)) if ids else None
+    is_empty = "company" in item and item["company"] is None
+    return _Company(ids, name_of(company, remarks) if ids else None, is_said=bool(ids) or is_empty)
 
 
 def _company_ids(company: Json, remarks: list[str]) -> tuple[str, ...]:
@@ -115,23 +145,54 @@ def _company_ids(company: Json, remarks: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(company_id for company_id in found if company_id is not None))
 
 
-def _add_snapshot(item: Json, company: _Company | None, intake: Intake, taken: Taken) -> None:
+def _add_snapshot(item: Json, company: _Company, look: _Look) -> None:
     at = need(item, "updated_at", seconds)
     subject = Subject(SOURCE, "conversation", need(item, "id", key))
-    snapshot = _snapshot(item, taken.remarks)
-    _remark_unknown(snapshot, intake.known_words, taken.remarks)
-    taken.statements.append(Observation(subject, at, snapshot, company[0][0] if company else None))
-    if company:
-        taken.statements.append(Naming(SOURCE, company[0], at, company[1]))
+    taken = look.taken
+    known_at = None if look.known_at == at else look.known_at
+    snapshot = replace(_snapshot(item, taken.remarks), known_at=known_at, resolved=company.resolved)
+    _remark_unknown(snapshot, look.intake.known_words, taken.remarks)
+    taken.statements.append(Observation(subject, at, snapshot, company.owner))
+    merged_at = _merged_at(item, snapshot, at)
+    if merged_at is not None:
+        taken.statements.append(Observation(subject, merged_at, Tombstone(merged=True)))
+    if company.ids:
+        taken.statements.append(Naming(SOURCE, company.ids, at, company.name))
+
+
+def _merged_at(item: Json, snapshot: Conversation, at: Instant) -> Instant | None:
+    """Say when a conversation was merged into another.
+
+    It then bears a part of the type `merged_secondary_conversation`; where parts are not given (a
+    search), a closed one bears the custom attribute `Merged`.
+    """
+    parts = members(item.get("conversation_parts")).get("conversation_parts")
+    merges = [
+        part for part in map(members, parts if isinstance(parts, list) else ()) if part.get("part_type") == _MERGED
+    ]
+    if merges:
+        told = (take(part, "created_at", seconds, []) for part in merges)
+        return min((instant for instant in told if instant is not None), default=at)
+    by_attribute = snapshot.state == "closed" and members(item.get("custom_attributes")).get("Merged") is True
+    return at if by_attribute else None
+
+
+def _customer_wrote(item: Json, statistics: Json, begun_by: str | None, remarks: list[str]) -> Instant | None:
+    """Say when the customer first wrote in a conversation that somebody else began."""
+    if begun_by in (None, "customer_initiated"):
+        return None
+    first = take(_part(item, "first_contact_reply", remarks), "created_at", seconds, remarks)
+    return take(statistics, "first_contact_reply_at", seconds, remarks) if first is None else first
 
 
 def _snapshot(item: Json, remarks: list[str]) -> Conversation:
     statistics = _part(item, "statistics", remarks)
     agent = _part(item, "ai_agent", remarks)
+    begun_by = take(_part(item, "source", remarks), "delivered_as", word, remarks)
     return Conversation(
         created=need(item, "created_at", seconds),
         state=_state(item, remarks),
-        delivered_as=take(_part(item, "source", remarks), "delivered_as", word, remarks),
+        delivered_as=begun_by,
         priority=take(item, "priority", word, remarks),
         tags=_tags(item, remarks),
         first_admin_reply=take(statistics, "first_admin_reply_at", seconds, remarks),
@@ -143,6 +204,7 @@ def _snapshot(item: Json, remarks: list[str]) -> Conversation:
         agent_resolution=take(agent, "resolution_state", word, remarks),
         agent_rating=take(agent, "rating", rating, remarks),
         rating=take(_part(item, "conversation_rating", remarks), "rating", rating, remarks),
+        customer_wrote=_customer_wrote(item, statistics, begun_by, remarks),
     )
 
 

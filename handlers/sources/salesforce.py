@@ -26,8 +26,8 @@ from scoring.account import Naming
 from scoring.facts import ENTIRE
 from scoring.feeds import Heard
 from scoring.ids import to_18
-from scoring.instants import Instant
-from scoring.observations import Fields, Gap, Observation, Subject, Value
+from scoring.instants import DAY, SECOND, Instant
+from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
 
 SOURCE = "salesforce"
 RELAY_PREFIX = "aws.partner/salesforce.com/"
@@ -40,8 +40,9 @@ _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "yes_no": yes_no_word,
 }
 _OVERFLOW_ID = "000000000000000AAA"
-_WHOLE = frozenset({"CREATE", "UNDELETE"})
 _DELETED = frozenset({"DELETE", "GAP_DELETE"})
+_TELLING = _DELETED | {"CREATE", "UPDATE"}
+"""Changes after which nothing is left to be re-read."""
 _GAPS = frozenset({"GAP_CREATE", "GAP_UPDATE", "GAP_UNDELETE", "GAP_OVERFLOW"})
 
 
@@ -71,8 +72,12 @@ def _read_records(
 ) -> None:
     change = need(header, "changeType", text)
     contents = tuple(_contents(change, header, payload, crm_object, at, taken))
+    if _leaves_open(contents, crm_object, intake):
+        contents = (*contents, Gap(crm_object.object))
     _remark_unknown(contents, crm_object, intake, taken.remarks)
-    owner = _owner(payload, crm_object, taken.remarks)
+    changed = header.get("changedFields")
+    speaks = change == "UPDATE" and isinstance(changed, list) and crm_object.owner_field in changed
+    owner = _owner(payload, crm_object, taken.remarks, speaks=speaks)
     for record_id in _record_ids(change, header, taken.remarks):
         if record_id == ENTIRE:
             taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), at, Gap(crm_object.object)))
@@ -109,7 +114,7 @@ def _add(
     at: Instant,
     taken: Taken,
 ) -> None:
-    """Add what was said of one record; without content only a named owner is worth a word."""
+    """Add what was said of one record; without content only a word about its owner is worth one."""
     is_account = crm_object.owner_field is None
     named = record_id if is_account else owner
     subject = Subject(SOURCE, crm_object.kind, record_id)
@@ -117,7 +122,7 @@ def _add(
     if not said and not is_account and owner is not None:
         said = [Fields(())]
     taken.statements.extend(Observation(subject, at, content, named) for content in said)
-    if named is not None:
+    if named:
         taken.statements.append(Naming(SOURCE, (named,), at, _account_name(said) if is_account else None))
 
 
@@ -130,21 +135,30 @@ def _contents(
     change: str, header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken
 ) -> Iterable[Fields | Gap]:
     remarks = taken.remarks
-    if change in _WHOLE:
+    if change == "CREATE":
         created = take(payload, "CreatedDate", milliseconds, remarks)
-        if created is None and change == "CREATE":
-            created = at
-        yield _whole(payload, crm_object, created, None, remarks)
+        yield _whole(payload, crm_object, at if created is None else created, None, remarks)
+    elif change == "UNDELETE":
+        yield _borne(payload, crm_object, take(payload, "CreatedDate", milliseconds, remarks), remarks)
     elif change in _DELETED:
         yield Fields((("deleted", True),))
     elif change == "UPDATE":
         yield from _updated(header, payload, crm_object, remarks)
-    else:
-        if change not in _GAPS:
-            remarks.append(f"unknown:changeType={shown(change)}")
-        if change == "GAP_UNDELETE":
-            yield Fields((("deleted", False),))
+    elif change not in _GAPS:
+        remarks.append(f"unknown:changeType={shown(change)}")
+    if change == "GAP_UNDELETE":
+        yield Fields((("deleted", False),))
+    if change not in _TELLING:
         yield Gap(crm_object.object)
+
+
+def _borne(payload: Json, crm_object: CrmObject, created: Instant | None, remarks: list[str]) -> Fields:
+    """Say what an undelete bears, and that the record is there; the rest is to be re-read."""
+    values: dict[str, Value] = {"deleted": False}
+    for api_name, field in crm_object.fields.items():
+        if api_name in payload:
+            values.update(_value(payload, api_name, field, remarks))
+    return Fields(tuple(sorted(values.items())), created)
 
 
 def _whole(
@@ -187,10 +201,23 @@ def _is_api_name(name: object) -> bool:
     return isinstance(name, str) and name[:1].isalpha()
 
 
-def _owner(record: Json, crm_object: CrmObject, remarks: list[str]) -> str | None:
-    if crm_object.owner_field is None:
+def _leaves_open(contents: Iterable[Fields | Gap], crm_object: CrmObject, intake: Intake) -> bool:
+    """Tell whether a stage of no known meaning leaves it open if an opportunity is open or won."""
+    known = intake.known_words.get(f"{crm_object.kind}.stage")
+    said = {name: value for content in contents if isinstance(content, Fields) for name, value in content.values}
+    stage = said.get("stage")
+    is_known = known is None or not isinstance(stage, str) or stage.strip().lower() in known
+    return not is_known and (said.get("is_closed") is None or said.get("is_won") is None)
+
+
+def _owner(record: Json, crm_object: CrmObject, remarks: list[str], *, speaks: bool) -> str | None:
+    """Name the owner that a record gives; one that `speaks` of it and gives none has nobody."""
+    name = crm_object.owner_field
+    if name is None:
         return None
-    return take(record, crm_object.owner_field, _record_id, remarks)
+    if speaks and name in record and record[name] is None:
+        return NOBODY
+    return take(record, name, _record_id, remarks)
 
 
 def read_record(message: Json, intake: Intake) -> Taken:
@@ -213,12 +240,21 @@ def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Ta
     record_id = need(record, "Id", _record_id)
     created = take(record, "CreatedDate", milliseconds, taken.remarks)
     stamps = (take(record, name, milliseconds, taken.remarks) for name in ("SystemModstamp", "LastModifiedDate"))
-    at = next((stamp for stamp in stamps if stamp is not None), read_at)
+    at = next((_end_of_second(stamp, read_at) for stamp in stamps if stamp is not None), read_at)
     content = _whole(record, crm_object, created, read_at, taken.remarks)
     if take(record, "IsDeleted", yes_no, taken.remarks):
         content = Fields((("deleted", True),), created, read_at)
     _remark_unknown((content,), crm_object, intake, taken.remarks)
-    _add(record_id, (content,), _owner(record, crm_object, taken.remarks), crm_object, at, taken)
+    _add(record_id, (content,), _owner(record, crm_object, taken.remarks, speaks=True), crm_object, at, taken)
+
+
+def _end_of_second(stamp: Instant, read_at: Instant) -> Instant:
+    """Date a re-read: REST gives whole seconds, so it holds against all of its second that it has seen.
+
+    A stamp of days after the reading is left as it is, and so refused at intake.
+    """
+    end = stamp + SECOND - 1 if stamp % SECOND == 0 else stamp
+    return min(end, read_at) if stamp <= read_at + DAY else stamp
 
 
 def read_resync(message: Json, intake: Intake) -> Taken:

@@ -28,6 +28,11 @@ class _Statistics(TypedDict, total=False):
     last_close_at: Any
     count_reopens: Any
     count_conversation_parts: Any
+    first_contact_reply_at: Any
+
+
+class _Created(TypedDict, total=False):
+    created_at: Any
 
 
 class _Agent(TypedDict, total=False):
@@ -44,8 +49,17 @@ class _Tags(TypedDict, total=False):
     tags: list[_Named] | None
 
 
+class _Part(_Created, total=False):
+    part_type: Any
+
+
 class _Parts(TypedDict, total=False):
     total_count: Any
+    conversation_parts: list[_Part] | None
+
+
+class _Attributes(TypedDict, total=False):
+    Merged: Any
 
 
 class _Item(_Company, total=False):
@@ -64,6 +78,8 @@ class _Item(_Company, total=False):
     ai_agent_participated: Any
     conversation_rating: _Rating | None
     conversation_parts: _Parts | None
+    first_contact_reply: _Created | None
+    custom_attributes: _Attributes | None
     company: _Company | None
 
 
@@ -76,6 +92,7 @@ class _Message(TypedDict, total=False):
     source: Any
     topic: Any
     created_at: Any
+    first_sent_at: Any
     data: _Data | None
     detail: Any
     read_at: Any

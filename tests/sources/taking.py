@@ -1,5 +1,6 @@
 """What the tests of the sources share: the intake as it ships, the events, one message read."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -65,10 +66,10 @@ def observation(message: object) -> Observation:
 
 
 def snapshot(message: object) -> Conversation:
-    """Read one message that makes one snapshot of a conversation."""
+    """Read one message that makes one snapshot of a conversation, whenever it was seen."""
     content = observation(message).content
     assert isinstance(content, Conversation)
-    return content
+    return replace(content, known_at=None)
 
 
 def values(message: object) -> dict[str, object]:

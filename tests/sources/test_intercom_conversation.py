@@ -7,7 +7,7 @@ import pytest
 from scoring.account import Naming
 from scoring.feeds import Heard
 from scoring.instants import parse_instant
-from scoring.observations import Conversation, Observation, Subject
+from scoring.observations import NOBODY, Conversation, Observation, Subject, Tombstone
 from tests.messages import (
     CREATED,
     READ_AT,
@@ -310,9 +310,9 @@ def test_the_shape_of_api_1_is_read() -> None:
     """It has no state but `open`, no statistics, and tells the tags of the last part apart."""
     message = notification("conversation.user.created", old_conversation())
     expected = Conversation(unix(CREATED), state="open", tags=("billing", "p1"), parts=0)
-    assert observation(message) == Observation(
-        Subject("intercom", "conversation", "147"), unix(UPDATED), expected, None
-    )
+    seen = observation(message)
+    assert (seen.subject, seen.at, seen.owner) == (Subject("intercom", "conversation", "147"), unix(UPDATED), None)
+    assert snapshot(message) == expected
     assert take_in(message).remarks == []
     assert snapshot(notification("conversation.admin.closed", old_conversation(open=False))).state == "closed"
 
@@ -372,13 +372,86 @@ def test_a_company_id_that_is_none_is_dropped_by_name(given: object) -> None:
     assert take_in(message).remarks == ["dropped:company_id"]
 
 
-@pytest.mark.parametrize("told", [None, {}, {"name": "Blue Sun"}, {"company_id": "", "id": None}])
+@pytest.mark.parametrize("told", [{}, {"name": "Blue Sun"}, {"company_id": "", "id": None}])
 def test_a_conversation_of_no_company_is_kept_without_an_owner(told: object) -> None:
     """It is unattributed until the sweep finds out."""
     message = webhook(company=told)
     assert observation(message).owner is None
     assert said(message, Naming) == []
     assert snapshot(message) == WHOLE
+
+
+def test_an_empty_company_takes_the_owner_away_and_one_left_out_says_nothing() -> None:
+    """From API 2.15 on a conversation says that it has no company; before, it says nothing of one."""
+    assert observation(webhook(company=None)).owner == NOBODY
+    assert observation(without("company")).owner is None
+    assert said(webhook(company=None), Naming) == []
+
+
+def test_a_company_that_the_sweep_resolved_is_marked_as_ours() -> None:
+    """The conversation names none itself."""
+    seen = observation(reread(rest_conversation(company=None), company_id="acme"))
+    assert (seen.owner, isinstance(seen.content, Conversation) and seen.content.resolved) == ("acme", True)
+
+
+def test_a_snapshot_is_known_since_it_was_first_sent_or_read() -> None:
+    """Its first sending, else the notification's creation; a re-read's own instant."""
+    sent = unix(UPDATED + 7)
+    message = webhook() | {"created_at": UPDATED + 3}
+    assert observation(message | {"first_sent_at": UPDATED + 7}).known_at == sent
+    assert observation(message | {"first_sent_at": None}).known_at == unix(UPDATED + 3)
+    assert observation(reread(rest_conversation())).known_at == parse_instant(READ_AT)
+
+
+def test_a_snapshot_seen_at_its_own_instant_is_stored_as_before() -> None:
+    """Nothing is written down that follows from the rest."""
+    seen = observation(webhook() | {"created_at": UPDATED, "first_sent_at": UPDATED})
+    assert isinstance(seen.content, Conversation)
+    assert seen.content.known_at is None
+    assert seen.known_at == unix(UPDATED)
+
+
+GREETING = {"type": "conversation", "delivered_as": "operator_initiated"}
+
+
+def test_of_a_conversation_that_a_greeting_opened_it_is_read_when_the_customer_wrote() -> None:
+    """The contact's first reply, else the statistics of it."""
+    reply = {"created_at": CREATED + 60, "type": "conversation"}
+    by_reply = webhook(source=GREETING, first_contact_reply=reply)
+    by_statistics = webhook(
+        source=GREETING, first_contact_reply=None, statistics=statistics(first_contact_reply_at=CREATED + 90)
+    )
+    nobody = webhook(source=GREETING, first_contact_reply=None, statistics=statistics(first_contact_reply_at=None))
+    told = [snapshot(message).customer_wrote for message in (by_reply, by_statistics, nobody)]
+    assert told == [unix(CREATED + 60), unix(CREATED + 90), None]
+
+
+def merged(**part: object) -> Message:
+    """Give a conversation that bears a part of a merge."""
+    parts = {"type": "conversation_part.list", "total_count": 1, "conversation_parts": [part]}
+    return webhook(conversation_parts=parts)
+
+
+def test_a_conversation_merged_into_another_is_hidden_from_the_merge_on() -> None:
+    """A part says so, where parts are given; else the attribute that Intercom sets on a closed one."""
+    message = merged(type="conversation_part", part_type="merged_secondary_conversation", created_at=UPDATED - 5)
+    assert [(o.at, o.content) for o in said(message, Observation)][1:] == [(unix(UPDATED - 5), Tombstone(merged=True))]
+    message = webhook(state="closed", custom_attributes={"Merged": True})
+    assert [(o.at, o.content) for o in said(message, Observation)][1:] == [(unix(UPDATED), Tombstone(merged=True))]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"state": "open", "custom_attributes": {"Merged": True}},
+        {"state": "closed", "custom_attributes": {"Merged": "no"}},
+        {"conversation_parts": {"conversation_parts": [{"part_type": "merged_primary_conversation"}, None, 7]}},
+        {"conversation_parts": {"conversation_parts": 7}},
+    ],
+)
+def test_the_conversation_that_goes_on_is_not_hidden(members: dict[str, object]) -> None:
+    """The one that others were merged into, and whatever says something else."""
+    assert len(said(webhook(**members), Observation)) == 1
 
 
 @pytest.mark.parametrize("name", [None, "", "   "])
@@ -424,7 +497,9 @@ def test_a_conversation_read_again_over_rest_is_the_same() -> None:
     message = reread(rest_conversation())
     heard, seen = take_in(message).statements
     assert heard == Heard("intercom", parse_instant(READ_AT))
-    assert seen == replace(observation(webhook()), owner=None)
+    assert isinstance(seen, Observation)
+    assert (seen.subject, seen.at, seen.owner) == (observation(webhook()).subject, unix(UPDATED), None)
+    assert snapshot(message) == snapshot(webhook())
 
 
 def test_the_rest_example_of_the_specification_is_read() -> None:

@@ -7,7 +7,7 @@ from scoring.account import Naming
 from scoring.facts import ENTIRE
 from scoring.feeds import Heard
 from scoring.instants import parse_instant
-from scoring.observations import Fields, Gap, Observation, Subject
+from scoring.observations import NOBODY, Fields, Gap, Observation, Subject
 from tests.messages import ACCOUNT, COMMITTED, OPPORTUNITY, Message, appflow_event, change, headed
 from tests.sources.taking import event, observation, refusal, said, short, take_in, the_intake, unix, values
 
@@ -63,15 +63,15 @@ def test_the_mock_event_of_two_merged_accounts_is_read_for_each() -> None:
 def test_a_record_says_when_it_was_created(created: object) -> None:
     """As ISO text, as REST writes it, or in epoch milliseconds."""
     for kind in ("CREATE", "UNDELETE"):
-        (told,) = contents(change("Opportunity", kind, CreatedDate=created))
+        told = contents(change("Opportunity", kind, CreatedDate=created))[0]
         assert isinstance(told, Fields)
         assert told.created == parse_instant("2026-05-01")
 
 
-def test_an_undelete_has_all_fields_and_undoes_the_deletion() -> None:
-    """It does not say that the record was created now."""
-    (told,) = contents(change("Opportunity", "UNDELETE", StageName="Closed Won"))
-    assert told == Fields(tuple(sorted({**NOTHING, "deleted": False, "stage": "Closed Won"}.items())))  # type: ignore[arg-type]
+def test_an_undelete_says_what_it_bears_and_leaves_the_rest_to_be_read_again() -> None:
+    """It undoes the deletion, and does not say that the record was created now."""
+    told = contents(change("Opportunity", "UNDELETE", StageName="Closed Won"))
+    assert told == [Fields((("deleted", False), ("stage", "Closed Won"))), GAP]
 
 
 def test_an_update_says_the_changed_fields_alone() -> None:
@@ -122,9 +122,17 @@ def test_a_changed_owner_that_is_not_given_must_be_read_again() -> None:
     assert contents(updated(["AccountId"])) == [GAP]
 
 
-def test_an_owner_changed_to_none_says_nothing_about_it() -> None:
-    """The owner is the latest one said."""
-    assert contents(updated(["AccountId"], AccountId=None)) == []
+def test_an_owner_changed_to_none_is_taken_away() -> None:
+    """The lookup is among what changed, and empty."""
+    seen = observation(updated(["AccountId"], AccountId=None))
+    assert (seen.content, seen.owner) == (Fields(()), NOBODY)
+
+
+def test_an_owner_that_is_empty_but_not_said_to_have_changed_says_nothing_about_it() -> None:
+    """Enriched and empty, or left out of a creation: nothing is said of the owner."""
+    assert observation(updated(["StageName"], StageName="Closed Won", AccountId=None)).owner is None
+    for members in ({}, {"AccountId": None}):
+        assert observation(change("Opportunity", "CREATE", **members)).owner is None
 
 
 @pytest.mark.parametrize("changed", [None, "StageName", 7, {}, True])

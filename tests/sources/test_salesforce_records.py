@@ -5,14 +5,16 @@ import pytest
 from scoring.account import Naming
 from scoring.facts import ENTIRE
 from scoring.feeds import Heard
-from scoring.instants import parse_instant
-from scoring.observations import Fields, Gap, Observation, Subject
+from scoring.instants import SECOND, format_instant, parse_instant
+from scoring.observations import NOBODY, Fields, Gap, Observation, Subject
 from tests.messages import ACCOUNT, OPPORTUNITY, READ_AT, Message, change, deleted_record, headed, record, resync
 from tests.sources.taking import observation, refusal, said, take_in, values
 
 READ = parse_instant(READ_AT)
 HEARD = Heard("salesforce", READ)
 STAMP = parse_instant("2026-05-07T22:30:10Z")
+END = STAMP + SECOND - 1
+"""A re-read counts from the end of its stamp's second."""
 
 
 def fields(message: Message) -> Fields:
@@ -26,7 +28,7 @@ def test_a_record_says_all_its_fields_from_its_last_change_on() -> None:
     """Absent fields are empty; the reading settles every gap before it."""
     message = record("Opportunity", AccountId=ACCOUNT, StageName="Closed Won", CreatedDate="2026-01-02T03:04:05.000Z")
     seen = observation(message)
-    assert (seen.subject, seen.at) == (Subject("salesforce", "opportunity", OPPORTUNITY), STAMP)
+    assert (seen.subject, seen.at) == (Subject("salesforce", "opportunity", OPPORTUNITY), END)
     assert seen.owner == ACCOUNT
     assert values(message) == {
         "deleted": False,
@@ -38,12 +40,31 @@ def test_a_record_says_all_its_fields_from_its_last_change_on() -> None:
     }
     assert fields(message).created == parse_instant("2026-01-02T03:04:05Z")
     assert fields(message).read_at == READ
-    assert take_in(message).statements == [HEARD, seen, Naming("salesforce", (ACCOUNT,), STAMP)]
+    assert take_in(message).statements == [HEARD, seen, Naming("salesforce", (ACCOUNT,), END)]
+
+
+def test_a_record_read_within_the_second_of_its_stamp_counts_from_its_reading() -> None:
+    """It holds against what it has seen of that second, not against what came after."""
+    read_at = STAMP + SECOND // 2
+    message = record("Opportunity", StageName="Closed Won") | {"read_at": format_instant(read_at)}
+    assert observation(message).at == observation(message).known_at == read_at
+
+
+def test_a_stamp_finer_than_a_second_is_taken_as_it_is() -> None:
+    """Where the API gives milliseconds there is nothing to make up for."""
+    message = record("Opportunity", SystemModstamp="2026-05-01T00:00:00.250Z")
+    assert observation(message).at == parse_instant("2026-05-01T00:00:00.250Z")
+
+
+def test_a_lookup_that_is_empty_takes_the_owner_away_and_one_left_out_says_nothing() -> None:
+    """Empty is not unsaid."""
+    assert observation(record("Opportunity", AccountId=None)).owner == NOBODY
+    assert observation(record("Opportunity")).owner is None
 
 
 def test_an_account_is_named_with_its_name() -> None:
     """It is its own owner."""
-    named = Naming("salesforce", (ACCOUNT,), STAMP, "Acme")
+    named = Naming("salesforce", (ACCOUNT,), END, "Acme")
     message = record("Account", Name="Acme", Id=ACCOUNT[:15])
     assert said(message, Naming) == [named]
     assert observation(message).owner == observation(message).subject.id == ACCOUNT
@@ -60,16 +81,16 @@ def test_an_account_is_named_with_its_name() -> None:
     ],
 )
 def test_a_record_counts_from_the_best_instant_that_is_known(stamps: Message, at: str) -> None:
-    """SystemModstamp, else LastModifiedDate, else when it was read."""
+    """The end of the second of SystemModstamp, else of LastModifiedDate, else when it was read."""
     message = record("Opportunity", StageName="Closed Won", **stamps)
-    assert observation(message).at == parse_instant(at)
+    assert observation(message).at == (READ if at == READ_AT else parse_instant(at) + SECOND - 1)
     assert take_in(message).remarks == []
 
 
 def test_a_stamp_that_is_no_instant_is_dropped_by_name() -> None:
     """The next best counts."""
     message = record("Opportunity", SystemModstamp="soon", LastModifiedDate="2026-04-01", CreatedDate="once")
-    assert observation(message).at == parse_instant("2026-04-01")
+    assert observation(message).at == parse_instant("2026-04-01") + SECOND - 1
     assert sorted(take_in(message).remarks) == ["dropped:CreatedDate", "dropped:SystemModstamp"]
     assert fields(message).created is None
 

@@ -129,7 +129,8 @@ def _records(readings: Iterable[_Reading], store: Store, close: Close, run: Run)
 
 def _compact(facts: Iterable[Fact], store: FactStore, horizon: Instant) -> None:
     for fact in facts:
-        if any(observation.at < horizon for observation in fact.observations):
+        said = fact.observations
+        if any(observation.at < horizon for observation in said) or len({(o.at, o.owner) for o in said}) < len(said):
             dropped = fact.observations - compact(fact, horizon).observations
             if dropped:
                 store.discard(fact.subject, dropped)

@@ -13,7 +13,7 @@ from scoring.account import Naming, Owner
 from scoring.facts import Fact, gather
 from scoring.feeds import Covered, Feed, Heard, HeardHour, merge_feeds, merge_hours
 from scoring.instants import DAY, HOUR
-from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
+from scoring.observations import NOBODY, Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
 from scoring.statements import Statement
 from tests.adapters.places import NOW, Place, batch_of
 from tests.scoring.strategies import CONVERSATION, OPPORTUNITY, START, observations, of_any
@@ -247,6 +247,29 @@ def test_subjects_without_any_owner_are_counted_and_given_by_kind(place: Place) 
     assert store.unattributed() == {"conversation": 1, "opportunity": 1}
     assert store.unattributed_facts("conversation") == list(gather([said(START, None)]))
     assert store.unattributed_facts("payment") == []
+
+
+def test_a_subject_whose_owner_is_taken_away_is_found_under_it_and_counted_without_one(place: Place) -> None:
+    """Views of before need it under its owner; in whatever order it came, and until it has one again."""
+    said_by = [said(START, "one"), said(START + DAY, NOBODY)]
+    for name, order in (("forth", said_by), ("back", said_by[::-1])):
+        store = place.open(f"nobody-{name}")
+        for one in order:
+            store.merge(batch_of(one))
+        assert store.facts("intercom", ["one"]) == store.unattributed_facts("conversation") == list(gather(said_by))
+        assert store.unattributed() == {"conversation": 1}
+        assert store.owners_of(CONVERSATION) == frozenset({"one"})
+        store.merge(batch_of(said(START + 2 * DAY, "other")))
+        assert store.unattributed() == {}
+        assert store.facts("intercom", ["one"]) == store.facts("intercom", ["other"])
+
+
+def test_a_subject_that_was_only_ever_said_to_be_nobodys_is_counted(place: Place) -> None:
+    """Empty is a word, too."""
+    store = place.open("never")
+    store.merge(batch_of(said(START, NOBODY)))
+    assert store.unattributed() == {"conversation": 1}
+    assert store.owners_of(CONVERSATION) == frozenset()
 
 
 def test_discarded_observations_are_gone_and_may_come_again(place: Place) -> None:

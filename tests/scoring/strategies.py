@@ -3,7 +3,17 @@
 from hypothesis import strategies as st
 
 from scoring.instants import DAY, parse_instant
-from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
+from scoring.observations import (
+    NOBODY,
+    Content,
+    Conversation,
+    Fields,
+    Gap,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+)
 
 START = parse_instant("2026-08-01")
 END = parse_instant("2026-11-01")
@@ -11,7 +21,7 @@ END = parse_instant("2026-11-01")
 instants = st.integers(0, 30).map(lambda step: START + step * DAY)
 """Few instants, so that ties are common."""
 
-owners = st.sampled_from([None, "one", "other"])
+owners = st.sampled_from([None, NOBODY, "one", "other"])
 
 conversations = st.builds(
     Conversation,
@@ -23,12 +33,14 @@ conversations = st.builds(
     last_close=st.none() | instants,
     reopens=st.none() | st.integers(0, 2),
     parts=st.none() | st.integers(0, 3),
+    known_at=st.none() | instants,
+    resolved=st.booleans(),
 )
 fields = st.builds(
     Fields,
-    values=st.dictionaries(st.sampled_from(["arr", "stage"]), st.none() | st.sampled_from([1.0, 2.0]), max_size=2).map(
-        lambda values: tuple(sorted(values.items()))
-    ),
+    values=st.dictionaries(
+        st.sampled_from(["arr", "stage", "deleted"]), st.none() | st.sampled_from([1.0, 2.0, True]), max_size=2
+    ).map(lambda values: tuple(sorted(values.items()))),
     created=st.none() | instants,
     read_at=st.none() | instants,
 )
@@ -43,7 +55,7 @@ CONVERSATION = Subject("intercom", "conversation", "1")
 OPPORTUNITY = Subject("salesforce", "opportunity", "006")
 READING = Subject("looker", "reading", "c@2026-08-09")
 
-of_conversation = observations(CONVERSATION, conversations | st.just(Tombstone()))
+of_conversation = observations(CONVERSATION, conversations | st.builds(Tombstone, merged=st.booleans()))
 of_record = observations(OPPORTUNITY, fields | st.builds(Gap, object=st.just("Opportunity")))
 of_reading = observations(
     READING,

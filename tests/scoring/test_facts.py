@@ -1,9 +1,14 @@
 """Facts and their views at an instant."""
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.facts import (
+    HISTORY,
     LOOKBACK,
     Fact,
     compact,
@@ -14,8 +19,9 @@ from scoring.facts import (
     reading_at,
     record_at,
 )
-from scoring.instants import DAY, Instant, parse_instant
+from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant
 from scoring.observations import (
+    NOBODY,
     Content,
     Conversation,
     Fields,
@@ -25,6 +31,8 @@ from scoring.observations import (
     Subject,
     Tombstone,
     Value,
+    place,
+    rank,
 )
 from tests.scoring.strategies import (
     CONVERSATION,
@@ -112,6 +120,128 @@ def test_at_equal_parts_the_larger_content_holds() -> None:
     """The canonical text of the content decides."""
     one, other = Conversation(START, state="closed"), Conversation(START, state="open")
     assert conversation_at(fact(CONVERSATION, (MONDAY, one, None), (MONDAY, other, None)), END) == (other, None)
+
+
+def test_of_equal_parts_the_later_known_holds() -> None:
+    """A re-read of the same second knows more than the webhook that it comes after."""
+    webhook = Conversation(START, state="open", tags=("p1",), known_at=MONDAY + 1)
+    read = Conversation(START, state="closed", known_at=MONDAY + HOUR)
+    assert conversation_at(fact(CONVERSATION, (MONDAY, webhook, None), (MONDAY, read, None)), END) == (read, None)
+
+
+def test_more_parts_hold_against_a_later_known() -> None:
+    """Parts are counted by the vendor itself."""
+    few, many = Conversation(START, parts=3, known_at=MONDAY + HOUR), Conversation(START, parts=4)
+    assert conversation_at(fact(CONVERSATION, (MONDAY, few, None), (MONDAY, many, None)), END) == (many, None)
+
+
+@pytest.mark.parametrize(
+    ("less", "grown"),
+    [
+        ({"state": "open", "reopens": 0}, {"state": "closed", "reopens": 1}),
+        ({"state": "open", "reopens": None}, {"state": "closed", "reopens": 0}),
+        ({"state": "open", "last_close": MONDAY - 2}, {"state": "closed", "last_close": MONDAY - 1}),
+        ({"state": "open", "last_close": None}, {"state": "closed", "last_close": MONDAY}),
+        ({"state": "open", "first_admin_reply": None}, {"state": "closed", "first_admin_reply": MONDAY}),
+    ],
+)
+def test_of_two_looks_at_once_what_can_only_grow_has_grown(less: dict[str, Any], grown: dict[str, Any]) -> None:
+    """Each though its content is the smaller one."""
+    one, other = Conversation(START, **less), Conversation(START, **grown)
+    assert conversation_at(fact(CONVERSATION, (MONDAY, one, None), (MONDAY, other, None)), END) == (other, None)
+
+
+@given(st.lists(of_conversation | of_record, min_size=2, unique=True), instants)
+def test_the_order_is_total_and_of_one_stamp_the_later_known_comes_last(
+    observations: list[Observation], as_of: Instant
+) -> None:
+    """No two observations of a subject share a place, and each prefix keeps the order of the whole."""
+    for whole in gather(observations):
+        ordered = in_order(whole.observations)
+        assert ordered == in_order(ordered[::-1])
+        assert [o for o in ordered if o.at < as_of] == in_order(o for o in ordered if o.at < as_of)
+        keys = [(*place(o), *rank(o)) for o in ordered]
+        assert keys == sorted(keys)
+        assert len(set(keys)) == len(keys)
+
+
+def test_an_owner_that_was_taken_away_is_nobody_and_one_unsaid_stays() -> None:
+    """Empty and unsaid are two things."""
+    said = [(MONDAY, fields(stage="a"), "one"), (MONDAY + DAY, fields(stage="b"), None)]
+    assert owner_at(fact(OPPORTUNITY, *said)) == "one"
+    taken = [*said, (MONDAY + 2 * DAY, fields(), NOBODY)]
+    assert owner_at(fact(OPPORTUNITY, *taken)) is None
+    assert owner_at(fact(OPPORTUNITY, *taken), MONDAY + 2 * DAY) == "one"
+    assert owner_at(fact(OPPORTUNITY, *taken, (MONDAY + 3 * DAY, fields(stage="c"), None))) is None
+    assert owner_at(fact(OPPORTUNITY, *taken, (MONDAY + 3 * DAY, fields(stage="c"), "other"))) == "other"
+
+
+def owner_at(one: Fact, as_of: Instant = END) -> str | None:
+    """Give the owner of a record at an instant."""
+    record = record_at(one, as_of)
+    assert record is not None
+    return record.owner
+
+
+def test_an_owner_that_we_resolved_stays_where_the_source_names_none() -> None:
+    """The conversation did not name one before either; what it named itself it can take away."""
+    resolved, plain = Conversation(START, resolved=True), Conversation(START)
+    kept = fact(CONVERSATION, (MONDAY, resolved, "one"), (MONDAY + DAY, plain, NOBODY))
+    assert conversation_at(kept, END) == (plain, "one")
+    lost = fact(CONVERSATION, (MONDAY, plain, "one"), (MONDAY + DAY, plain, NOBODY))
+    assert conversation_at(lost, END) == (plain, None)
+    named_since = fact(
+        CONVERSATION, (MONDAY, resolved, "one"), (MONDAY + 1, plain, "other"), (MONDAY + DAY, plain, NOBODY)
+    )
+    assert conversation_at(named_since, END) == (plain, None)
+
+
+def test_what_a_creation_leaves_empty_yields_to_any_re_read() -> None:
+    """A field that no event carries is known from the re-read alone, even where its stamp is the earlier one."""
+    create = fields(created=MONDAY, champion=None, stage="a")
+    read = fields(created=MONDAY, read_at=MONDAY + DAY, champion=1.0, stage="a")
+    seen = fact(OPPORTUNITY, (MONDAY + SECOND, create, "one"), (MONDAY, read, "one"))
+    assert value_of(seen, "champion") == 1.0
+    alone = fact(OPPORTUNITY, (MONDAY + SECOND, create, "one"))
+    assert value_of(alone, "champion") is None
+
+
+def value_of(one: Fact, name: str) -> Value:
+    """Give a field's value at the end."""
+    record = record_at(one, END)
+    assert record is not None
+    return record.values[name]
+
+
+def test_a_deletion_after_a_gap_leaves_nothing_to_be_read_again() -> None:
+    """The record is gone; before the deletion the gap stands."""
+    seen = fact(OPPORTUNITY, (MONDAY, Gap("Opportunity"), None), (MONDAY + 1, fields(deleted=True), None))
+    record, before = record_at(seen, END), record_at(seen, MONDAY + 1)
+    assert record is not None
+    assert record.gap is None
+    assert before is not None
+    assert before.gap == Gap("Opportunity")
+
+
+@given(st.lists(of_conversation | of_record, min_size=1), instants)
+def test_of_looks_at_the_same_the_latest_stands_in_every_view(observations: list[Observation], as_of: Instant) -> None:
+    """A sweep that reads again what did not change adds nothing that must be kept."""
+    again = [replace(o, content=_known_later(o.content)) for o in observations]
+    for whole in gather([*observations, *again]):
+        kept = compact(whole, as_of - HISTORY)
+        assert everything_seen(kept, END) == everything_seen(whole, END)
+
+
+def _known_later(content: Content) -> Content:
+    if isinstance(content, Conversation):
+        return replace(content, known_at=END)
+    return replace(content, read_at=END) if isinstance(content, Fields) and content.read_at is not None else content
+
+
+def test_a_look_at_the_same_again_is_kept_once() -> None:
+    """Of a thousand sweeps the last."""
+    looks = [(MONDAY, Conversation(START, known_at=MONDAY + day * DAY), None) for day in range(1, 101)]
+    assert compact(fact(CONVERSATION, *looks), START) == fact(CONVERSATION, looks[-1])
 
 
 def test_a_deletion_hides_a_conversation_from_its_instant_on_even_from_later_snapshots() -> None:

@@ -87,10 +87,28 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Usage figures whose windows end on `date` (exclusive), by name, sorted."""
+    """Usage figures whose windows end on `date` (exclusive), by name, sorted.
+
+    `holes` are the days of these windows, sorted, on which the source has usage of nobody at all.
+    """
 
     date: Instant
     values: tuple[tuple[str, float], ...]
+    holes: tuple[Instant, ...] = ()
+
+
+LOGIN_DAYS = 30
+"""Logins of a reading are counted over so many days, and over so many before these."""
+
+LOGIN_VALUES = frozenset("staff_logins_30d staff_logins_prev_30d admin_logins_30d admin_logins_prev_30d".split())
+
+
+def names_owner(reading: Reading) -> bool:
+    """Tell whether a reading bears anything that its source gave: more than logins that are none.
+
+    A key without rows may be read as a customer without logins, and may be a typo as well.
+    """
+    return any(value or name not in LOGIN_VALUES for name, value in reading.values)
 
 
 Content: TypeAlias = Conversation | Tombstone | Fields | Gap | Reading

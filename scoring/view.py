@@ -9,7 +9,7 @@ from scoring.facts import CrmRecord, Fact, conversation_at, reading_at, record_a
 from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Instant
 from scoring.model import SEGMENTS, FeedLimits, Model, Segment
-from scoring.observations import Conversation, Gap, Reading
+from scoring.observations import Conversation, Gap, Reading, names_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,12 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     conversations = _conversations(facts.facts, ids["intercom"], as_of)
     load = (_load(conversation, as_of, model) for conversation, _ in conversations)
     records = _records(facts, ids["salesforce"], as_of)
-    readings = _latest_readings(facts.facts, ids["looker"], as_of)
-    sources = _source_states(facts, readings, as_of, model)
+    told = _readings(facts.facts, ids["looker"], as_of)
     segment, segment_flags = _segment(facts.account.segment, records.profile, model)
-    seen = {owner for _, owner in conversations} | records.owners | readings.keys()
+    seen = {owner for _, owner in conversations} | records.owners | _named(told)
     unknown = [owner for owner in facts.owners if not _known(owner, as_of) and not owner.ids & seen]
+    readings = _latest(told, _ids(unknown, "looker"))
+    sources = _source_states(facts, readings, as_of, model)
     return AccountView(
         as_of=as_of,
         segment=segment,
@@ -177,17 +178,27 @@ def _strict_arr(profile: Fact | None, instant: Instant) -> float | None:
     return record.number("arr") if record is not None and not record.yes("deleted") else None
 
 
-def _latest_readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, Reading]:
-    latest: dict[str, Reading] = {}
+def _readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, list[Reading]]:
+    """Give the readings dated by `as_of`, by the usage customer that they are of."""
+    told: dict[str, list[Reading]] = {}
     for fact in facts:
         if fact.subject.kind != "reading":
             continue
         reading = reading_at(fact, as_of)
         owner = next(iter(fact.observations)).owner
         if reading is not None and owner is not None and owner in ids:
-            known = latest.get(owner)
-            latest[owner] = reading if known is None or reading.date > known.date else known
-    return latest
+            told.setdefault(owner, []).append(reading)
+    return told
+
+
+def _named(told: Mapping[str, Iterable[Reading]]) -> set[str]:
+    return {owner for owner, readings in told.items() if any(map(names_owner, readings))}
+
+
+def _latest(told: Mapping[str, Iterable[Reading]], unknown: frozenset[str]) -> dict[str, Reading]:
+    """Give the latest reading of each usage customer; what is said of an unknown one counts for nothing."""
+    date = attrgetter("date")
+    return {owner: max(readings, key=date) for owner, readings in told.items() if owner not in unknown}
 
 
 def _alive(readings: Iterable[Reading], as_of: Instant, model: Model) -> tuple[Reading, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from handlers.sources.reading import Json, Taken, figure, json_object, key, members, moment, need, shown, take
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.instants import DAY, format_date
+from scoring.instants import DAY, Instant, format_date
 from scoring.metrics.catalogue import PILLARS
-from scoring.observations import Observation, Reading, Subject
+from scoring.observations import LOGIN_DAYS, Observation, Reading, Subject, names_owner
 
 SOURCE = "looker"
 VALUES = frozenset(
@@ -18,18 +18,33 @@ _PILLARS = frozenset(pillar.name for pillar in PILLARS)
 
 
 def read_reading(message: Json) -> Taken:
-    """Read `looker.reading`; any of its values may be absent or null."""
+    """Read `looker.reading`; any of its values may be absent or null.
+
+    It names its customer where it bears anything that Looker gave: see `names_owner`.
+    """
     customer = need(message, "customer_id", key)
     date = need(message, "date", moment) // DAY * DAY
     pulled_at = need(message, "pulled_at", moment)
     values = need(message, "values", json_object)
-    taken = Taken([Heard(SOURCE, pulled_at), Naming(SOURCE, (customer,), date)])
+    holes = () if message.get("holes") is None else need(message, "holes", _days)
+    taken = Taken([Heard(SOURCE, pulled_at)])
     usage = {name: value for name, value in values.items() if name != "pillars"}
     pillars = members(take(values, "pillars", json_object, taken.remarks))
     figures = sorted([*_figures(usage, VALUES, taken.remarks), *_figures(pillars, _PILLARS, taken.remarks)])
     subject = Subject(SOURCE, "reading", f"{customer}@{format_date(date)}")
-    taken.statements.append(Observation(subject, pulled_at, Reading(date, tuple(figures)), customer))
+    first = date - 2 * LOGIN_DAYS * DAY
+    reading = Reading(date, tuple(figures), tuple(sorted({day for day in holes if first <= day < date})))
+    if names_owner(reading):
+        taken.statements.append(Naming(SOURCE, (customer,), date))
+    taken.statements.append(Observation(subject, pulled_at, reading, customer))
     return taken
+
+
+def _days(value: object) -> list[Instant]:
+    """Read a list of days. One that cannot be read spoils the reading: logins without their holes are wrong."""
+    if not isinstance(value, list):
+        raise ValueError("expected a list of days")  # noqa: TRY004 - one error for a wrong value of any kind
+    return [moment(day) // DAY * DAY for day in value]
 
 
 def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterable[tuple[str, float]]:

@@ -106,6 +106,7 @@ class _Message(TypedDict, total=False):
     date: Any
     pulled_at: Any
     values: Any
+    holes: Any
     owner: Any
     also: Any
     name: Any

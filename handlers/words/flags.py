@@ -22,6 +22,7 @@ SENTENCES = {
     "dead": "{source} {silence}: what it would tell is missing until it is heard again.",
     "unmapped": "No {source} {owner} is mapped to this account: what it would tell is missing.",
     "unknown_owner": "One mapped {source} {owner} was never named by {source}: check the mapping.",
+    "hole": "{source} has no usage of anybody on some days of the login windows: their trends are missing.",
     "reread": "A change of {name} in Salesforce went unseen: the last known values are used until it is read again.",
     "invalid": "A value of {label} is an error in its source, and is left out.",
     "waiting": "Most conversations are not over yet: {label} is at least what is shown.",

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean
 from typing import TypeAlias
 
-from scoring.metrics.catalogue import PILLARS
+from scoring.instants import DAY
+from scoring.metrics.catalogue import BY_NAME, PILLARS
 from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
-from scoring.observations import Reading
+from scoring.observations import LOGIN_DAYS, Reading
 
 Usage: TypeAlias = Sequence[dict[str, float]]
 """The values of the latest reading of each usage customer of the account."""
@@ -14,10 +15,11 @@ Usage: TypeAlias = Sequence[dict[str, float]]
 
 def measures(readings: Iterable[Reading]) -> Measures:
     """Measure every metric of the dimension; customers of one account are added up or averaged."""
-    usage = [dict(reading.values) for reading in readings]
+    told = tuple(readings)
+    usage = [dict(reading.values) for reading in told]
     return {
-        "staff_login_trend": login_trend("staff_login_trend", usage, "staff_logins"),
-        "admin_login_trend": login_trend("admin_login_trend", usage, "admin_logins"),
+        "staff_login_trend": login_trend("staff_login_trend", told, "staff_logins"),
+        "admin_login_trend": login_trend("admin_login_trend", told, "admin_logins"),
         "feature_breadth_pct": ratio_pct("feature_breadth_pct", usage, "active_modules", "available_modules"),
         "platform_score": mean_score("platform_score", usage),
         "platform_score_trend": platform_score_trend(usage),
@@ -39,16 +41,32 @@ def _negative(usage: Usage, *names: str) -> bool:
     return any(values.get(name, 0) < 0 for values in usage for name in names)
 
 
-def login_trend(metric: str, usage: Usage, logins: str) -> Measure:
-    """Compare logins of the last 30 days with the 30 before, in percent."""
+def login_trend(metric: str, readings: Sequence[Reading], logins: str) -> Measure:
+    """Compare logins of the last 30 days with the 30 before, in percent.
+
+    A window that has a hole is not known; an account that is silent now is so whatever was before.
+    """
     now, before = f"{logins}_30d", f"{logins}_prev_30d"
+    usage = [dict(reading.values) for reading in readings]
+    flags = _hole_flags(metric, readings)
     if _negative(usage, now, before):
-        return Measure(None, (f"invalid:{metric}",))
+        return Measure(None, (f"invalid:{metric}", *flags))
+    if readings and all(_is_zero(reading, now) for reading in readings):
+        return Measure(-100.0, flags)
     pairs = list(_pairs(usage, now, before))
-    if pairs:
-        return Measure(_growth(*(sum(side) for side in zip(*pairs, strict=True))))
-    silent = bool(usage) and all(values.get(now) == 0 for values in usage)
-    return Measure(-100.0) if silent else MISSING
+    if flags or not pairs:
+        return Measure(None, flags)
+    return Measure(_growth(*(sum(side) for side in zip(*pairs, strict=True))))
+
+
+def _is_zero(reading: Reading, now: str) -> bool:
+    """Tell whether it is known that there were no logins in the last window."""
+    whole = not any(hole >= reading.date - LOGIN_DAYS * DAY for hole in reading.holes)
+    return whole and dict(reading.values).get(now) == 0
+
+
+def _hole_flags(metric: str, readings: Iterable[Reading]) -> tuple[str, ...]:
+    return (f"hole:{BY_NAME[metric].source}",) if any(reading.holes for reading in readings) else ()
 
 
 def _growth(now: float, before: float) -> float:

@@ -47,7 +47,12 @@ contents: st.SearchStrategy[Content] = st.one_of(
         read_at=perhaps,
     ),
     st.builds(Gap, object=texts, resynced=st.booleans()),
-    st.builds(Reading, date=instants, values=st.lists(st.tuples(texts, numbers), max_size=3).map(tuple)),
+    st.builds(
+        Reading,
+        date=instants,
+        values=st.lists(st.tuples(texts, numbers), max_size=3).map(tuple),
+        holes=st.lists(instants, max_size=3).map(tuple),
+    ),
 )
 
 
@@ -80,6 +85,7 @@ def test_what_stands_at_its_default_is_left_out_of_the_text() -> None:
         f'{{"created":{START},"state":"open"}}',
     )
     assert encode_content(Tombstone()) == ("tombstone", "{}")
+    assert encode_content(Reading(START, (("a", 1.0),))) == ("reading", f'{{"date":{START},"values":[["a",1]]}}')
 
 
 @pytest.mark.parametrize(("form", "text"), [("letter", "{}"), ("gap", "{"), ("gap", "{}"), ("reading", '{"date":"x"}')])

@@ -63,6 +63,7 @@ of_reading = observations(
         Reading,
         date=st.just(parse_instant("2026-08-09")),
         values=st.sampled_from([(), (("platform_score", 50.0),), (("platform_score", 60.0),)]),
+        holes=st.sampled_from([(), (START,)]),
     ),
 )
 of_any = of_conversation | of_record | of_reading

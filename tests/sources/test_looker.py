@@ -4,7 +4,7 @@ import pytest
 
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.instants import parse_instant
+from scoring.instants import format_date, parse_instant
 from scoring.observations import Observation, Reading, Subject
 from tests.messages import Message, reading
 from tests.sources.taking import observation, refusal, short, take_in
@@ -129,6 +129,48 @@ def test_an_unheard_of_value_is_remarked() -> None:
         "unknown:value=platform_score",
         "unknown:value=wellness",
     ]
+
+
+def test_days_without_usage_of_anybody_are_kept_with_the_reading() -> None:
+    """In their order, each once, those of its two windows."""
+    told = ["2026-05-07", "2026-03-09", "2026-04-01T12:00:00Z", "2026-04-01", "2026-05-08", "2026-03-08"]
+    content = observation(reading(holes=told)).content
+    assert isinstance(content, Reading)
+    assert [format_date(day) for day in content.holes] == ["2026-03-09", "2026-04-01", "2026-05-07"]
+    assert take_in(reading(holes=told)).remarks == []
+
+
+@pytest.mark.parametrize("holes", [None, []])
+def test_a_reading_without_holes_is_as_it_was(holes: object) -> None:
+    """One that was recorded before holes were told says as much."""
+    assert observation(reading(holes=holes)) == observation(reading())
+
+
+@pytest.mark.parametrize("holes", ["2026-05-01", 7, {}, ["soon"], [None], [["2026-05-01"]]], ids=short)
+def test_holes_that_cannot_be_read_spoil_the_reading(holes: object) -> None:
+    """Logins without their holes would be taken for whole."""
+    assert refusal(reading(holes=holes)).startswith("holes is ")
+
+
+ZEROS = dict.fromkeys(("staff_logins_30d", "staff_logins_prev_30d", "admin_logins_30d", "admin_logins_prev_30d"), 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        (ZEROS, False),
+        ({}, False),
+        ({"staff_logins_30d": None}, False),
+        (ZEROS | {"platform_score": "many"}, False),
+        (ZEROS | {"admin_logins_prev_30d": 1}, True),
+        (ZEROS | {"platform_score": 0}, True),
+        ({"pillars": {"messaging": 0}}, True),
+    ],
+)
+def test_only_what_looker_gave_names_its_owner(values: Message, names: bool) -> None:  # noqa: FBT001
+    """Logins that are none may be our own word for a key without rows."""
+    namings = [one for one in take_in(reading(values=values)).statements if isinstance(one, Naming)]
+    assert bool(namings) == names
 
 
 @pytest.mark.parametrize("customer", ["77", 77, 77.0, " 77 "])

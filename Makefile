@@ -144,7 +144,7 @@ bundle: | $(VENV_MADE) ## build the functions as they are deployed, in .aws-sam/
 	@du -sm .aws-sam/build/*/ | awk '{ print $$2, $$1 " MB"; if ($$1 > $(MOST_MEGABYTES)) large = 1 } END { exit large }'
 
 deploy: install bundle ## build, ask for parameters, deploy to AWS; STACK=name chooses the stack, ASK=no asks nothing
-	@trap 'rm -f $(GIVEN)' EXIT; umask 077; echo '{}' >$(GIVEN); \
+	@trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
 	if [ "$(ASK)" != no ]; then .venv/bin/python .ci/parameters.py $(GIVEN); fi && \
 	"$(SAM)" deploy --stack-name "$(STACK)" --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
 		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN)

@@ -4,12 +4,19 @@
 company without Looker has none to give.
 """
 
+# ruff: noqa: E402  a stop is one line from the first line on, whatever is still being imported
+from handlers.stopping import Stopped, end_at_once, end_in_order
+
+STOPPED = "stopped: nothing was deployed, nothing of what was answered is kept"
+if __name__ == "__main__":
+    end_at_once(STOPPED)
+
 import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import click
 import yaml
@@ -72,6 +79,22 @@ def checked(said: str, parameter: Parameter) -> str:
     return said
 
 
+def main(path: Path) -> None:
+    """Ask, and write what was answered; where it is stopped, or not answered, say so in one line."""
+    end_in_order(STOPPED)
+    try:
+        click.echo("Enter leaves a parameter as it is deployed, or at its [default]; - empties it.", err=True)
+        path.write_text(json.dumps(asked(read_template(), ask)))
+    except Stopped as stop:
+        _leave(STOPPED, stop.code)
+    except click.Abort:
+        _leave("the questions ended before they were answered: run it in a terminal, or with ASK=no", 1)
+
+
+def _leave(said: str, code: int) -> NoReturn:
+    click.echo(f"\nhealthscore: {said}" if sys.stderr.isatty() else f"healthscore: {said}", err=True)
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    click.echo("Enter leaves a parameter as it is deployed, or at its [default]; - empties it.", err=True)
-    Path(sys.argv[1]).write_text(json.dumps(asked(read_template(), ask)))
+    main(Path(sys.argv[1]))

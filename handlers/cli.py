@@ -1,8 +1,11 @@
 """The person's door: the console script `healthscore`."""
 
+import os
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from signal import SIGPIPE
 
 import click
 
@@ -12,9 +15,23 @@ from handlers.adapters.remote import SourceError
 from handlers.adapters.store import StoreError
 from handlers.commands.session import Session
 from handlers.settings import SettingsError
+from handlers.stopping import Stopped, end_at_once, end_in_order, end_no_more
 
 DEFAULT_STORE = "sqlite:///var/healthscore.db"
 DEFAULT_CONFIG = Path(config.__file__).parent
+_EXPECTED = (
+    click.ClickException,
+    click.Abort,
+    ConfigError,
+    MappingError,
+    SettingsError,
+    SourceError,
+    StoreError,
+    OSError,
+)
+_STOPPED = "stopped; what was done is safe, and the same call can be made again"
+_UNREAD = 128 + SIGPIPE
+"""The exit code where nobody reads stdout to its end, as behind `| head`: nothing is said then."""
 
 
 COMMANDS = {
@@ -35,6 +52,10 @@ COMMANDS = {
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""
 
 
+class UnreadOutput(Exception):  # noqa: N818  no error: whoever read the output had enough
+    """Nobody reads the output any more."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -49,6 +70,13 @@ class Commands(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(f"handlers.commands.{module}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; raises UnreadOutput where nobody reads what it writes."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise UnreadOutput from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,29 +109,70 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
       healthscore ingest events.jsonl
       healthscore finalise --period 2026-10 --dry-run
     """
+    if context.obj is not None:
+        context.obj()
     context.obj = Session(store, config_dir, quiet)
 
 
 def main() -> None:
     """Run the command line: errors are one line on stderr that says what to do."""
+    end_at_once("stopped before anything was done")
+    code = _run()
+    end_no_more()
+    sys.exit(_flushed(code))
+
+
+def _run() -> int:
+    """Run a command, and give its exit code."""
     if sys.stdout is None:
-        _fail("stdout is closed: send it to a file, or to /dev/null", 1)
+        return _say("stdout is closed: send it to a file, or to /dev/null", 1)
     try:
-        code = cli.main(standalone_mode=False)
+        code: int | None = cli.main(standalone_mode=False, obj=partial(end_in_order, _STOPPED))
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else 1
+    except Stopped as stop:
+        end_no_more()
+        if sys.stderr.isatty():
+            click.echo(err=True)
+        code = _say(_STOPPED, stop.code)
+    except UnreadOutput:
+        code = _UNREAD
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        sys.exit(error.exit_code)
-    except click.UsageError as error:
-        _fail(f"{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code)
-    except click.ClickException as error:
-        _fail(error.format_message(), error.exit_code)
-    except (ConfigError, MappingError, SettingsError, SourceError, StoreError) as error:
-        _fail(str(error), 1)
+        code = error.exit_code
+    except _EXPECTED as error:
+        code = _say(*_told(error))
+    return code or 0
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Say what is wrong, and give the exit code."""
+    if isinstance(error, click.UsageError):
+        return f"{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, click.Abort):
+        return "stopped: a question was not answered", 1
+    return _said_of(error) if isinstance(error, OSError) else str(error), 1
+
+
+def _flushed(code: int) -> int:
+    """Write what is still to be written to stdout; give the exit code that the call has then."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return code or _UNREAD
     except OSError as error:
-        _fail(_said_of(error), 1)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("stopped; what was folded is safe, and the same call can be made again", 130)
-    sys.exit(code)
+        _discard_output()
+        return code or _say(_said_of(error), 1)
+    return code
+
+
+def _discard_output() -> None:
+    """Let nothing more be written to stdout, which Python would try at its very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _help_of(error: click.UsageError) -> str:
@@ -122,7 +191,8 @@ def _said_of(error: OSError) -> str:
     return f"{error.filename} cannot be used: {error.strerror}: check the path, and the rights on it and its folder"
 
 
-def _fail(message: str, code: int) -> None:
+def _say(message: str, code: int) -> int:
+    """Say an error on stderr, and give the exit code."""
     for line in message.splitlines():
         click.echo(f"healthscore: {line}", err=True)
-    sys.exit(code)
+    return code

@@ -108,9 +108,10 @@ def _parts(store: Path, folder: Path) -> Iterator[Path]:
 
 
 def _write_events(portfolio: Demo, files: Files) -> None:
-    files.mapping.write_rows(portfolio.mapping())
+    """Write events and mapping, both or neither: a folder with one of them is taken for somebody's own."""
     with files.events.replaced() as file:
         file.writelines(line + b"\n" for line in portfolio.lines())
+        files.mapping.write_rows(portfolio.mapping())
 
 
 def _close(session: Session, config: Config, portfolio: Demo, store: Store, period: str, csv: Path) -> Run:

@@ -30,8 +30,13 @@ _WINDOWS_OF_1 = {
 
 
 def _from_1(members: Members) -> Members:
-    """Form 1 bore no form, and left it to the program how far back each metric looks."""
-    return members | {"metric_windows": _WINDOWS_OF_1}
+    """Form 1 bore no form, left it to the program how far back each metric looks, and knew of no greetings."""
+    return members | {"metric_windows": _WINDOWS_OF_1, "rules": _with(members.get("rules"), {"greetings": []})}
+
+
+def _with(value: object, more: Members) -> object:
+    """Add members to an object; what is none is refused later, with the rest of its text."""
+    return value | more if isinstance(value, dict) else value
 
 
 _STEPS: Mapping[int, Callable[[Members], Members]] = {1: _from_1}

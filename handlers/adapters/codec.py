@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import NewerFormError, StoreError
 from scoring.instants import Instant
 from scoring.observations import (
     NOBODY,
@@ -46,6 +46,11 @@ _CONTENTS: Mapping[str, msgspec.json.Decoder[Content]] = {
     form: msgspec.json.Decoder(kind) for kind, form in _FORMS.items()
 }
 _RECORD = msgspec.json.Decoder(Record)
+_RECORD_FORM = 2
+"""The form of record that is written; form 1 bore no form."""
+_BEGIN = f'{{"form":{_RECORD_FORM},'
+_CAME_WITH: Mapping[str, int] = {}
+"""Members of a record that earlier forms did not have, each with the form it came with."""
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -125,20 +130,58 @@ def decode_subject(text: str) -> Subject:
     return Subject(*text.split("/", 2))
 
 
+class _Form(msgspec.Struct):
+    form: int = 1
+
+
+_FORM = msgspec.json.Decoder(_Form)
+
+
 def encode_record(record: Record) -> str:
-    """Write a record as JSON that a person can read."""
-    return _ENCODER.encode(record).decode()
+    """Write a record as JSON that a person can read, its form first; 1 and 1.0 make no difference."""
+    return _written(_RECORD.decode(_ENCODER.encode(record)))
+
+
+def _written(record: Record) -> str:
+    return _BEGIN + _ENCODER.encode(record).decode().removeprefix("{")
 
 
 def decode_record(text: str) -> Record:
     """Read a record back.
 
-    Raises StoreError where the text is no record.
+    Raises NewerFormError where a newer version of the program wrote it, StoreError where the text is no record.
     """
     try:
-        return _RECORD.decode(text)
+        form = _FORM.decode(text).form
+        if form > _RECORD_FORM:
+            raise NewerFormError("a record", form, _RECORD_FORM)
+        record = _RECORD.decode(text)
     except msgspec.DecodeError as error:
-        raise StoreError(f"a record cannot be read; restore the store or rescore its account: {error}") from error
+        raise _unreadable(str(error)) from error
+    odd = [] if text == _written(record) else _odd_members(text, record, form)
+    if odd:
+        raise _unreadable(f"{', '.join(odd)}: missing, or no part of a record of form {form}")
+    return record
+
+
+def _unreadable(why: str) -> StoreError:
+    return StoreError(f"a record cannot be read; restore the store or rescore its account: {why}")
+
+
+def _odd_members(text: str, record: Record, form: int) -> list[str]:
+    """Name the members that a record's text has and its form does not, or the other way round."""
+    said, known = msgspec.json.decode(text), {"form": form, **msgspec.to_builtins(record)}
+    return sorted(name for name in _differing({"form": form, **said}, known) if _CAME_WITH.get(name, 0) <= form)
+
+
+def _differing(said: object, known: object) -> set[str]:
+    """Name the members that one has and the other does not, at any depth."""
+    if isinstance(said, dict) and isinstance(known, dict):
+        inner = (_differing(said[name], known[name]) for name in said.keys() & known.keys())
+        return set(said.keys() ^ known.keys()).union(*inner)
+    if isinstance(said, list) and isinstance(known, list):
+        return set[str]().union(*map(_differing, said, known))
+    return set()
 
 
 def record_rank(record: Record) -> str:

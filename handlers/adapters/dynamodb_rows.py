@@ -11,17 +11,21 @@ import msgspec
 
 from handlers.adapters.codec import decode_observation, encode_observation
 from handlers.adapters.dynamodb_change import CHUNK
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import NewerFormError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from handlers.adapters.dynamodb_change import Item
     from scoring.instants import Instant
     from scoring.observations import Observation, Subject
 
 _SIGN = "o#"
-_USUAL = (
+_FORM = 2
+"""The form that is written: a mark, then the deflated text. Form 1 bears no mark."""
+_MARK = 0b111
+"""The low bits of a mark, above which the form stands. No deflated text begins so: block type 3 is reserved."""
+_USUAL_1 = (
     b'"fields",{"values":[["account","csql","opportunity","payment","signal","event"]],"created":,"read_at":'
     b'"gap",{"object":"Account","resynced":true}"reading",{"date":,"values":[["active_modules",],["available_modules",'
     b'],["platform_score",],["platform_score_90d_ago",],["staff_logins_30d",],["staff_logins_prev_30d",],'
@@ -32,7 +36,9 @@ _USUAL = (
     b'"first_admin_reply":17,"last_close":17,"reopens":0,"parts":1,"agent_took_part":true,"agent_source":"profile",'
     b'"agent_resolution":"assumed_resolution","agent_rating":5,"rating":5}]'
 )
-"""What observations usually say. It is part of the stored form: what was written by it is read by it."""
+"""What observations usually say, so that it need not be packed. What was written by it is read by it: a better one
+is another form's."""
+_USUAL: Mapping[int, bytes] = {1: _USUAL_1, 2: _USUAL_1}
 _CHUNK_BYTES = 150_000
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])
@@ -55,19 +61,26 @@ def row_of(observation: Observation) -> Row:
 
 
 def name_of(line: bytes) -> str:
-    """Name an attribute by the digest of its text."""
+    """Name an attribute by the digest of its text, by which the text is checked when it is read.
+
+    It hangs on what is said alone, so equal observations are one attribute in whatever form each was packed.
+    """
     return _SIGN + urlsafe_b64encode(blake2b(line, digest_size=9).digest()).decode()
 
 
 def _pack(line: bytes) -> bytes:
     """Make a text a third as long: an item is paid for by the kilobyte at each write."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL)
-    return packer.compress(line) + packer.flush()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL[_FORM])
+    return bytes([_FORM << 3 | _MARK]) + packer.compress(line) + packer.flush()
 
 
 def _unpack(packed: bytes) -> bytes:
-    unpacker = zlib.decompressobj(-15, _USUAL)
-    return unpacker.decompress(packed) + unpacker.flush()
+    marked = packed != b"" and packed[0] & _MARK == _MARK
+    form = packed[0] >> 3 if marked else 1
+    if form not in _USUAL:
+        raise NewerFormError("an observation", form, _FORM)
+    unpacker = zlib.decompressobj(-15, _USUAL[form])
+    return unpacker.decompress(packed[1:] if marked else packed) + unpacker.flush()
 
 
 def attributes(rows: Iterable[Row]) -> Item:
@@ -93,14 +106,17 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def observations_in(item: Item, subject: Subject) -> dict[str, Observation]:
     """Read the observations that an item holds, by the names of their attributes.
 
-    Raises StoreError where one cannot be read.
+    Raises NewerFormError where a newer version of the program wrote one, StoreError where one cannot be read.
     """
-    return {name: _read(subject, value["B"]) for name, value in item.items() if name.startswith(_SIGN)}
+    return {name: _read(subject, name, value["B"]) for name, value in item.items() if name.startswith(_SIGN)}
 
 
-def _read(subject: Subject, packed: bytes) -> Observation:
+def _read(subject: Subject, name: str, packed: bytes) -> Observation:
     try:
-        at, owner, form, content = _DECODER.decode(_unpack(packed))
+        line = _unpack(packed)
+        if name_of(line) != name:
+            raise StoreError(f"an observation of {subject} is not what its name was made of; restore the store")
+        at, owner, form, content = _DECODER.decode(line)
     except (msgspec.DecodeError, zlib.error) as error:
         raise StoreError(f"an observation of {subject} cannot be read; restore the store: {error}") from error
     return decode_observation(subject, at, owner, form, bytes(content).decode())

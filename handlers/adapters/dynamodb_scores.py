@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.adapters.codec import decode_record, encode_record, record_rank
 from handlers.adapters.dynamodb_change import Condition, text
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import NewerFormError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from scoring.record import Record
 
 _PAGE = 100
+_FORM = 2
+"""The form that is written: its number, then the text, packed with its check sum (zlib). Form 1 bears no number."""
+_FIRST_OF_1 = 0x78
+"""How what zlib packs begins."""
 
 
 class ScoreTable:
@@ -39,7 +43,8 @@ class ScoreTable:
 
     def _put(self, record: Record) -> bool:
         rank = text(record_rank(record))
-        item = {**_key(record.score.account_id, record.period), "rank": rank, "body": _packed(record)}
+        body: Value = {"B": pack_record(record)}
+        item = {**_key(record.score.account_id, record.period), "rank": rank, "body": body}
         return self._engine.put(self._table, item, Condition("rank", "<=", rank))
 
     def record(self, account_id: str, period: str) -> Record | None:
@@ -75,13 +80,28 @@ def _record(item: Item | None) -> Record | None:
     return None if item is None else _unpacked(item)
 
 
-def _packed(record: Record) -> Value:
-    """Pack a record (zlib): a fifth of its 5 KB; each live score is paid for by the kilobyte."""
-    return {"B": zlib.compress(encode_record(record).encode(), 9)}
-
-
 def _unpacked(item: Item) -> Record:
+    return unpack_record(item["body"]["B"])
+
+
+def pack_record(record: Record) -> bytes:
+    """Pack a record to a fifth of its 5 KB; each live score is paid for by the kilobyte."""
+    return bytes([_FORM]) + zlib.compress(encode_record(record).encode(), 9)
+
+
+def unpack_record(packed: bytes) -> Record:
+    """Read a packed record.
+
+    Raises NewerFormError where a newer version of the program wrote it, StoreError where it cannot be read.
+    """
     try:
-        return decode_record(zlib.decompress(item["body"]["B"]).decode())
-    except zlib.error as error:
+        return decode_record(zlib.decompress(_deflated(packed)).decode())
+    except (zlib.error, UnicodeDecodeError) as error:
         raise StoreError(f"a record cannot be read; restore the store or rescore its account: {error}") from error
+
+
+def _deflated(packed: bytes) -> bytes:
+    first = packed[0] if packed else _FIRST_OF_1
+    if first not in {_FORM, _FIRST_OF_1}:
+        raise NewerFormError("a record", first, _FORM)
+    return packed if first == _FIRST_OF_1 else packed[1:]

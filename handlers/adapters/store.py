@@ -18,6 +18,17 @@ class StoreError(Exception):
     """The store cannot be used; the text says what to do."""
 
 
+class NewerFormError(StoreError):
+    """A newer version of the program wrote this: nothing is wrong with it, but this version may not read it."""
+
+    def __init__(self, what: str, form: int, known: int) -> None:
+        """Name what was met, its form, and the latest form that is known here."""
+        super().__init__(
+            f"{what} has form {form}, this version of the program reads up to {known}: "
+            "use the newer version that wrote it"
+        )
+
+
 class RefusedError(StoreError):
     """The store works, but does not take this: asked again, it will say the same."""
 

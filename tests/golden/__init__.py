@@ -1,0 +1,1 @@
+"""Stores as each released format wrote them, and what they must still say."""

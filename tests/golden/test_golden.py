@@ -1,0 +1,173 @@
+"""Stores written by earlier versions of the program are read by this one: same facts, records, models, same scores."""
+
+import gzip
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from config.model_text import model_from_text
+from handlers.adapters.dynamodb import DynamoStore
+from handlers.adapters.dynamodb_client import connect
+from handlers.adapters.dynamodb_rows import row_of
+from handlers.adapters.dynamodb_tables import create_tables
+from handlers.adapters.sqlite import SqliteStore
+from handlers.adapters.store import Store
+from scoring.account import SOURCES
+from scoring.facts import Fact, gather, merge
+from scoring.instants import DAY
+from scoring.observations import Observation
+from scoring.record import Record, holds
+from tests.engines import CREDENTIALS
+from tests.golden import sample
+from tests.golden.make import PREFIX, TABLES
+
+FOLDERS = sorted(path for path in Path(__file__).parent.iterdir() if path.name.isdecimal())
+KINDS = ("account", "conversation", "csql", "event", "opportunity", "payment", "reading", "signal")
+
+
+def sqlite_store(folder: Path, tmp_path: Path) -> SqliteStore:
+    """Open a copy of a format's file."""
+    path = tmp_path / "store.db"
+    path.write_bytes(gzip.decompress((folder / "store.db.gz").read_bytes()))
+    return SqliteStore(path)
+
+
+def items_of(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the items of a format, each with the table it is in."""
+    for line in (folder / "items.txt").read_text().splitlines():
+        table, _, item = line.partition(" ")
+        yield table, {name: typed(value) for name, value in json.loads(item).items()}
+
+
+def typed(value: dict[str, Any]) -> dict[str, Any]:
+    """Give an attribute as the client takes it."""
+    return {"B": b64decode(value["B"])} if "B" in value else value
+
+
+def dynamo_store(folder: Path) -> DynamoStore:
+    """Open tables with a format's items."""
+    client = connect()
+    create_tables(client, TABLES)
+    for table, item in items_of(folder):
+        client.put_item(TableName=f"{PREFIX}-{table}", Item=item)
+    return DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
+
+
+@pytest.fixture(params=[(folder, kind) for folder in FOLDERS for kind in ("sqlite", "dynamodb")], ids=str)
+def old(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Give a store of each format, as its file and as its tables."""
+    folder, kind = request.param
+    if kind == "sqlite":
+        with closing(sqlite_store(folder, tmp_path)) as store:
+            yield store
+        return
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield dynamo_store(folder)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[SqliteStore]:
+    """Give a new store, in which this version of the program has written the same."""
+    with closing(SqliteStore(tmp_path / "fresh.db")) as store:
+        for batch in sample.batches():
+            store.merge(batch)
+        yield store
+
+
+def said() -> tuple[Fact, ...]:
+    """Give the facts of the sample."""
+    return gather(one for one in sample.statements() if isinstance(one, Observation))
+
+
+def facts_in(store: Store) -> tuple[Fact, ...]:
+    """Read every fact of a store: of owners, of nobody, of whole objects."""
+    owners = {(one.subject.source, one.owner) for one in sample.statements() if isinstance(one, Observation)}
+    named = [fact for source, owner in owners if owner for fact in store.facts(source, [owner])]
+    return merge([*named, *store.gaps(), *(fact for kind in KINDS for fact in store.unattributed_facts(kind))])
+
+
+def held(store: Store) -> dict[str, bool]:
+    """Say of each record whether it holds."""
+    return {record.key: holds(record, model_from_text(model_text_of(store, record))) for record in store.records()}
+
+
+def model_text_of(store: Store, record: Record) -> str:
+    """Give the text of the model that a record was made under."""
+    text = store.model(record.score.model_version)
+    assert text is not None
+    return text
+
+
+def test_every_observation_is_what_it_was(old: Store) -> None:
+    """Each content, each owner, each instant."""
+    assert facts_in(old) == said()
+
+
+def test_owners_feeds_and_marks_are_what_they_were(old: Store, fresh: Store) -> None:
+    """As a new store of the same statements has them."""
+    for source in SOURCES:
+        assert list(old.owners(source)) == list(fresh.owners(source))
+    assert old.feeds() == fresh.feeds()
+    assert old.rereads() == fresh.rereads()
+    assert old.unattributed() == fresh.unattributed()
+    assert {name: old.cursor(name) for name in sample.CURSORS} == sample.CURSORS
+
+
+def test_every_record_holds_under_the_model_it_names(old: Store) -> None:
+    """Whatever the program has learned since, a record is proved by its own receipt and model."""
+    assert held(old) == {f"{account.id}_{period}": True for account in sample.ACCOUNTS for period in sample.PERIODS}
+
+
+def test_the_facts_give_the_same_records_under_the_old_model(old: Store) -> None:
+    """So what moved since is told from what the model's figures are today."""
+    records = list(old.records())
+    model = model_from_text(model_text_of(old, records[0]))
+    assert list(sample.records(old, model)) == records
+
+
+def test_the_same_statements_taken_in_again_change_nothing(old: Store) -> None:
+    """A source that repeats itself after an upgrade makes no second fact."""
+    for batch in sample.batches():
+        old.merge(batch)
+    assert facts_in(old) == said()
+
+
+def test_an_old_store_goes_on_being_written(old: Store, fresh: Store) -> None:
+    """New statements, records, models and cursors join the old ones."""
+    more = Observation(sample.statements()[0].subject, sample.NOW, sample.FULL, "acme")  # type: ignore[union-attr]
+    for store in (old, fresh):
+        store.merge(sample.batch_of([more]))
+    assert facts_in(old) == facts_in(fresh)
+    model = model_from_text(model_text_of(old, next(old.records())))
+    again = list(sample.records(old, model))
+    assert old.put_records(again) == []
+    assert list(old.records()) == again
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_the_ledger_is_what_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is claimed stays claimed, what is done is not done again, what is closed is closed."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        ledger = dynamo_store(folder).ledger
+        assert ledger.finished("2026-10/final") == {"0": '{"scored":3}'}
+        assert ledger.closed("2026-10") == {"0", "1"}
+        assert not ledger.claim("rescore/001AA0000000001AAA", sample.NOW, sample.NOW + DAY)
+        assert ledger.claim("rescore/001AA0000000001AAA", sample.NOW + DAY, sample.NOW + 2 * DAY)
+
+
+def test_an_observation_has_the_name_that_the_first_format_gave_it() -> None:
+    """So an observation that an earlier version wrote is not written beside it once more."""
+    names = {name for _, item in items_of(FOLDERS[0]) for name in item if name.startswith("o#")}
+    assert names == {row_of(observation).name for fact in said() for observation in fact.observations}

@@ -6,42 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from handlers.adapters.sqlite_schema import APPLICATION, FORMAT, is_readable, statements
 from handlers.adapters.store import StoreError
 
-_APPLICATION = 0x48534352
-_VERSION = 3
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 _CACHE_KIB = 64 * 1024
 _CHECKPOINT_PAGES = 16_000
 """After how many changed pages (64 MB) the log is written back: seldom, since a write-back waits for the disk."""
-
-_SCHEMA = """
-CREATE TABLE observations (
-  subject TEXT NOT NULL, at INTEGER NOT NULL, owner TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL,
-  PRIMARY KEY (subject, at, owner, form, content)) WITHOUT ROWID;
-CREATE TABLE members (
-  owner TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (owner, subject)) WITHOUT ROWID;
-CREATE TABLE gap_marks (subject TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE owner_ids (
-  source TEXT NOT NULL, id TEXT NOT NULL, other TEXT NOT NULL, since INTEGER NOT NULL,
-  PRIMARY KEY (source, id, other)) WITHOUT ROWID;
-CREATE TABLE owner_names (
-  source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, name TEXT NOT NULL,
-  PRIMARY KEY (source, id)) WITHOUT ROWID;
-CREATE TABLE owner_attributes (
-  source TEXT NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL, said TEXT NOT NULL,
-  PRIMARY KEY (source, id, slot)) WITHOUT ROWID;
-CREATE TABLE feeds (source TEXT NOT NULL PRIMARY KEY, covered_since INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE heard (
-  source TEXT NOT NULL, hour INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-  PRIMARY KEY (source, hour)) WITHOUT ROWID;
-CREATE TABLE records (
-  account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (account_id, period));
-CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
-"""
 
 _ADVICE: Mapping[str, str] = {
     "not a database": "is no SQLite database: name another file in --store",
@@ -77,23 +49,24 @@ def open_file(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     with told(path):
         db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
         try:
-            _prepare(db, path, durable=durable)
+            prepare(db, path, durable=durable)
         except BaseException:
             db.close()
             raise
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: Path, *, durable: bool) -> None:
+def prepare(db: sqlite3.Connection, path: Path, *, durable: bool) -> None:
+    """Make a connection ready: its tables are those of today's format, whatever the file had before."""
     db.execute("BEGIN")
-    new = _is_new(db, path)
+    found = _format(db, path)
     db.execute("COMMIT")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     db.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
     db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     _set_journal(db, "WAL" if durable else "MEMORY")
-    if new:
-        _create(db, path)
+    if found < FORMAT:
+        _bring_up(db, path)
 
 
 def _set_journal(db: sqlite3.Connection, mode: str) -> None:
@@ -110,27 +83,27 @@ def _set_journal(db: sqlite3.Connection, mode: str) -> None:
             return
 
 
-def _is_new(db: sqlite3.Connection, path: Path) -> bool:
-    """Tell, within a transaction, whether there are no tables yet; raises StoreError where they are not ours."""
+def _format(db: sqlite3.Connection, path: Path) -> int:
+    """Give, within a transaction, the format of a file, 0 where it is empty; raises StoreError where it is not ours."""
     ((application,),) = db.execute("PRAGMA application_id")
-    ((version,),) = db.execute("PRAGMA user_version")
+    ((found,),) = db.execute("PRAGMA user_version")
     ((tables,),) = db.execute("SELECT count(*) FROM sqlite_master")
-    if (application, version) == (_APPLICATION, _VERSION):
-        return False
-    if application == _APPLICATION:
-        raise StoreError(
-            f"the store {path} has format {version}, this program needs {_VERSION}: ingest into a new file"
-        )
+    if application == APPLICATION and is_readable(found):
+        return int(found)
+    if application == APPLICATION:
+        newer = ", or use the newer version of the program that wrote it" if found > FORMAT else ""
+        said = f"has format {found}, this program needs {FORMAT}: ingest into a new file{newer}"
+        raise StoreError(f"the store {path} {said}")
     if tables:
         raise StoreError(f"{path} is a database of another program: name another file in --store")
-    return True
+    return 0
 
 
-def _create(db: sqlite3.Connection, path: Path) -> None:
+def _bring_up(db: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of an empty file, or those of an earlier format into today's, wholly or not at all."""
     db.execute("BEGIN IMMEDIATE")
-    if _is_new(db, path):
-        for statement in _SCHEMA.split(";"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {_APPLICATION}")
-        db.execute(f"PRAGMA user_version = {_VERSION}")
+    for statement in statements(_format(db, path)):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
     db.execute("COMMIT")

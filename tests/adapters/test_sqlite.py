@@ -66,12 +66,18 @@ def test_a_database_of_another_program_is_left_alone_and_named(path: Path) -> No
     assert path.read_bytes() == before
 
 
-def test_a_store_of_another_format_is_refused_by_number(path: Path, store: SqliteStore) -> None:
-    """A later program's file is not misread."""
+@pytest.mark.parametrize(
+    ("number", "advice"), [(99, "ingest into a new file, or use the newer version"), (2, "ingest into a new file")]
+)
+def test_a_store_of_another_format_is_refused_by_number(
+    path: Path, store: SqliteStore, number: int, advice: str
+) -> None:
+    """A later program's file is not misread, nor one of before the first release."""
     store.close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 99")
-    assert re.fullmatch(r"the store .*/store\.db has format 99, this program needs \d: ingest .*", refusal(path))
+        other.execute(f"PRAGMA user_version = {number}")
+    said = rf"the store .*/store\.db has format {number}, this program needs \d: {advice}.*"
+    assert re.fullmatch(said, refusal(path))
 
 
 def test_a_folder_in_place_of_the_file_is_named(path: Path) -> None:

@@ -1,0 +1,58 @@
+"""The tables of the embedded store, and the steps that bring a file of an earlier format to them.
+
+Whoever changes a table, or what stands in one, raises FORMAT by one and adds the step from the format
+before: a file of any released format is opened by all later versions of the program, with nothing lost.
+A step may not lose a row that means anything. Until its format is released, a step may still change.
+"""
+
+from collections.abc import Mapping
+
+APPLICATION = 0x48534352
+"""Marks a file as ours."""
+
+FORMAT = 4
+"""The format that is written. Format 3 is the first that was released."""
+
+SCHEMA = """
+CREATE TABLE observations (
+  subject TEXT NOT NULL, at INTEGER NOT NULL, owner TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL,
+  PRIMARY KEY (subject, at, owner, form, content)) WITHOUT ROWID;
+CREATE TABLE members (
+  owner TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (owner, subject)) WITHOUT ROWID;
+CREATE TABLE gap_marks (subject TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE owner_ids (
+  source TEXT NOT NULL, id TEXT NOT NULL, other TEXT NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY (source, id, other)) WITHOUT ROWID;
+CREATE TABLE owner_names (
+  source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE owner_attributes (
+  source TEXT NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL, said TEXT NOT NULL,
+  PRIMARY KEY (source, id, slot)) WITHOUT ROWID;
+CREATE TABLE feeds (source TEXT NOT NULL PRIMARY KEY, covered_since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE heard (
+  source TEXT NOT NULL, hour INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  PRIMARY KEY (source, hour)) WITHOUT ROWID;
+CREATE TABLE records (
+  account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (account_id, period));
+CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
+"""
+
+STEPS: Mapping[int, str] = {
+    3: "",
+}
+"""By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
+were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands."""
+
+
+def statements(found: int) -> list[str]:
+    """Give the statements that bring a file from a format (0: it is empty) to the one written now."""
+    scripts = [SCHEMA] if found == 0 else [STEPS[step] for step in range(found, FORMAT)]
+    return [statement for script in scripts for statement in script.split(";") if statement.strip()]
+
+
+def is_readable(found: int) -> bool:
+    """Tell whether a file of a format can be brought to the one written now."""
+    return min(STEPS) <= found <= FORMAT

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -33,6 +33,7 @@ def version_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=8)
 def model_from_text(text: str) -> Model:
     """Read a model back from its text, of this form or an earlier one; its version follows from the text.
 

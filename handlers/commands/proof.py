@@ -2,12 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from config.errors import ConfigError
-from config.model_text import model_from_text
-from handlers.adapters.store import Store, StoreError
+from config.model_text import NewerModelError, model_from_text
+from handlers.adapters.store import NewerFormError, Store, StoreError
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result
 from handlers.jobs.explanation import explanation
@@ -64,11 +65,15 @@ def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: in
 
 def _model_of(store: Store, record: Record) -> Model | None:
     """Give the model a record was made under; None where the store has none that can be read."""
-    text = store.model(record.score.model_version)
     try:
-        return None if text is None else model_from_text(text)
+        return _read_model(store, record)
     except ConfigError:
         return None
+
+
+def _read_model(store: Store, record: Record) -> Model | None:
+    text = store.model(record.score.model_version)
+    return None if text is None else model_from_text(text)
 
 
 @click.command(short_help="Prove the stored records from their receipts.")
@@ -77,30 +82,50 @@ def verify(session: Session) -> None:
     """Recompute every stored record from its receipt, under the model it was made with.
 
     Prints one line of JSON; the exit code is 1 where a record differs, and each one is listed.
+    A record that a newer version of the program made is not judged: it is listed as refused.
 
     \b
     Example:
       healthscore verify
     """
     with session.store(must_exist=True) as store:
-        verdicts = [
-            (f"{account_id}_{period}", _fault(store, account_id, period)) for account_id, period in store.record_keys()
-        ]
-    differing = {key: fault for key, fault in verdicts if fault is not None}
-    result({"records": len(verdicts), "differing": differing})
+        verdicts = {
+            f"{account_id}_{period}": _judged(store, account_id, period) for account_id, period in store.record_keys()
+        }
+    refused = {key: verdict.reason for key, verdict in verdicts.items() if verdict.newer}
+    differing = {key: verdict.reason for key, verdict in verdicts.items() if verdict.reason and not verdict.newer}
+    result({"records": len(verdicts), "differing": differing, "refused": refused})
     if differing:
         session.warn(f"{len(differing)} of {len(verdicts)} records do not follow from their receipts")
+    if refused:
+        session.warn(
+            f"{len(refused)} of {len(verdicts)} records were made by a newer version of this program: use that"
+        )
+    if differing or refused:
         sys.exit(1)
 
 
-def _fault(store: Store, account_id: str, period: str) -> str | None:
+class _Verdict(NamedTuple):
+    """Why a record is not proved, if so; `newer`: because this version of the program may not judge it."""
+
+    reason: str | None = None
+    newer: bool = False
+
+
+def _judged(store: Store, account_id: str, period: str) -> _Verdict:
     try:
-        record = store.record(account_id, period)
-    except StoreError as error:
-        return str(error)
+        return _Verdict(_fault(store, account_id, period))
+    except (NewerFormError, NewerModelError) as error:
+        return _Verdict(str(error), newer=True)
+    except (StoreError, ConfigError) as error:
+        return _Verdict(str(error))
+
+
+def _fault(store: Store, account_id: str, period: str) -> str | None:
+    record = store.record(account_id, period)
     if record is None or (record.score.account_id, record.period) != (account_id, period):
         return "it is another account's or period's record"
-    model = _model_of(store, record)
+    model = _read_model(store, record)
     if model is None or model.version != record.score.model_version:
         return f"its model {record.score.model_version} is not in the store, or cannot be read"
     if not holds(record, model):

@@ -51,7 +51,7 @@ def items() -> Iterator[str]:
         create_tables(client, TABLES)
         store = DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
         sample.fill(store, store, config.model, config.model_text)
-        store.ledger.claim("rescore/001AA0000000001AAA", sample.NOW, sample.NOW + DAY)
+        store.ledger.claim("rescore/001AA0000000001YAA", sample.NOW, sample.NOW + DAY)
         store.ledger.finish("2026-10/final", "0", '{"scored":3}', sample.NOW)
         store.ledger.close("2026-10", "0")
         store.ledger.close("2026-10", "1")

@@ -22,19 +22,19 @@ PERIODS: Mapping[str, Instant] = {"2026-09": parse_instant("2026-10-01"), "2026-
 
 ACCOUNTS = (
     Account(
-        "001AA0000000001AAA",
-        {"intercom": ("acme",), "looker": ("77",), "salesforce": ("001AA0000000001AAA",)},
+        "001AA0000000001YAA",
+        {"intercom": ("acme",), "looker": ("77",), "salesforce": ("001AA0000000001YAA",)},
         "Größe & Söhne",
     ),
     Account(
-        "001AA0000000002AAA",
-        {"intercom": ("büro",), "salesforce": ("001AA0000000002AAA",)},
+        "001AA0000000002YAA",
+        {"intercom": ("büro",), "salesforce": ("001AA0000000002YAA",)},
         segment="standard",
     ),
-    Account("001AA0000000003AAA", {"looker": ("nobody",)}, "Nobody"),
+    Account("001AA0000000003YAA", {"looker": ("nobody",)}, "Nobody"),
 )
 
-_ONE, _TWO = "001AA0000000001AAA", "001AA0000000002AAA"
+_ONE, _TWO = "001AA0000000001YAA", "001AA0000000002YAA"
 _END = PERIODS["2026-10"]
 
 

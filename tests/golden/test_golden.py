@@ -163,8 +163,8 @@ def test_the_ledger_is_what_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch
         ledger = dynamo_store(folder).ledger
         assert ledger.finished("2026-10/final") == {"0": '{"scored":3}'}
         assert ledger.closed("2026-10") == {"0", "1"}
-        assert not ledger.claim("rescore/001AA0000000001AAA", sample.NOW, sample.NOW + DAY)
-        assert ledger.claim("rescore/001AA0000000001AAA", sample.NOW + DAY, sample.NOW + 2 * DAY)
+        assert not ledger.claim("rescore/001AA0000000001YAA", sample.NOW, sample.NOW + DAY)
+        assert ledger.claim("rescore/001AA0000000001YAA", sample.NOW + DAY, sample.NOW + 2 * DAY)
 
 
 def test_an_observation_has_the_name_that_the_first_format_gave_it() -> None:

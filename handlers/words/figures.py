@@ -1,7 +1,7 @@
 """Figures in words: scores, raw values with their units, targets, lengths of time."""
 
 from scoring.instants import Instant, format_instant
-from scoring.metrics.catalogue import BY_NAME
+from scoring.metrics.catalogue import named
 from scoring.model import Threshold
 from scoring.rounding import shown
 
@@ -61,9 +61,14 @@ def span(hours: int) -> str:
     return f"{days} days {rest} h" if rest and days < 10 else f"{days} days"
 
 
+def group_title(group: str) -> str:
+    """Name a dimension, or Platform Value, as people call it."""
+    return GROUPS.get(group) or group.replace("_", " ")
+
+
 def title(name: str) -> str:
     """Name a metric or pillar as people call it; a pillar with where it belongs."""
-    metric = BY_NAME[name]
+    metric = named(name)
     return f"{metric.label} ({GROUPS['platform_value']})" if metric.dimension == "platform_value" else metric.label
 
 
@@ -71,7 +76,7 @@ def value(name: str, raw: float, window_days: float | None, *, lower_bound: bool
     """Write a metric's or pillar's raw value with its unit; counts also with their window."""
     if name in _MEDIANS:
         return f"median {'at least ' if lower_bound else ''}{_plain(name, raw)}"
-    is_count = window_days is not None and not BY_NAME[name].unit
+    is_count = window_days is not None and not named(name).unit
     return f"{_plain(name, raw)} in {window_days:g} days" if is_count else _plain(name, raw)
 
 
@@ -88,7 +93,7 @@ def target(name: str, threshold: Threshold | None) -> str:
 
 
 def _plain(name: str, raw: float) -> str:
-    unit = BY_NAME[name].unit
+    unit = named(name).unit
     if name == _YES_OR_NO:
         return "yes" if raw else "no"
     if name == "days_to_renewal" and raw < 0:

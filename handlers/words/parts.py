@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from math import fsum
 
-from handlers.words.figures import GROUPS, percent, points, target, title, value
+from handlers.words.figures import GROUPS, group_title, percent, points, target, title, value
 from handlers.words.layout import marked, paragraph, points_of
 from scoring.model import Model, Threshold, window_days
 from scoring.rounding import shown
@@ -59,13 +59,13 @@ def _share(dimension: str, metric: str, model: Model) -> float:
 
 def table(score: Score, parts: Sequence[Part]) -> list[str]:
     """Show Churn Risk, its dimensions and Platform Value with their scores, coverage and weight."""
-    groups = {group: [part for part in parts if part.group == group] for group in GROUPS}
-    pillars = groups.pop("platform_value")
+    groups = {group: [part for part in parts if part.group == group] for group in score.dimensions}
+    pillars = [part for part in parts if part.group == "platform_value"]
     churn_risk = [part for group in groups.values() for part in group]
     return [
         f"{'What it is made of':<32}{'score':>8}{'coverage':>11}{'weight':>9}",
         _row("Churn Risk (high is healthy)", score.churn_risk_score, churn_risk),
-        *(_row(f"  {GROUPS[group]}", score.dimensions[group].score, own) for group, own in groups.items()),
+        *(_row(f"  {group_title(group)}", score.dimensions[group].score, own) for group, own in groups.items()),
         _row(GROUPS["platform_value"], score.platform_value_score, pillars),
     ]
 
@@ -134,8 +134,8 @@ def missing(score: Score, parts: Sequence[Part]) -> list[str]:
         text += (
             f" With all of it at its worst the score would be {points(score.low)}, at its best {points(score.high)}."
         )
-    groups = {group: [part for part in parts if part.group == group] for group in GROUPS}
-    named = [f"{GROUPS[group]}: {_names(own)}" for group, own in groups.items() if any(part.missing for part in own)]
+    groups = {group: [part for part in parts if part.group == group] for group in (*score.dimensions, "platform_value")}
+    named = [f"{group_title(group)}: {_names(own)}" for group, own in groups.items() if any(p.missing for p in own)]
     return ["What is missing", *paragraph(text, "  "), *points_of(named)]
 
 

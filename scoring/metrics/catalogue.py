@@ -76,5 +76,12 @@ PILLARS = tuple(
 )
 
 BY_NAME = {metric.name: metric for metric in (*METRICS, *PILLARS)}
+
+
+def named(name: str) -> Metric:
+    """Give a metric or pillar; of one that only an old record knows, its name is all there is to say."""
+    return BY_NAME.get(name) or Metric(name, "", "", None, name.replace("_", " "), "")
+
+
 DIMENSIONS = tuple(dict.fromkeys(metric.dimension for metric in METRICS))
 METRIC_WINDOWS = {metric.name: metric.window for metric in METRICS if metric.window is not None}

@@ -1,7 +1,10 @@
 """What every golden sample holds: three accounts, each content that can be observed, each thing that is kept."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from config.model_text import version_of
+from handlers.adapters.sqlite_schema import FORMAT
 from handlers.adapters.store import Batch, FactStore, RecordStore
 from scoring.account import SOURCES, Account, AccountFacts, Naming
 from scoring.facts import merge
@@ -9,7 +12,18 @@ from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant
 from scoring.measurement import measure
 from scoring.model import Model
-from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone, Value
+from scoring.observations import (
+    NOBODY,
+    Content,
+    Conversation,
+    Fields,
+    Gap,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+    Value,
+)
 from scoring.record import Record
 from scoring.score import grade
 from scoring.statements import Statement
@@ -153,14 +167,27 @@ def _registry() -> Iterator[Statement]:
         yield Heard(source, days(30))
 
 
-def statements() -> list[Statement]:
-    """Give all that was ever said."""
-    return [*_support(), *_contract(), *_signals(), *_usage(), *_registry()]
+def _since_4() -> Iterator[Observation]:
+    """Say what a format before the fourth could not."""
+    seen = replace(FULL, customer_wrote=days(11), known_at=days(9) + SECOND, resolved=True)
+    yield _conversation("8", "acme", days(9), seen)
+    yield _conversation("8", NOBODY, days(6), replace(seen, known_at=None))
+    yield _conversation("9", None, days(6), Tombstone(merged=True))
+    date = days(2)
+    yield Observation(
+        Subject("looker", "reading", "77@2"), date, Reading(date, (("active_modules", 5.0),), (days(5), days(3))), "77"
+    )
 
 
-def batches() -> Iterator[Batch]:
+def statements(number: int) -> list[Statement]:
+    """Give all that was ever said in the sample of a format."""
+    later = _since_4() if number >= 4 else ()
+    return [*_support(), *_contract(), *_signals(), *_usage(), *_registry(), *later]
+
+
+def batches(number: int) -> Iterator[Batch]:
     """Give the statements in two parts, as two deliveries would bring them."""
-    said = statements()
+    said = statements(number)
     yield batch_of(said[::2])
     yield batch_of(said[1::2])
 
@@ -196,11 +223,11 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}
 
 
-def fill(store: FactStore, kept: RecordStore, model: Model, text: str) -> None:
-    """Take all of it into an empty store."""
-    for batch in batches():
+def fill(store: FactStore, kept: RecordStore, text: str, made: Callable[[FactStore], Iterable[Record]]) -> None:
+    """Take all of it into an empty store, in the format of today: a model's text, the records made under it."""
+    for batch in batches(FORMAT):
         store.merge(batch)
     for name, value in CURSORS.items():
         store.set_cursor(name, value)
-    kept.put_model(model.version, text)
-    assert kept.put_records(records(store, model)) == []
+    kept.put_model(version_of(text), text)
+    assert kept.put_records(made(store)) == []

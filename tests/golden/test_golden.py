@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from config.model_text import model_from_text
 from handlers.adapters.dynamodb import DynamoStore
@@ -17,15 +16,15 @@ from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_rows import row_of
 from handlers.adapters.dynamodb_tables import create_tables
 from handlers.adapters.sqlite import SqliteStore
+from handlers.adapters.sqlite_schema import FORMAT
 from handlers.adapters.store import Store
 from scoring.account import SOURCES
 from scoring.facts import Fact, gather, merge
 from scoring.instants import DAY
 from scoring.observations import Observation
 from scoring.record import Record, holds
-from tests.engines import CREDENTIALS
 from tests.golden import sample
-from tests.golden.make import PREFIX, TABLES
+from tests.golden.make import CLAIM, CLOSED, PREFIX, RUN, SUMMARY, TABLES
 
 FOLDERS = sorted(path for path in Path(__file__).parent.iterdir() if path.name.isdecimal())
 KINDS = ("account", "conversation", "csql", "event", "opportunity", "payment", "reading", "signal")
@@ -59,38 +58,47 @@ def dynamo_store(folder: Path) -> DynamoStore:
     return DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
 
 
-@pytest.fixture(params=[(folder, kind) for folder in FOLDERS for kind in ("sqlite", "dynamodb")], ids=str)
-def old(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """Give a store of each format, as its file and as its tables."""
-    folder, kind = request.param
-    if kind == "sqlite":
-        with closing(sqlite_store(folder, tmp_path)) as store:
-            yield store
-        return
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        yield dynamo_store(folder)
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Give the sample of each format."""
+    given: Path = request.param
+    return given
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[SqliteStore]:
+def number(folder: Path) -> int:
+    """Give the number of the format."""
+    return int(folder.name)
+
+
+@pytest.fixture(params=["sqlite", "dynamodb"])
+def old(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> Iterator[Store]:
+    """Give a store of each format, as its file and as its tables."""
+    if request.param == "dynamodb":
+        request.getfixturevalue("memory")
+        yield dynamo_store(folder)
+        return
+    with closing(sqlite_store(folder, tmp_path)) as store:
+        yield store
+
+
+@pytest.fixture
+def fresh(number: int, tmp_path: Path) -> Iterator[SqliteStore]:
     """Give a new store, in which this version of the program has written the same."""
     with closing(SqliteStore(tmp_path / "fresh.db")) as store:
-        for batch in sample.batches():
+        for batch in sample.batches(number):
             store.merge(batch)
         yield store
 
 
-def said() -> tuple[Fact, ...]:
-    """Give the facts of the sample."""
-    return gather(one for one in sample.statements() if isinstance(one, Observation))
+def said(number: int) -> tuple[Fact, ...]:
+    """Give the facts of the sample of a format."""
+    return gather(one for one in sample.statements(number) if isinstance(one, Observation))
 
 
 def facts_in(store: Store) -> tuple[Fact, ...]:
     """Read every fact of a store: of owners, of nobody, of whole objects."""
-    owners = {(one.subject.source, one.owner) for one in sample.statements() if isinstance(one, Observation)}
+    owners = {(one.subject.source, one.owner) for one in sample.statements(FORMAT) if isinstance(one, Observation)}
     named = [fact for source, owner in owners if owner for fact in store.facts(source, [owner])]
     return merge([*named, *store.gaps(), *(fact for kind in KINDS for fact in store.unattributed_facts(kind))])
 
@@ -107,9 +115,9 @@ def model_text_of(store: Store, record: Record) -> str:
     return text
 
 
-def test_every_observation_is_what_it_was(old: Store) -> None:
+def test_every_observation_is_what_it_was(old: Store, number: int) -> None:
     """Each content, each owner, each instant."""
-    assert facts_in(old) == said()
+    assert facts_in(old) == said(number)
 
 
 def test_owners_feeds_and_marks_are_what_they_were(old: Store, fresh: Store) -> None:
@@ -134,18 +142,17 @@ def test_the_facts_give_the_same_records_under_the_old_model(old: Store) -> None
     assert list(sample.records(old, model)) == records
 
 
-def test_the_same_statements_taken_in_again_change_nothing(old: Store) -> None:
+def test_the_same_statements_taken_in_again_change_nothing(old: Store, number: int) -> None:
     """A source that repeats itself after an upgrade makes no second fact."""
-    for batch in sample.batches():
+    for batch in sample.batches(number):
         old.merge(batch)
-    assert facts_in(old) == said()
+    assert facts_in(old) == said(number)
 
 
 def test_an_old_store_goes_on_being_written(old: Store, fresh: Store) -> None:
     """New statements, records, models and cursors join the old ones."""
-    more = Observation(sample.statements()[0].subject, sample.NOW, sample.FULL, "acme")  # type: ignore[union-attr]
     for store in (old, fresh):
-        store.merge(sample.batch_of([more]))
+        store.merge(sample.batch_of(sample.statements(FORMAT)))
     assert facts_in(old) == facts_in(fresh)
     model = model_from_text(model_text_of(old, next(old.records())))
     again = list(sample.records(old, model))
@@ -153,21 +160,17 @@ def test_an_old_store_goes_on_being_written(old: Store, fresh: Store) -> None:
     assert list(old.records()) == again
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=str)
-def test_the_ledger_is_what_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_is_what_it_was(folder: Path, memory: None) -> None:
     """What is claimed stays claimed, what is done is not done again, what is closed is closed."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        ledger = dynamo_store(folder).ledger
-        assert ledger.finished("2026-10/final") == {"0": '{"scored":3}'}
-        assert ledger.closed("2026-10") == {"0", "1"}
-        assert not ledger.claim("rescore/001AA0000000001YAA", sample.NOW, sample.NOW + DAY)
-        assert ledger.claim("rescore/001AA0000000001YAA", sample.NOW + DAY, sample.NOW + 2 * DAY)
+    assert memory is None
+    ledger = dynamo_store(folder).ledger
+    assert ledger.finished(RUN) == {"0": SUMMARY}
+    assert ledger.closed(CLOSED) == {"0", "1"}
+    assert not ledger.claim(CLAIM, sample.NOW, sample.NOW + DAY)
+    assert ledger.claim(CLAIM, sample.NOW + DAY, sample.NOW + 2 * DAY)
 
 
-def test_an_observation_has_the_name_that_the_first_format_gave_it() -> None:
+def test_an_observation_has_the_name_that_its_format_gave_it(folder: Path) -> None:
     """So an observation that an earlier version wrote is not written beside it once more."""
-    names = {name for _, item in items_of(FOLDERS[0]) for name in item if name.startswith("o#")}
-    assert names == {row_of(observation).name for fact in said() for observation in fact.observations}
+    names = {name for _, item in items_of(folder) for name in item if name.startswith("o#")}
+    assert names == {row_of(observation).name for fact in said(int(folder.name)) for observation in fact.observations}

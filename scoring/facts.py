@@ -1,14 +1,13 @@
 """Facts: grow-only sets of observations of one subject, and what was so at an instant."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from scoring.instants import DAY, Instant
 from scoring.observations import (
     NOBODY,
-    Content,
     Conversation,
     Fields,
     Gap,
@@ -171,12 +170,26 @@ def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | No
     later = sorted((o for o in ordered if o.at >= as_of), key=attrgetter("at"), reverse=True)
     said = {"deleted", *(name for name, _ in _values(seen))}
     values = {name: value for name, value in _values(later) if name not in said}
-    owner = next((o.owner for o in ordered if o.owner is not None), None)
-    said_owner = not owner or any(o.owner is not None for o in ordered if o.at < as_of)
-    if not values and (said_owner or not seen):
+    owner = None if _speaks_of_owner(ordered, as_of) else next((o.owner for o in ordered if o.owner is not None), None)
+    if not values and not (owner and seen):
         return None
     settled = None if seen else next(o.content.read_at for o in ordered if isinstance(o.content, Fields))
     return Observation(ordered[0].subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
+
+
+def _speaks_of_owner(ordered: Iterable[Observation], as_of: Instant) -> bool:
+    """Tell whether anything said by then whose a record is; a creation that names nobody says so, too."""
+    return any(o.owner is not None or is_create(o) for o in ordered if o.at < as_of)
+
+
+def deletes(observation: Observation) -> bool:
+    """Tell whether an observation says that a record was deleted."""
+    return isinstance(observation.content, Fields) and ("deleted", True) in observation.content.values
+
+
+def is_create(observation: Observation) -> bool:
+    """Tell whether an observation is the event of a creation, or of an undelete."""
+    return isinstance(observation.content, Fields) and observation.content.is_create
 
 
 def _values(observations: Iterable[Observation]) -> Iterator[tuple[str, Value]]:
@@ -226,77 +239,8 @@ def open_gap(seen: Iterable[Observation]) -> Gap | None:
         content = observation.content
         if isinstance(content, Gap) and (last_gap is None or observation.at > last_gap.at):
             last_gap = observation
-        elif isinstance(content, Fields) and (content.read_at is not None or _deletes(observation)):
+        elif isinstance(content, Fields) and (content.read_at is not None or deletes(observation)):
             settled = max(settled, observation.known_at)
     if last_gap is None or settled > last_gap.at or not isinstance(last_gap.content, Gap):
         return None
     return last_gap.content
-
-
-def compact(fact: Fact, horizon: Instant) -> Fact:
-    """Drop the observations that no view at or after `horizon` can see, and earlier looks at the same."""
-    latest = _latest_looks(fact.observations)
-    return Fact(fact.subject, latest - _hidden(latest, horizon - LOOKBACK))
-
-
-def _latest_looks(observations: Iterable[Observation]) -> frozenset[Observation]:
-    """Of observations that differ in when they were known alone, keep the latest: it stands in every view."""
-    latest: dict[Observation, Observation] = {}
-    for observation in observations:
-        look = replace(observation, content=_undated(observation.content))
-        known = latest.get(look, observation)
-        latest[look] = max(known, observation, key=attrgetter("known_at"))
-    return frozenset(latest.values())
-
-
-def _undated(content: Content) -> Content:
-    if isinstance(content, Conversation):
-        return replace(content, known_at=None)
-    if isinstance(content, Fields) and content.read_at is not None:
-        return replace(content, read_at=0)
-    return content
-
-
-def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:
-    old = [o for o in in_order(observations) if o.at < horizon]
-    return frozenset(old) - _needed(old)
-
-
-def _needed(old: Sequence[Observation]) -> set[Observation]:
-    newest_first = list(reversed(old))
-    kinds = [
-        [o for o in newest_first if o.owner is not None],
-        [o for o in newest_first if o.owner],
-        [o for o in newest_first if isinstance(o.content, (Conversation, Reading))],
-        [o for o in newest_first if isinstance(o.content, Gap)],
-        [o for o in newest_first if _deletes(o)],
-        [o for o in old if isinstance(o.content, Tombstone)],
-    ]
-    firsts = {kind[0] for kind in [*kinds, old] if kind}
-    return firsts | _winners(newest_first) | _telling(old)
-
-
-def _deletes(observation: Observation) -> bool:
-    return isinstance(observation.content, Fields) and ("deleted", True) in observation.content.values
-
-
-def _winners(newest_first: Iterable[Observation]) -> set[Observation]:
-    """Keep what was said last of each field, and last apart from what a creation left empty."""
-    winners: dict[tuple[str, bool], Observation] = {}
-    for observation in newest_first:
-        content = observation.content
-        if isinstance(content, Fields):
-            for name, value in content.values:
-                winners.setdefault((name, value is None and content.is_create), observation)
-    return set(winners.values())
-
-
-def _telling(old: Iterable[Observation]) -> set[Observation]:
-    """Keep the last re-read, the earliest creation told, and of each field one that gave it a value."""
-    records = [(o, o.content) for o in old if isinstance(o.content, Fields)]
-    rereads = [(content.read_at, o) for o, content in records if content.read_at is not None]
-    created = [(content.created, o) for o, content in records if content.created is not None]
-    had = {name: o for o, content in records for name, value in content.values if value is not None}
-    ends = [max(rereads, key=itemgetter(0))[1]] if rereads else []
-    starts = [min(created, key=itemgetter(0))[1]] if created else []
-    return {*ends, *starts, *had.values()}

@@ -160,16 +160,21 @@ def place(observation: Observation) -> Place:
 
 
 class Rank(NamedTuple):
-    """What orders observations of one place: what can only grow, then the content itself."""
+    """What orders observations of one place: what can only grow, then the content itself.
+
+    Of two with one content, the one that speaks of an owner comes later.
+    """
 
     grown: tuple[int, Instant, bool]
     content: str
+    speaks: bool
     owner: str
 
 
 def rank(observation: Observation) -> Rank:
     """Order observations of the same place by what has grown, then by content alone."""
-    return Rank(_grown(observation.content), canonical(observation.content), observation.owner or "")
+    content, owner = observation.content, observation.owner
+    return Rank(_grown(content), canonical(content), owner is not None, owner or "")
 
 
 def _grown(content: Content) -> tuple[int, Instant, bool]:

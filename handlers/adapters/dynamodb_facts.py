@@ -19,7 +19,8 @@ from handlers.adapters.dynamodb_engine import ItemFullError
 from handlers.adapters.dynamodb_rows import Row, attributes, chunks, observations_in, row_of
 from handlers.adapters.dynamodb_tables import BY_OWNER
 from handlers.adapters.store import RefusedError
-from scoring.facts import ENTIRE, HISTORY, Fact, compact, is_ownerless
+from scoring.compaction import compact
+from scoring.facts import ENTIRE, HISTORY, Fact, is_ownerless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

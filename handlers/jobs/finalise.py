@@ -9,7 +9,8 @@ from typing import TypeAlias
 from handlers.adapters.store import FactStore, Store, StoreError
 from handlers.adapters.writer import RecordWriter
 from scoring.account import SOURCES, Account, AccountFacts
-from scoring.facts import HISTORY, Fact, compact, merge
+from scoring.compaction import compact
+from scoring.facts import HISTORY, Fact, merge
 from scoring.instants import Instant
 from scoring.measurement import measure
 from scoring.model import Model

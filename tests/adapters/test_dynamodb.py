@@ -18,7 +18,8 @@ from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_tables import Tables, create_tables
 from handlers.adapters.store import StoreError
 from scoring.account import Naming
-from scoring.facts import HISTORY, Fact, compact, gather
+from scoring.compaction import compact
+from scoring.facts import HISTORY, Fact, gather
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Fields, Gap, Observation, Subject

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.compaction import compact
 from scoring.facts import (
     HISTORY,
     LOOKBACK,
     Fact,
-    compact,
     conversation_at,
     gather,
     in_order,
@@ -223,25 +223,51 @@ def test_a_deletion_after_a_gap_leaves_nothing_to_be_read_again() -> None:
     assert before.gap == Gap("Opportunity")
 
 
-@given(st.lists(of_conversation | of_record, min_size=1), instants)
-def test_of_looks_at_the_same_the_latest_stands_in_every_view(observations: list[Observation], as_of: Instant) -> None:
+@given(
+    st.lists(of_conversation, min_size=1, max_size=4) | st.lists(of_record, min_size=1, max_size=4),
+    st.lists(instants, max_size=3),
+    instants,
+)
+def test_of_looks_at_the_same_the_first_and_the_last_stand_in_every_view(
+    observations: list[Observation], known: list[Instant], as_of: Instant
+) -> None:
     """A sweep that reads again what did not change adds nothing that must be kept."""
-    again = [replace(o, content=_known_later(o.content)) for o in observations]
-    for whole in gather([*observations, *again]):
-        kept = compact(whole, as_of - HISTORY)
-        assert everything_seen(kept, END) == everything_seen(whole, END)
+    again = [replace(o, content=_known(o.content, at)) for at in known for o in observations]
+    whole = gather([*observations, *again])[0]
+    kept = compact(whole, START - HISTORY)
+    assert everything_seen(kept, as_of) == everything_seen(whole, as_of)
+    assert len(kept.observations) <= 2 * len(observations)
 
 
-def _known_later(content: Content) -> Content:
+def _known(content: Content, at: Instant) -> Content:
     if isinstance(content, Conversation):
-        return replace(content, known_at=END)
-    return replace(content, read_at=END) if isinstance(content, Fields) and content.read_at is not None else content
+        return replace(content, known_at=at)
+    return replace(content, read_at=at) if isinstance(content, Fields) and content.read_at is not None else content
 
 
-def test_a_look_at_the_same_again_is_kept_once() -> None:
-    """Of a thousand sweeps the last."""
+def test_looks_at_the_same_again_are_kept_twice() -> None:
+    """Of a thousand sweeps the first and the last."""
     looks = [(MONDAY, Conversation(START, known_at=MONDAY + day * DAY), None) for day in range(1, 101)]
-    assert compact(fact(CONVERSATION, *looks), START) == fact(CONVERSATION, looks[-1])
+    assert compact(fact(CONVERSATION, *looks), START) == fact(CONVERSATION, looks[0], looks[-1])
+
+
+@given(
+    st.lists(of_conversation, min_size=1),
+    st.lists(of_conversation, max_size=3),
+    st.lists(of_record, min_size=1),
+    st.lists(of_record, max_size=3),
+)
+def test_what_comes_late_is_seen_after_a_compaction_as_without_it(
+    talk: list[Observation], late_talk: list[Observation], record: list[Observation], late_record: list[Observation]
+) -> None:
+    """Whatever arrives once something was forgotten, older than it or not, is no less in order."""
+    horizon = START + 15 * DAY + LOOKBACK
+    for said, late in ((talk, late_talk), (record, late_record)):
+        whole = gather(said)[0]
+        kept = compact(whole, horizon)
+        for as_of in (horizon, horizon + LOOKBACK):
+            one, other = gather([*kept.observations, *late])[0], gather([*said, *late])[0]
+            assert everything_seen(one, as_of) == everything_seen(other, as_of)
 
 
 def test_a_deletion_hides_a_conversation_from_its_instant_on_even_from_later_snapshots() -> None:
@@ -334,6 +360,15 @@ def test_a_field_first_said_after_others_is_viewed_as_first_said() -> None:
         assert view is not None
         assert (view.text("stage"), view.instant("close_date"), view.owner) == ("Won", 7, "001")
         assert view.yes("deleted") is None
+
+
+def test_a_creation_that_names_no_owner_says_that_there_was_none() -> None:
+    """It says all fields; a change alone leaves the owner open, and a re-read tells it from its stamp on."""
+    change = (MONDAY + DAY, fields(stage="Won"), "001")
+    created = fact(OPPORTUNITY, (MONDAY, fields(created=MONDAY - 1, stage="Open"), None), change)
+    changed = fact(OPPORTUNITY, (MONDAY, fields(stage="Open"), None), (MONDAY + DAY, fields(created=START), "001"))
+    assert (owner_at(created, MONDAY + DAY), owner_at(created)) == (None, "001")
+    assert (owner_at(changed, MONDAY + DAY), owner_at(changed)) == ("001", "001")
 
 
 def test_an_owner_first_said_later_is_viewed_as_first_said() -> None:

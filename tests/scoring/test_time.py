@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.account import Account, AccountFacts, Owner
-from scoring.facts import compact, gather
+from scoring.compaction import compact
+from scoring.facts import gather
 from scoring.feeds import Feed, HeardHour, merge_hours
 from scoring.instants import DAY, HOUR, Instant, parse_instant
 from scoring.measurement import score

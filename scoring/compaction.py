@@ -1,0 +1,75 @@
+"""What may be forgotten of a fact: no view at or after a horizon can see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from operator import attrgetter, itemgetter
+
+from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create
+from scoring.instants import Instant
+from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Tombstone
+
+
+def compact(fact: Fact, horizon: Instant) -> Fact:
+    """Drop the observations that no view at or after `horizon` can see, and earlier looks at the same."""
+    kept = _first_and_last_looks(fact.observations)
+    return Fact(fact.subject, kept - _hidden(kept, horizon - LOOKBACK))
+
+
+def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Observation]:
+    """Of observations that differ only in when they were known, keep the first and the last: no view needs more."""
+    looks: defaultdict[Observation, list[Observation]] = defaultdict(list)
+    for observation in observations:
+        looks[replace(observation, content=_undated(observation.content))].append(observation)
+    by_known = attrgetter("known_at")
+    return frozenset(end(same, key=by_known) for same in looks.values() for end in (min, max))
+
+
+def _undated(content: Content) -> Content:
+    if isinstance(content, Conversation):
+        return replace(content, known_at=None)
+    if isinstance(content, Fields) and content.read_at is not None:
+        return replace(content, read_at=0)
+    return content
+
+
+def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:
+    old = [o for o in in_order(observations) if o.at < horizon]
+    return frozenset(old) - _needed(old)
+
+
+def _needed(old: Sequence[Observation]) -> set[Observation]:
+    newest_first = list(reversed(old))
+    kinds = [
+        [o for o in newest_first if o.owner is not None],
+        [o for o in newest_first if o.owner],
+        [o for o in newest_first if isinstance(o.content, (Conversation, Reading))],
+        [o for o in newest_first if isinstance(o.content, Gap)],
+        [o for o in newest_first if deletes(o)],
+        [o for o in newest_first if is_create(o)],
+        [o for o in old if isinstance(o.content, Tombstone)],
+    ]
+    firsts = {kind[0] for kind in [*kinds, old] if kind}
+    return firsts | _winners(newest_first) | _telling(old)
+
+
+def _winners(newest_first: Iterable[Observation]) -> set[Observation]:
+    """Keep what was said last of each field, and last apart from what a creation left empty."""
+    winners: dict[tuple[str, bool], Observation] = {}
+    for observation in newest_first:
+        content = observation.content
+        if isinstance(content, Fields):
+            for name, value in content.values:
+                winners.setdefault((name, value is None and content.is_create), observation)
+    return set(winners.values())
+
+
+def _telling(old: Iterable[Observation]) -> set[Observation]:
+    """Keep the last re-read, the earliest creation told, and of each field one that gave it a value."""
+    records = [(o, o.content) for o in old if isinstance(o.content, Fields)]
+    rereads = [(content.read_at, o) for o, content in records if content.read_at is not None]
+    created = [(content.created, o) for o, content in records if content.created is not None]
+    had = {name: o for o, content in records for name, value in content.values if value is not None}
+    ends = [max(rereads, key=itemgetter(0))[1]] if rereads else []
+    starts = [min(created, key=itemgetter(0))[1]] if created else []
+    return {*ends, *starts, *had.values()}

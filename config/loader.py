@@ -1,11 +1,12 @@
 """Load the figures: four files into one model, the intake and the record map, or a refusal by name."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
+from config.guards import Guards, load_guards
 from config.intake import KINDS, ArrSnapshot, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
@@ -41,6 +42,7 @@ class Config:
     record_map: RecordMap
     model_text: str
     looker: LookerQuery
+    guards: Guards = field(default_factory=Guards)
 
 
 def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
@@ -55,7 +57,14 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
     model = _model(tables)
     text = model_text(model)
     versioned = replace(model, version=version_of(text))
-    return Config(versioned, _intake(tables.sources), _record_map(tables.record), text, _looker(tables.sources.looker))
+    return Config(
+        versioned,
+        _intake(tables.sources),
+        _record_map(tables.record),
+        text,
+        _looker(tables.sources.looker),
+        load_guards(directory),
+    )
 
 
 def _read_tables(directory: Path) -> Tables:

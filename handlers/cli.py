@@ -43,6 +43,7 @@ COMMANDS = {
     "identity": "identity:identity",
     "finalise": "close:finalise_command",
     "rescore": "close:rescore_command",
+    "withdraw": "withdraw:withdraw",
     "explain": "proof:explain",
     "verify": "proof:verify",
     "replay": "replay:replay",

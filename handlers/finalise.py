@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,13 @@ from handlers.adapters.clock import now
 from handlers.adapters.remote import Patience, SourceError
 from handlers.adapters.reports import BucketCsv, record_figures
 from handlers.adapters.telemetry import count, log, traced
+from handlers.jobs.closes import compared, noted
+from handlers.jobs.closing import judge
 from handlers.jobs.deployment import Deployment
-from handlers.jobs.finalise import Close
+from handlers.jobs.finalise import Close, standing
+from handlers.jobs.guards import Comparison, Held
 from handlers.jobs.requests import FinaliseRequest, asked_of, read_finalise
-from handlers.jobs.runs import Resumable, Totals
+from handlers.jobs.runs import Resumable, Step, Totals, handing_on, scoring, trying
 from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
 from handlers.settings import (
     FinaliseSettings,
@@ -25,6 +29,7 @@ from handlers.settings import (
 )
 from scoring.account import Account
 from scoring.instants import format_instant
+from scoring.record import Status
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -47,31 +52,97 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Asked again with the same `run` (as AWS does after an error or a time-out), it goes on where it
     stopped. Fails where any account did, when all others are closed. With `dry_run` a CSV file goes
     to the bucket of reports, and nothing to Salesforce. `plan` gives the requests of so many
-    shards, once the usage is pulled; `check` says only whether the period is closed.
+    shards, once the usage is pulled; `check` says only whether the period is closed. A close that a
+    guard holds writes nothing outside and says so, until `confirm` names the guard.
     """
     request = read_finalise(event)
     period, as_of = request.closing(now())
     if request.check:
         return _check(period)
-    close = Close(period, as_of, _deployed().config.model, "provisional" if request.dry_run else "final", now())
+    status: Status = "provisional" if request.dry_run else "final"
+    close = Close(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     seconds = (context.get_remaining_time_in_millis() - LEFT_TO_CLOSE_MILLISECONDS) / 1000
-    trouble = _pull_usage(close, Patience().within(seconds)) if request.usage else None
+    trouble = _pull_usage(close, Patience().within(seconds)) if request.usage and request.step == "close" else None
     if request.plan:
         return _plan(request, period, run, trouble)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
     resumable = Resumable(
-        name, _deployed().store.ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS
+        name, _deployed().store.ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS, close.now
     )
-    totals = resumable.close(_asked(request), _deployed().store, lambda part: _sinks(request, f"{name}/{part}"), close)
-    return _told(request, close, totals, trouble)
+    return _Closing(request, close, resumable, trouble).act()
+
+
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """One step of a close, or all of them: score, look, write."""
+
+    request: FinaliseRequest
+    close: Close
+    resumable: Resumable
+    trouble: str | None
+
+    def act(self) -> dict[str, Any]:
+        if self.request.dry_run:
+            return self._done(self._each("try", trying(_deployed().store, self._sinks, self.close)))
+        scored = self._score() if self.request.step in ("close", "score") else Totals()
+        if self.request.step == "score":
+            return _scored(self.close, scored)
+        held = self._look() if self.request.step in ("close", "guard") else []
+        if held or self.request.step == "guard":
+            return _held(self.close, held)
+        return self._done(self._write(scored))
+
+    def _each(self, step: str, do: Step) -> Totals:
+        return self.resumable.each(step, _asked(self.request), do)
+
+    def _score(self) -> Totals:
+        return self._each("score", scoring(_deployed().store, self.close))
+
+    def _look(self) -> list[Held]:
+        """Ask the guards about the whole period; a close of some accounts is no close of the period."""
+        if self.request.accounts:
+            return []
+        store, accounts, comparison = _deployed().store, _deployed().accounts, Comparison()
+        records = standing(accounts, store, self.close)
+        for _ in compared(records, comparison, store, accounts, self.close.period):
+            pass
+        return judge(store, comparison, self.close, _deployed().config.guards)
+
+    def _write(self, scored: Totals) -> Totals:
+        written = self._each("write", handing_on(_deployed().store, self._sinks, self.close))
+        written.failed = {**scored.failed, **written.failed}
+        return written
+
+    def _sinks(self, part: str) -> Sinks:
+        return _sinks(self.request, f"{self.resumable.name}/{part}")
+
+    def _done(self, totals: Totals) -> dict[str, Any]:
+        return _told(self.request, self.close, totals, self.trouble)
+
+
+def _scored(close: Close, totals: Totals) -> dict[str, Any]:
+    """Say how many accounts of a shard have their provisional record; raises FinaliseError where some have none."""
+    if totals.failed:
+        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts could not be scored")
+    return {"period": close.period, "status": "provisional", "accounts": totals.accounts}
+
+
+def _held(close: Close, held: list[Held]) -> dict[str, Any]:
+    """Say which guards hold a close: an alarm sounds, and nothing was written."""
+    for guard, seen in held:
+        log.error("the close is held", extra={"period": close.period, "guard": guard, "seen": seen})
+    count("CloseHeld", len(held))
+    return {"period": close.period, "status": "provisional", "is_held": bool(held), "held": dict(held)}
 
 
 def _check(period: str) -> dict[str, Any]:
     """Say whether every shard of a period is closed, and count one missing where it is not."""
     shards = [shard.split("/") for shard in _deployed().store.ledger.closed(period)]
-    whole = any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
+    said = noted(_deployed().store, period)
+    stands = said is None or said.stage == "closed"
+    whole = stands and any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
     count("FinaliserMissing", 0 if whole else 1)
     log.info("checked", extra={"period": period, "closed": whole})
     return {"period": period, "closed": whole}
@@ -92,8 +163,13 @@ def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) 
     if trouble:
         raise FinaliseError(f"no usage: {trouble}")
     common = {"period": period, "run": run, "dry_run": request.dry_run, "accounts": request.accounts, "usage": False}
-    shards = ({"index": index, "of": request.plan} for index in range(request.plan))
-    return {"shards": [common | {"shard": shard} for shard in shards]}
+    confirmed = common | {"confirm": request.confirm}
+    shards = [confirmed | {"shard": {"index": index, "of": request.plan}} for index in range(request.plan)]
+    return {
+        "scores": [shard | {"step": "score"} for shard in shards],
+        "guard": confirmed | {"step": "guard"},
+        "writes": [shard | {"step": "write"} for shard in shards],
+    }
 
 
 def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
@@ -102,7 +178,8 @@ def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
 
 def _sinks(request: FinaliseRequest, name: str) -> Sinks:
     if not request.dry_run:
-        return Sinks(crm=crm_writer(_salesforce(), _deployed().config))
+        may_lose = "unscored" in request.confirm
+        return Sinks(crm=crm_writer(_salesforce(), _deployed().config, replace_scored=may_lose))
     return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _deployed().config.record_map))
 
 
@@ -128,7 +205,8 @@ def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str |
     for name in ("scored", "unscored", "failed"):
         count(f"Accounts{name.capitalize()}", numbers[name])
     failed = bool(totals.failed or trouble)
-    if not failed and not request.dry_run and not request.accounts:
+    whole = request.step in ("close", "write") and not request.dry_run and not request.accounts
+    if whole and not failed:
         _deployed().store.ledger.close(close.period, request.shard.name)
     _record(close, numbers, failed=failed)
     if failed:

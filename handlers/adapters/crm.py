@@ -49,3 +49,6 @@ class Crm(Protocol):
 
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write rows by an external key; a result for each, in their order, whatever happens."""
+
+    def delete(self, ids: Sequence[str]) -> list[RowResult]:
+        """Delete records by their own ids; a result for each, by id. One that is gone already is deleted."""

@@ -13,7 +13,7 @@ from handlers.adapters.dynamodb_ledger import Ledger
 from handlers.adapters.dynamodb_owners import OwnerRegistry
 from handlers.adapters.dynamodb_registry import Registry
 from handlers.adapters.dynamodb_scores import ScoreTable
-from handlers.adapters.dynamodb_tables import Tables, create_tables, drop_tables
+from handlers.adapters.dynamodb_tables import Tables, check_tables, create_tables, drop_tables
 from handlers.adapters.rereads import reread
 from scoring.facts import ENTIRE
 from scoring.observations import Gap
@@ -37,14 +37,17 @@ def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Instant 
     return DynamoStore(connect(), url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
 
 
-def open_tables(prefix: str, now: Callable[[], Instant]) -> DynamoStore:
-    """Open the store in the tables of a prefix, making those that are missing.
+def open_tables(prefix: str, now: Callable[[], Instant], *, create: bool = True) -> DynamoStore:
+    """Open the store in the tables of a prefix, making those that are missing if it may `create` them.
 
     Region, credentials and endpoint come from AWS's own environment. Raises StoreError where
-    they do not serve.
+    they do not serve, or where tables are missing.
     """
     client = connect()
-    create_tables(client, Tables(prefix))
+    if create:
+        create_tables(client, Tables(prefix))
+    else:
+        check_tables(client, Tables(prefix))
     return DynamoStore(client, prefix, now)
 
 
@@ -143,6 +146,10 @@ class DynamoStore:
         """Write records, each only where it outranks the one there; give those not written."""
         return self._scores.put(records)
 
+    def remove_record(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+        return self._scores.remove(account_id, period)
+
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""
         return self._scores.record(account_id, period)
@@ -166,6 +173,10 @@ class DynamoStore:
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""
         self._registry.set_cursor(name, value)
+
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name."""
+        return self._registry.cursors(beginning)
 
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""

@@ -118,6 +118,12 @@ class Engine:
                 return _refused(error)
         return True
 
+    def delete(self, table: str, key: Item) -> bool:
+        """Take an item away; tell whether it was there."""
+        with told():
+            gone = self._client.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")
+        return bool(gone.get("Attributes"))
+
     def update(self, table: str, key: Item, change: Change) -> Item | None:
         """Change an item and give it as it now is; None where the condition did not hold.
 

@@ -62,6 +62,11 @@ class Registry:
         item = self._engine.get(self._table, _key(_CURSORS, name))
         return None if item is None else item["text"]["S"]
 
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name."""
+        found = self.partition(_CURSORS)
+        return {item["sk"]["S"]: item["text"]["S"] for item in found if item["sk"]["S"].startswith(beginning)}
+
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""
         self.update(_CURSORS, name, Change(put={"text": text(value)}))

@@ -47,6 +47,10 @@ class ScoreTable:
         item = {**_key(record.score.account_id, record.period), "rank": rank, "body": body}
         return self._engine.put(self._table, item, Condition("rank", "<=", rank))
 
+    def remove(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+        return self._engine.delete(self._table, _key(account_id, period))
+
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""
         return _record(self._engine.get(self._table, _key(account_id, period)))

@@ -43,6 +43,11 @@ class Tables:
         """Name the table of records."""
         return f"{self.prefix}-scores"
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Name all of them."""
+        return self.facts, self.registry, self.scores
+
 
 def create_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Make those tables that are not there, paid by request, with point-in-time recovery where there is any.
@@ -59,6 +64,22 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
             )
         for name in made:
             _keep_backups(client, name)
+
+
+def check_tables(client: DynamoDBClient, tables: Tables) -> None:
+    """Raise StoreError where a table is missing; it names the prefixes that have all of theirs."""
+    with told():
+        there = {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
+    if there.issuperset(tables.names):
+        return
+    prefixes = sorted({name.removesuffix("-facts") for name in there if name.endswith("-facts")})
+    whole = [prefix for prefix in prefixes if there.issuperset(Tables(prefix).names)]
+    others = f"there are tables of {', '.join(whole)}" if whole else "there are none of any other prefix either"
+    missing = ", ".join(sorted(set(tables.names) - there))
+    raise StoreError(
+        f"DynamoDB has no {missing} in this region and account; {others}. "
+        "Name one with --store, or ingest something first"
+    )
 
 
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:

@@ -17,8 +17,8 @@ _PREFIX = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _FORMS = f"give {_SQLITE}PATH, or {_DYNAMODB}PREFIX with a prefix of letters, digits, - _ ."
 
 
-def open_store(url: str, now: Callable[[], Instant]) -> Store:
-    """Open the store that a URL names, making what is missing.
+def open_store(url: str, now: Callable[[], Instant], *, create: bool = True) -> Store:
+    """Open the store that a URL names, making what is missing if it may `create` it.
 
     `sqlite:///PATH` is a file (with four slashes an absolute path), `dynamodb://PREFIX` the
     tables whose names begin so. Raises StoreError where the URL is neither or the store cannot
@@ -26,7 +26,7 @@ def open_store(url: str, now: Callable[[], Instant]) -> Store:
     """
     prefix = _prefix(url)
     if prefix is not None:
-        return _open_tables(prefix, now)
+        return _open_tables(prefix, now, create=create)
     return SqliteStore(_path(url))
 
 
@@ -75,7 +75,7 @@ def _throwaway_tables(prefix: str, now: Callable[[], Instant]) -> Iterator[Store
             store.drop()
 
 
-def _open_tables(prefix: str, now: Callable[[], Instant]) -> Store:
+def _open_tables(prefix: str, now: Callable[[], Instant], *, create: bool) -> Store:
     from handlers.adapters.dynamodb import open_tables  # noqa: PLC0415  boto3 is slow to import, and seldom needed
 
-    return open_tables(prefix, now)
+    return open_tables(prefix, now, create=create)

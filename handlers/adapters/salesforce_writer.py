@@ -8,7 +8,7 @@ from config.api_names import respelled
 from config.record_map import RecordField, RecordMap, cell
 from handlers.adapters.crm import Crm, Json, RowResult
 from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce_standing import is_there, outranks, read_standing
+from handlers.adapters.salesforce_standing import RANKING, Replacing, is_there, outranks, read_standing
 from scoring.record import Record
 
 KEYS_A_QUERY = 200
@@ -16,16 +16,17 @@ TRIES = 4
 _PAUSE_SECONDS = 1.0
 _LOCKED = "UNABLE_TO_LOCK_ROW"
 _CREATE_ONLY = "INVALID_FIELD_FOR_INSERT_UPDATE"
+_CAREFUL = Replacing()
 
 
 class SalesforceWriter:
     """Writes records as rows of an object of the CRM, in the fields of the record map.
 
     A record that the org has already is not replaced by an older one, nor a final one by a
-    provisional one unless `replace_final`. A row of which the org's answer leaves open what became
-    of it counts as written only where the org then has it as it was sent. After a write, `failed`
-    says by account why it was not written, `refused` has the keys of such records, and `outranked`
-    names the accounts that keep what they have.
+    provisional one, nor one that has a score by one without, unless `may` says so. A row of which
+    the org's answer leaves open what became of it counts as written only where the org then has it
+    as it was sent. After a write, `failed` says by account why it was not written, `refused` has
+    the keys of such records, and `outranked` names the accounts that keep what they have.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class SalesforceWriter:
         crm_object: str = "Health_Score__c",
         external_field: str | None = None,
         *,
-        replace_final: bool = False,
+        may: Replacing = _CAREFUL,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Write to an object by its external key: by default the field that the map gives the key."""
@@ -44,7 +45,7 @@ class SalesforceWriter:
         self._object = crm_object
         self._key = external_field or _field_of(record_map, "record.key").field
         self._parent = _field_of(record_map, "score.account_id").field
-        self._replace_final = replace_final
+        self._may_replace = may
         self._sleep = sleep
         self.failed: dict[str, str] = {}
         self.refused: set[str] = set()
@@ -64,6 +65,17 @@ class SalesforceWriter:
             return
         rows = [self._row(record, standing) for record in _in_order(by_key.values()) if self._may(record, standing)]
         self._judge(by_key, rows, self._upsert(rows))
+
+    def remove(self, keys: Sequence[str]) -> dict[str, str]:
+        """Delete the org's records of some keys; give by key why one is still there. Raises SourceError."""
+        ids: dict[str, str] = {}
+        for start in range(0, len(keys), KEYS_A_QUERY):
+            some = sorted(keys[start : start + KEYS_A_QUERY])
+            soql = f"SELECT Id, {self._key} FROM {self._object} WHERE {self._key} IN {{keys}}"  # noqa: S608 - as above
+            rows = (respelled(row, ["Id", self._key]) for row in self._crm.query(soql, keys=some))
+            ids |= {str(row["Id"]): str(row[self._key]) for row in rows}
+        told = self._crm.delete(list(ids))
+        return {ids[one.key]: "; ".join(one.errors) or "refused without a reason" for one in told if not one.ok}
 
     def _judge(self, by_key: Mapping[str, Record], rows: Sequence[Json], results: Iterable[RowResult]) -> None:
         """Refuse what was not written; of what is not sure, what the org does not have as it was sent."""
@@ -93,7 +105,7 @@ class SalesforceWriter:
             return {}
 
     def _ranking(self) -> list[str]:
-        return [field.field for field in self._map if field.path in {"record.status", "score.as_of"}]
+        return [field.field for field in self._map if field.path in RANKING]
 
     def _read(self, records: Sequence[Record], names: Sequence[str]) -> dict[str, Json]:
         """Ask for what the org has, by folded key: by their keys if records are few, else all of their periods."""
@@ -117,13 +129,18 @@ class SalesforceWriter:
 
     def _may(self, record: Record, standing: Mapping[str, Json]) -> bool:
         there = standing.get(_folded(record.key))
-        if there is None or self._outranks(record, there):
+        if there is None:
             return True
-        self.outranked.append(record.score.account_id)
-        return False
+        if not self._outranks(record, there):
+            self.outranked.append(record.score.account_id)
+            return False
+        if read_standing(there, self._map).loses_score(record) and not self._may_replace.scored:
+            self._refuse(record, "Salesforce keeps its record of the month, which has a score: this one has none")
+            return False
+        return True
 
     def _outranks(self, record: Record, there: Json) -> bool:
-        return outranks(record, read_standing(there, self._map), replace_final=self._replace_final)
+        return outranks(record, read_standing(there, self._map), self._may_replace)
 
     def _row(self, record: Record, standing: Mapping[str, Json]) -> Json:
         """Build a row; a child's parent is said at its creation alone."""

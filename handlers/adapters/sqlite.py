@@ -157,6 +157,11 @@ class SqliteStore:
         with self._transaction() as db:
             db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (name, value))
 
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name."""
+        named = "SELECT name, value FROM cursors WHERE substr(name, 1, length(?)) = ? ORDER BY name"
+        return dict(self._rows(named, (beginning, beginning)))
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
         one = "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"
@@ -172,6 +177,12 @@ class SqliteStore:
             with self._transaction() as db:
                 unwritten += [record for record in some if not _put_record(db, record)]
         return unwritten
+
+    def remove_record(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+        with self._transaction() as db:
+            gone = db.execute("DELETE FROM records WHERE account_id = ? AND period = ?", (account_id, period))
+        return gone.rowcount == 1
 
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""

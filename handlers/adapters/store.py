@@ -133,6 +133,9 @@ class FactStore(Protocol):
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come; only after what it brought is safely taken in."""
 
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name, in the order of the names."""
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
 
@@ -142,6 +145,9 @@ class RecordStore(Protocol):
 
     def put_records(self, records: Iterable[Record]) -> list[Record]:
         """Write records, each only where it outranks the one there; give those not written."""
+
+    def remove_record(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
 
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""

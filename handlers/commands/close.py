@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
-from handlers.jobs.finalise import Close, Run, finalise
+from handlers.jobs.closing import Closed, close_period
+from handlers.jobs.finalise import Close
+from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.lines import score_line
 from handlers.jobs.rescore import rescore
 from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
@@ -30,7 +33,15 @@ from scoring.record import Record
 
 @click.command("finalise", short_help="Close a period: score all accounts, write their records.")
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month to close.")
-@click.option("--dry-run", is_flag=True, help="Write CSV alone; records stay provisional.")
+@click.option("--dry-run", is_flag=True, help="Write CSV alone; nothing is kept.")
+@click.option(
+    "--yes-close",
+    "confirmed",
+    metavar="GUARD",
+    multiple=True,
+    type=click.Choice(GUARDS),
+    help=f"Let a held close through by the guard's name: {', '.join(GUARDS)}. May be given again.",
+)
 @click.option(
     "--output",
     metavar="FILE",
@@ -40,39 +51,63 @@ from scoring.record import Record
 @accounts_option
 @click.pass_obj
 def finalise_command(
-    session: Session, period: str, output: Path | None, mapping: Path | None, *, dry_run: bool
+    session: Session,
+    period: str,
+    output: Path | None,
+    mapping: Path | None,
+    confirmed: tuple[str, ...],
+    *,
+    dry_run: bool,
 ) -> None:
     """Close a period: score every account as of 00:00 UTC on the 1st of the next month.
 
     Each record is kept in the store and written as a row of CSV; where the environment names
     Salesforce, it is written there too. Where it names Looker, the reading of that day is pulled
     first; if that fails, scores go by the last one, which is flagged, or missing once it is too old.
-    With --dry-run the records are provisional, go to the CSV alone, and never take the place of
-    final ones: accounts that keep such a record are listed as outranked. An account or a source that
-    fails does not stop the run: it is named, and the exit code is 3. A record that Salesforce
-    refused is kept, and written by the next run, whichever period that closes.
+    With --dry-run the records go to the CSV alone, and nothing is kept in the store. An account or a
+    source that fails does not stop the run: it is named, and the exit code is 3. A record that
+    Salesforce refused is kept, and written by the next run, whichever period that closes.
+
+    A close that would do harm is held: its records stay provisional, nothing is written outside, the
+    guard and what it saw are named, and the exit code is 3. Look at it with --dry-run; --yes-close
+    GUARD lets it through. The limits are in guards.yaml of the config.
 
     \b
     Example:
       healthscore finalise --period 2026-10 --dry-run
       healthscore finalise --period 2026-10 --output october.csv
+      healthscore finalise --period 2026-10 --yes-close tier_changes
     """
     config = session.config()
-    close = closing(session, config, period, final=not dry_run)
+    close = replace(closing(session, config, period, final=not dry_run), confirmed=frozenset(confirmed))
     accounts = session.portfolio(mapping)
     path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
     output_file(session, path, mapping=mapping)
-    with session.store() as store:
+    with session.store(fed=True) as store:
         store.put_model(config.model.version, config.model_text)
         unread = _pull_usage(session, config, accounts, store, close)
         writer = _sinks(session, config, accounts, store, close)
         writer.csv = CsvWriter(path, config.record_map)
-        run = finalise(accounts, store, writer, close)
-    run.failed.update(writer.failed)
-    run.outranked += writer.outranked
-    told = {"unread": unread, "salesforce": writer.in_crm, "retried": writer.retried, "csv": str(path)}
-    result(_summary(run, close, len(accounts)) | told)
-    name_failures(session, run.failed, unread)
+        closed = close_period(accounts, store, writer, close, config.guards)
+    closed.run.failed.update(writer.failed)
+    closed.run.outranked += writer.outranked
+    is_written = dry_run or not closed.held
+    told = {"unread": unread, "salesforce": writer.in_crm and is_written, "retried": writer.retried}
+    held = {"held": {one.guard: one.seen for one in closed.held}, "csv": str(path) if is_written else None}
+    result(_summary(closed, close, len(accounts)) | told | held)
+    _name_guards(session, closed.held, dry_run=dry_run)
+    name_failures(session, closed.run.failed, unread)
+    if closed.held and not dry_run:
+        sys.exit(PARTIAL)
+
+
+def _name_guards(session: Session, held: Iterable[Held], *, dry_run: bool) -> None:
+    for guard, seen in held:
+        way = f"--yes-close {guard} lets it through"
+        if dry_run:
+            session.warn(f"the close would be held by {guard}: {seen}; {way}")
+        else:
+            session.warn(f"the close is held by {guard}: {seen}. Look at it with --dry-run; {way}")
 
 
 def _pull_usage(
@@ -92,13 +127,15 @@ def _sinks(session: Session, config: Config, accounts: tuple[Account, ...], stor
     if settings is None or close.status != "final":
         return Sinks()
     unwritten = Unwritten(store, {account.id for account in accounts}, close.period)
-    return Sinks(crm=crm_writer(settings, config, session.patience), unwritten=unwritten)
+    crm = crm_writer(settings, config, session.patience, replace_scored="unscored" in close.confirmed)
+    return Sinks(crm=crm, unwritten=unwritten)
 
 
-def _summary(run: Run, close: Close, accounts: int) -> dict[str, object]:
+def _summary(closed: Closed, close: Close, accounts: int) -> dict[str, object]:
+    run = closed.run
     return {
         "period": close.period,
-        "status": close.status,
+        "status": "provisional" if closed.held else close.status,
         "model_version": close.model.version,
         "accounts": accounts,
         "scored": run.scored,
@@ -167,7 +204,7 @@ def rescore_command(
     accounts = session.portfolio(mapping)
     found = find(accounts, account)
     close = _present(session, config, period)
-    with session.store() as store:
+    with session.store(fed=True) as store:
         store.put_model(config.model.version, config.model_text)
         record = rescore(found, store, close)
         click.echo(score_line(record.score).decode())

@@ -70,7 +70,7 @@ def demo(session: Session, folder: Path, seed: int) -> None:
     _write_events(portfolio, files)
     session = replace(session, store_url=files.store_url)
     config = session.config()
-    with session.store() as store:
+    with session.store(create=True) as store:
         total = fold_files(session, [str(files.events.path)], store, config.intake, files.dead_letters)
         runs = [_close(session, config, portfolio, store, period, files.csv) for period in PERIODS]
         records = list(store.records())

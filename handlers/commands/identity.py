@@ -51,7 +51,7 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
       healthscore identity audit --accounts mapping.csv
     """
     accounts = session.mapping(mapping)
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         owners = {source: list(store.owners(source)) for source in SOURCES}
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
@@ -106,7 +106,7 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     accounts, prefix = session.mapping(mapping), session.account_prefix()
     before = read_proposals(output, prefix) if output.exists() else []
     decided = [one for one in before if one.status != "proposed"]
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         answer = propose(_known(accounts, decided, store))
     write_proposals(written, [*decided, *answer.proposals])
     result(_summary(output, decided, answer))
@@ -158,7 +158,7 @@ def apply(session: Session, proposals: Path, mapping: Path | None, output: Path)
     written = output_file(session, output, reads=[proposals], mapping=mapping, renews=True)
     sheet, prefix = session.mapping_sheet(mapping), session.account_prefix()
     accounts, told = portfolio_of(sheet, prefix), read_proposals(proposals, prefix)
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
     write_mapping(written, joined, sheet, prefix)
     verified = sum(one.status == "verified" for one in told)

@@ -65,7 +65,7 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -
     refuse_unreadable(files)
     letters = output_file(session, dead_letter or beside(session.store_url), reads=files)
     intake = session.config().intake
-    with session.store() as store:
+    with session.store(create=True) as store:
         total = fold_files(session, files, store, intake, letters)
     result(
         {

@@ -23,13 +23,13 @@ from scoring.instants import Instant
 
 
 @contextmanager
-def sweeping(session: Session, mapping: Path | None) -> Iterator[tuple[Sweeper, Store]]:
+def sweeping(session: Session, mapping: Path | None, *, create: bool) -> Iterator[tuple[Sweeper, Store]]:
     """Give a sweeper of the portfolio (which may still be empty) over the systems that the environment names."""
     settings = load_settings(os.environ)
     if settings == Settings():
         raise click.ClickException("no system is named in the environment: see .env.example for the variables")
     config = session.config()
-    with session.store() as store:
+    with session.store(create=create) as store:
         accounts = session.mapping(mapping)
         yield (
             Sweeper(
@@ -58,7 +58,7 @@ def sweep(session: Session, mapping: Path | None) -> None:
     Example:
       healthscore sweep
     """
-    with sweeping(session, mapping) as (sweeper, store):
+    with sweeping(session, mapping, create=False) as (sweeper, store):
         _take_in(session, sweeper, store, sweeper.sweep())
 
 
@@ -82,7 +82,7 @@ def backfill(session: Session, since: Instant | None, mapping: Path | None) -> N
       healthscore backfill
       healthscore backfill --since 2025-09-01
     """
-    with sweeping(session, mapping) as (sweeper, store):
+    with sweeping(session, mapping, create=True) as (sweeper, store):
         _take_in(session, sweeper, store, sweeper.backfill(since))
 
 

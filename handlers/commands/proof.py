@@ -35,7 +35,7 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
     config = session.config()
     found = find(session.portfolio(mapping), account)
     now = session.clock()
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         period = period or _latest_period(store, found) or period_of(now)
         try:
             as_of = min(period_end(period), now)
@@ -88,7 +88,7 @@ def verify(session: Session) -> None:
     Example:
       healthscore verify
     """
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         verdicts = {
             f"{account_id}_{period}": _judged(store, account_id, period) for account_id, period in store.record_keys()
         }

@@ -66,13 +66,19 @@ class Session:
         return path or self.config_dir / "account_mapping.csv"
 
     @contextmanager
-    def store(self, *, must_exist: bool = False) -> Iterator[Store]:
-        """Open the store, and close it whatever happens; a file that is only read is not made."""
+    def store(self, *, create: bool = False, fed: bool = False) -> Iterator[Store]:
+        """Open the store, and close it whatever happens; only `create` makes one that is not there.
+
+        With `fed` one that no source has told anything is refused, too.
+        """
         path = self.store_url.removeprefix("sqlite:///")
-        if must_exist and path != self.store_url and not Path(path).exists():
+        if not create and path != self.store_url and not Path(path).exists():
             raise click.ClickException(f"there is no store at {path}: ingest something first, or name one with --store")
-        store = open_store(self.store_url, self.clock)
+        store = open_store(self.store_url, self.clock, create=create)
         try:
+            if fed and not store.feeds():
+                unfed = f"the store {self.store_url} has heard of no source"
+                raise click.ClickException(f"{unfed}: ingest or backfill first, or name one with --store")
             yield store
         finally:
             store.close()

@@ -6,6 +6,7 @@ import click
 
 from handlers.adapters.store import FactStore
 from handlers.commands.session import Session, accounts_option, result
+from handlers.jobs.closes import Note, deeds, open_closes
 from scoring.account import SOURCES, Account
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant
@@ -18,14 +19,15 @@ def status(session: Session, mapping: Path | None) -> None:
     """Print as one line of JSON what the store knows, and what it waits for.
 
     Feeds (covered since when, last heard when); records that changed unseen and must be read again;
-    subjects that no source gives an owner; owners that no account is mapped to.
+    subjects that no source gives an owner; owners that no account is mapped to; months whose close a
+    guard holds, or that were withdrawn; the log of deeds.
 
     \b
     Example:
       healthscore status
     """
     accounts = session.mapping(mapping)
-    with session.store(must_exist=True) as store:
+    with session.store() as store:
         result(
             {
                 "feeds": {source: _feed(feed) for source, feed in store.feeds().items()},
@@ -35,8 +37,14 @@ def status(session: Session, mapping: Path | None) -> None:
                 ],
                 "unattributed": store.unattributed(),
                 "unmapped": {source: unmapped(store, source, accounts) for source in SOURCES},
+                "closes": {period: _close(one) for period, one in open_closes(store).items()},
+                "deeds": deeds(store),
             }
         )
+
+
+def _close(one: Note) -> dict[str, object]:
+    return {"stage": one.stage, "at": format_instant(one.at), "held": {held.guard: held.seen for held in one.held}}
 
 
 def _feed(feed: Feed) -> dict[str, str | None]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
 from handlers.adapters.store import FactStore, Store, StoreError
 from handlers.adapters.writer import RecordWriter
+from handlers.jobs.guards import UNSCORED
 from scoring.account import SOURCES, Account, AccountFacts
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact, merge
@@ -36,6 +37,17 @@ class Run:
         if record.score.final_score is None:
             self.unscored.append(record.score.account_id)
 
+    def remaining(self, accounts: Iterable[Account]) -> list[Account]:
+        """Give the accounts that have a record to be handed on."""
+        without = {*self.deleted, *self.failed}
+        return [account for account in accounts if account.id not in without]
+
+    def then(self, handed_on: "Run") -> "Run":
+        """Add what became of the records when they were handed on."""
+        handed_on.deleted = [*self.deleted, *handed_on.deleted]
+        handed_on.failed = {**self.failed, **handed_on.failed}
+        return handed_on
+
 
 class Reader:
     """Reads what is known of accounts from a store; feeds and gaps once for all of them."""
@@ -58,13 +70,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """How to close: the period, its as-of instant, the model, the status, the moment of the run."""
+    """How to close: the period, its as-of instant, the model, the status, the moment of the run.
+
+    `confirmed` are the guards that a person has let it through.
+    """
 
     period: str
     as_of: Instant
     model: Model
     status: Status
     now: Instant
+    confirmed: frozenset[str] = frozenset()
 
 
 def make_record(facts: AccountFacts, close: Close) -> Record:
@@ -76,16 +92,103 @@ def make_record(facts: AccountFacts, close: Close) -> Record:
 def finalise(
     accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close, *, reads_at_once: int = 1
 ) -> Run:
-    """Score the accounts, keep each record where it outranks the stored one, and write what was kept.
+    """Score the accounts and hand their records on, without any guard.
 
-    From a store that is far away, the facts of several accounts are read at once.
-    Provisional records are written all the same: a dry run shows what it would come to, and never
-    takes the place of a final record. An account that fails, or is deleted in the CRM, gets no
-    record and is named in the run.
+    A dry run (provisional) keeps nothing: its records go to the writer alone. Else each account is
+    scored, its provisional record kept, made final and handed on. An account that fails, or is
+    deleted in the CRM, gets no record and is named in the run.
+    """
+    run, every = Run(), tuple(accounts)
+    scored = score_all(every, store, close, run, reads_at_once=reads_at_once)
+    if close.status == "provisional":
+        writer.write(scored)
+        return run
+    for _ in scored:
+        pass
+    return run.then(hand_on(run.remaining(every), store, writer, close))
+
+
+def score_all(
+    accounts: Iterable[Account], store: Store, close: Close, run: Run, *, reads_at_once: int = 1
+) -> Iterator[Record]:
+    """Score accounts, count them, and keep their records as provisional ones; a dry run keeps nothing.
+
+    From a store that is far away, the facts of several accounts are read at once. A final record
+    that is there stays until the close hands its successor on.
+    """
+    records = _records(_read(accounts, Reader(store), reads_at_once), store, close, run)
+    while some := list(islice(records, BATCH_SIZE)):
+        if close.status == "final":
+            store.put_records([replace(record, status="provisional") for record in some])
+        for record in some:
+            run.count(record)
+            yield record
+
+
+def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close) -> Run:
+    """Make the records of accounts final, and give the writer what the store then has of each.
+
+    So what the CRM gets does not hang on who won in the store: where a correction of the same month
+    came in between, it is that which is handed on.
     """
     run = Run()
-    writer.write(_kept(_records(_read(accounts, Reader(store), reads_at_once), store, close, run), store, run))
+    writer.write(_finals(accounts, store, close, run))
     return run
+
+
+def standing(accounts: Iterable[Account], store: Store, close: Close) -> Iterator[Record]:
+    """Give what a close would make final of each account; those that fail are left out."""
+    reader, run = Reader(store), Run()
+    for account in accounts:
+        record = _final(account, store, reader, replace(close, confirmed=frozenset({"unscored"})), run)
+        if record is not None:
+            yield record
+
+
+def _finals(accounts: Iterable[Account], store: Store, close: Close, run: Run) -> Iterator[Record]:
+    reader = Reader(store)
+    remaining = iter(accounts)
+    while some := list(islice(remaining, BATCH_SIZE)):
+        made = [final for account in some if (final := _final(account, store, reader, close, run)) is not None]
+        outranked = {record.key for record in store.put_records(made)}
+        for record in made:
+            run.count(record)
+            yield _winner(record, store, run) if record.key in outranked else record
+
+
+def _final(account: Account, store: Store, reader: Reader, close: Close, run: Run) -> Record | None:
+    """Make the final record of an account: of what was just scored, else of its facts."""
+    try:
+        stored = store.record(account.id, close.period)
+        record = _promoted(stored, close) or make_record(reader.read(account), close)
+    except FAILURES as error:
+        run.failed[account.id] = f"{type(error).__name__}: {error}"
+        return None
+    if "account_deleted" in record.score.flags:
+        run.deleted.append(account.id)
+        return None
+    if _loses_score(record, stored) and "unscored" not in close.confirmed:
+        run.failed[account.id] = UNSCORED
+        return None
+    return record
+
+
+def _promoted(stored: Record | None, close: Close) -> Record | None:
+    """Make a provisional record final that was scored for this close, or later."""
+    if stored is None or stored.status == "final" or stored.score.as_of != close.as_of:
+        return None
+    is_ours = stored.score.model_version == close.model.version and stored.scored_at >= close.now
+    return replace(stored, status="final") if is_ours else None
+
+
+def _loses_score(record: Record, stored: Record | None) -> bool:
+    was_scored = stored is not None and stored.status == "final" and stored.score.final_score is not None
+    return was_scored and record.score.final_score is None
+
+
+def _winner(record: Record, store: Store, run: Run) -> Record:
+    run.outranked.append(record.score.account_id)
+    return store.record(record.score.account_id, record.period) or record
 
 
 FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
@@ -135,24 +238,3 @@ def _compact(facts: Iterable[Fact], store: FactStore, horizon: Instant) -> None:
             dropped = fact.observations - compact(fact, horizon).observations
             if dropped:
                 store.discard(fact.subject, dropped)
-
-
-def _kept(records: Iterable[Record], store: Store, run: Run) -> Iterator[Record]:
-    """Keep records in the store, 200 at a time, and pass on those that took their place there."""
-    waiting: list[Record] = []
-    for record in records:
-        waiting.append(record)
-        if len(waiting) == BATCH_SIZE:
-            yield from _keep(waiting, store, run)
-            waiting = []
-    yield from _keep(waiting, store, run)
-
-
-def _keep(records: list[Record], store: Store, run: Run) -> Iterator[Record]:
-    outranked = {record.key for record in store.put_records(records)}
-    for record in records:
-        if record.key in outranked:
-            run.outranked.append(record.score.account_id)
-        if record.key not in outranked or record.status == "provisional":
-            run.count(record)
-            yield record

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 import msgspec
 
 from handlers.jobs.finalise import Close
+from handlers.jobs.guards import Guard
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
 from scoring.ids import to_18
@@ -90,12 +91,17 @@ class Shard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return accounts[self.index * size // self.of : (self.index + 1) * size // self.of]
 
 
+CloseStep: TypeAlias = Literal["close", "score", "guard", "write"]
+
+
 class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What finalise is asked for.
 
     `time` is when it was due, and names the period that had then ended, unless `period` does.
     `run` names what is resumed when asked again. With `accounts` only those are closed; `usage`
     says whether Looker is asked first; `check` asks no more than whether the period is closed.
+    `step` is the whole close, or one of its parts: to score a shard, to ask the guards about the
+    whole period, to write a shard. `confirm` names the guards that are let through.
     """
 
     time: str | None = None
@@ -107,6 +113,8 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: bool = True
     plan: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     check: bool = False
+    step: CloseStep = "close"
+    confirm: tuple[Guard, ...] = ()
 
     def closing(self, now: Instant) -> tuple[str, Instant]:
         """Give the period and its as-of instant; ValueError where it has not ended."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from handlers.adapters.store import Store
-from handlers.jobs.finalise import Close, Run, finalise
+from handlers.jobs.finalise import Close, Run, finalise, hand_on, score_all
 from handlers.jobs.sinks import Sinks
 from scoring.account import Account
 from scoring.instants import Instant
@@ -49,9 +49,13 @@ class Totals(Run):
         self.failed |= other.failed
 
 
+Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
+"""Does something with a chunk of accounts, by the chunk's name, and says what became of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resumable:
-    """A run by name: chunks that the ledger has are not closed again.
+    """A run by name: chunks that the ledger has are not done again.
 
     `is_late` says that the time is running out: then no other chunk is begun.
     """
@@ -59,24 +63,26 @@ class Resumable:
     name: str
     ledger: Ledger
     is_late: Callable[[], bool]
+    now: Instant
     chunk: int = CHUNK
 
-    def close(self, accounts: Sequence[Account], store: Store, sinks: Callable[[str], Sinks], close: Close) -> Totals:
-        """Close the accounts; a chunk in which any failed is closed again when asked again.
+    def each(self, step: str, accounts: Sequence[Account], do: Step) -> Totals:
+        """Do a step with all accounts; a chunk in which any failed is done again when asked again.
 
-        `sinks` gives the sinks of a chunk by its name. Raises UnfinishedError where the time ran out.
+        Raises UnfinishedError where the time ran out.
         """
-        totals, done = Totals(), self.ledger.finished(self.name)
+        name = f"{self.name}/{step}"
+        totals, done = Totals(), self.ledger.finished(name)
         for part, chunk in self._chunks(accounts):
             if part in done:
                 totals.add(msgspec.json.decode(done[part], type=Totals))
                 continue
             if self.is_late():
-                raise UnfinishedError(f"{totals.accounts} of {len(accounts)} accounts are closed: ask again")
-            closed = _close(chunk, store, sinks(part), close)
-            if not closed.failed:
-                self.ledger.finish(self.name, part, msgspec.json.encode(closed).decode(), close.now)
-            totals.add(closed)
+                raise UnfinishedError(f"{step}: {totals.accounts} of {len(accounts)} accounts are done: ask again")
+            made = Totals(accounts=len(chunk), **asdict(do(part, chunk)))
+            if not made.failed:
+                self.ledger.finish(name, part, msgspec.json.encode(made).decode(), self.now)
+            totals.add(made)
         return totals
 
     def _chunks(self, accounts: Sequence[Account]) -> Iterator[tuple[str, Sequence[Account]]]:
@@ -86,8 +92,31 @@ class Resumable:
             yield f"{chunk[0].id}-{chunk[-1].id}-{ids}", chunk
 
 
-def _close(accounts: Sequence[Account], store: Store, sinks: Sinks, close: Close) -> Totals:
-    run: Run = finalise(accounts, store, sinks, close, reads_at_once=READS_AT_ONCE)
-    run.failed.update(sinks.failed)
-    run.outranked += sinks.outranked
-    return Totals(accounts=len(accounts), **asdict(run))
+def scoring(store: Store, close: Close) -> Step:
+    """Score a chunk and keep its records as provisional ones."""
+
+    def score(_: str, accounts: Sequence[Account]) -> Run:
+        run = Run()
+        for _record in score_all(accounts, store, close, run, reads_at_once=READS_AT_ONCE):
+            pass
+        return run
+
+    return score
+
+
+def handing_on(store: Store, sinks: Callable[[str], Sinks], close: Close) -> Step:
+    """Hand a chunk's records on; `sinks` gives the sinks of a chunk by its name."""
+
+    def hand(part: str, accounts: Sequence[Account]) -> Run:
+        there = sinks(part)
+        run = hand_on(accounts, store, there, close)
+        run.failed.update(there.failed)
+        run.outranked += there.outranked
+        return run
+
+    return hand
+
+
+def trying(store: Store, sinks: Callable[[str], Sinks], close: Close) -> Step:
+    """Score a chunk for a dry run: its records go to the sinks, and nothing is kept."""
+    return lambda part, accounts: finalise(accounts, store, sinks(part), close, reads_at_once=READS_AT_ONCE)

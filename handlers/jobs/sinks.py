@@ -71,14 +71,21 @@ class Sinks:
 
 
 def crm_writer(
-    settings: SalesforceSettings, config: Config, patience: Patience = _PATIENT, *, replace_final: bool = False
+    settings: SalesforceSettings,
+    config: Config,
+    patience: Patience = _PATIENT,
+    *,
+    replace_final: bool = False,
+    replace_scored: bool = False,
 ) -> SalesforceWriter:
     """Give the writer of records to Salesforce."""
     from handlers.adapters.salesforce import connect  # noqa: PLC0415  slow to import, and seldom needed
+    from handlers.adapters.salesforce_standing import Replacing  # noqa: PLC0415  as above
     from handlers.adapters.salesforce_writer import SalesforceWriter  # noqa: PLC0415  as above
 
     client = connect(settings, patience)
-    return SalesforceWriter(client, config.record_map, replace_final=replace_final, sleep=patience.wait)
+    may = Replacing(final=replace_final, scored=replace_scored)
+    return SalesforceWriter(client, config.record_map, may=may, sleep=patience.wait)
 
 
 def pull_usage(

@@ -19,7 +19,7 @@ from handlers.adapters.store import StoreError
 from handlers.finalise import LEFT_TO_CLOSE_MILLISECONDS, FinaliseError, handler
 from handlers.jobs.finalise import Close
 from handlers.jobs.requests import FinaliseRequest, Shard, read_finalise
-from handlers.jobs.runs import Resumable, Totals, UnfinishedError
+from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
 from handlers.jobs.sinks import Sinks
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
@@ -372,9 +372,9 @@ def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> N
     accounts = [Account(key, {"salesforce": (key,)}) for key in ALL]
 
     def go_on(until: int) -> Totals:
-        late = Resumable("run", store.ledger, lambda: len(written.accounts) >= until, chunk=2)
         period = Close(PERIOD, END, CONFIG.model, "final", now())
-        return late.close(accounts, store, lambda _: Sinks(csv=written), period)
+        late = Resumable("run", store.ledger, lambda: len(written.accounts) >= until, period.now, chunk=2)
+        return late.each("write", accounts, handing_on(store, lambda _: Sinks(csv=written), period))
 
     with pytest.raises(UnfinishedError, match="4 of 7"):
         go_on(4)

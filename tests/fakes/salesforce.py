@@ -135,6 +135,7 @@ class FakeSalesforce(FakeServer):
             ("GET", r"query/(\d+-\d+)", self._more),
             ("GET", r"sobjects/(\w+)/describe", self._describe),
             ("PATCH", r"composite/sobjects/(\w+)/(\w+)", self._upsert),
+            ("DELETE", r"composite/sobjects", self._delete),
             ("(?:GET|POST|PUT|PATCH)", r"jobs/ingest(?:/(\w+)(?:/(\w+))?)?", self._bulk),
         )
         for method, pattern, serve in routes:
@@ -216,6 +217,23 @@ class FakeSalesforce(FakeServer):
         given = [self._row(crm_object, row) for row in rows]
         twice = {key for key, times in Counter(row[external_field] for row in given).items() if times > 1}
         return Response(200, [self._outcome(crm_object, external_field, row, twice) for row in given])
+
+    def _delete(self, request: Request) -> Response:
+        ids = request.query["ids"].split(",")
+        if len(ids) > 200:
+            return refusal(400, "EXCEEDED_MAX_SIZE_REQUEST", "record limit reached. cannot submit more than 200")
+        return Response(200, [self._delete_row(record_id) for record_id in ids])
+
+    def _delete_row(self, record_id: str) -> Record:
+        rows = next((rows for rows in self.records.values() if record_id in rows), {})
+        refusals = self.row_errors.get(str(rows.get(record_id, {}).get("External_Key__c")), [])
+        error = refusals.pop(0) if refusals else None if rows else ("ENTITY_IS_DELETED", "entity is deleted")
+        if error is not None:
+            told = {"statusCode": error[0], "message": error[1], "fields": []}
+            return {"id": record_id, "success": False, "errors": [told]}
+        del rows[record_id]
+        self._by_value = {place: there for place, there in self._by_value.items() if there != record_id}
+        return {"id": record_id, "success": True, "errors": []}
 
     def _row(self, crm_object: str, row: Record) -> Record:
         own = self.fields[crm_object]

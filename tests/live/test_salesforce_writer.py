@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.record_map import RecordMap
+from handlers.adapters.salesforce_standing import Replacing
 from handlers.adapters.salesforce_writer import SalesforceWriter
 from scoring.instants import DAY, HOUR, parse_instant
 from scoring.metrics.measure import Measure
@@ -38,7 +39,7 @@ def write(
 ) -> SalesforceWriter:
     """Write records into an org, and give the writer, which says what became of them."""
     crm = client(org, bulk_above=bulk_above)
-    writer = SalesforceWriter(crm, CONFIG.record_map, replace_final=replace_final, sleep=lambda _: None)
+    writer = SalesforceWriter(crm, CONFIG.record_map, may=Replacing(final=replace_final), sleep=lambda _: None)
     writer.write(iter(records))
     return writer
 

@@ -1,0 +1,104 @@
+"""What became of the closes of periods, and the log of deeds that changed what others had written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from handlers.adapters.store import Store
+from handlers.jobs.guards import Comparison, Digest, Held, Situation
+from scoring.account import Account
+from scoring.instants import Instant, format_instant
+from scoring.record import Record
+
+Stage: TypeAlias = Literal["closed", "held", "withdrawn"]
+KNOWN_CLOSES = 12
+_CLOSES = "close/"
+_DEEDS = "deed/"
+
+
+class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far the close of a period came, at an instant, and what it looked like."""
+
+    stage: Stage
+    at: Instant
+    digest: Digest = Digest()
+    held: tuple[Held, ...] = ()
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """Something a person did to what was kept: which deed, to what, why."""
+
+    at: str
+    deed: str
+    of: str
+    reason: str
+
+
+def note(store: Store, period: str, said: Note) -> None:
+    """Keep how far the close of a period came."""
+    store.set_cursor(f"{_CLOSES}{period}", msgspec.json.encode(said).decode())
+
+
+def noted(store: Store, period: str) -> Note | None:
+    """Give how far the close of a period came; None where nothing was noted."""
+    kept = store.cursor(f"{_CLOSES}{period}")
+    return None if kept is None else msgspec.json.decode(kept, type=Note)
+
+
+def closed_before(store: Store, period: str) -> list[tuple[str, Digest]]:
+    """Give the last twelve periods that were closed before one, the latest first."""
+    notes = sorted(store.cursors(_CLOSES).items(), reverse=True)
+    read = ((name.removeprefix(_CLOSES), msgspec.json.decode(kept, type=Note)) for name, kept in notes)
+    earlier = ((name, said.digest) for name, said in read if name < period and said.stage == "closed")
+    return list(islice(earlier, KNOWN_CLOSES))
+
+
+def open_closes(store: Store) -> dict[str, Note]:
+    """Give the periods whose close is held, or was withdrawn."""
+    notes = ((name.removeprefix(_CLOSES), kept) for name, kept in store.cursors(_CLOSES).items())
+    read = {period: msgspec.json.decode(kept, type=Note) for period, kept in notes}
+    return {period: said for period, said in read.items() if said.stage != "closed"}
+
+
+def log_deed(store: Store, deed: str, of: str, reason: str, at: Instant) -> None:
+    """Add a line to the log of deeds."""
+    line = Deed(format_instant(at), deed, of, reason)
+    store.set_cursor(f"{_DEEDS}{line.at}/{deed}/{of}", msgspec.json.encode(line).decode())
+
+
+def deeds(store: Store) -> list[Deed]:
+    """Give the log of deeds, the earliest first."""
+    return [msgspec.json.decode(kept, type=Deed) for kept in store.cursors(_DEEDS).values()]
+
+
+def compared(
+    records: Iterable[Record], comparison: Comparison, store: Store, accounts: Sequence[Account], period: str
+) -> Iterator[Record]:
+    """Pass a period's records on, and compare each with the account's record of the last closed period."""
+    last = _last_closed(store, accounts, period)
+    for record in records:
+        before = None if last is None else store.record(record.score.account_id, last)
+        comparison.add(record, before if before is not None and before.status == "final" else None)
+        yield record
+
+
+def _last_closed(store: Store, accounts: Sequence[Account], period: str) -> str | None:
+    """Name the last closed period; in a store of before closes were noted, by an account's final record."""
+    noted_before = closed_before(store, period)
+    if noted_before:
+        return noted_before[0][0]
+    records = (store.record_before(account.id, period) for account in accounts[:KNOWN_CLOSES])
+    return max((r.period for r in records if r is not None and r.status == "final"), default=None)
+
+
+def situation(store: Store, comparison: Comparison, period: str, as_of: Instant) -> Situation:
+    """Put together what the guards look at."""
+    earlier = [digest for _, digest in closed_before(store, period)]
+    return Situation(comparison.digest(), earlier or _unnoted(comparison), store.feeds(), as_of)
+
+
+def _unnoted(comparison: Comparison) -> list[Digest]:
+    """Give the last close as far as its records tell, where no close was noted."""
+    return [Digest(scored=comparison.compared)] if comparison.compared else []

@@ -13,9 +13,13 @@ from click.testing import CliRunner
 from handlers.adapters.remote import Patience
 from handlers.adapters.sqlite import SqliteStore
 from handlers.cli import DEFAULT_CONFIG
+from handlers.commands.close import finalise_command
 from handlers.commands.session import Session
+from handlers.jobs.finalise import Close, Run, score_all
 from scoring.instants import Instant
+from scoring.periods import period_end
 from scoring.record import Record
+from tests.live.orgs import CONFIG
 from tests.live.pilot import NOW, Pilot, served, variables, write_mapping
 
 
@@ -35,6 +39,7 @@ class Desk:
     folder: Path
     now: Instant = NOW
     timeout: int = 30
+    tried: Close | None = None
 
     def run(self, command: click.Command, *words: str) -> Told:
         """Give a command."""
@@ -42,6 +47,8 @@ class Desk:
             f"sqlite:///{self.store}", DEFAULT_CONFIG, True, lambda: self.now, Patience(0.0, lambda _: None)
         )
         mapping = ("--accounts", str(self.folder / "mapping.csv"))
+        if command is finalise_command:
+            self.tried = _tried(words, self.now)
         done = CliRunner().invoke(command, [*words, *mapping], obj=session, env=variables(self.pilot, self.timeout))
         assert done.exception is None or isinstance(done.exception, SystemExit), done.output
         return Told(done.exit_code, json.loads(done.stdout), done.stderr)
@@ -52,9 +59,19 @@ class Desk:
         return self.folder / "store.db"
 
     def records(self) -> list[Record]:
-        """Give the records that the store has."""
+        """Give the records that the store has; after a dry run, which keeps nothing, what it came to."""
         with closing(SqliteStore(self.store)) as store:
-            return list(store.records())
+            if self.tried is None:
+                return list(store.records())
+            return list(score_all(self.pilot.accounts, store, self.tried, Run()))
+
+
+def _tried(words: tuple[str, ...], now: Instant) -> Close | None:
+    """Say how a dry run closes; None where it is none."""
+    if "--dry-run" not in words:
+        return None
+    period = words[words.index("--period") + 1]
+    return Close(period, period_end(period), CONFIG.model, "provisional", now)
 
 
 @contextmanager

@@ -78,6 +78,7 @@ def test_a_store_that_was_lost_replaces_a_final_record_only_when_told_to(desk: D
     one = desk.pilot.accounts[0].id
     assert desk.run(finalise_command, *OCTOBER).code == 0
     desk.store.unlink()
+    assert desk.run(backfill).code == 0
     kept = desk.run(rescore_command, one, *OCTOBER)
     assert (kept.code, kept.said) == (0, f"healthscore: {one}: Salesforce keeps a record that is newer, or final\n")
     assert {row["Status__c"] for row in desk.pilot.written.values()} == {"final"}

@@ -84,6 +84,8 @@ class _Closing:
     trouble: str | None
 
     def act(self) -> dict[str, Any]:
+        if self.request.dry_run and self.request.step == "guard":
+            return _held(self.close, [])
         if self.request.dry_run:
             return self._done(self._each("try", trying(_deployed().store, self._sinks, self.close)))
         scored = self._score() if self.request.step in ("close", "score") else Totals()
@@ -166,7 +168,7 @@ def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) 
     confirmed = common | {"confirm": request.confirm}
     shards = [confirmed | {"shard": {"index": index, "of": request.plan}} for index in range(request.plan)]
     return {
-        "scores": [shard | {"step": "score"} for shard in shards],
+        "scores": [shard | {"step": "score"} for shard in shards if not request.dry_run],
         "guard": confirmed | {"step": "guard"},
         "writes": [shard | {"step": "write"} for shard in shards],
     }

@@ -116,7 +116,7 @@ class Cloud:
         """Read the records in the store, by account and period."""
         items = self.items(f"{PREFIX}-scores")
         return {
-            (item["account_id"]["S"], item["period"]["S"]): json.loads(zlib.decompress(item["body"]["B"]))
+            (item["account_id"]["S"], item["period"]["S"]): json.loads(zlib.decompress(item["body"]["B"][1:]))
             for item in items
         }
 

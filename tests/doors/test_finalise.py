@@ -151,7 +151,7 @@ def test_a_dry_run_leaves_a_csv_and_nothing_in_salesforce(cloud: Cloud, systems:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["account_id"] for row in rows] == ALL
     assert shards_of(cloud) == set()
-    assert {record["status"] for record in cloud.records().values()} == {"provisional"}
+    assert cloud.records() == {}
 
 
 def test_a_dry_run_of_a_closed_month_touches_no_final_record(cloud: Cloud, systems: Systems) -> None:
@@ -198,8 +198,14 @@ def test_shards_are_all_accounts_and_no_account_twice(accounts: int, of: int) ->
 
 def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: Callable[[], Any]) -> None:
     """The plan pulls the usage once; its shards, in any order and one twice, close the month when all are done."""
-    shards = close(plan="3", run="november")["shards"]
-    assert len(shards) == 3
+    plan = close(plan="3", run="november")
+    shards = plan["writes"]
+    assert len(shards) == len(plan["scores"]) == 3
+    for shard in [*plan["scores"], plan["scores"][0]]:
+        handler(json.loads(json.dumps(shard)), Context())
+    assert {record["status"] for record in cloud.records().values()} == {"provisional"}
+    looked = handler(json.loads(json.dumps(plan["guard"])), Context())
+    assert (looked["is_held"], looked["held"]) == (False, {})
     assert not systems.written
     for number, shard in enumerate([shards[2], shards[0], shards[2]]):
         handler(json.loads(json.dumps(shard)), Context(f"task-{number}"))
@@ -215,9 +221,10 @@ def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: 
 def test_the_shards_of_a_plan_keep_to_what_was_asked(cloud: Cloud, systems: Systems) -> None:
     """Two accounts in two shards are two accounts; a dry run stays one."""
     plan = close(plan=2, accounts=[account(1), account(6)], dry_run=True)
-    answers = [handler(json.loads(json.dumps(shard)), Context()) for shard in plan["shards"]]
+    answers = [handler(json.loads(json.dumps(shard)), Context()) for shard in plan["writes"]]
+    assert plan["scores"] == []
     assert [(answer["accounts"], answer["status"]) for answer in answers] == [(1, "provisional")] * 2
-    assert {key for key, _ in cloud.records()} == {account(1), account(6)}
+    assert cloud.records() == {}
     assert not systems.written
 
 
@@ -326,7 +333,7 @@ class LateContext(Context):
 
 def test_without_time_no_chunk_is_begun(cloud: Cloud, systems: Systems) -> None:
     """The run says that it is not finished; asked again with time, it is."""
-    with pytest.raises(UnfinishedError, match=f"0 of {HOTELS} accounts are closed: ask again"):
+    with pytest.raises(UnfinishedError, match=f"score: 0 of {HOTELS} accounts are done: ask again"):
         handler({"time": DUE}, LateContext("the-request"))
     assert cloud.records() == {}
     close("the-request")

@@ -239,3 +239,24 @@ def test_20_000_accounts_that_were_written_before_take_39_calls(
         assert writer.failed == {}
         assert by_kind(org) == {"/token": 1, "/query": 10, "/composite/": 0, "/jobs/": 28}
         assert len(scores(org)) == 20_000
+
+
+def unscored(number: int) -> Record:
+    """Give a final record without a score."""
+    measurements = replace(record(number).measurements, pillars={})
+    return replace(record(number), measurements=measurements, score=grade(measurements, CONFIG.model))
+
+
+def test_a_record_without_a_score_replaces_none_that_has_one_until_a_person_says_so(org: FakeSalesforce) -> None:
+    """It is named, and stays due; where there was no score, or none at all, it is written."""
+    write(org, record(1))
+    there = dict(org.records[OBJECT])
+    refused = write(org, unscored(1), unscored(2))
+    assert list(refused.failed) == [account(1)]
+    assert "has a score" in refused.failed[account(1)]
+    assert {key: row for key, row in org.records[OBJECT].items() if key in there} == there
+    assert write(org, unscored(2)).failed == {}
+    let = SalesforceWriter(client(org), CONFIG.record_map, may=Replacing(scored=True), sleep=lambda _: None)
+    let.write([unscored(1)])
+    assert let.failed == {}
+    assert all(row["Recorded_Final_Score__c"] is None for row in org.records[OBJECT].values())

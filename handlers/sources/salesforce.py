@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from config.api_names import respelled, spelled_as
+from config.api_names import respelled
 from config.intake import CrmObject, Field, FieldType, Intake
+from handlers.sources.changed import Changed, read_changed
 from handlers.sources.reading import (
     Json,
     Taken,
@@ -71,13 +72,12 @@ def _read_records(
     header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken, intake: Intake
 ) -> None:
     change = need(header, "changeType", text)
-    contents = tuple(_contents(change, header, payload, crm_object, at, taken))
+    changed = read_changed(header, crm_object) if change == "UPDATE" else Changed()
+    contents = tuple(_contents(change, changed, payload, crm_object, at, taken))
     if _leaves_open(contents, crm_object, intake):
         contents = (*contents, Gap(crm_object.object))
     _remark_unknown(contents, crm_object, intake, taken.remarks)
-    changed = header.get("changedFields")
-    speaks = change == "UPDATE" and isinstance(changed, list) and crm_object.owner_field in changed
-    owner = _owner(payload, crm_object, taken.remarks, speaks=speaks)
+    owner = _owner(payload, crm_object, taken.remarks, speaks=changed.gives(crm_object.owner_field, payload))
     for record_id in _record_ids(change, header, taken.remarks):
         if record_id == ENTIRE:
             taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), at, Gap(crm_object.object)))
@@ -132,7 +132,7 @@ def _account_name(said: Iterable[Fields | Gap]) -> str | None:
 
 
 def _contents(
-    change: str, header: Json, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken
+    change: str, changed: Changed, payload: Json, crm_object: CrmObject, at: Instant, taken: Taken
 ) -> Iterable[Fields | Gap]:
     remarks = taken.remarks
     if change == "CREATE":
@@ -143,7 +143,7 @@ def _contents(
     elif change in _DELETED:
         yield Fields((("deleted", True),))
     elif change == "UPDATE":
-        yield from _updated(header, payload, crm_object, remarks)
+        yield from _updated(changed, payload, crm_object, remarks)
     elif change not in _GAPS:
         remarks.append(f"unknown:changeType={shown(change)}")
     if change == "GAP_UNDELETE":
@@ -177,28 +177,18 @@ def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dic
     return {} if value is None and record.get(api_name) is not None else {field.name: value}
 
 
-def _updated(header: Json, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
+def _updated(changed: Changed, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
     """Say the changed fields alone; one that is named as changed but not given must be re-read."""
-    changed = header.get("changedFields")
-    named = [name for name in changed if _is_api_name(name)] if isinstance(changed, list) else []
-    illegible = not isinstance(changed, list) or len(named) < len(changed)
-    names = [spelled_as(name, crm_object.names) for name in named]
-    if illegible:
+    if changed.illegible:
         remarks.append("dropped:changedFields")
-    mine = [name for name in names if name in crm_object.fields]
+    mine = [name for name in changed.names if name in crm_object.names]
     values: dict[str, Value] = {}
-    for api_name in mine:
-        if api_name in payload:
-            values.update(_value(payload, api_name, crm_object.fields[api_name], remarks))
+    for name in mine:
+        if name in crm_object.fields and changed.gives(name, payload):
+            values.update(_value(payload, name, crm_object.fields[name], remarks))
     yield Fields(tuple(sorted(values.items())))
-    needed = [*mine, crm_object.owner_field] if crm_object.owner_field in names else mine
-    if illegible or any(api_name not in payload for api_name in needed):
+    if changed.illegible or not all(changed.gives(name, payload) for name in mine):
         yield Gap(crm_object.object)
-
-
-def _is_api_name(name: object) -> bool:
-    """Tell a field's name from the bitmaps (`0x…`) that other subscribers than the relay are sent."""
-    return isinstance(name, str) and name[:1].isalpha()
 
 
 def _leaves_open(contents: Iterable[Fields | Gap], crm_object: CrmObject, intake: Intake) -> bool:
@@ -215,7 +205,7 @@ def _owner(record: Json, crm_object: CrmObject, remarks: list[str], *, speaks: b
     name = crm_object.owner_field
     if name is None:
         return None
-    if speaks and name in record and record[name] is None:
+    if speaks and record.get(name) is None:
         return NOBODY
     return take(record, name, _record_id, remarks)
 
@@ -245,7 +235,14 @@ def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Ta
     if take(record, "IsDeleted", yes_no, taken.remarks):
         content = Fields((("deleted", True),), created, read_at)
     _remark_unknown((content,), crm_object, intake, taken.remarks)
-    _add(record_id, (content,), _owner(record, crm_object, taken.remarks, speaks=True), crm_object, at, taken)
+    _add(
+        record_id,
+        (content,),
+        _owner(record, crm_object, taken.remarks, speaks=crm_object.owner_field in record),
+        crm_object,
+        at,
+        taken,
+    )
 
 
 def _end_of_second(stamp: Instant, read_at: Instant) -> Instant:

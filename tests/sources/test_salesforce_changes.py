@@ -128,6 +128,24 @@ def test_an_owner_changed_to_none_is_taken_away() -> None:
     assert (seen.content, seen.owner) == (Fields(()), NOBODY)
 
 
+def test_what_is_named_as_nulled_is_empty_whether_it_is_given_or_not() -> None:
+    """Other subscribers than the relay are told what was emptied apart."""
+    for given in ({}, {"AccountId": None, "CloseDate": None}):
+        for changed in ([], ["AccountId", "CloseDate"]):
+            message = headed(updated(list(changed), **given), nulledFields=["AccountId", "CloseDate"])
+            told = observation(message)
+            assert (told.content, told.owner) == (Fields((("close_date", None),)), NOBODY)
+    assert contents(headed(updated(["StageName"], StageName="Lost"), nulledFields=["0x40"])) == [
+        Fields((("stage", "Lost"),)),
+        GAP,
+    ]
+
+
+def test_an_owner_changed_to_none_is_taken_away_in_whatever_capitals() -> None:
+    """Names of fields have no capitals to the CRM."""
+    assert observation(updated(["ACCOUNTID"], accountId=None)).owner == NOBODY
+
+
 def test_an_owner_that_is_empty_but_not_said_to_have_changed_says_nothing_about_it() -> None:
     """Enriched and empty, or left out of a creation: nothing is said of the owner."""
     assert observation(updated(["StageName"], StageName="Closed Won", AccountId=None)).owner is None

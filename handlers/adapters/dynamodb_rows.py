@@ -11,34 +11,17 @@ import msgspec
 
 from handlers.adapters.codec import decode_observation, encode_observation
 from handlers.adapters.dynamodb_change import CHUNK
-from handlers.adapters.store import NewerFormError, StoreError
+from handlers.adapters.packing import pack, unpack
+from handlers.adapters.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from handlers.adapters.dynamodb_change import Item
     from scoring.instants import Instant
     from scoring.observations import Observation, Subject
 
 _SIGN = "o#"
-_FORM = 2
-"""The form that is written: a mark, then the deflated text. Form 1 bears no mark."""
-_MARK = 0b111
-"""The low bits of a mark, above which the form stands. No deflated text begins so: block type 3 is reserved."""
-_USUAL_1 = (
-    b'"fields",{"values":[["account","csql","opportunity","payment","signal","event"]],"created":,"read_at":'
-    b'"gap",{"object":"Account","resynced":true}"reading",{"date":,"values":[["active_modules",],["available_modules",'
-    b'],["platform_score",],["platform_score_90d_ago",],["staff_logins_30d",],["staff_logins_prev_30d",],'
-    b'["admin_logins_30d",],["admin_logins_prev_30d",],["messaging",],["automations",],["contactless",],["requests",'
-    b'],["staff_adoption","tombstone",{}]'
-    b'"conversation",{"created":17,"state":"snoozed","state":"open","state":"closed","delivered_as":'
-    b'"customer_initiated","priority":"not_priority","priority":"priority","priority":"none","tags":["p1"],'
-    b'"first_admin_reply":17,"last_close":17,"reopens":0,"parts":1,"agent_took_part":true,"agent_source":"profile",'
-    b'"agent_resolution":"assumed_resolution","agent_rating":5,"rating":5}]'
-)
-"""What observations usually say, so that it need not be packed. What was written by it is read by it: a better one
-is another form's."""
-_USUAL: Mapping[int, bytes] = {1: _USUAL_1, 2: _USUAL_1}
 _CHUNK_BYTES = 150_000
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])
@@ -57,7 +40,7 @@ def row_of(observation: Observation) -> Row:
     """Lay out an observation; the attribute's name is a digest of all that it says."""
     at, owner, form, content = encode_observation(observation)
     line = _ENCODER.encode((at, owner, form, msgspec.Raw(content.encode())))
-    return Row(at, owner, name_of(line), _pack(line))
+    return Row(at, owner, name_of(line), pack(line))
 
 
 def name_of(line: bytes) -> str:
@@ -66,21 +49,6 @@ def name_of(line: bytes) -> str:
     It hangs on what is said alone, so equal observations are one attribute in whatever form each was packed.
     """
     return _SIGN + urlsafe_b64encode(blake2b(line, digest_size=9).digest()).decode()
-
-
-def _pack(line: bytes) -> bytes:
-    """Make a text a third as long: an item is paid for by the kilobyte at each write."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL[_FORM])
-    return bytes([_FORM << 3 | _MARK]) + packer.compress(line) + packer.flush()
-
-
-def _unpack(packed: bytes) -> bytes:
-    marked = packed != b"" and packed[0] & _MARK == _MARK
-    form = packed[0] >> 3 if marked else 1
-    if form not in _USUAL:
-        raise NewerFormError("an observation", form, _FORM)
-    unpacker = zlib.decompressobj(-15, _USUAL[form])
-    return unpacker.decompress(packed[1:] if marked else packed) + unpacker.flush()
 
 
 def attributes(rows: Iterable[Row]) -> Item:
@@ -113,7 +81,7 @@ def observations_in(item: Item, subject: Subject) -> dict[str, Observation]:
 
 def _read(subject: Subject, name: str, packed: bytes) -> Observation:
     try:
-        line = _unpack(packed)
+        line = unpack(packed)
         if name_of(line) != name:
             raise StoreError(f"an observation of {subject} is not what its name was made of; restore the store")
         at, owner, form, content = _DECODER.decode(line)

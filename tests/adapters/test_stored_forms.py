@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from handlers.adapters.codec import decode_record, encode_record
 from handlers.adapters.dynamodb_rows import Row, attributes, observations_in, row_of
 from handlers.adapters.dynamodb_scores import pack_record, unpack_record
+from handlers.adapters.packing import unpack
 from handlers.adapters.store import NewerFormError, StoreError
 from scoring.observations import Content, Observation, Subject
 from scoring.record import holds
@@ -77,6 +78,12 @@ def read_or_refused(reading: Callable[[], T]) -> T | None:
         return None
 
 
+def as_in_form_1(packed: bytes) -> bytes:
+    """Pack as the first form did, but for its dictionary, which is left to the golden samples: no mark."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(unpack(packed)) + packer.flush()
+
+
 def flipped(packed: bytes, bit: int) -> bytes:
     """Turn one bit over."""
     changed = bytearray(packed)
@@ -102,7 +109,7 @@ def test_no_flipped_bit_makes_another_observation(observation: Observation, data
 def test_none_of_all_the_bits_of_an_observation_can_be_flipped_unseen(form: int) -> None:
     """Whether it bears the mark of its form or, as those of before, none; the last byte may have bits to spare."""
     row = row_of(Observation(SUBJECT, FULL.created, FULL, "acme"))
-    packed = row.packed if form > 1 else row.packed[1:]
+    packed = row.packed if form > 1 else as_in_form_1(row.packed)
     damaged = [row._replace(packed=flipped(packed, bit)) for bit in range(8 * len(packed))]
     answers = [read_or_refused(partial(read, one)) for one in damaged]
     assert {*answers} <= {read(row), None}
@@ -120,7 +127,7 @@ def test_a_bit_flipped_in_the_name_of_an_attribute_is_found() -> None:
 def test_an_observation_has_one_name_in_whatever_form_it_is_packed(observation: Observation) -> None:
     """What an earlier version of the program wrote, without a mark, is the same attribute today."""
     row = row_of(observation)
-    assert read(row._replace(packed=row.packed[1:])) == observation
+    assert read(row._replace(packed=as_in_form_1(row.packed))) == observation
 
 
 @pytest.mark.parametrize("form", [3, 4, 31])

@@ -1,6 +1,6 @@
 """Sweep and backfill: what no event brings is pulled and taken in like events; cursors move after."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from handlers.pulls import intercom, looker, salesforce
 from scoring.account import Account
 from scoring.facts import ENTIRE, in_order
 from scoring.instants import DAY, SECOND, Instant, format_instant, parse_instant
-from scoring.observations import Conversation
+from scoring.observations import Conversation, Observation, Tombstone
 from scoring.periods import period_of, period_start
 
 HISTORY_DAYS = 397
@@ -81,7 +81,7 @@ class Sweeper:
                 yield Pull("intercom/companies", intercom.companies(client, self.now), self.now)
             yield Pull("intercom/all", intercom.sweep(client, since, self.now, company_of))
             if self._is_due("intercom/unattributed"):
-                told = intercom.rereads(client, self._unattributed(), self.now, company_of)
+                told = intercom.unattributed(client, self._unattributed(), self.now, company_of)
                 yield Pull("intercom/unattributed", told, self.now)
             yield self._alive("intercom", since)
         yield from self.usage((self.now // DAY * DAY,))
@@ -138,13 +138,17 @@ class Sweeper:
     def _attribution(self, client: IntercomClient) -> Callable[[Mapping[str, object]], str | None]:
         return intercom.attribution(client, {key for a in self.accounts for key in a.owners.get("intercom", ())})
 
-    def _unattributed(self) -> Iterator[str]:
-        """Give the ids of conversations that may count and whose company was not told yet."""
-        for fact in self.store.unattributed_facts("conversation"):
-            latest = in_order(fact.observations)[-1]
-            recent = latest.at >= intercom.backfill_since(self.now)
-            if isinstance(latest.content, Conversation) and (recent or latest.content.state != "closed"):
-                yield fact.subject.id
+    def _unattributed(self) -> Mapping[str, Instant]:
+        """Give the last update of conversations that may count and whose company was not told yet, by id."""
+        latest = (in_order(fact.observations) for fact in self.store.unattributed_facts("conversation"))
+        return {said[-1].subject.id: said[-1].at for said in latest if self._may_count(said)}
+
+    def _may_count(self, said: Sequence[Observation]) -> bool:
+        """Tell whether a conversation is there still, and either open or of late."""
+        latest = said[-1].content
+        gone = any(isinstance(o.content, Tombstone) for o in said)
+        is_open = isinstance(latest, Conversation) and latest.state != "closed"
+        return not gone and (is_open or said[-1].at >= intercom.backfill_since(self.now))
 
     def _changed_records(self, crm: Crm) -> Iterator[Pull]:
         for crm_object in self.intake.objects.values():

@@ -1,10 +1,11 @@
 """Intercom over REST as messages of our queue: conversations, deletions, companies, the feed's state."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from handlers.adapters.intercom import IntercomClient
+from handlers.sources.intercom import merge_parts
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
 
@@ -72,6 +73,21 @@ def rereads(client: IntercomClient, ids: Iterable[str], now: Instant, company_of
     return _told((conversation for conversation in found if conversation is not None), now, company_of)
 
 
+def unattributed(
+    client: IntercomClient, known: Mapping[str, Instant], now: Instant, company_of: CompanyOf
+) -> Iterator[Message]:
+    """Tell conversations without a company again, where there is more to tell than at their last `known` update.
+
+    Read again every day, they would say the same every day.
+    """
+    for message in rereads(client, known, now, company_of):
+        conversation = members(message["conversation"])
+        is_whose = "company_id" in message or bool(_ids(members(conversation.get("company"))))
+        at = take(conversation, "updated_at", seconds, [])
+        if is_whose or merge_parts(conversation) or at != known.get(str(conversation.get("id"))):
+            yield message
+
+
 def _told(found: Iterable[Message], now: Instant, company_of: CompanyOf) -> Iterator[Message]:
     read_at = format_instant(now)
     for conversation in found:
@@ -81,12 +97,13 @@ def _told(found: Iterable[Message], now: Instant, company_of: CompanyOf) -> Iter
 
 
 def _short(conversation: Message) -> Message:
-    """Leave out the parts but for their number: they say nothing of health, and queues have limits."""
+    """Leave out the parts but for their number and a merge: the others say nothing, and queues have limits."""
     parts = conversation.get("conversation_parts")
     if not isinstance(parts, dict):
         return conversation
-    counted = {name: value for name, value in parts.items() if name != "conversation_parts"}
-    return conversation | {"conversation_parts": counted}
+    merges = [{name: part.get(name) for name in ("part_type", "created_at")} for part in merge_parts(conversation)]
+    told = {name: value for name, value in parts.items() if name != "conversation_parts"}
+    return conversation | {"conversation_parts": told | ({"conversation_parts": merges} if merges else {})}
 
 
 def deletions(client: IntercomClient, since: Instant) -> Iterator[Message]:

@@ -166,15 +166,19 @@ def _merged_at(item: Json, snapshot: Conversation, at: Instant) -> Instant | Non
     It then bears a part of the type `merged_secondary_conversation`; where parts are not given (a
     search), a closed one bears the custom attribute `Merged`.
     """
-    parts = members(item.get("conversation_parts")).get("conversation_parts")
-    merges = [
-        part for part in map(members, parts if isinstance(parts, list) else ()) if part.get("part_type") == _MERGED
-    ]
+    merges = merge_parts(item)
     if merges:
         told = (take(part, "created_at", seconds, []) for part in merges)
         return min((instant for instant in told if instant is not None), default=at)
-    by_attribute = snapshot.state == "closed" and members(item.get("custom_attributes")).get("Merged") is True
-    return at if by_attribute else None
+    attribute = members(item.get("custom_attributes")).get("Merged")
+    return at if snapshot.state == "closed" and str(attribute).lower() == "true" else None
+
+
+def merge_parts(conversation: Json) -> list[Json]:
+    """Give the parts that say that a conversation was merged into another: it goes on there."""
+    parts = members(conversation.get("conversation_parts")).get("conversation_parts")
+    listed = map(members, parts if isinstance(parts, list) else ())
+    return [part for part in listed if part.get("part_type") == _MERGED]
 
 
 def _customer_wrote(item: Json, statistics: Json, begun_by: str | None, remarks: list[str]) -> Instant | None:

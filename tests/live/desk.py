@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import click
 from click.testing import CliRunner
 
+from config.portfolio import load_portfolio
 from handlers.adapters.remote import Patience
 from handlers.adapters.sqlite import SqliteStore
 from handlers.cli import DEFAULT_CONFIG
@@ -63,7 +64,7 @@ class Desk:
         with closing(SqliteStore(self.store)) as store:
             if self.tried is None:
                 return list(store.records())
-            return list(score_all(self.pilot.accounts, store, self.tried, Run()))
+            return list(score_all(load_portfolio(self.folder / "mapping.csv"), store, self.tried, Run()))
 
 
 def _tried(words: tuple[str, ...], now: Instant) -> Close | None:

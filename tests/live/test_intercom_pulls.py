@@ -20,6 +20,7 @@ from handlers.pulls.intercom import (
     rereads,
     still_open,
     sweep,
+    unattributed,
 )
 from scoring.account import Naming
 from scoring.feeds import Covered, Heard
@@ -44,10 +45,10 @@ def nobody(_: object) -> None:
 
 
 def owner_of(messages: Iterable[Message]) -> str | None:
-    """Read one message, and give whom its observation is said to belong to."""
+    """Read one message, and give whom its observation is said to belong to; None for nobody."""
     (message,) = messages
     (one,) = said(message, Observation)
-    return one.owner
+    return one.owner or None
 
 
 def names(messages: Iterable[Message]) -> list[Any]:
@@ -108,6 +109,30 @@ def test_parts_are_counted_and_left_out(place: Workspace) -> None:
     assert isinstance(told.content, Conversation)
     assert told.content.parts == 4
     assert "Okay!" not in json.dumps(message)
+
+
+def test_a_merge_is_told_of_the_parts(place: Workspace) -> None:
+    """It is the one part that counts: the conversation goes on in another."""
+    merged = {"type": "conversation_part", "part_type": "merged_secondary_conversation", "created_at": NOW - 30}
+    comment = {"type": "conversation_part", "part_type": "comment", "created_at": NOW - 40, "body": "Okay!"}
+    parts = {"type": "conversation_part.list", "conversation_parts": [comment, merged], "total_count": 2}
+    place.fake.conversations = [talk(1) | {"conversation_parts": parts}]
+    (message,) = rereads(place.connect(), ["1"], READ, nobody)
+    snapshot, tombstone = said(message, Observation)
+    assert isinstance(snapshot.content, Conversation)
+    assert (tombstone.at, tombstone.content) == (at(NOW - 30), Tombstone(merged=True))
+    assert "Okay!" not in json.dumps(message)
+
+
+def test_an_unattributed_conversation_is_told_where_there_is_more_to_tell(place: Workspace) -> None:
+    """It was updated or merged, or has a company now."""
+    merged = {"conversation_parts": [{"part_type": "merged_secondary_conversation", "created_at": NOW}]}
+    place.fake.conversations = [talk(1), talk(2), talk(3) | {"conversation_parts": merged}, talk(4, company=company(1))]
+    last = {number: at(NOW - 60) for number in "1234"}
+    known = last | {"2": at(NOW - 61)}
+    told = unattributed(place.connect(), known, READ, nobody)
+    assert names(told) == ["2", "3", "4"]
+    assert names(unattributed(place.connect(), last, READ, lambda _: "own-1")) == ["1", "2", "3", "4"]
 
 
 def test_the_company_of_a_conversation_goes_first(place: Workspace) -> None:

@@ -218,6 +218,30 @@ def test_an_unattributed_conversation_is_counted_and_healed(desk: Desk) -> None:
     assert raw(desk, 0, "support_health", "p1_p2_volume") == 2
 
 
+def looks(desk: Desk) -> int:
+    """Count what is kept of the one conversation without a company."""
+    with closing(SqliteStore(desk.store)) as store:
+        (fact,) = store.unattributed_facts("conversation")
+    return len(fact.observations)
+
+
+def test_an_unattributed_conversation_that_says_nothing_new_adds_nothing(desk: Desk) -> None:
+    """Read again each day for as long as it is open, it is taken in again only when it was updated."""
+    desk.pilot.workspace.contact_companies["c"] = []
+    conversation = talk(updated_at=seconds(AS_OF - 10 * DAY))
+    desk.pilot.workspace.conversations.append(conversation)
+    assert desk.run(backfill).code == 0
+    kept = looks(desk)
+    for _ in range(5):
+        desk.now += DAY
+        desk.run(sweep)
+    assert looks(desk) == kept
+    conversation["updated_at"] += 1
+    desk.now += DAY
+    desk.run(sweep)
+    assert looks(desk) == kept + 1
+
+
 def test_what_can_count_no_more_is_not_asked_for_again(desk: Desk) -> None:
     """An old conversation without a company that is closed or deleted; one that is still open is, once a day."""
     desk.pilot.workspace.contact_companies["c"] = []

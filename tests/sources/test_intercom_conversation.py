@@ -436,8 +436,9 @@ def test_a_conversation_merged_into_another_is_hidden_from_the_merge_on() -> Non
     """A part says so, where parts are given; else the attribute that Intercom sets on a closed one."""
     message = merged(type="conversation_part", part_type="merged_secondary_conversation", created_at=UPDATED - 5)
     assert [(o.at, o.content) for o in said(message, Observation)][1:] == [(unix(UPDATED - 5), Tombstone(merged=True))]
-    message = webhook(state="closed", custom_attributes={"Merged": True})
-    assert [(o.at, o.content) for o in said(message, Observation)][1:] == [(unix(UPDATED), Tombstone(merged=True))]
+    for told in (True, "true", "True"):
+        message = webhook(state="closed", custom_attributes={"Merged": told})
+        assert [(o.at, o.content) for o in said(message, Observation)][1:] == [(unix(UPDATED), Tombstone(merged=True))]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ COMMANDS = {
     "verify": "proof:verify",
     "replay": "replay:replay",
     "score": "replay:score_command",
+    "coverage": "coverage:coverage",
     "status": "status:status",
 }
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""

@@ -32,9 +32,8 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     An event that cannot be read, or that the store refuses, goes to the dead-letter queue with its
     reason as an attribute. A touched account is asked to be rescored, once within the delay at most.
     """
-    moment = now()
-    folded = _fold().fold(deliveries(event), moment)
-    failed = {delivery.id: delivery for delivery in [*folded.failed, *_bury(folded), *_ask(folded, moment)]}
+    folded = _fold().fold(deliveries(event), now())
+    failed = {delivery.id: delivery for delivery in [*folded.failed, *_bury(folded), *_ask(folded, now())]}
     _say(folded, len(failed))
     return failures(failed.values())
 
@@ -50,8 +49,11 @@ def _bury(folded: Folded) -> list[Delivery]:
 
 
 def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
-    """Ask for rescores of the touched accounts; give the deliveries whose requests the queue did not take."""
-    until = moment + max(_settings().delay_seconds - _SETTLING_SECONDS, 0) * SECOND
+    """Ask for rescores of the touched accounts; give the deliveries whose requests the queue did not take.
+
+    `moment` lies after the merge: a claim that still stands then is of a score that is yet to read it.
+    """
+    until = claimed_until(moment, _settings().delay_seconds)
     asked: list[tuple[str, Delivery, Outgoing]] = []
     left: list[Delivery] = []
     try:
@@ -68,6 +70,11 @@ def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
         else:
             log.info("rescore asked for", extra={"account": account, "correlation_id": delivery.correlation_id})
     return left
+
+
+def claimed_until(moment: Instant, delay_seconds: int) -> Instant:
+    """Say until when a claim made at a moment is good: the score that it asks for then still lies ahead."""
+    return moment + max(delay_seconds - _SETTLING_SECONDS, 0) * SECOND
 
 
 def _give_up(account: str, delivery: Delivery) -> Delivery:
@@ -92,6 +99,9 @@ def _say(folded: Folded, failed: int) -> None:
     for (topic, outcome), times in sorted(folded.counted.items()):
         count("Events", times, topic=topic, outcome=outcome)
     count("DeadLetters", len(folded.dead))
+    for fault in folded.faults:
+        log.error("an unexpected error", exc_info=(type(fault), fault, fault.__traceback__))
+    count("UnexpectedErrors", len(folded.faults))
     for trouble, times in folded.troubles.items():
         log.error("the store did not take events", extra={"error": trouble, "times": times})
     said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}

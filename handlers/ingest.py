@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.queue import MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
+from handlers.adapters.queue import INTERCOM, MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
 from handlers.adapters.telemetry import count, log, observed
 from handlers.settings import IngestSettings, ingest_settings
 from handlers.sources.signature import is_signed
@@ -23,7 +24,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0).
 
     200 once the queue has the notification, and for HEAD; 401 without a good signature; 400 for
-    bytes that are no text; 413 for what no queue can take (the sweep brings it); 503 where the
+    what is no notification of Intercom's; 413 for what no queue can take (the sweep brings it); 503 where the
     queue cannot be reached, so that Intercom sends it once more. Never 410, which would end the
     subscription.
     """
@@ -43,9 +44,18 @@ def _take(event: Mapping[str, Any]) -> tuple[int, str]:
         text = body.decode()
     except UnicodeDecodeError:
         return 400, "unreadable"
-    if not text:
+    if not _is_notification(text):
         return 400, "unreadable"
-    return _enqueue(Outgoing(sendable(text), {"correlation_id": _correlation_id(event)}))
+    return _enqueue(Outgoing(sendable(text), {"correlation_id": _correlation_id(event), "door": INTERCOM}))
+
+
+def _is_notification(text: str) -> bool:
+    """Tell whether a body is what Intercom sends: nothing else comes through its door, however well signed."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.get("type") == "notification_event"
 
 
 def _raw(event: Mapping[str, Any]) -> bytes | None:

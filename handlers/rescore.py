@@ -12,6 +12,7 @@ from handlers.adapters.clock import now
 from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.adapters.telemetry import count, log, measure, traced
 from handlers.jobs.deployment import Deployment
+from handlers.jobs.faults import place
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.requests import RescoreRequest, read_rescore
 from handlers.jobs.rescore import rescore
@@ -44,13 +45,23 @@ def _is_done(delivery: Delivery) -> bool:
         request = read_rescore(delivery.body, _accounts(), now())
     except UnreadableError as error:
         return _bury(delivery, str(error))
+    except Exception as error:  # noqa: BLE001 - one request fails alone, whatever is wrong with it
+        return _give_up(delivery, error)
     try:
         record = rescore(request.account, _deployed().store, request.close(_deployed().config.model))
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         return False
+    except Exception as error:  # noqa: BLE001 - as above, after a try alone
+        return delivery.receives > 1 and _give_up(delivery, error)
     _say(record, request, delivery)
     return True
+
+
+def _give_up(delivery: Delivery, error: Exception) -> bool:
+    log.error("an unexpected error", exc_info=(type(error), error, error.__traceback__))
+    count("UnexpectedErrors")
+    return _bury(delivery, f"unexpected: {place(error)}")
 
 
 def _bury(delivery: Delivery, reason: str) -> bool:

@@ -120,6 +120,10 @@ class DynamoStore:
         """Give the feeds by source."""
         return self._kept_feeds.read()
 
+    def correct_coverage(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before."""
+        self._feeds.correct(source, since)
+
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`."""
         marks = [key for key in self._registry.gap_marks() if decode_subject(key).id == ENTIRE]

@@ -32,6 +32,10 @@ class FeedRegistry:
         said = number(since)
         self._registry.update(_COVERED, source, Change(put={"since": said}, condition=Condition("since", ">", said)))
 
+    def correct(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before."""
+        self._registry.update(_COVERED, source, Change(put={"since": number(since)}))
+
     def hear(self, source: str, clock_hour: int, hour: HeardHour) -> None:
         """Take in the first and last instants heard within one hour of the clock (in hours since 1970)."""
         day = f"{source}/{format_date(clock_hour * HOUR)}"

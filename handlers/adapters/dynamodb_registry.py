@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.adapters.dynamodb_change import Change, text
+from handlers.adapters.dynamodb_engine import ItemFullError
+from handlers.adapters.store import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +29,14 @@ class Registry:
         self._marked: set[str] = set()
 
     def update(self, partition: str, key: str, change: Change) -> Item | None:
-        """Change an item and give it as it now is; None where the condition did not hold."""
-        return self._engine.update(self._table, _key(partition, key), change)
+        """Change an item and give it as it now is; None where the condition did not hold.
+
+        Raises RefusedError where the item would be too large.
+        """
+        try:
+            return self._engine.update(self._table, _key(partition, key), change)
+        except ItemFullError as error:
+            raise RefusedError(f"DynamoDB: what is kept under {partition} has no room for more in an item") from error
 
     def partition(self, partition: str) -> Iterator[Item]:
         """Read the items of a partition by their key, which is the attribute `sk`."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_048_576
 """What a message with its attributes, and all messages of one call together, may weigh (SQS quotas)."""
 
+INTERCOM = "intercom"
+"""The door of what came over Intercom's address, as an attribute of its message says."""
+
 _MOST_MESSAGES = 10
 _UNSENDABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_REASON = 1_000
@@ -127,6 +130,11 @@ class Delivery:
     attributes: Mapping[str, str]
     sent_at: int
     receives: int
+
+    @property
+    def door(self) -> str | None:
+        """Give the door that the message came through; None where none is open to the outside."""
+        return self.attributes.get("door")
 
     @property
     def correlation_id(self) -> str:

@@ -125,6 +125,11 @@ class SqliteStore:
         covered: dict[str, Instant] = dict(self._rows("SELECT source, covered_since FROM feeds"))
         return {source: Feed(covered.get(source), tuple(hours[source])) for source in sorted({*hours, *covered})}
 
+    def correct_coverage(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (source, since))
+
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`."""
         return tuple(fact for fact in _facts(self._rows(_OF_GAPS)) if fact.subject.id == ENTIRE)

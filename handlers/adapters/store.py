@@ -115,6 +115,9 @@ class FactStore(Protocol):
     def feeds(self) -> Mapping[str, Feed]:
         """Give the feeds by source."""
 
+    def correct_coverage(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before; what is said later may move it back again."""
+
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`: objects that changed unseen as a whole."""
 

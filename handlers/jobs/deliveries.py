@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.intake import Intake
-from handlers.adapters.queue import Delivery
+from handlers.adapters.queue import INTERCOM, Delivery
 from handlers.adapters.store import Batch, FactStore, RefusedError, StoreError
+from handlers.jobs.faults import place
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
 from scoring.account import Account, Naming
@@ -24,7 +25,7 @@ class Folded:
 
     `dead` have their reasons; `failed` are to be delivered again; `touched` says by account which
     delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed);
-    `troubles` are the store's errors.
+    `troubles` are the store's errors, `faults` those that nobody expected.
     """
 
     dead: list[tuple[Delivery, str]] = field(default_factory=list)
@@ -33,6 +34,12 @@ class Folded:
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
+    faults: list[Exception] = field(default_factory=list)
+
+    def bury_unread(self, delivery: Delivery, reason: str) -> None:
+        """Count a message that cannot be read as dead."""
+        self.dead.append((delivery, reason))
+        self.counted["unreadable", "dead"] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,14 @@ class Fold:
     def _readable(self, deliveries: Iterable[Delivery], now: Instant, folded: Folded) -> Iterator[_Read]:
         for delivery in deliveries:
             try:
-                taken = read_message(delivery.body.encode(errors="surrogatepass"), self._intake, now)
+                taken = read_message(
+                    delivery.body.encode(errors="surrogatepass"), self._intake, now, _only_through(delivery.door)
+                )
             except UnreadableError as error:
-                folded.dead.append((delivery, str(error)))
-                folded.counted["unreadable", "dead"] += 1
+                folded.bury_unread(delivery, str(error))
+            except Exception as error:  # noqa: BLE001 - one message fails alone, whatever is wrong with it
+                folded.bury_unread(delivery, f"unexpected: {place(error)}")
+                folded.faults.append(error)
             else:
                 folded.remarks.update(taken.remarks)
                 yield _Read(delivery, taken)
@@ -96,6 +107,13 @@ class Fold:
             else:
                 _fail(group, folded)
             return refused
+        except Exception as error:  # noqa: BLE001 - as above: after a try alone it is dead with its reason
+            folded.faults.append(error)
+            if len(group) == 1:
+                _bury(group[0], f"unexpected: {place(error)}", folded)
+            else:
+                _fail(group, folded)
+            return True
         for account, delivery in touched.items():
             folded.touched.setdefault(account, delivery)
         folded.counted.update((one.taken.topic, _outcome(one.taken)) for one in group)
@@ -124,6 +142,11 @@ class Fold:
 
     def _mapped(self, source: str, ids: Iterable[str]) -> Iterator[str]:
         return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
+
+
+def _only_through(door: str | None) -> str | None:
+    """Give the one type of message that may come through a door; None where any may."""
+    return "notification_event" if door == INTERCOM else None
 
 
 def _fail(group: Iterable[_Read], folded: Folded) -> None:

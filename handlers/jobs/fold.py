@@ -11,6 +11,7 @@ import msgspec
 
 from config.intake import Intake
 from handlers.adapters.store import Batch, FactStore
+from handlers.jobs.faults import place
 from handlers.sources import intercom, looker, own, salesforce
 from handlers.sources.reading import Json, Taken, UnreadableError, brief, members
 from handlers.sources.shapes import decode
@@ -58,13 +59,15 @@ class Tally:
     remarks: Counter[str] = field(default_factory=Counter)
 
 
-def read_message(body: bytes, intake: Intake, now: Instant) -> Taken:
-    """Read one message (a queue body).
+def read_message(body: bytes, intake: Intake, now: Instant, only: str | None = None) -> Taken:
+    """Read one message (a queue body), of any type or of one `only`.
 
     Raises UnreadableError where it cannot be read, or speaks of an instant more than a day
     after `now`.
     """
     message = _decode(body)
+    if only is not None and message.get("type") != only:
+        raise UnreadableError(f"only {only} may come through this door")
     taken = reader_of(message)(message, intake)
     taken.topic = topic_of(message)
     for statement in taken.statements:
@@ -156,6 +159,8 @@ def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, store: FactStore, int
             taken = read_message(body, intake, now)
         except UnreadableError as error:
             tally.dead_letters.append(DeadLetter(file, number, str(error), body))
+        except Exception as error:  # noqa: BLE001 - one line fails alone, whatever is wrong with it
+            tally.dead_letters.append(DeadLetter(file, number, f"unexpected: {place(error)}", body))
         else:
             _take_in(taken, batch, tally)
     store.merge(batch)

@@ -49,7 +49,7 @@ def read_rescore(body: str, accounts: Mapping[str, Account], now: Instant) -> Re
     try:
         asked = msgspec.json.decode(body, type=_Rescore)
         period, as_of = _when(asked, now)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         raise UnreadableError(f"no request for a rescore: {error}") from error
     account = accounts.get(to_18(asked.account_id))
     if account is None:
@@ -118,7 +118,7 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def closing(self, now: Instant) -> tuple[str, Instant]:
         """Give the period and its as-of instant; ValueError where it has not ended."""
-        due = now if self.time is None else parse_instant(self.time)
+        due = now if not self.time else parse_instant(self.time)
         period = self.period or period_of(period_start(period_of(due)) - 1)
         as_of = period_end(period)
         if as_of > now:

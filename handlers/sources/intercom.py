@@ -11,6 +11,7 @@ from handlers.sources.reading import (
     UnreadableError,
     brief,
     count,
+    few,
     json_object,
     key,
     members,
@@ -32,6 +33,7 @@ from scoring.instants import Instant
 from scoring.observations import NOBODY, Conversation, Observation, Subject, Tombstone
 
 SOURCE = "intercom"
+_MOST_TAGS = 500
 _MERGED = "merged_secondary_conversation"
 
 
@@ -236,7 +238,7 @@ def _state(item: Json, remarks: list[str]) -> str | None:
 def _tags(item: Json, remarks: list[str]) -> tuple[str, ...]:
     """Read the names of tags; API 1.x tells those of the last part apart."""
     told = [*_tag_names(item, "tags", remarks), *_tag_names(item, "tags_added", remarks)]
-    return tuple(sorted(set(told)))
+    return few(tuple(sorted(set(told))), _MOST_TAGS, "tags", remarks)
 
 
 def _tag_names(item: Json, member: str, remarks: list[str]) -> Iterable[str]:

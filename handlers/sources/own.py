@@ -1,10 +1,26 @@
 """Our own messages about owners and feeds."""
 
 from handlers.sources.attributes import attributes_of
-from handlers.sources.reading import Json, Taken, json_object, key, listed, members, moment, name_of, need, take, text
+from handlers.sources.reading import (
+    Json,
+    Taken,
+    few,
+    json_object,
+    key,
+    listed,
+    members,
+    moment,
+    name_of,
+    need,
+    take,
+    text,
+)
 from scoring.account import SOURCES, Naming
 from scoring.feeds import Covered, Heard
 from scoring.ids import to_18
+
+_MOST_IDS = 100
+"""An owner goes by a handful of ids; a list of them must fit where it is kept."""
 
 
 def _source(value: object) -> str:
@@ -19,7 +35,8 @@ def read_owner(message: Json) -> Taken:
     source = need(message, "source", _source)
     at = need(message, "at", moment)
     taken = Taken([Heard(source, at)])
-    ids = (need(message, "owner", key), *listed(message, "also", key, taken.remarks))
+    others = few(listed(message, "also", key, taken.remarks), _MOST_IDS, "also", taken.remarks)
+    ids = (need(message, "owner", key), *others)
     same = tuple(dict.fromkeys(to_18(one) if source == "salesforce" else one for one in ids))
     attributes = attributes_of(members(take(message, "attributes", json_object, taken.remarks)))
     taken.statements.append(Naming(source, same, at, name_of(message, taken.remarks), attributes))

@@ -18,6 +18,7 @@ _NO_INSTANT = "expected an ISO 8601 date or date-time"
 _LONGEST_ID = 255
 _LONGEST_WORD = 255
 _LONGEST_TEXT = 131_072
+_LONGEST_NAME = 500
 _DIGITS = 10.0**18
 """CRM numbers have 18 digits at most, before and after the point."""
 
@@ -103,9 +104,25 @@ def word(value: object) -> str:
 
 
 def name_of(item: Json, remarks: list[str]) -> str | None:
-    """Read an owner's name; a blank one is none."""
+    """Read an owner's name; a blank one is none, an absurdly long one is cut."""
     name = take(item, "name", text, remarks)
-    return None if name is None or not name.strip() else name
+    return None if name is None or not name.strip() else cut(name, _LONGEST_NAME, "name", remarks)
+
+
+def cut(told: str, most: int, name: str, remarks: list[str]) -> str:
+    """Cut a text that is longer than anybody means, and remark it: it must fit where it is kept."""
+    if len(told) <= most:
+        return told
+    remarks.append(f"cut:{name}")
+    return told[:most]
+
+
+def few(told: tuple[T, ...], most: int, name: str, remarks: list[str]) -> tuple[T, ...]:
+    """Cut a list that is longer than anybody means, and remark it."""
+    if len(told) <= most:
+        return told
+    remarks.append(f"cut:{name}")
+    return told[:most]
 
 
 def key(value: object) -> str:

@@ -9,6 +9,7 @@ from handlers.sources.reading import (
     Json,
     Taken,
     UnreadableError,
+    cut,
     figure,
     json_object,
     key,
@@ -40,6 +41,8 @@ _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "date": milliseconds,
     "yes_no": yes_no_word,
 }
+_LONGEST_VALUE = 4_000
+"""No word or detail that we show is longer; a long text area of 131,072 characters would not fit an item."""
 _OVERFLOW_ID = "000000000000000AAA"
 _DELETED = frozenset({"DELETE", "GAP_DELETE"})
 _TELLING = _DELETED | {"CREATE", "UPDATE"}
@@ -174,6 +177,8 @@ def _whole(
 def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dict[str, Value]:
     """Read one field; a value that is no value of it is dropped, not emptied."""
     value = take(record, api_name, _READERS[field.type], remarks)
+    if isinstance(value, str):
+        value = cut(value, _LONGEST_VALUE, api_name, remarks)
     return {} if value is None and record.get(api_name) is not None else {field.name: value}
 
 

@@ -4,7 +4,7 @@ import csv
 import json
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -56,16 +56,30 @@ class Fault:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What happens just before the next call of an operation whose parameters hold a text."""
+
+    operation: str
+    holding: str
+    act: Callable[[], None]
+
+
 @dataclass(slots=True)
 class Cloud:
     """What the functions find in AWS; `calls` are those that they made, in order."""
 
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    meanwhiles: list[Meanwhile] = field(default_factory=list)
 
     def fail(self, operation: str, error: Exception, holding: str = "") -> None:
         """Let calls of an operation fail from now on, those alone whose parameters hold a text."""
         self.faults.append(Fault(operation, holding, error))
+
+    def meanwhile(self, operation: str, holding: str, act: Callable[[], None]) -> None:
+        """Let something happen just before the next call of an operation that holds a text."""
+        self.meanwhiles.append(Meanwhile(operation, holding, act))
 
     def heal(self) -> None:
         """Let no call fail any more."""
@@ -74,6 +88,9 @@ class Cloud:
     def notice(self, params: Mapping[str, Any], model: OperationModel) -> None:
         """Take note of a call before it is made."""
         self.calls.append(Call(model.service_model.service_name, model.name, dict(params)))
+        for one in [one for one in self.meanwhiles if one.operation == model.name and one.holding in str(params)]:
+            self.meanwhiles.remove(one)
+            one.act()
         for fault in self.faults:
             if fault.operation == model.name and fault.holding in str(params):
                 raise fault.error

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.adapters.clock import now
 from handlers.fold import handler
 from tests.doors.clouds import (
     BUSY,
@@ -26,6 +27,7 @@ from tests.messages import (
     company,
     company_item,
     conversation,
+    feed_covered,
     notification,
     owner_listed,
     ping,
@@ -118,11 +120,22 @@ def test_after_the_delay_it_gets_another(cloud: Cloud, restarted: Callable[[], N
     assert len(requests(cloud)) == 2
 
 
-def _run_out(cloud: Cloud) -> None:
+def test_an_event_whose_merge_outlasts_the_claim_asks_for_a_score_of_its_own(
+    cloud: Cloud, restarted: Callable[[], None]
+) -> None:
+    """The score that the claim was of may have read the store before the fact was there."""
+    assert fold(delivered([talk(0)])) == []
+    restarted()
+    cloud.meanwhile("UpdateItem", FACTS, lambda: _run_out(cloud, now()))
+    assert fold(delivered([talk(0, "2")])) == []
+    assert len(requests(cloud)) == 2
+
+
+def _run_out(cloud: Cloud, until: int = 1) -> None:
     """Let the time of each claim have passed."""
     for item in cloud.items("company-registry"):
         if item["pk"]["S"].startswith("claim/"):
-            cloud.put("company-registry", item | {"until": {"N": "1"}})
+            cloud.put("company-registry", item | {"until": {"N": str(until)}})
 
 
 def test_a_change_that_names_no_owner_touches_the_account_of_the_known_one(
@@ -235,3 +248,49 @@ def test_without_claims_events_come_again_and_dead_letters_are_not_doubled(cloud
     assert fold(delivered([talk(0), UNKNOWN, talk(99)])) == ["m0"]
     assert len(cloud.waiting("events-dead")) == 1
     assert requests(cloud) == []
+
+
+WITHIN = {"door": "intercom"}
+
+
+@pytest.mark.parametrize(
+    "message", [feed_covered("intercom", "1999-01-01T00:00:00Z"), record("Account", Name="x"), b"[]"]
+)
+def test_through_intercoms_door_come_its_notifications_alone(cloud: Cloud, message: Message | bytes) -> None:
+    """Whoever knows its secret can say nothing of coverage, of other systems, of owners."""
+    assert fold(delivered([message, talk(1)], attributes=WITHIN)) == []
+    assert len(cloud.waiting("events-dead")) == 1
+    assert subjects(cloud) == {"1-1"}
+    assert not [item for item in cloud.items("company-registry") if item["pk"]["S"] == "feed"]
+
+
+def test_an_error_that_nobody_expected_is_one_messages_dead_letter(
+    cloud: Cloud, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Its batch is tried again one by one; alone it is dead with the error's class and place, without values."""
+    poison = talk(0, "poison")
+    cloud.fail("UpdateItem", KeyError("a secret value"), "poison")
+    assert fold(delivered([poison, talk(1)])) == ["m0", "m1"]
+    assert fold(delivered([poison, talk(1)], receives=2)) == []
+    (letter,) = cloud.waiting("events-dead")
+    reason = said_beside(letter)["reason"]
+    assert reason.startswith("unexpected: KeyError at handlers/")
+    assert "secret" not in reason
+    assert subjects(cloud) >= {"1-1"}
+    assert any(line.get("message") == "an unexpected error" for line in output())
+
+
+ABSURD = [
+    notification("company.created", company_item(id="own-0", company_id="hotel-0", name="\U0001f600" * 131_000)),
+    owner_listed("intercom", "hotel-0", also=[f"{number:0255d}" for number in range(2_000)]),
+    change("Churn_Signal__c", "CREATE", Account__c=account(0), Signal_Detail__c="\U0001f600" * 131_000),
+    talk(0, tags={"tags": [{"name": f"{number:0200d}"} for number in range(4_000)]}),
+]
+
+
+@pytest.mark.parametrize("message", ABSURD, ids=["name", "ids", "detail", "tags"])
+def test_what_is_absurdly_large_is_cut_and_stops_nobody(cloud: Cloud, message: Message) -> None:
+    """An item has room for it, and the rest of the batch goes on."""
+    assert fold(delivered([message, talk(1)])) == []
+    assert cloud.waiting("events-dead") == []
+    assert "1-1" in subjects(cloud)

@@ -187,3 +187,21 @@ def test_the_queue_has_what_was_answered_200(cloud: Cloud) -> None:
     answers = [status(call(PING, signed(PING) if number % 3 else "sha1=")) for number in range(12)]
     told = boto3.client("sqs").get_queue_attributes(QueueUrl=cloud.url("events"), AttributeNames=["All"])
     assert int(told["Attributes"]["ApproximateNumberOfMessages"]) == answers.count(200) == 8
+
+
+FOREIGN = [{"type": "feed.covered", "source": "intercom", "since": "1999-01-01T00:00:00Z"}, [], "x", 7, None, {}]
+
+
+@pytest.mark.parametrize("said", FOREIGN)
+def test_what_is_no_notification_is_refused_however_well_signed(cloud: Cloud, said: object) -> None:
+    """Intercom's address takes Intercom's notifications alone."""
+    raw = json.dumps(said).encode()
+    assert handler(call(raw, signed(raw)), Context())["statusCode"] == 400
+    assert cloud.sent("events") == []
+
+
+def test_a_notification_says_through_which_door_it_came(cloud: Cloud) -> None:
+    """So that the fold lets nothing else of it in."""
+    assert handler(call(PING, signed(PING)), Context())["statusCode"] == 200
+    (message,) = cloud.sent("events")
+    assert said_beside(message)["door"] == "intercom"

@@ -128,6 +128,8 @@ ALL_WRONG: list[tuple[Sent, str]] = [
     (asked(colour="red"), "colour"),
     (asked(period="2025-13"), "no request for a rescore"),
     (asked(as_of="yesterday"), "no request for a rescore"),
+    (asked(as_of="0001-01-01T00:00:00Z"), "no request for a rescore"),
+    (asked(as_of="9999-12-31T23:59:59Z"), "no request for a rescore"),
     (asked(as_of="2999-01-01T00:00:00Z"), "as_of lies ahead"),
     (asked(period="2999-01"), "no request for a rescore"),
     (asked(period=CLOSED, as_of="2025-12-24T00:00:00Z"), "does not hold the instant"),

@@ -79,7 +79,7 @@ def test_what_is_signed_is_in_the_queue_byte_for_byte(
     assert status(call(raw, vector["x_hub_signature"], encoded=encoded)) == 200
     (message,) = cloud.waiting("events")
     assert message["Body"].encode() == raw
-    assert said_beside(message) == {"correlation_id": "JKJaXmPLvHcESHA="}
+    assert said_beside(message) == {"correlation_id": "JKJaXmPLvHcESHA=", "door": "intercom"}
 
 
 def test_the_queue_is_the_only_thing_that_is_called(cloud: Cloud) -> None:
@@ -126,8 +126,9 @@ def test_a_queue_that_does_not_take_it_is_said_so(cloud: Cloud, error: Exception
 
 def padded(size: int) -> bytes:
     """Make a body whose message weighs so many bytes with its attribute."""
-    beside = len("correlation_id" + "String" + "JKJaXmPLvHcESHA=")
-    return json.dumps({"type": "x" * (size - beside - len('{"type": ""}'))}).encode()
+    beside = len("correlation_id" + "String" + "JKJaXmPLvHcESHA=" + "door" + "String" + "intercom")
+    lean = len(json.dumps({"type": "notification_event", "id": ""}))
+    return json.dumps({"type": "notification_event", "id": "x" * (size - beside - lean)}).encode()
 
 
 def test_a_message_is_taken_up_to_what_a_queue_can_take(cloud: Cloud) -> None:
@@ -156,7 +157,8 @@ def test_base64_that_is_none_is_not_signed(cloud: Cloud, body: str) -> None:
 
 def test_characters_that_no_queue_takes_are_written_otherwise(cloud: Cloud) -> None:
     """A noncharacter that somebody typed costs nobody a notification: as an escape it says the same."""
-    raw = json.dumps({"type": "\ufffe and \uffff, \U0001f600"}, ensure_ascii=False).encode()
+    told = {"type": "notification_event", "id": "\ufffe and \uffff, \U0001f600"}
+    raw = json.dumps(told, ensure_ascii=False).encode()
     assert status(call(raw, signed(raw))) == 200
     (message,) = cloud.waiting("events")
     assert "\\ufffe and \\uffff, \U0001f600" in message["Body"]

@@ -28,8 +28,9 @@ class Registry:
         assert condition.value is not None
         if there is not None and int(there[condition.attribute]["N"]) > int(condition.value["N"]):
             return None
-        self.kept[partition, key] = dict(change.put)
-        return self.kept[partition, key]
+        put: dict[str, Any] = dict(change.put)
+        self.kept[partition, key] = put
+        return put
 
 
 @dataclass(frozen=True)

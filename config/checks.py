@@ -33,7 +33,6 @@ def check(tables: Tables) -> Iterator[Problem]:
     """Give every way in which the files do not fit each other."""
     yield from _weights_without_thresholds(tables)
     yield from _unheard_of_words(tables)
-    yield from _stages_won_and_lost(tables)
     yield from _api_names(tables)
     yield from _looker_fields(tables)
     yield from _record_map(tables)
@@ -55,14 +54,6 @@ def _unheard_of_words(tables: Tables) -> Iterator[Problem]:
                 expected = f"expected {one_of(known)} (known_words.conversation.{field})"
                 place, found = f"rules.{rule}", shown_value(word)
                 yield Problem(tables.names["sources"], place, found, expected, nearest(word, known))
-
-
-def _stages_won_and_lost(tables: Tables) -> Iterator[Problem]:
-    rules = tables.sources.rules
-    both = [stage for stage in rules["won_stages"] if stage in rules["lost_stages"]]
-    for stage in both:
-        expected = "expected a stage that is not in won_stages as well"
-        yield Problem(tables.names["sources"], "rules.lost_stages", shown_value(stage), expected)
 
 
 def _api_names(tables: Tables) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
         "last_exec_interaction": "date",
         "responsiveness": "number",
         "expansion_mentions": "number",
+        "currency": "text",
     },
     "opportunity": {
         "type": "text",
@@ -26,7 +27,13 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
         "close_date": "date",
     },
     "payment": {"status": "text", "payment_date": "date"},
-    "event": {"type": "text", "activity_date": "date", "attended": "yes_no"},
+    "event": {
+        "type": "text",
+        "activity_date": "date",
+        "attended": "yes_no",
+        "is_child": "yes_no",
+        "is_recurrence": "yes_no",
+    },
     "csql": {"status": "text"},
     "signal": {
         "category": "text",
@@ -40,20 +47,25 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 }
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
+OPTIONAL = frozenset({"account.currency"})
+"""Fields that a CRM may lack and still be whole: only an org of several currencies has them."""
+
 WORDED: Mapping[str, tuple[str, ...]] = {
     "conversation": ("state", "priority", "delivered_as", "agent_source", "agent_resolution"),
-    "account": ("success_tier",),
-    "signal": ("severity", "confidence", "status"),
 }
-"""By kind, the fields that hold one of a few words of the vendor or the org."""
+"""By kind, the fields that hold one of a few words of the vendor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a CRM object: our name of it, and what it holds."""
+    """One field of a CRM object: our name of it, and what it holds.
+
+    An `optional` one is asked for only where the org has it; where it is not there, nothing is said of it.
+    """
 
     name: str
     type: FieldType
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,11 @@ class CrmObject:
         """Give the API names of all that is read of a record, its owner first."""
         return (*(() if self.owner_field is None else (self.owner_field,)), *self.fields)
 
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Give the API names that an org must have."""
+        return tuple(name for name in self.names if name not in self.fields or not self.fields[name].optional)
+
 
 @dataclass(frozen=True, slots=True)
 class ArrSnapshot:
@@ -85,7 +102,7 @@ class ArrSnapshot:
 class Intake:
     """CRM objects by the CRM's own name, and the words we have heard of.
 
-    `known_words` is by kind and field (`signal.severity`); the words are in lower case.
+    `known_words` is by kind and field (`signal.severity`); the words are as `scoring.words.folded` writes them.
     `arr_snapshot` is where a backfill finds past ARR; without it, in field history.
     """
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
 from config.guards import Guards, load_guards
-from config.intake import KINDS, ArrSnapshot, CrmObject, Field, Intake, LookerQuery
+from config.intake import KINDS, OPTIONAL, ArrSnapshot, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
@@ -23,7 +23,8 @@ from config.schema import (
     WeightsFile,
 )
 from scoring.metrics.catalogue import METRIC_WINDOWS
-from scoring.model import FeedLimits, Model, Rules, Threshold, Windows
+from scoring.model import Currencies, FeedLimits, Model, Rules, Threshold, Windows
+from scoring.words import MEANINGS, Words, folded
 
 DEFAULT_DIRECTORY = Path(__file__).parent
 
@@ -116,7 +117,24 @@ def _model(tables: Tables) -> Model:
         windows=Windows(sources.windows.support_days, sources.windows.history_days),
         metric_windows=METRIC_WINDOWS,
         rules=Rules(**{name: frozenset(words) for name, words in sources.rules.items()}),
+        words=_words(sources),
+        currencies=Currencies(sources.currency.corporate, sources.currency.rates),
     )
+
+
+def _words(sources: SourcesFile) -> dict[str, Words]:
+    given = {place: sources.words[kind][name] for place in MEANINGS for kind, name in [place.split(".")]}
+    return {
+        place: Words(_crm_name(sources, place), {folded(word): meaning for word, meaning in meanings.items()})
+        for place, meanings in given.items()
+    }
+
+
+def _crm_name(sources: SourcesFile, place: str) -> str:
+    """Name a field as the CRM does: `Event.Type`."""
+    kind, name = place.split(".")
+    table = sources.salesforce[kind]
+    return f"{table['object']}.{table['fields'][name]}"
 
 
 def _threshold(table: MetricThresholds, figures: list[float]) -> Threshold:
@@ -127,8 +145,9 @@ def _threshold(table: MetricThresholds, figures: list[float]) -> Threshold:
 def _intake(sources: SourcesFile) -> Intake:
     objects = (_crm_object(kind, table) for kind, table in sources.salesforce.items())
     known = {
-        f"{kind}.{name}": frozenset(words)
-        for kind, names in sources.known_words.items()
+        f"{kind}.{name}": frozenset(map(folded, words))
+        for named in (sources.known_words, sources.words)
+        for kind, names in named.items()
         for name, words in names.items()
     }
     table = sources.arr_snapshot
@@ -137,8 +156,12 @@ def _intake(sources: SourcesFile) -> Intake:
 
 
 def _crm_object(kind: str, table: ObjectTable) -> CrmObject:
-    fields = {api_name: Field(name, KINDS[kind][name]) for name, api_name in table["fields"].items()}
+    fields = {api_name: _field(kind, name) for name, api_name in table["fields"].items()}
     return CrmObject(kind, table["object"], table.get("owner"), fields)
+
+
+def _field(kind: str, name: str) -> Field:
+    return Field(name, KINDS[kind][name], f"{kind}.{name}" in OPTIONAL)
 
 
 def _looker(table: LookerTable) -> LookerQuery:

@@ -29,14 +29,44 @@ _WINDOWS_OF_1 = {
 }
 
 
+_WORDS_OF_1 = {
+    "won_stages": ("opportunity.stage", "won"),
+    "lost_stages": ("opportunity.stage", "lost"),
+    "renewal_types": ("opportunity.type", "renewal"),
+    "contraction_types": ("opportunity.type", "contraction"),
+    "failed_statuses": ("payment.status", "failed"),
+    "qbr_types": ("event.type", "qbr"),
+    "open_csql_statuses": ("csql.status", "open"),
+}
+_SEGMENTS_OF_1 = {"name": "account.success_tier", "meanings": {"paid": "Paid", "standard": "Standard"}, "others": None}
+
+
 def _from_1(members: Members) -> Members:
-    """Form 1 bore no form, left it to the program how far back each metric looks, and knew of no greetings."""
-    return members | {"metric_windows": _WINDOWS_OF_1, "rules": _with(members.get("rules"), {"greetings": []})}
+    """Form 1 bore no form, left it to the program how far back each metric looks, and knew of no greetings.
+
+    Among its rules it had the words of the CRM that count, and every other meant nothing (of a stage:
+    open); of signals it had none, and took them as they were logged. It knew of one currency.
+    """
+    rules = members.get("rules")
+    if not isinstance(rules, dict):
+        return members
+    return members | {
+        "metric_windows": _WINDOWS_OF_1,
+        "rules": {"greetings": []} | {name: words for name, words in rules.items() if name not in _WORDS_OF_1},
+        "words": _words_of_1(rules),
+        "currencies": {"corporate": "USD", "rates": {}},
+    }
 
 
-def _with(value: object, more: Members) -> object:
-    """Add members to an object; what is none is refused later, with the rest of its text."""
-    return value | more if isinstance(value, dict) else value
+def _words_of_1(rules: Members) -> Members:
+    words: Members = {"account.success_tier": _SEGMENTS_OF_1}
+    for rule, (field, meaning) in _WORDS_OF_1.items():
+        stage = field == "opportunity.stage"
+        empty = {} if stage else {"": "nothing"}
+        named = words.setdefault(field, {"name": field, "meanings": empty, "others": "open" if stage else "nothing"})
+        listed = rules.get(rule)
+        named["meanings"] |= {str(word): meaning for word in listed} if isinstance(listed, list) else {}
+    return words
 
 
 _STEPS: Mapping[int, Callable[[Members], Members]] = {1: _from_1}

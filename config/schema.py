@@ -28,6 +28,7 @@ from config.kinds import (
     wrong,
 )
 from config.record_map import FITTING, PATHS, FieldType
+from config.vocabulary import CurrencyTable, Meanings
 from scoring.account import SOURCES
 from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS
 from scoring.model import CapRule, Rules
@@ -222,6 +223,8 @@ class SourcesFile(Strict):
     known_words: Annotated[
         dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})
     ]
+    words: Meanings
+    currency: CurrencyTable
     rules: Annotated[dict[str, list[str]], Keys("rule", _RULES)]
     windows: WindowsTable
     limits: Annotated[dict[str, Limits], Keys("source", dict.fromkeys(SOURCES, Limits))]

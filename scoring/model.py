@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scoring.words import Words
+
 Segment: TypeAlias = Literal["paid", "standard"]
 Window: TypeAlias = Literal["support", "trend", "history"]
 SEGMENTS: Mapping[str, Segment] = {"paid": "paid", "standard": "standard"}
@@ -48,7 +50,7 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The words of the sources that metrics count by; all in lower case."""
+    """The words of support that metrics count by; all in lower case."""
 
     urgent_priorities: frozenset[str]
     urgent_tags: frozenset[str]
@@ -56,14 +58,15 @@ class Rules:
     customer_started: frozenset[str]
     agent_previews: frozenset[str]
     agent_resolved: frozenset[str]
-    won_stages: frozenset[str]
-    lost_stages: frozenset[str]
-    renewal_types: frozenset[str]
-    contraction_types: frozenset[str]
-    failed_statuses: frozenset[str]
-    qbr_types: frozenset[str]
-    open_csql_statuses: frozenset[str]
-    greetings: frozenset[str] = frozenset()
+    greetings: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The currency that thresholds are in, and what one unit of it is worth in the others."""
+
+    corporate: str
+    rates: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Model:
 
     Shares are of 1. `metrics` maps dimension to metric to share within the dimension; a share of
     0 means shown but not yet approved. `tiers` are (name, floor), highest first. `metric_windows`
-    names the window of each metric that has one; the others are present values.
+    names the window of each metric that has one; the others are present values. `words` are by kind
+    and field (`signal.severity`).
     """
 
     version: str
@@ -92,6 +96,13 @@ class Model:
     windows: Windows
     metric_windows: Mapping[str, Window]
     rules: Rules
+    words: Mapping[str, Words]
+    currencies: Currencies
+
+    @property
+    def doubts_signals(self) -> bool:
+        """Tell whether what is not known of signals counts: once words of signals had no meanings in models."""
+        return "signal.severity" in self.words
 
 
 def window_days(model: Model) -> dict[str, float | None]:

@@ -8,7 +8,7 @@ from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measure, Measures
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
-from scoring.signals import Cap, Signal, read_signals
+from scoring.signals import Cap, Signal, SignalReading, read_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Measurements:
     """All that a score is made from: raw values by dimension, pillars, signals.
 
     `age_hours` is, by source, how long ago it was last heard (whole hours); `window_days` is, by
-    metric, how far back it looked (None: a present value).
+    metric, how far back it looked (None: a present value). Without `signals_known` there may be any
+    signal.
     """
 
     account_id: str
@@ -29,6 +30,7 @@ class Measurements:
     account_name: str | None = None
     age_hours: Mapping[str, int | None] | None = None
     window_days: Mapping[str, float | None] | None = None
+    signals_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def grade(measurements: Measurements, model: Model) -> Score:
     coverage = 100.0 * _coverage([*groups.values(), pillars])
     final = _capped(quantitative, signals.cap)
     low, high = _range([*groups.values(), pillars], signals.cap) if quantitative is not None else (None, None)
+    low = _lowest(low, measurements, signals, model)
     weights = _effective_weights(groups, pillars, model)
     return Score(
         account_id=measurements.account_id,
@@ -122,7 +125,7 @@ def grade(measurements: Measurements, model: Model) -> Score:
         model_version=model.version,
         quantitative_score=_shown(quantitative),
         final_score=_shown(final),
-        tier=_tier(final, coverage, signals.cap, model),
+        tier=_sure(_tier(final, coverage, signals.cap, model), final, measurements, signals, model),
         churn_risk_score=_shown(churn_risk),
         platform_value_score=_shown(pillars.score),
         coverage_pct=shown(coverage),
@@ -188,6 +191,14 @@ def _capped(value: float | None, cap: Cap | None) -> float | None:
     return value if value is None or cap is None else min(value, cap.value)
 
 
+def _lowest(low: float | None, measurements: Measurements, signals: SignalReading, model: Model) -> float | None:
+    """Give the low with all that is not known of signals in its worst reading."""
+    low = _capped(low, signals.worst)
+    if low is None or measurements.signals_known:
+        return low
+    return min(low, model.caps["critical_confirmed"])
+
+
 def _shown(value: float | None) -> float | None:
     return None if value is None else shown(value)
 
@@ -197,7 +208,22 @@ def _tier(final: float | None, coverage: float, cap: Cap | None, model: Model) -
         return None
     if cap is None and coverage < model.coverage_floor - TIE:
         return "Unknown"
+    return _tier_of(final, model)
+
+
+def _tier_of(final: float, model: Model) -> str:
     return next(name for name, floor in model.tiers if shown(final) >= floor)
+
+
+def _sure(
+    tier: str | None, final: float | None, measurements: Measurements, signals: SignalReading, model: Model
+) -> str | None:
+    """Call a tier Unknown that rests on signals of which too little is known."""
+    if tier is None or final is None:
+        return None
+    worst = _capped(final, signals.worst) if signals.doubted else final
+    settled = worst is not None and _tier_of(worst, model) == _tier_of(final, model)
+    return tier if measurements.signals_known and settled else "Unknown"
 
 
 def _effective_weights(groups: Mapping[str, _Group], pillars: _Group, model: Model) -> dict[str, float]:

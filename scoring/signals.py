@@ -1,20 +1,26 @@
 """Churn signals: which count at an instant, how severely, and the cap that they set."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.model import CapRule, Model
+from scoring.words import NOTHING, Words
 
 SEVERITIES = ("Critical", "Moderate", "Watch")
 STATUSES = ("Active", "Monitoring", "Resolved", "Expired")
 CONFIDENCES = ("Suspected", "Likely", "Confirmed")
+WORDED = ("severity", "confidence", "status")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A churn signal as logged. `observed` is None where its date is not known at all."""
+    """A churn signal in the model's words. `observed` is None where its date is not known at all.
+
+    `unknown` names the fields that tell nothing: their word, which stands as it was logged, has no
+    meaning, or they are empty. A severity that is empty is not among them: the signal is skipped.
+    """
 
     severity: str | None
     confidence: str | None
@@ -23,6 +29,7 @@ class Signal:
     category: str | None = None
     detail: str | None = None
     reported_by: str | None = None
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +42,39 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class SignalReading:
-    """What signals come to at an instant: the cap that fits, the signals that count, flags."""
+    """What signals come to at an instant: the cap that fits, the signals that count, flags.
+
+    `worst` is the cap if all that is unknown were as bad as can be; `doubted` are the signals that
+    may count, but do not.
+    """
 
     cap: Cap | None
     counted: tuple[Signal, ...]
     flags: tuple[str, ...]
+    worst: Cap | None = None
+    doubted: tuple[Signal, ...] = ()
 
 
-def word(text: str | None) -> str | None:
-    """Write a severity, confidence or status as the model does: `CRITICAL` is Critical."""
-    return None if text is None else text.strip().capitalize()
+def signal(told: Mapping[str, str | None], observed: Instant | None, words: Mapping[str, Words]) -> Signal:
+    """Read a signal from what was told of its severity, confidence and status.
+
+    A model without meanings for them takes them as they are: `CRITICAL` is Critical.
+    """
+    if f"signal.{WORDED[0]}" not in words:
+        severity, confidence, status = (word.capitalize() if (word := told[name]) else None for name in WORDED)
+        return Signal(severity, confidence, status, observed)
+    meant = {name: words[f"signal.{name}"].meaning(told[name]) for name in WORDED}
+    unknown = tuple(n for n in WORDED if meant[n] is None and (told[n] or n != "severity"))
+    severity, confidence, status = (meant[name] or told[name] or None for name in WORDED)
+    return Signal(severity, confidence, status, observed, unknown=unknown)
 
 
-def from_record(record: CrmRecord) -> Signal:
+def from_record(record: CrmRecord, words: Mapping[str, Words]) -> Signal:
     """Read a signal from its CRM record; without a date it is as if observed when first heard of."""
     observed = record.instant("date_observed")
-    return Signal(
-        severity=word(record.text("severity")),
-        confidence=word(record.text("confidence")),
-        status=word(record.text("status")),
-        observed=record.first_heard if observed is None else observed,
+    told = {name: (record.text(name) or "").strip() for name in WORDED}
+    return replace(
+        signal(told, record.first_heard if observed is None else observed, words),
         category=record.text("category"),
         detail=record.text("detail"),
         reported_by=record.text("reported_by"),
@@ -62,24 +82,48 @@ def from_record(record: CrmRecord) -> Signal:
 
 
 def read_signals(signals: Iterable[Signal], as_of: Instant, model: Model) -> SignalReading:
-    """Say which signals count at `as_of` and which cap fits; the unheard-of are skipped and flagged."""
-    known = [signal for signal in signals if _is_known(signal)]
-    skipped = [signal for signal in signals if not _is_known(signal)]
-    counted = tuple(s for s in known if s.status in {"Active", "Monitoring"} and _in_force(s, as_of, model))
-    flags = {flag for signal in skipped for flag in _unknowns(signal)}
-    monitored = {"monitored_critical" for s in counted if s.severity == "Critical" and s.status == "Monitoring"}
-    return SignalReading(_cap(counted, model), counted, tuple(sorted(flags | monitored)))
+    """Say which signals count at `as_of` and which cap fits.
+
+    Those without severity are skipped; those with a word that has no meaning do not count, but may.
+    """
+    logged = tuple(signals)
+    counted = tuple(one for one in logged if _is_known(one) and _counts(one, as_of, model))
+    doubted = tuple(one for one in logged if not _is_known(one) and _counts(_worst(one), as_of, model))
+    worst = _cap(tuple(map(_worst, (*counted, *doubted))), model)
+    flags = {flag for one in logged for flag in _flags(one, model)}
+    flags |= {"invalid:confidence" for one in counted if _is_confirmed(_worst(one)) and not _is_confirmed(one)}
+    flags |= {"monitored_critical" for one in counted if one.severity == "Critical" and one.status == "Monitoring"}
+    return SignalReading(_cap(counted, model), counted, tuple(sorted(flags)), worst, doubted)
 
 
-def _is_known(signal: Signal) -> bool:
-    return signal.severity in SEVERITIES and signal.status in STATUSES
+def _is_known(one: Signal) -> bool:
+    """Tell whether a signal says what it counts as; one without a confidence is not confirmed."""
+    told = not one.unknown or (one.unknown == ("confidence",) and one.confidence is None)
+    return told and one.severity in SEVERITIES and one.status in STATUSES
 
 
-def _unknowns(signal: Signal) -> Iterable[str]:
-    if signal.severity not in SEVERITIES:
+def _worst(one: Signal) -> Signal:
+    """Read a signal as bad as what is unknown of it may be."""
+    severity = "Critical" if "severity" in one.unknown else one.severity
+    confidence = "Confirmed" if "confidence" in one.unknown else one.confidence
+    status = "Active" if "status" in one.unknown else one.status
+    return replace(one, severity=severity, confidence=confidence, status=status, unknown=())
+
+
+def _flags(one: Signal, model: Model) -> Iterable[str]:
+    """Flag the words of a signal that say nothing."""
+    told = {"severity": one.severity, "confidence": one.confidence, "status": one.status}
+    for name in one.unknown:
+        if told[name] is not None:
+            yield model.words[f"signal.{name}"].flag
+    if "severity" not in one.unknown and one.severity not in (*SEVERITIES, NOTHING):
         yield "invalid:severity"
-    if signal.status not in STATUSES:
+    if one.status is None or ("status" not in one.unknown and one.status not in STATUSES):
         yield "invalid:status"
+
+
+def _counts(one: Signal, as_of: Instant, model: Model) -> bool:
+    return one.severity in SEVERITIES and one.status in {"Active", "Monitoring"} and _in_force(one, as_of, model)
 
 
 def _in_force(signal: Signal, as_of: Instant, model: Model) -> bool:
@@ -93,6 +137,10 @@ def _in_force(signal: Signal, as_of: Instant, model: Model) -> bool:
     return signal.observed <= as_of and (days is None or as_of <= signal.observed // DAY * DAY + days * DAY)
 
 
+def _is_confirmed(one: Signal) -> bool:
+    return one.severity == "Critical" and one.status == "Active" and one.confidence == "Confirmed"
+
+
 def effective_severity(signal: Signal) -> str | None:
     """Give the severity a signal counts with: under Monitoring one lower."""
     if signal.status != "Monitoring":
@@ -102,7 +150,7 @@ def effective_severity(signal: Signal) -> str | None:
 
 def _cap(counted: tuple[Signal, ...], model: Model) -> Cap | None:
     severities = [effective_severity(signal) for signal in counted]
-    confirmed = any(s.severity == "Critical" and s.status == "Active" and s.confidence == "Confirmed" for s in counted)
+    confirmed = any(_is_confirmed(one) for one in counted)
     fitting: list[tuple[CapRule, bool]] = [
         ("critical_confirmed", confirmed),
         ("critical_2plus", severities.count("Critical") >= 2),

@@ -9,6 +9,7 @@ from scoring.facts import CrmRecord, Fact, conversation_at, reading_at, record_a
 from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Instant
 from scoring.model import SEGMENTS, FeedLimits, Model, Segment
+from scoring.money import Amount, amount, in_corporate, without_rate
 from scoring.observations import Conversation, Gap, Reading, names_owner
 
 
@@ -32,6 +33,8 @@ class AccountView:
 
     `known` are the sources that know every owner of the account mapped to them. `records` holds CRM
     records that are not deleted, by kind; `past_records` tells of which kinds any was ever known.
+    `arr` is in the corporate currency. Without `signals_known` nothing can be said of churn signals,
+    though the CRM is covered.
     `readings` are the latest of each usage customer within the dead limit.
     """
 
@@ -41,11 +44,13 @@ class AccountView:
     conversations: tuple[Conversation, ...]
     records: Mapping[str, tuple[CrmRecord, ...]]
     past_records: frozenset[str]
-    arr_now: float | None
-    arr_year_ago: float | None
+    arr: float | None
+    arr_now: Amount | None
+    arr_year_ago: Amount | None
     readings: tuple[Reading, ...]
     sources: Mapping[str, SourceState]
     known: frozenset[str]
+    signals_known: bool
     flags: frozenset[str]
 
     def of(self, kind: str) -> tuple[CrmRecord, ...]:
@@ -79,11 +84,16 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     load = (_load(conversation, as_of, model) for conversation, _ in conversations)
     records = _records(facts, ids["salesforce"], as_of)
     told = _readings(facts.facts, ids["looker"], as_of)
-    segment, segment_flags = _segment(facts.account.segment, records.profile, model)
+    arr = _arr(records.profile, records.profile, model)
+    converted = None if arr is None else in_corporate(arr, model.currencies)
+    segment, segment_flags = _segment(facts.account.segment, records.profile, converted, model)
     seen = {owner for _, owner in conversations} | records.owners | _named(told)
     unknown = [owner for owner in facts.owners if not _known(owner, as_of) and not owner.ids & seen]
+    known = frozenset(owner.source for owner in facts.owners) - {owner.source for owner in unknown}
     readings = _latest(told, _ids(unknown, "looker"))
     sources = _source_states(facts, readings, as_of, model)
+    covered = sources["salesforce"].covers(as_of)
+    signals_known = not covered or not model.doubts_signals or "salesforce" in known
     return AccountView(
         as_of=as_of,
         segment=segment,
@@ -91,17 +101,21 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         conversations=tuple(conversation for conversation in load if conversation is not None),
         records=records.current,
         past_records=records.known,
-        arr_now=_strict_arr(records.profile_fact, as_of),
-        arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY),
+        arr=converted,
+        arr_now=_strict_arr(records.profile_fact, as_of, model),
+        arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY, model),
         readings=() if sources["looker"].dead else _alive(readings.values(), as_of, model),
         sources=sources,
-        known=frozenset(owner.source for owner in facts.owners) - {owner.source for owner in unknown},
+        known=known,
+        signals_known=signals_known,
         flags=frozenset(
             [
                 *segment_flags,
+                *without_rate(arr, model.currencies),
+                *([] if covered and signals_known else ["signals_unknown"]),
                 *records.rereads,
                 *(["account_deleted"] if records.deleted else []),
-                *_source_flags(facts.account, sources, as_of),
+                *_source_flags(facts.account, sources),
                 *(f"unknown_owner:{owner.source}" for owner in unknown),
             ]
         ),
@@ -173,9 +187,16 @@ def _object(gap: Fact) -> str:
     return min(o.content.object for o in gap.observations if isinstance(o.content, Gap))
 
 
-def _strict_arr(profile: Fact | None, instant: Instant) -> float | None:
+def _strict_arr(profile: Fact | None, instant: Instant, model: Model) -> Amount | None:
+    """Give the ARR said before an instant; of its currency alone may be inferred what was said later."""
     record = record_at(profile, instant, infer=False) if profile is not None else None
-    return record.number("arr") if record is not None and not record.yes("deleted") else None
+    if profile is None or record is None or record.yes("deleted"):
+        return None
+    return _arr(record, record_at(profile, instant), model)
+
+
+def _arr(record: CrmRecord | None, said: CrmRecord | None, model: Model) -> Amount | None:
+    return None if record is None else amount(record.number("arr"), said, model.currencies)
 
 
 def _readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, list[Reading]]:
@@ -227,28 +248,28 @@ def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits
     return SourceState(age, feed.covered_since, stale and not dead, dead)
 
 
-def _source_flags(account: Account, sources: Mapping[str, SourceState], as_of: Instant) -> Iterable[str]:
+def _source_flags(account: Account, sources: Mapping[str, SourceState]) -> Iterable[str]:
     mapped = [source for source in SOURCES if account.owners.get(source)]
     yield from (f"unmapped:{source}" for source in SOURCES if source not in mapped)
     yield from (f"stale:{source}" for source in mapped if sources[source].stale)
     yield from (f"dead:{source}" for source in mapped if sources[source].dead)
-    if not sources["salesforce"].covers(as_of):
-        yield "signals_unknown"
 
 
 def _known(owner: Owner, as_of: Instant) -> bool:
     return owner.since is not None and owner.since < as_of
 
 
-def _segment(given: Segment | None, profile: CrmRecord | None, model: Model) -> tuple[Segment, tuple[str, ...]]:
+def _segment(
+    given: Segment | None, profile: CrmRecord | None, arr: float | None, model: Model
+) -> tuple[Segment, tuple[str, ...]]:
     """Say the segment: as mapped, else the success tier, else by ARR, else Standard and flagged."""
     if given is not None:
         return given, ()
-    tier = (profile.text("success_tier") or "").lower() if profile is not None else ""
-    if tier in SEGMENTS:
-        return SEGMENTS[tier], ()
-    flags = ("invalid:success_tier",) if tier else ()
-    arr = profile.number("arr") if profile is not None else None
+    said = profile.text("success_tier") if profile is not None else None
+    tier = model.words["account.success_tier"].meaning(said)
+    if tier is not None and tier.lower() in SEGMENTS:
+        return SEGMENTS[tier.lower()], ()
+    flags = ("invalid:success_tier",) if said is not None and tier is None else ()
     if arr is None:
         return "standard", (*flags, "segment_assumed")
     return ("paid" if arr >= model.paid_arr_floor else "standard"), flags

@@ -21,7 +21,7 @@ MADE_HERE = frozenset("build dist node_modules var".split())
 
 CALCULATION = frozenset(
     "abc array bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq itertools json "
-    "math operator re statistics string types typing".split(),
+    "math operator re statistics string types typing unicodedata".split(),
 )
 """The modules of the standard library that neither talk nor look at clock, environment or chance."""
 

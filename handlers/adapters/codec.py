@@ -49,7 +49,7 @@ _RECORD = msgspec.json.Decoder(Record)
 _RECORD_FORM = 2
 """The form of record that is written; form 1 bore no form."""
 _BEGIN = f'{{"form":{_RECORD_FORM},'
-_CAME_WITH: Mapping[str, int] = {}
+_CAME_WITH: Mapping[str, int] = {"signals_known": 2, "unknown": 2}
 """Members of a record that earlier forms did not have, each with the form it came with."""
 _ENCODER = msgspec.json.Encoder()
 

@@ -94,7 +94,7 @@ def score_command(session: Session, file: str) -> None:
 def _score_line(session: Session, file: str, number: int, line: bytes, model: Model) -> bool:
     named = "stdin" if file == STDIN else file
     try:
-        measurements, remarks = read_measurements(line)
+        measurements, remarks = read_measurements(line, model.words)
     except UnreadableError as error:
         session.warn(f"{named} line {number}: {error}")
         return False

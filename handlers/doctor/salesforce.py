@@ -74,7 +74,7 @@ def _calls_left(client: SalesforceClient) -> Check:
 
 
 def _readable(client: SalesforceClient, crm_object: CrmObject) -> Check:
-    wanted = (*crm_object.names, *_ALSO_READ.get(crm_object.kind, ()))
+    wanted = (*crm_object.required, *_ALSO_READ.get(crm_object.kind, ()))
     return _gives(client, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
 
 

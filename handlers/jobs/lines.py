@@ -5,14 +5,15 @@ from difflib import get_close_matches
 
 import msgspec
 
-from handlers.sources.reading import Json, UnreadableError, key, members, need, number, take, text
+from handlers.sources.reading import Json, UnreadableError, key, members, need, number, text
 from scoring.instants import Instant, format_instant, parse_instant
 from scoring.metrics.adoption_engagement import valid_score
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure, Measures, invalid
 from scoring.model import SEGMENTS, Segment
 from scoring.score import DimensionScore, Measurements, MetricScore, Score
-from scoring.signals import Signal, word
+from scoring.signals import WORDED, Signal, signal
+from scoring.words import Words
 
 _METRICS: Mapping[str, frozenset[str]] = {
     dimension: frozenset(metric.name for metric in METRICS if metric.dimension == dimension)
@@ -23,7 +24,7 @@ _SCORES_OF_100 = _PILLARS | {"platform_score"}
 _LINE = frozenset({"account_id", "account_name", "segment", "as_of", "metrics", "platform_value", "signals"})
 
 
-def read_measurements(body: bytes) -> tuple[Measurements, list[str]]:
+def read_measurements(body: bytes, words: Mapping[str, Words]) -> tuple[Measurements, list[str]]:
     """Read one line of raw metrics, with remarks on names we never heard of.
 
     UnreadableError names what is wrong with a line that cannot be read.
@@ -43,7 +44,7 @@ def read_measurements(body: bytes) -> tuple[Measurements, list[str]]:
         as_of=need(line, "as_of", _instant),
         dimensions={name: _measures(given, _METRICS[name]) for name, given in by_dimension.items()},
         pillars=_measures(pillars, _PILLARS),
-        signals=_signals(line.get("signals")),
+        signals=_signals(line.get("signals"), words),
     )
     unheard_of = [
         *_unknown(line, _LINE, "field"),
@@ -103,18 +104,22 @@ def _as_given(value: object, raw: float) -> float:
     return value if isinstance(value, int) else raw
 
 
-def _signals(value: object) -> tuple[Signal, ...]:
+def _signals(value: object, words: Mapping[str, Words]) -> tuple[Signal, ...]:
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(signal, dict) for signal in value):
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise UnreadableError("signals is no list of JSON objects")
-    return tuple(_signal(signal) for signal in value)
+    return tuple(_signal(one, words) for one in value)
 
 
-def _signal(item: Json) -> Signal:
+def _signal(item: Json, words: Mapping[str, Words]) -> Signal:
     observed = None if item.get("date_observed") is None else need(item, "date_observed", _instant)
-    severity, confidence, status = (word(take(item, name, text, [])) for name in ("severity", "confidence", "status"))
-    return Signal(severity, confidence, status, observed)
+    return signal({name: _word(item.get(name)) for name in WORDED}, observed, words)
+
+
+def _word(value: object) -> str | None:
+    """Read a word; what is no text is a word that nobody knows."""
+    return value.strip() if isinstance(value, str) else None if value is None else str(value)
 
 
 def score_line(score: Score) -> bytes:

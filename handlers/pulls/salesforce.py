@@ -192,7 +192,7 @@ def _message(crm_object: CrmObject, now: Instant) -> Message:
 
 
 def _fields(crm_object: CrmObject) -> tuple[str, ...]:
-    return (*_SYSTEM, *crm_object.names)
+    return (*_SYSTEM, *crm_object.required)
 
 
 def _api_name(crm_object: CrmObject, name: str) -> str:

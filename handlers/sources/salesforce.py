@@ -30,6 +30,7 @@ from scoring.feeds import Heard
 from scoring.ids import to_18
 from scoring.instants import DAY, SECOND, Instant
 from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
+from scoring.words import folded
 
 SOURCE = "salesforce"
 RELAY_PREFIX = "aws.partner/salesforce.com/"
@@ -167,10 +168,11 @@ def _borne(payload: Json, crm_object: CrmObject, created: Instant | None, remark
 def _whole(
     record: Json, crm_object: CrmObject, created: Instant | None, read_at: Instant | None, remarks: list[str]
 ) -> Fields:
-    """Say all fields of a record; absent ones are empty."""
+    """Say all fields of a record; absent ones are empty, but for those that an org may lack."""
     values: dict[str, Value] = {"deleted": False}
     for api_name, field in crm_object.fields.items():
-        values.update(_value(record, api_name, field, remarks))
+        if api_name in record or not field.optional:
+            values.update(_value(record, api_name, field, remarks))
     return Fields(tuple(sorted(values.items())), created, read_at)
 
 
@@ -201,7 +203,7 @@ def _leaves_open(contents: Iterable[Fields | Gap], crm_object: CrmObject, intake
     known = intake.known_words.get(f"{crm_object.kind}.stage")
     said = {name: value for content in contents if isinstance(content, Fields) for name, value in content.values}
     stage = said.get("stage")
-    is_known = known is None or not isinstance(stage, str) or stage.strip().lower() in known
+    is_known = known is None or not isinstance(stage, str) or not stage or folded(stage) in known
     return not is_known and (said.get("is_closed") is None or said.get("is_won") is None)
 
 
@@ -277,5 +279,5 @@ def _remark_unknown(
         for name, value in content.values if isinstance(content, Fields) else ():
             field = f"{crm_object.kind}.{name}"
             known = intake.known_words.get(field)
-            if known is not None and isinstance(value, str) and value and value.lower() not in known:
+            if known is not None and isinstance(value, str) and value and folded(value) not in known:
                 remarks.append(f"unknown:{field}={shown(value)}")

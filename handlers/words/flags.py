@@ -14,7 +14,7 @@ SENTENCES = {
     "unscored": "Nothing that the model weighs is known, so there is no score; that is not a score of 0.",
     "partial": "Part of what the model weighs is missing; its weight is shared out among what is known.",
     "low_confidence": "Less than {floor} of the model rests on data: the score says little.",
-    "signals_unknown": "Churn signals are not known, because Salesforce is not covered: a cap may be missing.",
+    "signals_unknown": "Churn signals are not known: {why}. A cap may be missing.",
     "monitored_critical": "A Critical signal is under monitoring: it counts as Moderate, never as Confirmed.",
     "segment_assumed": "The segment is assumed to be Standard: neither success tier nor ARR is known.",
     "account_deleted": "The account is deleted in Salesforce: it gets no record.",
@@ -24,17 +24,27 @@ SENTENCES = {
     "unknown_owner": "One mapped {source} {owner} was never named by {source}: check the mapping.",
     "hole": "{source} has no usage of anybody on some days of the login windows: their trends are missing.",
     "reread": "A change of {name} in Salesforce went unseen: the last known values are used until it is read again.",
-    "invalid": "A value of {label} is an error in its source, and is left out.",
+    "unknown_word": "A word of {name} has no meaning in config/sources.yaml, so it counts for nothing good: {remedy}.",
+    "currency": "The ARR is in {name}, for which config/sources.yaml has no rate: what hangs on it is missing.",
+    "invalid": "A value of {label} is missing or wrong in its source, and is left out.",
     "waiting": "Most conversations are not over yet: {label} is at least what is shown.",
     "small_sample": "Fewer than five conversations stand behind {label}.",
 }
 """A sentence for every flag by its stable word; what matters most stands first."""
 
 _SMALL = "small_sample:"
+_REMEDY = "`healthscore doctor` lists such words, each with the line to add"
 _OWNERS = {"intercom": "company", "salesforce": "account", "looker": "customer"}
 _FIELDS = {
     "severity": "a churn signal's severity (so the signal is skipped)",
+    "confidence": "a Critical signal's confidence (so it counts as not Confirmed)",
     "status": "a churn signal's status (so the signal is skipped)",
+    "payment_date": "a failed payment's date",
+    "close_date": "an opportunity's close date",
+    "activity_date": "a business review's date",
+    "attended": "a business review's attendance",
+    "is_child": "what tells two business reviews of one day from copies (IsChild, IsRecurrence)",
+    "currency": "the currency of the ARR",
     "success_tier": "the success tier",
 }
 
@@ -68,7 +78,14 @@ def _sentence(flag: str, measurements: Measurements, model: Model) -> str:
         silence=_silence(name, measurements, model),
         label=_label(name),
         name=clean(name),
+        why=_why_unknown(measurements),
+        remedy=_REMEDY,
     )
+
+
+def _why_unknown(measurements: Measurements) -> str:
+    covered = measurements.signals_known
+    return "Salesforce is not covered" if covered else "Salesforce never named this account, so the tier is Unknown"
 
 
 def _label(name: str) -> str:

@@ -1,30 +1,77 @@
 """Relationship and Expansion: how close the customer is, from the CRM (phase 2)."""
 
-from scoring.instants import DAY
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.facts import CrmRecord
+from scoring.instants import DAY, Instant
 from scoring.metrics.measure import MISSING, Measure, Measures, invalid
-from scoring.model import Model, Rules
+from scoring.model import Model
 from scoring.view import AccountView
 
 
 def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension."""
-    rules, days = model.rules, model.windows.history_days
-    covered = view.covers("salesforce", days)
+    covered = view.covers("salesforce", model.windows.history_days)
     return {
-        "qbr_attendance_pct": qbr_attendance_pct(view, rules, days) if covered else MISSING,
+        "qbr_attendance_pct": qbr_attendance_pct(view, model) if covered else MISSING,
         "responsiveness": responsiveness(view),
         "champion_stability": _days_since(view, "champion_stability", "champion_since"),
         "exec_engagement": _days_since(view, "exec_engagement", "last_exec_interaction"),
-        "expansion_signals": expansion_signals(view, rules),
+        "expansion_signals": expansion_signals(view, model),
     }
 
 
-def qbr_attendance_pct(view: AccountView, rules: Rules, days: float) -> Measure:
-    """Share the business reviews held in the last `days` days (365) that the customer attended."""
-    reviews = [event for event in view.of("event") if (event.text("type") or "").lower() in rules.qbr_types]
-    dated = [event for event in reviews if view.within(days, event.instant("activity_date"))]
-    held = [attended for event in dated if (attended := event.yes("attended")) is not None]
-    return Measure(100.0 * sum(held) / len(held)) if held else MISSING
+def qbr_attendance_pct(view: AccountView, model: Model) -> Measure:
+    """Share the business reviews held in the last `history_days` days (365) that the customer attended.
+
+    A row that is another's copy, or the pattern of a series, is no review of its own. One of unknown
+    type is none either, but is flagged.
+    """
+    events = [_meeting(event, model) for event in view.of("event") if not _is_copy(event)]
+    current = [one for one in events if one.date is None or view.within(model.windows.history_days, one.date)]
+    held = [one for one in current if one.type == "qbr" and one.date is not None and one.attended is not None]
+    share = 100.0 * sum(one.attended is True for one in held) / len(held) if held else None
+    return Measure(share, tuple(_doubts(current, model)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    type: str | None
+    date: Instant | None
+    attended: bool | None
+    is_original: bool
+
+
+def _meeting(event: CrmRecord, model: Model) -> _Meeting:
+    kind = model.words["event.type"].meaning(event.text("type"))
+    original = event.yes("is_child") is False and event.yes("is_recurrence") is False
+    return _Meeting(kind, event.instant("activity_date"), event.yes("attended"), original)
+
+
+def _is_copy(event: CrmRecord) -> bool:
+    return event.yes("is_child") is True or event.yes("is_recurrence") is True
+
+
+def _doubts(meetings: Iterable[_Meeting], model: Model) -> Iterable[str]:
+    """Flag what a meeting does not tell of itself where it could be a review."""
+    reviews = [one for one in meetings if one.type == "qbr"]
+    if any(one.type is None and one.attended is not None for one in meetings):
+        yield model.words["event.type"].flag
+    if any(one.date is None for one in reviews):
+        yield "invalid:activity_date"
+    if any(one.attended is None for one in reviews):
+        yield "invalid:attended"
+    if _perhaps_copies(reviews):
+        yield "invalid:is_child"
+
+
+def _perhaps_copies(reviews: Iterable[_Meeting]) -> bool:
+    """Tell whether of two reviews of one day either does not say that it is no copy."""
+    days: dict[Instant | None, list[_Meeting]] = {}
+    for review in reviews:
+        days.setdefault(review.date, []).append(review)
+    return any(len(same) > 1 and not all(one.is_original for one in same) for same in days.values())
 
 
 def responsiveness(view: AccountView) -> Measure:
@@ -42,13 +89,16 @@ def _days_since(view: AccountView, metric: str, field: str) -> Measure:
     return Measure((view.as_of - date) // DAY) if date <= view.as_of else invalid(metric)
 
 
-def expansion_signals(view: AccountView, rules: Rules) -> Measure:
-    """Add up open CSQLs and mentions; missing while the account never had either."""
+def expansion_signals(view: AccountView, model: Model) -> Measure:
+    """Add up open CSQLs and mentions; missing while the account never had either, or a CSQL may be open."""
     had_mentions = view.profile is not None and "expansion_mentions" in view.profile.had
     if not had_mentions and "csql" not in view.past_records:
         return MISSING
     mentions = view.profile.number("expansion_mentions") if view.profile is not None else None
     if mentions is not None and mentions < 0:
         return invalid("expansion_signals")
-    open_csqls = sum((csql.text("status") or "").lower() in rules.open_csql_statuses for csql in view.of("csql"))
-    return Measure(open_csqls + (mentions if mentions is not None else 0))
+    words = model.words["csql.status"]
+    statuses = [words.meaning(csql.text("status")) for csql in view.of("csql")]
+    if None in statuses:
+        return Measure(None, (words.flag,))
+    return Measure(statuses.count("open") + (mentions if mentions is not None else 0))

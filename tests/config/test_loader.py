@@ -93,9 +93,68 @@ def test_rules_are_as_specified_and_in_lower_case() -> None:
     assert rules.customer_started == {"customer_initiated"}
     assert rules.agent_previews == {"workflow_preview", "fin_preview"}
     assert rules.agent_resolved == {"assumed_resolution", "confirmed_resolution"}
-    assert rules.won_stages | rules.lost_stages == {"closed won", "closed lost"}
-    assert rules.renewal_types | rules.contraction_types == {"renewal", "downgrade", "amendment"}
-    assert rules.failed_statuses | rules.qbr_types | rules.open_csql_statuses == {"failed", "qbr", "open"}
+
+
+@pytest.mark.parametrize(
+    ("field", "meaning", "words"),
+    [
+        ("opportunity.type", "renewal", {"renewal"}),
+        ("opportunity.type", "contraction", {"downgrade", "amendment", "existing customer - downgrade"}),
+        ("opportunity.stage", "won", {"closed won"}),
+        ("opportunity.stage", "lost", {"closed lost"}),
+        ("payment.status", "failed", {"failed"}),
+        ("event.type", "qbr", {"qbr"}),
+        ("csql.status", "open", {"open"}),
+        ("signal.confidence", "Confirmed", {"confirmed"}),
+    ],
+)
+def test_words_that_decide_are_as_specified(field: str, meaning: str, words: set[str]) -> None:
+    """No other word has a meaning that moves a score."""
+    meanings = MODEL.words[field].meanings
+    assert {word for word, means in meanings.items() if means == meaning} == words
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("opportunity.type", "Existing Customer - Upgrade|Existing Customer - Replacement|New Customer|New Business"),
+        ("opportunity.type", "Existing Customer - Downgrade|Existing Business"),
+        ("opportunity.stage", "Prospecting|Qualification|Needs Analysis|Value Proposition|Id. Decision Makers"),
+        ("opportunity.stage", "Perception Analysis|Proposal/Price Quote|Negotiation/Review|Closed Won|Closed Lost"),
+        ("opportunity.stage", "Qualify|Meet & Present|Propose|Negotiate"),
+        ("event.type", "Call|Email|Meeting|Other"),
+        ("payment.status", "Draft|Processed|Failed|Pending|Canceled|Paid|Refunded"),
+    ],
+)
+def test_the_ordinary_words_of_a_fresh_org_have_a_meaning(field: str, words: str) -> None:
+    """So a first run does not flag every account."""
+    assert [word for word in words.split("|") if MODEL.words[field].meaning(word) is None] == []
+
+
+@pytest.mark.parametrize("word", ["closed won", " CLOSED  WON ", "Closed\u00a0Won", "\uff23losed Won"])
+def test_capitals_spaces_and_forms_of_letters_make_no_difference(word: str) -> None:
+    """People and spreadsheets write one word in many ways."""
+    assert MODEL.words["opportunity.stage"].meaning(word) == "won"
+    assert MODEL.words["opportunity.stage"].meaning("Closed-Won") is None
+
+
+def test_flags_name_a_field_as_the_org_does(tmp_path: Path) -> None:
+    """So whoever reads one knows where to look; the name is part of the model, as flags are of a score."""
+    assert MODEL.words["signal.severity"].flag == "unknown_word:Churn_Signal__c.Severity__c"
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "severity: Severity__c", "severity: Ernst__c")
+    model = load_config(folder).model
+    assert model.words["signal.severity"].flag == "unknown_word:Churn_Signal__c.Ernst__c"
+    assert model.version != MODEL.version
+
+
+def test_an_empty_field_may_be_given_a_meaning(tmp_path: Path) -> None:
+    """Where an opportunity without a type is ordinary, config says so."""
+    assert MODEL.words["opportunity.type"].meaning(None) is None
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "      Renewal: renewal", '      Renewal: Renewal\n      "": nothing')
+    words = load_config(folder).model.words["opportunity.type"]
+    assert [words.meaning(None), words.meaning(" "), words.meaning("Renewal")] == ["nothing", "nothing", "renewal"]
 
 
 def test_objects_and_fields_are_as_specified() -> None:
@@ -250,7 +309,13 @@ def test_where_usage_stands_in_looker_does_not_change_the_version(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("qbr_types: [QBR]", "qbr_types: [QBR, EBR]"), ("stale_days: 2", "stale_days: 2.5"), ("Closed Won", "Won")],
+    [
+        ("      QBR: qbr", "      QBR: qbr\n      EBR: qbr"),
+        ("stale_days: 2", "stale_days: 2.5"),
+        ("Closed Won", "Won"),
+        ("corporate: USD", "corporate: EUR"),
+        ("rates: {}", "rates: {EUR: 0.92}"),
+    ],
 )
 def test_rules_and_limits_change_the_version(old: str, new: str, tmp_path: Path) -> None:
     """Whatever a score depends on is in the version."""

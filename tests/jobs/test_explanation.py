@@ -28,7 +28,7 @@ CONFIRMED = Signal(
 MODERATE = Signal("Moderate", "Likely", "Active", parse_instant("2026-10-02"), "Sponsor", None, "Ops")
 FLAG_WORDS = frozenset(
     "unscored partial low_confidence signals_unknown monitored_critical segment_assumed account_deleted "
-    "stale dead unmapped unknown_owner reread invalid waiting small_sample".split()
+    "stale dead unmapped unknown_owner reread hole unknown_word currency invalid waiting small_sample".split()
 )
 """The stable words of DESIGN.md."""
 
@@ -180,6 +180,30 @@ def test_the_latest_signal_stands_first() -> None:
     older = replace(CONFIRMED, observed=EARLIER, reported_by="Ann")
     text = explained(measured(signals=(older, CONFIRMED)))
     assert text.index("Jane Doe") < text.index("Ann")
+
+
+def test_a_signal_that_says_too_little_is_shown_with_the_cap_at_the_worst() -> None:
+    """Beside the cap that fits, or where none does."""
+    renamed = replace(CONFIRMED, confidence="Sure", status=None, unknown=("confidence", "status"))
+    text = one_line(explained(measured(signals=(renamed,))))
+    assert "No cap: no signal in force is Critical or Moderate." in text
+    assert (
+        "1 further signal may be in force: what is logged of it says too little. At the worst the cap is 50.0:" in text
+    )
+    assert '- Critical, "Sure" (a word without a meaning), no status given: Competitive' in text
+    assert "At the worst the cap is 50.0:" in one_line(explained(measured(signals=(renamed, MODERATE))))
+    watched = replace(CONFIRMED, severity="High", status="Monitoring", unknown=("severity",))
+    assert '- "High" (a word without a meaning), Confirmed, Monitoring: C' in one_line(
+        explained(measured(signals=(watched,)))
+    )
+
+
+def test_signals_of_an_account_that_was_never_named_are_not_known() -> None:
+    """It is said why, and what follows."""
+    unnamed = replace(measured(flags=("signals_unknown",)), signals_known=False)
+    assert "Churn signals are not known: Salesforce never named this account, so the tier is Unknown." in one_line(
+        explained(unnamed)
+    )
 
 
 def test_a_cap_that_does_not_bite_says_so() -> None:
@@ -351,9 +375,14 @@ def test_every_flag_has_a_sentence() -> None:
         ("unmapped:looker", "No Looker customer is mapped to this account"),
         ("unknown_owner:intercom", "One mapped Intercom company was never named by Intercom: check the mapping."),
         ("reread:Opportunity", "A change of Opportunity in Salesforce went unseen"),
-        ("invalid:messaging", 'A value of "messaging (Platform Value)" is an error in its source'),
-        ("invalid:severity", "A value of a churn signal's severity (so the signal is skipped) is an error"),
-        ("invalid:a_new_field", "A value of a_new_field is an error in its source"),
+        ("invalid:messaging", 'A value of "messaging (Platform Value)" is missing or wrong in its source'),
+        ("invalid:severity", "A value of a churn signal's severity (so the signal is skipped) is missing or wrong"),
+        ("invalid:payment_date", "A value of a failed payment's date is missing or wrong in its source"),
+        ("unknown_word:Event.Type", "A word of Event.Type has no meaning in config/sources.yaml, so it counts for"),
+        ("unknown_word:Event.Type", "`healthscore doctor` lists such words, each with the line to add."),
+        ("currency:JPY", "The ARR is in JPY, for which config/sources.yaml has no rate: what hangs on it is missing."),
+        ("signals_unknown", "Churn signals are not known: Salesforce is not covered. A cap may be missing."),
+        ("invalid:a_new_field", "A value of a_new_field is missing or wrong in its source"),
         ("waiting:close_time_hours", 'Most conversations are not over yet: "time to close" is at least what is shown.'),
         ("small_sample:reopen_rate_pct", 'Fewer than five conversations stand behind "conversations reopened".'),
         ("new_word:{x}", "new_word:{x}"),

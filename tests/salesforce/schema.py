@@ -14,7 +14,7 @@ STANDARD: Mapping[str, Mapping[str, str]] = {
     | {"AccountId": "text", "OwnerId": "text", "Type": "text", "StageName": "text"}
     | {"IsClosed": "yes_no", "IsWon": "yes_no", "CloseDate": "date"},
     "Task": _ACTIVITY | {"Description": "text", "ActivityDate": "date", "Priority": "text", "Status": "text"},
-    "Event": _ACTIVITY | {"Type": "text", "ActivityDate": "date"},
+    "Event": _ACTIVITY | {"Type": "text", "ActivityDate": "date", "IsChild": "yes_no", "IsRecurrence": "yes_no"},
     "User": _SYSTEM | {"FirstName": "text", "LastName": "text", "ManagerId": "text", "IsActive": "yes_no"},
     "CustomNotificationType": {"Id": "text", "DeveloperName": "text"},
 }

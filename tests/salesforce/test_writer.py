@@ -132,15 +132,24 @@ def test_every_field_that_is_read_is_there_in_its_kind() -> None:
     for crm_object in CONFIG.intake.objects.values():
         there = objects()[crm_object.object]
         assert crm_object.owner_field is None or crm_object.owner_field in there
+        for name in crm_object.required:
+            assert name not in crm_object.fields or there[name].kind in goes[crm_object.fields[name].type], name
+
+
+def test_every_word_that_can_be_chosen_has_a_meaning() -> None:
+    """A value of the package's picklists that config gives no meaning would be flagged on every account."""
+    for crm_object in CONFIG.intake.objects.values():
         for name, field in crm_object.fields.items():
-            assert there[name].kind in goes[field.type], name
+            words = CONFIG.model.words.get(f"{crm_object.kind}.{field.name}")
+            there = objects()[crm_object.object].get(name)
+            if words is not None and there is not None:
+                assert [word for word in there.words or () if words.meaning(word) is None] == [], name
 
 
-def test_the_words_that_are_known_are_those_of_the_picklists() -> None:
-    """A severity, status or tier that the middleware does not know cannot be chosen."""
-    signals, accounts = objects()["Churn_Signal__c"], objects()["Account"]
-    words = {"severity": "Severity__c", "confidence": "Confidence__c", "status": "Status__c"}
-    picklists = {f"signal.{ours}": signals[field].words for ours, field in words.items()}
-    picklists["account.success_tier"] = accounts["Success_Tier__c"].words
-    for ours, there in picklists.items():
-        assert {word.lower() for word in there or ()} == CONFIG.intake.known_words[ours]
+@pytest.mark.parametrize("field", ["severity", "confidence", "status"])
+def test_words_of_signals_that_can_be_chosen_are_the_models(field: str) -> None:
+    """Roll-ups and caps of the package go by these words as they are."""
+    there = objects()["Churn_Signal__c"][f"{field.capitalize()}__c"].words or ()
+    words = CONFIG.model.words[f"signal.{field}"]
+    assert [words.meaning(word) for word in there] == [*there]
+    assert {*words.meanings.values()} == {*there}

@@ -19,7 +19,7 @@ from tests.models import the_model
 
 MODEL = the_model()
 EXAMPLES = json.loads((Path(__file__).parents[1] / "cases" / "worked_examples.json").read_text())
-A = read_measurements(json.dumps(EXAMPLES[0]["input"]).encode())[0]
+A = read_measurements(json.dumps(EXAMPLES[0]["input"]).encode(), MODEL.words)[0]
 
 values = st.none() | st.floats(-400, 400) | st.integers(-400, 400)
 percents = st.none() | st.floats(0, 100) | st.integers(0, 100)
@@ -45,7 +45,7 @@ def parts(score: Score) -> list[MetricScore]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
 def test_worked_examples_are_exact(example: dict[str, dict[str, object]]) -> None:
     """The published figures, to the decimal."""
-    score = grade(read_measurements(json.dumps(example["input"]).encode())[0], MODEL)
+    score = grade(read_measurements(json.dumps(example["input"]).encode(), MODEL.words)[0], MODEL)
     expected = dict(example["expected"])
     assert {name: dimension.score for name, dimension in score.dimensions.items()} == expected.pop("dimensions")
     assert (None if score.cap is None else score.cap.value) == expected.pop("cap")

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from scoring.instants import DAY, HOUR, Instant, parse_instant
-from scoring.signals import Cap, Signal, read_signals, word
+from scoring.signals import WORDED, Cap, Signal, read_signals
+from scoring.signals import signal as read
 from tests.models import the_model
 
 AS_OF = parse_instant("2026-11-01")
@@ -14,8 +15,8 @@ MODEL = the_model()
 
 def signal(text: str, observed: Instant | None = AS_OF - DAY) -> Signal:
     """Read a signal such as `Critical Confirmed Active`."""
-    severity, confidence, status = (None if word == "-" else word for word in text.split())
-    return Signal(word(severity), word(confidence), word(status), observed)
+    told = [None if word == "-" else word.replace("_", " ") for word in text.split()]
+    return read(dict(zip(WORDED, told, strict=True)), observed, MODEL.words)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,9 @@ def test_a_signal_that_nobody_dated_counts() -> None:
     ("text", "flags"),
     [
         ("- Confirmed Active", ("invalid:severity",)),
-        ("Grave Confirmed Active", ("invalid:severity",)),
-        ("Critical Confirmed Asleep", ("invalid:status",)),
+        ("Grave Confirmed Active", ("unknown_word:Churn_Signal__c.Severity__c",)),
+        ("Critical Confirmed Asleep", ("unknown_word:Churn_Signal__c.Status__c",)),
+        ("Critical Confirmed -", ("invalid:status",)),
         ("Critical Confirmed Monitoring", ("monitored_critical",)),
     ],
 )

@@ -163,8 +163,8 @@ def with_gaps(*marks: Observation, observations: tuple[Observation, ...] = ()) -
 def test_a_gap_of_a_whole_object_flags_until_each_record_is_read_again() -> None:
     """Also where no record is known yet, until all of the object was read."""
     marks = gap("opportunity", "*", days(5))
-    old = record("opportunity", "1", stage="Open")
-    reread = Observation(old.subject, days(4), Fields((("stage", "Open"),), None, days(3)), ID)
+    old = record("opportunity", "1", stage="Prospecting", type="New Business")
+    reread = Observation(old.subject, days(4), Fields((("stage", "Prospecting"),), None, days(3)), ID)
     resynced = gap("opportunity", "*", days(3), resynced=True)
     assert flags(with_gaps(marks, observations=(old,))) == {"reread:Opportunity"}
     assert flags(with_gaps(marks, observations=(old, reread))) == set()

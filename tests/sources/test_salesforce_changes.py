@@ -375,6 +375,10 @@ def test_a_value_that_is_none_of_its_field_is_dropped_by_name(entity: str, api_n
         ("Churn_Signal__c", "Severity__c", "Mild", "unknown:signal.severity=Mild"),
         ("Churn_Signal__c", "Confidence__c", "Guessed", "unknown:signal.confidence=Guessed"),
         ("Churn_Signal__c", "Status__c", "Sleeping", "unknown:signal.status=Sleeping"),
+        ("Payment_Record__c", "Status__c", "Payment Failed", "unknown:payment.status=Payment Failed"),
+        ("Opportunity", "Type", "Renewal - Standard", "unknown:opportunity.type=Renewal - Standard"),
+        ("Event", "Type", "Business Review", "unknown:event.type=Business Review"),
+        ("CSQL__c", "Status__c", "New", "unknown:csql.status=New"),
     ],
 )
 def test_an_unheard_of_word_is_kept_and_remarked(entity: str, api_name: str, word: str, remark: str) -> None:
@@ -384,7 +388,7 @@ def test_an_unheard_of_word_is_kept_and_remarked(entity: str, api_name: str, wor
     assert take_in(message).remarks == [remark]
 
 
-@pytest.mark.parametrize("word", ["CRITICAL", "critical", "Critical", "", None])
+@pytest.mark.parametrize("word", ["CRITICAL", "critical", " Critical ", "Critical", "", None])
 def test_a_known_word_in_any_case_or_none_is_not_remarked(word: object) -> None:
     """An empty picklist is no new word."""
     assert take_in(change("Churn_Signal__c", "UPDATE", ["Severity__c"], Severity__c=word)).remarks == []

@@ -1,0 +1,36 @@
+"""Money: amounts in the currency they were said in, and what they are in the corporate one."""
+
+from dataclasses import dataclass
+
+from scoring.facts import CrmRecord
+from scoring.model import Currencies
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of a currency by its code."""
+
+    value: float
+    currency: str
+
+
+def amount(value: float | None, record: CrmRecord | None, currencies: Currencies) -> Amount | None:
+    """Give an amount in the currency that the record says; where none ever says one, in the corporate one."""
+    if value is None:
+        return None
+    said = record.text("currency") if record is not None else None
+    return Amount(value, (said or "").strip().upper() or currencies.corporate)
+
+
+def in_corporate(money: Amount, currencies: Currencies) -> float | None:
+    """Convert an amount to the corporate currency; None without a rate."""
+    if money.currency == currencies.corporate:
+        return money.value
+    rate = currencies.rates.get(money.currency)
+    return None if rate is None else money.value / rate
+
+
+def without_rate(money: Amount | None, currencies: Currencies) -> tuple[str, ...]:
+    """Flag an amount that cannot be converted."""
+    known = money is None or in_corporate(money, currencies) is not None
+    return () if money is None or known else (f"currency:{money.currency}",)

@@ -65,6 +65,12 @@ class OutputFile:
                 file.write(b"\n")
             file.writelines(line + b"\n" for line in lines)
 
+    def read(self) -> bytes:
+        """Give what stands in the file while nobody appends to it."""
+        with self._told(), _alone(self._with_folder()) as file:
+            file.seek(0)
+            return file.read()
+
     def keep(self, lines: Iterable[bytes], read: bytes) -> bool:
         """Put lines in the place of what was read; what others appended since stays behind them.
 

@@ -17,9 +17,10 @@ from handlers.adapters.outputs import OutputFile
 from handlers.adapters.store import Store
 from handlers.adapters.writer import CsvWriter
 from handlers.commands.close import closing
-from handlers.commands.ingest import Total, fold_files
+from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
+from handlers.commands.totals import Total
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Run, finalise
 from scoring.instants import parse_instant

@@ -1,47 +1,26 @@
 """`ingest`: fold recorded messages into the store."""
 
-import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import click
-import msgspec
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from config.intake import Intake
 from handlers.adapters.outputs import OutputFile
 from handlers.adapters.store import FactStore
 from handlers.commands.inputs import opened, refuse_unreadable, size_of
+from handlers.commands.letters import beside, bury, letters_in, take_in_again
 from handlers.commands.outputs import output_file
-from handlers.commands.session import PARTIAL, Session, result
-from handlers.jobs.fold import DeadLetter, Tally, fold_lines
-
-
-@dataclass(slots=True)
-class Total:
-    """What became of all messages of a call."""
-
-    messages: int = 0
-    silent: int = 0
-    observations: int = 0
-    dead: int = 0
-    remarks: Counter[str] = field(default_factory=Counter)
-
-    def add(self, tally: Tally) -> None:
-        """Add what became of a batch."""
-        self.messages += tally.messages
-        self.silent += tally.silent
-        self.observations += tally.observations
-        self.dead += len(tally.dead_letters)
-        self.remarks.update(tally.remarks)
+from handlers.commands.session import Session
+from handlers.commands.totals import Total, finish
+from handlers.jobs.fold import fold_entries
+from handlers.jobs.recordings import Entry
 
 
 @click.command(short_help="Fold recorded messages into the store.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, metavar="FILE…")
 @click.option(
     "--dead-letter",
     "dead_letter",
@@ -49,51 +28,41 @@ class Total:
     type=click.Path(path_type=Path),
     help="Where unreadable lines go, with their reasons. Default: beside the store.",
 )
+@click.option(
+    "--dead-letters",
+    "again",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Fold what such a file holds, once more; what still cannot be read stays in it, the rest is taken out.",
+)
 @click.pass_obj
-def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None) -> None:
-    """Fold recorded messages (JSON lines, each the body of one queue message) into the store.
+def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None, again: Path | None) -> None:
+    """Fold recorded messages (JSON, each the body of one queue message) into the store.
 
-    FILE is a path, or - for stdin. Lines that cannot be read are appended to the dead-letter file
+    FILE is a path, or - for stdin: a message a line, an array of them, or indented documents one after
+    another; as text in UTF-8, or in gzip. Lines that cannot be read are appended to the dead-letter file
     as {"file", "line", "reason", "body"}; the rest is folded, and the exit code is 3. Folding the
     same messages again, in any order, changes nothing.
 
     \b
     Example:
-      healthscore ingest october.jsonl
-      gunzip -c events.jsonl.gz | healthscore ingest -
+      healthscore ingest october.jsonl november.jsonl.gz
+      kafka-dump events | healthscore ingest -
+      healthscore ingest --dead-letters var/healthscore.dead-letter.jsonl
     """
+    if bool(files) == (again is not None):
+        raise click.UsageError("Name files of messages (- for stdin), or a file of dead letters with --dead-letters.")
     refuse_unreadable(files)
-    letters = output_file(session, dead_letter or beside(session.store_url), reads=files)
+    named = dead_letter or beside(session.store_url)
+    letters = output_file(session, named, reads=files) if again is None else letters_in(session, again)
     intake = session.config().intake
     with session.store(create=True) as store:
-        total = fold_files(session, files, store, intake, letters)
-    result(
-        {
-            "messages": total.messages,
-            "observations": total.observations,
-            "silent": total.silent,
-            "dead_letters": total.dead,
-            "remarks": dict(sorted(total.remarks.items())),
-        }
-    )
+        if again is None:
+            total = fold_files(session, files, store, intake, letters)
+        else:
+            total = take_in_again(session, letters, store, intake)
+    total.say()
     finish(session, total, letters)
-
-
-def finish(session: Session, total: Total, letters: OutputFile | None) -> None:
-    """Say what was remarked and what is dead; exit 3 where any message is."""
-    for remark, times in sorted(total.remarks.items()):
-        session.stderr.print(f"{remark} ({times} times)" if times > 1 else remark, markup=False)
-    if total.dead:
-        session.warn(
-            f"{total.dead} of {total.messages} lines could not be read" + (f": see {letters.path}" if letters else "")
-        )
-        sys.exit(PARTIAL)
-
-
-def beside(store_url: str) -> Path:
-    """Place the dead-letter file beside the store: in its folder, or in `var/` for a remote one."""
-    _, _, path = store_url.partition("sqlite:///")
-    return Path(path).with_suffix(".dead-letter.jsonl") if path else Path("var/dead-letter.jsonl")
 
 
 def fold_files(
@@ -103,25 +72,11 @@ def fold_files(
     total = Total()
     for file in files:
         with opened(file) as stream, _progress(session, file) as (progress, task):
-            lines = _counted(stream, progress, task)
-            for tally in fold_lines(lines, file, store, intake, session.clock()):
+            messages = _counted(stream, progress, task)
+            for tally in fold_entries(messages, file, store, intake, session.clock()):
                 bury(tally.dead_letters, letters, session)
                 total.add(tally)
     return total
-
-
-def bury(dead: Iterable[DeadLetter], letters: OutputFile | None, session: Session) -> None:
-    """Append dead letters to their file; without one, name each on stderr."""
-    if letters is None:
-        for letter in dead:
-            session.warn(f"{letter.file} line {letter.line}: {letter.reason}")
-    elif dead:
-        letters.append(map(_letter, dead))
-
-
-def _letter(letter: DeadLetter) -> bytes:
-    body = letter.body.decode("utf-8", "backslashreplace")
-    return msgspec.json.encode({"file": letter.file, "line": letter.line, "reason": letter.reason, "body": body})
 
 
 @contextmanager
@@ -132,11 +87,11 @@ def _progress(session: Session, file: str) -> Iterator[tuple[Progress, TaskID]]:
         yield progress, progress.add_task(Path(file).name, total=size_of(file), lines=0)
 
 
-def _counted(stream: BinaryIO, progress: Progress, task: TaskID) -> Iterator[bytes]:
-    """Pass lines on, and move the progress bar by their bytes now and then."""
+def _counted(messages: Iterator[Entry], progress: Progress, task: TaskID) -> Iterator[Entry]:
+    """Pass messages on, and move the progress bar by their bytes now and then."""
     read = 0
-    for number, line in enumerate(stream, 1):
-        read += len(line)
-        if number % 1_000 == 0:
-            progress.update(task, completed=read, lines=number)
-        yield line
+    for count, (number, message) in enumerate(messages, 1):
+        read += len(message) + 1
+        if count % 1_000 == 0:
+            progress.update(task, completed=read, lines=count)
+        yield number, message

@@ -11,10 +11,11 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from handlers.adapters.store import Store
-from handlers.commands.ingest import Total, beside, bury, finish
+from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.commands.totals import Total, finish
 from handlers.jobs.fold import Tally
 from handlers.jobs.sweep import Pull, Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of

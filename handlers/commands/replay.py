@@ -8,12 +8,12 @@ from typing import BinaryIO
 import click
 
 from handlers.adapters.opening import throwaway_store
-from handlers.commands.ingest import finish, fold_files
+from handlers.commands.ingest import fold_files
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import PARTIAL, Session
+from handlers.commands.totals import finish
 from handlers.jobs.finalise import Reader
-from handlers.jobs.fold import numbered
 from handlers.jobs.lines import read_measurements, score_line
 from handlers.sources.reading import UnreadableError
 from scoring.instants import Instant, parse_instant
@@ -86,7 +86,7 @@ def score_command(session: Session, file: str) -> None:
     model = session.config().model
     refuse_unreadable([file])
     with opened(file) as lines:
-        bad = sum(not _score_line(session, file, number, line, model) for number, line in numbered(lines))
+        bad = sum(not _score_line(session, file, number, line, model) for number, line in lines)
     if bad:
         sys.exit(PARTIAL)
 

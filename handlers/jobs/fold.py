@@ -1,6 +1,5 @@
 """Take in messages: events become observations, observations become facts."""
 
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import msgspec
 from config.intake import Intake
 from handlers.adapters.store import Batch, FactStore
 from handlers.jobs.faults import place
+from handlers.jobs.recordings import Entry, numbered
 from handlers.sources import intercom, looker, own, salesforce
 from handlers.sources.reading import Json, Taken, UnreadableError, brief, members
 from handlers.sources.shapes import decode
@@ -134,16 +134,15 @@ def fold_lines(lines: Iterable[bytes], file: str, store: FactStore, intake: Inta
 
     A batch is in the store before its tally is yielded. Blank lines are passed over.
     """
-    for chunk in _chunks(numbered(lines), BATCH_SIZE):
+    yield from fold_entries(numbered(lines), file, store, intake, now)
+
+
+def fold_entries(
+    messages: Iterable[Entry], file: str, store: FactStore, intake: Intake, now: Instant
+) -> Iterator[Tally]:
+    """Fold messages, each with the number of its line, in the same way."""
+    for chunk in _chunks(messages, BATCH_SIZE):
         yield _fold_chunk(chunk, file, store, intake, now)
-
-
-def numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Number the lines of a file from 1; blank ones are passed over, as is a byte order mark."""
-    for number, line in enumerate(lines, 1):
-        content = line.removeprefix(BOM_UTF8).strip() if number == 1 else line.strip()
-        if content:
-            yield number, content
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

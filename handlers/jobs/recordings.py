@@ -23,7 +23,7 @@ _MOSTLY = 0.5
 def numbered(lines: Iterable[bytes]) -> Iterator[Entry]:
     """Number the lines of a file from 1; blank ones are passed over, as is a byte order mark."""
     for number, line in enumerate(lines, 1):
-        content = line.removeprefix(BOM_UTF8).strip(PADDING) if number == 1 else line.strip(PADDING)
+        content = line.removeprefix(BOM_UTF8).strip() if number == 1 else line.strip()
         if content:
             yield number, content
 

@@ -99,16 +99,34 @@ class ArrSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class CensusLimits:
+    """How much of an object an answer may lack before it is doubted: so many records, or this share of those known.
+
+    Without a share nothing is doubted.
+    """
+
+    few: float = 10
+    most_gone_pct: float | None = 20.0
+
+    def doubts(self, gone: int, known: int) -> bool:
+        """Tell whether an answer that lacks so many of the known records is to be doubted."""
+        most = self.most_gone_pct
+        return most is not None and gone > self.few and gone * 100 > known * most
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """CRM objects by the CRM's own name, and the words we have heard of.
 
     `known_words` is by kind and field (`signal.severity`); the words are as `scoring.words.folded` writes them.
-    `arr_snapshot` is where a backfill finds past ARR; without it, in field history.
+    `arr_snapshot` is where a backfill finds past ARR; without it, in field history. `census` says
+    which answers are believed that lack records we know.
     """
 
     objects: Mapping[str, CrmObject]
     known_words: Mapping[str, frozenset[str]]
     arr_snapshot: ArrSnapshot | None = None
+    census: CensusLimits = CensusLimits()
 
     def object_named(self, name: str) -> CrmObject | None:
         """Give the object of an API name, in whatever capitals; None where it is none of ours."""

@@ -91,10 +91,18 @@ Share = Annotated[Number, _within(0, 1, "expected a number from 0 to 1")]
 Portion = Annotated[Number, _within(ulp(0.0), 1, "expected a number above 0, up to 1")]
 Points = Annotated[Number, _within(0, 100, "expected a number from 0 to 100")]
 Positive = Annotated[Number, _within(ulp(0.0), inf, "expected a number above 0")]
+NotNegative = Annotated[Number, _within(0, inf, "expected a number from 0 on")]
 Triple = Annotated[list[Number], BeforeValidator(_three)]
 PerhapsWords = list[Annotated[StrictStr, AfterValidator(_lowered)]]
 Words = Annotated[PerhapsWords, AfterValidator(_some)]
-ApiName = Annotated[StrictStr, matching(r"[A-Za-z](_?[A-Za-z0-9])*(__c)?", "expected an API name, such as ARR__c")]
+NAMESPACE = r"([A-Za-z][A-Za-z0-9]{0,14}__)?"
+"""What the API names of an installed package begin with."""
+ApiName = Annotated[
+    StrictStr,
+    matching(
+        NAMESPACE + r"[A-Za-z](_?[A-Za-z0-9])*__p?c|[A-Za-z](_?[A-Za-z0-9])*", "expected an API name, such as ARR__c"
+    ),
+]
 LookerName = Annotated[StrictStr, matching(r"[A-Za-z0-9_-]+", "expected the name of a model or explore")]
 LookerField = Annotated[
     StrictStr, matching(r"[A-Za-z0-9_]+\.[A-Za-z0-9_]+", "expected the full name of a field, such as usage.date")

@@ -7,7 +7,7 @@ from typing import TypeVar
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
 from config.guards import Guards, load_guards
-from config.intake import KINDS, OPTIONAL, ArrSnapshot, CrmObject, Field, Intake, LookerQuery
+from config.intake import KINDS, OPTIONAL, ArrSnapshot, CensusLimits, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
@@ -152,7 +152,9 @@ def _intake(sources: SourcesFile) -> Intake:
     }
     table = sources.arr_snapshot
     snapshot = None if table is None else ArrSnapshot(table.object, table.account, table.date, table.arr)
-    return Intake({crm_object.object: crm_object for crm_object in objects}, known, snapshot)
+    limits = sources.census
+    census = CensusLimits() if limits is None else CensusLimits(limits.few, limits.most_gone_pct)
+    return Intake({crm_object.object: crm_object for crm_object in objects}, known, snapshot, census)
 
 
 def _crm_object(kind: str, table: ObjectTable) -> CrmObject:

@@ -10,10 +10,12 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_vali
 
 from config.intake import KINDS, LOGINS, SNAPSHOTS, WORDED, LoginRows
 from config.kinds import (
+    NAMESPACE,
     ApiName,
     Keys,
     LookerField,
     LookerName,
+    NotNegative,
     Number,
     PerhapsWords,
     Points,
@@ -214,11 +216,19 @@ class SnapshotTable(Strict):
     arr: ApiName
 
 
+class CensusTable(Strict):
+    """How many known records Salesforce may lack before its answer is doubted."""
+
+    few: NotNegative
+    most_gone_pct: Points | None
+
+
 class SourcesFile(Strict):
     """sources.yaml: names of objects and fields, words that count, limits of silence."""
 
     salesforce: Annotated[dict[str, ObjectTable], Keys("kind", {kind: _object(kind) for kind in KINDS})]
     arr_snapshot: SnapshotTable | None
+    census: CensusTable | None = None
     looker: LookerTable
     known_words: Annotated[
         dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})
@@ -249,7 +259,8 @@ class RecordEntry(Strict):
     field: Annotated[
         str,
         matching(
-            r"(?=.{1,43}$)[A-Za-z](_?[A-Za-z0-9])*__c", "expected the API name of a custom field, such as Tier__c"
+            rf"{NAMESPACE}(?=.{{1,43}}$)[A-Za-z](_?[A-Za-z0-9])*__c",
+            "expected the API name of a custom field, such as Tier__c",
         ),
     ]
     value: Annotated[str, BeforeValidator(_known_path)]

@@ -108,6 +108,14 @@ class DynamoStore:
         """Give every owner that an observation ever said a subject to be of."""
         return self._facts.owners_of(subject)
 
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, those of id `*` too, in no order."""
+        return self._facts.subjects(source)
+
+    def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
+        """Give the facts of some subjects, by subject."""
+        return self._facts.of_subjects({encode_subject(subject) for subject in subjects})
+
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
         return self._owners.owner(source, key)

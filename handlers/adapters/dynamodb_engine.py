@@ -101,10 +101,12 @@ class Engine:
             got = self._client.query(TableName=table, ConsistentRead=True, ScanIndexForward=False, Limit=1, **said)
         return next(iter(got["Items"]), None)
 
-    def scan(self, table: str, attributes: Iterable[str]) -> Iterator[Item]:
-        """Read some attributes of every item of a table, in no order."""
+    def scan(self, table: str, attributes: Iterable[str], beginning: tuple[str, str] | None = None) -> Iterator[Item]:
+        """Read some attributes of every item of a table, in no order; or of those where a text begins so."""
         words = Words()
-        said = words.spoken(ProjectionExpression=", ".join([words.name(attribute) for attribute in attributes]))
+        shown = ", ".join([words.name(attribute) for attribute in attributes])
+        kept = beginning and f"begins_with({words.name(beginning[0])}, {words.value({'S': beginning[1]})})"
+        said = words.spoken(ProjectionExpression=shown, FilterExpression=kept)
         with told():
             for page in self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]

@@ -23,7 +23,7 @@ from scoring.compaction import compact
 from scoring.facts import ENTIRE, HISTORY, Fact, is_ownerless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from handlers.adapters.dynamodb_change import Item, Value
     from handlers.adapters.dynamodb_engine import Engine
@@ -129,6 +129,11 @@ class FactTable:
         item = self._engine.get(self._table, _key(subject)) or {}
         named = item["owners"]["SS"] if "owners" in item else ()
         return frozenset(owner.partition("/")[2] for owner in named)
+
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, by a scan that gives their keys alone; those of parts begin otherwise."""
+        items = self._engine.scan(self._table, ("subject",), ("subject", f"{source}/"))
+        return (decode_subject(item["subject"]["S"]) for item in items)
 
     def of_owners(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""

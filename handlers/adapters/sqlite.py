@@ -22,6 +22,7 @@ from handlers.adapters.codec import (
 )
 from handlers.adapters.rereads import reread
 from handlers.adapters.sqlite_file import open_file, told
+from handlers.adapters.sqlite_merge import merge_feeds, merge_owners
 from handlers.adapters.store import Batch, Reread
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
@@ -55,6 +56,8 @@ GROUP BY same.id"""
 _SAID = """
 SELECT said FROM owner_attributes WHERE source = ? AND id IN (SELECT value FROM json_each(?))"""
 
+_KEYS = "SELECT DISTINCT subject FROM observations WHERE subject > ? AND subject < ? ORDER BY subject LIMIT ?"
+
 _OF_SUBJECTS = """
 SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT value FROM json_each(?))
 ORDER BY subject"""
@@ -85,8 +88,8 @@ class SqliteStore:
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
             db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
             db.executemany("INSERT INTO gap_marks VALUES (?) ON CONFLICT DO NOTHING", marks)
-            _merge_owners(db, batch)
-            _merge_feeds(db, batch)
+            merge_owners(db, batch)
+            merge_feeds(db, batch)
 
     def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
@@ -97,6 +100,17 @@ class SqliteStore:
         """Give every owner that an observation ever said a subject to be of."""
         named = "SELECT DISTINCT owner FROM observations WHERE subject = ? AND trim(owner) != ''"
         return frozenset(owner for (owner,) in self._rows(named, (encode_subject(subject),)))
+
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, those of id `*` too."""
+        after, end = f"{source}/", f"{source}0"
+        while keys := [row[0] for row in self._rows(_KEYS, (after, end, _PAGE))]:
+            yield from map(decode_subject, keys)
+            after = keys[-1]
+
+    def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
+        """Give the facts of some subjects, by subject."""
+        return _facts(self._rows(_OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
@@ -149,8 +163,8 @@ class SqliteStore:
         return [fact for fact in self._ownerless() if fact.subject.kind == kind]
 
     def _ownerless(self) -> list[Fact]:
-        keys = [key for (key,) in self._rows(_UNATTRIBUTED) if decode_subject(key).id != ENTIRE]
-        return list(filter(is_ownerless, _facts(self._rows(_OF_SUBJECTS, (json.dumps(keys),)))))
+        subjects = (decode_subject(key) for (key,) in self._rows(_UNATTRIBUTED))
+        return list(filter(is_ownerless, self.facts_of([one for one in subjects if one.id != ENTIRE])))
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""
@@ -263,45 +277,6 @@ def _facts(rows: Iterable[_Row]) -> list[Fact]:
         subject = decode_subject(key)
         facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
     return sorted(facts, key=attrgetter("subject"))
-
-
-def _merge_owners(db: sqlite3.Connection, batch: Batch) -> None:
-    ids = {row for (source, said), since in batch.first_named.items() for row in _id_rows(source, said, since)}
-    names = [(source, said[0], n.at, n.name) for (source, said), n in batch.namings.items() if n.name is not None]
-    db.executemany(
-        """INSERT INTO owner_ids VALUES (?, ?, ?, ?) ON CONFLICT (source, id, other) DO UPDATE
-        SET since = excluded.since WHERE excluded.since < since""",
-        sorted(ids),
-    )
-    db.executemany(
-        """INSERT INTO owner_names VALUES (?, ?, ?, ?) ON CONFLICT (source, id) DO UPDATE
-        SET at = excluded.at, name = excluded.name WHERE (excluded.at, excluded.name) > (at, name)""",
-        sorted(names),
-    )
-    db.executemany(
-        """INSERT INTO owner_attributes VALUES (?, ?, ?, ?) ON CONFLICT (source, id, slot) DO UPDATE
-        SET said = excluded.said WHERE excluded.said > said""",
-        sorted((*key, said) for key, said in batch.described.items()),
-    )
-
-
-def _id_rows(source: str, ids: tuple[str, ...], since: int) -> Iterator[_Row]:
-    for key in ids:
-        yield source, key, ids[0], since
-        yield source, ids[0], key, since
-
-
-def _merge_feeds(db: sqlite3.Connection, batch: Batch) -> None:
-    db.executemany(
-        """INSERT INTO feeds VALUES (?, ?) ON CONFLICT (source) DO UPDATE
-        SET covered_since = excluded.covered_since WHERE excluded.covered_since < covered_since""",
-        sorted(batch.covered.items()),
-    )
-    db.executemany(
-        """INSERT INTO heard VALUES (?, ?, ?, ?) ON CONFLICT (source, hour) DO UPDATE
-        SET first = min(first, excluded.first), last = max(last, excluded.last)""",
-        sorted((*key, *hour) for key, hour in batch.heard.items()),
-    )
 
 
 def _put_record(db: sqlite3.Connection, record: Record) -> bool:

@@ -106,6 +106,12 @@ class FactStore(Protocol):
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
 
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, those of id `*` too, in no order; their facts are not read."""
+
+    def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
+        """Give the facts of some subjects, by subject; one of which nothing is known has none."""
+
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids; unknown ones come back with that id alone and no `since`."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from config.intake import Intake
 from handlers.adapters.store import Store
 from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
@@ -17,49 +18,66 @@ from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.totals import Total, finish
 from handlers.jobs.fold import Tally
-from handlers.jobs.sweep import Pull, Sweeper, folding, take_in
+from handlers.jobs.pull import Pull
+from handlers.jobs.sweep import Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import Settings, load_settings
 from scoring.instants import Instant
 
+believe_option = click.option(
+    "--believe",
+    "believed",
+    multiple=True,
+    metavar="OBJECT",
+    help="Believe Salesforce that records of this object are gone, however many. May be given several times.",
+)
+
 
 @contextmanager
-def sweeping(session: Session, mapping: Path | None, *, create: bool) -> Iterator[tuple[Sweeper, Store]]:
+def sweeping(
+    session: Session, mapping: Path | None, believed: Iterable[str], *, create: bool
+) -> Iterator[tuple[Sweeper, Store]]:
     """Give a sweeper of the portfolio (which may still be empty) over the systems that the environment names."""
     settings = load_settings(os.environ)
     if settings == Settings():
         raise click.ClickException("no system is named in the environment: see .env.example for the variables")
     config = session.config()
+    objects = _objects(believed, config.intake)
+    clients = clients_of(settings, patience=session.patience)
     with session.store(create=create) as store:
         accounts = session.mapping(mapping)
-        yield (
-            Sweeper(
-                clients_of(settings, patience=session.patience),
-                config.intake,
-                config.looker,
-                accounts,
-                store,
-                session.clock(),
-            ),
-            store,
-        )
+        sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, session.clock(), believed=objects)
+        yield sweeper, store
+
+
+def _objects(names: Iterable[str], intake: Intake) -> frozenset[str]:
+    """Check names of objects."""
+    for name in names:
+        if intake.object_named(name) is None:
+            known = ", ".join(intake.objects)
+            raise click.BadParameter(f"{name!r} is no object of config/sources.yaml: {known}", param_hint="--believe")
+    return frozenset(names)
 
 
 @click.command(short_help="Pull what no event brings, since the last time.")
+@believe_option
 @accounts_option
 @click.pass_obj
-def sweep(session: Session, mapping: Path | None) -> None:
+def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> None:
     """Pull what is new in Salesforce, Intercom and Looker, and what lost events left to be re-read.
 
-    Run it daily at least: it heals outages, and keeps the feeds known to be alive. It may be stopped
-    and run again at any point. A source that fails is named, the others go on, and the exit code is
-    3. Credentials come from the environment: see .env.example.
+    Run it daily at least: it heals outages, and keeps the feeds known to be alive. Once a day it
+    also takes a census: what Salesforce has no longer counts as erased, unless so much is missing
+    that the API user has rather lost sight of it. It may be stopped and run again at any point. A
+    source that fails is named, the others go on, and the exit code is 3. Credentials come from the
+    environment: see .env.example.
 
     \b
     Example:
       healthscore sweep
+      healthscore sweep --believe Churn_Signal__c
     """
-    with sweeping(session, mapping, create=False) as (sweeper, store):
+    with sweeping(session, mapping, believed, create=False) as (sweeper, store):
         _take_in(session, sweeper, store, sweeper.sweep())
 
 
@@ -70,9 +88,10 @@ def sweep(session: Session, mapping: Path | None) -> None:
     callback=instant,
     help="How far back. Default: 13 months of CRM, 100 days of conversations.",
 )
+@believe_option
 @accounts_option
 @click.pass_obj
-def backfill(session: Session, since: Instant | None, mapping: Path | None) -> None:
+def backfill(session: Session, since: Instant | None, believed: tuple[str, ...], mapping: Path | None) -> None:
     """Bring history from Salesforce, Intercom and Looker, so that every window is covered.
 
     It may be stopped and run again at any point: nothing is lost, nothing is doubled. A source that
@@ -83,7 +102,7 @@ def backfill(session: Session, since: Instant | None, mapping: Path | None) -> N
       healthscore backfill
       healthscore backfill --since 2025-09-01
     """
-    with sweeping(session, mapping, create=True) as (sweeper, store):
+    with sweeping(session, mapping, believed, create=True) as (sweeper, store):
         _take_in(session, sweeper, store, sweeper.backfill(since))
 
 

@@ -6,42 +6,22 @@ from typing import TypeAlias
 
 import msgspec
 
-from config.intake import CrmObject, Intake, LookerQuery
-from handlers.adapters.crm import Crm
+from config.intake import Intake, LookerQuery
+from handlers.adapters.crm import Crm, ObjectError
 from handlers.adapters.intercom import IntercomClient
 from handlers.adapters.looker import LookerClient
 from handlers.adapters.remote import SourceError
 from handlers.adapters.store import FactStore, Store
+from handlers.jobs.crm_pulls import HISTORY_DAYS, CrmPulls
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.jobs.progress import Progress
-from handlers.pulls import intercom, looker, salesforce
+from handlers.jobs.pull import Places, Pull
+from handlers.pulls import intercom, looker
 from scoring.account import Account
-from scoring.facts import ENTIRE, in_order
-from scoring.instants import DAY, SECOND, Instant, format_instant, parse_instant
+from scoring.facts import in_order
+from scoring.instants import DAY, Instant, format_instant
 from scoring.observations import Conversation, Observation, Tombstone
 from scoring.periods import period_of, period_start
-
-HISTORY_DAYS = 397
-"""A backfill of the CRM covers 13 months."""
-
-OVERLAP: Instant = 10 * 60 * SECOND
-"""A sweep of the CRM begins so long before its cursor: a commit may show later than its SystemModstamp."""
-
-_DATED_KINDS = frozenset({"payment", "event"})
-"""Kinds of records of which old ones say nothing; of all others every record is read, however old."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """Messages of one part of a source, and how far it has come once all of them are taken in.
-
-    `marks` gives more cursors to keep, as of each batch that was taken in.
-    """
-
-    name: str
-    messages: Iterable[Mapping[str, object]]
-    reached: Instant | None = None
-    marks: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +44,7 @@ class Sweeper:
     store: Store
     now: Instant
     remarks: list[str] = field(default_factory=list)
+    believed: frozenset[str] = frozenset()
 
     def sweep(self) -> Iterator[Pull]:
         """Pull what is new since the last backfill or sweep, and what gaps left to be re-read.
@@ -71,19 +52,17 @@ class Sweeper:
         Companies are listed once a day: each says its name anew, and its account is scored for it.
         """
         if self.clients.salesforce is not None:
-            yield from self._changed_records(self.clients.salesforce)
-            yield from self._rereads(self.clients.salesforce)
-            yield self._alive("salesforce", self._cursor("salesforce", self.now))
+            yield from self._crm(self.clients.salesforce).sweep()
         if self.clients.intercom is not None:
-            client, since = self.clients.intercom, self._cursor("intercom", intercom.backfill_since(self.now))
+            client, since = self.clients.intercom, self._places.cursor("intercom", intercom.backfill_since(self.now))
             company_of = self._attribution(client)
-            if self._is_due("intercom/companies"):
+            if self._places.is_due("intercom/companies"):
                 yield Pull("intercom/companies", intercom.companies(client, self.now), self.now)
             yield Pull("intercom/all", intercom.sweep(client, since, self.now, company_of))
-            if self._is_due("intercom/unattributed"):
+            if self._places.is_due("intercom/unattributed"):
                 told = intercom.unattributed(client, self._unattributed(), self.now, company_of)
                 yield Pull("intercom/unattributed", told, self.now)
-            yield self._alive("intercom", since)
+            yield self._places.alive("intercom", since)
         yield from self.usage((self.now // DAY * DAY,))
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
@@ -92,7 +71,7 @@ class Sweeper:
         One that was stopped is gone on with: what it had taken in is read since then alone.
         """
         if self.clients.salesforce is not None:
-            yield from self._all_records(self.clients.salesforce, since or self.now - HISTORY_DAYS * DAY)
+            yield from self._crm(self.clients.salesforce).backfill(since or self.now - HISTORY_DAYS * DAY)
         if self.clients.intercom is not None:
             yield from self._all_conversations(self.clients.intercom, since or intercom.backfill_since(self.now))
         yield from self.usage((period_start(period_of(self.now)), self.now // DAY * DAY))
@@ -107,33 +86,18 @@ class Sweeper:
 
     def _all_conversations(self, client: IntercomClient, since: Instant) -> Iterator[Pull]:
         mark = "intercom/backfill"
-        far = Progress(since, self._backfilled(mark, since))
+        far = Progress(since, self._places.backfilled(mark, since))
         told = intercom.backfill(client, since, self.now, self._attribution(client), far.reached)
         noted = far.noting(told, lambda message: intercom.reached_by(message, since))
         yield Pull("intercom/all", noted, marks=lambda: {mark: far.mark()})
-        yield self._alive("intercom", since, mark)
+        yield self._places.alive("intercom", since, mark)
 
-    def _backfilled(self, mark: str, since: Instant) -> Instant | None:
-        """Tell how far a backfill came that began no later than an instant and was stopped."""
-        begun, _, reached = (self.store.cursor(mark) or "").partition(" ")
-        return parse_instant(reached) if reached and parse_instant(begun) <= since else None
+    @property
+    def _places(self) -> Places:
+        return Places(self.store, self.now)
 
-    def _alive(self, source: str, since: Instant, *done: str) -> Pull:
-        """Say that a source was heard on each day since an instant: all of them were read again just now.
-
-        Marks of a backfill that is `done` are taken away.
-        """
-        days = range(since // DAY * DAY, self.now, DAY)
-        heard = ({"type": "feed.heard", "source": source, "at": format_instant(at)} for at in (*days, self.now))
-        return Pull(source, heard, self.now, lambda: dict.fromkeys(done, ""))
-
-    def _cursor(self, name: str, default: Instant) -> Instant:
-        kept = self.store.cursor(name)
-        return default if kept is None else parse_instant(kept)
-
-    def _is_due(self, name: str) -> bool:
-        """Tell whether a part that is asked for once a day is to be asked for now."""
-        return self.now - self._cursor(name, self.now - DAY) >= DAY
+    def _crm(self, crm: Crm) -> CrmPulls:
+        return CrmPulls(crm, self.intake, self._places, self.remarks, self.believed)
 
     def _attribution(self, client: IntercomClient) -> Callable[[Mapping[str, object]], str | None]:
         return intercom.attribution(client, {key for a in self.accounts for key in a.owners.get("intercom", ())})
@@ -149,55 +113,6 @@ class Sweeper:
         gone = any(isinstance(o.content, Tombstone) for o in said)
         is_open = isinstance(latest, Conversation) and latest.state != "closed"
         return not gone and (is_open or said[-1].at >= intercom.backfill_since(self.now))
-
-    def _changed_records(self, crm: Crm) -> Iterator[Pull]:
-        for crm_object in self.intake.objects.values():
-            name = _name(crm_object)
-            since = self._cursor(name, self.now - HISTORY_DAYS * DAY) - OVERLAP
-            yield Pull(name, salesforce.records(crm, crm_object, since, self.now), self.now)
-
-    def _rereads(self, crm: Crm) -> Iterator[Pull]:
-        waiting = self.store.rereads()
-        for crm_object in self.intake.objects.values():
-            ids = [one.subject.id for one in waiting if one.subject.kind == crm_object.kind]
-            if ENTIRE in ids:
-                known = self._known_records(crm_object.kind)
-                yield Pull(f"{_name(crm_object)}/resync", salesforce.resync(crm, crm_object, self.now, known))
-            elif ids:
-                yield Pull(f"{_name(crm_object)}/reread", salesforce.reread(crm, crm_object, ids, self.now))
-
-    def _known_records(self, kind: str) -> set[str]:
-        """Give the ids of the portfolio's records of a kind."""
-        owners = [key for account in self.accounts for key in account.owners["salesforce"]]
-        facts = (fact for owner in owners for fact in self.store.facts("salesforce", [owner]))
-        return {fact.subject.id for fact in facts if fact.subject.kind == kind}
-
-    def _past_arr(self, crm: Crm, accounts: CrmObject) -> Iterable[Mapping[str, object]]:
-        if self.intake.arr_snapshot is not None:
-            return salesforce.arr_snapshots(crm, accounts, self.intake.arr_snapshot)
-        return salesforce.arr_history(crm, accounts, self.remarks)
-
-    def _all_records(self, crm: Crm, since: Instant) -> Iterator[Pull]:
-        for crm_object in self.intake.objects.values():
-            yield self._records_since(crm, crm_object, since)
-            if crm_object.kind == "account":
-                yield Pull("salesforce/owners", salesforce.account_owners(crm, crm_object, self.now))
-                yield Pull("salesforce/arr", self._past_arr(crm, crm_object))
-        covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
-        yield Pull("salesforce/covered", [covered])
-        yield self._alive("salesforce", since, *(f"{_name(one)}/backfill" for one in self.intake.objects.values()))
-
-    def _records_since(self, crm: Crm, crm_object: CrmObject, since: Instant) -> Pull:
-        mark = f"{_name(crm_object)}/backfill"
-        far = Progress(since, self._backfilled(mark, since))
-        start = since if crm_object.kind in _DATED_KINDS else None
-        told = salesforce.records(crm, crm_object, start if far.reached is None else far.reached - OVERLAP, self.now)
-        noted = far.noting(told, salesforce.reached_by)
-        return Pull(_name(crm_object), noted, self.now, lambda: {mark: far.mark()})
-
-
-def _name(crm_object: CrmObject) -> str:
-    return f"salesforce/{crm_object.object}"
 
 
 Taker: TypeAlias = Callable[[Iterable[bytes], str], Iterator[Tally]]
@@ -216,20 +131,31 @@ def take_in(
 
     How far a pull has come is kept when all of its messages are safe, so a crash at any point
     loses nothing, and a new run takes in again what it must. A source that fails is named with
-    its reason in `failures`, nothing more is pulled of it, and the others go on.
+    its reason in `failures`, nothing more is pulled of it, and the others go on. Where one object
+    of it cannot be read, its others are, but nothing is said of the source as a whole.
     """
+    broken: set[str] = set()
     for pull in pulls:
         source = pull.name.partition("/")[0]
-        if source in failures:
+        if source in broken or (pull.closes and source in failures):
             continue
         try:
             for tally in take(map(msgspec.json.encode, pull.messages), pull.name):
                 yield pull.name, tally
                 _mark(pull, store)
+        except ObjectError as error:
+            _name_failure(failures, source, error)
         except SourceError as error:
-            failures[source] = str(error)
+            broken.add(source)
+            _name_failure(failures, source, error)
         else:
             _keep(pull, store)
+
+
+def _name_failure(failures: dict[str, str], source: str, error: SourceError) -> None:
+    """Add a reason to those of a source; each is told once."""
+    told = failures.get(source)
+    failures[source] = str(error) if told is None else told if str(error) in told else f"{told}; {error}"
 
 
 def _mark(pull: Pull, store: FactStore) -> None:

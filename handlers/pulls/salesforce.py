@@ -1,7 +1,7 @@
 """Salesforce's records, deletions, owners and field history as queue messages (contracts.md 2.4, 3)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
@@ -49,7 +49,7 @@ def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant
         try:
             for record in _changed(crm, crm_object, start):
                 yield _record(record, crm_object, now)
-                reached = _instant_or_none(record.get("SystemModstamp")) or reached
+                reached = instant_of(record.get("SystemModstamp")) or reached
         except ExpiredQueryError:
             asked = reached != start
             if not asked:
@@ -66,10 +66,43 @@ def _changed(crm: Crm, crm_object: CrmObject, since: Instant | None) -> Iterator
 def reached_by(message: Message) -> Instant | None:
     """Give the last change of the record that a message tells; None where it tells none."""
     record = message.get("record")
-    return None if record is None else _instant_or_none(record.get("SystemModstamp"))
+    return None if record is None else instant_of(record.get("SystemModstamp"))
 
 
-def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) -> Iterator[Message]:
+def instant_of(stamp: object) -> Instant | None:
+    """Read a stamp of the org's; None where it is none."""
+    try:
+        return parse_instant(stamp) if isinstance(stamp, str) else None
+    except ValueError:
+        return None
+
+
+def id_of(record: Json, crm_object: str) -> str:
+    """Give the id of a record; raises ObjectError where it has none: it may be any of those that are missed."""
+    value = record.get("Id")
+    if not isinstance(value, str) or not value.strip():
+        raise ObjectError(f"Salesforce gave a record of {crm_object} without an Id: try again")
+    return to_18(value.strip())
+
+
+Gone: TypeAlias = Mapping[str, Instant | None]
+"""Records to be told as deleted: by id the last change of each that is known, None where none is."""
+
+Judge: TypeAlias = Callable[[Collection[str], int], Gone]
+"""Looks at ids that are not in an answer, and at how many were asked for; gives those that are gone.
+
+Raises SourceError where it does not believe that they are.
+"""
+
+
+def _believe(missing: Collection[str], _: int) -> Gone:
+    """Believe an answer, whatever it lacks."""
+    return dict.fromkeys(sorted(missing))
+
+
+def reread(
+    crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant, judge: Judge = _believe
+) -> Iterator[Message]:
     """Read some records again; those that are not there any more are told as deleted."""
     wanted = list(dict.fromkeys(map(to_18, ids)))
     askable = iter([record_id for record_id in wanted if _ID.fullmatch(record_id)])
@@ -77,21 +110,32 @@ def reread(crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant) ->
     fields = _fields(crm_object)
     while chunk := list(islice(askable, IDS_A_QUERY)):
         for record in rows(crm, crm_object.object, fields, "WHERE Id IN {ids}", with_deleted=True, ids=chunk):
-            found.add(to_18(str(record["Id"])))
+            found.add(id_of(record, crm_object.object))
             yield _record(record, crm_object, now)
-    for record_id in wanted:
-        if record_id not in found:
-            yield _message(crm_object, now) | {"id": record_id, "deleted": True}
+    missing = [record_id for record_id in wanted if record_id not in found]
+    if missing:
+        yield from _gone(judge(missing, len(wanted)), crm_object, now)
 
 
-def resync(crm: Crm, crm_object: CrmObject, now: Instant, known: Iterable[str]) -> Iterator[Message]:
-    """Read all records of an object, tell those of `known` that are gone as deleted, then that all were read."""
-    gone = set(known)
+def _gone(gone: Gone, crm_object: CrmObject, now: Instant) -> Iterator[Message]:
+    for record_id, changed in gone.items():
+        last = {} if changed is None else {"changed": format_instant(changed)}
+        yield _message(crm_object, now) | {"id": record_id, "deleted": True, **last}
+
+
+def resync(
+    crm: Crm, crm_object: CrmObject, now: Instant, known: Collection[str], judge: Judge = _believe
+) -> Iterator[Message]:
+    """Read all records of an object, tell those of `known` that are gone as deleted, then that all were read.
+
+    Those that did not come are asked for once more.
+    """
+    absent = set(known)
     for message in records(crm, crm_object, None, now):
-        gone.discard(to_18(str(message["record"]["Id"])))
+        absent.discard(id_of(message["record"], crm_object.object))
         yield message
-    for record_id in sorted(gone):
-        yield _message(crm_object, now) | {"id": record_id, "deleted": True}
+    gone = judge(absent, len(known)) if absent else {}
+    yield from reread(crm, crm_object, gone, now, lambda missing, _: {one: gone[one] for one in missing})
     yield {"type": "salesforce.resync", "object": crm_object.object, "read_at": format_instant(now)}
 
 
@@ -206,10 +250,3 @@ def _datetime(instant: Instant) -> datetime:
 
 def _instant(text: str) -> Instant:
     return parse_instant(text)
-
-
-def _instant_or_none(stamp: object) -> Instant | None:
-    try:
-        return _instant(stamp) if isinstance(stamp, str) else None
-    except ValueError:
-        return None

@@ -218,15 +218,20 @@ def _owner(record: Json, crm_object: CrmObject, remarks: list[str], *, speaks: b
 
 
 def read_record(message: Json, intake: Intake) -> Taken:
-    """Read `salesforce.record`: a record re-read over REST, or found deleted."""
+    """Read `salesforce.record`: a record re-read over REST, or found deleted.
+
+    One that is found deleted is so from its last change on that is known: nothing tells of any time after it.
+    """
     read_at = need(message, "read_at", moment)
     taken = Taken([Heard(SOURCE, read_at)])
     crm_object = _object(need(message, "object", text), intake, taken)
     if crm_object is None:
         return taken
     if message.get("deleted") is True:
+        changed = take(message, "changed", moment, taken.remarks)
+        at = read_at if changed is None else min(changed, read_at)
         gone = Fields((("deleted", True),), read_at=read_at)
-        _add(need(message, "id", _record_id), (gone,), None, crm_object, read_at, taken)
+        _add(need(message, "id", _record_id), (gone,), None, crm_object, at, taken)
     else:
         record = respelled(need(message, "record", json_object), crm_object.names)
         _read_whole(record, crm_object, read_at, taken, intake)

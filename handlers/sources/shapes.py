@@ -101,6 +101,7 @@ class _Message(TypedDict, total=False):
     object: Any
     id: Any
     deleted: Any
+    changed: Any
     record: Any
     customer_id: Any
     date: Any

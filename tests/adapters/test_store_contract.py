@@ -272,6 +272,29 @@ def test_a_subject_that_was_only_ever_said_to_be_nobodys_is_counted(place: Place
     assert store.owners_of(CONVERSATION) == frozenset()
 
 
+def test_the_subjects_of_a_source_are_listed_once_each(place: Place) -> None:
+    """More than a page, whoever owned them, those of whole objects too; no other source's, nor what an item spilt."""
+    store = place.open("subjects")
+    many = {Subject("salesforce", "payment", f"{number:05d}") for number in range(place.many)}
+    odd = {Subject("salesforce", "signal", "a/b"), Subject("salesforce", "payment", "*")}
+    for owner in ("one", "two", None):
+        store.merge(batch_of(*(said(START, owner, subject) for subject in many | odd)))
+    store.merge(batch_of(said(START, "one"), said(START, "one", Subject("salesforce2", "payment", "x"))))
+    listed = list(store.subjects("salesforce"))
+    assert (set(listed), len(listed)) == (many | odd, len(many | odd))
+    assert list(store.subjects("intercom")) == [CONVERSATION]
+    assert list(store.subjects("looker")) == []
+
+
+def test_facts_are_given_by_their_subjects(place: Place) -> None:
+    """Whole, in order; of what is unknown there is none."""
+    store = place.open("by-subject")
+    sent = [said(START, "one"), said(START + DAY, None), said(START, None, ANOTHER), said(START, "one", OPPORTUNITY)]
+    store.merge(batch_of(*sent))
+    assert store.facts_of([ANOTHER, CONVERSATION]) == list(gather(sent[:3]))
+    assert store.facts_of([OPPORTUNITY._replace(id="unheard")]) == store.facts_of([]) == []
+
+
 def test_discarded_observations_are_gone_and_may_come_again(place: Place) -> None:
     """A compaction forgets what it names and nothing else; what was not there is no error."""
     store = place.open("discard")

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
+from config.intake import CensusLimits
 from config.loader import DEFAULT_DIRECTORY, load_config
 from config.model_text import model_from_text, model_text
 from config.plain_yaml import Plain
@@ -307,6 +308,49 @@ def test_where_usage_stands_in_looker_does_not_change_the_version(tmp_path: Path
     assert REAL.looker.pillars.keys() - config.looker.pillars.keys() == {"requests"}
 
 
+@pytest.mark.parametrize("name", ["acme__ARR__c", "Region__pc", "AnnualRevenue"])
+def test_an_api_name_may_have_the_namespace_of_a_package(name: str, tmp_path: Path) -> None:
+    """An installed package's fields begin with it; those of a person account end in their own way."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "ARR__c", name)
+    assert load_config(folder).intake.objects["Account"].fields[name].name == "arr"
+
+
+@pytest.mark.parametrize("name", ["ARR__x", "a__b__d__c", "ARR___c", "__c", "Account.ARR__c", "ARR c", "ÀRR__c"])
+def test_what_is_no_api_name_is_refused(name: str, tmp_path: Path) -> None:
+    """A name that reaches over a relationship too: change events do not carry it."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "arr: ARR__c", f"arr: {name}")
+    with pytest.raises(ConfigError, match="expected an API name"):
+        load_config(folder)
+
+
+def test_what_a_census_believes_does_not_change_the_version(tmp_path: Path) -> None:
+    """It is about answers, not about scores; without the lines it is as they are."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", "few: 10", "few: 3")
+    change(folder / "sources.yaml", "most_gone_pct: 20", "most_gone_pct: null")
+    config = load_config(folder)
+    assert (config.model.version, config.intake.census) == (MODEL.version, CensusLimits(3, None))
+    change(folder / "sources.yaml", "census:\n  few: 3\n  most_gone_pct: null\n", "")
+    assert load_config(folder).intake == REAL.intake
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("few: 10", "few: -1", "expected a number from 0 on"),
+        ("most_gone_pct: 20", "most_gone_pct: 101", "expected a number from 0 to 100"),
+    ],
+)
+def test_limits_of_a_census_that_are_none_are_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
+    """By name."""
+    folder = copy_figures(tmp_path)
+    change(folder / "sources.yaml", old, new)
+    with pytest.raises(ConfigError, match=said):
+        load_config(folder)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -333,7 +377,8 @@ def leaves(value: Plain, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         yield path
 
 
-FIGURES = [(name, path) for name in FILES for path in leaves(RAW[name])]
+FIGURES = [(name, path) for name in FILES for path in leaves(RAW[name]) if path[0] != "census"]
+"""The figures that scores depend on."""
 
 
 def put(name: str, path: tuple[str | int, ...], figure: object) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class FakeSalesforce(FakeServer):
         self.records: dict[str, dict[str, Record]] = {}
         self.create_only: dict[str, frozenset[str]] = {"Health_Score__c": frozenset({"Account__c"})}
         self.whole: set[str] = set()
+        self.hidden: dict[str, set[str]] = {}
         self.row_errors: dict[str, list[tuple[str, str]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
@@ -91,6 +92,14 @@ class FakeSalesforce(FakeServer):
     def delete(self, crm_object: str, record_id: str, at: str) -> None:
         """Put a record into the recycle bin."""
         self.records[crm_object][record_id] |= {"IsDeleted": True, "SystemModstamp": at, "LastModifiedDate": at}
+
+    def archive(self, crm_object: str, record_id: str) -> None:
+        """Archive a record, as it is done with activities of a year ago: only `queryAll` finds it."""
+        self.records[crm_object][record_id]["IsArchived"] = True
+
+    def hide(self, crm_object: str, *record_ids: str) -> None:
+        """Let sharing hide records from the API user; no record changes by it."""
+        self.hidden.setdefault(crm_object, set()).update(record_ids)
 
     def expire(self) -> None:
         """End all sessions."""
@@ -171,7 +180,9 @@ class FakeSalesforce(FakeServer):
 
     def _found(self, query: Query, *, with_deleted: bool) -> list[Record]:
         records = self.records[query.object].values()
-        return query.answer(record for record in records if with_deleted or not record["IsDeleted"])
+        hidden = self.hidden.get(query.object, set())
+        seen = (record for record in records if record["Id"] not in hidden)
+        return query.answer(record for record in seen if with_deleted or not _is_away(record))
 
     def _page(self, found: list[Record], start: int) -> Response:
         page = {"totalSize": len(found), "records": found[start : start + self.page_size], "done": True}
@@ -294,6 +305,10 @@ class FakeSalesforce(FakeServer):
         if kind == "number":
             return float(text)
         return text == "true" if kind == "yes_no" else text
+
+
+def _is_away(record: Record) -> bool:
+    return bool(record["IsDeleted"] or record.get("IsArchived"))
 
 
 def _spelled(name: str, own: Iterable[str]) -> str:

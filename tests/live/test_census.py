@@ -172,7 +172,6 @@ def test_what_came_to_be_seen_without_a_change_is_read(desk: Desk) -> None:
     assert cap.rule == "critical_confirmed"
 
 
-@pytest.mark.xfail(reason="of two statements of one instant the later `known_at` must hold", strict=False)
 def test_what_an_earlier_census_took_for_gone_comes_back(desk: Desk) -> None:
     """The user lost sight of it for a day; it did not change."""
     signal = put_signal(desk)

@@ -78,7 +78,7 @@ def test_all_records_are_read_with_all_fields_that_count(org: FakeSalesforce) ->
     read = observed(records(client(org), PAYMENTS, None, NOW))
     assert [one.subject.id for one in read] == [payments[1], payments[2], payments[0]]
     assert {one.owner for one in read} == {account}
-    assert [one.at for one in read] == [parse_instant(f"2026-10-0{day}") for day in (1, 2, 3)]
+    assert [one.at for one in read] == [parse_instant(f"2026-10-0{day}") + SECOND - 1 for day in (1, 2, 3)]
     assert contents(read[0]) == {"status": "Failed", "payment_date": parse_instant("2026-09-30"), "deleted": False}
     assert isinstance(read[0].content, Fields)
     assert [read[0].content.created, read[0].content.read_at] == [parse_instant("2026-01-01"), NOW]
@@ -97,7 +97,8 @@ def test_a_deleted_record_is_told_from_its_deletion_on(org: FakeSalesforce) -> N
     account = put_account(org)
     org.delete("Payment_Record__c", put_payment(org, account, "2026-10-01"), stamp("2026-10-05"))
     [gone] = observed(records(client(org), PAYMENTS, None, NOW))
-    assert [contents(gone), gone.at, gone.owner] == [{"deleted": True}, parse_instant("2026-10-05"), account]
+    at = parse_instant("2026-10-05") + SECOND - 1
+    assert [contents(gone), gone.at, gone.owner] == [{"deleted": True}, at, account]
 
 
 def test_marked_records_are_read_again(org: FakeSalesforce) -> None:

@@ -11,7 +11,7 @@ from handlers.adapters.clock import now
 from handlers.adapters.remote import Patience, SourceError
 from handlers.adapters.reports import BucketCsv, record_figures
 from handlers.adapters.telemetry import count, log, traced
-from handlers.jobs.closes import compared, noted
+from handlers.jobs.closes import compared, finish, noted
 from handlers.jobs.closing import judge
 from handlers.jobs.deployment import Deployment
 from handlers.jobs.finalise import Close, standing
@@ -141,13 +141,17 @@ def _held(close: Close, held: list[Held]) -> dict[str, Any]:
 
 def _check(period: str) -> dict[str, Any]:
     """Say whether every shard of a period is closed, and count one missing where it is not."""
-    shards = [shard.split("/") for shard in _deployed().store.ledger.closed(period)]
     said = noted(_deployed().store, period)
-    stands = said is None or said.stage == "closed"
-    whole = stands and any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
+    whole = _is_whole(period) and (said is None or said.stage == "closed")
     count("FinaliserMissing", 0 if whole else 1)
     log.info("checked", extra={"period": period, "closed": whole})
     return {"period": period, "closed": whole}
+
+
+def _is_whole(period: str) -> bool:
+    """Tell whether every shard of a period is closed."""
+    shards = [shard.split("/") for shard in _deployed().store.ledger.closed(period)]
+    return any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
 
 
 def _pull_usage(close: Close, patience: Patience) -> str | None:
@@ -210,6 +214,8 @@ def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str |
     whole = request.step in ("close", "write") and not request.dry_run and not request.accounts
     if whole and not failed:
         _deployed().store.ledger.close(close.period, request.shard.name)
+        if _is_whole(close.period):
+            finish(_deployed().store, close.period)
     _record(close, numbers, failed=failed)
     if failed:
         raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")

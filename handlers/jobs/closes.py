@@ -12,7 +12,7 @@ from scoring.account import Account
 from scoring.instants import Instant, format_instant
 from scoring.record import Record
 
-Stage: TypeAlias = Literal["closed", "held", "withdrawn"]
+Stage: TypeAlias = Literal["held", "writing", "closed", "withdrawn"]
 KNOWN_CLOSES = 12
 _CLOSES = "close/"
 _DEEDS = "deed/"
@@ -41,6 +41,13 @@ def note(store: Store, period: str, said: Note) -> None:
     store.set_cursor(f"{_CLOSES}{period}", msgspec.json.encode(said).decode())
 
 
+def finish(store: Store, period: str) -> None:
+    """Note that a period is closed: each of its records is handed on, or named as failed."""
+    said = noted(store, period)
+    if said is not None and said.stage == "writing":
+        note(store, period, msgspec.structs.replace(said, stage="closed"))
+
+
 def noted(store: Store, period: str) -> Note | None:
     """Give how far the close of a period came; None where nothing was noted."""
     kept = store.cursor(f"{_CLOSES}{period}")
@@ -56,7 +63,7 @@ def closed_before(store: Store, period: str) -> list[tuple[str, Digest]]:
 
 
 def open_closes(store: Store) -> dict[str, Note]:
-    """Give the periods whose close is held, or was withdrawn."""
+    """Give the periods whose close is held, not written to its end, or withdrawn."""
     notes = ((name.removeprefix(_CLOSES), kept) for name, kept in store.cursors(_CLOSES).items())
     read = {period: msgspec.json.decode(kept, type=Note) for period, kept in notes}
     return {period: said for period, said in read.items() if said.stage != "closed"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from config.guards import Guards
 from handlers.adapters.store import Store
 from handlers.adapters.writer import RecordWriter
-from handlers.jobs.closes import Note, compared, note, situation
+from handlers.jobs.closes import Note, compared, finish, note, situation
 from handlers.jobs.finalise import Close, Run, hand_on, score_all
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
 from scoring.account import Account
@@ -39,6 +39,7 @@ def close_period(
     if held:
         return Closed(run, held)
     run = run.then(hand_on(run.remaining(accounts), store, writer, close))
+    finish(store, close.period)
     return Closed(run)
 
 
@@ -47,5 +48,5 @@ def judge(store: Store, comparison: Comparison, close: Close, limits: Guards) ->
     found = situation(store, comparison, close.period, close.as_of)
     held = unconfirmed(holding(found, limits), close.confirmed)
     if close.status == "final":
-        note(store, close.period, Note("held" if held else "closed", close.now, found.digest, tuple(held)))
+        note(store, close.period, Note("held" if held else "writing", close.now, found.digest, tuple(held)))
     return held

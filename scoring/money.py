@@ -15,11 +15,19 @@ class Amount:
 
 
 def amount(value: float | None, record: CrmRecord | None, currencies: Currencies) -> Amount | None:
-    """Give an amount in the currency that the record says; where none ever says one, in the corporate one."""
-    if value is None:
+    """Give an amount in the currency that the record says; where none is said, in the corporate one.
+
+    Where there are rates, the CRM has several currencies, and an amount of none that was said is unknown.
+    """
+    code = _code(record)
+    if value is None or (code is None and currencies.rates):
         return None
+    return Amount(value, code or currencies.corporate)
+
+
+def _code(record: CrmRecord | None) -> str | None:
     said = record.text("currency") if record is not None else None
-    return Amount(value, (said or "").strip().upper() or currencies.corporate)
+    return (said or "").strip().upper() or None
 
 
 def in_corporate(money: Amount, currencies: Currencies) -> float | None:

@@ -111,7 +111,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         flags=frozenset(
             [
                 *segment_flags,
-                *without_rate(arr, model.currencies),
+                *_arr_flags(arr, records.profile, model),
                 *([] if covered and signals_known else ["signals_unknown"]),
                 *records.rereads,
                 *(["account_deleted"] if records.deleted else []),
@@ -193,6 +193,13 @@ def _strict_arr(profile: Fact | None, instant: Instant, model: Model) -> Amount 
     if profile is None or record is None or record.yes("deleted"):
         return None
     return _arr(record, record_at(profile, instant), model)
+
+
+def _arr_flags(arr: Amount | None, profile: CrmRecord | None, model: Model) -> tuple[str, ...]:
+    """Flag an ARR that no threshold can be held against."""
+    if arr is None and profile is not None and profile.number("arr") is not None:
+        return ("invalid:currency",)
+    return without_rate(arr, model.currencies)
 
 
 def _arr(record: CrmRecord | None, said: CrmRecord | None, model: Model) -> Amount | None:

@@ -41,6 +41,7 @@ class Hotel:
     segment: str = "paid"
     events: list[Message] = field(default_factory=list)
     expected: dict[str, Any] = field(default_factory=dict)
+    customer: str = ""
 
     @property
     def id(self) -> str:
@@ -55,7 +56,7 @@ class Hotel:
     @property
     def row(self) -> str:
         """Give its row of the mapping."""
-        return f"{self.id},{self.company},,Hotel {self.number},{self.segment}\n"
+        return f"{self.id},{self.company},{self.customer},Hotel {self.number},{self.segment}\n"
 
     def record_id(self, prefix: str, number: int = 1) -> str:
         """Give the id of one of its records."""

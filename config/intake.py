@@ -139,6 +139,8 @@ LOGINS = ("staff_logins", "admin_logins")
 SNAPSHOTS = ("active_modules", "available_modules", "platform_score", "active_staff", "licensed_seats")
 """The values of use that are so on one day; the pillars are such, too."""
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 LoginRows: TypeAlias = Literal["daily", "30_days"]
 """What a row of the usage explore counts: the logins of its day, or of the 30 days that it ends."""
 
@@ -150,6 +152,7 @@ class LookerQuery:
     `values` and `pillars` are by our names; what the explore lacks is not in them. Where it is
     `complete`, a customer without rows has no usage; else nothing is known of it. With
     `custom_fields` a query may add a dimension of its own. Without `row_limit` all rows are asked for.
+    On `rest_days` nobody need use anything; any other day without use of anybody is a hole.
     """
 
     model: str
@@ -163,3 +166,4 @@ class LookerQuery:
     row_limit: int | None
     values: Mapping[str, str]
     pillars: Mapping[str, str]
+    rest_days: frozenset[str] = frozenset()

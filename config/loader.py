@@ -168,7 +168,8 @@ def _field(kind: str, name: str) -> Field:
 
 def _looker(table: LookerTable) -> LookerQuery:
     given = {name: getattr(table, name) for name in LookerTable.model_fields}
-    return LookerQuery(**given | {"values": _named(table.values), "pillars": _named(table.pillars)})
+    named = {"values": _named(table.values), "pillars": _named(table.pillars)}
+    return LookerQuery(**given | named | {"rest_days": frozenset(table.rest_days)})
 
 
 def _named(fields: dict[str, str | None]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, NotRequired, TypedDict, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from config.intake import KINDS, LOGINS, SNAPSHOTS, WORDED, LoginRows
+from config.intake import KINDS, LOGINS, SNAPSHOTS, WEEKDAYS, WORDED, LoginRows
 from config.kinds import (
     NAMESPACE,
     ApiName,
@@ -181,6 +181,12 @@ def _known_rows(rows: object) -> object:
     return rows
 
 
+def _weekday(word: str) -> str:
+    if word.strip().lower() not in WEEKDAYS:
+        raise unknown("day of the week", WEEKDAYS)
+    return word.strip().lower()
+
+
 def _above_none(limit: int | None) -> int | None:
     if limit is not None and limit < 1:
         raise wrong("expected a number of rows above 0, or null for all")
@@ -203,6 +209,7 @@ class LookerTable(Strict):
     custom_fields: bool
     complete: bool
     row_limit: Annotated[int | None, AfterValidator(_above_none)]
+    rest_days: list[Annotated[str, AfterValidator(_weekday)]]
     values: Annotated[dict[str, str | None], Keys("value", _LOOKER_VALUES)]
     pillars: Annotated[dict[str, str | None], Keys("pillar", _LOOKER_PILLARS)]
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import looker_sdk
 import requests
@@ -12,20 +12,22 @@ from looker_sdk import error, models40
 from looker_sdk.rtl import api_settings, auth_token, serialize
 
 from handlers.adapters.bounded import bounded
+from handlers.adapters.looker_answers import Row, rows_of
+from handlers.adapters.looker_explore import PARTS, Explore, read_explore
 from handlers.adapters.remote import Patience, SourceError, blotted
 from handlers.settings import LookerSettings
-
-Row: TypeAlias = dict[str, object]
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between one try and the next."""
 LONGEST_PAUSE = 120.0
-CAPS = (500, 5_000, 100_000)
-"""As many rows as Looker gives at most, unsaid, where all are asked for and not granted."""
 ALL_ROWS = "-1"
 _LONGEST_TEXT = 200
 _MISREAD = (serialize.DeserializeError, ExceptionGroup, AssertionError, LookupError, TypeError, ValueError)
 """All that the library may stumble on in an answer that is not of Looker's shape."""
+
+
+class LookerRefusalError(SourceError):
+    """Looker was asked for what is not there, or what the API user may not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class LookerClient:
         self._settings = settings
         self._patience = Patience(wait=wait) if patience is None else patience
         self._answer: requests.Response | None = None
+        self._explores: dict[tuple[str, str], Explore | None] = {}
         self._sdk = looker_sdk.init40(config_settings=_Given(settings))
         self._sdk.transport.session.hooks["response"].append(self._see)  # type: ignore[attr-defined]
 
@@ -85,7 +88,24 @@ class LookerClient:
             dynamic_fields=_dynamic_fields(query.custom),
         )
         text = self._patiently(lambda: self._sdk.run_inline_query("json", body, cache=False, force_production=True))
-        return _whole(_fitting(_parsed(text), query), query.limit)
+        return rows_of(text, query.fields, query.limit)
+
+    def explore(self, model: str, name: str) -> Explore | None:
+        """Tell what an explore is made of; asked once. None where the API user may not know it.
+
+        Raises SourceError where there is no answer.
+        """
+        if (model, name) not in self._explores:
+            self._explores[model, name] = self._explore(model, name)
+        return self._explores[model, name]
+
+    def _explore(self, model: str, name: str) -> Explore | None:
+        """Ask in the words of the interface: what the library makes of an explore knows no new word in it."""
+        path = f"/lookml_models/{quote(model, safe='')}/explores/{quote(name, safe='')}"
+        try:
+            return read_explore(self._patiently(lambda: str(self._sdk.get(path, str, {"fields": PARTS}))))
+        except LookerRefusalError:
+            return None
 
     def _see(self, answer: requests.Response, *_: object, **__: object) -> None:
         """Keep what the library's error does not tell: the status, and which call it was."""
@@ -108,7 +128,8 @@ class LookerClient:
                 break
             else:
                 patience.wait(self._longer(pause))
-        raise SourceError(self._refusal(trouble)) from None
+        refused = not self._passing() and not self._at_login()
+        raise (LookerRefusalError if refused else SourceError)(self._refusal(trouble)) from None
 
     def _status(self) -> int:
         return 0 if self._answer is None else self._answer.status_code
@@ -187,35 +208,3 @@ def _dynamic_fields(custom: Mapping[str, str]) -> str | None:
         for name, expression in custom.items()
     ]
     return json.dumps(dimensions) if dimensions else None
-
-
-def _parsed(text: str | bytes) -> list[Row]:
-    try:
-        told: Any = json.loads(text, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, list) or not all(isinstance(row, dict) for row in told):
-        raise SourceError("Looker answered the query with no list of rows: check LOOKERSDK_BASE_URL")
-    return told
-
-
-def _fitting(rows: list[Row], query: InlineQuery) -> list[Row]:
-    """Refuse rows that are an error in disguise, or lack a field that was asked for."""
-    for row in rows:
-        if "looker_error" in row:
-            said = " ".join(str(row["looker_error"]).split())[:_LONGEST_TEXT]
-            raise SourceError(f"Looker could not run the query: {said}; check looker in config/sources.yaml")
-        missing = [name for name in query.fields if name not in row]
-        if missing:
-            raise SourceError(f"Looker left out {', '.join(missing)}: check looker in config/sources.yaml")
-    return rows
-
-
-def _whole(rows: list[Row], limit: int | None) -> list[Row]:
-    """Refuse rows that are as many as a limit lets through: more may have been cut off."""
-    if limit is None and len(rows) in CAPS:
-        advice = "give the API user download_without_limit, or set looker.row_limit in config/sources.yaml above it"
-        raise SourceError(f"Looker gave {len(rows)} rows, as many as it gives at most to some: {advice}")
-    if limit is not None and len(rows) >= limit:
-        raise SourceError(f"Looker gave {len(rows)} rows, the limit: raise looker.row_limit in config/sources.yaml")
-    return rows

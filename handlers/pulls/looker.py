@@ -1,42 +1,50 @@
 """Looker's answers made into readings: one for each customer and date, by as few queries as the explore allows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from config.intake import LOGINS, SNAPSHOTS, LookerQuery
-from handlers.adapters.looker import InlineQuery, LookerClient, Row
+from handlers.adapters.looker import LookerClient
+from handlers.adapters.looker_answers import Row
+from handlers.adapters.looker_explore import Explore
 from handlers.adapters.remote import SourceError
+from handlers.pulls.looker_asks import Ask, Period, asks, days_of
+from handlers.pulls.looker_days import days_query, holes, is_rest
+from handlers.pulls.looker_measures import adding_up, login_fields, misfits
 from scoring.instants import DAY, Instant, format_date, format_instant
 
-Period: TypeAlias = Literal["last", "recent", "before", "ago"]
-"""The last day; the days before it in its window; the window before; the last day of 90 days ago."""
 Message: TypeAlias = dict[str, object]
-Days: TypeAlias = tuple[int, int]
 
-PERIODS: Mapping[Period, Days] = {"last": (1, 0), "recent": (30, 1), "before": (60, 30), "ago": (91, 90)}
-"""From and to how many days before the date of the reading (exclusive) each period lasts."""
-CLOSES: Mapping[Period, Days] = {"last": (1, 0), "before": (31, 30), "ago": (91, 90)}
-"""The last day of each window: all that is to be read where a row counts 30 days by itself."""
 WINDOW: Sequence[Period] = ("last", "recent")
-PERIOD_FIELD = "healthscore_period"
 SOURCE = "looker"
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One query, and how the period of each of its rows is told."""
-
-    query: InlineQuery
-    period_of: Callable[[Row], Period | None]
+FEW = 4
+"""A day that has less than one of so many customers of other days is not there as a whole yet."""
+MANY = 20
+"""Of fewer customers it is not said that some of them are missing."""
 
 
 @dataclass(slots=True)
-class _Usage:
+class _Customer:
     """What is known of one customer: names it goes by, rows by period."""
 
     names: set[str] = field(default_factory=set)
     rows: dict[Period, list[Row]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Usage:
+    """The use of all customers, how many have rows of a period, the days without use of anybody.
+
+    `adding_up` says that the logins of several rows may be added.
+    """
+
+    query: LookerQuery
+    customers: dict[str, _Customer]
+    heard: Counter[Period]
+    holes: list[str]
+    adding_up: bool
 
 
 def readings(
@@ -46,93 +54,69 @@ def readings(
 
     Every customer that the explore names is listed and has a reading. Where the explore is complete,
     one of `customers` that it does not name has a reading of no logins; else it has none. Raises
-    SourceError where Looker cannot be used, or has nothing of anybody on the last day yet.
+    SourceError where Looker cannot be used, or does not have all of the last day yet.
     """
     end = date // DAY * DAY
-    usage: dict[str, _Usage] = {}
-    for ask in _asks(query, end):
-        _sort_in(client.rows(ask.query), ask, query, usage)
-    heard = {period for known in usage.values() for period in known.rows}
-    if "last" not in heard:
-        raise SourceError(f"Looker has no use of anybody on {_days(end, (1, 0))[0]} yet: run this again later")
-    for customer, known in sorted(usage.items()):
+    usage = _pull(client, query, end)
+    _check_last_day(usage, days_of(end, (1, 0))[0])
+    for customer, known in sorted(usage.customers.items()):
         yield _listing(customer, known, end)
-    absent = {name.strip() for name in customers} - usage.keys() - {""} if query.complete else set()
-    for customer in sorted(usage.keys() | absent):
-        values = _values(usage.get(customer, _Usage()), query, heard)
+    absent = _absent(usage, customers) if query.complete else set()
+    for customer in sorted(usage.customers.keys() | absent):
+        values = _values(usage.customers.get(customer, _Customer()), usage)
         told: Message = {"customer_id": customer, "date": format_date(end), "pulled_at": format_instant(now)}
-        yield {"type": "looker.reading", **told, "values": values}
+        lost: Message = {"holes": usage.holes} if usage.holes else {}
+        yield {"type": "looker.reading", **told, "values": values, **lost}
     yield {"type": "feed.heard", "source": SOURCE, "at": format_instant(now)}
 
 
-def _asks(query: LookerQuery, end: Instant) -> Iterator[_Ask]:
-    logins = [query.values[name] for name in LOGINS if name in query.values]
-    snapshots = [query.values[name] for name in SNAPSHOTS if name in query.values]
-    snapshots += query.pillars.values()
-    if query.logins == "30_days":
-        yield _by_day(query, [*logins, *snapshots], CLOSES, end)
-    elif query.custom_fields:
-        yield _by_period(query, [*logins, *snapshots], end)
-    else:
-        yield _by_day(query, snapshots, {"last": PERIODS["last"], "ago": PERIODS["ago"]}, end)
-        if logins:
-            yield _of_one(query, logins, "recent", (30, 0), end)
-            yield _of_one(query, logins, "before", PERIODS["before"], end)
+def _pull(client: LookerClient, query: LookerQuery, end: Instant) -> _Usage:
+    explore = client.explore(query.model, query.explore)
+    _check_fields(explore, query)
+    adds = adding_up(explore, query)
+    customers: dict[str, _Customer] = {}
+    for ask in asks(query, end, adding_up=adds):
+        _sort_in(client.rows(ask.query), ask, query, customers)
+    lost = holes(client.rows(days_query(query, explore, end)), query, end) if login_fields(query) else []
+    heard = Counter(period for known in customers.values() for period in known.rows)
+    return _Usage(query, customers, heard, lost, adds)
 
 
-def _by_day(query: LookerQuery, fields: Sequence[str], days: Mapping[Period, Days], end: Instant) -> _Ask:
-    periods = {_days(end, span)[0]: period for period, span in days.items()}
-    inline = _inline(query, [query.date, *fields], list(days.values()), end)
-    return _Ask(inline, lambda row: periods.get(str(row[query.date])[:10]))
+def _check_fields(explore: Explore | None, query: LookerQuery) -> None:
+    wrong = [] if explore is None else list(misfits(explore, query))
+    if wrong:
+        raise SourceError(f"Looker: {'; '.join(wrong)}: mend looker in config/sources.yaml")
 
 
-def _by_period(query: LookerQuery, fields: Sequence[str], end: Instant) -> _Ask:
-    spans = [(60, 0), PERIODS["ago"]]
-    custom = {PERIOD_FIELD: _expression(query.date, end)}
-    inline = _inline(query, [PERIOD_FIELD, *fields], spans, end, custom)
-    periods = {str(period): period for period in PERIODS}
-    return _Ask(inline, lambda row: periods.get(str(row[PERIOD_FIELD])))
+def _check_last_day(usage: _Usage, day: str) -> None:
+    """Refuse a day that is not there yet, or only for a few: it would read as falling use."""
+    last, others = usage.heard["last"], max(usage.heard["recent"], usage.heard["before"])
+    if last == 0 or day in usage.holes:
+        raise SourceError(f"Looker has no use of anybody on {day} yet: run this again later")
+    if others >= MANY and last * FEW < others and not is_rest(day, usage.query):
+        raise SourceError(f"Looker has use of {last} customers on {day}, of {others} before: run this again later")
 
 
-def _of_one(query: LookerQuery, fields: Sequence[str], period: Period, span: Days, end: Instant) -> _Ask:
-    return _Ask(_inline(query, fields, [span], end), lambda _: period)
+def _absent(usage: _Usage, customers: Iterable[str]) -> set[str]:
+    """Give the customers of the mapping that the explore does not name; it must name most of them."""
+    mapped = {name.strip() for name in customers} - {""}
+    absent = mapped - usage.customers.keys()
+    if len(mapped) >= MANY and len(absent) * 2 > len(mapped):
+        raise SourceError(
+            f"Looker has no rows of {len(absent)} of the {len(mapped)} customers of the mapping, and looker.complete "
+            "is true: look at the mapping, at what the API user may see, and at config/sources.yaml"
+        )
+    return absent
 
 
-def _inline(
-    query: LookerQuery,
-    fields: Iterable[str],
-    spans: Iterable[Days],
-    end: Instant,
-    custom: Mapping[str, str] | None = None,
-) -> InlineQuery:
-    names = [query.customer] if query.name is None else [query.customer, query.name]
-    dates = ",".join(" to ".join(_days(end, span)) for span in spans)
-    chosen = (*names, *fields)
-    return InlineQuery(query.model, query.explore, chosen, {query.date: dates}, query.row_limit, custom or {})
-
-
-def _days(end: Instant, span: Days) -> tuple[str, str]:
-    start, stop = span
-    return format_date(end - start * DAY), format_date(end - stop * DAY)
-
-
-def _expression(date_field: str, end: Instant) -> str:
-    """Write the period of a day in Looker's own language; the days of the filter are all there are."""
-    text = '"ago"'
-    for period in ("before", "recent", "last"):
-        year, month, day = (int(part) for part in _days(end, PERIODS[period])[0].split("-"))
-        text = f'if(${{{date_field}}} >= date({year}, {month}, {day}), "{period}", {text})'
-    return text
-
-
-def _sort_in(rows: Iterable[Row], ask: _Ask, query: LookerQuery, usage: dict[str, _Usage]) -> None:
+def _sort_in(rows: Iterable[Row], ask: Ask, query: LookerQuery, customers: dict[str, _Customer]) -> None:
     for row in rows:
         customer, period = _key(row[query.customer]), ask.period_of(row)
         if customer is None or period is None:
             continue
-        known = usage.setdefault(customer, _Usage())
+        known = customers.setdefault(customer, _Customer())
         known.rows.setdefault(period, []).append(row)
-        name = None if query.name is None else row[query.name]
+        name = None if query.name is None else row.get(query.name)
         if isinstance(name, str) and name.strip():
             known.names.add(name)
 
@@ -146,18 +130,18 @@ def _key(value: object) -> str | None:
     return str(value).strip() or None
 
 
-def _listing(customer: str, known: _Usage, end: Instant) -> Message:
+def _listing(customer: str, known: _Customer, end: Instant) -> Message:
     """List a customer; one that goes by several names has the last of them by the alphabet."""
     name = {"name": max(known.names)} if known.names else {}
     return {"type": "owner.listed", "source": SOURCE, "owner": customer, **name, "at": format_date(end)}
 
 
-def _values(known: _Usage, query: LookerQuery, heard: set[Period]) -> Message:
+def _values(known: _Customer, usage: _Usage) -> Message:
     """Give the values of a reading; what is not known is not in it."""
-    told: Message = {}
+    query, told = usage.query, Message()
     for name in LOGINS:
         for suffix, window in (("30d", WINDOW), ("prev_30d", ("before",))):
-            told[f"{name}_{suffix}"] = _logins(known, query, name, window, heard)
+            told[f"{name}_{suffix}"] = _logins(known, usage, name, window)
     for name in SNAPSHOTS:
         told[name] = _snapshot(known, "last", query.values.get(name))
     told["platform_score_90d_ago"] = _snapshot(known, "ago", query.values.get("platform_score"))
@@ -170,19 +154,18 @@ def _known(values: Message) -> Message:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _logins(
-    known: _Usage, query: LookerQuery, name: str, window: Sequence[Period], heard: set[Period]
-) -> object | None:
-    """Add up the logins of a window.
+def _logins(known: _Customer, usage: _Usage, name: str, window: Sequence[Period]) -> object | None:
+    """Add up the logins of a window; of several rows that do not add up nothing is known.
 
     A customer without rows in it had none, where the explore is complete and has rows of others.
     """
-    if name not in query.values:
+    login_field = usage.query.values.get(name)
+    if login_field is None:
         return None
-    rows = [row for period in window for row in known.rows.get(period, ()) if query.values[name] in row]
+    rows = [row for period in window for row in known.rows.get(period, ()) if login_field in row]
     if not rows:
-        return 0 if query.complete and not heard.isdisjoint(window) else None
-    return _total([row[query.values[name]] for row in rows])
+        return 0 if usage.query.complete and any(usage.heard[period] for period in window) else None
+    return _total([row[login_field] for row in rows]) if usage.adding_up or len(rows) == 1 else None
 
 
 def _total(parts: Sequence[object]) -> object | None:
@@ -201,7 +184,7 @@ def _total(parts: Sequence[object]) -> object | None:
     return total
 
 
-def _snapshot(known: _Usage, period: Period, name: str | None) -> object | None:
+def _snapshot(known: _Customer, period: Period, name: str | None) -> object | None:
     """Give the one value of a day; where rows of one customer differ, none is known."""
     told = [row[name] for row in known.rows.get(period, ()) if name in row and row[name] is not None] if name else []
     return told[0] if told and all(value == told[0] for value in told) else None

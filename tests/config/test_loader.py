@@ -301,7 +301,9 @@ def test_where_usage_stands_in_looker_does_not_change_the_version(tmp_path: Path
     change(folder / "sources.yaml", "requests: daily_usage.requests_score", "requests: null")
     change(folder / "sources.yaml", "name: daily_usage.customer_name", "name: null")
     change(folder / "sources.yaml", "row_limit: null", "row_limit: 50000")
+    change(folder / "sources.yaml", "rest_days: []", "rest_days: [Saturday, ' sunday ']")
     config = load_config(folder)
+    assert config.looker.rest_days == {"saturday", "sunday"}
     assert config.model.version == MODEL.version
     assert (config.looker.name, config.looker.row_limit) == (None, 50000)
     assert REAL.looker.values.keys() - config.looker.values.keys() == {"active_staff"}

@@ -91,7 +91,7 @@ def test_the_month_that_has_ended_is_closed_into_salesforce(cloud: Cloud, system
     assert sorted(systems.written) == ALL
     assert {period for _, period in cloud.records()} == {PERIOD}
     assert {record["status"] for record in cloud.records().values()} == {"final"}
-    assert len(systems.instance.queries) == 1
+    assert len(systems.instance.customer_queries) == 1
     assert not systems.workspace.calls
     assert _platform_scores(cloud) == [50 + hotel for hotel in range(HOTELS)]
     assert shards_of(cloud) == {"00000/1"}
@@ -214,7 +214,7 @@ def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: 
     handler({"period": PERIOD, "check": True}, Context())
     assert missing(output) == [1, 0]
     assert sorted(systems.written) == ALL
-    assert len(systems.instance.queries) == 1
+    assert len(systems.instance.customer_queries) == 1
     assert shards_of(cloud) == {f"0000{index}/3" for index in range(3)}
 
 

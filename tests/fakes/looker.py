@@ -1,10 +1,11 @@
-"""Looker's API over HTTP: login, and inline queries that are computed from a table of daily use."""
+"""Looker's API over HTTP: login, the explore's metadata, and inline queries computed from a table of daily use."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from statistics import median
 from typing import Any, Literal
 
 from scoring.instants import DAY, format_date, parse_instant
@@ -13,6 +14,7 @@ from tests.fakes.server import FakeServer, Request, Response
 CLIENT_ID, CLIENT_SECRET = "reader", "s3cret-of-looker"
 VIEW = "daily_usage"
 CUSTOMER, NAME, DATE = f"{VIEW}.customer_id", f"{VIEW}.customer_name", f"{VIEW}.usage_date"
+EXPLORE = f"/api/4.0/lookml_models/customer_success/explores/{VIEW}"
 DIMENSIONS = (CUSTOMER, NAME, DATE)
 SUMS = (f"{VIEW}.staff_logins", f"{VIEW}.admin_logins")
 LATEST = tuple(
@@ -40,7 +42,11 @@ class Day:
 
 @dataclass(slots=True)
 class FakeLooker:
-    """One instance with one explore. `rows_count` says what its rows count; a token lasts `uses` queries."""
+    """One instance with one explore. `rows_count` says what its rows count; a token lasts `uses` calls.
+
+    `types` are the LookML types of fields that are no sums (logins), or no values of a day (the rest):
+    `count_distinct` counts what is in the tuples of days. `metadata` says whether the API user may see them.
+    """
 
     days: list[Day] = field(default_factory=list)
     rows_count: Literal["daily", "30_days"] = "daily"
@@ -48,6 +54,10 @@ class FakeLooker:
     text_numbers: bool = False
     most_rows: int | None = None
     uses: int = 1000
+    types: dict[str, str] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
+    filtered_by: tuple[str, ...] = ()
+    metadata: bool = True
     tokens: dict[str, int] = field(default_factory=dict)
     server: FakeServer = field(init=False)
 
@@ -65,6 +75,11 @@ class FakeLooker:
         """Give the bodies of the queries that came."""
         return [call.json() for call in self.server.calls if call.path.endswith("/run/json")]
 
+    @property
+    def customer_queries(self) -> list[Row]:
+        """Give the bodies of the queries that asked for customers."""
+        return [query for query in self.queries if CUSTOMER in query["fields"]]
+
     def serve(self, request: Request) -> Response:
         """Answer one call as Looker does."""
         if (request.method, request.path) == ("POST", "/api/4.0/login"):
@@ -73,7 +88,33 @@ class FakeLooker:
             return refusal(401, "Requires authentication.")
         if (request.method, request.path) == ("POST", "/api/4.0/queries/run/json"):
             return self._run(request)
+        if (request.method, request.path) == ("GET", EXPLORE) and self.metadata:
+            return Response(200, self._explore())
         return refusal(404, "Not found")
+
+    def _explore(self) -> Row:
+        dimensions, measures = (
+            [
+                {"name": name, "type": self.type_of(name), "category": category, "view": self.views.get(name, VIEW)}
+                for name in names
+            ]
+            for category, names in (("dimension", DIMENSIONS), ("measure", (*SUMS, *LATEST)))
+        )
+        filters = [{"field": name, "user_attribute": "customers"} for name in self.filtered_by]
+        fields = {"dimensions": dimensions, "measures": measures, "filters": [], "parameters": []}
+        return {"fields": fields, "access_filters": filters, "always_filter": None}
+
+    def type_of(self, name: str) -> str:
+        """Tell the LookML type of a field; of one that a test computes in its own way no more than `number`."""
+        if name in self.types:
+            return self.types[name]
+        if name in DIMENSIONS:
+            return "date_date" if name == DATE else "string"
+        if name not in SUMS:
+            return "max"
+        if any(isinstance(day.values.get(name.removeprefix(f"{VIEW}.")), tuple) for day in self.days):
+            return "count_distinct"
+        return "sum" if _sum is _ADDED else "number"
 
     def _login(self, form: Mapping[str, str]) -> Response:
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
@@ -114,6 +155,8 @@ class FakeLooker:
         chosen = [name for name in body["fields"] if name in (*DIMENSIONS, *expressions)]
         measures = [name for name in body["fields"] if name not in chosen]
         within = [self._row(day) for day in self.days if _within(day.day, body["filters"][DATE])]
+        if body["filters"].get(CUSTOMER) in ("-EMPTY", "NOT NULL"):
+            within = [row for row in within if row[CUSTOMER] not in (None, "")]
         for row in within:
             row.update({name: _evaluated(text, row) for name, text in expressions.items()})
         ordered = sorted(within, key=lambda row: [str(row[name]) for name in chosen])
@@ -133,13 +176,48 @@ class FakeLooker:
 
     def _measure(self, name: str, rows: list[Row]) -> object:
         told = [row.get(name) for row in rows]
-        value = _sum(told) if name in SUMS else max((one for one in told if one is not None), default=None)
+        usual = _sum if name in SUMS else _most
+        value = _BY_TYPE.get(self.types.get(name, ""), usual)(told)
         return str(value) if self.text_numbers and value is not None else value
 
 
 def _sum(values: Iterable[Any]) -> object:
     told = [value for value in values if value is not None]
     return sum(told) if told else None
+
+
+_ADDED = _sum
+
+
+def _most(values: Iterable[Any]) -> object:
+    return max((value for value in values if value is not None), default=None)
+
+
+def _distinct(values: Iterable[Any]) -> int:
+    return len({one for value in values if value is not None for one in value})
+
+
+def _middle(values: Iterable[Any]) -> object:
+    told = [value for value in values if value is not None]
+    return median(told) if told else None
+
+
+def _mean(values: Iterable[Any]) -> object:
+    told = [value for value in values if value is not None]
+    return sum(told) / len(told) if told else None
+
+
+_BY_TYPE: Mapping[str, Callable[[Iterable[Any]], object]] = {
+    "sum": _sum,
+    "count": _sum,
+    "number": _sum,
+    "count_distinct": _distinct,
+    "average": _mean,
+    "median": _middle,
+    "percentile": _middle,
+    "max": _most,
+    "min": lambda values: min((value for value in values if value is not None), default=None),
+}
 
 
 def _within(day: str, ranges: str) -> bool:

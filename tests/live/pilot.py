@@ -12,7 +12,9 @@ import pytest
 import requests
 
 from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.looker import InlineQuery, LookerClient, Row
+from handlers.adapters.looker import InlineQuery, LookerClient
+from handlers.adapters.looker_answers import Row
+from handlers.adapters.looker_explore import Explore
 from handlers.adapters.remote import PatientAdapter, patient_session
 from handlers.adapters.salesforce import SalesforceClient
 from handlers.adapters.salesforce_writer import SalesforceWriter
@@ -75,6 +77,11 @@ class FusedLooker:
         """Burn, then ask."""
         self.fuse.burn()
         return self.client.rows(query)
+
+    def explore(self, model: str, name: str) -> Explore | None:
+        """Burn, then ask."""
+        self.fuse.burn()
+        return self.client.explore(model, name)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """`healthscore doctor` against small systems: what it finds, what it says, and that it only reads."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,8 +76,7 @@ class Systems:
 @pytest.fixture
 def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve three systems that have all that the config needs."""
-    yesterday = format_date(now() // DAY * DAY - DAY)
-    usage = FakeLooker([Day("b", yesterday, {})])
+    usage = FakeLooker([Day("b", day(age), {"staff_logins": 3}) for age in range(1, 62)])
     made = Systems(_org(), FakeIntercom(StillClock()), usage)
     servers: dict[str, FakeServer] = {"SALESFORCE_URL": made.org, "INTERCOM_URL": made.workspace}
     with ExitStack() as stack:
@@ -92,6 +91,11 @@ def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems
             "LOOKERSDK_CLIENT_SECRET": looker.CLIENT_SECRET,
         }
         yield made
+
+
+def day(age: int) -> str:
+    """Give the day so many days ago."""
+    return format_date(now() // DAY * DAY - age * DAY)
 
 
 def _org() -> Org:
@@ -119,6 +123,7 @@ def test_where_all_is_well_nothing_fails(systems: Systems) -> None:
         *(f"read {name}" for name in CONFIG.intake.objects),
         *("token", "API version", "read companies", "read conversations"),
         *("login", "explore customer_success/daily_usage", "fields", "custom fields"),
+        *("measures", "logins add up", "yesterday's usage"),
     }
     assert all(check.problem and check.remedy for check in checks if check.ok is None)
 
@@ -258,6 +263,84 @@ def test_each_field_that_looker_refuses_is_named(systems: Systems) -> None:
     assert systems.wrong("looker") == {"fields": "refused: daily_usage.nobody, daily_usage.nothing"}
 
 
+def test_a_field_that_is_spelt_otherwise_is_told_how(systems: Systems) -> None:
+    """Looker's names are in small letters; a capital is another name."""
+    values = {
+        **CONFIG.looker.values,
+        "staff_logins": "Daily_Usage.Staff_Logins",
+        "platform_score": "daily_usage.platfrm",
+    }
+    systems.config = replace(CONFIG, looker=replace(CONFIG.looker, values=values))
+    assert systems.wrong("looker") == {
+        "fields": "refused: Daily_Usage.Staff_Logins (did you mean daily_usage.staff_logins?), "
+        "daily_usage.platfrm (did you mean daily_usage.platform_score?)"
+    }
+
+
+def test_a_measure_that_does_not_add_up_is_refused_where_config_adds_it(systems: Systems) -> None:
+    """By its type, with the line that mends it; asked for by window it is well."""
+    systems.usage.types["daily_usage.staff_logins"] = "count_distinct"
+    systems.usage.days = [replace(one, values={"staff_logins": (1, 2)}) for one in systems.usage.days]
+    problem = systems.wrong("looker")["logins add up"] or ""
+    assert "daily_usage.staff_logins (count_distinct of daily_usage)" in problem
+    assert "custom_fields to false" in str(systems.found("looker")["logins add up"].remedy)
+    systems.config = replace(CONFIG, looker=replace(CONFIG.looker, custom_fields=False))
+    assert systems.wrong("looker") == {}
+
+
+def test_a_measure_of_another_view_than_the_day_is_refused_where_config_adds_it(systems: Systems) -> None:
+    """A user that is joined to many days is one user of all of them."""
+    systems.usage.types["daily_usage.staff_logins"] = "count"
+    systems.usage.views["daily_usage.staff_logins"] = "users"
+    assert list(systems.wrong("looker")) == ["logins add up"]
+
+
+def test_what_can_be_no_figure_is_said_as_the_reader_says_it(systems: Systems) -> None:
+    """Types of all fields at once; nothing is read on trial then."""
+    systems.usage.types |= {"daily_usage.staff_logins": "running_total", "daily_usage.usage_date": "date_month"}
+    problem = systems.wrong("looker")["measures"]
+    assert problem == (
+        "daily_usage.usage_date is of type date_month: name a dimension of days (of type date); "
+        "daily_usage.staff_logins is of type running_total, computed over the rows of an answer: "
+        "name a measure of its own"
+    )
+    assert "yesterday's usage" not in systems.found("looker")
+
+
+def test_an_explore_that_may_not_be_looked_at_is_no_failure(systems: Systems) -> None:
+    """Nothing is added then; the readings come all the same."""
+    systems.usage.metadata = False
+    found = systems.found("looker")
+    assert (found["measures"].ok, found["yesterday's usage"].ok) == (None, True)
+
+
+def test_filters_of_the_explore_are_said(systems: Systems) -> None:
+    """Customers that the API user may not see are missing without a word."""
+    systems.usage.filtered_by = ("daily_usage.customer_id",)
+    check = systems.found("looker")["filters"]
+    assert (check.ok, check.problem) == (None, "rows are left out by filters on daily_usage.customer_id")
+
+
+@pytest.mark.parametrize(("lost", "named"), [((5,), 1), (range(2, 22), 5)])
+def test_days_without_use_of_anybody_are_named(systems: Systems, lost: Iterable[int], named: int) -> None:
+    """So many, and how many more."""
+    gone = {day(age) for age in lost}
+    systems.usage.days = [one for one in systems.usage.days if one.day not in gone]
+    check = systems.found("looker")["days of usage"]
+    assert check.ok is None
+    assert sum(one in str(check.problem) for one in gone) == named
+    assert (" and 15 more" in str(check.problem)) == (len(gone) == 20)
+    assert "looker.rest_days" in str(check.remedy)
+
+
+def test_an_explore_without_logins_has_no_days_to_miss(systems: Systems) -> None:
+    """There is no window to look for holes in."""
+    values = {"platform_score": "daily_usage.platform_score"}
+    systems.config = replace(CONFIG, looker=replace(CONFIG.looker, values=values))
+    assert systems.wrong("looker") == {}
+    assert "days of usage" not in systems.found("looker")
+
+
 def test_an_explore_that_is_not_there_is_told_apart_from_a_wrong_login(systems: Systems) -> None:
     """The login holds."""
     systems.config = replace(CONFIG, looker=replace(CONFIG.looker, explore="nowhere"))
@@ -273,14 +356,15 @@ def test_custom_fields_that_are_not_allowed_are_said(systems: Systems) -> None:
 
 def test_an_explore_without_yesterday_is_said(systems: Systems) -> None:
     """A sweep needs the day before."""
-    systems.usage.days.clear()
-    assert list(systems.wrong("looker")) == ["yesterday's usage"]
+    systems.usage.days = [one for one in systems.usage.days if one.day != day(1)]
+    assert systems.wrong("looker") == {
+        "yesterday's usage": f"Looker has no use of anybody on {day(1)} yet: run this again later"
+    }
 
 
 def test_rows_cut_short_are_said(systems: Systems) -> None:
     """As many rows as Looker gives to a user without download_without_limit."""
-    day = systems.usage.days[0].day
-    systems.usage.days = [Day(f"c-{number}", day, {}) for number in range(600)]
+    systems.usage.days = [Day(f"c-{number}", day(1), {}) for number in range(600)]
     systems.usage.most_rows = 500
     assert list(systems.wrong("looker")) == ["all rows"]
 

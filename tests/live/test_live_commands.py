@@ -48,8 +48,10 @@ def pilot(tmp_path: Path) -> Pilot:
     return pilot
 
 
-def test_a_monthly_run_makes_five_calls_and_none_to_intercom(pilot: Pilot, tmp_path: Path) -> None:
-    """Backfill, then close October: two log-ins, one Looker query, one look at what is there, one collection.
+def test_a_monthly_run_makes_seven_calls_and_none_to_intercom(pilot: Pilot, tmp_path: Path) -> None:
+    """Backfill, then close October: two log-ins, one Looker query for all customers, one for their days.
+
+    Besides, one look at the explore, one at what is in Salesforce, one collection.
 
     Looker's table ends with October, so its reading of today fails by name, and the rest goes on.
     """
@@ -66,7 +68,8 @@ def test_a_monthly_run_makes_five_calls_and_none_to_intercom(pilot: Pilot, tmp_p
         assert closed.returncode == 0, closed.stderr
         after = [len(fake.calls) for fake in (pilot.org, pilot.instance.server, pilot.workspace)]
         assert json.loads(closed.stdout)["salesforce"] is True
-        assert [now - then for now, then in zip(after, before, strict=True)] == [3, 2, 0]
+        assert [now - then for now, then in zip(after, before, strict=True)] == [3, 4, 0]
+        assert ["daily_usage.customer_id" in query["fields"] for query in pilot.instance.queries[-2:]] == [True, False]
         assert len(pilot.written) == 3
         dry = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--dry-run", *mapping)
         assert json.loads(dry.stdout)["salesforce"] is False

@@ -179,6 +179,68 @@ def test_as_many_rows_as_the_limit_are_refused() -> None:
         assert client.rows(replace(QUERY, limit=3)) == ROWS
 
 
+def test_a_limit_that_is_more_than_is_granted_is_no_proof() -> None:
+    """Of 50,000 rows asked for 5,000 came: as many as Looker gives to a user without download_without_limit."""
+    fake = FakeLooker([Day(f"c-{i}", "2026-10-31", {"staff_logins": 1}) for i in range(5_001)])
+    with connected(fake) as client:
+        fake.days.pop()
+        with pytest.raises(SourceError, match="gave 5000 rows, as many as it gives at most to some"):
+            client.rows(replace(QUERY, limit=50_000))
+        fake.days.pop()
+        assert len(client.rows(replace(QUERY, limit=50_000))) == 4_999
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(403, {"message": "Forbidden"}),
+        Response(404, {"message": "Not found"}),
+        Response(200, "<html>log in</html>"),
+        Response(200, []),
+        Response(200, {"fields": {"measures": [{"type": "sum"}]}}),
+        Response(200, {"fields": None}),
+    ],
+)
+def test_an_explore_that_cannot_be_looked_at_is_not_known(answer: Response) -> None:
+    """It is no reason to stop: what is not known of it is not relied on."""
+    fake = small()
+    fake.server.plan("/explores/", Fault("answer", answer))
+    with connected(fake) as client:
+        assert client.explore("customer_success", VIEW) is None
+
+
+def test_an_explore_that_is_out_of_order_is_an_error() -> None:
+    """It may be back in a while."""
+    fake = small()
+    fake.server.plan("/explores/", *[Fault("answer", OUT_OF_ORDER)] * 9)
+    with connected(fake) as client, pytest.raises(SourceError, match="out of order at every try"):
+        client.explore("customer_success", VIEW)
+
+
+def test_an_explore_is_its_fields_and_what_leaves_rows_out() -> None:
+    """Of each field whether it is a measure, its type and its view; a type may be absent, and new words are kept."""
+    fake = small()
+    body = {
+        "fields": {
+            "dimensions": [{"name": "a.day", "type": "date_date", "category": "dimension", "view": "a", "new": {}}],
+            "measures": [{"name": "b.users", "type": "Count_Distinct"}, {"name": "a.odd", "type": None, "view": "a"}],
+        },
+        "access_filters": [{"field": "a.region", "user_attribute": "region"}],
+        "always_filter": [{"name": "a.live", "value": "yes"}],
+        "conditionally_filter": [{"name": "a.region", "value": "EU"}],
+    }
+    fake.server.plan("/explores/", Fault("answer", Response(200, body)))
+    with connected(fake) as client:
+        told = client.explore("customer_success", VIEW)
+    assert told is not None
+    assert {(one.name, one.is_measure, one.type, one.view) for one in told.fields.values()} == {
+        ("a.day", False, "date_date", "a"),
+        ("b.users", True, "count_distinct", "b"),
+        ("a.odd", True, "", "a"),
+    }
+    assert told.filtered_by == ("a.region", "a.live")
+
+
 def test_as_many_rows_as_lookers_own_limit_are_refused() -> None:
     """Where all rows are asked for and not granted, Looker gives 500, or 5,000, without a word."""
     fake = FakeLooker([Day(f"c-{i}", "2026-10-31", {"staff_logins": 1}) for i in range(600)], most_rows=500)

@@ -34,7 +34,8 @@ SHAPES = {
     "plain": (replace(CONFIG.looker, custom_fields=False), 3),
     "30_days": (replace(CONFIG.looker, logins="30_days", custom_fields=False), 1),
 }
-"""How the explore may be made, and how many queries it takes."""
+"""How the explore may be made, and how many queries have customers; one more tells the days."""
+META = "lookml_models/customer_success/explores/daily_usage"
 EACH_SHAPE = pytest.mark.parametrize("shape", SHAPES)
 
 Values = dict[str, Any]
@@ -102,16 +103,22 @@ def test_every_value_of_every_window_is_right(shape: str) -> None:
     query, calls = SHAPES[shape]
     fake = looker([*one, *other], shape)
     assert told(pulled(fake, query)) == {"c-1": expected(one), "c-2": expected(other)}
-    assert fake.paths == ["login", *[RUN] * calls]
+    assert fake.paths == ["login", META, *[RUN] * calls, RUN]
 
 
 @EACH_SHAPE
 def test_more_customers_take_no_more_calls(shape: str) -> None:
-    """Two hundred customers, and the same few queries."""
+    """Two hundred customers, and the same few queries; that of the days has 60 rows at most, and asks for nobody."""
     query, calls = SHAPES[shape]
     fake = looker([day for i in range(200) for day in used(f"c-{i}", (1, 31, 91), seed=i)], shape)
     assert len(told(pulled(fake, query))) == 200
-    assert len(fake.queries) == calls
+    assert len(fake.customer_queries) == calls
+    [days] = [asked for asked in fake.queries if asked not in fake.customer_queries]
+    assert days["fields"] == ["daily_usage.usage_date", "daily_usage.staff_logins", "daily_usage.admin_logins"]
+    assert days["filters"] == {
+        "daily_usage.usage_date": "2026-09-02 to 2026-11-01",
+        "daily_usage.customer_id": "-EMPTY",
+    }
 
 
 def test_windows_are_asked_for_by_absolute_dates() -> None:
@@ -122,6 +129,7 @@ def test_windows_are_asked_for_by_absolute_dates() -> None:
         "2026-10-31 to 2026-11-01,2026-08-02 to 2026-08-03",
         "2026-10-02 to 2026-11-01",
         "2026-09-02 to 2026-10-02",
+        "2026-09-02 to 2026-11-01",
     ]
 
 

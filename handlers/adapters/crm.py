@@ -47,6 +47,9 @@ class Crm(Protocol):
     def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
         """Stream the records of a query; `{name}` in its text stands for a value, quoted."""
 
+    def describe(self, crm_object: str) -> Json:
+        """Describe an object: its fields, and what the user may do with them."""
+
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write rows by an external key; a result for each, in their order, whatever happens."""
 

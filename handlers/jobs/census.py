@@ -1,12 +1,12 @@
 """The census of a portfolio's CRM: what was erased, or came to be seen, without an event or a change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 import msgspec
 
-from config.intake import CrmObject, Intake
+from config.intake import CrmObject
 from handlers.adapters.crm import Crm, ObjectError
 from handlers.adapters.store import FactStore
 from handlers.jobs.pull import Pull
@@ -39,12 +39,13 @@ class Census:
     """Compares, object by object, the ids that the org has with those that the store knows.
 
     What is known and gone is read again, and told as deleted where it is not there; so is what is
-    there and not known, or was told as gone by an earlier census. `told` are ids that are on their
-    way into the store. If the answer for one object is not believed, none is.
+    there and not known, or was told as gone by an earlier census. `objects` gives those of the org
+    that can be read, `told` are ids that are on their way into the store. If the answer for one
+    object is not believed, none is.
     """
 
     crm: Crm
-    intake: Intake
+    objects: Callable[[], Iterable[CrmObject]]
     store: FactStore
     now: Instant
     trust: Trust
@@ -58,16 +59,17 @@ class Census:
         return Pull(CENSUS, self._messages(), self.now, self._marks)
 
     def _messages(self) -> Iterator[Message]:
-        known = self._known()
-        findings = [one for crm_object in self.intake.objects.values() for one in self._compare(crm_object, known)]
+        objects = list(self.objects())
+        known = self._known({crm_object.kind for crm_object in objects})
+        findings = [one for crm_object in objects for one in self._compare(crm_object, known)]
         doubts = [one.doubt for one in findings if one.doubt is not None]
         if doubts:
             raise HeldError("; ".join(doubts))
         for finding in findings:
             yield from self._tell(finding)
 
-    def _known(self) -> dict[str, set[str]]:
-        known: dict[str, set[str]] = {crm_object.kind: set() for crm_object in self.intake.objects.values()}
+    def _known(self, kinds: Iterable[str]) -> dict[str, set[str]]:
+        known: dict[str, set[str]] = {kind: set() for kind in kinds}
         for subject in self.store.subjects(SOURCE):
             if subject.id != ENTIRE and subject.kind in known:
                 known[subject.kind].add(subject.id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from config.intake import CrmObject, Intake
-from handlers.adapters.crm import Crm
+from handlers.adapters.crm import Crm, ObjectError
 from handlers.jobs.census import CENSUS, DATED_KINDS, Census, living
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
@@ -27,7 +27,7 @@ class CrmPulls:
     """Plans what is pulled of the CRM as of one moment.
 
     `believed` are the objects of which an answer is taken as it is, however much it lacks. `told`
-    has the ids that are pulled in this run, by kind.
+    has the ids that are pulled in this run, by kind; `there` has the objects as the org has them.
     """
 
     crm: Crm
@@ -36,6 +36,7 @@ class CrmPulls:
     remarks: list[str]
     believed: frozenset[str] = frozenset()
     told: dict[str, set[str]] = field(default_factory=dict)
+    there: dict[str, CrmObject] = field(default_factory=dict)
 
     def sweep(self) -> Iterator[Pull]:
         """Pull what changed since the last time, what gaps left to be re-read, and once a day the census."""
@@ -62,8 +63,7 @@ class CrmPulls:
         for crm_object in self.intake.objects.values():
             name = _name(crm_object)
             since = self.places.cursor(name, self.places.now - HISTORY_DAYS * DAY) - OVERLAP
-            told = salesforce.records(self.crm, crm_object, since, self.places.now)
-            yield Pull(name, self._noting(crm_object, told), self.places.now)
+            yield Pull(name, self._records(crm_object, since), self.places.now)
 
     def _rereads(self) -> Iterator[Pull]:
         waiting = self.places.store.rereads()
@@ -72,13 +72,27 @@ class CrmPulls:
             if ENTIRE in ids:
                 yield Pull(f"{_name(crm_object)}/resync", self._noting(crm_object, self._resync(crm_object)))
             elif ids:
-                told = salesforce.reread(self.crm, crm_object, ids, self.places.now, self._judge_of_gaps(crm_object))
-                yield Pull(f"{_name(crm_object)}/reread", self._noting(crm_object, told))
+                yield Pull(f"{_name(crm_object)}/reread", self._noting(crm_object, self._reread(crm_object, ids)))
+
+    def _records(self, crm_object: CrmObject, since: Instant | None) -> Iterator[Message]:
+        told = salesforce.records(self.crm, self._as_there(crm_object), since, self.places.now)
+        yield from self._noting(crm_object, told)
+
+    def _as_there(self, crm_object: CrmObject) -> CrmObject:
+        """Give an object as the org has it; asked once a run, and only when its records are."""
+        if crm_object.object not in self.there:
+            self.there[crm_object.object] = salesforce.as_there(self.crm, crm_object)
+        return self.there[crm_object.object]
+
+    def _reread(self, crm_object: CrmObject, ids: Collection[str]) -> Iterator[Message]:
+        there, judge = self._as_there(crm_object), self._judge_of_gaps(crm_object)
+        yield from salesforce.reread(self.crm, there, ids, self.places.now, judge)
 
     def _resync(self, crm_object: CrmObject) -> Iterator[Message]:
         subjects = self.places.store.subjects("salesforce")
         known = {one.id for one in subjects if one.kind == crm_object.kind and one.id != ENTIRE}
-        return salesforce.resync(self.crm, crm_object, self.places.now, known, self._judge(crm_object))
+        there, judge = self._as_there(crm_object), self._judge(crm_object)
+        yield from salesforce.resync(self.crm, there, self.places.now, known, judge)
 
     def _judge(self, crm_object: CrmObject) -> Judge:
         """Judge what an answer lacks: those not known to be deleted are gone, if it may lack so many."""
@@ -105,8 +119,7 @@ class CrmPulls:
         far = Progress(since, self.places.backfilled(mark, since))
         start = since if crm_object.kind in DATED_KINDS else None
         reached = start if far.reached is None else far.reached - OVERLAP
-        told = salesforce.records(self.crm, crm_object, reached, self.places.now)
-        noted = far.noting(self._noting(crm_object, told), salesforce.reached_by)
+        noted = far.noting(self._records(crm_object, reached), salesforce.reached_by)
         return Pull(_name(crm_object), noted, self.places.now, lambda: {mark: far.mark()})
 
     def _noting(self, crm_object: CrmObject, messages: Iterable[Message]) -> Iterator[Message]:
@@ -123,7 +136,14 @@ class CrmPulls:
 
     def _census(self, since: Instant) -> Census:
         store, now = self.places.store, self.places.now
-        return Census(self.crm, self.intake, store, now, self._trust(), since, self.told, self.remarks)
+        return Census(self.crm, self._objects, store, now, self._trust(), since, self.told, self.remarks)
+
+    def _objects(self) -> Iterator[CrmObject]:
+        for crm_object in self.intake.objects.values():
+            try:
+                yield self._as_there(crm_object)
+            except ObjectError:
+                continue
 
 
 def _name(crm_object: CrmObject) -> str:

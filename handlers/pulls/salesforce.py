@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
@@ -36,6 +37,18 @@ def rows(
             told = f"Salesforce gave a record of {crm_object} without {', '.join(absent)}"
             raise ObjectError(f"{told}: make config/sources.yaml fit the org")
         yield respelled(row, asked)
+
+
+def as_there(crm: Crm, crm_object: CrmObject) -> CrmObject:
+    """Give an object as the org has it: without the optional fields that it lacks, the others asked for like any."""
+    optional = [name for name, field in crm_object.fields.items() if field.optional]
+    if not optional:
+        return crm_object
+    told = crm.describe(crm_object.object).get("fields")
+    there = [str(field.get("name")) for field in told if isinstance(field, dict)] if isinstance(told, list) else []
+    absent = lacking(optional, there)
+    fields = {name: replace(field, optional=False) for name, field in crm_object.fields.items() if name not in absent}
+    return replace(crm_object, fields=fields)
 
 
 def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant) -> Iterator[Message]:

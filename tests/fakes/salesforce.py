@@ -62,10 +62,11 @@ class FakeSalesforce(FakeServer):
         self.records.setdefault(crm_object, {})
 
     def declare_intake(self, intake: Intake) -> None:
-        """Declare the objects and fields that are read."""
+        """Declare the objects and fields that are read, but for those that an org may be without."""
         for crm_object in intake.objects.values():
             owner = {} if crm_object.owner_field is None else {crm_object.owner_field: "text"}
-            self.declare(crm_object.object, owner | {name: field.type for name, field in crm_object.fields.items()})
+            fields = {name: field.type for name, field in crm_object.fields.items() if not field.optional}
+            self.declare(crm_object.object, owner | fields)
 
     def declare_record(self, record_map: RecordMap, crm_object: str = "Health_Score__c") -> None:
         """Declare the object that is written, with the fields of the record map, as far as our package has them."""

@@ -14,6 +14,7 @@ from handlers.pulls.salesforce import (
     account_owners,
     arr_history,
     arr_snapshots,
+    as_there,
     reached_by,
     records,
     reread,
@@ -318,3 +319,18 @@ def test_a_query_whose_place_is_forgotten_at_once_is_an_error(org: FakeSalesforc
 def test_a_stamp_that_is_none_stops_no_sweep(stamp_told: object) -> None:
     """It tells nothing of how far the sweep came."""
     assert reached_by({"record": {"SystemModstamp": stamp_told}}) is None
+
+
+@pytest.mark.parametrize("spelled", ["CurrencyIsoCode", "CURRENCYISOCODE"])
+def test_an_optional_field_is_asked_for_where_the_org_has_it(org: FakeSalesforce, spelled: str) -> None:
+    """An org of one currency has none, and its records say nothing of it; otherwise it is read, empty or not."""
+    put_account(org)
+    without = as_there(client(org), ACCOUNTS)
+    [plain] = observed(records(client(org), without, None, NOW))
+    assert "currency" not in contents(plain)
+    org.declare("Account", {spelled: "text"})
+    put_account(org, **{spelled: "JPY"})
+    within = as_there(client(org), ACCOUNTS)
+    told = [contents(one)["currency"] for one in observed(records(client(org), within, None, NOW))]
+    assert sorted(told, key=str) == ["JPY", None]
+    assert as_there(client(org), PAYMENTS) == PAYMENTS

@@ -11,7 +11,9 @@ ADDS = frozenset({"sum", "count"})
 _OVER_ROWS = frozenset({"running_total", "percent_of_total", "percent_of_previous", "period_over_period"})
 """Types that are computed over the rows of an answer, and so differ with what else is asked for."""
 
-_NO_FIGURES = frozenset({"string", "list", "date", "date_time", "yesno"})
+_NO_FIGURES = frozenset({"list", "date", "date_time", "yesno"})
+"""Types that hold no number. A text may hold one: it is the type of a measure that names none."""
+
 _DAYS = frozenset({"date", "date_date"})
 _FIGURES = frozenset({"number", "string"})
 """Types of dimensions that a figure of one day may be; a number as text is read."""

@@ -43,6 +43,7 @@ def told(fake: FakeLooker, query: Any = CONFIG.looker) -> dict[str, dict[str, An
         ("percentile", 7, 7),
         ("max", 7, 7),
         ("min", 7, 7),
+        ("string", 7, 210),
         ("sum", 7, 210),
         ("count", 7, 210),
         ("number", 7, 210),

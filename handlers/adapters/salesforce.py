@@ -33,6 +33,7 @@ T = TypeVar("T")
 class _Token(msgspec.Struct):
     access_token: str
     instance_url: str
+    id: str = ""
 
 
 class _Page(msgspec.Struct):
@@ -72,6 +73,7 @@ class SalesforceClient:
         self._jobs = BulkJobs(self._call, bulk_wait, bulk_longest)
         self._crm: Salesforce | None = None
         self._usage: tuple[int, int] | None = None
+        self._user = ""
 
     def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
         """Stream the records of a query page by page; `{name}` in its text stands for a value, quoted.
@@ -109,6 +111,12 @@ class SalesforceClient:
         asked = {"q": "SELECT DeveloperName, SelectedEntity FROM PlatformEventChannelMember"}
         page = self._page(lambda crm: crm.restful("tooling/query", asked))
         return page.records
+
+    def user_id(self) -> str:
+        """Give the id of the user in whose name calls are made, as the log-in told it."""
+        if not self._user:
+            raise SourceError("Salesforce did not say in whose name it answers")
+        return self._user
 
     def api_usage(self) -> tuple[int, int] | None:
         """Give how many calls of the day's limit are used, as of the last answer; None before one said it."""
@@ -197,6 +205,7 @@ class SalesforceClient:
         if answer.status_code != requests.codes.ok:
             raise _no_log_in(answer, self._secrets())
         token = msgspec.convert(answer.json(), _Token)
+        self._user = token.id.rpartition("/")[2]
         return Salesforce(
             session_id=token.access_token,
             instance_url=token.instance_url,

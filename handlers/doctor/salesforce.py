@@ -12,6 +12,7 @@ from handlers.adapters.crm import AbsentError
 from handlers.adapters.remote import SourceError
 from handlers.adapters.salesforce import RESERVE, SalesforceClient
 from handlers.doctor.check import Check, attempt
+from handlers.doctor.sight import check_sight
 
 SYSTEM: Final = "salesforce"
 RECORD_OBJECT = "Health_Score__c"
@@ -45,6 +46,7 @@ def check_salesforce(client: SalesforceClient, intake: Intake, record_map: Recor
             return
     for crm_object in intake.objects.values():
         yield _readable(client, crm_object)
+    yield from check_sight(client, intake)
     yield from _past_arr(client, intake)
     yield from _writeable(client, record_map)
     yield _selection(client, list(intake.objects))

@@ -20,6 +20,7 @@ from tests.fakes.server import FakeServer, Request, Response
 from tests.fakes.soql import Query, Record, SoqlError, parse
 
 CLIENT_ID, CLIENT_SECRET = "client-of-ours", "the-secret-of-the-client"
+USER = "005000000000001AAA"
 SYSTEM = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted")
 _ROOT = re.compile(r"/services/data/v[0-9]+\.0/")
 _PREFIXES = {"Account": "001", "Opportunity": "006", "Event": "00U", "Health_Score__c": "a0H"}
@@ -47,6 +48,7 @@ class FakeSalesforce(FakeServer):
         self.create_only: dict[str, frozenset[str]] = {"Health_Score__c": frozenset({"Account__c"})}
         self.whole: set[str] = set()
         self.hidden: dict[str, set[str]] = {}
+        self.masters: dict[str, str] = {}
         self.row_errors: dict[str, list[tuple[str, str]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
@@ -55,6 +57,8 @@ class FakeSalesforce(FakeServer):
         self._pages: dict[str, tuple[list[Record], int]] = {}
         self._numbers: Counter[str] = Counter()
         self._by_value: dict[tuple[str, str, object], str] = {}
+        self.declare("UserPermissionAccess", {"PermissionsViewAllData": "yes_no"})
+        self.put("UserPermissionAccess", PermissionsViewAllData=True)
 
     def declare(self, crm_object: str, fields: Mapping[str, str]) -> None:
         """Say which fields an object has, and what each holds: text, long_text, number, date, datetime, yes_no."""
@@ -136,7 +140,8 @@ class FakeSalesforce(FakeServer):
         self.log_ins += 1
         token = f"00Dxx!session-{self.log_ins}"
         self._tokens.add(token)
-        return Response(200, {"access_token": token, "instance_url": self.url, "token_type": "Bearer"})
+        told = {"access_token": token, "instance_url": self.url, "token_type": "Bearer"}
+        return Response(200, {**told, "id": f"{self.url}/id/00D000000000001EAA/{USER}"})
 
     def _serve_path(self, request: Request) -> Response:
         path = _ROOT.sub("", request.path)
@@ -211,6 +216,7 @@ class FakeSalesforce(FakeServer):
                 "updateable": name not in {*unwritten, *self.create_only.get(crm_object, ())},
                 "externalId": name == "External_Key__c",
                 "unique": name == "External_Key__c",
+                "relationshipOrder": 0 if self.masters.get(crm_object) == name else None,
             }
             for name, kind in self.fields[crm_object].items()
         ]

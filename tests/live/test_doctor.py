@@ -121,11 +121,48 @@ def test_where_all_is_well_nothing_fails(systems: Systems) -> None:
     assert {check.check for check in checks if check.ok} == {
         *("variables", "clock", "log-in", "API calls of the day", "write Health_Score__c", "key External_Key__c"),
         *(f"read {name}" for name in CONFIG.intake.objects),
+        "sees all records",
         *("token", "API version", "read companies", "read conversations"),
         *("login", "explore customer_success/daily_usage", "fields", "custom fields"),
         *("measures", "logins add up", "yesterday's usage"),
     }
     assert all(check.problem and check.remedy for check in checks if check.ok is None)
+
+
+def without_view_all(systems: Systems, *objects: str) -> None:
+    """Let the user see all records of some objects alone."""
+    org = systems.org
+    (one,) = org.records["UserPermissionAccess"].values()
+    one["PermissionsViewAllData"] = False
+    org.declare("PermissionSetAssignment", {"PermissionSetId": "text", "AssigneeId": "text"})
+    names = {"SobjectType": "text", "ParentId": "text", "PermissionsViewAllRecords": "yes_no"}
+    org.declare("ObjectPermissions", names)
+    org.put("PermissionSetAssignment", PermissionSetId="0PS1", AssigneeId=salesforce.USER)
+    org.put("PermissionSetAssignment", PermissionSetId="0PS2", AssigneeId="005000000000009AAA")
+    for name in CONFIG.intake.objects:
+        org.put("ObjectPermissions", SobjectType=name, ParentId="0PS2", PermissionsViewAllRecords=True)
+        seen = name in objects
+        org.put("ObjectPermissions", SobjectType=name, ParentId="0PS1", PermissionsViewAllRecords=seen)
+
+
+def test_objects_of_which_records_may_be_hidden_are_named(systems: Systems) -> None:
+    """What sharing hides would look erased; activities are seen with their accounts, details with their masters."""
+    without_view_all(systems, "Account", "Opportunity", "Payment_Record__c")
+    check = systems.found("salesforce")["sees all records"]
+    assert check.ok is None
+    assert check.problem is not None
+    assert "no View All of CSQL__c, Churn_Signal__c:" in check.problem
+    systems.org.masters = {"CSQL__c": "Account__c", "Churn_Signal__c": "Account__c"}
+    assert systems.found("salesforce")["sees all records"].ok is True
+
+
+def test_whether_records_are_hidden_may_not_be_seen(systems: Systems) -> None:
+    """Then it is said where to look."""
+    (one,) = systems.org.records["UserPermissionAccess"].values()
+    one["PermissionsViewAllData"] = False
+    check = systems.found("salesforce")["sees all records"]
+    assert check.ok is None
+    assert "look by hand whether the API user has View All of Account, Opportunity" in str(check.remedy)
 
 
 def test_nothing_is_written(systems: Systems) -> None:

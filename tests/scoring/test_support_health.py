@@ -1,14 +1,17 @@
 """Support Health, metric by metric."""
 
+from dataclasses import replace
+
 import pytest
 
-from scoring.instants import DAY, HOUR
+from scoring.feeds import Feed, HeardHour
+from scoring.instants import DAY, HOUR, Instant
 from scoring.measurement import measure
 from scoring.metrics.measure import Measure
 from scoring.model import Segment
-from scoring.observations import Observation
+from scoring.observations import Observation, Tombstone
 from tests.models import the_model
-from tests.scoring.accounts import ACCOUNT, AS_OF, conversation, days, known, profile
+from tests.scoring.accounts import ACCOUNT, AS_OF, FEEDS, LONG_AGO, conversation, days, known, profile
 
 MINUTE = HOUR // 60
 MODEL = the_model()
@@ -138,6 +141,50 @@ def test_agent_metrics_leave_previews_out() -> None:
     )
     assert measured["fin_deflection_pct"].raw == 50.0
     assert measured["fin_cx_score"].raw == 3.5
+
+
+def begun_by_a_greeting(name: str, greeted: Instant, wrote: Instant | None, **members: object) -> Observation:
+    """Say a conversation that a workflow's greeting opened, as it is seen at the end of the window."""
+    told = {"at": AS_OF - 1, "priority": "high", **members}
+    return conversation(name, greeted, delivered_as="operator_initiated", customer_wrote=wrote, **told)
+
+
+def test_what_a_greeting_opened_begins_when_the_customer_wrote() -> None:
+    """In each metric: the window of volume, the wait for a reply and for the close, the trend."""
+    replied = {"first_admin_reply": days(10) + HOUR, "last_close": days(10) + 5 * HOUR, "state": "closed"}
+    measured = support(begun_by_a_greeting("1", days(40), days(10), **replied))
+    assert measured["p1_p2_volume"] == Measure(1)
+    assert measured["first_response_minutes"].raw == 60
+    assert measured["close_time_hours"].raw == 5
+    before = [begun_by_a_greeting("2", days(65), days(35)), begun_by_a_greeting("3", days(95), days(85))]
+    trend = support(begun_by_a_greeting("1", days(40), days(10)), *before)["support_volume_trend_pct"]
+    assert trend.raw == 0
+    waiting = support(begun_by_a_greeting("1", days(29), days(2)))
+    assert waiting["first_response_minutes"].raw == 2 * 24 * 60
+    assert waiting["close_time_hours"].raw == 48
+
+
+def volume(at: Instant, *observations: Observation) -> float | None:
+    """Give the volume at an instant up to which the feed was heard."""
+    feeds = {**FEEDS, "intercom": Feed(LONG_AGO, (HeardHour(at - 1, at - 1),))}
+    facts = known(profile(success_tier="Paid"), *observations, feeds=feeds)
+    return measure(facts, at, MODEL).dimensions["support_health"]["p1_p2_volume"].raw
+
+
+def test_a_greeting_is_silent_until_the_customer_writes() -> None:
+    """Unanswered it is no load; answered, none before the answer, whatever is known today."""
+    assert volume(AS_OF, begun_by_a_greeting("1", days(3), None)) == 0
+    answered = begun_by_a_greeting("2", days(9), days(5), at=days(9))
+    assert [volume(at, answered) for at in (days(5), days(5) + 1)] == [0, 1]
+
+
+def test_a_conversation_merged_away_counts_until_the_merge() -> None:
+    """Whatever is said of it afterwards."""
+    talk = conversation("1", days(9), priority="high")
+    later = conversation("1", days(9), priority="high", state="closed", last_close=days(2), at=days(2))
+    merge = replace(talk, at=days(4), content=Tombstone(merged=True))
+    assert [volume(at, talk, later, merge) for at in (days(4), days(4) + 1)] == [1, 0]
+    assert support(talk, later, merge)["close_time_hours"].raw is None
 
 
 def test_the_volume_trend_compares_with_the_mean_of_the_two_windows_before() -> None:

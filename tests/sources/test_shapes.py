@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from handlers.jobs.fold import reader_of
 from handlers.sources.reading import UnreadableError
 from handlers.sources.shapes import decode
+from tests.messages import UPDATED, body, conversation, notification
 from tests.sources.mutations import BASES, spoiled_trees
 from tests.sources.taking import the_intake
 
@@ -74,3 +76,32 @@ def member(value: object, path: str) -> object:
     for name in path.split(".")[1:]:
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+WORLD = sorted((Path(__file__).parents[1] / "cases" / "world").glob("*/events.jsonl"))
+
+
+@pytest.mark.parametrize("path", WORLD, ids=lambda path: path.parent.name)
+def test_what_is_decoded_says_the_same_as_the_whole_message(path: Path) -> None:
+    """Members of lists too: the parts of a merge, the customer's first reply."""
+    for line in path.read_bytes().splitlines():
+        decoded, whole = decode(line), json.loads(line)
+        assert reader_of(whole)(decoded, the_intake()) == reader_of(whole)(whole, the_intake())  # type: ignore[arg-type]
+
+
+def test_the_members_that_a_conversation_is_read_by_are_decoded() -> None:
+    """A merge by its part, or by its attribute; when the customer first wrote; when it was sent."""
+    part = {"part_type": "merged_secondary_conversation", "created_at": 5, "body": "x"}
+    item = conversation(
+        conversation_parts={"conversation_parts": [part]},
+        custom_attributes={"Merged": True, "Copilot used": False},
+        first_contact_reply={"created_at": 7, "type": "conversation"},
+    )
+    decoded = decode(body(notification("conversation.user.created", item)))
+    assert member(decoded, ".first_sent_at") == UPDATED + 1
+    assert member(decoded, ".data.item.conversation_parts.conversation_parts") == [
+        {"part_type": "merged_secondary_conversation", "created_at": 5}
+    ]
+    assert member(decoded, ".data.item.custom_attributes") == {"Merged": True}
+    assert member(decoded, ".data.item.first_contact_reply") == {"created_at": 7}
+    assert member(decoded, ".data.item.statistics.first_contact_reply_at") is not None

@@ -1,5 +1,6 @@
 """Kinds of troubles with order, owners and conversations: each by its right value, one hotel a check."""
 
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -65,6 +66,43 @@ def within_one_second(hotels: Hotels) -> None:
     record_id = renewal(source)
     source.change("Opportunity", record_id, "UPDATE", "2026-06-01T10:00:00.600Z", ["AccountId"], AccountId=target.id)
     source.expected, target.expected = {"days_to_renewal": None}, {"days_to_renewal": 20}
+
+
+def of_the_recycle_bin(hotels: Hotels) -> None:
+    """Deleted, found deleted, restored: what is known last of it holds, whoever told it."""
+    hotel = hotels.open("found deleted by a census, without any event")
+    record_id = payment(hotel, "Failed")
+    gone = {"type": "salesforce.record", "object": "Payment_Record__c", "id": record_id, "deleted": True}
+    hotel.events.append({**gone, "read_at": "2026-09-02T06:00:00Z"})
+    hotel.expected = {"payment_health": 0, "no_flag": ["reread"]}
+
+    hotel = hotels.open("found deleted, and restored afterwards")
+    record_id = payment(hotel, "Failed")
+    hotel.events.append({**gone, "id": record_id, "read_at": "2026-09-02T06:00:00Z"})
+    hotel.change("Payment_Record__c", record_id, "UNDELETE", "2026-09-03T10:00:00.200Z", Status__c="Failed")
+    hotel.expected = {"payment_health": 1, "flag": ["reread:Payment_Record__c"]}
+
+    hotel = hotels.open("restored, and read again")
+    record_id = payment(hotel, "Failed")
+    hotel.change("Payment_Record__c", record_id, "DELETE", "2026-09-02T10:00:00.200Z")
+    hotel.change("Payment_Record__c", record_id, "UNDELETE", "2026-09-03T10:00:00.200Z")
+    fields = {"Account__c": hotel.id, "Status__c": "Paid", "Payment_Date__c": "2026-09-01"}
+    stamp, read_at = "2026-09-03T10:00:00.000+0000", "2026-09-03T11:00:00Z"
+    hotel.reread("Payment_Record__c", record_id, read_at, stamp, **fields)
+    hotel.expected = {"payment_health": 0, "no_flag": ["reread"]}
+
+    hotel = hotels.open("deleted and restored in one second, read before both")
+    record_id = payment(hotel, "Failed")
+    read_payment(hotel, record_id, f"{SECOND}.200Z", "Failed")
+    hotel.change("Payment_Record__c", record_id, "DELETE", f"{SECOND}.400Z")
+    hotel.change("Payment_Record__c", record_id, "UNDELETE", f"{SECOND}.600Z")
+    hotel.expected = {"payment_health": 1, "flag": ["reread:Payment_Record__c"]}
+
+    hotel = hotels.open("an account created and read again before its event was committed", Champion_Since__c=None)
+    read = {"Name": "x", "ARR__c": 300000, "Success_Tier__c": "Paid", "Champion_Since__c": "2026-01-10"}
+    hotel.change("Account", hotel.id, "CREATE", "2025-01-01T00:00:08.300Z", Name="x", ARR__c=300000)
+    hotel.reread("Account", hotel.id, "2025-01-01T01:00:00Z", "2025-01-01T00:00:00.000+0000", **read)
+    hotel.expected = {"champion_stability": 295, "segment": "paid"}
 
 
 def of_one_look(hotels: Hotels) -> None:
@@ -136,6 +174,41 @@ def of_owners(hotels: Hotels) -> None:
     hotel.change("Opportunity", record_id, "UPDATE", "2026-06-02T10:00:00Z", ["AccountId"], AccountId=None)
     hotel.expected = {"days_to_renewal": None}
 
+    hotel = hotels.open("a signal taken away and given back")
+    record_id = hotel.record_id("a02")
+    hotel.create("Churn_Signal__c", record_id, f"{SECOND}Z", **SIGNAL, Date_Observed__c=DAY_OF_PAYMENT)
+    hotel.change("Churn_Signal__c", record_id, "UPDATE", "2026-09-02T10:00:00Z", ["Account__c"], Account__c=None)
+    hotel.change("Churn_Signal__c", record_id, "UPDATE", "2026-09-03T10:00:00Z", ["Account__c"], Account__c=hotel.id)
+    hotel.expected = {"cap": "critical_confirmed"}
+
+    hotel = hotels.open("an owner that is empty where it did not change was not taken away")
+    record_id, unsaid = renewal(hotel), {"Type": "Renewal", "AccountId": None}
+    hotel.change("Opportunity", record_id, "UPDATE", "2026-06-02T10:00:00Z", ["Type"], **unsaid)
+    hotel.expected = {"days_to_renewal": 20}
+
+    hotel = hotels.open("an owner read again as of before it was taken away")
+    record_id = renewal(hotel)
+    hotel.change("Opportunity", record_id, "UPDATE", "2026-06-02T10:00:00.500Z", ["AccountId"], AccountId=None)
+    whole: dict[str, object] = {**OPEN, "AccountId": hotel.id, "CloseDate": "2026-11-21"}
+    hotel.reread("Opportunity", record_id, "2026-06-02T10:00:00.300Z", "2026-06-02T10:00:00.000+0000", **whole)
+    hotel.expected = {"days_to_renewal": None}
+
+
+def of_companies(hotels: Hotels) -> None:
+    """A conversation's company is said, said to be none, or not spoken of."""
+    hotel = hotels.open("a company that is left out was not taken away")
+    hotel.converse(updated_at=seconds(ASKED), priority="urgent")
+    hotel.converse(priority="urgent")
+    del hotel.events[-1]["data"]["item"]["company"]
+    hotel.expected = {"p1_p2_volume": 1}
+
+    hotel = hotels.open("a company taken away though another reading had resolved one before")
+    hotel.converse(updated_at=seconds(ASKED), company=None, priority="urgent", read_at="2026-10-20T09:10:00Z")
+    hotel.events[-1]["company_id"] = "elsewhere"
+    hotel.converse(updated_at=seconds("2026-10-20T09:20:00Z"), priority="urgent")
+    hotel.converse(company=None, priority="urgent")
+    hotel.expected = {"p1_p2_volume": 0}
+
     hotel = hotels.open("a company taken away and given back")
     hotel.converse(updated_at=seconds(ASKED), priority="urgent")
     hotel.converse(company=None, priority="urgent")
@@ -182,13 +255,13 @@ def of_conversations(hotels: Hotels) -> None:
     hotel.expected = {"p1_p2_volume": 0}
 
 
-@pytest.mark.parametrize(
-    "kind", [within_one_second, of_one_look, of_owners, of_conversations], ids=lambda k: k.__name__
-)
-def test_each_hotel_is_right_in_any_order(kind: object, tmp_path: Path) -> None:
+KINDS = (within_one_second, of_the_recycle_bin, of_one_look, of_owners, of_companies, of_conversations)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_each_hotel_is_right_in_any_order(kind: Callable[[Hotels], None], tmp_path: Path) -> None:
     """All hotels of a kind in one portfolio; shuffled and doubled, the same bytes."""
     hotels, mapping = Hotels(), tmp_path / "mapping.csv"
-    assert callable(kind)
     kind(hotels)
     mapping.write_text(hotels.mapping())
     events = hotels.lines()

@@ -135,8 +135,8 @@ def test_what_is_named_as_nulled_is_empty_whether_it_is_given_or_not() -> None:
             message = headed(updated(list(changed), **given), nulledFields=["AccountId", "CloseDate"])
             told = observation(message)
             assert (told.content, told.owner) == (Fields((("close_date", None),)), NOBODY)
-    assert contents(headed(updated(["StageName"], StageName="Lost"), nulledFields=["0x40"])) == [
-        Fields((("stage", "Lost"),)),
+    assert contents(headed(updated(["StageName"], StageName="Closed Won"), nulledFields=["0x40"])) == [
+        Fields((("stage", "Closed Won"),)),
         GAP,
     ]
 

@@ -189,8 +189,8 @@ def of_owners(hotels: Hotels) -> None:
     hotel = hotels.open("an owner read again as of before it was taken away")
     record_id = renewal(hotel)
     hotel.change("Opportunity", record_id, "UPDATE", "2026-06-02T10:00:00.500Z", ["AccountId"], AccountId=None)
-    whole: dict[str, object] = {**OPEN, "AccountId": hotel.id, "CloseDate": "2026-11-21"}
-    hotel.reread("Opportunity", record_id, "2026-06-02T10:00:00.300Z", "2026-06-02T10:00:00.000+0000", **whole)
+    former: dict[str, object] = {**OPEN, "AccountId": hotel.id, "CloseDate": "2026-11-21"}
+    hotel.reread("Opportunity", record_id, "2026-06-02T10:00:00.300Z", "2026-06-02T10:00:00.000+0000", **former)
     hotel.expected = {"days_to_renewal": None}
 
 

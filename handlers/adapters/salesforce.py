@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -253,7 +254,7 @@ def _deleted(path: str, crm: Salesforce) -> list[Written | None]:
 
 def _gone(result: RowResult) -> RowResult:
     """Take a record that is deleted already for deleted."""
-    return RowResult(result.key, ok=True) if result.failed_by("ENTITY_IS_DELETED") else result
+    return replace(result, ok=True, errors=()) if result.failed_by("ENTITY_IS_DELETED") else result
 
 
 def _written(answer: object) -> list[Written | None]:

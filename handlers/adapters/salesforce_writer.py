@@ -68,14 +68,23 @@ class SalesforceWriter:
 
     def remove(self, keys: Sequence[str]) -> dict[str, str]:
         """Delete the org's records of some keys; give by key why one is still there. Raises SourceError."""
+        ids = self._ids(keys)
+        told = self._crm.delete(list(ids))
+        if all(one.ok and one.sure for one in told):
+            return {}
+        reasons = {one.key: "; ".join(one.errors) for one in told}
+        still = self._ids(keys)
+        return {key: reasons.get(record_id) or "it is still there" for record_id, key in still.items()}
+
+    def _ids(self, keys: Sequence[str]) -> dict[str, str]:
+        """Give the keys that the org has records of, by the records' ids."""
         ids: dict[str, str] = {}
         for start in range(0, len(keys), KEYS_A_QUERY):
             some = sorted(keys[start : start + KEYS_A_QUERY])
             soql = f"SELECT Id, {self._key} FROM {self._object} WHERE {self._key} IN {{keys}}"  # noqa: S608 - as above
             rows = (respelled(row, ["Id", self._key]) for row in self._crm.query(soql, keys=some))
             ids |= {str(row["Id"]): str(row[self._key]) for row in rows}
-        told = self._crm.delete(list(ids))
-        return {ids[one.key]: "; ".join(one.errors) or "refused without a reason" for one in told if not one.ok}
+        return ids
 
     def _judge(self, by_key: Mapping[str, Record], rows: Sequence[Json], results: Iterable[RowResult]) -> None:
         """Refuse what was not written; of what is not sure, what the org does not have as it was sent."""

@@ -283,6 +283,24 @@ def test_rows_of_a_collection_are_named_however_its_answer_comes(
     assert sorted(write(org, bulk_above=99).failed) == accounts(*failing)
 
 
+@pytest.mark.parametrize("failing", [(), (1,), (1, 3)])
+@pytest.mark.parametrize("kind", COLLECTIONS)
+def test_rows_that_are_taken_back_are_named_however_the_answer_comes(
+    org: FakeSalesforce, kind: str, failing: tuple[int, ...]
+) -> None:
+    """Those that the org still has, and no others."""
+    write(org, bulk_above=99)
+    keys = [f"{account(number)}_2026-10" for number in range(5)]
+    refuse(org, *failing)
+    org.bend = lambda request, answer: (
+        replace(answer, body=COLLECTIONS[kind](answer.body)) if request.method == "DELETE" else answer  # type: ignore[arg-type]
+    )
+    still = SalesforceWriter(client(org), LEAN).remove(keys)
+    assert sorted(still) == [keys[number] for number in failing]
+    assert all(still.values())
+    assert there(org) == {account(number) for number in failing}
+
+
 def test_rows_of_several_jobs_are_accounted_for_job_by_job(
     org: FakeSalesforce, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 from config.kinds import Strict
 from config.reading import read_table
 
+GUARDS = "guards.yaml"
 _Percent = Annotated[float, Field(ge=0, le=100)]
 _Count = Annotated[float, Field(ge=1)]
 
@@ -43,5 +44,5 @@ def load_guards(directory: Path) -> Guards:
 
     Raises ConfigError with every problem of the file.
     """
-    path = directory / "guards.yaml"
+    path = directory / GUARDS
     return Guards(**read_table(GuardsFile, path).model_dump()) if path.exists() else Guards()

@@ -28,7 +28,7 @@ KEPT = (
     "healthscore.db-journal",
     "mapping.csv",
     "events.jsonl",
-    *(f"config/{name}" for name in (*FILES, "account_mapping.csv")),
+    *(f"config/{name}" for name in (*FILES, "guards.yaml", "account_mapping.csv")),
 )
 
 

@@ -32,9 +32,10 @@ _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 def doctor(session: Session, required: tuple[System, ...], mapping: Path | None) -> None:
     """Check, by reading alone, all that the config needs of Salesforce, Intercom and Looker.
 
-    Credentials, permissions, objects and fields, the clock, the store, the portfolio. Every check is
-    listed on stderr, what is wrong with its remedy; stdout has them as one line of JSON, where `ok`
-    is null for what cannot be known or does not matter. The exit code is 1 if anything is wrong.
+    Credentials, permissions, objects and fields, the words of picklists and stages, currencies, the
+    clock, the store, the portfolio. Every check is listed on stderr, what is wrong with its remedy (lines
+    that config lacks stand there as they go into the file); stdout has them as one line of JSON, where
+    `ok` is null for what cannot be known or does not matter. The exit code is 1 if anything is wrong.
 
     \b
     Example:
@@ -58,10 +59,10 @@ def _checks(session: Session, required: tuple[System, ...], mapping: Path | None
         yield Check("healthscore", "config", False, str(error), "mend the files of --config")
         return
     yield Check("healthscore", "config")
-    yield check_store(session.store)
+    yield check_store(session.store, session.store_file)
     accounts: list[Account] = []
     yield _portfolio(session, mapping, accounts)
-    examiner = Examiner(os.environ, config, session.clock)
+    examiner = Examiner(os.environ, config, session.clock, accounts)
     for system in PREFIXES:
         told = examiner.check(system, required=system in required)
         named = next(told)
@@ -85,5 +86,5 @@ def _portfolio(session: Session, mapping: Path | None, accounts: list[Account]) 
 def _say(console: Console, check: Check) -> None:
     console.print(f"{_MARKS[check.ok]} {check.system}: {check.check}")
     for text in (check.problem, check.remedy):
-        if text is not None:
-            console.print(f"    {text}", markup=False)
+        for line in [] if text is None else text.splitlines():
+            console.print(line if line.startswith(" ") else f"    {line}", markup=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from config.guards import GUARDS
 from config.loader import FILES
 from config.portfolio import MAPPING
 from handlers.adapters.outputs import OutputFile
@@ -58,13 +59,12 @@ def _fault(path: Path) -> str | None:
 
 
 def _stored(session: Session) -> Iterator[tuple[Path, str]]:
-    _, _, path = session.store_url.partition("sqlite:///")
-    for suffix in STORE_PARTS if path else ():
-        yield Path(path + suffix), "is the store"
+    if (file := session.store_file) is not None:
+        yield from ((file.with_name(file.name + suffix), "is the store") for suffix in STORE_PARTS)
 
 
 def _configured(session: Session, *, with_mapping: bool) -> Iterator[tuple[Path, str]]:
-    yield from ((session.config_dir / name, "is a file of the config") for name in FILES)
+    yield from ((session.config_dir / name, "is a file of the config") for name in (*FILES, GUARDS))
     if with_mapping:
         yield session.config_dir / MAPPING, "is the mapping"
 

@@ -34,6 +34,12 @@ class Session:
     patience: Patience = field(default_factory=Patience)
 
     @property
+    def store_file(self) -> Path | None:
+        """Give the file of the store; None of one that is no file."""
+        _, _, path = self.store_url.partition("sqlite:///")
+        return Path(path) if path else None
+
+    @property
     def stderr(self) -> Console:
         """Give the console for what is said on the way; silent with --quiet."""
         return Console(stderr=True, quiet=self.quiet, highlight=False, soft_wrap=True)

@@ -1,7 +1,9 @@
 """Our own side: the store, the portfolio, owners of accounts in each system."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Final
 
 from handlers.adapters.store import Store, StoreError
@@ -13,14 +15,23 @@ MOST_NAMED = 5
 _URL = "see --store, and who may write there"
 
 
-def check_store(opened: Callable[[], AbstractContextManager[Store]]) -> Check:
-    """Check that the store can be opened and read; it is made where it is not there yet."""
+def check_store(opened: Callable[[], AbstractContextManager[Store]], file: Path | None) -> Check:
+    """Check that the store can be opened and read; that the `file` of one that is not there yet can be made."""
+    if file is not None and not file.exists():
+        return _check_folder(file)
     try:
         with opened() as store:
             store.feeds()
     except (StoreError, OSError) as error:
         return Check(SYSTEM, "store", False, str(error), _URL)
     return Check(SYSTEM, "store")
+
+
+def _check_folder(file: Path) -> Check:
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return Check(SYSTEM, "store")
+    return Check(SYSTEM, "store", False, f"{file} cannot be made: nobody may write in {folder}", _URL)
 
 
 def check_owners(accounts: Sequence[Account], system: System) -> Check:

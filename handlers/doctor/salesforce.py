@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
-
 from config.api_names import lacking, same_name
 from config.intake import CrmObject, Intake
+from config.loader import Config
 from config.record_map import RecordMap
 from handlers.adapters.crm import AbsentError
 from handlers.adapters.remote import SourceError
 from handlers.adapters.salesforce import RESERVE, SalesforceClient
+from handlers.doctor.accounts import check_accounts
 from handlers.doctor.check import Check, attempt
+from handlers.doctor.currencies import check_currencies
+from handlers.doctor.described import Described, DescribedObject, describe, describe_all
 from handlers.doctor.sight import check_sight
+from handlers.doctor.words import check_words
+from scoring.account import Account
 
 SYSTEM: Final = "salesforce"
 RECORD_OBJECT = "Health_Score__c"
@@ -23,32 +27,22 @@ _LOG_IN = "check the three SALESFORCE_ variables, and that the app's client cred
 _GRANT = "or give the API user's permission set"
 
 
-class _Field(msgspec.Struct):
-    name: str
-    createable: bool
-    updateable: bool
-    external_id: bool = msgspec.field(name="externalId")
-    unique: bool
-
-
-class _Object(msgspec.Struct):
-    queryable: bool
-    createable: bool
-    updateable: bool
-    fields: list[_Field]
-
-
-def check_salesforce(client: SalesforceClient, intake: Intake, record_map: RecordMap) -> Iterator[Check]:
+def check_salesforce(client: SalesforceClient, config: Config, accounts: Sequence[Account] = ()) -> Iterator[Check]:
     """Check an org; nothing more where nobody can log in, or the day's calls are nearly used up."""
+    intake = config.intake
     for check in _entrance(client, next(iter(intake.objects))):
         yield check
         if check.ok is False:
             return
+    described = describe_all(client, list(intake.objects))
     for crm_object in intake.objects.values():
-        yield _readable(client, crm_object)
+        yield _readable(crm_object, described[crm_object.object])
     yield from check_sight(client, intake)
+    yield from check_words(client, intake, config.model.words, described)
+    yield from check_currencies(client, config.model.currencies)
+    yield from check_accounts(client, intake, accounts)
     yield from _past_arr(client, intake)
-    yield from _writeable(client, record_map)
+    yield from _writeable(client, config.record_map)
     yield _selection(client, list(intake.objects))
 
 
@@ -75,19 +69,20 @@ def _calls_left(client: SalesforceClient) -> Check:
     return Check(SYSTEM, name, False, problem, "find in Setup, System Overview, who uses them; or wait a day")
 
 
-def _readable(client: SalesforceClient, crm_object: CrmObject) -> Check:
+def _readable(crm_object: CrmObject, described: Described) -> Check:
     wanted = (*crm_object.required, *_ALSO_READ.get(crm_object.kind, ()))
-    return _gives(client, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
+    return _gives(described, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
 
 
 def _past_arr(client: SalesforceClient, intake: Intake) -> Iterator[Check]:
     """Check where past ARR comes from: an object of config, or field history, which an org may do without."""
     snapshot = intake.arr_snapshot
     if snapshot is not None:
-        yield _gives(client, snapshot.object, (snapshot.account, snapshot.date, snapshot.arr), "arr_snapshot")
+        described = describe(client, snapshot.object)
+        yield _gives(described, snapshot.object, (snapshot.account, snapshot.date, snapshot.arr), "arr_snapshot")
         return
     for one in intake.objects.values():
-        if one.kind == "account" and isinstance(_described(client, history := _history_of(one.object)), str):
+        if one.kind == "account" and isinstance(describe(client, history := _history_of(one.object)), str):
             remedy = f"track the ARR field of {one.object} in Setup, or set arr_snapshot in config/sources.yaml"
             problem = f"no {history}: the trend of ARR begins today"
             yield Check(SYSTEM, "past ARR", None, problem, remedy)
@@ -97,8 +92,8 @@ def _history_of(crm_object: str) -> str:
     return f"{crm_object[:-1]}History" if crm_object.endswith("__c") else f"{crm_object}History"
 
 
-def _gives(client: SalesforceClient, crm_object: str, wanted: Sequence[str], place: str) -> Check:
-    name, described = f"read {crm_object}", _described(client, crm_object)
+def _gives(described: Described, crm_object: str, wanted: Sequence[str], place: str) -> Check:
+    name = f"read {crm_object}"
     remedy = f"make {place} in config/sources.yaml fit the org, {_GRANT} Read on"
     if isinstance(described, str):
         return Check(SYSTEM, name, False, described, f"{remedy} {crm_object}")
@@ -113,7 +108,7 @@ def _gives(client: SalesforceClient, crm_object: str, wanted: Sequence[str], pla
 
 def _writeable(client: SalesforceClient, record_map: RecordMap) -> Iterator[Check]:
     name = f"write {RECORD_OBJECT}"
-    described = _described(client, RECORD_OBJECT)
+    described = describe(client, RECORD_OBJECT)
     if isinstance(described, str):
         yield Check(SYSTEM, name, False, described, f"deploy the package of salesforce/, {_GRANT} Create and Edit")
     elif not (described.queryable and described.createable and described.updateable):
@@ -123,7 +118,7 @@ def _writeable(client: SalesforceClient, record_map: RecordMap) -> Iterator[Chec
         yield _key(described, record_map)
 
 
-def _fields_writeable(name: str, described: _Object, record_map: RecordMap) -> Check:
+def _fields_writeable(name: str, described: DescribedObject, record_map: RecordMap) -> Check:
     there = {field.name for field in described.fields}
     missing = lacking([field.field for field in record_map], there)
     if missing:
@@ -138,7 +133,7 @@ def _fields_writeable(name: str, described: _Object, record_map: RecordMap) -> C
     return Check(SYSTEM, name)
 
 
-def _key(described: _Object, record_map: RecordMap) -> Check:
+def _key(described: DescribedObject, record_map: RecordMap) -> Check:
     key = _field(record_map, "record.key")
     fits = any(same_name(field.name, key) and field.external_id and field.unique for field in described.fields)
     if fits:
@@ -169,18 +164,6 @@ def _selects(member: object, crm_object: str) -> bool:
     told = member if isinstance(member, dict) else {}
     by_name = str(told.get("DeveloperName", "")).endswith(f"_{event.replace('__', '_')}")
     return by_name or told.get("SelectedEntity") == event
-
-
-def _described(client: SalesforceClient, crm_object: str) -> _Object | str:
-    """Describe an object, or say why that cannot be."""
-    try:
-        return msgspec.convert(client.describe(crm_object), _Object)
-    except AbsentError:
-        return "the org has no such object, or hides it from the API user"
-    except SourceError as error:
-        return str(error)
-    except msgspec.ValidationError as error:
-        return f"its description cannot be read: {error}"
 
 
 def _field(record_map: RecordMap, path: str) -> str:

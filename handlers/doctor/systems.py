@@ -1,6 +1,6 @@
 """The systems that the environment names, each connected to and checked."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.loader import Config
@@ -15,6 +15,7 @@ from handlers.doctor.looker import check_looker
 from handlers.doctor.own import not_set_up
 from handlers.doctor.salesforce import check_salesforce
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, SettingsError, load_settings
+from scoring.account import Account
 from scoring.instants import Instant
 
 PREFIXES: Mapping[System, str] = {"salesforce": "SALESFORCE_", "intercom": "INTERCOM_", "looker": "LOOKERSDK_"}
@@ -23,11 +24,12 @@ PREFIXES: Mapping[System, str] = {"salesforce": "SALESFORCE_", "intercom": "INTE
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Checks systems against a config, by a clock."""
+    """Checks systems against a config and a portfolio, by a clock."""
 
     environ: Mapping[str, str]
     config: Config
     clock: Callable[[], Instant]
+    accounts: Sequence[Account] = ()
 
     def check(self, system: System, *, required: bool = False) -> Iterator[Check]:
         """Check one system: its variables, then by calls that only read."""
@@ -60,7 +62,7 @@ class Examiner:
     def _ask_salesforce(self, settings: SalesforceSettings, watch: Watch) -> Iterator[Check]:
         session = patient_session(timeout=settings.timeout_seconds)
         session.hooks["response"] = [watch.see]
-        yield from check_salesforce(SalesforceClient(settings, session), self.config.intake, self.config.record_map)
+        yield from check_salesforce(SalesforceClient(settings, session), self.config, self.accounts)
 
     def _ask_intercom(self, settings: IntercomSettings, watch: Watch) -> Iterator[Check]:
         session = patient_session(timeout=settings.timeout_seconds, retries=0)

@@ -23,6 +23,7 @@ CLIENT_ID, CLIENT_SECRET = "client-of-ours", "the-secret-of-the-client"
 USER = "005000000000001AAA"
 SYSTEM = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted")
 _ROOT = re.compile(r"/services/data/v[0-9]+\.0/")
+_TYPES = {"text": "string", "long_text": "textarea", "number": "double", "yes_no": "boolean"}
 _PREFIXES = {"Account": "001", "Opportunity": "006", "Event": "00U", "Health_Score__c": "a0H"}
 
 
@@ -45,6 +46,7 @@ class FakeSalesforce(FakeServer):
         self.page_size, self.used, self.limit = page_size, used, limit
         self.fields: dict[str, dict[str, str]] = {}
         self.records: dict[str, dict[str, Record]] = {}
+        self.offered: dict[tuple[str, str], list[Record]] = {}
         self.create_only: dict[str, frozenset[str]] = {"Health_Score__c": frozenset({"Account__c"})}
         self.whole: set[str] = set()
         self.hidden: dict[str, set[str]] = {}
@@ -71,6 +73,15 @@ class FakeSalesforce(FakeServer):
             owner = {} if crm_object.owner_field is None else {crm_object.owner_field: "text"}
             fields = {name: field.type for name, field in crm_object.fields.items() if not field.optional}
             self.declare(crm_object.object, owner | fields)
+            for name, field in crm_object.fields.items():
+                words = intake.known_words.get(f"{crm_object.kind}.{field.name}")
+                if words is not None:
+                    self.offer(crm_object.object, name, *sorted(words))
+
+    def offer(self, crm_object: str, name: str, *words: str, **told: object) -> None:
+        """Say which values the picklist of a field offers, besides those it offers already."""
+        values = ({"value": word, "label": word, "active": True, "defaultValue": False, **told} for word in words)
+        self.offered.setdefault((crm_object, name), []).extend(values)
 
     def declare_record(self, record_map: RecordMap, crm_object: str = "Health_Score__c") -> None:
         """Declare the object that is written, with the fields of the record map, as far as our package has them."""
@@ -211,7 +222,8 @@ class FakeSalesforce(FakeServer):
         fields = [
             {
                 "name": name,
-                "type": kind,
+                "type": "picklist" if (crm_object, name) in self.offered else _TYPES.get(kind, kind),
+                "picklistValues": self.offered.get((crm_object, name), []),
                 "createable": name not in unwritten,
                 "updateable": name not in {*unwritten, *self.create_only.get(crm_object, ())},
                 "externalId": name == "External_Key__c",

@@ -122,6 +122,7 @@ def test_where_all_is_well_nothing_fails(systems: Systems) -> None:
         *("variables", "clock", "log-in", "API calls of the day", "write Health_Score__c", "key External_Key__c"),
         *(f"read {name}" for name in CONFIG.intake.objects),
         "sees all records",
+        *(f"words of {words.name}" for words in CONFIG.model.words.values()),
         *("token", "API version", "read companies", "read conversations"),
         *("login", "explore customer_success/daily_usage", "fields", "custom fields"),
         *("measures", "logins add up", "yesterday's usage"),
@@ -482,6 +483,15 @@ def test_a_store_that_cannot_be_opened_is_said(tmp_path: Path, monkeypatch: pyte
     told = doctor(tmp_path, monkeypatch, {})
     failed = [check["check"] for check in json.loads(told.stdout)["checks"] if check["ok"] is False]
     assert (told.exit_code, failed) == (1, ["store"])
+
+
+def test_a_store_is_not_made_by_being_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it can be made is said; where a file stands in the place of its folder it cannot."""
+    assert doctor(tmp_path, monkeypatch, {}).exit_code == 0
+    assert not (tmp_path / "healthscore.db").exists()
+    told = CliRunner().invoke(cli, ["--store", f"sqlite:///{tmp_path}/mapping.csv/x/y.db", "doctor"])
+    (problem,) = (check["problem"] for check in json.loads(told.stdout)["checks"] if check["check"] == "store")
+    assert problem.endswith(f"y.db cannot be made: nobody may write in {tmp_path}/mapping.csv")
 
 
 def test_help_has_an_example() -> None:

@@ -178,7 +178,7 @@ class IntercomClient:
 
     def _numbered(self, path: str, name: str, params: dict[str, str | int]) -> Iterator[list[Json]]:
         """Give the items of each page of a list, each item once; raises IntercomError where some are held back."""
-        listing, number, more = Listing(f"GET {path}", "items"), 0, True
+        listing, number, more = Listing(f"GET {path}", "items", twice=True), 0, True
         while more:
             number += 1
             page = self._calls.make(Call("GET", path, {**params, "page": number, "per_page": NUMBERED_PAGE}))

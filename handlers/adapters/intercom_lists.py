@@ -13,11 +13,13 @@ class Listing:
     """What came of a list so far, each item once, and the least count that a page of it told.
 
     Items that come or go meanwhile change the count: what there was all the time is the least of
-    them. An item that a page before had does not count towards it a second time.
+    them. An item does not count towards it a second time; on one page it may, where a list may hold
+    it `twice`.
     """
 
     what: str
     items: str
+    twice: bool = False
     seen: set[object] = field(default_factory=set)
     given: int = 0
     total: int | None = None
@@ -28,15 +30,16 @@ class Listing:
         """Give the items of a page that did not come before."""
         found = items(page, name)
         new = [item for item in found if _key(item) not in self.seen]
-        self.seen.update(map(_key, new))
-        self.given += len(new)
+        once = {_key(item): item for item in new}
+        self.seen.update(once)
+        self.given += len(new) if self.twice else len(once)
         self.stalls = 0 if new else self.stalls + 1
         total = count(page, "total_count")
         if found and total is not None:
             self.total = total if self.total is None else min(self.total, total)
         elif not self.seen:
             self.total = total
-        return list({_key(item): item for item in new}.values())
+        return list(once.values())
 
     def follow(self, cursor: str) -> str:
         """Take a cursor to the next page; raises IntercomError where it leads in circles, or nowhere."""

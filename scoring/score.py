@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from scoring.instants import Instant
-from scoring.metrics.measure import MISSING, Measure, Measures
+from scoring.metrics.measure import MISSING, Measure, Measures, Raw
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
 from scoring.signals import Cap, Signal, SignalReading, read_signals
@@ -37,7 +37,7 @@ class Measurements:
 class MetricScore:
     """One metric's part: raw value, score 0-100, effective weight, points (neither rounded)."""
 
-    raw: float | None
+    raw: Raw
     score: float | None
     weight: float
     points: float

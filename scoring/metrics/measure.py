@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+Raw: TypeAlias = int | float | None
+"""A raw value in the unit of the metric's name; None: missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A raw value in the unit of the metric's name (None: missing), and flags."""
 
-    raw: float | None = None
+    raw: Raw = None
     flags: tuple[str, ...] = ()
 
 

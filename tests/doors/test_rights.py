@@ -12,7 +12,7 @@ from tests.doors.clouds import BUCKET, FIGURES, PREFIX, UNREACHABLE, Call, Cloud
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
 from tests.doors.test_fold import RELAYED
-from tests.doors.test_ingest import call, signed
+from tests.doors.test_ingest import PING, call, signed
 from tests.messages import Message, change, headed
 from tests.templates import evaluated, filled, listed, resources, shown, template
 
@@ -111,7 +111,7 @@ def _long_ago() -> Iterator[Message]:
 
 def do_ingest() -> None:
     """Take a notification."""
-    ingest.handler(call(b"{}", signed(b"{}")), Context())
+    ingest.handler(call(PING, signed(PING)), Context())
 
 
 def do_fold() -> None:
@@ -158,10 +158,13 @@ DEEDS: dict[str, Callable[[], None]] = {
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_what_it_does_and_nothing_else(cloud: Cloud, systems: Systems, function: str) -> None:
+def test_a_function_may_do_what_it_does_and_nothing_else(
+    cloud: Cloud, systems: Systems, function: str, restarted: Callable[[], None]
+) -> None:
     """Every call it makes is granted; every grant has a call, or a reason."""
     assert systems.hotels == 3
     before_sweep()
+    restarted()
     cloud.calls.clear()
     DEEDS[function]()
     done = used(cloud)
@@ -172,7 +175,7 @@ def test_a_function_may_do_what_it_does_and_nothing_else(cloud: Cloud, systems: 
 def test_no_function_waits_for_a_queue_that_it_may_not_use(cloud: Cloud) -> None:
     """A function that is refused says so at once: what it cannot send is not lost."""
     cloud.fail("SendMessage", UNREACHABLE)
-    assert ingest.handler(call(b"{}", signed(b"{}")), Context())["statusCode"] == 503
+    assert ingest.handler(call(PING, signed(PING)), Context())["statusCode"] == 503
     assert used(cloud) == {("sqs:SendMessage", "Events.Arn")}
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from handlers.adapters.store import Store
 from handlers.jobs.guards import Comparison, Digest, Held, Situation
+from handlers.jobs.kept import keep, read_kept
 from scoring.account import Account
 from scoring.instants import Instant, format_instant
 from scoring.record import Record
@@ -38,7 +39,7 @@ class Deed(msgspec.Struct, frozen=True):
 
 def note(store: Store, period: str, said: Note) -> None:
     """Keep how far the close of a period came."""
-    store.set_cursor(f"{_CLOSES}{period}", msgspec.json.encode(said).decode())
+    store.set_cursor(f"{_CLOSES}{period}", keep(said))
 
 
 def finish(store: Store, period: str) -> None:
@@ -50,34 +51,35 @@ def finish(store: Store, period: str) -> None:
 
 def noted(store: Store, period: str) -> Note | None:
     """Give how far the close of a period came; None where nothing was noted."""
-    kept = store.cursor(f"{_CLOSES}{period}")
-    return None if kept is None else msgspec.json.decode(kept, type=Note)
+    name = f"{_CLOSES}{period}"
+    kept = store.cursor(name)
+    return None if kept is None else read_kept(kept, Note, name)
 
 
 def closed_before(store: Store, period: str) -> list[tuple[str, Digest]]:
     """Give the last twelve periods that were closed before one, the latest first."""
     notes = sorted(store.cursors(_CLOSES).items(), reverse=True)
-    read = ((name.removeprefix(_CLOSES), msgspec.json.decode(kept, type=Note)) for name, kept in notes)
+    read = ((name.removeprefix(_CLOSES), read_kept(kept, Note, name)) for name, kept in notes)
     earlier = ((name, said.digest) for name, said in read if name < period and said.stage == "closed")
     return list(islice(earlier, KNOWN_CLOSES))
 
 
 def open_closes(store: Store) -> dict[str, Note]:
     """Give the periods whose close is held, not written to its end, or withdrawn."""
-    notes = ((name.removeprefix(_CLOSES), kept) for name, kept in store.cursors(_CLOSES).items())
-    read = {period: msgspec.json.decode(kept, type=Note) for period, kept in notes}
+    notes = store.cursors(_CLOSES).items()
+    read = {name.removeprefix(_CLOSES): read_kept(kept, Note, name) for name, kept in notes}
     return {period: said for period, said in read.items() if said.stage != "closed"}
 
 
 def log_deed(store: Store, deed: str, of: str, reason: str, at: Instant) -> None:
     """Add a line to the log of deeds."""
     line = Deed(format_instant(at), deed, of, reason)
-    store.set_cursor(f"{_DEEDS}{line.at}/{deed}/{of}", msgspec.json.encode(line).decode())
+    store.set_cursor(f"{_DEEDS}{line.at}/{deed}/{of}", keep(line))
 
 
 def deeds(store: Store) -> list[Deed]:
     """Give the log of deeds, the earliest first."""
-    return [msgspec.json.decode(kept, type=Deed) for kept in store.cursors(_DEEDS).values()]
+    return [read_kept(kept, Deed, name) for name, kept in store.cursors(_DEEDS).items()]
 
 
 def compared(

@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-import msgspec
-
 from handlers.adapters.store import Store
 from handlers.jobs.finalise import Close, Run, finalise, hand_on, score_all
+from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.sinks import Sinks
 from scoring.account import Account
 from scoring.instants import Instant
@@ -75,13 +74,13 @@ class Resumable:
         totals, done = Totals(), self.ledger.finished(name)
         for part, chunk in self._chunks(accounts):
             if part in done:
-                totals.add(msgspec.json.decode(done[part], type=Totals))
+                totals.add(read_kept(done[part], Totals, f"{name}/{part}"))
                 continue
             if self.is_late():
                 raise UnfinishedError(f"{step}: {totals.accounts} of {len(accounts)} accounts are done: ask again")
             made = Totals(accounts=len(chunk), **asdict(do(part, chunk)))
             if not made.failed:
-                self.ledger.finish(name, part, msgspec.json.encode(made).decode(), self.now)
+                self.ledger.finish(name, part, keep(made), self.now)
             totals.add(made)
         return totals
 

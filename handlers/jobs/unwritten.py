@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-import msgspec
-
 from handlers.adapters.store import Store
+from handlers.jobs.kept import keep, read_kept
 from scoring.record import Record
 
 CURSOR = "salesforce/unwritten"
@@ -42,11 +41,11 @@ class Unwritten:
 
     def _due(self) -> set[str]:
         kept = self._store.cursor(CURSOR)
-        return set() if kept is None else set(msgspec.json.decode(kept, type=list[str]))
+        return set() if kept is None else set(read_kept(kept, list[str], CURSOR))
 
     def _keep(self, due: set[str]) -> None:
         if due != self._due():
-            self._store.set_cursor(CURSOR, msgspec.json.encode(sorted(due)).decode())
+            self._store.set_cursor(CURSOR, keep(sorted(due)))
 
 
 def _names(records: Collection[Record]) -> set[str]:

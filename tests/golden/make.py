@@ -57,7 +57,7 @@ def sqlite_file(made: Made) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
         with closing(SqliteStore(path)) as store:
-            sample.fill(store, store, made.text, made.records)
+            sample.fill(store, made.text, made.records)
         with closing(sqlite3.connect(path)) as file:
             file.execute("PRAGMA journal_mode = DELETE")
             file.execute("VACUUM")
@@ -73,7 +73,7 @@ def items(made: Made) -> list[str]:
         client = connect()
         create_tables(client, TABLES)
         store = DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
-        sample.fill(store, store, made.text, made.records)
+        sample.fill(store, made.text, made.records)
         store.ledger.claim(CLAIM, sample.NOW, sample.NOW + DAY)
         store.ledger.finish(RUN, "0", SUMMARY, sample.NOW)
         store.ledger.close(CLOSED, "0")

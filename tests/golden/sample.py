@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from config.model_text import version_of
 from handlers.adapters.sqlite_schema import FORMAT
-from handlers.adapters.store import Batch, FactStore, RecordStore
+from handlers.adapters.store import Batch, FactStore, Store
+from handlers.jobs.closes import Deed, Note, log_deed, note
+from handlers.jobs.guards import Digest, Held, Moves
 from scoring.account import SOURCES, Account, AccountFacts, Naming
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard
@@ -223,11 +225,22 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}
 
 
-def fill(store: FactStore, kept: RecordStore, text: str, made: Callable[[FactStore], Iterable[Record]]) -> None:
+NOTE = Note(
+    "held",
+    NOW,
+    Digest(3, 2, 2, 1, {"p1_p2_volume": Moves(1, 0, 2, 0.5)}),
+    (Held("fewer_scored", "2 of 3 accounts are scored"),),
+)
+DEED = Deed("2026-11-20T09:00:00Z", "withdraw", "2026-08", "too early")
+
+
+def fill(store: Store, text: str, made: Callable[[FactStore], Iterable[Record]]) -> None:
     """Take all of it into an empty store, in the format of today: a model's text, the records made under it."""
     for batch in batches(FORMAT):
         store.merge(batch)
     for name, value in CURSORS.items():
         store.set_cursor(name, value)
-    kept.put_model(version_of(text), text)
-    assert kept.put_records(made(store)) == []
+    note(store, "2026-09", NOTE)
+    log_deed(store, "withdraw", "2026-08", "too early", NOW)
+    store.put_model(version_of(text), text)
+    assert store.put_records(made(store)) == []

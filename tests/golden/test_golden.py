@@ -18,6 +18,7 @@ from handlers.adapters.dynamodb_tables import create_tables
 from handlers.adapters.sqlite import SqliteStore
 from handlers.adapters.sqlite_schema import FORMAT
 from handlers.adapters.store import Store
+from handlers.jobs.closes import deeds, noted
 from scoring.account import SOURCES
 from scoring.facts import Fact, gather, merge
 from scoring.instants import DAY
@@ -128,6 +129,13 @@ def test_owners_feeds_and_marks_are_what_they_were(old: Store, fresh: Store) -> 
     assert old.rereads() == fresh.rereads()
     assert old.unattributed() == fresh.unattributed()
     assert {name: old.cursor(name) for name in sample.CURSORS} == sample.CURSORS
+
+
+def test_what_became_of_closes_and_the_log_of_deeds_are_what_they_were(old: Store, number: int) -> None:
+    """Format 3 had neither."""
+    since_4 = number >= 4
+    assert noted(old, "2026-09") == (sample.NOTE if since_4 else None)
+    assert deeds(old) == ([sample.DEED] if since_4 else [])
 
 
 def test_every_record_holds_under_the_model_it_names(old: Store) -> None:

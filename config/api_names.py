@@ -1,6 +1,7 @@
 """Names of a CRM's objects and fields: it takes them in any capitals, and answers in those of its own."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,15 +14,21 @@ def same_name(one: str, other: str) -> bool:
 
 def spelled_as(name: str, names: Iterable[str]) -> str:
     """Give a name as it stands among others, or as it is."""
-    return next((one for one in names if same_name(one, name)), name)
+    return _spellings(tuple(names)).get(name.lower(), name)
+
+
+@lru_cache(maxsize=256)
+def _spellings(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Give names by their small letters; of two that are one to the CRM the first."""
+    return {name.lower(): name for name in reversed(names)}
 
 
 def respelled(record: Mapping[str, T], names: Iterable[str]) -> Mapping[str, T]:
     """Give a record whose members are spelled as `names` spell them; what they do not name stays as it is."""
-    wanted = list(names)
+    wanted = tuple(names)
     if all(name in record for name in wanted):
         return record
-    spelled = {name.lower(): name for name in wanted}
+    spelled = _spellings(wanted)
     return {spelled.get(member.lower(), member): value for member, value in record.items()}
 
 

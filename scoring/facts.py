@@ -92,18 +92,28 @@ def gather(observations: Iterable[Observation]) -> tuple[Fact, ...]:
     return tuple(Fact(subject, frozenset(sets[subject])) for subject in sorted(sets))
 
 
+_at = attrgetter("at")
+
+
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
     """Sort observations of one subject: by instant, parts, when they were known, what grew, content.
 
-    What grew and content are looked at only where the rest ties.
+    Each is looked at only where those before it tie.
     """
-    ordered = sorted(observations, key=place)
-    if all(place(one) != place(other) for one, other in pairwise(ordered)):
+    ordered = sorted(observations, key=_at)
+    if all(one.at != other.at for one, other in pairwise(ordered)):
         return ordered
-    return [observation for _, ties in groupby(ordered, place) for observation in _untie(list(ties))]
+    return [observation for _, ties in groupby(ordered, _at) for observation in _placed(list(ties))]
 
 
-def _untie(ties: list[Observation]) -> list[Observation]:
+def _placed(ties: list[Observation]) -> list[Observation]:
+    if len(ties) == 1:
+        return ties
+    ordered = sorted(ties, key=place)
+    return [observation for _, same in groupby(ordered, place) for observation in _ranked(list(same))]
+
+
+def _ranked(ties: list[Observation]) -> list[Observation]:
     return ties if len(ties) == 1 else sorted(ties, key=rank)
 
 
@@ -167,7 +177,7 @@ def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | No
     if created is None or created >= as_of:
         return None
     seen = [o for o in ordered if o.at < as_of and isinstance(o.content, Fields)]
-    later = sorted((o for o in ordered if o.at >= as_of), key=attrgetter("at"), reverse=True)
+    later = sorted((o for o in ordered if o.at >= as_of), key=_at, reverse=True)
     said = {"deleted", *(name for name, _ in _values(seen))}
     values = {name: value for name, value in _values(later) if name not in said}
     owner = None if _speaks_of_owner(ordered, as_of) else next((o.owner for o in ordered if o.owner is not None), None)

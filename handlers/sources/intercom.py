@@ -1,7 +1,7 @@
 """Intercom: webhook notifications and conversations re-read over REST (contracts.md 1)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from config.intake import Intake
 from handlers.sources.attributes import attributes_of
@@ -152,7 +152,7 @@ def _add_snapshot(item: Json, company: _Company, look: _Look) -> None:
     subject = Subject(SOURCE, "conversation", need(item, "id", key))
     taken = look.taken
     known_at = None if look.known_at == at else look.known_at
-    snapshot = replace(_snapshot(item, taken.remarks), known_at=known_at, resolved=company.resolved)
+    snapshot = _snapshot(item, known_at, taken.remarks, resolved=company.resolved)
     _remark_unknown(snapshot, look.intake.known_words, taken.remarks)
     taken.statements.append(Observation(subject, at, snapshot, company.owner))
     merged_at = _merged_at(item, snapshot, at)
@@ -191,7 +191,7 @@ def _customer_wrote(item: Json, statistics: Json, begun_by: str | None, remarks:
     return take(statistics, "first_contact_reply_at", seconds, remarks) if first is None else first
 
 
-def _snapshot(item: Json, remarks: list[str]) -> Conversation:
+def _snapshot(item: Json, known_at: Instant | None, remarks: list[str], *, resolved: bool) -> Conversation:
     statistics = _part(item, "statistics", remarks)
     agent = _part(item, "ai_agent", remarks)
     begun_by = take(_part(item, "source", remarks), "delivered_as", word, remarks)
@@ -211,6 +211,8 @@ def _snapshot(item: Json, remarks: list[str]) -> Conversation:
         agent_rating=take(agent, "rating", rating, remarks),
         rating=take(_part(item, "conversation_rating", remarks), "rating", rating, remarks),
         customer_wrote=_customer_wrote(item, statistics, begun_by, remarks),
+        known_at=known_at,
+        resolved=resolved,
     )
 
 

@@ -162,8 +162,8 @@ def _selects(member: object, crm_object: str) -> bool:
     stem = crm_object.removesuffix("c") if crm_object.endswith("__c") else crm_object
     event = f"{stem}ChangeEvent"
     told = member if isinstance(member, dict) else {}
-    by_name = str(told.get("DeveloperName", "")).endswith(f"_{event.replace('__', '_')}")
-    return by_name or told.get("SelectedEntity") == event
+    by_name = str(told.get("DeveloperName", "")).lower().endswith(f"_{event.replace('__', '_')}".lower())
+    return by_name or same_name(str(told.get("SelectedEntity")), event)
 
 
 def _field(record_map: RecordMap, path: str) -> str:

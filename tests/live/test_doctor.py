@@ -16,12 +16,16 @@ from handlers.adapters.clock import now
 from handlers.cli import cli
 from handlers.doctor.check import Check, System
 from handlers.doctor.systems import Examiner
+from handlers.jobs.fold import read_message
+from handlers.pulls.salesforce import records
 from scoring.instants import DAY, SECOND, format_date
+from scoring.observations import Fields, Observation
 from tests.fakes import looker, salesforce
 from tests.fakes.intercom import TOKEN, FakeIntercom, StillClock, error
 from tests.fakes.looker import Day, FakeLooker
 from tests.fakes.salesforce import FakeSalesforce, refusal
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
+from tests.live import orgs
 
 CONFIG = load_config()
 SYSTEMS: tuple[System, ...] = ("salesforce", "intercom", "looker")
@@ -128,6 +132,36 @@ def test_where_all_is_well_nothing_fails(systems: Systems) -> None:
         *("measures", "logins add up", "yesterday's usage"),
     }
     assert all(check.problem and check.remedy for check in checks if check.ok is None)
+
+
+def in_other_capitals(name: str) -> str:
+    """Write a name as nobody would, but for its ending."""
+    return f"{name.removesuffix('__c').swapcase()}__c" if name.endswith("__c") else name.swapcase()
+
+
+def test_what_is_accepted_is_what_is_read_and_written(systems: Systems) -> None:
+    """Names in other capitals are the same names: to the checks, to the readers, to the writer."""
+    usual = CONFIG.intake
+    objects = {
+        in_other_capitals(one.object): replace(
+            one,
+            object=in_other_capitals(one.object),
+            owner_field=one.owner_field and in_other_capitals(one.owner_field),
+            fields={in_other_capitals(name): field for name, field in one.fields.items()},
+        )
+        for one in usual.objects.values()
+    }
+    record_map = tuple(replace(field, field=in_other_capitals(field.field)) for field in CONFIG.record_map)
+    systems.config = replace(CONFIG, intake=replace(usual, objects=objects), record_map=record_map)
+    assert systems.wrong("salesforce") == {}
+    systems.org.put("Churn_Signal__c", Account__c="001000000000001AAA", Severity__c="Critical")
+    crm = orgs.client(systems.org)
+    [read] = records(crm, objects[in_other_capitals("Churn_Signal__c")], None, now())
+    told = read_message(json.dumps(read).encode(), systems.config.intake, now())
+    [seen] = [one for one in told.statements if isinstance(one, Observation)]
+    assert isinstance(seen.content, Fields)
+    assert dict(seen.content.values)["severity"] == "Critical"
+    assert seen.owner == "001000000000001AAA"
 
 
 def without_view_all(systems: Systems, *objects: str) -> None:

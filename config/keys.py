@@ -32,6 +32,10 @@ _DATE = "|".join(
     )
 )
 _ID = re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]{15}|[A-Za-z0-9]{18})(?![A-Za-z0-9])")
+_SHORT = 15
+_PLAIN = re.compile(r"[A-Za-z0-9_]+|[a-z][a-z0-9_.:@-]*")
+"""What no spreadsheet spoils: most keys are such, and looked at no further."""
+
 _AS_TEXT = "format the column as text and enter the key again"
 _MARKS = (
     (re.compile(r"'"), "a spreadsheet's apostrophe leads it: leave that out"),
@@ -52,15 +56,20 @@ class Fault(NamedTuple):
     near: str | None = None
 
 
+_NONE = Fault("expected a key, or an empty cell where there is none")
+
+
 def key_fault(key: str) -> Fault | None:
     """Say what makes a text no key of anything; None of a text that may be one."""
+    if _PLAIN.fullmatch(key):
+        return _NONE if key.lower() in _NOTHING else None
     hidden = next((place for place, one in enumerate(key) if _is_hidden(one)), None)
     if hidden is not None:
         one = key[hidden]
         called = f"U+{ord(one):04X} {name(one, '')}".rstrip()
         return Fault(f"character {hidden + 1} is {called}, which cannot be seen: enter the key again")
     if key.lower() in _NOTHING:
-        return Fault("expected a key, or an empty cell where there is none")
+        return _NONE
     said = next((said for mark, said in _MARKS if mark.match(key)), None)
     return None if said is None else Fault(said, _inside(key))
 
@@ -77,7 +86,7 @@ def account_fault(key: str, prefix: str | None) -> Fault | None:
         return fault
     if not has_form(key):
         return Fault("expected a Salesforce id: 15 or 18 letters and digits", _inside(key))
-    if to_18(key[:15]) != to_18(key):
+    if len(key) != _SHORT and to_18(key[:_SHORT]) != key:
         return Fault(
             "its last three characters, which check the others, do not fit them: copy the id again", _right(key)
         )

@@ -92,7 +92,7 @@ def _claim(row: Row, column: str, source: str, key: str, mapping: _Mapping) -> N
     owner = key if source == "salesforce" else row.key(column)
     if not owner:
         return
-    if fault := key_fault(owner):
+    if source != "salesforce" and (fault := key_fault(owner)):
         mapping.refuse(row, column, fault)
         return
     account, line = mapping.claims.setdefault((source, owner), (key, row.line))

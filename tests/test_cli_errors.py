@@ -65,6 +65,13 @@ def folder(tmp_path: Path) -> Path:
             "explain 'hotel acme' --accounts mapping.csv",
             f"no account hotel acme in the mapping: did you mean {ACCOUNT}?",
         ),
+        (
+            "explain 001qy00000abcdeiav --accounts mapping.csv",
+            f"do not fit them: copy the id again; did you mean {ACCOUNT}?",
+        ),
+        ("explain 001Qy00000AbCdEIAX --accounts mapping.csv", "'001Qy00000AbCdEIAX' is no id of an account: its last"),
+        ("explain 001Qy00000\u200bAbCdEIAV --accounts mapping.csv", "character 11 is U+200B ZERO WIDTH SPACE"),
+        ("explain 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
         ("rescore '' --accounts mapping.csv", "in the mapping: add a row for it, or name another file"),
     ],
 )

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import MappingError
-from config.portfolio import load_portfolio
+from config.portfolio import COLUMNS, load_portfolio, portfolio_of
+from config.sheets import read_sheet
 from handlers.adapters.outputs import OutputFile
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.proposals import Proposal
@@ -89,3 +90,58 @@ def test_a_mapping_that_would_not_read_back_is_not_written(tmp_path: Path) -> No
     with pytest.raises(MappingError, match=OTHER):
         write_mapping(OutputFile(path), [ACME, Account(OTHER, {"salesforce": (OTHER,)}, " blank before")])
     assert path.read_bytes() == before
+
+
+def rewritten(tmp_path: Path, content: bytes, *proposals: Proposal) -> bytes:
+    """Put verified proposals into a mapping as a person keeps it."""
+    path = tmp_path / "mapping.csv"
+    path.write_bytes(content)
+    sheet = read_sheet(path, COLUMNS)
+    write_mapping(OutputFile(path), join(list(portfolio_of(sheet, "001")), *proposals), sheet)
+    return path.read_bytes()
+
+
+def test_a_mapping_stays_as_a_person_keeps_it(tmp_path: Path) -> None:
+    """Its order, its columns, its separator and its mark; what is new goes where it is free, or into a row below."""
+    kept = (
+        "\ufeffCSM;sf_account_id;looker_customer_id;account_name;Note;intercom_company_id\r\n"
+        f"Zoë;{OTHER};77;Beta;first;\r\n"
+        f"Max;{ONE[:15]};;Acme;a; acme \r\n"
+        f"Max;{ONE};78;;b;\r\n"
+    )
+    told = [proposal("beta", OTHER), proposal("more"), proposal("zeta"), proposal("79", source="looker")]
+    assert rewritten(tmp_path, kept.encode(), *told).decode().splitlines() == [
+        "\ufeffCSM;sf_account_id;looker_customer_id;account_name;Note;intercom_company_id;segment",
+        f"Zoë;{OTHER};77;Beta;first;beta;",
+        f"Max;{ONE[:15]};79;Acme;a; acme ;",
+        f"Max;{ONE};78;;b;more;",
+        f";{ONE};;Acme;;zeta;",
+    ]
+
+
+def test_a_column_that_is_missing_is_added_at_the_end(tmp_path: Path) -> None:
+    """With the owners that are verified."""
+    content = f"sf_account_id\n{ONE}\n".encode("utf-16")
+    told = rewritten(tmp_path, content, proposal("acme", account_name="Acme"), proposal("b", OTHER, account_name="B"))
+    assert told.decode("utf-8-sig").splitlines() == [
+        "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment",
+        f"{ONE},acme,,Acme,",
+        f"{OTHER},b,,B,",
+    ]
+    assert told.startswith(b"\xef\xbb\xbf")
+
+
+@given(KEYS, KEYS, KEYS)
+def test_whatever_is_put_in_every_owner_is_there_once(
+    tmp_path_factory: pytest.TempPathFactory, there: tuple[str, ...], companies: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    """Those that stood there first, in the rows where they stood."""
+    folder = tmp_path_factory.mktemp("mapping")
+    write_mapping(OutputFile(folder / "mapping.csv"), [Account(ONE, {"salesforce": (ONE,), "intercom": there})])
+    before = (folder / "mapping.csv").read_bytes()
+    told = [*map(proposal, companies), *(proposal(key, source="looker") for key in more)]
+    after = rewritten(folder, before, *told)
+    (account,) = load_portfolio(folder / "mapping.csv")
+    assert sorted(account.owners.get("intercom", ())) == sorted({*there, *companies})
+    assert sorted(account.owners.get("looker", ())) == sorted(set(more))
+    assert len(after.splitlines()) == 1 + max(len({*there, *companies}), len(set(more)), 1)

@@ -1,5 +1,6 @@
 """The file of proposals: written for a person, read back as it was, refused by line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,34 @@ def test_the_surest_come_first() -> None:
     """By rule, then score, then account."""
     exact = Proposal(OTHER, "", "looker", "z", "", "exact", 100.0, "")
     assert in_order([proposal("b"), proposal("a"), exact]) == [exact, proposal("a"), proposal("b")]
+
+
+def test_what_a_person_adds_stays(tmp_path: Path) -> None:
+    """Columns of their own, in any order and with any separator; what is missing of ours is filled in."""
+    path = tmp_path / "proposals.csv"
+    path.write_bytes(f"status;Who;owner;source;sf_account_id\r\nVerified;Zoë;acme;Intercom;{ONE}\r\n".encode("utf-16"))
+    (read,) = read_proposals(path)
+    assert read == Proposal(ONE, "", "intercom", "acme", "", "exact", 100.0, "", "verified", (("Who", "Zoë"),))
+    write_proposals(OutputFile(path), [read, proposal()])
+    assert path.read_text(encoding="utf-8").splitlines()[0] == ",".join([*HEADER, "Who"])
+    assert read_proposals(path) == [read, replace(proposal(), extra=(("Who", ""),))]
+
+
+@pytest.mark.parametrize(
+    ("account_id", "owner", "message"),
+    [
+        ("A1", "acme", 'line 2: sf_account_id is "A1": expected a Salesforce id'),
+        (f"{ONE[:-1]}X", "acme", f"did you mean {ONE}"),
+        ("003RM000004UF9s", "acme", "begins with 001; 003 begins the id of a Contact"),
+        (ONE, "1.2E+17", 'line 2: owner is "1.2E+17": a spreadsheet cut this number short'),
+        (ONE, "ac\u200bme", "U+200B ZERO WIDTH SPACE"),
+        (ONE, "#N/A", "it is a spreadsheet's error"),
+    ],
+)
+def test_a_key_that_a_spreadsheet_spoilt_is_refused(tmp_path: Path, account_id: str, owner: str, message: str) -> None:
+    """As in the mapping."""
+    path = tmp_path / "proposals.csv"
+    path.write_text(f"sf_account_id,source,owner,status\n{account_id},intercom,{owner},verified\n")
+    with pytest.raises(MappingError) as refused:
+        read_proposals(path)
+    assert message in str(refused.value)

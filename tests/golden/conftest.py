@@ -8,11 +8,11 @@ from moto import mock_aws
 from tests.engines import CREDENTIALS
 
 
-@pytest.fixture
-def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def memory() -> Iterator[None]:
     """Keep DynamoDB's tables in memory."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
         yield

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from config.model_text import model_from_text
 from handlers.adapters.dynamodb import DynamoStore
 from handlers.adapters.dynamodb_client import connect
 from handlers.adapters.dynamodb_rows import row_of
-from handlers.adapters.dynamodb_tables import create_tables
+from handlers.adapters.dynamodb_tables import Tables, create_tables
 from handlers.adapters.sqlite import SqliteStore
 from handlers.adapters.sqlite_schema import FORMAT
 from handlers.adapters.store import Store
@@ -25,7 +26,7 @@ from scoring.instants import DAY
 from scoring.observations import Observation
 from scoring.record import Record, holds
 from tests.golden import sample
-from tests.golden.make import CLAIM, CLOSED, PREFIX, RUN, SUMMARY, TABLES
+from tests.golden.make import CLAIM, CLOSED, RUN, SUMMARY
 
 FOLDERS = sorted(path for path in Path(__file__).parent.iterdir() if path.name.isdecimal())
 KINDS = ("account", "conversation", "csql", "event", "opportunity", "payment", "reading", "signal")
@@ -51,35 +52,53 @@ def typed(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def dynamo_store(folder: Path) -> DynamoStore:
-    """Open tables with a format's items."""
-    client = connect()
-    create_tables(client, TABLES)
+    """Open tables of their own with a format's items."""
+    client, prefix = connect(), f"golden-{uuid4().hex}"
+    create_tables(client, Tables(prefix))
     for table, item in items_of(folder):
-        client.put_item(TableName=f"{PREFIX}-{table}", Item=item)
-    return DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
+        client.put_item(TableName=f"{prefix}-{table}", Item=item)
+    return DynamoStore(client, prefix, lambda: sample.NOW, calls_at_once=1)
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+def opened(request: pytest.FixtureRequest, folder: Path, kind: str) -> Store:
+    """Open a store of a format, as its file or as its tables."""
+    if kind == "dynamodb":
+        request.getfixturevalue("memory")
+        return dynamo_store(folder)
+    return sqlite_store(folder, request.getfixturevalue("tmp_path_factory").mktemp("old"))
+
+
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
 def folder(request: pytest.FixtureRequest) -> Path:
     """Give the sample of each format."""
     given: Path = request.param
     return given
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def number(folder: Path) -> int:
     """Give the number of the format."""
     return int(folder.name)
 
 
-@pytest.fixture(params=["sqlite", "dynamodb"])
-def old(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> Iterator[Store]:
-    """Give a store of each format, as its file and as its tables."""
-    if request.param == "dynamodb":
-        request.getfixturevalue("memory")
-        yield dynamo_store(folder)
-        return
-    with closing(sqlite_store(folder, tmp_path)) as store:
+@pytest.fixture(scope="module", params=["sqlite", "dynamodb"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Give each kind of store."""
+    given: str = request.param
+    return given
+
+
+@pytest.fixture(scope="module")
+def old(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[Store]:
+    """Give a store of each format that is only read."""
+    with closing(opened(request, folder, kind)) as store:
+        yield store
+
+
+@pytest.fixture
+def written(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[Store]:
+    """Give a store of each format that is written to."""
+    with closing(opened(request, folder, kind)) as store:
         yield store
 
 
@@ -150,22 +169,22 @@ def test_the_facts_give_the_same_records_under_the_old_model(old: Store) -> None
     assert list(sample.records(old, model)) == records
 
 
-def test_the_same_statements_taken_in_again_change_nothing(old: Store, number: int) -> None:
+def test_the_same_statements_taken_in_again_change_nothing(written: Store, number: int) -> None:
     """A source that repeats itself after an upgrade makes no second fact."""
     for batch in sample.batches(number):
-        old.merge(batch)
-    assert facts_in(old) == said(number)
+        written.merge(batch)
+    assert facts_in(written) == said(number)
 
 
-def test_an_old_store_goes_on_being_written(old: Store, fresh: Store) -> None:
+def test_an_old_store_goes_on_being_written(written: Store, fresh: Store) -> None:
     """New statements, records, models and cursors join the old ones."""
-    for store in (old, fresh):
+    for store in (written, fresh):
         store.merge(sample.batch_of(sample.statements(FORMAT)))
-    assert facts_in(old) == facts_in(fresh)
-    model = model_from_text(model_text_of(old, next(old.records())))
-    again = list(sample.records(old, model))
-    assert old.put_records(again) == []
-    assert list(old.records()) == again
+    assert facts_in(written) == facts_in(fresh)
+    model = model_from_text(model_text_of(written, next(written.records())))
+    again = list(sample.records(written, model))
+    assert written.put_records(again) == []
+    assert list(written.records()) == again
 
 
 def test_the_ledger_is_what_it_was(folder: Path, memory: None) -> None:

@@ -22,6 +22,7 @@ from config.schema import (
     ThresholdsFile,
     WeightsFile,
 )
+from scoring.load import WORDS as CONVERSATION_WORDS
 from scoring.metrics.catalogue import METRIC_WINDOWS
 from scoring.model import Currencies, FeedLimits, Model, Rules, Threshold, Windows
 from scoring.words import MEANINGS, Words, folded
@@ -124,10 +125,13 @@ def _model(tables: Tables) -> Model:
 
 def _words(sources: SourcesFile) -> dict[str, Words]:
     given = {place: sources.words[kind][name] for place in MEANINGS for kind, name in [place.split(".")]}
-    return {
+    crm = {
         place: Words(_crm_name(sources, place), {folded(word): meaning for word, meaning in meanings.items()})
         for place, meanings in given.items()
     }
+    known = sources.known_words["conversation"]
+    support = {f"conversation.{name}": {folded(word): word for word in known[name]} for name in CONVERSATION_WORDS}
+    return crm | {place: Words(place, meanings) for place, meanings in support.items()}
 
 
 def _crm_name(sources: SourcesFile, place: str) -> str:

@@ -1,13 +1,14 @@
 """The view of one account at an instant: what its metrics are computed from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from scoring.account import SOURCES, Account, AccountFacts, Owner
 from scoring.facts import CrmRecord, Fact, conversation_at, reading_at, record_at
 from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Instant
+from scoring.load import load, unknown_words
 from scoring.model import SEGMENTS, FeedLimits, Model, Segment
 from scoring.money import Amount, amount, in_corporate, without_rate
 from scoring.observations import Conversation, Gap, Reading, names_owner
@@ -81,7 +82,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
     ids = {source: _ids(facts.owners, source) for source in SOURCES}
     conversations = _conversations(facts.facts, ids["intercom"], as_of)
-    load = (_load(conversation, as_of, model) for conversation, _ in conversations)
+    counting = (load(conversation, as_of, model) for conversation, _ in conversations)
     records = _records(facts, ids["salesforce"], as_of)
     told = _readings(facts.facts, ids["looker"], as_of)
     arr = _arr(records.profile, records.profile, model)
@@ -98,7 +99,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         as_of=as_of,
         segment=segment,
         profile=records.profile,
-        conversations=tuple(conversation for conversation in load if conversation is not None),
+        conversations=tuple(conversation for conversation in counting if conversation is not None),
         records=records.current,
         past_records=records.known,
         arr=converted,
@@ -112,6 +113,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
             [
                 *segment_flags,
                 *_arr_flags(arr, records.profile, model),
+                *unknown_words((conversation for conversation, _ in conversations), as_of, model),
                 *([] if covered and signals_known else ["signals_unknown"]),
                 *records.rereads,
                 *(["account_deleted"] if records.deleted else []),
@@ -129,17 +131,6 @@ def _ids(owners: Iterable[Owner], source: str) -> frozenset[str]:
 def _conversations(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> list[tuple[Conversation, str | None]]:
     views = (conversation_at(fact, as_of) for fact in facts if fact.subject.kind == "conversation")
     return [seen for seen in views if seen is not None and seen[1] in ids]
-
-
-def _load(conversation: Conversation, as_of: Instant, model: Model) -> Conversation | None:
-    """Give a conversation where it is support load: from when the customer first wrote on."""
-    begun_by = conversation.delivered_as
-    if begun_by is None or begun_by in model.rules.customer_started:
-        return conversation
-    wrote = conversation.customer_wrote
-    if begun_by not in model.rules.greetings or wrote is None or wrote >= as_of:
-        return None
-    return replace(conversation, created=wrote)
 
 
 def _records(facts: AccountFacts, ids: frozenset[str], as_of: Instant) -> _Records:

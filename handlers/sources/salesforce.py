@@ -185,16 +185,16 @@ def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dic
 
 
 def _updated(changed: Changed, payload: Json, crm_object: CrmObject, remarks: list[str]) -> Iterable[Fields | Gap]:
-    """Say the changed fields alone; one that is named as changed but not given must be re-read."""
+    """Say the changed fields alone; one that is named as changed but not given, or not legible, must be re-read."""
     if changed.illegible:
         remarks.append("dropped:changedFields")
     mine = [name for name in changed.names if name in crm_object.names]
+    given = [name for name in mine if name in crm_object.fields and changed.gives(name, payload)]
     values: dict[str, Value] = {}
-    for name in mine:
-        if name in crm_object.fields and changed.gives(name, payload):
-            values.update(_value(payload, name, crm_object.fields[name], remarks))
+    for name in given:
+        values.update(_value(payload, name, crm_object.fields[name], remarks))
     yield Fields(tuple(sorted(values.items())))
-    if changed.illegible or not all(changed.gives(name, payload) for name in mine):
+    if changed.illegible or len(values) < len(given) or not all(changed.gives(name, payload) for name in mine):
         yield Gap(crm_object.object)
 
 

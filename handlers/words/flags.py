@@ -33,7 +33,7 @@ SENTENCES = {
 """A sentence for every flag by its stable word; what matters most stands first."""
 
 _SMALL = "small_sample:"
-_REMEDY = "`healthscore doctor` lists such words, each with the line to add"
+_REMEDY = "give it one (`healthscore doctor` lists the words of the org that have none)"
 _OWNERS = {"intercom": "company", "salesforce": "account", "looker": "customer"}
 _FIELDS = {
     "severity": "a churn signal's severity (so the signal is skipped)",

@@ -288,7 +288,7 @@ def test_names_of_fields_do_not_change_the_version(tmp_path: Path) -> None:
     """How the CRM calls its fields, and what is written there, is not the model."""
     folder = copy_figures(tmp_path)
     change(folder / "sources.yaml", "ARR__c", "Annual_Revenue__c")
-    change(folder / "sources.yaml", "state: [open,", "state: [new, open,")
+    change(folder / "sources.yaml", "agent_source: [", "agent_source: [other, ")
     change(folder / "record.yaml", "label: Tier}", "label: Health Tier}")
     assert load_config(folder).model.version == MODEL.version
     assert load_config(folder).intake != REAL.intake
@@ -361,6 +361,7 @@ def test_limits_of_a_census_that_are_none_are_refused(old: str, new: str, said: 
         ("Closed Won", "Won"),
         ("corporate: USD", "corporate: EUR"),
         ("rates: {}", "rates: {EUR: 0.92}"),
+        ("state: [open,", "state: [new, open,"),
     ],
 )
 def test_rules_and_limits_change_the_version(old: str, new: str, tmp_path: Path) -> None:

@@ -379,7 +379,7 @@ def test_every_flag_has_a_sentence() -> None:
         ("invalid:severity", "A value of a churn signal's severity (so the signal is skipped) is missing or wrong"),
         ("invalid:payment_date", "A value of a failed payment's date is missing or wrong in its source"),
         ("unknown_word:Event.Type", "A word of Event.Type has no meaning in config/sources.yaml, so it counts for"),
-        ("unknown_word:Event.Type", "`healthscore doctor` lists such words, each with the line to add."),
+        ("unknown_word:Event.Type", "give it one (`healthscore doctor` lists the words of the org that have none)."),
         ("currency:JPY", "The ARR is in JPY, for which config/sources.yaml has no rate: what hangs on it is missing."),
         ("signals_unknown", "Churn signals are not known: Salesforce is not covered. A cap may be missing."),
         ("invalid:a_new_field", "A value of a_new_field is missing or wrong in its source"),

@@ -8,7 +8,7 @@ import pytest
 
 from config.loader import Config, load_config
 from scoring.model import Currencies
-from tests.world.hotels import Hotel, Hotels, milliseconds
+from tests.world.hotels import Hotel, Hotels, milliseconds, seconds
 from tests.world.replaying import faults, replay
 
 LATELY = milliseconds("2026-09-01T00:00:00Z")
@@ -354,6 +354,26 @@ def amounts_with_rates(hotels: Hotels) -> None:
     hotel.expected = {"segment": "standard", "tier_alignment": None, "flag": ["currency:GBP"]}
 
 
+def words_of_conversations(hotels: Hotels) -> None:
+    """A word of a later version of the source's API is flagged where it could count."""
+    asked = seconds("2026-10-20T09:00:00Z")
+    for name, members, expected in (
+        ("a priority", {"priority": "blocker"}, {"p1_p2_volume": 0, "flag": [f"{WORD}conversation.priority"]}),
+        ("a state", {"state": "parked"}, {"flag": [f"{WORD}conversation.state"]}),
+        ("a beginning", {"source": {"delivered_as": "by_phone"}}, {"flag": [f"{WORD}conversation.delivered_as"]}),
+        ("known ones", {"priority": "Urgent"}, {"p1_p2_volume": 1, "no_flag": ["unknown_word"]}),
+        ("none", {"priority": None, "source": None}, {"p1_p2_volume": 0, "no_flag": ["unknown_word"]}),
+        (
+            "long over",
+            {"priority": "blocker", "state": "closed", "created_at": asked - 200 * 86_400},
+            {"no_flag": ["unknown_word"]},
+        ),
+    ):
+        hotel = hotels.open(name)
+        hotel.converse(**members)
+        hotel.expected = expected
+
+
 def right(kinds: Iterable[Callable[[Hotels], None]], folder: Path, config: Config) -> None:
     """Replay hotels of some kinds, and check each."""
     hotels = Hotels()
@@ -382,6 +402,7 @@ def right(kinds: Iterable[Callable[[Hotels], None]], folder: Path, config: Confi
         success_tiers,
         amounts,
         changes_of_currency,
+        words_of_conversations,
     ],
 )
 def test_each_hotel_is_right_with_the_words_of_a_fresh_org(kind: Callable[[Hotels], None], tmp_path: Path) -> None:

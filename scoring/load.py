@@ -1,0 +1,40 @@
+"""Support load: the conversations that customers began, and the words of conversations that nobody knows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scoring.instants import DAY, Instant
+from scoring.model import Model
+from scoring.observations import Conversation
+
+WORDS = ("state", "priority", "delivered_as")
+"""Of a conversation, the fields whose words decide if and how it counts."""
+
+
+def load(conversation: Conversation, as_of: Instant, model: Model) -> Conversation | None:
+    """Give a conversation where it is support load: from when the customer first wrote on."""
+    begun_by = conversation.delivered_as
+    if begun_by is None or begun_by in model.rules.customer_started:
+        return conversation
+    wrote = conversation.customer_wrote
+    if begun_by not in model.rules.greetings or wrote is None or wrote >= as_of:
+        return None
+    return replace(conversation, created=wrote)
+
+
+def unknown_words(conversations: Iterable[Conversation], as_of: Instant, model: Model) -> set[str]:
+    """Flag words that nobody knows, of conversations that a metric would look at if they were known."""
+    start = as_of - int(model.windows.trend_days * DAY)
+    recent = [one for one in conversations if not _is_over(one, start)]
+    return {
+        words.flag
+        for name in WORDS
+        if (words := model.words.get(f"conversation.{name}")) is not None
+        for one in recent
+        if (word := getattr(one, name)) and words.meaning(word) is None
+    }
+
+
+def _is_over(conversation: Conversation, start: Instant) -> bool:
+    closed = conversation.last_close
+    return conversation.state == "closed" and (conversation.created if closed is None else closed) < start

@@ -20,7 +20,7 @@ SCROLL_EXPIRES_SECONDS = 60.0
 SCROLLS = 5
 _OTHER_SCROLL = "scroll_exists"
 _BROKEN_SCROLL = "scroll_broken"
-_LASTING = (400, 401, 403)
+_LASTING = (401, 403)
 
 
 class IntercomClient:

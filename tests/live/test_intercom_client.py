@@ -501,6 +501,23 @@ def test_a_page_of_a_scroll_is_not_asked_for_twice(place: Workspace, fault: Faul
     assert place.clock.waits == [61.0]
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, "not_found"), (400, "parameter_invalid"), (410, "scroll_expired"), (500, "server_error")]
+)
+def test_a_scroll_that_is_forgotten_begins_again_however_that_is_said(place: Workspace, status: int, code: str) -> None:
+    """Each company comes once; one that is forgotten each time is named in the end."""
+    place.fake.companies, place.fake.scroll_page = [company(number) for number in range(25)], 10
+    forgotten = Fault("answer", error(status, code, "scroll_param expired"))
+    companies = place.connect().companies()
+    found = [next(companies)["company_id"] for _ in range(10)]
+    place.fake.plan("scroll", forgotten)
+    found += [one["company_id"] for one in companies]
+    assert found == [f"own-{number}" for number in range(25)]
+    place.fake.bend = lambda request, answer: forgotten.response if "scroll_param" in request.query else answer
+    with pytest.raises(IntercomError, match="scroll_param expired"):
+        list(place.connect().companies())
+
+
 def test_another_apps_scroll_is_waited_for_but_not_for_ever(place: Workspace) -> None:
     """Five minutes, then it is named."""
     other = Fault("answer", error(400, "scroll_exists", "scroll already exists for this workspace"))

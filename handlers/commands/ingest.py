@@ -20,7 +20,7 @@ from handlers.jobs.recordings import Entry
 
 
 @click.command(short_help="Fold recorded messages into the store.")
-@click.argument("files", nargs=-1, metavar="FILE…")
+@click.argument("files", nargs=-1, metavar="[FILE…]")
 @click.option(
     "--dead-letter",
     "dead_letter",
@@ -51,7 +51,9 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None, a
       healthscore ingest --dead-letters var/healthscore.dead-letter.jsonl
     """
     if bool(files) == (again is not None):
-        raise click.UsageError("Name files of messages (- for stdin), or a file of dead letters with --dead-letters.")
+        raise click.UsageError(
+            "Name either files of messages (- for stdin), or a file of dead letters by --dead-letters."
+        )
     refuse_unreadable(files)
     named = dead_letter or beside(session.store_url)
     letters = output_file(session, named, reads=files) if again is None else letters_in(session, again)

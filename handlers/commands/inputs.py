@@ -50,7 +50,7 @@ def _beginning(path: Path, size: int) -> bytes:
 def _refused(file: str, head: bytes) -> str | None:
     """Say why a file of this beginning holds no messages."""
     fault = fault_of(_unpacked(head) if head.startswith(GZIP) else head)
-    return None if fault is None else f"{_named(file)} {fault}"
+    return None if fault is None else f"{_named(file)} {fault.replace('FILE', file)}"
 
 
 def _unpacked(head: bytes) -> bytes:

@@ -124,6 +124,28 @@ def test_each_signal_is_counted_where_it_belongs(severity: str, status: str, con
     )
 
 
+RENAMED = Signal("High", "Confirmed", "Active", AS_OF - DAY, unknown=("severity",))
+
+
+def test_a_tier_that_unknown_signals_leave_open_is_unknown_here_too() -> None:
+    """Until a Critical signal is Confirmed: nothing is worse."""
+    unnamed = grade(
+        Measurements("001", "paid", AS_OF, {}, {one.name: Measure(82.0) for one in PILLARS}, signals_known=False), SURE
+    )
+    for recorded in (unnamed, graded(82.0, [RENAMED], SURE)):
+        assert recorded.tier == "Unknown"
+        assert live(*saved(recorded, [])) == (82.0, "Unknown")
+        assert live(*saved(recorded, [observed("Moderate", "Active")])) == (75.0, "Unknown")
+        assert live(*saved(recorded, [observed("Critical", "Active", "Confirmed")])) == (50.0, "Critical")
+
+
+@given(st.lists(SIGNALS | st.just(RENAMED), max_size=4), st.integers(0, 1_000))
+def test_signals_of_which_some_are_renamed_cap_alike(signals: list[Signal], tenths: int) -> None:
+    """What no roll-up counts leaves the tier open, here and there."""
+    wanted = graded(tenths / 10, signals, SURE)
+    assert live(*saved(wanted, signals)) == (wanted.final_score, wanted.tier)
+
+
 @pytest.mark.parametrize("recorded", [graded(82.0, [], SURE), graded(82.0, [], the_model()), graded(None, [], SURE)])
 def test_a_past_record_keeps_what_it_was_written_with(recorded: Score) -> None:
     """Signals of today change the current record alone."""

@@ -1,4 +1,4 @@
-"""`doctor`: what is missing, and how to mend it."""
+"""`doctor`: what is missing, and what to do."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from scoring.account import Account
 _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 
 
-@click.command(short_help="Say what is missing, and how to mend it.")
+@click.command(short_help="Say what is missing, and what to do.")
 @click.option(
     "--require",
     "required",
@@ -56,7 +56,7 @@ def _checks(session: Session, required: tuple[System, ...], mapping: Path | None
     try:
         config = session.config()
     except ConfigError as error:
-        yield Check("healthscore", "config", False, str(error), "mend the files of --config")
+        yield Check("healthscore", "config", False, str(error), "correct the files of --config")
         return
     yield Check("healthscore", "config")
     yield check_store(session.store, session.store_file)
@@ -77,7 +77,7 @@ def _portfolio(session: Session, mapping: Path | None, accounts: list[Account]) 
     try:
         accounts.extend(session.portfolio(mapping))
     except MappingError as error:
-        return Check("healthscore", "portfolio", False, str(error), "mend the mapping")
+        return Check("healthscore", "portfolio", False, str(error), "correct the mapping")
     except click.ClickException as error:
         return Check("healthscore", "portfolio", False, error.format_message(), "see healthscore identity --help")
     return Check("healthscore", "portfolio")

@@ -10,9 +10,9 @@ from scoring.instants import DAY, Instant
 
 SYSTEM: Final = "intercom"
 _WORN_VERSION = "intercom_version_invalid"
-_TOKEN = "copy the access token of the app anew, and check INTERCOM_REGION"  # noqa: S105 - an advice
+_TOKEN = "copy the app's access token again, and check INTERCOM_REGION"  # noqa: S105 - an advice
 _GRANT = "give the app, in the Developer Hub, the permission to"
-_HUB = "look in the Developer Hub at the app's webhooks: the topics of conversations, contacts and companies"
+_HUB = "open the app's webhooks in the Developer Hub: topics of conversations, contacts and companies must be there"
 
 
 def check_intercom(client: IntercomClient, now: Instant) -> Iterator[Check]:
@@ -25,7 +25,7 @@ def check_intercom(client: IntercomClient, now: Instant) -> Iterator[Check]:
     yield attempt(SYSTEM, "read companies", client.some_company, f"{_GRANT} read and list users and companies")
     talks = client.search_conversations(now - DAY, now)
     yield attempt(SYSTEM, "read conversations", lambda: next(talks, None), f"{_GRANT} read conversations")
-    yield Check(SYSTEM, "webhook topics", None, "Intercom has no API that tells them", _HUB)
+    yield Check(SYSTEM, "webhook topics", None, "Intercom has no API that lists an app's topics", _HUB)
 
 
 def _entrance(client: IntercomClient) -> Check:

@@ -12,7 +12,7 @@ from scoring.account import Account
 
 SYSTEM: Final = "healthscore"
 MOST_NAMED = 5
-_URL = "see --store, and who may write there"
+_URL = "check --store, and that you may write there"
 
 
 def check_store(opened: Callable[[], AbstractContextManager[Store]], file: Path | None) -> Check:
@@ -48,4 +48,4 @@ def check_owners(accounts: Sequence[Account], system: System) -> Check:
 def not_set_up(system: System, *, required: bool) -> Check:
     """Say that the environment does not name a system; that is no failure unless it is required."""
     ok = False if required else None
-    return Check(system, "variables", ok, "not set up", "fill its variables of .env.example, if it is to count")
+    return Check(system, "variables", ok, "not set up", "set its variables if it is to be used: see .env.example")

@@ -65,7 +65,7 @@ def _calls_left(client: SalesforceClient) -> Check:
     used, limit = usage
     if used < limit * (1 - RESERVE):
         return Check(SYSTEM, name)
-    problem = f"{used} of {limit} are used, and the last {RESERVE:.0%} are left to others"
+    problem = f"{used} of {limit} are used; the last {RESERVE:.0%} are kept for other programs"
     return Check(SYSTEM, name, False, problem, "find in Setup, System Overview, who uses them; or wait a day")
 
 
@@ -94,7 +94,7 @@ def _history_of(crm_object: str) -> str:
 
 def _gives(described: Described, crm_object: str, wanted: Sequence[str], place: str) -> Check:
     name = f"read {crm_object}"
-    remedy = f"make {place} in config/sources.yaml fit the org, {_GRANT} Read on"
+    remedy = f"correct {place} in config/sources.yaml, {_GRANT} Read on"
     if isinstance(described, str):
         return Check(SYSTEM, name, False, described, f"{remedy} {crm_object}")
     if not described.queryable:
@@ -171,4 +171,4 @@ def _field(record_map: RecordMap, path: str) -> str:
 
 
 def _remedy(right: str) -> str:
-    return f"make config/record.yaml fit the org, {_GRANT} {right}"
+    return f"correct config/record.yaml, {_GRANT} {right}"

@@ -37,7 +37,7 @@ class Examiner:
         try:
             settings = getattr(load_settings(named), system)
         except SettingsError as error:
-            yield Check(system, "variables", False, str(error), "fill them as .env.example says")
+            yield Check(system, "variables", False, str(error), "set them as .env.example says")
             return
         if settings is None:
             yield not_set_up(system, required=required)
@@ -46,7 +46,9 @@ class Examiner:
         try:
             yield from self._ask(settings)
         except SourceError as error:
-            yield Check(system, "answers", False, str(error), "run this again; if it stays so, ask who owns the system")
+            yield Check(
+                system, "answers", False, str(error), "run this again; if it stays so, ask the system's administrator"
+            )
 
     def _ask(self, settings: SalesforceSettings | IntercomSettings | LookerSettings) -> Iterator[Check]:
         watch = Watch(self.clock)

@@ -80,6 +80,17 @@ def test_one_of_several_customers_with_a_hole_leaves_the_account_unknown() -> No
     assert measured["platform_score"] == Measure(60.0)
 
 
+@pytest.mark.parametrize("before", [0.0, 300.0])
+def test_a_customer_without_both_numbers_of_a_pair_is_left_out(before: float) -> None:
+    """What it has now is compared with nothing; the one that has both is silent."""
+    account = Account(ID, {"looker": ("77", "78")})
+    owners = tuple(Owner("looker", frozenset({key}), None, LONG_AGO) for key in ("77", "78"))
+    pair = reading(AS_OF, "77", **LEVEL | {"staff_logins_30d": 0.0, "staff_logins_prev_30d": before})
+    half = reading(AS_OF, "78", staff_logins_30d=5.0, platform_score=60.0)
+    measured = adoption(pair, half, account=account, owners=owners).dimensions["adoption_engagement"]
+    assert measured["staff_login_trend"] == Measure(-100.0)
+
+
 def test_negative_logins_are_an_error_beside_a_hole() -> None:
     """Both are said."""
     said = with_holes(reading(AS_OF, **LEVEL | {"staff_logins_30d": -1.0}), days(3))

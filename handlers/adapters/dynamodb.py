@@ -13,10 +13,9 @@ from handlers.adapters.dynamodb_ledger import Ledger
 from handlers.adapters.dynamodb_owners import OwnerRegistry
 from handlers.adapters.dynamodb_registry import Registry
 from handlers.adapters.dynamodb_scores import ScoreTable
-from handlers.adapters.dynamodb_tables import Tables, check_tables, create_tables, drop_tables, identity_of
+from handlers.adapters.dynamodb_tables import Tables, check_tables, create_tables, drop_tables
 from handlers.adapters.rereads import reread
 from scoring.facts import ENTIRE
-from scoring.instants import SECOND
 from scoring.observations import Gap
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from scoring.account import Owner
     from scoring.facts import Fact
     from scoring.feeds import Feed
-    from scoring.instants import SECOND, Instant
+    from scoring.instants import Instant
     from scoring.observations import Observation, Subject
     from scoring.record import Record
 
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
 def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Instant = 0) -> DynamoStore:
     """Open the store that a stack deployed, `dynamodb://PREFIX`; its tables are there."""
     return DynamoStore(connect(), url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
-
-
-_LOOKED_AT_EVERY: Instant = 60 * SECOND
-"""How often it is looked at whether the tables are still the same."""
 
 
 def open_tables(prefix: str, now: Callable[[], Instant], *, create: bool = True) -> DynamoStore:
@@ -76,33 +71,15 @@ class DynamoStore:
         The feeds, read once, may serve for as long as `feeds_kept`.
         """
         self._client = client
-        self._now = now
         self._tables = Tables(prefix)
         self._engine = Engine(client, calls_at_once)
         self._facts = FactTable(self._engine, self._tables.facts, now)
-        self._scores = ScoreTable(self._engine, self._tables.scores)
-        self._identity: tuple[Instant, str] | None = None
-        self._feeds_kept = feeds_kept
-        self._know_nothing()
-
-    def _know_nothing(self) -> None:
-        """Begin without what a process remembers of the tables, so as not to write or read it again."""
         self._registry = Registry(self._engine, self._tables.registry)
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
-        self._kept_feeds = Kept(self._feeds.feeds, self._now, self._feeds_kept)
-        self._models: set[str] = set()
+        self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
+        self._scores = ScoreTable(self._engine, self._tables.scores)
         self.ledger = Ledger(self._registry)
-
-    def _renew(self) -> None:
-        """Forget what this process knows where its tables were restored in place; looked at once a minute."""
-        moment = self._now()
-        if self._identity is not None and moment < self._identity[0] + _LOOKED_AT_EVERY:
-            return
-        identity = identity_of(self._client, self._tables.registry)
-        if self._identity is not None and self._identity[1] != identity:
-            self._know_nothing()
-        self._identity = moment, identity
 
     def close(self) -> None:
         """Release the connections; what was merged is safe."""
@@ -114,7 +91,7 @@ class DynamoStore:
 
     def merge(self, batch: Batch) -> None:
         """Unite a batch with what is known: one write a subject."""
-        self._renew()
+        self._registry.memory.check()
         gaps = (subject for subject, said in batch.observations.items() if _has_gap(said))
         self._registry.mark_gaps(encode_subject(subject) for subject in gaps)
         self._facts.merge(batch.observations)
@@ -216,10 +193,8 @@ class DynamoStore:
 
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""
-        self._renew()
-        if version not in self._models:
-            self._registry.put_model(version, text)
-            self._models.add(version)
+        self._registry.memory.check()
+        self._registry.put_model(version, text)
 
     def model(self, version: str) -> str | None:
         """Give the text of a model version."""

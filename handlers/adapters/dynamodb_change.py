@@ -43,7 +43,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is put, kept where it is there and else put, added to a set, and removed, under a condition.
+    """What is put, kept where it is there and else put, added to or taken from a set, and removed, under a condition.
 
     With `existing` (a key attribute), an item that is not there is not made.
     """
@@ -51,6 +51,7 @@ class Change:
     put: Mapping[str, Value] = field(default_factory=dict)
     keep: Mapping[str, Value] = field(default_factory=dict)
     add: Mapping[str, Value] = field(default_factory=dict)
+    take: Mapping[str, Value] = field(default_factory=dict)
     remove: Collection[str] = ()
     condition: Condition | None = None
     existing: str | None = None
@@ -90,6 +91,7 @@ def update_words(change: Change) -> dict[str, Any]:
     clauses = {
         "SET": [f"{words.name(key)} = {words.value(value)}" for key, value in change.put.items()] + keeps,
         "ADD": [f"{words.name(key)} {words.value(value)}" for key, value in change.add.items()],
+        "DELETE": [f"{words.name(key)} {words.value(value)}" for key, value in change.take.items()],
         "REMOVE": [words.name(key) for key in change.remove],
     }
     update = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from handlers.adapters.dynamodb_change import Change, Condition, Words, put_words, update_words
 from handlers.adapters.dynamodb_client import BUSY, CALLS_AT_ONCE, told
-from handlers.adapters.store import StoreError
+from handlers.adapters.store import RefusedError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,8 +28,12 @@ _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0)
 """How long a read waits, in seconds, each time that the engine leaves keys unread."""
 
 
-class ItemFullError(Exception):
+class ItemFullError(RefusedError):
     """A change would make an item larger than the 400 KB that DynamoDB allows."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("DynamoDB: an item would be larger than 400 KB")
 
 
 class Engine:
@@ -52,6 +56,12 @@ class Engine:
     def each(self, work: Callable[[_T], _R], things: Iterable[_T]) -> list[_R]:
         """Do some work on each thing, several at a time; give the results in the order of the things."""
         return list(map(work, things) if self._pool is None else self._pool.map(work, things))
+
+    def identity(self, table: str) -> str:
+        """Tell which table bears a name: one that was restored in place is another."""
+        with told():
+            said = self._client.describe_table(TableName=table)["Table"]
+        return f"{said.get('TableId')} {said.get('CreationDateTime')}"
 
     def get(self, table: str, key: Item) -> Item | None:
         """Read one item as it is now."""
@@ -146,6 +156,6 @@ def _refused(error: ClientError) -> bool:
     told_by = error.response["Error"]
     if told_by["Code"] == "ConditionalCheckFailedException":
         return False
-    if told_by["Code"] == "ValidationException" and "size" in told_by["Message"].lower():
+    if told_by["Code"] == "ValidationException" and "item size" in told_by["Message"].lower():
         raise ItemFullError from error
     raise error

@@ -25,7 +25,7 @@ class FeedRegistry:
     def __init__(self, registry: Registry) -> None:
         """Keep the feeds in a registry."""
         self._registry = registry
-        self._hours: dict[tuple[str, int], HeardHour] = {}
+        self._hours: dict[tuple[str, int], HeardHour] = registry.memory.keep({})
 
     def cover(self, source: str, since: Instant) -> None:
         """Take in that a source is covered since an instant; the earliest said holds."""
@@ -77,6 +77,10 @@ class Kept:
         self._until: Instant = 0
         self._feeds: Mapping[str, Feed] = {}
 
+    def clear(self) -> None:
+        """Read anew when next asked."""
+        self._until = 0
+
     def read(self) -> Mapping[str, Feed]:
         """Give the feeds by source."""
         moment = self._now()
@@ -86,7 +90,8 @@ class Kept:
 
 
 def _hours(day: Item) -> Iterator[HeardHour]:
-    for name in sorted(day):
-        if name.startswith("first"):
-            last = day[name.replace("first", "last")]
-            yield HeardHour(int(day[name]["N"]), int(last["N"]))
+    """Read the hours of a day; each has two ends, or one where only one was moved in a table restored in place."""
+    for hour in range(24):
+        ends = [int(day[name]["N"]) for name in (f"first{hour:02d}", f"last{hour:02d}") if name in day]
+        if ends:
+            yield HeardHour(min(ends), max(ends))

@@ -24,7 +24,7 @@ class Ledger:
     def __init__(self, registry: Registry) -> None:
         """Keep the ledger in a registry."""
         self._registry = registry
-        self._until: dict[str, Instant] = {}
+        self._until: dict[str, Instant] = registry.memory.keep({})
 
     def claim(self, name: str, now: Instant, until: Instant) -> bool:
         """Claim a name until an instant; tell whether nobody had it at `now`.

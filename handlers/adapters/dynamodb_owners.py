@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 from handlers.adapters.attributes import read
 from handlers.adapters.dynamodb_change import Change, Condition, number, text, texts
+from handlers.adapters.dynamodb_entries import OwnerEntries
 from scoring.account import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from handlers.adapters.dynamodb_change import Item
+    from handlers.adapters.dynamodb_entries import Entry
     from handlers.adapters.dynamodb_registry import Registry
     from scoring.account import Naming
     from scoring.instants import Instant
-
-
-_SLOT = "a#"
 
 
 class OwnerRegistry:
@@ -25,10 +23,10 @@ class OwnerRegistry:
 
     def __init__(self, registry: Registry) -> None:
         """Keep the owners in a registry."""
-        self._registry = registry
-        self._known: dict[tuple[str, str], tuple[Instant, frozenset[str]]] = {}
-        self._named: dict[tuple[str, str], str] = {}
-        self._described: dict[tuple[str, str, str], str] = {}
+        self._entries = OwnerEntries(registry)
+        self._known: dict[tuple[str, str], tuple[Instant, frozenset[str]]] = registry.memory.keep({})
+        self._named: dict[tuple[str, str], str] = registry.memory.keep({})
+        self._described: dict[tuple[str, str, str], str] = registry.memory.keep({})
 
     def tie(self, source: str, ids: tuple[str, ...], since: Instant) -> None:
         """Take in that all of `ids` are one owner, known since an instant."""
@@ -42,8 +40,8 @@ class OwnerRegistry:
             return
         add = {"others": texts(others)}
         earlier = Change(put={"since": number(since)}, add=add, condition=Condition("since", ">", number(since)))
-        if self._registry.update(_partition(source), key, earlier) is None:
-            self._registry.update(_partition(source), key, Change(add=add))
+        if not self._entries.update(source, key, earlier):
+            self._entries.update(source, key, Change(add=add))
         self._known[source, key] = (min(known_since, since), known | others)
 
     def name(self, naming: Naming) -> None:
@@ -52,53 +50,47 @@ class OwnerRegistry:
         if naming.name is None or rank <= self._named.get(key, ""):
             return
         later = Change(put={"named": text(rank)}, condition=Condition("named", "<", text(rank)))
-        self._registry.update(_partition(naming.source), naming.ids[0], later)
+        self._entries.update(naming.source, naming.ids[0], later)
         self._named[key] = rank
 
     def describe(self, source: str, key: str, slot: str, said: str) -> None:
         """Take in attributes of an owner, as written; the latest said of a slot hold."""
         if said <= self._described.get((source, key, slot), ""):
             return
-        name = _SLOT + slot
-        later = Change(put={name: text(said)}, condition=Condition(name, "<", text(said)))
-        self._registry.update(_partition(source), key, later)
+        self._entries.describe(source, key, slot, said)
         self._described[source, key, slot] = said
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
-        items: dict[str, Item] = {}
+        entries: dict[str, Entry] = {}
         asked, wanted = set[str](), {key}
         while wanted:
             asked |= wanted
-            found = self._registry.items(_partition(source), sorted(wanted))
-            items.update((item["sk"]["S"], item) for item in found)
-            wanted = {other for item in items.values() for other in item["others"]["SS"]} - asked
-        return _owner(source, asked, items.values())
+            entries.update((entry.key, entry) for entry in self._entries.some(source, sorted(wanted)))
+            wanted = {other for entry in entries.values() for other in entry.others} - asked
+        return _owner(source, asked, entries.values())
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
-        items = {item["sk"]["S"]: item for item in self._registry.partition(_partition(source))}
-        while items:
-            ids = _together(next(iter(items)), items)
-            yield _owner(source, ids, [items.pop(key) for key in sorted(ids)])
+        entries = {entry.key: entry for entry in self._entries.all(source)}
+        while entries:
+            ids = _together(next(iter(entries)), entries)
+            yield _owner(source, ids, [entries.pop(key) for key in sorted(ids & entries.keys())])
 
 
-def _together(key: str, items: Mapping[str, Item]) -> set[str]:
+def _together(key: str, entries: Mapping[str, Entry]) -> set[str]:
+    """Give all ids of an owner; one that was named and is yet to be written has no entry."""
     ids: set[str] = set()
     wanted = {key}
     while wanted:
         ids |= wanted
-        wanted = {other for one in wanted for other in items[one]["others"]["SS"]} - ids
+        wanted = {other for one in wanted if one in entries for other in entries[one].others} - ids
     return ids
 
 
-def _owner(source: str, ids: Collection[str], items: Iterable[Item]) -> Owner:
-    found = list(items)
-    since = min((int(item["since"]["N"]) for item in found), default=None)
-    names = [item["named"]["S"] for item in found if "named" in item]
-    attributes = read(value["S"] for item in found for name, value in item.items() if name.startswith(_SLOT))
+def _owner(source: str, ids: Collection[str], entries: Iterable[Entry]) -> Owner:
+    found = list(entries)
+    since = min((entry.since for entry in found if entry.since is not None), default=None)
+    names = [entry.named for entry in found if entry.named is not None]
+    attributes = read(said for entry in found for said in entry.slots)
     return Owner(source, frozenset(ids), max(names).partition(" ")[2] if names else None, since, attributes)
-
-
-def _partition(source: str) -> str:
-    return f"owner/{source}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.adapters.dynamodb_change import Change, text
-from handlers.adapters.dynamodb_engine import ItemFullError
-from handlers.adapters.store import RefusedError
+from handlers.adapters.dynamodb_memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,23 +19,29 @@ _CURSORS = "cursor"
 
 
 class Registry:
-    """The table of the registry; every method raises StoreError where DynamoDB cannot be used."""
+    """The table of the registry; every method raises StoreError where DynamoDB cannot be used.
+
+    What a process remembers of the table is in its `memory`.
+    """
 
     def __init__(self, engine: Engine, table: str) -> None:
         """Keep the registry in a table."""
         self._engine = engine
         self._table = table
-        self._marked: set[str] = set()
+        self.memory = Memory(lambda: engine.identity(table))
+        self._marked: set[str] = self.memory.keep(set())
+        self._models: set[str] = self.memory.keep(set())
 
     def update(self, partition: str, key: str, change: Change) -> Item | None:
         """Change an item and give it as it now is; None where the condition did not hold.
 
-        Raises RefusedError where the item would be too large.
+        Raises ItemFullError where the item would be too large.
         """
-        try:
-            return self._engine.update(self._table, _key(partition, key), change)
-        except ItemFullError as error:
-            raise RefusedError(f"DynamoDB: what is kept under {partition} has no room for more in an item") from error
+        return self._engine.update(self._table, _key(partition, key), change)
+
+    def put(self, partition: str, key: str, item: Item) -> None:
+        """Write a whole item."""
+        self._engine.put(self._table, _key(partition, key) | item)
 
     def partition(self, partition: str) -> Iterator[Item]:
         """Read the items of a partition by their key, which is the attribute `sk`."""
@@ -57,8 +62,10 @@ class Registry:
         return [item["sk"]["S"] for item in self.partition(_GAPS)]
 
     def put_model(self, version: str, model: str) -> None:
-        """Keep the text of a model version."""
-        self.update(_MODELS, version, Change(keep={"text": text(model)}))
+        """Keep the text of a model version; what this process kept before is not written again."""
+        if version not in self._models:
+            self.update(_MODELS, version, Change(keep={"text": text(model)}))
+            self._models.add(version)
 
     def model(self, version: str) -> str | None:
         """Give the text of a model version."""

@@ -82,13 +82,6 @@ def check_tables(client: DynamoDBClient, tables: Tables) -> None:
     )
 
 
-def identity_of(client: DynamoDBClient, table: str) -> str:
-    """Give what tells a table from one of the same name that took its place."""
-    with told():
-        said = client.describe_table(TableName=table)["Table"]
-    return said.get("TableId") or str(said.get("CreationDateTime"))
-
-
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Remove the tables and all that is in them."""
     with told():

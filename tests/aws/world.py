@@ -24,6 +24,7 @@ SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
 PATIENCE_SECONDS = 300
 VISIBILITY_SECONDS = 8
+MOST_RECEIVES = 1_000
 _AT_ONCE = 8
 
 
@@ -154,10 +155,18 @@ def world(folder: Path, mapping: Path, **parameters: str) -> Iterator[World]:
 
 
 def _hurry(stack: Stack) -> None:
-    """Let what was under way when a function or the emulator died come again soon: minutes on AWS."""
+    """Let what was under way when a function or the emulator died come again soon: minutes on AWS.
+
+    On a busy machine it comes while it is still under way, however often: that makes it no dead letter.
+    """
+    sqs = stack.emulator.client("sqs")
     for queue in ("EventQueue", "RescoreQueue"):
-        stack.emulator.client("sqs").set_queue_attributes(
-            QueueUrl=stack.outputs[queue], Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)}
+        url = stack.outputs[queue]
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+        policy = json.loads(told["RedrivePolicy"]) | {"maxReceiveCount": MOST_RECEIVES}
+        sqs.set_queue_attributes(
+            QueueUrl=url,
+            Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": json.dumps(policy)},
         )
 
 

@@ -301,6 +301,8 @@ def test_figures_go_to_the_table_that_is_configured(
     assert cloud.items(FIGURES) == []
     monkeypatch.setenv("CUSTOM_METRICS_TABLE", FIGURES)
     restarted()
+    for row in systems.org.records["Health_Score__c"].values():
+        row["Recorded_Final_Score__c"] = None
     systems.org.refuse(f"{account(3)}_{PERIOD}", REFUSED)
     with pytest.raises(FinaliseError):
         close("the-request")

@@ -14,7 +14,7 @@ from handlers.adapters.telemetry import NAMESPACE, log, report_error
 from tests.doors.clouds import BUSY, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
-from tests.doors.test_ingest import call, signed
+from tests.doors.test_ingest import PING, call, signed
 from tests.fakes import intercom, looker, salesforce
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 from tests.messages import Message
@@ -59,6 +59,7 @@ def all_doors(systems: Systems) -> None:
     rescore.handler(delivered([{"account_id": account(0)}, {"account_id": account(9)}, b"{"]), Context())
     sweep.handler({}, Context())
     finalise.handler({"period": "2025-10", "usage": False}, Context())
+    finalise.handler({"period": "2025-10", "usage": False, "confirm": ["fewer_scored", "uncovered"]}, Context())
     finalise.handler({"period": "2025-09", "check": True}, Context())
     assert systems.written
 
@@ -75,6 +76,7 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
     alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
     ours = [alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE]
     assert {alarm["MetricName"] for alarm in ours} == {
+        "CloseHeld",
         "FeedAgeHours",
         "FinaliserMissing",
         "Notifications",
@@ -112,8 +114,8 @@ def _values(value: object) -> list[object]:
 def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callable[[], list[Line]]) -> None:
     """Notifications by what was answered, events by what became of them, letters and scores in numbers."""
     output()
-    ingest.handler(call(b"{}", signed(b"{}")), Context())
-    ingest.handler(call(b"{}", "sha1="), Context())
+    ingest.handler(call(PING, signed(PING)), Context())
+    ingest.handler(call(PING, "sha1="), Context())
     cloud.fail("UpdateItem", BUSY, "talk-2")
     fold.handler(delivered([talk(0, now()), talk(2, now()), b"{"], receives=2), Context())
     cloud.heal()

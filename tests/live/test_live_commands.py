@@ -116,6 +116,7 @@ def test_a_wrong_secret_is_one_line_without_it(pilot: Pilot, tmp_path: Path) -> 
     """It names the system and the variable; nothing leaks."""
     with served(pilot, tmp_path):
         wrong = {"SALESFORCE_CLIENT_SECRET": "not-it-9"}
+        call(pilot, tmp_path, "backfill", "--accounts", "mapping.csv", "--since", "2025-10-01")
         refused = call(pilot, tmp_path, "finalise", "--period", "2026-10", "--accounts", "mapping.csv", changed=wrong)
     assert refused.returncode == 3
     assert "Salesforce" in refused.stderr

@@ -56,8 +56,8 @@ types: install-dev ## check types
 	@.venv/bin/mypy
 
 tests: install-dev engines ## run the tests, two at a time; scoring/ must be covered whole
-	@.venv/bin/pytest --quiet --numprocesses 2 --cov --cov-report=term tests/scoring
-	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/scoring --ignore=tests/aws -r s
+	@.venv/bin/pytest --quiet --numprocesses 2 --cov --cov-report=term tests/scoring tests/world
+	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/scoring --ignore=tests/world --ignore=tests/aws -r s
 	@.venv/bin/pytest --quiet --numprocesses 2 --dist loadfile tests/aws -r s
 
 bench: install-dev ## measure speed and memory against their goals

@@ -80,17 +80,16 @@ class _Records:
 
 def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
-    ids = {source: _ids(facts.owners, source) for source in SOURCES}
-    conversations = _conversations(facts.facts, ids["intercom"], as_of)
+    conversations = _conversations(facts.facts, _ids(facts.owners, "intercom"), as_of)
     counting = (load(conversation, as_of, model) for conversation, _ in conversations)
-    records = _records(facts, ids["salesforce"], as_of)
-    told = _readings(facts.facts, ids["looker"], as_of)
+    records = _records(facts, _ids(facts.owners, "salesforce"), as_of)
+    told = _readings(facts.facts, _ids(facts.owners, "looker"), as_of)
     arr = _arr(records.profile, records.profile, model)
     converted = None if arr is None else in_corporate(arr, model.currencies)
     segment, segment_flags = _segment(facts.account.segment, records.profile, converted, model)
     seen = {owner for _, owner in conversations} | records.owners | _named(told)
     unknown = [owner for owner in facts.owners if not _known(owner, as_of) and not owner.ids & seen]
-    known = frozenset(owner.source for owner in facts.owners) - {owner.source for owner in unknown}
+    known = _sources_of(facts.owners) - _sources_of(unknown)
     readings = _latest(told, _ids(unknown, "looker"))
     sources = _source_states(facts, readings, as_of, model)
     covered = sources["salesforce"].covers(as_of)
@@ -115,13 +114,25 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
                 *_arr_flags(arr, records.profile, model),
                 *unknown_words((conversation for conversation, _ in conversations), as_of, model),
                 *([] if covered and signals_known else ["signals_unknown"]),
-                *records.rereads,
-                *(["account_deleted"] if records.deleted else []),
-                *_source_flags(facts.account, sources),
-                *(f"unknown_owner:{owner.source}" for owner in unknown),
+                *_own_flags(facts.account, records, sources, unknown),
             ]
         ),
     )
+
+
+def _own_flags(
+    account: Account, records: _Records, sources: Mapping[str, SourceState], unknown: Iterable[Owner]
+) -> Iterable[str]:
+    """Say what is to be known of the account's own records, sources and owners."""
+    yield from records.rereads
+    if records.deleted:
+        yield "account_deleted"
+    yield from _source_flags(account, sources)
+    yield from (f"unknown_owner:{owner.source}" for owner in unknown)
+
+
+def _sources_of(owners: Iterable[Owner]) -> frozenset[str]:
+    return frozenset(owner.source for owner in owners)
 
 
 def _ids(owners: Iterable[Owner], source: str) -> frozenset[str]:

@@ -4,11 +4,15 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
+from handlers.adapters.sqlite import SqliteStore
+from handlers.adapters.store import Batch
+from scoring.feeds import Heard
 from scoring.metrics.catalogue import METRICS, PILLARS
 
 ROOT = Path(__file__).parents[1]
@@ -185,12 +189,17 @@ def test_libraries_of_vendors_are_imported_only_where_they_are_used(library: str
 
 
 @pytest.mark.parametrize(
-    "words", ["ingest --help", "status --help", "finalise --period 2026-10 --accounts mapping.csv"]
+    "words",
+    ["ingest --help", "status --help", "finalise --period 2026-10 --yes-close fewer_scored --accounts mapping.csv"],
 )
 def test_what_asks_no_live_system_does_not_load_their_libraries(tmp_path: Path, words: str) -> None:
     """They are slow to load; a month is closed into CSV without them."""
     header = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment"
     (tmp_path / "mapping.csv").write_text(f"{header}\n001000000000001AAA,a,b,A,\n")
+    with closing(SqliteStore(tmp_path / "var" / "healthscore.db")) as store:
+        batch = Batch()
+        batch.add(Heard("looker", 1))
+        store.merge(batch)
     script = (
         "import sys\n"
         "from handlers.cli import cli\n"

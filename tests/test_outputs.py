@@ -4,21 +4,20 @@ import json
 import os
 import socket
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
 import click
 import pytest
+from click.testing import CliRunner, Result
 
 from config.loader import DEFAULT_DIRECTORY, FILES
 from handlers.adapters.outputs import OutputError, OutputFile
+from handlers.cli import cli
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 
-CALL = (sys.executable, "-c", "from handlers.cli import main; main()")
 HEADER = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment\n"
 ACCOUNT = "001Qy00000AbCdEIAV"
 KEPT = (
@@ -212,9 +211,9 @@ def test_what_another_process_replaced_meanwhile_is_left_as_it_is(folder: Path) 
     assert output.path.read_bytes() == b"two\n"
 
 
-def call(*words: str) -> subprocess.CompletedProcess[str]:
+def call(*words: str) -> Result:
     """Run `healthscore` with these words."""
-    return subprocess.run([*CALL, *words], capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    return CliRunner().invoke(cli, words)
 
 
 @pytest.fixture
@@ -224,7 +223,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("mapping.csv").write_text(f"{HEADER}{ACCOUNT},,,Hotel Acme,paid\n")
     Path("one.jsonl").write_text('{"type": "feed.heard", "source": "looker", "at": "2026-10-01T00:00:00Z"}\n')
     Path("bad.jsonl").write_text("nothing\n")
-    assert call("ingest", "one.jsonl").returncode == 0
+    assert call("ingest", "one.jsonl").exit_code == 0
     return tmp_path
 
 
@@ -246,8 +245,8 @@ def test_every_command_refuses_a_device_and_the_store(desk: Path, command: str) 
         ("var/healthscore.db", "is the store: name"),
     ):
         answer = call(*COMMANDS[command], output)
-        assert (answer.returncode, answer.stdout) == (1, "")
-        assert answer.stderr.startswith(f"healthscore: {output} {said}")
+        assert (answer.exit_code, answer.stdout) == (1, "")
+        assert answer.stderr.startswith(f"Error: {output} {said}")
         assert answer.stderr.count("\n") == 1
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
     assert {path.name: path.read_bytes() for path in (desk / "var").iterdir()} == before
@@ -264,7 +263,7 @@ def test_a_demo_never_takes_a_store_or_a_file_of_somebodys(desk: Path) -> None:
         str(DEFAULT_DIRECTORY): "account_mapping.csv",
     }.items():
         answer = call("demo", "--output", folder)
-        assert (answer.returncode, answer.stdout) == (1, "")
+        assert (answer.exit_code, answer.stdout) == (1, "")
         assert said in answer.stderr
     assert Path("var/healthscore.db").read_bytes() == before
     assert (desk / "recorded" / "events.jsonl").read_text() == "mine"
@@ -275,7 +274,7 @@ def test_scores_of_a_replay_replace_a_file_only_when_all_are_there(desk: Path) -
     Path("scores.jsonl").write_text("old")
     words = ("replay", "bad.jsonl", "--as-of", "2026-11-01", "--output", "scores.jsonl", "--accounts")
     (desk / "wrong.csv").write_text(f"{HEADER}A1,,,,\n")
-    assert call(*words, "wrong.csv").returncode == 1
+    assert call(*words, "wrong.csv").exit_code == 1
     assert Path("scores.jsonl").read_text() == "old"
-    assert call(*words, "mapping.csv").returncode == 3
+    assert call(*words, "mapping.csv").exit_code == 3
     assert json.loads(Path("scores.jsonl").read_text())["account_id"] == ACCOUNT

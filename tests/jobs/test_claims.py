@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.adapters.dynamodb_change import Change
 from handlers.adapters.dynamodb_ledger import Ledger
+from handlers.adapters.dynamodb_memory import Memory
 from handlers.fold import claimed_until
 from scoring.instants import SECOND, Instant
 
@@ -20,6 +21,7 @@ class Registry:
     """Items in memory, changed as DynamoDB does under the one condition that a claim has."""
 
     kept: dict[tuple[str, str], Any] = field(default_factory=dict)
+    memory: Memory = field(default_factory=lambda: Memory(lambda: "the table"))
 
     def update(self, partition: str, key: str, change: Change) -> dict[str, Any] | None:
         """Put what a change puts where its condition holds."""

@@ -126,7 +126,11 @@ def test_where_all_is_well_nothing_fails(systems: Systems) -> None:
         *("variables", "clock", "log-in", "API calls of the day", "write Health_Score__c", "key External_Key__c"),
         *(f"read {name}" for name in CONFIG.intake.objects),
         "sees all records",
-        *(f"words of {words.name}" for words in CONFIG.model.words.values()),
+        *(
+            f"words of {words.name}"
+            for words in CONFIG.model.words.values()
+            if not words.name.startswith("conversation.")
+        ),
         *("token", "API version", "read companies", "read conversations"),
         *("login", "explore customer_success/daily_usage", "fields", "custom fields"),
         *("measures", "logins add up", "yesterday's usage"),

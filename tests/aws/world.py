@@ -115,7 +115,7 @@ class World:
                 FunctionName=name, Environment={"Variables": variables}, Timeout=before["Timeout"]
             )
 
-    def execute(self, event: Mapping[str, str]) -> str:
+    def execute(self, event: Mapping[str, Any]) -> str:
         """Run the state machine of the close; give how it ended."""
         machines = self.emulator.client("stepfunctions")
         (machine,) = machines.list_state_machines()["stateMachines"]

@@ -15,6 +15,7 @@ from scoring.facts import (
     conversation_at,
     gather,
     in_order,
+    is_ownerless,
     merge,
     reading_at,
     record_at,
@@ -174,6 +175,13 @@ def test_an_owner_that_was_taken_away_is_nobody_and_one_unsaid_stays() -> None:
     assert owner_at(fact(OPPORTUNITY, *taken), MONDAY + 2 * DAY) == "one"
     assert owner_at(fact(OPPORTUNITY, *taken, (MONDAY + 3 * DAY, fields(stage="c"), None))) is None
     assert owner_at(fact(OPPORTUNITY, *taken, (MONDAY + 3 * DAY, fields(stage="c"), "other"))) == "other"
+
+
+def test_a_fact_is_ownerless_once_its_owner_is_taken_away() -> None:
+    """And until it has one again."""
+    taken = [(MONDAY, fields(stage="a"), "one"), (MONDAY + DAY, fields(), NOBODY)]
+    assert is_ownerless(fact(OPPORTUNITY, *taken))
+    assert not is_ownerless(fact(OPPORTUNITY, *taken, (MONDAY + 2 * DAY, fields(), "other")))
 
 
 def owner_at(one: Fact, as_of: Instant = END) -> str | None:

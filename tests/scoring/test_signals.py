@@ -102,3 +102,9 @@ def test_a_worse_signal_never_raises_the_cap() -> None:
         alone = read_signals([signal(one)], AS_OF, MODEL).cap
         both = read_signals([signal(one), signal(other)], AS_OF, MODEL).cap
         assert (both.value if both else 100) <= (alone.value if alone else 100)
+
+
+def test_a_model_without_meanings_takes_words_as_they_are() -> None:
+    """As models of before did: capitals make no difference, and nothing is unknown."""
+    told = {"severity": "CRITICAL", "confidence": None, "status": "active"}
+    assert read(told, AS_OF, {}) == Signal("Critical", None, "Active", AS_OF)

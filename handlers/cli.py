@@ -11,11 +11,11 @@ import click
 
 import config
 from config.errors import ConfigError, MappingError
-from handlers.adapters.remote import SourceError
-from handlers.adapters.store import StoreError
+from handlers.clients.remote import SourceError
 from handlers.commands.session import Session
 from handlers.settings import SettingsError
 from handlers.stopping import Stopped, end_at_once, end_in_order, end_no_more
+from handlers.stores.protocol import StoreError
 
 DEFAULT_STORE = "sqlite:///var/healthscore.db"
 DEFAULT_CONFIG = Path(config.__file__).parent

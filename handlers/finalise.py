@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.clock import now
-from handlers.adapters.remote import Patience, SourceError
-from handlers.adapters.reports import BucketCsv, record_figures
-from handlers.adapters.telemetry import count, log, traced
+from handlers.clients.remote import Patience, SourceError
+from handlers.clock import now
+from handlers.cloud.deployment import Deployment
+from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
+from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.closes import compared, finish, noted
 from handlers.jobs.closing import judge
-from handlers.jobs.deployment import Deployment
 from handlers.jobs.finalise import Close, standing
 from handlers.jobs.guards import Comparison, Held
-from handlers.jobs.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.jobs.runs import Resumable, Step, Totals, handing_on, scoring, trying
-from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
+from handlers.jobs.usage import pull_usage
 from handlers.settings import (
     FinaliseSettings,
     SalesforceSettings,
@@ -27,6 +26,8 @@ from handlers.settings import (
     finalise_settings,
     load_settings,
 )
+from handlers.sinks.choice import Sinks, crm_writer
+from handlers.sinks.reports import BucketCsv, record_figures
 from scoring.account import Account
 from scoring.instants import format_instant
 from scoring.record import Status

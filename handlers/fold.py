@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from handlers.adapters.clock import now
-from handlers.adapters.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
-from handlers.adapters.store import StoreError
-from handlers.adapters.telemetry import count, log, traced
-from handlers.jobs.deliveries import Fold, Folded
-from handlers.jobs.deployment import Deployment
+from handlers.clock import now
+from handlers.cloud.deliveries import Fold, Folded
+from handlers.cloud.deployment import Deployment
+from handlers.cloud.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
+from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.faults import remarks_without_values, without_values
 from handlers.settings import FoldSettings, fold_settings
+from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.queue import INTERCOM, MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
-from handlers.adapters.telemetry import count, log, observed
+from handlers.cloud.queue import INTERCOM, MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
+from handlers.cloud.telemetry import count, log, observed
 from handlers.settings import IngestSettings, ingest_settings
 from handlers.sources.signature import is_signed
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from handlers.adapters.clock import now
-from handlers.adapters.queue import Delivery, Queue, client, dead_letter, deliveries, failures
-from handlers.adapters.telemetry import count, log, measure, traced
-from handlers.jobs.deployment import Deployment
+from handlers.clock import now
+from handlers.cloud.deployment import Deployment
+from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliveries, failures
+from handlers.cloud.requests import RescoreRequest, read_rescore
+from handlers.cloud.telemetry import count, log, measure, traced
 from handlers.jobs.faults import place, without_values
 from handlers.jobs.finalise import FAILURES
-from handlers.jobs.requests import RescoreRequest, read_rescore
 from handlers.jobs.rescore import rescore
 from handlers.settings import RescoreSettings, rescore_settings
 from handlers.sources.reading import UnreadableError

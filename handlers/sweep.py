@@ -6,16 +6,16 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.adapters.clock import now
-from handlers.adapters.queue import Queue, client
-from handlers.adapters.reports import record_figures
-from handlers.adapters.telemetry import count, log, traced
-from handlers.jobs.deployment import Deployment
-from handlers.jobs.requests import read_sweep
-from handlers.jobs.sending import sending
+from handlers.clock import now
+from handlers.cloud.deployment import Deployment
+from handlers.cloud.queue import Queue, client
+from handlers.cloud.requests import read_sweep
+from handlers.cloud.sending import sending
+from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import SweepSettings, load_settings, sweep_settings
+from handlers.sinks.reports import record_figures
 from scoring.feeds import last_heard
 from scoring.instants import HOUR, Instant
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Batch
+from handlers.stores.protocol import Batch
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.feeds import Heard
 from scoring.metrics.catalogue import METRICS, PILLARS
 
@@ -137,9 +137,15 @@ def test_sources_know_only_each_other_among_the_doors() -> None:
     assert {name: modules for name, modules in outside.items() if modules} == {}
 
 
-def test_adapters_do_not_import_sources() -> None:
-    """Input and output know nothing of a vendor's payload."""
-    assert importers("handlers/adapters", "handlers.sources") == []
+@pytest.mark.parametrize("room", ["clients", "stores"])
+def test_what_talks_does_not_import_sources(room: str) -> None:
+    """Clients and stores know nothing of how a vendor's payload is read."""
+    assert importers(f"handlers/{room}", "handlers.sources") == []
+
+
+def test_jobs_know_nothing_of_the_cloud() -> None:
+    """A deed is done alike from a laptop and from a function."""
+    assert importers("handlers/jobs", "handlers.cloud") == []
 
 
 def test_modules_are_short() -> None:
@@ -169,23 +175,24 @@ TALKERS = "boto3 botocore http.client looker_sdk requests simple_salesforce sock
 
 
 @pytest.mark.parametrize("module", TALKERS)
-def test_only_adapters_talk(module: str) -> None:
-    """Whatever talks to a network or a disk stands in the adapters."""
+def test_only_clients_stores_sinks_and_the_cloud_talk(module: str) -> None:
+    """Whatever talks to a network or a database stands in a room of its own."""
+    rooms = tuple(f"handlers/{room}/" for room in ("clients", "cloud", "sinks", "stores"))
     talkers = [name for package in PACKAGES for name in importers(package, module)]
-    assert [name for name in talkers if not name.startswith("handlers/adapters/")] == []
+    assert [name for name in talkers if not name.startswith(rooms)] == []
 
 
 @pytest.mark.parametrize(
     ("library", "places"),
     [
-        ("simple_salesforce", {"salesforce.py", "salesforce_answers.py", "salesforce_bulk.py"}),
-        ("looker_sdk", {"looker.py"}),
+        ("simple_salesforce", {"salesforce/client.py", "salesforce/answers.py", "salesforce/bulk.py"}),
+        ("looker_sdk", {"looker/client.py"}),
     ],
 )
 def test_libraries_of_vendors_are_imported_only_where_they_are_used(library: str, places: set[str]) -> None:
-    """In the adapter of the vendor's system, and nowhere else."""
+    """In the client of the vendor's system, and nowhere else."""
     found = {name for package in PACKAGES for name in importers(package, library)}
-    assert found == {f"handlers/adapters/{place}" for place in places}
+    assert found == {f"handlers/clients/{place}" for place in places}
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.loader import load_config
-from handlers.adapters.outputs import OutputFile
-from handlers.adapters.sqlite import SqliteStore
 from handlers.commands.letters import bury, letters_in, take_in_again
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
+from handlers.files import OutputFile
 from handlers.jobs.fold import DeadLetter
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, Instant, parse_instant
 from tests.messages import owner_listed
 

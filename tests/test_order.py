@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.adapters.opening import throwaway_store
-from handlers.adapters.store import Store
+from handlers.commands.lines import score_line
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.lines import score_line
+from handlers.stores.opening import throwaway_store
+from handlers.stores.protocol import Store
 from scoring.instants import parse_instant
 from scoring.measurement import score
 

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from config.loader import DEFAULT_DIRECTORY, FILES
-from handlers.adapters.outputs import OutputError, OutputFile
 from handlers.cli import cli
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
+from handlers.files import OutputError, OutputFile
 
 HEADER = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment\n"
 ACCOUNT = "001Qy00000AbCdEIAV"

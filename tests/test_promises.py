@@ -14,17 +14,17 @@ import pytest
 from moto import mock_aws
 
 from config.loader import load_config
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.dynamodb_client import connect
-from handlers.adapters.dynamodb_tables import Tables, create_tables
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Store
-from handlers.adapters.writer import CsvWriter
+from handlers.commands.lines import score_line
 from handlers.commands.status import unmapped
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Close, Reader, Run, finalise
 from handlers.jobs.fold import DeadLetter, fold_lines
-from handlers.jobs.lines import score_line
+from handlers.sinks.csv_file import CsvWriter
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account, AccountFacts
 from scoring.feeds import Feed
 from scoring.instants import DAY, Instant, parse_instant

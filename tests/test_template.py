@@ -10,8 +10,8 @@ from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from handlers import settings
-from handlers.adapters.dynamodb_tables import Tables, create_tables
 from handlers.settings import SettingsError, load_settings
+from handlers.stores.dynamodb.tables import Tables, create_tables
 from tests.templates import PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
 OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"

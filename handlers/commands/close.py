@@ -11,19 +11,20 @@ import click
 from config.errors import nearest
 from config.keys import account_fault, key_fault
 from config.loader import Config
-from handlers.adapters.remote import SourceError
-from handlers.adapters.store import Store
-from handlers.adapters.writer import CsvWriter
+from handlers.clients.remote import SourceError
+from handlers.commands.lines import score_line
 from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.closing import Closed, close_period
 from handlers.jobs.finalise import Close
 from handlers.jobs.guards import GUARDS, Held
-from handlers.jobs.lines import score_line
 from handlers.jobs.rescore import rescore
-from handlers.jobs.sinks import Sinks, crm_writer, pull_usage
 from handlers.jobs.unwritten import Unwritten
+from handlers.jobs.usage import pull_usage
 from handlers.settings import load_settings
+from handlers.sinks.choice import Sinks, crm_writer
+from handlers.sinks.csv_file import CsvWriter
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.ids import has_form, to_18
 from scoring.instants import format_date

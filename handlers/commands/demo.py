@@ -13,16 +13,16 @@ from rich.table import Table
 
 from config.loader import Config
 from config.portfolio import MAPPING
-from handlers.adapters.outputs import OutputFile
-from handlers.adapters.store import Store
-from handlers.adapters.writer import CsvWriter
 from handlers.commands.close import closing
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
 from handlers.demo import Demo, generate
+from handlers.files import OutputFile
 from handlers.jobs.finalise import Run, finalise
+from handlers.sinks.csv_file import CsvWriter
+from handlers.stores.protocol import Store
 from scoring.instants import parse_instant
 from scoring.record import Record
 

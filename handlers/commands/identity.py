@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from config.portfolio import portfolio_of
-from handlers.adapters.store import FactStore
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session, accounts_option, result
 from handlers.identity.candidates import SOURCES as MAPPED_SOURCES
@@ -20,6 +19,7 @@ from handlers.identity.inventory import Inventory, take_inventory
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.matching import Answer, propose
 from handlers.identity.proposals import HEADER, STATUSES, Proposal, read_proposals, write_proposals
+from handlers.stores.protocol import FactStore
 from scoring.account import SOURCES, Account
 
 

@@ -8,15 +8,15 @@ import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from config.intake import Intake
-from handlers.adapters.outputs import OutputFile
-from handlers.adapters.store import FactStore
 from handlers.commands.inputs import opened, refuse_unreadable, size_of
 from handlers.commands.letters import beside, bury, letters_in, take_in_again
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total, finish
+from handlers.files import OutputFile
 from handlers.jobs.fold import fold_entries
 from handlers.jobs.recordings import Entry
+from handlers.stores.protocol import FactStore
 
 
 @click.command(short_help="Fold recorded messages into the store.")

@@ -7,12 +7,12 @@ import click
 import msgspec
 
 from config.intake import Intake
-from handlers.adapters.outputs import OutputFile
-from handlers.adapters.store import FactStore
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
+from handlers.files import OutputFile
 from handlers.jobs.fold import DeadLetter, fold_entries
+from handlers.stores.protocol import FactStore
 
 
 class _Letter(msgspec.Struct, frozen=True):

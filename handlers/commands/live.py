@@ -11,7 +11,6 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config.intake import Intake
-from handlers.adapters.store import Store
 from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
 from handlers.commands.replay import instant
@@ -22,6 +21,7 @@ from handlers.jobs.pull import Pull
 from handlers.jobs.sweep import Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import Settings, load_settings
+from handlers.stores.protocol import Store
 from scoring.instants import Instant
 
 believe_option = click.option(

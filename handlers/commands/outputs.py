@@ -10,9 +10,9 @@ import click
 from config.guards import GUARDS
 from config.loader import FILES
 from config.portfolio import MAPPING
-from handlers.adapters.outputs import OutputFile
 from handlers.commands.inputs import STDIN
 from handlers.commands.session import Session
+from handlers.files import OutputFile
 
 STDOUT = "-"
 STORE_PARTS = ("", "-wal", "-shm", "-journal")

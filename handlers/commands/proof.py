@@ -8,11 +8,11 @@ import click
 
 from config.errors import ConfigError
 from config.model_text import NewerModelError, model_from_text
-from handlers.adapters.store import NewerFormError, Store, StoreError
 from handlers.commands.close import find
 from handlers.commands.session import Session, accounts_option, result
-from handlers.jobs.explanation import explanation
 from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.stores.protocol import NewerFormError, Store, StoreError
+from handlers.words.explanation import explanation
 from scoring.account import Account, AccountFacts
 from scoring.model import Model
 from scoring.movement import Movement, movement

@@ -7,15 +7,15 @@ from typing import BinaryIO
 
 import click
 
-from handlers.adapters.opening import throwaway_store
 from handlers.commands.ingest import fold_files
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.lines import read_measurements, score_line
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.totals import finish
 from handlers.jobs.finalise import Reader
-from handlers.jobs.lines import read_measurements, score_line
 from handlers.sources.reading import UnreadableError
+from handlers.stores.opening import throwaway_store
 from scoring.instants import Instant, parse_instant
 from scoring.measurement import score
 from scoring.model import Model

@@ -12,10 +12,10 @@ from rich.console import Console
 from config.loader import Config, load_config
 from config.portfolio import COLUMNS, account_prefix, portfolio_of
 from config.sheets import Sheet, read_sheet
-from handlers.adapters.clock import now
-from handlers.adapters.opening import open_store
-from handlers.adapters.remote import Patience
-from handlers.adapters.store import Store
+from handlers.clients.remote import Patience
+from handlers.clock import now
+from handlers.stores.opening import open_store
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 

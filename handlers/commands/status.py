@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from handlers.adapters.store import FactStore
 from handlers.commands.session import Session, accounts_option, result
 from handlers.jobs.closes import Note, deeds, open_closes
+from handlers.stores.protocol import FactStore
 from scoring.account import SOURCES, Account
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant

@@ -4,8 +4,8 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 
-from handlers.adapters.outputs import OutputFile
 from handlers.commands.session import PARTIAL, Session, result
+from handlers.files import OutputFile
 from handlers.jobs.fold import Tally
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from handlers.adapters.remote import SourceError
-from handlers.adapters.store import Store
+from handlers.clients.remote import SourceError
 from handlers.commands.close import find
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.closes import Note, log_deed, note
-from handlers.jobs.sinks import crm_writer
 from handlers.settings import load_settings
+from handlers.sinks.choice import crm_writer
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.periods import period_end
 

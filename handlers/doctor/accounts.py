@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from config.intake import Intake
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from scoring.account import Account
 from scoring.ids import to_18

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from handlers.adapters.remote import SourceError
+from handlers.clients.remote import SourceError
 
 System: TypeAlias = Literal["salesforce", "intercom", "looker", "healthscore"]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.adapters.crm import AbsentError, Json
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.crm import AbsentError, Json
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from scoring.model import Currencies
 

@@ -6,9 +6,9 @@ from typing import TypeAlias
 import msgspec
 
 from config.api_names import same_name
-from handlers.adapters.crm import AbsentError
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.crm import AbsentError
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import SalesforceClient
 
 PICKLIST = "picklist"
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.intercom_calls import IntercomError
+from handlers.clients.intercom.calls import IntercomError
+from handlers.clients.intercom.client import IntercomClient
 from handlers.doctor.check import Check, attempt
 from scoring.instants import DAY, Instant
 

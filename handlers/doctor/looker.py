@@ -5,9 +5,9 @@ from typing import Final
 
 from config.errors import nearest
 from config.intake import LookerQuery
-from handlers.adapters.looker import InlineQuery, LookerClient
-from handlers.adapters.looker_explore import Explore, ExploreField
-from handlers.adapters.remote import SourceError
+from handlers.clients.looker.client import InlineQuery, LookerClient
+from handlers.clients.looker.explore import Explore, ExploreField
+from handlers.clients.remote import SourceError
 from handlers.doctor.check import Check, attempt
 from handlers.pulls.looker import readings
 from handlers.pulls.looker_days import days_query, holes

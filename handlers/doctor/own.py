@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from handlers.adapters.store import Store, StoreError
 from handlers.doctor.check import Check, System
+from handlers.stores.protocol import Store, StoreError
 from scoring.account import Account
 
 SYSTEM: Final = "healthscore"

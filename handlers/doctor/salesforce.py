@@ -7,9 +7,9 @@ from config.api_names import lacking, same_name
 from config.intake import CrmObject, Intake
 from config.loader import Config
 from config.record_map import RecordMap
-from handlers.adapters.crm import AbsentError
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import RESERVE, SalesforceClient
+from handlers.clients.crm import AbsentError
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import RESERVE, SalesforceClient
 from handlers.doctor.accounts import check_accounts
 from handlers.doctor.check import Check, attempt
 from handlers.doctor.currencies import check_currencies

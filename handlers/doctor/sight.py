@@ -7,8 +7,8 @@ import msgspec
 
 from config.api_names import same_name
 from config.intake import CrmObject, Intake
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 
 NAME = "sees all records"

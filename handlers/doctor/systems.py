@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.loader import Config
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.looker import LookerClient
-from handlers.adapters.remote import SourceError, patient_session
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.intercom.client import IntercomClient
+from handlers.clients.looker.client import LookerClient
+from handlers.clients.remote import SourceError, patient_session
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check, System
 from handlers.doctor.clock import Watch, check_clock
 from handlers.doctor.intercom import check_intercom

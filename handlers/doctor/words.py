@@ -7,9 +7,9 @@ from typing import Final
 
 from config.api_names import same_name
 from config.intake import CrmObject, Intake
-from handlers.adapters.crm import AbsentError
-from handlers.adapters.remote import SourceError
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.crm import AbsentError
+from handlers.clients.remote import SourceError
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from handlers.doctor.described import PICKLIST, Described, DescribedField
 from scoring.words import MEANINGS, NOTHING, Words, folded

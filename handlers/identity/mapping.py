@@ -7,7 +7,7 @@ from config.errors import MappingError, Problem
 from config.keys import ACCOUNT_PREFIX
 from config.portfolio import COLUMNS, portfolio_of
 from config.sheets import Sheet, parse_sheet
-from handlers.adapters.outputs import OutputFile
+from handlers.files import OutputFile
 from handlers.identity.candidates import SOURCES
 from handlers.identity.proposals import Proposal
 from handlers.identity.rows import text_of

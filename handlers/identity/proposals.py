@@ -8,9 +8,9 @@ from typing import Literal, get_args
 from config.errors import MappingError, Problem, nearest, one_of, shown_value
 from config.keys import ACCOUNT_PREFIX, Fault, account_fault, key_fault
 from config.sheets import ORDINARY_SPACES, Columns, Row, Sheet, read_sheet
-from handlers.adapters.outputs import OutputFile
-from handlers.adapters.writer import safe
+from handlers.files import OutputFile
 from handlers.identity.candidates import SOURCES
+from handlers.sinks.csv_file import safe
 from scoring.ids import to_18
 
 Rule = Literal["exact", "uuid", "domain", "name"]

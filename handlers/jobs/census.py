@@ -7,11 +7,11 @@ from itertools import islice
 import msgspec
 
 from config.intake import CrmObject
-from handlers.adapters.crm import Crm, ObjectError
-from handlers.adapters.store import FactStore
+from handlers.clients.crm import Crm, ObjectError
 from handlers.jobs.pull import Pull
 from handlers.pulls.census import HeldError, Listed, Trust, listed
 from handlers.pulls.salesforce import IDS_A_QUERY, SOURCE, Gone, Message, records, reread
+from handlers.stores.protocol import FactStore
 from scoring.facts import ENTIRE, record_at
 from scoring.instants import Instant
 from scoring.observations import Subject

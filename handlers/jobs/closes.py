@@ -6,9 +6,9 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from handlers.adapters.store import Store
 from handlers.jobs.guards import Comparison, Digest, Held, Situation
 from handlers.jobs.kept import keep, read_kept
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant, format_instant
 from scoring.record import Record

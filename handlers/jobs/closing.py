@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from config.guards import Guards
-from handlers.adapters.store import Store
-from handlers.adapters.writer import RecordWriter
 from handlers.jobs.closes import Note, compared, finish, note, situation
 from handlers.jobs.finalise import Close, Run, hand_on, score_all
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
+from handlers.sinks.protocol import RecordWriter
+from handlers.stores.protocol import Store
 from scoring.account import Account
 
 

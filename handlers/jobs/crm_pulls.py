@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from config.intake import CrmObject, Intake
-from handlers.adapters.crm import Crm, ObjectError
+from handlers.clients.crm import Crm, ObjectError
 from handlers.jobs.census import CENSUS, DATED_KINDS, Census, living
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
-from handlers.adapters.store import FactStore, Store, StoreError
-from handlers.adapters.writer import RecordWriter
 from handlers.jobs.guards import UNSCORED
+from handlers.sinks.protocol import RecordWriter
+from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.account import SOURCES, Account, AccountFacts
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact, merge

@@ -9,13 +9,13 @@ from typing import TypeVar
 import msgspec
 
 from config.intake import Intake
-from handlers.adapters.store import Batch, FactStore
 from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
 from handlers.sources import intercom, looker, own, salesforce
 from handlers.sources.reading import Json, Taken, UnreadableError, brief, members
 from handlers.sources.shapes import decode
 from handlers.sources.topics import TOPICS
+from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
 from scoring.observations import Content, Conversation, Fields, Observation, Reading

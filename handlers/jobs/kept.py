@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import msgspec
 
-from handlers.adapters.store import StoreError
+from handlers.stores.protocol import StoreError
 
 T = TypeVar("T")
 

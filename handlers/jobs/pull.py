@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from handlers.adapters.store import FactStore
+from handlers.stores.protocol import FactStore
 from scoring.instants import DAY, Instant, format_instant, parse_instant
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.adapters.store import Store
 from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.record import Record
 

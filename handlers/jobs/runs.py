@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from handlers.adapters.store import Store
 from handlers.jobs.finalise import Close, Run, finalise, hand_on, score_all
 from handlers.jobs.kept import keep, read_kept
-from handlers.jobs.sinks import Sinks
+from handlers.sinks.choice import Sinks
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 

@@ -7,16 +7,16 @@ from typing import TypeAlias
 import msgspec
 
 from config.intake import Intake, LookerQuery
-from handlers.adapters.crm import Crm, ObjectError
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.looker import LookerClient
-from handlers.adapters.remote import SourceError
-from handlers.adapters.store import FactStore, Store
+from handlers.clients.crm import Crm, ObjectError
+from handlers.clients.intercom.client import IntercomClient
+from handlers.clients.looker.client import LookerClient
+from handlers.clients.remote import SourceError
 from handlers.jobs.crm_pulls import HISTORY_DAYS, CrmPulls
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
 from handlers.pulls import intercom, looker
+from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
 from scoring.facts import in_order
 from scoring.instants import DAY, Instant, format_instant

@@ -5,16 +5,16 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from handlers.adapters.remote import Patience
+from handlers.clients.remote import Patience
 from handlers.jobs.sweep import Clients
 from handlers.settings import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from handlers.adapters.crm import Crm
-    from handlers.adapters.intercom import IntercomClient
-    from handlers.adapters.looker import LookerClient
+    from handlers.clients.crm import Crm
+    from handlers.clients.intercom.client import IntercomClient
+    from handlers.clients.looker.client import LookerClient
     from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, Settings
 
 _PATIENT = Patience()
@@ -52,18 +52,18 @@ def shares(systems: Sequence[str], patience: Patience, seconds: float) -> Mappin
 
 
 def _salesforce(settings: SalesforceSettings, patience: Patience) -> Crm:
-    from handlers.adapters.salesforce import connect  # noqa: PLC0415  slow to import, and not always needed
+    from handlers.clients.salesforce.client import connect  # noqa: PLC0415  slow to import, and not always needed
 
     return connect(settings, patience)
 
 
 def _intercom(settings: IntercomSettings, patience: Patience) -> IntercomClient:
-    from handlers.adapters.intercom import connect  # noqa: PLC0415  as above
+    from handlers.clients.intercom.client import connect  # noqa: PLC0415  as above
 
     return connect(settings, patience)
 
 
 def _looker(settings: LookerSettings, patience: Patience) -> LookerClient:
-    from handlers.adapters.looker import LookerClient  # noqa: PLC0415  as above
+    from handlers.clients.looker.client import LookerClient  # noqa: PLC0415  as above
 
     return LookerClient(settings, patience=patience)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from handlers.adapters.store import Store
 from handlers.jobs.kept import keep, read_kept
+from handlers.stores.protocol import Store
 from scoring.record import Record
 
 CURSOR = "salesforce/unwritten"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from config.intake import CensusLimits, CrmObject
-from handlers.adapters.crm import Crm, ExpiredQueryError, ObjectError
+from handlers.clients.crm import Crm, ExpiredQueryError, ObjectError
 from handlers.pulls.salesforce import id_of, instant_of, rows
 from scoring.instants import Instant
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from handlers.adapters.intercom import IntercomClient
+from handlers.clients.intercom.client import IntercomClient
 from handlers.sources.intercom import merge_parts
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant

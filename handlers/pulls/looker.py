@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from config.intake import LOGINS, SNAPSHOTS, LookerQuery
-from handlers.adapters.looker import LookerClient
-from handlers.adapters.looker_answers import Row
-from handlers.adapters.looker_explore import Explore
-from handlers.adapters.remote import SourceError
+from handlers.clients.looker.answers import Row
+from handlers.clients.looker.client import LookerClient
+from handlers.clients.looker.explore import Explore
+from handlers.clients.remote import SourceError
 from handlers.pulls.looker_asks import Ask, Period, asks, days_of
 from handlers.pulls.looker_days import days_query, holes, is_rest
 from handlers.pulls.looker_measures import adding_up, login_fields, misfits

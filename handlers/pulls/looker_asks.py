@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from config.intake import LookerQuery
-from handlers.adapters.looker import InlineQuery
-from handlers.adapters.looker_answers import Row
+from handlers.clients.looker.answers import Row
+from handlers.clients.looker.client import InlineQuery
 from handlers.pulls.looker_measures import login_fields, snapshot_fields
 from scoring.instants import DAY, Instant, format_date
 

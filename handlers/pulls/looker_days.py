@@ -7,10 +7,10 @@ from math import isfinite
 from statistics import median
 
 from config.intake import WEEKDAYS, LookerQuery
-from handlers.adapters.looker import InlineQuery
-from handlers.adapters.looker_answers import Row
-from handlers.adapters.looker_explore import Explore
-from handlers.adapters.remote import SourceError
+from handlers.clients.looker.answers import Row
+from handlers.clients.looker.client import InlineQuery
+from handlers.clients.looker.explore import Explore
+from handlers.clients.remote import SourceError
 from handlers.pulls.looker_asks import BOTH_WINDOWS, days_of, inline
 from handlers.pulls.looker_measures import login_fields
 from scoring.instants import Instant

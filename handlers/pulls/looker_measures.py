@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from config.intake import LOGINS, LookerQuery
-from handlers.adapters.looker_explore import Explore, ExploreField
+from handlers.clients.looker.explore import Explore, ExploreField
 
 ADDS = frozenset({"sum", "count"})
 """Types of measures whose figures of single days add up to that of all of them."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from config.api_names import lacking, respelled
 from config.intake import ArrSnapshot, CrmObject
-from handlers.adapters.crm import AbsentError, Crm, ExpiredQueryError, Json, ObjectError
+from handlers.clients.crm import AbsentError, Crm, ExpiredQueryError, Json, ObjectError
 from scoring.ids import to_18
 from scoring.instants import SECOND, Instant, format_instant, parse_instant
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from config.portfolio import load_portfolio
-from handlers.adapters.clock import now
-from handlers.adapters.sqlite import SqliteStore
+from handlers.clock import now
 from handlers.demo import Demo, generate
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.jobs.finalise import Close, finalise
 from handlers.jobs.fold import fold_lines
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import parse_instant
 from scoring.record import Record
 from tests.live.orgs import CONFIG

@@ -7,15 +7,15 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.dynamodb_client import connect
-from handlers.adapters.dynamodb_tables import Tables, create_tables
-from handlers.adapters.queue import Delivery
-from handlers.adapters.store import Batch
+from handlers.clock import now
+from handlers.cloud.deliveries import Fold
+from handlers.cloud.queue import Delivery
 from handlers.demo import generate
-from handlers.jobs.deliveries import Fold
 from handlers.jobs.fold import read_message
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
+from handlers.stores.protocol import Batch
 from tests.aws.story import AS_OF
 from tests.live.orgs import CONFIG
 

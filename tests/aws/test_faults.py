@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from config.portfolio import load_portfolio
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Store
+from handlers.clock import now
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import AccountFacts
 from tests.aws.proxy import THROTTLED, proxy
 from tests.aws.story import events_of, portfolio, replayed

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config.record_map import cell
-from handlers.adapters.clock import now
+from handlers.clock import now
 from handlers.demo import Demo
 from handlers.demo.portfolio import WORKED
 from scoring.instants import DAY, SECOND

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.loader import Config, load_config
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Store
-from handlers.adapters.writer import CsvWriter
 from handlers.demo import load_accounts
 from handlers.jobs.finalise import Close, Reader, finalise
+from handlers.sinks.csv_file import CsvWriter
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account
 from scoring.periods import period_of
 from tests.bench.load import END, NOW, parse_all, store_path, stored

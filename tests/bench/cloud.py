@@ -11,10 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore
+from handlers.clock import now
 from handlers.demo import load_accounts, load_lines
 from handlers.jobs.fold import fold_lines
+from handlers.stores.dynamodb.store import DynamoStore
 from scoring.account import Account
 from tests.aws.world import World, world
 from tests.bench.timing import seconds

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from config.intake import Intake
 from config.loader import load_config
-from handlers.adapters.sqlite import SqliteStore
 from handlers.jobs.fold import fold_lines
+from handlers.stores.sqlite.store import SqliteStore
 from tests.bench.load import NOW, events_of, parse_all
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import EVENTS_PER_ACCOUNT, Sizes

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from handlers.adapters.codec import encode_observation, encode_subject
 from handlers.demo import load_lines
 from handlers.demo.load import DAYS, START
 from handlers.demo.own import coverage
+from handlers.stores.codec import encode_observation, encode_subject
 from scoring.account import AccountFacts
 from scoring.instants import DAY
 from tests.bench.sizes import EVENTS_PER_ACCOUNT

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from config.loader import load_config
-from handlers.adapters.sqlite import SqliteStore
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import AccountFacts
 from scoring.facts import Fact
 from scoring.instants import DAY, Instant, parse_instant

@@ -18,7 +18,7 @@ MOST_TIMES_ALONE = 1.2
 _CLIENT = "client('sqs', config=Config(retries={'mode': 'standard', 'total_max_attempts': 3}))"
 _LOGGER = "from aws_lambda_powertools import Logger; Logger()"
 ALONE = f"from boto3 import client; from botocore.config import Config; {_CLIENT}; {_LOGGER}"
-INGEST = "import handlers.ingest, handlers.adapters.queue; handlers.adapters.queue.client()"
+INGEST = "import handlers.ingest, handlers.cloud.queue; handlers.cloud.queue.client()"
 
 _MEASURED = """
 import time

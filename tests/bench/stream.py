@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from config.intake import Intake
 from config.loader import load_config
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import FactStore
 from handlers.jobs.fold import fold_lines
+from handlers.stores.protocol import FactStore
+from handlers.stores.sqlite.store import SqliteStore
 from tests.bench.load import NOW, events_of, parse_all, store_path
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes

@@ -19,12 +19,12 @@ from botocore.client import BaseClient
 
 from config.loader import load_config
 from config.portfolio import load_portfolio
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.dynamodb_client import connect
-from handlers.adapters.dynamodb_tables import Tables, create_tables
+from handlers.clock import now
 from handlers.jobs.finalise import Close, finalise
 from handlers.jobs.fold import fold_lines
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.periods import period_end
 from scoring.record import Record
 

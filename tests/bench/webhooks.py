@@ -8,10 +8,10 @@ from pathlib import Path
 
 from config.intake import Intake
 from config.loader import load_config
-from handlers.adapters.store import Batch
 from handlers.demo import load_lines
 from handlers.jobs.fold import read_message
 from handlers.sources.signature import is_signed
+from handlers.stores.protocol import Batch
 from tests.bench.load import NOW, SEED, parse_all
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes

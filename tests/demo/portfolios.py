@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config.loader import load_config
-from handlers.adapters.sqlite import SqliteStore
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, Instant, parse_instant
 from scoring.measurement import score
 from scoring.score import Score

@@ -17,7 +17,7 @@ from botocore.model import OperationModel
 
 from config.loader import DEFAULT_DIRECTORY
 from config.portfolio import HEADER
-from handlers.adapters.dynamodb_tables import Tables, create_tables
+from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.ids import to_18
 from tests.messages import Message, body
 

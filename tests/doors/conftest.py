@@ -15,8 +15,8 @@ from botocore.model import OperationModel
 from moto import mock_aws
 
 from handlers import finalise, fold, ingest, rescore, sweep
-from handlers.adapters import queue
-from handlers.adapters.telemetry import log
+from handlers.cloud import queue
+from handlers.cloud.telemetry import log
 from tests.doors.clouds import Cloud, environment, write_config
 
 HOTELS = 7

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.adapters.clock import now
+from handlers.clock import now
 from scoring.instants import DAY, SECOND, Instant, format_date, format_instant
 from tests.doors.clouds import account
 from tests.doors.telling import talk

@@ -17,8 +17,8 @@ IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py"
 """What Lambda's runtime brings: boto3, and what boto3 itself imports."""
 
 TALKS = (
-    "import handlers.adapters.salesforce, handlers.adapters.salesforce_writer, handlers.adapters.looker, "
-    "handlers.adapters.intercom"
+    "import handlers.clients.salesforce.client, handlers.sinks.salesforce, handlers.clients.looker.client, "
+    "handlers.clients.intercom.client"
 )
 """What sweep and finalise import when they are about to ask."""
 

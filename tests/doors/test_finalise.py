@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import fold
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import deployed_store
-from handlers.adapters.store import StoreError
+from handlers.clock import now
+from handlers.cloud.requests import FinaliseRequest, Shard, read_finalise
 from handlers.finalise import LEFT_TO_CLOSE_MILLISECONDS, FinaliseError, handler
 from handlers.jobs.finalise import Close
-from handlers.jobs.requests import FinaliseRequest, Shard, read_finalise
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
-from handlers.jobs.sinks import Sinks
+from handlers.sinks.choice import Sinks
 from handlers.sources.reading import UnreadableError
+from handlers.stores.dynamodb.store import deployed_store
+from handlers.stores.protocol import StoreError
 from scoring.account import Account
 from scoring.instants import parse_instant
 from scoring.record import Record

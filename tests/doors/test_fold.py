@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.clock import now
+from handlers.clock import now
 from handlers.fold import handler
 from tests.doors.clouds import (
     BUSY,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.queue import MOST_BYTES
+from handlers.cloud.queue import MOST_BYTES
 from handlers.ingest import handler
 from tests.doors.clouds import BUSY, OLD_SECRET, SECRET, UNREACHABLE, Cloud, Context, said_beside
 from tests.sources.taking import EVENTS

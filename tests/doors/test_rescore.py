@@ -8,10 +8,10 @@ import pytest
 
 from config.loader import load_config
 from handlers import fold
-from handlers.adapters.clock import now
-from handlers.adapters.dynamodb import deployed_store
+from handlers.clock import now
 from handlers.jobs.finalise import Close, finalise
 from handlers.rescore import handler
+from handlers.stores.dynamodb.store import deployed_store
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, Instant, parse_instant
 from scoring.periods import period_end, period_of, period_start

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handlers import fold
-from handlers.adapters.clock import now
-from handlers.adapters.queue import QueueError
+from handlers.clock import now
+from handlers.cloud.queue import QueueError
 from handlers.sources.reading import UnreadableError
 from handlers.sweep import LEFT_TO_TELL_MILLISECONDS, handler
 from scoring.instants import DAY, HOUR, format_instant

@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from handlers import finalise, fold, ingest, rescore, sweep
-from handlers.adapters.clock import now
-from handlers.adapters.telemetry import NAMESPACE, log, report_error
+from handlers.clock import now
+from handlers.cloud.telemetry import NAMESPACE, log, report_error
 from tests.doors.clouds import BUSY, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.adapters.remote import Patience, patient_session
+from handlers.clients.remote import Patience, patient_session
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 
 

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from moto import mock_aws
 
 from config.loader import load_config
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.dynamodb_client import connect
-from handlers.adapters.dynamodb_tables import Tables, create_tables
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import FactStore
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
+from handlers.stores.protocol import FactStore
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY
 from scoring.record import Record
 from tests.engines import CREDENTIALS

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from config.model_text import version_of
-from handlers.adapters.sqlite_schema import FORMAT
-from handlers.adapters.store import Batch, FactStore, Store
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Digest, Held, Moves
+from handlers.stores.protocol import Batch, FactStore, Store
+from handlers.stores.sqlite.schema import FORMAT
 from scoring.account import SOURCES, Account, AccountFacts, Naming
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard

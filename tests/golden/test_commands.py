@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from config.loader import load_config
 from config.record_map import row
-from handlers.adapters.sqlite import SqliteStore
 from handlers.cli import cli
+from handlers.stores.sqlite.store import SqliteStore
 from tests.golden import sample
 
 HERE = Path(__file__).parent

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from config.loader import load_config
-from handlers.adapters.codec import decode_observation, decode_subject
-from handlers.adapters.sqlite import SqliteStore
 from handlers.jobs.fold import fold_lines
+from handlers.stores.codec import decode_observation, decode_subject
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import Fact, conversation_at, gather, reading_at, record_at
 from scoring.instants import SECOND, Instant
 from tests.golden import sample

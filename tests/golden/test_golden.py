@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 
 from config.model_text import model_from_text
-from handlers.adapters.dynamodb import DynamoStore
-from handlers.adapters.dynamodb_client import connect
-from handlers.adapters.dynamodb_rows import row_of
-from handlers.adapters.dynamodb_tables import Tables, create_tables
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.sqlite_schema import FORMAT
-from handlers.adapters.store import Store
 from handlers.jobs.closes import deeds, noted
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.rows import row_of
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.schema import FORMAT
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import SOURCES
 from scoring.facts import Fact, gather, merge
 from scoring.instants import DAY

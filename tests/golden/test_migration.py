@@ -11,9 +11,9 @@ from threading import Barrier
 
 import pytest
 
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.sqlite_file import prepare
-from handlers.adapters.sqlite_schema import FORMAT, STEPS
+from handlers.stores.sqlite.file import prepare
+from handlers.stores.sqlite.schema import FORMAT, STEPS
+from handlers.stores.sqlite.store import SqliteStore
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -92,7 +92,7 @@ def test_many_may_open_an_earlier_file_at_once(path: Path, tmp_path: Path) -> No
 
 def test_several_processes_may_open_an_earlier_file_at_once(path: Path) -> None:
     """As a command in a terminal and one of a schedule do after an upgrade."""
-    words = f"from handlers.adapters.sqlite import SqliteStore, Path; SqliteStore(Path({str(path)!r})).close()"
+    words = f"from handlers.stores.sqlite.store import SqliteStore, Path; SqliteStore(Path({str(path)!r})).close()"
     processes = [subprocess.Popen([sys.executable, "-c", words], cwd=ROOT) for _ in range(3)]  # noqa: S603
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     assert content(path)[-1] == f"format {FORMAT}"

@@ -15,8 +15,8 @@ from typing import Any, get_args
 import pytest
 
 from config.model_text import model_from_text, model_text
-from handlers.adapters.codec import decode_record
-from handlers.adapters.sqlite_schema import FORMAT
+from handlers.stores.codec import decode_record
+from handlers.stores.sqlite.schema import FORMAT
 from scoring.observations import Content, Observation
 from tests.golden import sample
 from tests.golden.make import Made, items, sqlite_file

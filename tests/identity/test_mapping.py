@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from config.errors import MappingError
 from config.portfolio import COLUMNS, load_portfolio, portfolio_of
 from config.sheets import read_sheet
-from handlers.adapters.outputs import OutputFile
+from handlers.files import OutputFile
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.proposals import Proposal
 from scoring.account import Account

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import MappingError
-from handlers.adapters.outputs import OutputFile
+from handlers.files import OutputFile
 from handlers.identity.proposals import HEADER, Proposal, in_order, read_proposals, write_proposals
 from tests.identity.profiles import ONE, OTHER, proposal
 

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.adapters.dynamodb_change import Change
-from handlers.adapters.dynamodb_ledger import Ledger
-from handlers.adapters.dynamodb_memory import Memory
 from handlers.fold import claimed_until
+from handlers.stores.dynamodb.change import Change
+from handlers.stores.dynamodb.ledger import Ledger
+from handlers.stores.dynamodb.memory import Memory
 from scoring.instants import SECOND, Instant
 
 DELAY = 60

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.jobs.explanation import explanation
+from handlers.words.explanation import explanation
 from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
 from scoring.instants import parse_instant

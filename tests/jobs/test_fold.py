@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.codec import encode_record
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import FactStore
 from handlers.jobs.finalise import Close, Reader, make_record
 from handlers.jobs.fold import BATCH_SIZE, DeadLetter, Tally, fold_lines, read_message
 from handlers.sources.reading import UnreadableError
+from handlers.stores.codec import encode_record
+from handlers.stores.protocol import FactStore
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account
 from scoring.facts import Fact
 from scoring.feeds import Covered

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from handlers.adapters.store import StoreError
 from handlers.jobs.closes import Note
 from handlers.jobs.kept import keep, read_kept
+from handlers.stores.protocol import StoreError
 from tests.golden.sample import NOTE
 
 

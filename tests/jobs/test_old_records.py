@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from config.loader import load_config
 from config.record_map import row
-from handlers.jobs.explanation import explanation
+from handlers.words.explanation import explanation
 from scoring.metrics.catalogue import BY_NAME
 from tests.scoring.foreign import Proved, records
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Store
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, HOUR, Instant
 from tests.live.intercom_workspace import NOW, Workspace, company, workspace
 from tests.live.orgs import CONFIG

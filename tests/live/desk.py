@@ -11,12 +11,12 @@ import click
 from click.testing import CliRunner
 
 from config.portfolio import load_portfolio
-from handlers.adapters.remote import Patience
-from handlers.adapters.sqlite import SqliteStore
 from handlers.cli import DEFAULT_CONFIG
+from handlers.clients.remote import Patience
 from handlers.commands.close import finalise_command
 from handlers.commands.session import Session
 from handlers.jobs.finalise import Close, Run, score_all
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import Instant
 from scoring.periods import period_end
 from scoring.record import Record

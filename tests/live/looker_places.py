@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from handlers.adapters.looker import LookerClient
+from handlers.clients.looker.client import LookerClient
 from handlers.settings import LookerSettings
 from tests.fakes.looker import CLIENT_ID, CLIENT_SECRET, FakeLooker
 from tests.fakes.server import serving

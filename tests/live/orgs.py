@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.adapters.remote import patient_session
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.remote import patient_session
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.settings import SalesforceSettings
 from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
 from tests.fakes.server import serving

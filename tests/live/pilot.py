@@ -11,17 +11,17 @@ from typing import Any, cast
 import pytest
 import requests
 
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.looker import InlineQuery, LookerClient
-from handlers.adapters.looker_answers import Row
-from handlers.adapters.looker_explore import Explore
-from handlers.adapters.remote import PatientAdapter, patient_session
-from handlers.adapters.salesforce import SalesforceClient
-from handlers.adapters.salesforce_writer import SalesforceWriter
-from handlers.adapters.sqlite import SqliteStore
+from handlers.clients.intercom.client import IntercomClient
+from handlers.clients.looker.answers import Row
+from handlers.clients.looker.client import InlineQuery, LookerClient
+from handlers.clients.looker.explore import Explore
+from handlers.clients.remote import PatientAdapter, patient_session
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.jobs.finalise import Close, Run, finalise
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings
+from handlers.sinks.salesforce import SalesforceWriter
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant, parse_instant
 from tests.fakes import intercom, looker, salesforce

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.adapters.bounded import bounded
-from handlers.adapters.remote import CALL_SECONDS, Patience, SourceError, patient_session
-from handlers.adapters.sqlite import SqliteStore
+from handlers.clients.bounded import bounded
+from handlers.clients.remote import CALL_SECONDS, Patience, SourceError, patient_session
 from handlers.commands.close import finalise_command
 from handlers.commands.live import backfill
 from handlers.jobs.finalise import Close
-from handlers.jobs.sinks import pull_usage
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of, shares
+from handlers.jobs.usage import pull_usage
 from handlers.settings import load_settings
+from handlers.stores.sqlite.store import SqliteStore
 from tests.fakes.server import FakeServer, Fault, Response, serving
 from tests.live.desk import Desk, at_desk
 from tests.live.orgs import CONFIG

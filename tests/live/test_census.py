@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.sqlite import SqliteStore
 from handlers.commands.close import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.commands.status import status
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import record_at
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
 from scoring.score import Score

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.salesforce_writer import SalesforceWriter
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Batch, Store
 from handlers.jobs.closes import noted
 from handlers.jobs.closing import close_period
 from handlers.jobs.finalise import Close
 from handlers.jobs.rescore import rescore
-from handlers.jobs.sinks import Sinks
 from handlers.jobs.unwritten import Unwritten
+from handlers.sinks.choice import Sinks
+from handlers.sinks.salesforce import SalesforceWriter
+from handlers.stores.protocol import Batch, Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant

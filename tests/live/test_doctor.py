@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from config.intake import ArrSnapshot
 from config.loader import Config, load_config
-from handlers.adapters.clock import now
 from handlers.cli import cli
+from handlers.clock import now
 from handlers.doctor.check import Check, System
 from handlers.doctor.systems import Examiner
 from handlers.jobs.fold import read_message

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from handlers.adapters.remote import patient_session
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.remote import patient_session
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from handlers.doctor.salesforce import check_salesforce
 from handlers.settings import SalesforceSettings

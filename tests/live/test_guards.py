@@ -9,8 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from handlers.adapters.remote import Patience
 from handlers.cli import DEFAULT_CONFIG
+from handlers.clients.remote import Patience
 from handlers.commands.close import finalise_command, rescore_command
 from handlers.commands.live import backfill
 from handlers.commands.session import Session

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from handlers.adapters import intercom
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.intercom_calls import TRIES, IntercomError
-from handlers.adapters.remote import SourceError, patient_session
+from handlers.clients.intercom import client as intercom
+from handlers.clients.intercom.calls import TRIES, IntercomError
+from handlers.clients.intercom.client import IntercomClient
+from handlers.clients.remote import SourceError, patient_session
 from handlers.settings import IntercomSettings
 from tests.fakes.intercom import NOT_FOUND, TOKEN, error
 from tests.fakes.server import Fault, Request, Response

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.remote import SourceError
+from handlers.clients.remote import SourceError
 from handlers.pulls.intercom import (
     OVERLAP,
     Message,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.adapters.looker import PAUSES, InlineQuery, LookerClient
-from handlers.adapters.remote import SourceError
+from handlers.clients.looker.client import PAUSES, InlineQuery, LookerClient
+from handlers.clients.remote import SourceError
 from handlers.settings import LookerSettings
 from tests.fakes.looker import CLIENT_ID, CLIENT_SECRET, CUSTOMER, DATE, VIEW, Day, FakeLooker, refusal
 from tests.fakes.server import Fault, Response, serving

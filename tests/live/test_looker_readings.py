@@ -10,7 +10,7 @@ import pytest
 
 from config.intake import LookerQuery
 from config.loader import load_config
-from handlers.adapters.remote import SourceError
+from handlers.clients.remote import SourceError
 from handlers.jobs.fold import read_message
 from handlers.pulls.looker import readings
 from scoring.account import Naming

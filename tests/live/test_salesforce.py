@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.crm import AbsentError, RowResult
-from handlers.adapters.remote import SourceError
+from handlers.clients.crm import AbsentError, RowResult
+from handlers.clients.remote import SourceError
 from tests.fakes.salesforce import CLIENT_SECRET, EXPIRED, LIMIT_EXCEEDED, LOCKED, FakeSalesforce
 from tests.fakes.server import Fault, Request, Response
 from tests.live.orgs import client

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.intake import ArrSnapshot, CrmObject
-from handlers.adapters.crm import ExpiredQueryError, ObjectError
+from handlers.clients.crm import ExpiredQueryError, ObjectError
 from handlers.jobs.fold import read_message
 from handlers.pulls.salesforce import (
     account_owners,

@@ -10,10 +10,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from handlers.adapters.intercom import IntercomClient
-from handlers.adapters.looker import InlineQuery, LookerClient
-from handlers.adapters.remote import SourceError, patient_session
-from handlers.adapters.salesforce import SalesforceClient
+from handlers.clients.intercom.client import IntercomClient
+from handlers.clients.looker.client import InlineQuery, LookerClient
+from handlers.clients.remote import SourceError, patient_session
+from handlers.clients.salesforce.client import SalesforceClient
 from handlers.settings import (
     IntercomSettings,
     LookerSettings,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.sqlite import SqliteStore
 from handlers.commands.close import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.commands.status import status
 from handlers.jobs.fold import BATCH_SIZE, fold_lines
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import record_at
 from scoring.instants import DAY, HOUR, SECOND, format_date, format_instant
 from tests.fakes.server import Fault, Response

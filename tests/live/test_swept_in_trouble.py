@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.remote import SourceError
-from handlers.adapters.sqlite import SqliteStore
-from handlers.adapters.store import Store
+from handlers.clients.remote import SourceError
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
+from handlers.stores.protocol import Store
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import conversation_at
 from scoring.instants import HOUR, Instant
 from scoring.observations import Subject

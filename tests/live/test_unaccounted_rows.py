@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.record_map import RecordMap
-from handlers.adapters.salesforce_writer import SalesforceWriter
+from handlers.sinks.salesforce import SalesforceWriter
 from tests.fakes.salesforce import FakeSalesforce
 from tests.fakes.server import Request, Response
 from tests.live.orgs import CONFIG, client, served
@@ -305,7 +305,7 @@ def test_rows_of_several_jobs_are_accounted_for_job_by_job(
     org: FakeSalesforce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where rows are split because they are too large for one."""
-    monkeypatch.setattr("handlers.adapters.salesforce_bulk.MOST_BYTES", 600)
+    monkeypatch.setattr("handlers.clients.salesforce.bulk.MOST_BYTES", 600)
     refuse(org, 1, 6)
     bend_lists(org, failedResults=nothing)
     assert sorted(write(org, 9).failed) == accounts(1, 6)

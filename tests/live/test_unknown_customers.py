@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from handlers.adapters.sqlite import SqliteStore
 from handlers.jobs.finalise import Close, Reader, make_record
 from handlers.jobs.sweep import Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, Instant
 from scoring.score import Score
 from tests.live.desk import Desk, at_desk

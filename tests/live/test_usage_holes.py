@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.intake import LookerQuery
-from handlers.adapters.looker import LookerClient
-from handlers.adapters.looker_answers import Row
-from handlers.adapters.remote import SourceError
+from handlers.clients.looker.answers import Row
+from handlers.clients.looker.client import LookerClient
+from handlers.clients.remote import SourceError
 from handlers.commands.close import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.jobs.fold import read_message

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.adapters.remote import SourceError
+from handlers.clients.remote import SourceError
 from handlers.pulls.looker import readings
 from scoring.instants import DAY, format_date
 from tests.fakes.looker import CUSTOMER, DATE, NAME, VIEW, Day, FakeLooker

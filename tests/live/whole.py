@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
-from handlers.adapters.remote import Patience
 from handlers.cli import DEFAULT_CONFIG
+from handlers.clients.remote import Patience
 from handlers.commands.close import finalise_command
 from handlers.commands.identity import apply, propose_command
 from handlers.commands.live import backfill

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.record_map import RecordField, RecordMap
-from handlers.adapters.salesforce_writer import SalesforceWriter
+from handlers.sinks.salesforce import SalesforceWriter
 from scoring.instants import HOUR, parse_instant
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure

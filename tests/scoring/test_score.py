@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.jobs.lines import read_measurements
+from handlers.commands.lines import read_measurements
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import SEGMENTS, Threshold

@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.adapters.codec import decode_observation, encode_observation
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
+from handlers.stores.codec import decode_observation, encode_observation
 from scoring.observations import Observation
 from tests.sources.mutations import poison, spoiled_bytes, spoiled_trees
 from tests.sources.taking import NOW, the_intake

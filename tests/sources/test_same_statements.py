@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.adapters.store import Batch
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import UnreadableError
+from handlers.stores.protocol import Batch
 from tests.messages import body
 from tests.sources.mutations import BASES
 from tests.sources.taking import NOW, the_intake

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from config.loader import Config, load_config
 from config.portfolio import load_portfolio
-from handlers.adapters.opening import throwaway_store
+from handlers.commands.lines import score_line
 from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.lines import score_line
+from handlers.stores.opening import throwaway_store
 from scoring.instants import parse_instant
 from scoring.measurement import score
 

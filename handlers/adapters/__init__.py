@@ -1,1 +1,0 @@
-"""Input and output only, one thing each."""

@@ -1,0 +1,1 @@
+"""Vendors' clients: what is asked of each system, over the network."""

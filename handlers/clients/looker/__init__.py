@@ -1,0 +1,1 @@
+"""The client of Looker's API."""

@@ -1,0 +1,1 @@
+"""What belongs to AWS: queues, requests, telemetry, what is deployed."""

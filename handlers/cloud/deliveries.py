@@ -1,0 +1,170 @@
+"""Fold what a queue delivers: into facts, into dead letters with their reasons, or back to be delivered again."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from config.intake import Intake
+from handlers.cloud.queue import INTERCOM, Delivery
+from handlers.jobs.faults import place
+from handlers.jobs.fold import read_message
+from handlers.sources.reading import Taken, UnreadableError
+from handlers.stores.protocol import Batch, FactStore, RefusedError, StoreError
+from scoring.account import Account, Naming
+from scoring.instants import Instant
+from scoring.observations import Observation
+from scoring.statements import Statement
+
+_MISSES = 2
+"""After so many failures of the store in a row, the rest is left to be delivered again."""
+
+
+@dataclass(slots=True)
+class Folded:
+    """What became of deliveries.
+
+    `dead` have their reasons; `failed` are to be delivered again; `touched` says by account which
+    delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed);
+    `troubles` are the store's errors, `faults` those that nobody expected.
+    """
+
+    dead: list[tuple[Delivery, str]] = field(default_factory=list)
+    failed: list[Delivery] = field(default_factory=list)
+    touched: dict[str, Delivery] = field(default_factory=dict)
+    counted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
+    faults: list[Exception] = field(default_factory=list)
+
+    def bury_unread(self, delivery: Delivery, reason: str) -> None:
+        """Count a message that cannot be read as dead."""
+        self.dead.append((delivery, reason))
+        self.counted["unreadable", "dead"] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    delivery: Delivery
+    taken: Taken
+
+
+class Fold:
+    """Folds deliveries into a store, for a portfolio."""
+
+    def __init__(self, store: FactStore, accounts: Iterable[Account], intake: Intake) -> None:
+        """Fold into a store; `accounts` are those whose facts are looked out for."""
+        self._store = store
+        self._intake = intake
+        self._accounts = _by_owner(accounts)
+
+    def fold(self, deliveries: Sequence[Delivery], now: Instant) -> Folded:
+        """Fold what can be read: all that comes for the first time at once, what failed before one by one.
+
+        So a message that the store refuses stops the others of its batch no longer than once; alone,
+        it is dead. A store that fails again and again is not asked for the rest.
+        """
+        folded = Folded()
+        readable = list(self._readable(deliveries, now, folded))
+        fresh = [one for one in readable if one.delivery.receives <= 1]
+        again = [[one] for one in readable if one.delivery.receives > 1]
+        misses = 0
+        for group in ([fresh] if fresh else []) + again:
+            if misses < _MISSES:
+                misses = 0 if self._merge(group, folded) else misses + 1
+            else:
+                _fail(group, folded)
+        return folded
+
+    def _readable(self, deliveries: Iterable[Delivery], now: Instant, folded: Folded) -> Iterator[_Read]:
+        for delivery in deliveries:
+            try:
+                taken = read_message(
+                    delivery.body.encode(errors="surrogatepass"), self._intake, now, _only_through(delivery.door)
+                )
+            except UnreadableError as error:
+                folded.bury_unread(delivery, str(error))
+            except Exception as error:  # noqa: BLE001 - one message fails alone, whatever is wrong with it
+                folded.bury_unread(delivery, f"unexpected: {place(error)}")
+                folded.faults.append(error)
+            else:
+                folded.remarks.update(taken.remarks)
+                yield _Read(delivery, taken)
+
+    def _merge(self, group: Sequence[_Read], folded: Folded) -> bool:
+        """Fold a group as one; tell whether the store works."""
+        batch = Batch()
+        for one in group:
+            for statement in one.taken.statements:
+                batch.add(statement)
+        try:
+            self._store.merge(batch)
+            touched = self._touched(group)
+        except StoreError as error:
+            folded.troubles[str(error)] += 1
+            refused = isinstance(error, RefusedError)
+            if refused and len(group) == 1:
+                _bury(group[0], str(error), folded)
+            else:
+                _fail(group, folded)
+            return refused
+        except Exception as error:  # noqa: BLE001 - as above: after a try alone it is dead with its reason
+            folded.faults.append(error)
+            if len(group) == 1:
+                _bury(group[0], f"unexpected: {place(error)}", folded)
+            else:
+                _fail(group, folded)
+            return True
+        for account, delivery in touched.items():
+            folded.touched.setdefault(account, delivery)
+        folded.counted.update((one.taken.topic, _outcome(one.taken)) for one in group)
+        return True
+
+    def _touched(self, group: Iterable[_Read]) -> dict[str, Delivery]:
+        touched: dict[str, Delivery] = {}
+        for one in group:
+            for account in self._accounts_of(one.taken.statements):
+                touched.setdefault(account, one.delivery)
+        return touched
+
+    def _accounts_of(self, statements: Sequence[Statement]) -> Iterator[str]:
+        for statement in statements:
+            if isinstance(statement, Naming):
+                yield from self._mapped(statement.source, statement.ids)
+            elif isinstance(statement, Observation):
+                yield from self._of_owners(statement)
+
+    def _of_owners(self, said: Observation) -> Iterator[str]:
+        source = said.subject.source
+        owners = (said.owner,) if said.owner else self._store.owners_of(said.subject)
+        for owner in owners:
+            known = list(self._mapped(source, (owner,)))
+            yield from known or self._mapped(source, self._store.owner(source, owner).ids)
+
+    def _mapped(self, source: str, ids: Iterable[str]) -> Iterator[str]:
+        return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
+
+
+def _only_through(door: str | None) -> str | None:
+    """Give the one type of message that may come through a door; None where any may."""
+    return "notification_event" if door == INTERCOM else None
+
+
+def _fail(group: Iterable[_Read], folded: Folded) -> None:
+    for one in group:
+        folded.failed.append(one.delivery)
+        folded.counted[one.taken.topic, "failed"] += 1
+
+
+def _bury(one: _Read, reason: str, folded: Folded) -> None:
+    folded.dead.append((one.delivery, reason))
+    folded.counted[one.taken.topic, "dead"] += 1
+
+
+def _by_owner(accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:
+    return {
+        (source, key): account.id for account in accounts for source, keys in account.owners.items() for key in keys
+    }
+
+
+def _outcome(taken: Taken) -> str:
+    return "folded" if any(isinstance(statement, Observation) for statement in taken.statements) else "silent"

@@ -1,0 +1,42 @@
+"""What a stack deployed beside its functions: the store, the figures, the portfolio."""
+
+from functools import cached_property
+
+from config.loader import DEFAULT_DIRECTORY, Config, load_config
+from config.portfolio import MAPPING, account_prefix, load_portfolio
+from handlers.clock import now
+from handlers.stores.dynamodb.store import DynamoStore, deployed_store
+from scoring.account import Account
+from scoring.instants import Instant
+
+
+class Deployment:
+    """A deployment as a function finds it; each part is had once, when it is first asked for."""
+
+    def __init__(self, store: str, folder: str, *, feeds_kept: Instant = 0) -> None:
+        """Use a store (`dynamodb://PREFIX`), and a folder of figures and mapping beside the packages.
+
+        The feeds may be as old as `feeds_kept`.
+        """
+        self._url = store
+        self._folder = DEFAULT_DIRECTORY.parent / folder
+        self._feeds_kept = feeds_kept
+
+    @cached_property
+    def store(self) -> DynamoStore:
+        """Give the store; its tables are there."""
+        return deployed_store(self._url, now, feeds_kept=self._feeds_kept)
+
+    @cached_property
+    def config(self) -> Config:
+        """Load the figures."""
+        return load_config(self._folder)
+
+    @cached_property
+    def accounts(self) -> tuple[Account, ...]:
+        """Load the portfolio."""
+        return load_portfolio(self._folder / MAPPING, account_prefix(self.config.intake))
+
+    def keep_model(self) -> None:
+        """Keep the model beside the records that are made under it."""
+        self.store.put_model(self.config.model.version, self.config.model_text)

@@ -1,0 +1,45 @@
+"""The usage that a close pulls before it scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.clients.remote import Patience, SourceError
+from handlers.settings import Settings
+
+if TYPE_CHECKING:
+    from config.loader import Config
+    from handlers.jobs.finalise import Close
+    from handlers.stores.protocol import Store
+    from scoring.account import Account
+
+_PATIENT = Patience()
+USAGE_SECONDS = 600.0
+"""The usage of a close is waited for no longer: without it the period is closed all the same."""
+
+
+def pull_usage(
+    settings: Settings,
+    config: Config,
+    accounts: tuple[Account, ...],
+    store: Store,
+    close: Close,
+    patience: Patience = _PATIENT,
+) -> None:
+    """Take in the usage readings of the day that a period ends on, where Looker can be asked.
+
+    Raises SourceError where it cannot be used, or not in time: a period can be closed with what is
+    known all the same.
+    """
+    if settings.looker is None:
+        return
+    from handlers.jobs.sweep import Sweeper, folding, take_in  # noqa: PLC0415  slow to import, and not always needed
+    from handlers.jobs.systems import clients_of  # noqa: PLC0415  as above
+
+    clients = clients_of(Settings(looker=settings.looker), patience=patience.within(USAGE_SECONDS))
+    sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, close.now)
+    failures: dict[str, str] = {}
+    for _ in take_in(sweeper.usage((close.as_of,)), folding(store, config.intake, close.now), store, failures):
+        pass
+    if failures:
+        raise SourceError(failures["looker"])

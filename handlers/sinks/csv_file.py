@@ -1,0 +1,36 @@
+"""Records as CSV, safe to open in a spreadsheet."""
+
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from config.record_map import RecordMap, columns, row
+from handlers.files import OutputFile
+from scoring.record import Record
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class CsvWriter:
+    """Writes records as CSV rows, in the columns of the record map; a header even without rows.
+
+    The file takes its place only when all is written; text that a spreadsheet would take for a
+    formula is led by an apostrophe.
+    """
+
+    def __init__(self, path: Path, record_map: RecordMap) -> None:
+        """Write to `path`, whose folder is made, in the columns of `record_map`."""
+        self._path = path
+        self._map = record_map
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Write all records of a run; what stood in the file before is replaced."""
+        rows = ([safe(value) for _, value in row(record, self._map)] for record in records)
+        OutputFile(self._path).write_rows(chain([columns(self._map)], rows))
+
+
+def safe(value: object) -> object:
+    """Make a value safe to open in a spreadsheet (OWASP: CSV injection); None is an empty cell."""
+    if isinstance(value, str) and value.startswith(_DANGEROUS):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,1 @@
+"""Stores: where facts, owners, feeds and records are kept."""

@@ -1,0 +1,97 @@
+"""Feeds in DynamoDB: an item for what a source has covered, and one for each day on which it was heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.stores.dynamodb.change import Change, Condition, number
+from scoring.feeds import Feed, HeardHour
+from scoring.instants import HOUR, format_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from handlers.stores.dynamodb.change import Item
+    from handlers.stores.dynamodb.registry import Registry
+    from scoring.instants import Instant
+
+_COVERED = "feed"
+_HEARD = "heard"
+
+
+class FeedRegistry:
+    """Feeds by source. What this process wrote before is not written again."""
+
+    def __init__(self, registry: Registry) -> None:
+        """Keep the feeds in a registry."""
+        self._registry = registry
+        self._hours: dict[tuple[str, int], HeardHour] = registry.memory.keep({})
+
+    def cover(self, source: str, since: Instant) -> None:
+        """Take in that a source is covered since an instant; the earliest said holds."""
+        said = number(since)
+        self._registry.update(_COVERED, source, Change(put={"since": said}, condition=Condition("since", ">", said)))
+
+    def correct(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before."""
+        self._registry.update(_COVERED, source, Change(put={"since": number(since)}))
+
+    def hear(self, source: str, clock_hour: int, hour: HeardHour) -> None:
+        """Take in the first and last instants heard within one hour of the clock (in hours since 1970)."""
+        day = f"{source}/{format_date(clock_hour * HOUR)}"
+        first, last = f"first{clock_hour % 24:02d}", f"last{clock_hour % 24:02d}"
+        known = self._hours.get((source, clock_hour))
+        if known is None and self._start(day, {first: number(hour.first), last: number(hour.last)}, first):
+            known = hour
+        if known is None or hour.first < known.first:
+            self._move(day, Condition(first, ">", number(hour.first)))
+        if known is None or hour.last > known.last:
+            self._move(day, Condition(last, "<", number(hour.last)))
+        known = known or hour
+        self._hours[source, clock_hour] = HeardHour(min(known.first, hour.first), max(known.last, hour.last))
+
+    def _start(self, day: str, ends: Item, first: str) -> bool:
+        return self._registry.update(_HEARD, day, Change(put=ends, condition=Condition(first))) is not None
+
+    def _move(self, day: str, end: Condition) -> None:
+        if end.value is not None:
+            self._registry.update(_HEARD, day, Change(put={end.attribute: end.value}, condition=end))
+
+    def feeds(self) -> dict[str, Feed]:
+        """Give the feeds by source."""
+        covered = {item["sk"]["S"]: int(item["since"]["N"]) for item in self._registry.partition(_COVERED)}
+        hours: dict[str, list[HeardHour]] = {}
+        for item in self._registry.partition(_HEARD):
+            hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(_hours(item))
+        return {one: Feed(covered.get(one), tuple(hours.get(one, ()))) for one in sorted({*covered, *hours})}
+
+
+class Kept:
+    """Feeds as they were read a while ago at most."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Feed]], now: Callable[[], Instant], kept: Instant) -> None:
+        """Read anew what is older than `kept`."""
+        self._read = read
+        self._now = now
+        self._kept = kept
+        self._until: Instant = 0
+        self._feeds: Mapping[str, Feed] = {}
+
+    def clear(self) -> None:
+        """Read anew when next asked."""
+        self._until = 0
+
+    def read(self) -> Mapping[str, Feed]:
+        """Give the feeds by source."""
+        moment = self._now()
+        if moment >= self._until:
+            self._feeds, self._until = self._read(), moment + self._kept
+        return self._feeds
+
+
+def _hours(day: Item) -> Iterator[HeardHour]:
+    """Read the hours of a day; each has two ends, or one where only one was moved in a table restored in place."""
+    for hour in range(24):
+        ends = [int(day[name]["N"]) for name in (f"first{hour:02d}", f"last{hour:02d}") if name in day]
+        if ends:
+            yield HeardHour(min(ends), max(ends))

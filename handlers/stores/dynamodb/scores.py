@@ -1,0 +1,111 @@
+"""Records in DynamoDB: one item for each account and period, with the rank that later ones must reach."""
+
+from __future__ import annotations
+
+import zlib
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from handlers.stores.codec import decode_record, encode_record, record_rank
+from handlers.stores.dynamodb.change import Condition, text
+from handlers.stores.protocol import NewerFormError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from handlers.stores.dynamodb.change import Item, Value
+    from handlers.stores.dynamodb.engine import Engine
+    from scoring.record import Record
+
+_PAGE = 100
+_FORM = 2
+"""The form that is written: its number, then the text, packed with its check sum (zlib). Form 1 bears no number."""
+_FIRST_OF_1 = 0x78
+"""How what zlib packs begins."""
+
+
+class ScoreTable:
+    """The table of records; every method raises StoreError where DynamoDB cannot be used."""
+
+    def __init__(self, engine: Engine, table: str) -> None:
+        """Keep records in a table."""
+        self._engine = engine
+        self._table = table
+
+    def put(self, records: Iterable[Record]) -> list[Record]:
+        """Write records, each only where it outranks the one there; give those not written."""
+        stream = iter(records)
+        unwritten: list[Record] = []
+        while some := list(islice(stream, _PAGE)):
+            written = self._engine.each(self._put, some)
+            unwritten += [record for record, done in zip(some, written, strict=True) if not done]
+        return unwritten
+
+    def _put(self, record: Record) -> bool:
+        rank = text(record_rank(record))
+        body: Value = {"B": pack_record(record)}
+        item = {**_key(record.score.account_id, record.period), "rank": rank, "body": body}
+        return self._engine.put(self._table, item, Condition("rank", "<=", rank))
+
+    def remove(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+        return self._engine.delete(self._table, _key(account_id, period))
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+        return _record(self._engine.get(self._table, _key(account_id, period)))
+
+    def record_before(self, account_id: str, period: str) -> Record | None:
+        """Give the latest record of an account before a period."""
+        account = ("account_id", text(account_id))
+        return _record(self._engine.last_before(self._table, account, ("period", text(period))))
+
+    def records(self) -> Iterator[Record]:
+        """List all records, by account and period."""
+        keys = self.keys()
+        while some := list(islice(keys, _PAGE)):
+            items = self._engine.get_all(self._table, (_key(*names) for names in some))
+            yield from (_unpacked(item) for item in sorted(items, key=_names))
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+        return iter(sorted(map(_names, self._engine.scan(self._table, ("account_id", "period")))))
+
+
+def _key(account_id: str, period: str) -> Item:
+    return {"account_id": text(account_id), "period": text(period)}
+
+
+def _names(item: Item) -> tuple[str, str]:
+    return item["account_id"]["S"], item["period"]["S"]
+
+
+def _record(item: Item | None) -> Record | None:
+    return None if item is None else _unpacked(item)
+
+
+def _unpacked(item: Item) -> Record:
+    return unpack_record(item["body"]["B"])
+
+
+def pack_record(record: Record) -> bytes:
+    """Pack a record to a fifth of its 5 KB; each live score is paid for by the kilobyte."""
+    return bytes([_FORM]) + zlib.compress(encode_record(record).encode(), 9)
+
+
+def unpack_record(packed: bytes) -> Record:
+    """Read a packed record.
+
+    Raises NewerFormError where a newer version of the program wrote it, StoreError where it cannot be read.
+    """
+    try:
+        return decode_record(zlib.decompress(_deflated(packed)).decode())
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise StoreError(f"a record cannot be read; restore the store or rescore its account: {error}") from error
+
+
+def _deflated(packed: bytes) -> bytes:
+    first = packed[0] if packed else _FIRST_OF_1
+    if first not in {_FORM, _FIRST_OF_1}:
+        raise NewerFormError("a record", first, _FORM)
+    return packed if first == _FIRST_OF_1 else packed[1:]

@@ -1,0 +1,157 @@
+"""The tables of a store in DynamoDB, by the prefix of their names."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from handlers.stores.dynamodb.client import told
+from handlers.stores.protocol import StoreError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+
+BY_OWNER = "by-owner"
+"""The index of facts by the latest owner said."""
+
+_WITHOUT_BACKUPS = {"UnknownOperationException", "InvalidAction", "UnsupportedOperation"}
+_BACKUP_TRIES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The names of the tables: facts (by subject), registry (owners, feeds, gap marks, models), scores."""
+
+    prefix: str
+
+    @property
+    def facts(self) -> str:
+        """Name the table of facts."""
+        return f"{self.prefix}-facts"
+
+    @property
+    def registry(self) -> str:
+        """Name the table of owners, feeds, gap marks and models."""
+        return f"{self.prefix}-registry"
+
+    @property
+    def scores(self) -> str:
+        """Name the table of records."""
+        return f"{self.prefix}-scores"
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Name all of them."""
+        return self.facts, self.registry, self.scores
+
+
+def create_tables(client: DynamoDBClient, tables: Tables) -> None:
+    """Make those tables that are not there, paid by request, with point-in-time recovery where there is any.
+
+    The attribute `expires` is left free for a time to live. Raises StoreError where DynamoDB
+    cannot be used.
+    """
+    wanted = [_facts(tables.facts), _pairs(tables.registry, "pk", "sk"), _pairs(tables.scores, "account_id", "period")]
+    with told():
+        made = [table["TableName"] for table in wanted if _create(client, table)]
+        for table in wanted:
+            client.get_waiter("table_exists").wait(
+                TableName=table["TableName"], WaiterConfig={"Delay": 1, "MaxAttempts": 180}
+            )
+        for name in made:
+            _keep_backups(client, name)
+
+
+def check_tables(client: DynamoDBClient, tables: Tables) -> None:
+    """Raise StoreError where a table is missing; it names the prefixes that have all of theirs."""
+    with told():
+        there = {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
+    if there.issuperset(tables.names):
+        return
+    prefixes = sorted({name.removesuffix("-facts") for name in there if name.endswith("-facts")})
+    whole = [prefix for prefix in prefixes if there.issuperset(Tables(prefix).names)]
+    others = f"there are tables of {', '.join(whole)}" if whole else "there are none of any other prefix either"
+    missing = ", ".join(sorted(set(tables.names) - there))
+    raise StoreError(
+        f"DynamoDB has no {missing} in this region and account; {others}. "
+        "Name one with --store, or ingest something first"
+    )
+
+
+def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
+    """Remove the tables and all that is in them."""
+    with told():
+        for name in (tables.facts, tables.registry, tables.scores):
+            client.delete_table(TableName=name)
+
+
+def _facts(name: str) -> CreateTableInputTypeDef:
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "subject", "AttributeType": "S"},
+            {"AttributeName": "owner", "AttributeType": "S"},
+        ],
+        "KeySchema": [{"AttributeName": "subject", "KeyType": "HASH"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": BY_OWNER,
+                "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    }
+
+
+def _pairs(name: str, partition: str, sort: str) -> CreateTableInputTypeDef:
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": partition, "AttributeType": "S"},
+            {"AttributeName": sort, "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": partition, "KeyType": "HASH"},
+            {"AttributeName": sort, "KeyType": "RANGE"},
+        ],
+    }
+
+
+def _create(client: DynamoDBClient, table: CreateTableInputTypeDef) -> bool:
+    """Make a table; tell whether it was not there."""
+    try:
+        client.describe_table(TableName=table["TableName"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+    else:
+        return False
+    try:
+        client.create_table(**table)
+    except client.exceptions.ResourceInUseException:
+        return False
+    return True
+
+
+def _keep_backups(client: DynamoDBClient, name: str) -> None:
+    """Turn point-in-time recovery on; a table just made is not always ready for it."""
+    for _ in range(_BACKUP_TRIES):
+        try:
+            client.update_continuous_backups(
+                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+            )
+        except client.exceptions.ContinuousBackupsUnavailableException:
+            time.sleep(2)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _WITHOUT_BACKUPS:
+                return
+            raise
+        else:
+            return
+    raise StoreError(f"DynamoDB: turn on point-in-time recovery of the table {name}; it was not ready for it")

@@ -1,0 +1,184 @@
+"""What a store of facts and records must do, whatever keeps the bytes."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from handlers.stores.attributes import slot_of, written
+from scoring.account import Naming, Owner
+from scoring.facts import Fact
+from scoring.feeds import Feed, Heard, HeardHour
+from scoring.instants import HOUR, Instant
+from scoring.observations import Observation, Subject
+from scoring.record import Record
+from scoring.statements import Statement
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what to do."""
+
+
+class NewerFormError(StoreError):
+    """A newer version of the program wrote this: nothing is wrong with it, but this version may not read it."""
+
+    def __init__(self, what: str, form: int, known: int) -> None:
+        """Name what was met, its form, and the latest form that is known here."""
+        super().__init__(
+            f"{what} has form {form}, this version of the program reads up to {known}: "
+            "use the newer version that wrote it"
+        )
+
+
+class RefusedError(StoreError):
+    """The store works, but does not take this: asked again, it will say the same."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Statements coalesced before they are written: each subject, owner and hour once.
+
+    `described` has attributes as the stores write them, by source, owner and slot.
+    """
+
+    observations: dict[Subject, set[Observation]] = field(default_factory=dict)
+    namings: dict[tuple[str, tuple[str, ...]], Naming] = field(default_factory=dict)
+    first_named: dict[tuple[str, tuple[str, ...]], Instant] = field(default_factory=dict)
+    described: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    covered: dict[str, Instant] = field(default_factory=dict)
+    heard: dict[tuple[str, int], HeardHour] = field(default_factory=dict)
+
+    def add(self, statement: Statement) -> None:
+        """Take in one statement; order and repetition make no difference."""
+        if isinstance(statement, Observation):
+            self.observations.setdefault(statement.subject, set()).add(statement)
+        elif isinstance(statement, Naming):
+            self._name(statement)
+        elif isinstance(statement, Heard):
+            self._hear(statement)
+        else:
+            self.covered[statement.source] = min(statement.since, self.covered.get(statement.source, statement.since))
+
+    def _describe(self, naming: Naming) -> None:
+        key = naming.source, naming.ids[0], slot_of(naming.attributes)
+        self.described[key] = max(written(naming.at, naming.attributes), self.described.get(key, ""))
+
+    def _name(self, naming: Naming) -> None:
+        if naming.attributes:
+            self._describe(naming)
+            naming = replace(naming, attributes=())
+        key = naming.source, naming.ids
+        known = self.namings.get(key)
+        if known is None:
+            self.namings[key] = naming
+            self.first_named[key] = naming.at
+            return
+        self.first_named[key] = min(naming.at, self.first_named[key])
+        if naming.name is not None and (known.name is None or (naming.at, naming.name) > (known.at, known.name)):
+            self.namings[key] = naming
+
+    def _hear(self, heard: Heard) -> None:
+        key = heard.source, heard.at // HOUR
+        hour = self.heard.get(key)
+        if hour is None:
+            self.heard[key] = HeardHour(heard.at, heard.at)
+        elif not hour.first <= heard.at <= hour.last:
+            self.heard[key] = HeardHour(min(hour.first, heard.at), max(hour.last, heard.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A record (or with id `*` all of an object) that changed unseen and must be read again."""
+
+    subject: Subject
+    object: str
+    since: Instant
+
+
+class FactStore(Protocol):
+    """Facts by owner, owners, feeds. Writing is idempotent, takes no lock and reads nothing first."""
+
+    def merge(self, batch: Batch) -> None:
+        """Unite a batch with what is known, wholly or not at all per subject."""
+
+    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
+        """Give every fact that any observation ever said to be of one of these owners, by subject."""
+
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, those of id `*` too, in no order; their facts are not read."""
+
+    def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
+        """Give the facts of some subjects, by subject; one of which nothing is known has none."""
+
+    def owner(self, source: str, key: str) -> Owner:
+        """Give an owner by any of its ids; unknown ones come back with that id alone and no `since`."""
+
+    def owners(self, source: str) -> Iterator[Owner]:
+        """List the owners that a source ever named, by their smallest id."""
+
+    def feeds(self) -> Mapping[str, Feed]:
+        """Give the feeds by source."""
+
+    def correct_coverage(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before; what is said later may move it back again."""
+
+    def gaps(self) -> tuple[Fact, ...]:
+        """Give the facts of subject id `*`: objects that changed unseen as a whole."""
+
+    def rereads(self) -> list[Reread]:
+        """List what is to be re-read, by subject."""
+
+    def unattributed(self) -> dict[str, int]:
+        """Count the subjects that have no owner, by kind."""
+
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that have no owner, by subject."""
+
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come; only after what it brought is safely taken in."""
+
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name, in the order of the names."""
+
+    def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
+        """Forget observations that a compaction found unseeable."""
+
+
+class RecordStore(Protocol):
+    """Records by account and period, and the models they were made under."""
+
+    def put_records(self, records: Iterable[Record]) -> list[Record]:
+        """Write records, each only where it outranks the one there; give those not written."""
+
+    def remove_record(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+
+    def records(self) -> Iterator[Record]:
+        """List all records, by account and period."""
+
+    def record_keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+
+    def record_before(self, account_id: str, period: str) -> Record | None:
+        """Give the latest record of an account before a period."""
+
+    def put_model(self, version: str, text: str) -> None:
+        """Keep the text of a model version."""
+
+    def model(self, version: str) -> str | None:
+        """Give the text of a model version."""
+
+
+class Store(FactStore, RecordStore, Protocol):
+    """A whole store, as the command line uses it."""
+
+    def close(self) -> None:
+        """Release files and connections; what was merged is safe."""

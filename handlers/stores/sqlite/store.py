@@ -1,0 +1,289 @@
+"""The embedded store: one SQLite file, one row an observation."""
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from handlers.stores.attributes import read
+from handlers.stores.codec import (
+    decode_observation,
+    decode_record,
+    decode_subject,
+    encode_observation,
+    encode_record,
+    encode_subject,
+    record_rank,
+)
+from handlers.stores.protocol import Batch, Reread
+from handlers.stores.rereads import reread
+from handlers.stores.sqlite.file import open_file, told
+from handlers.stores.sqlite.merge import merge_feeds, merge_owners
+from scoring.account import Owner
+from scoring.facts import ENTIRE, Fact, is_ownerless
+from scoring.feeds import Feed, HeardHour
+from scoring.instants import Instant
+from scoring.observations import Gap, Observation, Subject
+from scoring.record import Record
+
+_PAGE = 500
+"""How many rows a listing reads, or records a transaction writes, at a time."""
+
+_Row: TypeAlias = tuple[Any, ...]
+
+FACTS_OF_OWNERS = """
+SELECT subject, at, owner, form, content FROM observations WHERE subject IN (
+  SELECT subject FROM members WHERE owner IN (SELECT value FROM json_each(?)))
+ORDER BY subject"""
+
+_OF_GAPS = """
+SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT subject FROM gap_marks)
+ORDER BY subject"""
+
+_OWNER = """
+WITH RECURSIVE same (id) AS (
+  VALUES (:key) UNION SELECT other FROM same JOIN owner_ids o ON o.source = :source AND o.id = same.id)
+SELECT same.id, min(o.since), n.at, n.name FROM same
+LEFT JOIN owner_ids o ON o.source = :source AND o.id = same.id
+LEFT JOIN owner_names n ON n.source = :source AND n.id = same.id
+GROUP BY same.id"""
+
+_SAID = """
+SELECT said FROM owner_attributes WHERE source = ? AND id IN (SELECT value FROM json_each(?))"""
+
+_KEYS = "SELECT DISTINCT subject FROM observations WHERE subject > ? AND subject < ? ORDER BY subject LIMIT ?"
+
+_OF_SUBJECTS = """
+SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT value FROM json_each(?))
+ORDER BY subject"""
+
+_UNATTRIBUTED = """
+SELECT members.subject FROM members JOIN observations USING (subject)
+WHERE members.owner = '' GROUP BY members.subject
+HAVING trim(max(observations.owner)) = '' OR sum(observations.owner = ' ') > 0"""
+"""Subjects that never had an owner, and those that may have lost it: a blank is the owner nobody."""
+
+
+class SqliteStore:
+    """A store in one file; several processes may write to it at once, and a kill loses nothing merged."""
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """Open the file, making it where there is none; raises StoreError where it cannot be used."""
+        self._path = path
+        self._db = open_file(path, durable=durable)
+
+    def close(self) -> None:
+        """Close the file; what was merged is safe."""
+        self._db.close()
+
+    def merge(self, batch: Batch) -> None:
+        """Unite a batch with what is known, in one transaction."""
+        rows, members, marks = _lay_out(batch.observations)
+        with self._transaction() as db:
+            db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+            db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
+            db.executemany("INSERT INTO gap_marks VALUES (?) ON CONFLICT DO NOTHING", marks)
+            merge_owners(db, batch)
+            merge_feeds(db, batch)
+
+    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
+        """Give every fact ever said to be of one of these owners, by subject."""
+        keys = json.dumps([f"{source}/{owner}" for owner in owners])
+        return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
+
+    def owners_of(self, subject: Subject) -> frozenset[str]:
+        """Give every owner that an observation ever said a subject to be of."""
+        named = "SELECT DISTINCT owner FROM observations WHERE subject = ? AND trim(owner) != ''"
+        return frozenset(owner for (owner,) in self._rows(named, (encode_subject(subject),)))
+
+    def subjects(self, source: str) -> Iterator[Subject]:
+        """List all subjects of a source, those of id `*` too."""
+        after, end = f"{source}/", f"{source}0"
+        while keys := [row[0] for row in self._rows(_KEYS, (after, end, _PAGE))]:
+            yield from map(decode_subject, keys)
+            after = keys[-1]
+
+    def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
+        """Give the facts of some subjects, by subject."""
+        return _facts(self._rows(_OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
+
+    def owner(self, source: str, key: str) -> Owner:
+        """Give an owner by any of its ids."""
+        rows = self._rows(_OWNER, {"source": source, "key": key})
+        names = [(at, name) for _, _, at, name in rows if name is not None]
+        since = min((since for _, since, _, _ in rows if since is not None), default=None)
+        ids = frozenset(row[0] for row in rows)
+        said = self._rows(_SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
+        attributes = read(text for (text,) in said)
+        return Owner(source, ids, max(names)[1] if names else None, since, attributes)
+
+    def owners(self, source: str) -> Iterator[Owner]:
+        """List the owners that a source ever named, by their smallest id."""
+        page = "SELECT DISTINCT id FROM owner_ids WHERE source = ? AND id > ? ORDER BY id LIMIT ?"
+        after = ""
+        while ids := [row[0] for row in self._rows(page, (source, after, _PAGE))]:
+            owners = ((key, self.owner(source, key)) for key in ids)
+            yield from (owner for key, owner in owners if key == min(owner.ids))
+            after = ids[-1]
+
+    def feeds(self) -> Mapping[str, Feed]:
+        """Give the feeds by source."""
+        hours: defaultdict[str, list[HeardHour]] = defaultdict(list)
+        for source, first, last in self._rows("SELECT source, first, last FROM heard ORDER BY source, hour"):
+            hours[source].append(HeardHour(first, last))
+        covered: dict[str, Instant] = dict(self._rows("SELECT source, covered_since FROM feeds"))
+        return {source: Feed(covered.get(source), tuple(hours[source])) for source in sorted({*hours, *covered})}
+
+    def correct_coverage(self, source: str, since: Instant) -> None:
+        """Say since when a source is covered, whatever was said before."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (source, since))
+
+    def gaps(self) -> tuple[Fact, ...]:
+        """Give the facts of subject id `*`."""
+        return tuple(fact for fact in _facts(self._rows(_OF_GAPS)) if fact.subject.id == ENTIRE)
+
+    def rereads(self) -> list[Reread]:
+        """List what is to be re-read, by subject."""
+        found = (reread(fact) for fact in _facts(self._rows(_OF_GAPS)))
+        return [one for one in found if one is not None]
+
+    def unattributed(self) -> dict[str, int]:
+        """Count the subjects that have no owner, by kind."""
+        kinds = Counter(fact.subject.kind for fact in self._ownerless())
+        return dict(sorted(kinds.items()))
+
+    def unattributed_facts(self, kind: str) -> list[Fact]:
+        """Give the facts of a kind that have no owner, by subject."""
+        return [fact for fact in self._ownerless() if fact.subject.kind == kind]
+
+    def _ownerless(self) -> list[Fact]:
+        subjects = (decode_subject(key) for (key,) in self._rows(_UNATTRIBUTED))
+        return list(filter(is_ownerless, self.facts_of([one for one in subjects if one.id != ENTIRE])))
+
+    def cursor(self, name: str) -> str | None:
+        """Give how far a sweep has come."""
+        rows = self._rows("SELECT value FROM cursors WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def set_cursor(self, name: str, value: str) -> None:
+        """Keep how far a sweep has come."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (name, value))
+
+    def cursors(self, beginning: str) -> dict[str, str]:
+        """Give the cursors whose names begin so, by name."""
+        named = "SELECT name, value FROM cursors WHERE substr(name, 1, length(?)) = ? ORDER BY name"
+        return dict(self._rows(named, (beginning, beginning)))
+
+    def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
+        """Forget observations that a compaction found unseeable."""
+        one = "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"
+        rows = [(encode_subject(subject), *encode_observation(observation)) for observation in observations]
+        with self._transaction() as db:
+            db.executemany(one, rows)
+
+    def put_records(self, records: Iterable[Record]) -> list[Record]:
+        """Write records, each only where it outranks the one there; give those not written."""
+        stream = iter(records)
+        unwritten: list[Record] = []
+        while some := list(islice(stream, _PAGE)):
+            with self._transaction() as db:
+                unwritten += [record for record in some if not _put_record(db, record)]
+        return unwritten
+
+    def remove_record(self, account_id: str, period: str) -> bool:
+        """Take the record of an account and period away; tell whether there was one."""
+        with self._transaction() as db:
+            gone = db.execute("DELETE FROM records WHERE account_id = ? AND period = ?", (account_id, period))
+        return gone.rowcount == 1
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+        return self._one_record("SELECT body FROM records WHERE account_id = ? AND period = ?", account_id, period)
+
+    def record_before(self, account_id: str, period: str) -> Record | None:
+        """Give the latest record of an account before a period."""
+        earlier = "SELECT body FROM records WHERE account_id = ? AND period < ? ORDER BY period DESC LIMIT 1"
+        return self._one_record(earlier, account_id, period)
+
+    def records(self) -> Iterator[Record]:
+        """List all records, by account and period."""
+        found = (self.record(*key) for key in self.record_keys())
+        yield from (record for record in found if record is not None)
+
+    def record_keys(self) -> Iterator[tuple[str, str]]:
+        """List the accounts and periods that have a record, in that order."""
+        page = """SELECT account_id, period FROM records
+        WHERE (account_id, period) > (?, ?) ORDER BY account_id, period LIMIT ?"""
+        after = ("", "")
+        while rows := self._rows(page, (*after, _PAGE)):
+            yield from rows
+            after = rows[-1]
+
+    def put_model(self, version: str, text: str) -> None:
+        """Keep the text of a model version."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO models VALUES (?, ?) ON CONFLICT DO NOTHING", (version, text))
+
+    def model(self, version: str) -> str | None:
+        """Give the text of a model version."""
+        rows = self._rows("SELECT text FROM models WHERE version = ?", (version,))
+        return rows[0][0] if rows else None
+
+    def _one_record(self, query: str, account_id: str, period: str) -> Record | None:
+        rows = self._rows(query, (account_id, period))
+        return decode_record(rows[0][0]) if rows else None
+
+    def _rows(self, query: str, values: _Row | Mapping[str, str] = ()) -> list[_Row]:
+        with told(self._path):
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with told(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+
+def _lay_out(observations: Mapping[Subject, Collection[Observation]]) -> tuple[list[_Row], list[_Row], list[_Row]]:
+    """Give the rows of observations, members and gap marks, each in the order of its table."""
+    rows: list[_Row] = []
+    members: set[_Row] = set()
+    marks: set[_Row] = set()
+    for subject, said in observations.items():
+        key = encode_subject(subject)
+        for observation in said:
+            rows.append((key, *encode_observation(observation)))
+            members.add((f"{subject.source}/{observation.owner}" if observation.owner else "", key))
+            if isinstance(observation.content, Gap):
+                marks.add((key,))
+    return sorted(rows), sorted(members), sorted(marks)
+
+
+def _facts(rows: Iterable[_Row]) -> list[Fact]:
+    facts = []
+    for key, group in groupby(rows, itemgetter(0)):
+        subject = decode_subject(key)
+        facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
+    return sorted(facts, key=attrgetter("subject"))
+
+
+def _put_record(db: sqlite3.Connection, record: Record) -> bool:
+    row = (record.score.account_id, record.period, record_rank(record), encode_record(record))
+    written = db.execute(
+        """INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (account_id, period) DO UPDATE
+        SET rank = excluded.rank, body = excluded.body WHERE excluded.rank >= rank""",
+        row,
+    )
+    return written.rowcount == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     ):
         source = name.partition("/")[0]
         pulled[source] = pulled.get(source, 0) + tally.messages
+    if sweeper.remarks:
+        log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
     _say(systems, pulled, failures, moment)
     return {"pulled": pulled, "failed": sorted(failures)}
 

@@ -17,7 +17,7 @@ from scoring.instants import DAY, HOUR, format_instant
 from tests.doors.clouds import FIGURES, UNREACHABLE, Cloud, Context, account, again, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.messages import change as changed
-from tests.messages import feed_heard, headed
+from tests.messages import feed_heard, headed, record
 
 ALL = ["intercom", "looker", "salesforce"]
 
@@ -133,6 +133,19 @@ def test_a_gap_is_healed_by_the_next_sweep(cloud: Cloud, systems: Systems) -> No
     records = [json.loads(message["MessageBody"]) for message in cloud.sent("events")]
     assert [one["record"]["Id"] for one in records if one["type"] == "salesforce.record"] == [account(1)]
     assert systems.org.count("/query") > 0
+
+
+def test_what_the_census_took_for_erased_is_counted_in_the_log(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """A record that is known and that the org no longer has: its object is named, whatever else was pulled."""
+    signal = record("Churn_Signal__c", Id="a00000000000001AAA", Account__c=account(1), Severity__c="Critical")
+    assert again(fold.handler(delivered([signal]), Context())) == []
+    output()
+    assert sweep(systems=["salesforce"])["failed"] == []
+    (line,) = [line for line in output() if line.get("message") == "remarked"]
+    assert (line["level"], line["remarks"]) == ("WARNING", {"erased:Churn_Signal__c": 1})
+    assert systems.org.calls
 
 
 def test_a_system_that_fails_is_named_and_the_others_go_on(

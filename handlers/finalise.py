@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 LEAST_MILLISECONDS = 240_000
 """No chunk is begun with less time left than this."""
 
+LEFT_TO_TELL_MILLISECONDS = 20_000
+"""Salesforce is asked for nothing with less time left: what became of the accounts is yet to be said."""
+
 LEFT_TO_CLOSE_MILLISECONDS = 2 * LEAST_MILLISECONDS
 """The usage is waited for no longer than leaves so much: a source that hangs keeps no month open."""
 
@@ -64,15 +67,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     close = Close(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
     _deployed().keep_model()
     run = request.run or context.aws_request_id
-    seconds = (context.get_remaining_time_in_millis() - LEFT_TO_CLOSE_MILLISECONDS) / 1000
-    trouble = _pull_usage(close, Patience().within(seconds)) if request.usage and request.step == "close" else None
+    writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))
+    trouble = _pull_usage(close, pulling) if request.usage and request.step == "close" else None
     if request.plan:
         return _plan(request, period, run, trouble)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
     resumable = Resumable(
         name, _deployed().store.ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS, close.now
     )
-    return _Closing(request, close, resumable, trouble).act()
+    return _Closing(request, close, resumable, writing, trouble).act()
+
+
+def _patience(context: LambdaContext, left: int) -> Patience:
+    """Wait for no answer longer than leaves so many milliseconds of the call."""
+    return Patience().within((context.get_remaining_time_in_millis() - left) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,7 @@ class _Closing:
     request: FinaliseRequest
     close: Close
     resumable: Resumable
+    patience: Patience
     trouble: str | None
 
     def act(self) -> dict[str, Any]:
@@ -119,7 +128,7 @@ class _Closing:
         return written
 
     def _sinks(self, part: str) -> Sinks:
-        return _sinks(self.request, f"{self.resumable.name}/{part}")
+        return _sinks(self.request, f"{self.resumable.name}/{part}", self.patience)
 
     def _done(self, totals: Totals) -> dict[str, Any]:
         return _told(self.request, self.close, totals, self.trouble)
@@ -183,10 +192,10 @@ def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
     return request.shard.part(asked_of(request.accounts, _deployed().accounts))
 
 
-def _sinks(request: FinaliseRequest, name: str) -> Sinks:
+def _sinks(request: FinaliseRequest, name: str, patience: Patience) -> Sinks:
     if not request.dry_run:
         may_lose = "unscored" in request.confirm
-        return Sinks(crm=crm_writer(_salesforce(), _deployed().config, replace_scored=may_lose))
+        return Sinks(crm=crm_writer(_salesforce(), _deployed().config, patience, replace_scored=may_lose))
     return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _deployed().config.record_map))
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,13 @@ from hypothesis import strategies as st
 from handlers import fold
 from handlers.clock import now
 from handlers.cloud.requests import FinaliseRequest, Shard, read_finalise
-from handlers.finalise import LEFT_TO_CLOSE_MILLISECONDS, FinaliseError, handler
+from handlers.finalise import (
+    LEAST_MILLISECONDS,
+    LEFT_TO_CLOSE_MILLISECONDS,
+    LEFT_TO_TELL_MILLISECONDS,
+    FinaliseError,
+    handler,
+)
 from handlers.jobs.finalise import Close
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
 from handlers.sinks.choice import Sinks
@@ -360,6 +367,28 @@ def test_a_source_that_hangs_keeps_no_month_open(cloud: Cloud, systems: Systems)
     assert systems.instance.server.count("/run/json") == 1
     assert len(cloud.records()) == HOTELS
     assert shards_of(cloud) == set()
+
+
+def ending(request_id: str) -> Context:
+    """Give a call that has no time left to ask anybody by the time a chunk is begun."""
+    left = chain([LEFT_TO_TELL_MILLISECONDS], repeat(LEAST_MILLISECONDS))
+
+    class EndingContext(Context):
+        @staticmethod
+        def get_remaining_time_in_millis() -> int:
+            return next(left)
+
+    return EndingContext(request_id)
+
+
+def test_salesforce_is_waited_for_no_longer_than_the_call_lasts(cloud: Cloud, systems: Systems) -> None:
+    """The function names the accounts before AWS ends it; asked again it writes them."""
+    with pytest.raises(FinaliseError, match=f"{HOTELS} of {HOTELS} accounts failed"):
+        handler({"time": DUE, "usage": False}, ending("the-request"))
+    assert not systems.org.calls
+    assert shards_of(cloud) == set()
+    close("the-request")
+    assert sorted(systems.written) == ALL
 
 
 class Reading:

@@ -146,6 +146,7 @@ def test_what_the_census_took_for_erased_is_counted_in_the_log(
     (line,) = [line for line in output() if line.get("message") == "remarked"]
     assert (line["level"], line["remarks"]) == ("WARNING", {"erased:Churn_Signal__c": 1})
     assert systems.org.calls
+    assert cloud.sent("events")
 
 
 def test_a_system_that_fails_is_named_and_the_others_go_on(

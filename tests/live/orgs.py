@@ -8,6 +8,7 @@ import pytest
 
 from config.loader import load_config
 from handlers.clients.remote import patient_session
+from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.settings import SalesforceSettings
 from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
@@ -15,6 +16,7 @@ from tests.fakes.server import serving
 
 CONFIG = load_config()
 ACCOUNTS = CONFIG.intake.objects["Account"]
+AT_ONCE = JobWait(every=0, longest=60)
 PAYMENTS = CONFIG.intake.objects["Payment_Record__c"]
 
 
@@ -30,9 +32,13 @@ def served(org: FakeSalesforce, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def client(
-    org: FakeSalesforce, *, secret: str = CLIENT_SECRET, bulk_above: int = 2_000, bulk_longest: float = 60.0
+    org: FakeSalesforce,
+    *,
+    secret: str = CLIENT_SECRET,
+    bulk_above: int = 2_000,
+    bulk_wait: JobWait = AT_ONCE,
 ) -> SalesforceClient:
     """Give a client of an org that waits for nothing."""
     settings = SalesforceSettings(org.url, CLIENT_ID, secret)
     session = patient_session(retries=2, pause=0.0)
-    return SalesforceClient(settings, session, bulk_above=bulk_above, bulk_wait=0, bulk_longest=bulk_longest)
+    return SalesforceClient(settings, session, bulk_above=bulk_above, bulk_wait=bulk_wait)

@@ -16,6 +16,7 @@ from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import InlineQuery, LookerClient
 from handlers.clients.looker.explore import Explore
 from handlers.clients.remote import PatientAdapter, patient_session
+from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.jobs.finalise import Close, Run, finalise
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
@@ -221,7 +222,7 @@ def session(fuse: Fuse, retries: int) -> requests.Session:
 def crm_of(pilot: Pilot, fuse: Fuse) -> SalesforceClient:
     """Give a client of the org."""
     settings = SalesforceSettings(pilot.org.url, salesforce.CLIENT_ID, salesforce.CLIENT_SECRET)
-    return SalesforceClient(settings, session(fuse, 4), bulk_wait=0)
+    return SalesforceClient(settings, session(fuse, 4), bulk_wait=JobWait(every=0))
 
 
 def clients_of(pilot: Pilot, fuse: Fuse) -> Clients:

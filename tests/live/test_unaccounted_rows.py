@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.record_map import RecordMap
+from handlers.clients.remote import Patience
+from handlers.clients.salesforce.bulk import LOOK_SECONDS, JobWait
 from handlers.sinks.salesforce import SalesforceWriter
 from tests.fakes.salesforce import FakeSalesforce
 from tests.fakes.server import Request, Response
-from tests.live.orgs import CONFIG, client, served
+from tests.live.orgs import AT_ONCE, CONFIG, client, served
 from tests.live.test_salesforce_writer import LEAN, OBJECT, account, record
 
 RULE = ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "The score must be approved")
@@ -29,11 +31,11 @@ def _org(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSalesf
 
 
 def write(
-    org: FakeSalesforce, count: int = 5, *, record_map: RecordMap = LEAN, bulk_above: int = 1, longest: float = 60.0
+    org: FakeSalesforce, count: int = 5, *, record_map: RecordMap = LEAN, bulk_above: int = 1, wait: JobWait = AT_ONCE
 ) -> SalesforceWriter:
     """Write the records of the first accounts, and see to it that nothing is lost in silence."""
     records = [record(number) for number in range(count)]
-    crm = client(org, bulk_above=bulk_above, bulk_longest=longest)
+    crm = client(org, bulk_above=bulk_above, bulk_wait=wait)
     writer = SalesforceWriter(crm, record_map, sleep=lambda _: None)
     writer.write(records)
     missing = {one.score.account_id for one in records} - there(org)
@@ -186,10 +188,21 @@ def test_rows_that_no_batch_came_to_are_named(org: FakeSalesforce) -> None:
     assert sorted(write(org).failed) == accounts(2, 3, 4)
 
 
-def test_a_job_that_never_ends_is_stopped_and_asked_for_by_the_org(org: FakeSalesforce) -> None:
-    """What it had written by then is written; it writes no more."""
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda: JobWait(every=0, longest=0.02),
+        lambda: JobWait(every=0, patience=Patience().within(LOOK_SECONDS + 0.02)),
+        lambda: JobWait(every=0, patience=Patience().within(LOOK_SECONDS - 1)),
+    ],
+    ids=["longest", "the caller's time", "too late"],
+)
+def test_a_job_that_never_ends_is_stopped_and_asked_for_by_the_org(
+    org: FakeSalesforce, wait: Callable[[], JobWait]
+) -> None:
+    """What it had written by then is written; it writes no more, and the caller has time left to look."""
     org.bulk.ends, org.bulk.leave_unprocessed = None, 2
-    writer = write(org, longest=0.02)
+    writer = write(org, wait=wait())
     assert sorted(writer.failed) == accounts(3, 4)
     assert "did not end in 0 seconds" in writer.failed[account(3)]
     assert [job.state for job in org.bulk.jobs.values()] == ["Aborted"]

@@ -2,9 +2,9 @@
 
 import csv
 import io
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -14,10 +14,13 @@ from simple_salesforce.util import call_salesforce
 
 from config.api_names import respelled
 from handlers.clients.crm import Json, RowResult
-from handlers.clients.remote import SourceError
+from handlers.clients.remote import Patience, SourceError
 from handlers.clients.salesforce.accounting import COMPLETE, Job, Line, accounted, all_written
 
 LONGEST_JOB_SECONDS = 3600.0
+LOOK_SECONDS = 60.0
+"""Left of the time there is in all when a job is given up: to stop it, and to read what the org has of its rows."""
+
 MOST_BYTES = 100_000_000
 """A job may hold 150 MB once it is encoded for the way."""
 
@@ -25,6 +28,7 @@ _CLEARED = "#N/A"
 """Empties a field; an empty cell would leave it as it is."""
 
 _ENDED = (COMPLETE, "Failed", "Aborted")
+_PATIENT = Patience()
 T = TypeVar("T")
 
 
@@ -35,12 +39,28 @@ class Calling(Protocol):
         """Act, once more in a new session where the first has ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class JobWait:
+    """How a job is waited for: its state is asked for `every` so many seconds.
+
+    It is stopped after `longest`, or a minute before the time of `patience` is over.
+    """
+
+    every: float = 5.0
+    longest: float = LONGEST_JOB_SECONDS
+    patience: Patience = _PATIENT
+
+    def seconds(self) -> float:
+        """Say how long a job that begins now may take."""
+        return max(0.0, min(self.longest, self.patience.left() - LOOK_SECONDS))
+
+
 class BulkJobs:
     """Writes rows by jobs, one at a time."""
 
-    def __init__(self, call: Calling, wait: float, longest: float = LONGEST_JOB_SECONDS) -> None:
-        """Ask for a job's state every `wait` seconds or so, and stop one that takes `longest`."""
-        self._call, self._wait, self._longest = call, wait, longest
+    def __init__(self, call: Calling, wait: JobWait) -> None:
+        """Make calls, and wait for a job's end."""
+        self._call, self._wait = call, wait
 
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write rows by one job, or several where they are too large for one; a result for each, in their order.
@@ -82,15 +102,16 @@ class BulkJobs:
                 raise
 
     def _ended(self, job_id: str) -> Job:
-        deadline = time.monotonic() + self._longest
+        seconds = self._wait.seconds()
+        waiting = self._wait.patience.within(seconds)
         while True:
-            time.sleep(self._wait)
+            waiting.wait(self._wait.every)
             job = self._told("GET", f"/{job_id}")
             if job.state in _ENDED:
                 return job
-            if time.monotonic() >= deadline:
+            if waiting.left() <= 0:
                 raise SourceError(
-                    f"Salesforce: the bulk job {job_id} did not end in {self._longest:.0f} seconds: try again later"
+                    f"Salesforce: the bulk job {job_id} did not end in {seconds:.0f} seconds: try again later"
                 )
 
     def _stop(self, job_id: str) -> None:

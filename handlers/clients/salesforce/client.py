@@ -18,7 +18,7 @@ from handlers.clients.crm import Json, RowResult
 from handlers.clients.remote import Patience, SourceError, patient_session
 from handlers.clients.salesforce.accounting import Written, answered
 from handlers.clients.salesforce.answers import one_line, refusal, speaking
-from handlers.clients.salesforce.bulk import LONGEST_JOB_SECONDS, BulkJobs
+from handlers.clients.salesforce.bulk import BulkJobs, JobWait
 from handlers.settings import SalesforceSettings
 
 COLLECTION_SIZE = 200
@@ -28,6 +28,7 @@ JOB_SIZE = 5_000
 
 RESERVE = 0.2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_WAIT = JobWait()
 T = TypeVar("T")
 
 
@@ -58,20 +59,18 @@ class SalesforceClient:
         *,
         reserve: float = RESERVE,
         bulk_above: int = BULK_ABOVE,
-        bulk_wait: float = 5.0,
-        bulk_longest: float = LONGEST_JOB_SECONDS,
+        bulk_wait: JobWait = _WAIT,
     ) -> None:
         """Use a session that waits and tries again.
 
         `reserve` is the share of the day's calls to leave to others; more rows than `bulk_above`
-        are written by a bulk job, whose state is asked for every `bulk_wait` seconds, and which is
-        stopped after `bulk_longest`.
+        are written by a bulk job, which is waited for as `bulk_wait` says.
         """
         self._settings = settings
         self._session = session
         self._reserve = reserve
         self._bulk_above = bulk_above
-        self._jobs = BulkJobs(self._call, bulk_wait, bulk_longest)
+        self._jobs = BulkJobs(self._call, bulk_wait)
         self._crm: Salesforce | None = None
         self._usage: tuple[int, int] | None = None
         self._user = ""
@@ -218,7 +217,8 @@ class SalesforceClient:
 
 def connect(settings: SalesforceSettings, patience: Patience) -> SalesforceClient:
     """Give a client with a session of its own."""
-    return SalesforceClient(settings, patient_session(timeout=settings.timeout_seconds, patience=patience))
+    session = patient_session(timeout=settings.timeout_seconds, patience=patience)
+    return SalesforceClient(settings, session, bulk_wait=JobWait(patience=patience))
 
 
 def _no_log_in(answer: requests.Response, secrets: tuple[str, ...]) -> SourceError:

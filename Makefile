@@ -17,6 +17,8 @@ DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
 PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint constraints.txt --editable
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# A Python that may not keep what it compiled compiles it again in each process: three times as slow to start.
+export PYTHONDONTWRITEBYTECODE =
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16

@@ -11,7 +11,7 @@ from config.intake import KINDS, OPTIONAL, ArrSnapshot, CensusLimits, CrmObject,
 from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
-from config.record_map import RecordField, RecordMap
+from config.record_map import RecordField, RecordMap, Sink
 from config.schema import (
     TIERS,
     LookerTable,
@@ -37,7 +37,10 @@ FILES = ("weights.yaml", "thresholds.yaml", "sources.yaml", "record.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All that is set by figures and names; `model_text` is the model as it is kept beside records."""
+    """All that is set by figures and names; `model_text` is the model as it is kept beside records.
+
+    `sink` is the CRM that records are written to.
+    """
 
     model: Model
     intake: Intake
@@ -45,6 +48,7 @@ class Config:
     model_text: str
     looker: LookerQuery
     guards: Guards = field(default_factory=Guards)
+    sink: Sink = "salesforce"
 
 
 def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
@@ -66,6 +70,7 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
         text,
         _looker(tables.sources.looker),
         load_guards(directory),
+        tables.record.sink,
     )
 
 

@@ -14,6 +14,8 @@ from scoring.score import MetricScore
 Cell: TypeAlias = str | float | bool | None
 FieldType: TypeAlias = Literal["text", "long_text", "number", "date", "datetime", "yes_no"]
 Kind: TypeAlias = Literal["text", "number", "instant", "yes_no"]
+Sink: TypeAlias = Literal["salesforce", "hubspot"]
+"""A CRM that records are written to."""
 
 FITTING: Mapping[Kind, tuple[FieldType, ...]] = {
     "text": ("text", "long_text"),

@@ -29,7 +29,7 @@ from config.kinds import (
     unknown,
     wrong,
 )
-from config.record_map import FITTING, PATHS, FieldType
+from config.record_map import FITTING, PATHS, FieldType, Sink
 from config.vocabulary import CurrencyTable, Meanings
 from scoring.account import SOURCES
 from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS
@@ -283,7 +283,14 @@ class RecordEntry(Strict):
         return name
 
 
-class RecordFile(Strict):
-    """record.yaml: the fields of the written record, in order."""
+def _known_sink(name: object) -> object:
+    if name not in get_args(Sink):
+        raise unknown("sink", get_args(Sink))
+    return name
 
+
+class RecordFile(Strict):
+    """record.yaml: the CRM that records are written to, and the fields of the written record, in order."""
+
+    sink: Annotated[Sink, BeforeValidator(_known_sink)] = "salesforce"
     fields: list[RecordEntry]

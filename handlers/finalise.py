@@ -20,11 +20,13 @@ from handlers.jobs.runs import Resumable, Step, Totals, handing_on, scoring, try
 from handlers.jobs.usage import pull_usage
 from handlers.settings import (
     FinaliseSettings,
+    HubSpotSettings,
     SalesforceSettings,
     Settings,
     SettingsError,
     finalise_settings,
     load_settings,
+    sink_settings,
 )
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
@@ -55,7 +57,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     Asked again with the same `run` (as AWS does after an error or a time-out), it goes on where it
     stopped. Fails where any account did, when all others are closed. With `dry_run` a CSV file goes
-    to the bucket of reports, and nothing to Salesforce. `plan` gives the requests of so many
+    to the bucket of reports, and nothing to the CRM. `plan` gives the requests of so many
     shards, once the usage is pulled; `check` says only whether the period is closed. A close that a
     guard holds writes nothing outside and says so, until `confirm` names the guard.
     """
@@ -195,14 +197,16 @@ def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
 def _sinks(request: FinaliseRequest, name: str, patience: Patience) -> Sinks:
     if not request.dry_run:
         may_lose = "unscored" in request.confirm
-        return Sinks(crm=crm_writer(_salesforce(), _deployed().config, patience, replace_scored=may_lose))
+        return Sinks(crm=crm_writer(_crm(), _deployed().config, patience, replace_scored=may_lose))
     return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _deployed().config.record_map))
 
 
-def _salesforce() -> SalesforceSettings:
-    settings = _environment().salesforce
+def _crm() -> SalesforceSettings | HubSpotSettings:
+    sink = _deployed().config.sink
+    settings = sink_settings(os.environ, sink)
     if settings is None:
-        raise SettingsError("SALESFORCE_URL is not set: records have nowhere to go")
+        needed = "SALESFORCE_URL" if sink == "salesforce" else "HUBSPOT_ACCESS_TOKEN"
+        raise SettingsError(f"{needed} is not set: records have nowhere to go")
     return settings
 
 
@@ -246,7 +250,7 @@ def _settings() -> FinaliseSettings:
 
 @cache
 def _environment() -> Settings:
-    return load_settings(os.environ, ("salesforce", "looker"))
+    return load_settings(os.environ, ("looker",))
 
 
 @cache

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.record_map import Sink
 
 INTERCOM_HOSTS = {
     "us": "https://api.intercom.io",
     "eu": "https://api.eu.intercom.io",
     "au": "https://api.au.intercom.io",
 }
+HUBSPOT_HOST = "https://api.hubapi.com"
 
 
 class SettingsError(Exception):
@@ -43,6 +48,15 @@ class LookerSettings:
     client_id: str
     client_secret: str = field(repr=False)
     timeout_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class HubSpotSettings:
+    """Access to one HubSpot account, as a sink of records. `url` is the API host."""
+
+    token: str = field(repr=False)
+    url: str = HUBSPOT_HOST
+    timeout_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,19 @@ def _looker(environ: Mapping[str, str]) -> LookerSettings | None:
     url, client_id, secret = given
     timeout = _seconds(environ, "LOOKERSDK_TIMEOUT", "300")
     return LookerSettings(_https("LOOKERSDK_BASE_URL", url), client_id, secret, timeout)
+
+
+def sink_settings(environ: Mapping[str, str], sink: "Sink") -> SalesforceSettings | HubSpotSettings | None:
+    """Read what the environment says of the CRM that records are written to; None where it does not name it."""
+    return _salesforce(environ) if sink == "salesforce" else _hubspot(environ)
+
+
+def _hubspot(environ: Mapping[str, str]) -> HubSpotSettings | None:
+    given = _all_or_none(environ, "HUBSPOT_ACCESS_TOKEN")
+    if given is None:
+        return None
+    url, timeout = _get(environ, "HUBSPOT_URL", HUBSPOT_HOST), _seconds(environ, "HUBSPOT_TIMEOUT", "60")
+    return HubSpotSettings(given[0], _https("HUBSPOT_URL", url), timeout)
 
 
 def _get(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -70,7 +70,9 @@ class Patience:
         return self.within(max(CALL_SECONDS, timeout))
 
 
-_PASSING_STATUSES = (429, 502, 503, 504)
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+"""Answers after which the same call may well succeed."""
+
 _PASSING_ERRORS = (requests.ConnectionError, requests.Timeout, ChunkedEncodingError)
 _RETRY_AFTER = Retry(retry_after_max=LONGEST_PAUSE_SECONDS)
 
@@ -84,12 +86,14 @@ class PatientAdapter(HTTPAdapter):
         retries: int = RETRIES,
         pause: float = 0.5,
         patience: Patience | None = None,
+        passing: frozenset[int] = PASSING_STATUSES,
     ) -> None:
         """Wait at most `timeout` seconds for an answer; retry so often, pausing longer each time.
 
         `patience` says how to wait, and until when in all; without it `pause` is the first pause.
+        `passing` are the statuses that are worth a retry.
         """
-        self._timeout, self._retries = timeout, retries
+        self._timeout, self._retries, self._passing = timeout, retries, passing
         self._patience = Patience(pause) if patience is None else patience
         super().__init__(max_retries=0)
 
@@ -102,7 +106,7 @@ class PatientAdapter(HTTPAdapter):
         options["timeout"] = self._timeout if options.get("timeout") is None else options["timeout"]
         outcome = self._attempt(call, request, *args, **options)
         for retry in range(self._retries):
-            pause = _pause(outcome, call.pause * 2.0**retry)
+            pause = _pause(outcome, call.pause * 2.0**retry, self._passing)
             if pause is None or pause >= call.left():
                 break
             call.wait(pause)
@@ -134,11 +138,13 @@ class PatientAdapter(HTTPAdapter):
         return answer
 
 
-def _pause(outcome: requests.Response | requests.RequestException, pause: float) -> float | None:
+def _pause(
+    outcome: requests.Response | requests.RequestException, pause: float, passing: frozenset[int]
+) -> float | None:
     """Say how long to wait before a retry; None where none would help."""
     if isinstance(outcome, requests.RequestException):
         return pause
-    return max(pause, _asked_pause(outcome)) if outcome.status_code in _PASSING_STATUSES else None
+    return max(pause, _asked_pause(outcome)) if outcome.status_code in passing else None
 
 
 def _asked_pause(answer: requests.Response) -> float:
@@ -156,10 +162,11 @@ def patient_session(
     retries: int = RETRIES,
     pause: float = 0.5,
     patience: Patience | None = None,
+    passing: frozenset[int] = PASSING_STATUSES,
 ) -> requests.Session:
     """Give a session of one's own with timeouts and retries; every call that uses it must be safe to repeat."""
     session = requests.Session()
-    adapter = PatientAdapter(timeout, retries, pause, patience)
+    adapter = PatientAdapter(timeout, retries, pause, patience, passing)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update(headers or {})

@@ -11,6 +11,7 @@ import click
 from config.errors import nearest
 from config.keys import account_fault, key_fault
 from config.loader import Config
+from config.record_map import Sink
 from handlers.clients.remote import SourceError
 from handlers.commands.lines import score_line
 from handlers.commands.outputs import output_file
@@ -21,8 +22,8 @@ from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.rescore import rescore
 from handlers.jobs.unwritten import Unwritten
 from handlers.jobs.usage import pull_usage
-from handlers.settings import load_settings
-from handlers.sinks.choice import Sinks, crm_writer
+from handlers.settings import load_settings, sink_settings
+from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -62,12 +63,13 @@ def finalise_command(
 ) -> None:
     """Close a period: score every account as of 00:00 UTC on the 1st of the next month.
 
-    Each record is kept in the store and written as a row of CSV; where the environment names
-    Salesforce, it is written there too. Where it names Looker, the reading of that day is pulled
-    first; if that fails, scores go by the last one, which is flagged, or missing once it is too old.
+    Each record is kept in the store and written as a row of CSV; where the environment names the CRM
+    of the config's `sink` (Salesforce or HubSpot), it is written there too. Where it names Looker, the
+    reading of that day is pulled first; if that fails, scores go by the last one, which is flagged, or
+    missing once it is too old.
     With --dry-run the records go to the CSV alone, and nothing is kept in the store. An account or a
     source that fails does not stop the run: it is named, and the exit code is 3. A record that
-    Salesforce refused is kept, and written by the next run, whichever period that closes.
+    the CRM refused is kept, and written by the next run, whichever period that closes.
 
     A close that would do harm is held: its records stay provisional, nothing is written outside, the
     guard and what it saw are named, and the exit code is 3. Look at it with --dry-run; --yes-close
@@ -91,10 +93,11 @@ def finalise_command(
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a close came to, what was written, and by source why it could not be read."""
+    """What a close came to, what was written and to which CRM, and by source why it could not be read."""
 
     accounts: int
     closed: Closed
+    sink: Sink
     sinks: Sinks
     unread: Mapping[str, str]
 
@@ -109,14 +112,14 @@ def _close(
     closed = close_period(accounts, store, sinks, close, config.guards)
     closed.run.failed.update(sinks.failed)
     closed.run.outranked += sinks.outranked
-    return _Outcome(len(accounts), closed, sinks, unread)
+    return _Outcome(len(accounts), closed, config.sink, sinks, unread)
 
 
 def _report(session: Session, outcome: _Outcome, close: Close, path: Path) -> None:
     """Print the summary, name what is wrong; exit 3 where a guard holds the close or anything failed."""
     closed, dry_run = outcome.closed, close.status == "provisional"
     is_written = dry_run or not closed.held
-    sent = {"salesforce": outcome.sinks.in_crm and is_written, "retried": outcome.sinks.retried}
+    sent = {outcome.sink: outcome.sinks.in_crm and is_written, "retried": outcome.sinks.retried}
     held = {"held": {one.guard: one.seen for one in closed.held}, "csv": str(path) if is_written else None}
     result(_summary(closed, close, outcome.accounts) | {"unread": outcome.unread} | sent | held)
     _name_guards(session, closed.held, dry_run=dry_run)
@@ -146,11 +149,11 @@ def _pull_usage(
 
 
 def _sinks(session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Close) -> Sinks:
-    """Give a way to Salesforce, where the environment names one and the records are final."""
-    settings = load_settings(os.environ).salesforce
+    """Give a way to the CRM, where the environment names it and the records are final."""
+    settings = sink_settings(os.environ, config.sink)
     if settings is None or close.status != "final":
         return Sinks()
-    unwritten = Unwritten(store, {account.id for account in accounts}, close.period)
+    unwritten = Unwritten(store, {account.id for account in accounts}, close.period, config.sink)
     crm = crm_writer(settings, config, session.patience, replace_scored="unscored" in close.confirmed)
     return Sinks(crm=crm, unwritten=unwritten)
 
@@ -206,7 +209,7 @@ def _end(period: str) -> int:
 @click.argument("account")
 @click.option("--period", metavar="YYYY-MM", help="The month to score. Default: the present one, as of now.")
 @click.option(
-    "--replace-final", is_flag=True, help="Let a final record in Salesforce give way, even to a provisional one."
+    "--replace-final", is_flag=True, help="Let a final record in the CRM give way, even to a provisional one."
 )
 @accounts_option
 @click.pass_obj
@@ -216,8 +219,8 @@ def rescore_command(
     """Score one account now, keep its record, and print the score as a line of JSON.
 
     The record of a running month is provisional; a closed month's record is corrected and stays
-    final. Where the environment names Salesforce, the record is written there too, unless it has a
-    newer one, or a final one and this is provisional.
+    final. Where the environment names the CRM of the config's `sink`, the record is written there too,
+    unless it has a newer one, or a final one and this is provisional.
 
     \b
     Example:
@@ -235,7 +238,7 @@ def rescore_command(
         if "account_deleted" in record.score.flags:
             session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
         else:
-            unwritten = Unwritten(store, {one.id for one in accounts}, record.key)
+            unwritten = Unwritten(store, {one.id for one in accounts}, record.key, config.sink)
             _hand_on(session, config, record, unwritten, replace_final=replace_final)
 
 
@@ -250,14 +253,14 @@ def _present(session: Session, config: Config, period: str | None) -> Close:
 
 
 def _hand_on(session: Session, config: Config, record: Record, unwritten: Unwritten, *, replace_final: bool) -> None:
-    """Write a record to Salesforce, where the environment names one."""
-    settings = load_settings(os.environ).salesforce
+    """Write a record to the CRM, where the environment names it."""
+    settings = sink_settings(os.environ, config.sink)
     if settings is None:
         return
     sinks = Sinks(crm=crm_writer(settings, config, session.patience, replace_final=replace_final), unwritten=unwritten)
     sinks.write([record])
     if record.score.account_id in sinks.outranked:
-        session.warn(f"{record.score.account_id}: Salesforce keeps a record that is newer, or final")
+        session.warn(f"{record.score.account_id}: {CRMS[config.sink]} keeps a record that is newer, or final")
     name_failures(session, sinks.failed, {})
 
 

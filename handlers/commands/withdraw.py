@@ -1,4 +1,4 @@
-"""`withdraw`: a period's records are taken back, in the store and in Salesforce."""
+"""`withdraw`: a period's records are taken back, in the store and in the CRM."""
 
 import os
 import sys
@@ -11,14 +11,14 @@ from handlers.clients.remote import SourceError
 from handlers.commands.close import find
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.closes import Note, log_deed, note
-from handlers.settings import load_settings
-from handlers.sinks.choice import crm_writer
+from handlers.settings import sink_settings
+from handlers.sinks.choice import CRMS, crm_writer
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.periods import period_end
 
 
-@click.command(short_help="Take a period's records back, in the store and in Salesforce.")
+@click.command(short_help="Take a period's records back, in the store and in the CRM.")
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month whose records are taken back.")
 @click.argument("account", required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the log of deeds that `status` shows.")
@@ -30,10 +30,10 @@ def withdraw(
 ) -> None:
     """Take the records of a wrong period back: of one account, or of all.
 
-    They are removed from the store, and deleted in Salesforce where the environment names it. The
-    facts stay: the period can be closed again. It shows what it will do, and does it with --yes, or
-    after a yes on a terminal. A record that Salesforce does not delete is named and stays; run it
-    again. Each withdrawal is a line in the log of deeds.
+    They are removed from the store, and in the CRM where the environment names it: deleted in
+    Salesforce, emptied on the company in HubSpot. The facts stay: the period can be closed again. It
+    shows what it will do, and does it with --yes, or after a yes on a terminal. A record that the CRM
+    does not let go is named and stays; run it again. Each withdrawal is a line in the log of deeds.
 
     \b
     Example:
@@ -45,7 +45,7 @@ def withdraw(
     wanted = None if account is None else find(accounts, account).id
     with session.store() as store:
         kept = [key for key in store.record_keys() if key[1] == period and wanted in (None, key[0])]
-        _show(period, kept)
+        _show(session, period, kept)
         if not yes and not _asked():
             raise click.ClickException("nothing was withdrawn: add --yes to do it")
         log_deed(store, "withdraw", f"{period} {wanted or 'all accounts'}", reason, session.clock())
@@ -56,8 +56,9 @@ def withdraw(
 
 
 def _report(session: Session, period: str, gone: Sequence[str], refused: Mapping[str, str]) -> None:
-    in_salesforce = load_settings(os.environ).salesforce is not None
-    result({"period": period, "withdrawn": gone, "refused": refused, "salesforce": in_salesforce})
+    sink = session.config().sink
+    in_crm = sink_settings(os.environ, sink) is not None
+    result({"period": period, "withdrawn": gone, "refused": refused, sink: in_crm})
     for key, why in refused.items():
         session.warn(f"{key}: {why}")
     if refused:
@@ -71,11 +72,11 @@ def _check(period: str) -> None:
         raise click.BadParameter(str(error), param_hint="--period") from error
 
 
-def _show(period: str, kept: Sequence[tuple[str, str]]) -> None:
-    settings = load_settings(os.environ).salesforce
-    where = (
-        "the store alone: the environment names no Salesforce" if settings is None else f"the store and {settings.url}"
-    )
+def _show(session: Session, period: str, kept: Sequence[tuple[str, str]]) -> None:
+    sink = session.config().sink
+    settings = sink_settings(os.environ, sink)
+    alone = f"the store alone: the environment names no {CRMS[sink]}"
+    where = alone if settings is None else f"the store and {settings.url}"
     click.echo(f"healthscore: {len(kept)} records of {period} would be taken back from {where}", err=True)
 
 
@@ -86,14 +87,15 @@ def _asked() -> bool:
 def _delete(
     session: Session, period: str, kept: Sequence[tuple[str, str]], accounts: Sequence[Account]
 ) -> dict[str, str]:
-    """Delete records in Salesforce, also those that the store has lost; give by key why one is still there."""
-    settings = load_settings(os.environ).salesforce
+    """Take records out of the CRM, also those that the store has lost; give by key why one is still there."""
+    config = session.config()
+    settings = sink_settings(os.environ, config.sink)
     if settings is None:
         return {}
     ids = {account_id for account_id, _ in kept} | {account.id for account in accounts}
     keys = [f"{account_id}_{period}" for account_id in sorted(ids)]
     try:
-        return crm_writer(settings, session.config(), session.patience).remove(keys)
+        return crm_writer(settings, config, session.patience).remove(keys)
     except SourceError as error:
         return dict.fromkeys(keys, str(error))
 

@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from handlers.clients.remote import Patience
+from handlers.settings import HubSpotSettings
+from handlers.sinks.standing import Replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from config.loader import Config
+    from config.record_map import RecordMap, Sink
     from handlers.jobs.unwritten import Unwritten
     from handlers.settings import SalesforceSettings
-    from handlers.sinks.protocol import RecordWriter
-    from handlers.sinks.salesforce import SalesforceWriter
+    from handlers.sinks.protocol import CrmWriter, RecordWriter
     from scoring.record import Record
 
+CRMS: Mapping[Sink, str] = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
+"""What people call each CRM that records are written to."""
 
 _PATIENT = Patience()
 
@@ -30,10 +34,10 @@ class Sinks:
     """
 
     csv: RecordWriter | None = None
-    crm: SalesforceWriter | None = None
+    crm: CrmWriter | None = None
     unwritten: Unwritten | None = None
     retried: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outranked(self) -> list[str]:
@@ -52,7 +56,7 @@ class Sinks:
         if self.csv is not None:
             self.csv.write(records)
 
-    def _write_crm(self, records: Iterable[Record], crm: SalesforceWriter) -> list[Record]:
+    def _write_crm(self, records: Iterable[Record], crm: CrmWriter) -> list[Record]:
         due = [] if self.unwritten is None else self.unwritten.begin()
         kept = list(records)
         new = {record.key for record in kept}
@@ -65,18 +69,29 @@ class Sinks:
 
 
 def crm_writer(
-    settings: SalesforceSettings,
+    settings: SalesforceSettings | HubSpotSettings,
     config: Config,
     patience: Patience = _PATIENT,
     *,
     replace_final: bool = False,
     replace_scored: bool = False,
-) -> SalesforceWriter:
-    """Give the writer of records to Salesforce."""
+) -> CrmWriter:
+    """Give the writer of records to the CRM that the settings are of."""
+    may = Replacing(final=replace_final, scored=replace_scored)
+    if isinstance(settings, HubSpotSettings):
+        return _hubspot(settings, config.record_map, patience, may)
+    return _salesforce(settings, config.record_map, patience, may)
+
+
+def _salesforce(settings: SalesforceSettings, record_map: RecordMap, patience: Patience, may: Replacing) -> CrmWriter:
     from handlers.clients.salesforce.client import connect  # noqa: PLC0415  slow to import, and seldom needed
     from handlers.sinks.salesforce import SalesforceWriter  # noqa: PLC0415  as above
-    from handlers.sinks.salesforce_standing import Replacing  # noqa: PLC0415  as above
 
-    client = connect(settings, patience)
-    may = Replacing(final=replace_final, scored=replace_scored)
-    return SalesforceWriter(client, config.record_map, may=may, sleep=patience.wait)
+    return SalesforceWriter(connect(settings, patience), record_map, may=may, sleep=patience.wait)
+
+
+def _hubspot(settings: HubSpotSettings, record_map: RecordMap, patience: Patience, may: Replacing) -> CrmWriter:
+    from handlers.clients.hubspot.client import connect  # noqa: PLC0415  as above
+    from handlers.sinks.hubspot import HubSpotWriter  # noqa: PLC0415  as above
+
+    return HubSpotWriter(connect(settings, patience), record_map, may=may)

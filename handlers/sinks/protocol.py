@@ -1,6 +1,6 @@
 """What a sink of records must do, wherever they go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from scoring.record import Record
@@ -11,3 +11,27 @@ class RecordWriter(Protocol):
 
     def write(self, records: Iterable[Record]) -> None:
         """Write records; a later one of the same key takes the place of an earlier."""
+
+
+class CrmWriter(RecordWriter, Protocol):
+    """A CRM as a sink of records: none over a better one, and every record is accounted for.
+
+    `write` raises nothing for rows or calls that fail. After it, `failed` says by account why it
+    was not written, `refused` has the keys of such records, and `outranked` names the accounts that
+    keep what they have.
+    """
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """Say by account why its record was not written."""
+
+    @property
+    def refused(self) -> set[str]:
+        """Give the keys of the records that were not written, and are to be written again."""
+
+    @property
+    def outranked(self) -> list[str]:
+        """Name the accounts of which the CRM keeps what it has."""
+
+    def remove(self, keys: Sequence[str]) -> dict[str, str]:
+        """Take the CRM's records of some keys away; give by key why one is still there. Raises SourceError."""

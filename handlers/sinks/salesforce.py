@@ -8,7 +8,8 @@ from config.api_names import respelled
 from config.record_map import RecordField, RecordMap, cell
 from handlers.clients.crm import Crm, Json, RowResult
 from handlers.clients.remote import SourceError
-from handlers.sinks.salesforce_standing import RANKING, Replacing, is_there, outranks, read_standing
+from handlers.sinks.salesforce_standing import is_there, read_standing
+from handlers.sinks.standing import RANKING, Replacing, outranks
 from scoring.record import Record
 
 KEYS_A_QUERY = 200

@@ -8,7 +8,7 @@ import pytest
 
 from config.record_map import RecordMap
 from handlers.sinks.salesforce import SalesforceWriter
-from handlers.sinks.salesforce_standing import Replacing
+from handlers.sinks.standing import Replacing
 from scoring.instants import DAY, HOUR, parse_instant
 from scoring.metrics.measure import Measure
 from scoring.record import Record, Status

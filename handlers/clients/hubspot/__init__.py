@@ -1,0 +1,1 @@
+"""The client of HubSpot's API."""

@@ -70,7 +70,7 @@ def read_answer(said: Json, keys: Collection[str], id_property: str, ids: Mappin
         batch = msgspec.convert(said, _Batch)
     except msgspec.ValidationError as error:
         raise HubSpotError(f"HubSpot gave an answer that cannot be read: try again ({error})") from None
-    ours = {folded(key): key for key in keys} | {own: key for key, own in (ids or {}).items() if key in keys}
+    ours = {folded(key): key for key in keys} | {own: key for own, key in (ids or {}).items() if key in keys}
     found = {key: one for one in batch.results if (key := _key(one, ours, id_property)) is not None}
     faults: dict[str, tuple[str, str]] = {}
     others: list[str] = []

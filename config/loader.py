@@ -22,6 +22,7 @@ from config.schema import (
     ThresholdsFile,
     WeightsFile,
 )
+from config.source import roles_of
 from scoring.load import WORDS as CONVERSATION_WORDS
 from scoring.metrics.catalogue import METRIC_WINDOWS
 from scoring.model import Currencies, FeedLimits, Model, Rules, Threshold, Windows
@@ -125,6 +126,7 @@ def _model(tables: Tables) -> Model:
         rules=Rules(**{name: frozenset(words) for name, words in sources.rules.items()}),
         words=_words(sources),
         currencies=Currencies(sources.currency.corporate, sources.currency.rates),
+        roles=roles_of(sources.limits),
     )
 
 

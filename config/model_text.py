@@ -11,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.errors import ConfigError, Problem
 from config.model_forms import FORM, Members, as_written_now, form_of
+from config.source import SOURCES, roles_of
 from scoring.metrics.catalogue import BY_NAME, DIMENSIONS
 from scoring.model import Model
+from scoring.roles import Roles
 
 T = TypeVar("T")
 
@@ -41,7 +43,7 @@ def model_from_text(text: str) -> Model:
     """
     members = as_written_now(_known(_parsed(text)))
     try:
-        model = _adapter().validate_json(_text(members), strict=True)
+        model = _adapter().validate_json(_text(members | {"roles": _roles(members)}), strict=True)
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
         raise _no_model(said) from error
@@ -76,6 +78,17 @@ def _known(members: Members) -> Members:
     return members
 
 
+def _roles(members: Members) -> Roles:
+    """Give the roles of the sources of a model: they stand in no text, since each source has but one."""
+    limits = members.get("limits")
+    names = list(limits) if isinstance(limits, dict) else []
+    unread = [name for name in names if name not in SOURCES]
+    if unread:
+        expected = "this version of the program cannot read it: use the newer version that wrote the model"
+        raise NewerModelError([Problem(_PLACE, "limits", f"the source {', '.join(unread)}", expected)])
+    return roles_of(names)
+
+
 def _no_model(said: str) -> ConfigError:
     return ConfigError([Problem(_PLACE, "the text", "not a model's", said)])
 
@@ -93,7 +106,7 @@ def _in_order(named: Mapping[str, T], order: Iterable[str]) -> dict[str, T]:
 
 def _members(model: Model) -> Members:
     members: Members = _plain(asdict(replace(model, version="")))
-    return members
+    return {name: value for name, value in members.items() if name != "roles"}
 
 
 def _text(members: Members) -> str:

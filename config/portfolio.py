@@ -1,21 +1,60 @@
 """The portfolio: the accounts of the mapping file, each with its owners in every source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.errors import MappingError, Problem, nearest, shown_value
 from config.intake import Intake
 from config.keys import ACCOUNT, ACCOUNT_PREFIX, Fault, account_fault, key_fault
+from config.loader import Config
 from config.sheets import Columns, Row, Sheet, read_sheet
+from config.source import ACCOUNTS, SOURCES, USUAL, Source
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.model import SEGMENTS
 
 MAPPING = "account_mapping.csv"
-HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
-COLUMNS = Columns(HEADER, ("sf_account_id",))
-OWNER_COLUMNS = {"intercom": "intercom_company_id", "looker": "looker_customer_id"}
-"""By source, the column of its owners."""
+ACCOUNT_ID = ACCOUNTS.column
+
+
+@dataclass(frozen=True, slots=True)
+class MappingForm:
+    """What a mapping may say: of which sources it names owners, and what ids of accounts begin with.
+
+    Without a `prefix` they may begin with anything.
+    """
+
+    prefix: str | None = ACCOUNT_PREFIX
+    sources: tuple[Source, ...] = USUAL
+
+    @property
+    def owner_columns(self) -> Mapping[str, str]:
+        """Give the columns of owners, by source."""
+        return {source.name: source.column for source in self.sources}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the sources in use, that of the accounts too."""
+        return tuple(sorted([ACCOUNTS.name, *self.owner_columns]))
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Name the columns in the order in which they are written."""
+        return ACCOUNT_ID, *self.owner_columns.values(), "account_name", "segment"
+
+    @property
+    def columns(self) -> Columns:
+        """Say which columns a file may have, and which it must."""
+        return Columns(self.header, (ACCOUNT_ID,))
+
+    @property
+    def unused(self) -> Mapping[str, str]:
+        """Name the sources that are not in use, by the columns of their owners."""
+        return {one.column: one.name for one in SOURCES.values() if one not in (ACCOUNTS, *self.sources)}
+
+
+USUAL_FORM = MappingForm()
 
 
 @dataclass(slots=True)
@@ -28,10 +67,10 @@ class _Draft:
 
 @dataclass(slots=True)
 class _Mapping:
-    """All rows so far: accounts, who owns each id, and what is wrong. Ids of accounts begin with `prefix`."""
+    """All rows so far: accounts, who owns each id, and what is wrong."""
 
     file: str
-    prefix: str | None
+    form: MappingForm
     problems: list[Problem]
     drafts: dict[str, _Draft] = field(default_factory=dict)
     claims: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
@@ -47,18 +86,25 @@ def account_prefix(intake: Intake) -> str | None:
     return ACCOUNT_PREFIX if named.lower() == ACCOUNT.lower() else None
 
 
-def load_portfolio(path: Path, prefix: str | None = ACCOUNT_PREFIX) -> tuple[Account, ...]:
-    """Load the accounts of a mapping file, sorted by id; their ids begin with `prefix`.
+def form_of(config: Config) -> MappingForm:
+    """Say what a mapping may say under a config: the sources in use, in the order of their columns."""
+    named = [source for source in SOURCES.values() if source.name in config.model.roles and source is not ACCOUNTS]
+    return MappingForm(account_prefix(config.intake), tuple(named))
+
+
+def load_portfolio(path: Path, form: MappingForm = USUAL_FORM) -> tuple[Account, ...]:
+    """Load the accounts of a mapping file, sorted by id.
 
     Several rows may name one account. Raises MappingError with every problem, by file and line.
     """
-    return portfolio_of(read_sheet(path, COLUMNS), prefix)
+    return portfolio_of(read_sheet(path, form.columns), form)
 
 
-def portfolio_of(sheet: Sheet, prefix: str | None) -> tuple[Account, ...]:
+def portfolio_of(sheet: Sheet, form: MappingForm = USUAL_FORM) -> tuple[Account, ...]:
     """Give the accounts of a mapping, sorted by id. Raises MappingError with every problem."""
-    mapping = _Mapping(sheet.file, prefix, list(sheet.problems))
+    mapping = _Mapping(sheet.file, form, list(sheet.problems))
     for row in sheet.rows:
+        _refuse_unused(row, sheet, mapping)
         _add(row, mapping)
     if mapping.problems:
         raise MappingError(sorted(mapping.problems, key=_line_of))
@@ -74,25 +120,34 @@ def _account(key: str, draft: _Draft) -> Account:
     return Account(key, owners, draft.said.get("account_name"), SEGMENTS.get(draft.said.get("segment", "")))
 
 
+def _refuse_unused(row: Row, sheet: Sheet, mapping: _Mapping) -> None:
+    """Refuse an owner of a source that is not in use: it would be lost without a word."""
+    for column, source in mapping.form.unused.items():
+        said = row.raw[sheet.header.index(column)].strip() if column in sheet.header[: len(row.raw)] else ""
+        if said:
+            expected = f"expected nothing: {source} is not in use; to use it, name it under limits in sources.yaml"
+            mapping.problems.append(Problem(mapping.file, f"line {row.line}: {column}", shown_value(said), expected))
+
+
 def _add(row: Row, mapping: _Mapping) -> None:
-    key = row.key("sf_account_id")
-    fault = account_fault(key, mapping.prefix)
+    key = row.key(ACCOUNT_ID)
+    fault = account_fault(key, mapping.form.prefix)
     if fault is not None:
-        mapping.refuse(row, "sf_account_id", fault)
+        mapping.refuse(row, ACCOUNT_ID, fault)
         return
     key = to_18(key)
     draft = mapping.drafts.setdefault(key, _Draft())
-    for source, column in {"salesforce": "sf_account_id", **OWNER_COLUMNS}.items():
+    for source, column in {ACCOUNTS.name: ACCOUNT_ID, **mapping.form.owner_columns}.items():
         _claim(row, column, source, key, mapping)
     for column in ("account_name", "segment"):
         _say(row, column, draft, mapping)
 
 
 def _claim(row: Row, column: str, source: str, key: str, mapping: _Mapping) -> None:
-    owner = key if source == "salesforce" else row.key(column)
+    owner = key if source == ACCOUNTS.name else row.key(column)
     if not owner:
         return
-    if source != "salesforce" and (fault := key_fault(owner)):
+    if source != ACCOUNTS.name and (fault := key_fault(owner)):
         mapping.refuse(row, column, fault)
         return
     account, line = mapping.claims.setdefault((source, owner), (key, row.line))

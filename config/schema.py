@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, NotRequired, TypedDict, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
+from config.errors import one_of
 from config.intake import KINDS, LOGINS, SNAPSHOTS, WEEKDAYS, WORDED, LoginRows
 from config.kinds import (
     NAMESPACE,
@@ -30,10 +31,11 @@ from config.kinds import (
     wrong,
 )
 from config.record_map import FITTING, PATHS, FieldType, Sink
+from config.source import SOURCES
 from config.vocabulary import CurrencyTable, Meanings
-from scoring.account import SOURCES
 from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS
 from scoring.model import CapRule, Rules
+from scoring.roles import ROLES
 from scoring.signals import SEVERITIES
 
 SIDES = ("churn_risk", "platform_value")
@@ -147,6 +149,20 @@ class Limits(Strict):
         return dead
 
 
+def _each_role(limits: dict[str, Limits]) -> dict[str, Limits]:
+    played = {role: [name for name in limits if SOURCES[name].role == role] for role in ROLES}
+    for role, names in played.items():
+        able = one_of([source.name for source in SOURCES.values() if source.role == role])
+        if not names:
+            raise wrong(f"expected a source of {role}: {able}")
+        if role == "crm" and len(names) > 1:
+            raise wrong(f"expected one crm, whose accounts are scored: {able}")
+    return limits
+
+
+EACH_ROLE = AfterValidator(_each_role)
+
+
 class WindowsTable(Strict):
     """How far back metrics look, in days."""
 
@@ -244,7 +260,7 @@ class SourcesFile(Strict):
     currency: CurrencyTable
     rules: Annotated[dict[str, list[str]], Keys("rule", _RULES)]
     windows: WindowsTable
-    limits: Annotated[dict[str, Limits], Keys("source", dict.fromkeys(SOURCES, Limits))]
+    limits: Annotated[dict[str, Limits], Keys("source", dict.fromkeys(SOURCES, Limits), required=False), EACH_ROLE]
 
 
 def _known_path(path: object) -> object:

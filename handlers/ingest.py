@@ -1,4 +1,4 @@
-"""HTTP: takes Intercom's notifications. Verifies the signature on the raw bytes, enqueues, answers."""
+"""HTTP: takes vendors' webhooks, a path a source. Verifies the signature on the raw bytes, enqueues, answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from handlers.cloud.queue import INTERCOM, MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
+from config.source import SOURCES, Source, Webhook
+from handlers.cloud.queue import MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
 from handlers.cloud.telemetry import count, log, observed
 from handlers.settings import IngestSettings, ingest_settings
 from handlers.sources.signature import is_signed
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0).
 
-    200 once the queue has the notification, and for HEAD; 401 without a good signature; 400 for
-    what is no notification of Intercom's; 413 for what no queue can take (the sweep brings it); 503 where the
-    queue cannot be reached, so that Intercom sends it once more. Never 410, which would end the
-    subscription.
+    200 once the queue has the event, and for HEAD; 401 without a good signature; 400 for what is
+    no event of the path's source; 404 for a path that no source has; 413 for what no queue can take
+    (the sweep brings it); 503 where the queue cannot be reached, so that the vendor sends it once
+    more. Never 410, which would end a subscription.
     """
     status, outcome = _take(event)
     log.info("notification", extra={"outcome": outcome, "status": status, "correlation_id": _correlation_id(event)})
@@ -35,27 +36,31 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
 
 
 def _take(event: Mapping[str, Any]) -> tuple[int, str]:
-    if event["requestContext"]["http"]["method"] == "HEAD":
+    http = event["requestContext"]["http"]
+    source = SOURCES.get(http["path"].rpartition("/")[2])
+    if source is None or source.webhook is None:
+        return 404, "unknown_path"
+    if http["method"] == "HEAD":
         return 200, "probe"
     body = _raw(event)
-    if body is None or not _is_genuine(body, event["headers"].get("x-hub-signature", "")):
+    if body is None or not _is_genuine(body, event["headers"], source, source.webhook):
         return 401, "unsigned"
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return 400, "unreadable"
-    if not _is_notification(text):
+    if not _may_enter(text, source.webhook):
         return 400, "unreadable"
-    return _enqueue(Outgoing(sendable(text), {"correlation_id": _correlation_id(event), "door": INTERCOM}))
+    return _enqueue(Outgoing(sendable(text), {"correlation_id": _correlation_id(event), "door": source.name}))
 
 
-def _is_notification(text: str) -> bool:
-    """Tell whether a body is what Intercom sends: nothing else comes through its door, however well signed."""
+def _may_enter(text: str, webhook: Webhook) -> bool:
+    """Tell whether a body is what the vendor sends: nothing else comes through its door, however well signed."""
     try:
         said = json.loads(text)
     except ValueError:
         return False
-    return isinstance(said, dict) and said.get("type") == "notification_event"
+    return isinstance(said, dict) and webhook.takes(said.get("type"))
 
 
 def _raw(event: Mapping[str, Any]) -> bytes | None:
@@ -67,8 +72,9 @@ def _raw(event: Mapping[str, Any]) -> bytes | None:
         return None
 
 
-def _is_genuine(body: bytes, signature: str) -> bool:
-    return any(is_signed(body, signature, secret) for secret in _settings().secrets)
+def _is_genuine(body: bytes, headers: Mapping[str, str], source: Source, webhook: Webhook) -> bool:
+    secrets = _settings().secrets.get(source.name, ())
+    return any(is_signed(body, headers, webhook.signature, secret) for secret in secrets)
 
 
 def _enqueue(message: Outgoing) -> tuple[int, str]:

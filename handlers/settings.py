@@ -1,11 +1,14 @@
 """Settings: the environment, read once into one frozen value."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from config.record_map import Sink
+
+from config.errors import one_of
+from config.source import SOURCES
 
 INTERCOM_HOSTS = {
     "us": "https://api.intercom.io",
@@ -68,7 +71,7 @@ class Settings:
     looker: LookerSettings | None = None
 
 
-SYSTEMS = frozenset({"salesforce", "intercom", "looker"})
+SYSTEMS = frozenset(SOURCES)
 
 
 def load_settings(environ: Mapping[str, str], systems: Collection[str] = SYSTEMS) -> Settings:
@@ -157,10 +160,10 @@ def _https(name: str, url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IngestSettings:
-    """What the webhook's door needs: the queue of events, and each client secret that is valid now."""
+    """What the webhooks' doors need: the queue of events, and by source each secret that is valid now."""
 
     events: str
-    secrets: tuple[bytes, ...] = field(repr=False)
+    secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +221,17 @@ def report_settings(environ: Mapping[str, str]) -> ReportSettings | None:
 
 
 def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
-    """Read what the webhook's door needs; while a secret is changed, the old one is valid too."""
-    names = ("INTERCOM_CLIENT_SECRET", "INTERCOM_OLD_CLIENT_SECRET")
-    secrets = tuple(value.encode() for name in names if (value := environ.get(name, "").strip()))
-    if not secrets:
-        raise SettingsError(f"{names[0]} is not set: without it no notification can be trusted")
+    """Read what the webhooks' doors need; while a secret is changed, the old one is valid too."""
+    doors = {source.name: source.webhook.secrets for source in SOURCES.values() if source.webhook is not None}
+    secrets = {name: _secrets(environ, names) for name, names in doors.items()}
+    if not any(secrets.values()):
+        wanted = one_of([names[0] for names in doors.values()])
+        raise SettingsError(f"{wanted} is not set: without it no notification can be trusted")
     return IngestSettings(_need(environ, "EVENTS_QUEUE_URL"), secrets)
+
+
+def _secrets(environ: Mapping[str, str], names: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(value.encode() for name in names if (value := environ.get(name, "").strip()))
 
 
 def fold_settings(environ: Mapping[str, str]) -> FoldSettings:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from scoring.facts import Fact
 from scoring.feeds import Feed
 from scoring.instants import Instant
 from scoring.model import Segment
 
-SOURCES = ("intercom", "looker", "salesforce")
+OwnerKey: TypeAlias = tuple[str, str]
+"""A source, and an id that an owner goes by there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ def score(facts: AccountFacts, as_of: Instant, model: Model) -> Score:
 def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
     """Measure an account as of an instant (exclusive)."""
     seen = view(facts, as_of, model)
+    usage = adoption_engagement.Usage(seen.readings, seen.holed)
     return Measurements(
         account_id=facts.account.id,
         account_name=_name(facts, seen),
@@ -25,15 +26,15 @@ def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
         dimensions={
             "support_health": support_health.measures(seen, model),
             "financial_contract": financial_contract.measures(seen, model),
-            "adoption_engagement": adoption_engagement.measures(seen.readings),
+            "adoption_engagement": adoption_engagement.measures(usage),
             "relationship_expansion": relationship_expansion.measures(seen, model),
         },
-        pillars=adoption_engagement.pillars(seen.readings),
+        pillars=adoption_engagement.pillars(usage),
         signals=tuple(from_record(record, model.words) for record in seen.of("signal")),
         signals_known=seen.signals_known,
         flags=tuple(sorted(seen.flags)),
         window_days=window_days(model),
-        age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.items()},
+        age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.states.items()},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scoring.roles import Roles
 from scoring.words import Words
 
 Segment: TypeAlias = Literal["paid", "standard"]
@@ -76,7 +77,7 @@ class Model:
     Shares are of 1. `metrics` maps dimension to metric to share within the dimension; a share of
     0 means shown but not yet approved. `tiers` are (name, floor), highest first. `metric_windows`
     names the window of each metric that has one; the others are present values. `words` are by kind
-    and field (`signal.severity`).
+    and field (`signal.severity`). `limits` and `roles` are by source: those that are in use.
     """
 
     version: str
@@ -98,6 +99,7 @@ class Model:
     rules: Rules
     words: Mapping[str, Words]
     currencies: Currencies
+    roles: Roles
 
     @property
     def doubts_signals(self) -> bool:

@@ -2,41 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
+from typing import NamedTuple
 
-from scoring.account import SOURCES, Account, AccountFacts, Owner
-from scoring.facts import CrmRecord, Fact, conversation_at, reading_at, record_at
-from scoring.feeds import Feed, last_heard
+from scoring.account import AccountFacts, Owner, OwnerKey
+from scoring.facts import CrmRecord, Fact, conversation_at, record_at
 from scoring.instants import DAY, Instant
 from scoring.load import load, unknown_words
-from scoring.model import SEGMENTS, FeedLimits, Model, Segment
+from scoring.model import SEGMENTS, Model, Segment
 from scoring.money import Amount, amount, in_corporate, without_rate
-from scoring.observations import Conversation, Gap, Reading, names_owner
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What a source is good for at an instant: its age since last heard, its coverage."""
-
-    age: Instant | None = None
-    covered_since: Instant | None = None
-    stale: bool = False
-    dead: bool = False
-
-    def covers(self, start: Instant) -> bool:
-        """Tell whether a window that begins at `start` is wholly covered."""
-        return not self.dead and self.covered_since is not None and self.covered_since <= start
+from scoring.observations import Conversation, Reading
+from scoring.records import Records, records_of
+from scoring.roles import Role, Roles, playing
+from scoring.source_states import AccountSources, SourceState, source_flags, source_states
+from scoring.usage import alive, latest, named_by, readings_of
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
     """An account strictly before `as_of`.
 
-    `known` are the sources that know every owner of the account mapped to them. `records` holds CRM
-    records that are not deleted, by kind; `past_records` tells of which kinds any was ever known.
+    `records` holds CRM records that are not deleted, by kind; `past_records`
+    tells of which kinds any was ever known.
     `arr` is in the corporate currency. Without `signals_known` nothing can be said of churn signals,
     though the CRM is covered.
-    `readings` are the latest of each usage customer within the dead limit.
+    `readings` are the latest of each usage customer within the dead limit; `holed` are the sources
+    of those whose windows have holes.
     """
 
     as_of: Instant
@@ -49,8 +39,8 @@ class AccountView:
     arr_now: Amount | None
     arr_year_ago: Amount | None
     readings: tuple[Reading, ...]
-    sources: Mapping[str, SourceState]
-    known: frozenset[str]
+    holed: frozenset[str]
+    sources: AccountSources
     signals_known: bool
     flags: frozenset[str]
 
@@ -58,135 +48,106 @@ class AccountView:
         """Give the records of a kind, e.g. `payment`."""
         return self.records.get(kind, ())
 
-    def covers(self, source: str, days: float) -> bool:
-        """Tell whether a source that knows this account covers the window of the last `days` days."""
-        return source in self.known and self.sources[source].covers(self.as_of - int(days * DAY))
+    def covers(self, role: Role, days: float) -> bool:
+        """Tell whether all sources of a role that this account is in know it and cover the last `days` days."""
+        return self.sources.cover(role, self.as_of - int(days * DAY))
 
     def within(self, days: float, instant: Instant | None) -> bool:
         """Tell whether an instant lies in the window of the last `days` days."""
         return instant is not None and self.as_of - int(days * DAY) <= instant < self.as_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
-    current: Mapping[str, tuple[CrmRecord, ...]]
-    known: frozenset[str]
-    owners: frozenset[str | None]
-    profile: CrmRecord | None
-    profile_fact: Fact | None
-    deleted: bool
-    rereads: frozenset[str]
-
-
 def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
-    conversations = _conversations(facts.facts, _ids(facts.owners, "intercom"), as_of)
-    counting = (load(conversation, as_of, model) for conversation, _ in conversations)
-    records = _records(facts, _ids(facts.owners, "salesforce"), as_of)
-    told = _readings(facts.facts, _ids(facts.owners, "looker"), as_of)
+    owners = [owner for owner in facts.owners if owner.source in model.roles]
+    ids = _keys(owners)
+    conversations = _conversations(facts.facts, ids, as_of)
+    records = records_of(facts, ids, as_of, playing("crm", model.roles))
+    told = readings_of(facts.facts, ids, as_of)
     arr = _arr(records.profile, records.profile, model)
     converted = None if arr is None else in_corporate(arr, model.currencies)
     segment, segment_flags = _segment(facts.account.segment, records.profile, converted, model)
-    seen = {owner for _, owner in conversations} | records.owners | _named(told)
-    unknown = [owner for owner in facts.owners if not _known(owner, as_of) and not owner.ids & seen]
-    known = _sources_of(facts.owners) - _sources_of(unknown)
-    readings = _latest(told, _ids(unknown, "looker"))
-    sources = _source_states(facts, readings, as_of, model)
-    covered = sources["salesforce"].covers(as_of)
-    signals_known = not covered or not model.doubts_signals or "salesforce" in known
+    seen = {key for _, key in conversations} | records.owners | named_by(told)
+    unknown = [owner for owner in owners if not _known(owner, as_of) and not _keys([owner]) & seen]
+    readings = latest(told, _keys(unknown))
+    sources = _sources(owners, unknown, source_states(facts.feeds, readings, as_of, model), model.roles)
+    current = alive(readings, sources.states, as_of, model)
+    signals = _signals(sources, as_of, model)
     return AccountView(
         as_of=as_of,
         segment=segment,
         profile=records.profile,
-        conversations=tuple(conversation for conversation in counting if conversation is not None),
+        conversations=_counting(conversations, as_of, model),
         records=records.current,
         past_records=records.known,
         arr=converted,
         arr_now=_strict_arr(records.profile_fact, as_of, model),
         arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY, model),
-        readings=() if sources["looker"].dead else _alive(readings.values(), as_of, model),
+        readings=tuple(reading for _, reading in current),
+        holed=frozenset(source for source, reading in current if reading.holes),
         sources=sources,
-        known=known,
-        signals_known=signals_known,
+        signals_known=signals.known,
         flags=frozenset(
             [
                 *segment_flags,
                 *_arr_flags(arr, records.profile, model),
                 *unknown_words((conversation for conversation, _ in conversations), as_of, model),
-                *([] if covered and signals_known else ["signals_unknown"]),
-                *_own_flags(facts.account, records, sources, unknown),
+                *signals.flags,
+                *_own_flags(records, sources, unknown),
             ]
         ),
     )
 
 
-def _own_flags(
-    account: Account, records: _Records, sources: Mapping[str, SourceState], unknown: Iterable[Owner]
-) -> Iterable[str]:
+def _sources(
+    owners: Iterable[Owner], unknown: Iterable[Owner], states: Mapping[str, SourceState], roles: Roles
+) -> AccountSources:
+    mapped = frozenset(owner.source for owner in owners)
+    return AccountSources(states, roles, mapped, mapped - {owner.source for owner in unknown})
+
+
+class _Signals(NamedTuple):
+    known: bool
+    flags: tuple[str, ...]
+
+
+def _signals(sources: AccountSources, as_of: Instant, model: Model) -> _Signals:
+    """Say whether churn signals are known: a CRM that is covered, and does not know the account, has none of it."""
+    covered = sources.is_covered("crm", as_of)
+    known = not covered or not model.doubts_signals or sources.know_in("crm")
+    return _Signals(known, () if covered and known else ("signals_unknown",))
+
+
+def _own_flags(records: Records, sources: AccountSources, unknown: Iterable[Owner]) -> Iterable[str]:
     """Say what is to be known of the account's own records, sources and owners."""
     yield from records.rereads
     if records.deleted:
         yield "account_deleted"
-    yield from _source_flags(account, sources)
+    yield from source_flags(sources)
     yield from (f"unknown_owner:{owner.source}" for owner in unknown)
 
 
-def _sources_of(owners: Iterable[Owner]) -> frozenset[str]:
-    return frozenset(owner.source for owner in owners)
+def _keys(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
+    return frozenset((owner.source, key) for owner in owners for key in owner.ids)
 
 
-def _ids(owners: Iterable[Owner], source: str) -> frozenset[str]:
-    return frozenset(key for owner in owners if owner.source == source for key in owner.ids)
+def _conversations(
+    facts: Iterable[Fact], ids: frozenset[OwnerKey], as_of: Instant
+) -> list[tuple[Conversation, OwnerKey]]:
+    """Give the conversations of these owners, whichever source each is of, and whose each is."""
+    found = []
+    for fact in facts:
+        seen = conversation_at(fact, as_of) if fact.subject.kind == "conversation" else None
+        if seen is not None and seen[1] is not None and (fact.subject.source, seen[1]) in ids:
+            found.append((seen[0], (fact.subject.source, seen[1])))
+    return found
 
 
-def _conversations(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> list[tuple[Conversation, str | None]]:
-    views = (conversation_at(fact, as_of) for fact in facts if fact.subject.kind == "conversation")
-    return [seen for seen in views if seen is not None and seen[1] in ids]
-
-
-def _records(facts: AccountFacts, ids: frozenset[str], as_of: Instant) -> _Records:
-    mine = sorted((f for f in facts.facts if f.subject.source == "salesforce"), key=attrgetter("subject"))
-    pairs = [(fact, record_at(fact, as_of)) for fact in mine]
-    owned = [(fact, record) for fact, record in pairs if record is not None and record.owner in ids]
-    current: dict[str, tuple[CrmRecord, ...]] = {}
-    for fact, record in owned:
-        if not record.yes("deleted"):
-            current[fact.subject.kind] = (*current.get(fact.subject.kind, ()), record)
-    profile = next(((fact, record) for fact, record in owned if record.id == facts.account.id), None)
-    return _Records(
-        current=current,
-        known=frozenset(fact.subject.kind for fact, _ in owned),
-        owners=frozenset(record.owner for _, record in owned),
-        profile=profile[1] if profile and not profile[1].yes("deleted") else None,
-        profile_fact=profile[0] if profile else None,
-        deleted=profile is not None and profile[1].yes("deleted") is True,
-        rereads=frozenset(_rereads(owned, facts.gaps, as_of)),
-    )
-
-
-def _rereads(owned: list[tuple[Fact, CrmRecord]], gaps: Iterable[Fact], as_of: Instant) -> Iterable[str]:
-    yield from (f"reread:{record.gap.object}" for _, record in owned if record.gap is not None)
-    for gap in gaps:
-        since = _gap_since(gap, as_of)
-        if since is None:
-            continue
-        same = [record for fact, record in owned if fact.subject.kind == gap.subject.kind]
-        unread = any(record.read_at is None or record.read_at <= since for record in same)
-        if unread or (not same and not _resynced(gap, since)):
-            yield f"reread:{_object(gap)}"
-
-
-def _gap_since(gap: Fact, as_of: Instant) -> Instant | None:
-    marks = (o.at for o in gap.observations if isinstance(o.content, Gap) and not o.content.resynced and o.at < as_of)
-    return max(marks, default=None)
-
-
-def _resynced(gap: Fact, since: Instant) -> bool:
-    return any(isinstance(o.content, Gap) and o.content.resynced and o.at > since for o in gap.observations)
-
-
-def _object(gap: Fact) -> str:
-    return min(o.content.object for o in gap.observations if isinstance(o.content, Gap))
+def _counting(
+    conversations: Iterable[tuple[Conversation, OwnerKey]], as_of: Instant, model: Model
+) -> tuple[Conversation, ...]:
+    counting = (load(conversation, as_of, model) for conversation, _ in conversations)
+    return tuple(conversation for conversation in counting if conversation is not None)
 
 
 def _strict_arr(profile: Fact | None, instant: Instant, model: Model) -> Amount | None:
@@ -206,62 +167,6 @@ def _arr_flags(arr: Amount | None, profile: CrmRecord | None, model: Model) -> t
 
 def _arr(record: CrmRecord | None, said: CrmRecord | None, model: Model) -> Amount | None:
     return None if record is None else amount(record.number("arr"), said, model.currencies)
-
-
-def _readings(facts: Iterable[Fact], ids: frozenset[str], as_of: Instant) -> dict[str, list[Reading]]:
-    """Give the readings dated by `as_of`, by the usage customer that they are of."""
-    told: dict[str, list[Reading]] = {}
-    for fact in facts:
-        if fact.subject.kind != "reading":
-            continue
-        reading = reading_at(fact, as_of)
-        owner = next(iter(fact.observations)).owner
-        if reading is not None and owner is not None and owner in ids:
-            told.setdefault(owner, []).append(reading)
-    return told
-
-
-def _named(told: Mapping[str, Iterable[Reading]]) -> set[str]:
-    return {owner for owner, readings in told.items() if any(map(names_owner, readings))}
-
-
-def _latest(told: Mapping[str, Iterable[Reading]], unknown: frozenset[str]) -> dict[str, Reading]:
-    """Give the latest reading of each usage customer; what is said of an unknown one counts for nothing."""
-    date = attrgetter("date")
-    return {owner: max(readings, key=date) for owner, readings in told.items() if owner not in unknown}
-
-
-def _alive(readings: Iterable[Reading], as_of: Instant, model: Model) -> tuple[Reading, ...]:
-    dead = model.limits["looker"].dead_days
-    alive = (r for r in readings if dead is None or as_of - r.date <= dead * DAY)
-    return tuple(sorted(alive, key=lambda reading: (reading.date, reading.values)))
-
-
-def _source_states(
-    facts: AccountFacts, readings: Mapping[str, Reading], as_of: Instant, model: Model
-) -> dict[str, SourceState]:
-    feeds = {source: facts.feeds.get(source, Feed()) for source in SOURCES}
-    states = {
-        source: _state(feed, last_heard(feed, as_of), as_of, model.limits[source]) for source, feed in feeds.items()
-    }
-    latest = max((reading.date for reading in readings.values()), default=None)
-    return {**states, "looker": _state(Feed(), latest, as_of, model.limits["looker"])}
-
-
-def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits) -> SourceState:
-    age = None if heard is None else as_of - heard
-    started = feed.covered_since is not None and feed.covered_since < as_of
-    silent = age is None and started
-    dead = limits.dead_days is not None and (silent or (age is not None and age > limits.dead_days * DAY))
-    stale = silent or (age is not None and age > limits.stale_days * DAY)
-    return SourceState(age, feed.covered_since, stale and not dead, dead)
-
-
-def _source_flags(account: Account, sources: Mapping[str, SourceState]) -> Iterable[str]:
-    mapped = [source for source in SOURCES if account.owners.get(source)]
-    yield from (f"unmapped:{source}" for source in SOURCES if source not in mapped)
-    yield from (f"stale:{source}" for source in mapped if sources[source].stale)
-    yield from (f"dead:{source}" for source in mapped if sources[source].dead)
 
 
 def _known(owner: Owner, as_of: Instant) -> bool:

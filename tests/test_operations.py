@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.sources.topics import SILENT_TOPICS, TOPICS
+from handlers.sources.intercom_topics import SILENT_TOPICS, TOPICS
 
 ROOT = Path(__file__).parents[1]
 ALARMS = re.findall(r"AlarmDescription: (.+)", (ROOT / "template.yaml").read_text())

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.intake import Intake
-from handlers.cloud.queue import INTERCOM, Delivery
+from config.source import SOURCES, Webhook
+from handlers.cloud.queue import Delivery
 from handlers.jobs.faults import place
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
@@ -78,9 +79,8 @@ class Fold:
     def _readable(self, deliveries: Iterable[Delivery], now: Instant, folded: Folded) -> Iterator[_Read]:
         for delivery in deliveries:
             try:
-                taken = read_message(
-                    delivery.body.encode(errors="surrogatepass"), self._intake, now, _only_through(delivery.door)
-                )
+                body = delivery.body.encode(errors="surrogatepass")
+                taken = read_message(body, self._intake, now, _door(delivery.door))
             except UnreadableError as error:
                 folded.bury_unread(delivery, str(error))
             except Exception as error:  # noqa: BLE001 - one message fails alone, whatever is wrong with it
@@ -144,9 +144,14 @@ class Fold:
         return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
 
 
-def _only_through(door: str | None) -> str | None:
-    """Give the one type of message that may come through a door; None where any may."""
-    return "notification_event" if door == INTERCOM else None
+def _door(name: str | None) -> Webhook | None:
+    """Give the door of the source that a message came from; None where it came through none."""
+    if name is None:
+        return None
+    door = SOURCES[name].webhook if name in SOURCES else None
+    if door is None:
+        raise UnreadableError("it came through a door that this version of the program does not have")
+    return door
 
 
 def _fail(group: Iterable[_Read], folded: Folded) -> None:

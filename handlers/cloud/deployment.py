@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from config.portfolio import MAPPING, account_prefix, load_portfolio
+from config.portfolio import MAPPING, form_of, load_portfolio
 from handlers.clock import now
 from handlers.stores.dynamodb.store import DynamoStore, deployed_store
 from scoring.account import Account
@@ -35,7 +35,7 @@ class Deployment:
     @cached_property
     def accounts(self) -> tuple[Account, ...]:
         """Load the portfolio."""
-        return load_portfolio(self._folder / MAPPING, account_prefix(self.config.intake))
+        return load_portfolio(self._folder / MAPPING, form_of(self.config))
 
     def keep_model(self) -> None:
         """Keep the model beside the records that are made under it."""

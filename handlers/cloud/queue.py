@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 1_048_576
 """What a message with its attributes, and all messages of one call together, may weigh (SQS quotas)."""
 
-INTERCOM = "intercom"
-"""The door of what came over Intercom's address, as an attribute of its message says."""
 
 _MOST_MESSAGES = 10
 _UNSENDABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from config.source import IN_TURN, SOURCES
 from handlers.jobs.finalise import Close
 from handlers.jobs.guards import Guard
 from handlers.sources.reading import UnreadableError
@@ -140,13 +141,16 @@ def asked_of(asked: Collection[str], accounts: tuple[Account, ...]) -> tuple[Acc
     return tuple(account for account in accounts if not wanted or account.id in wanted)
 
 
-System: TypeAlias = Literal["salesforce", "intercom", "looker"]
-
-
 class SweepRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which systems are to be swept: by default all."""
 
-    systems: tuple[System, ...] = ("salesforce", "intercom", "looker")
+    systems: tuple[str, ...] = IN_TURN
+
+    def __post_init__(self) -> None:
+        """Refuse a system that is none; ValueError."""
+        unknown = [name for name in self.systems if name not in SOURCES]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no system: expected one of {', '.join(IN_TURN)}")
 
 
 def read_sweep(event: Mapping[str, Any]) -> SweepRequest:

@@ -8,7 +8,7 @@ import msgspec
 from handlers.cloud.queue import MOST_BYTES, Outgoing, Queue, QueueError, sendable
 from handlers.jobs.fold import Tally
 from handlers.jobs.sweep import Taker
-from handlers.sources.shapes import decode
+from handlers.sources.messages import message_of
 
 _AT_ONCE = 500
 
@@ -29,5 +29,5 @@ def sending(queue: Queue) -> Taker:
 
 def _outgoing(message: bytes) -> Outgoing:
     """Make a message; of one too large for a queue only what is read of it is sent."""
-    whole = message if len(message) <= MOST_BYTES else msgspec.json.encode(decode(message))
+    whole = message if len(message) <= MOST_BYTES else msgspec.json.encode(message_of(message)[1])
     return Outgoing(sendable(whole.decode()))

@@ -2,15 +2,15 @@
 
 import click
 
+from config.source import SOURCES
 from handlers.commands.replay import instant
 from handlers.commands.session import Session, result
 from handlers.jobs.closes import log_deed
-from scoring.account import SOURCES
 from scoring.instants import Instant, format_instant
 
 
 @click.command(short_help="Correct since when a source is covered.")
-@click.argument("source", type=click.Choice(SOURCES))
+@click.argument("source", type=click.Choice(tuple(SOURCES)))
 @click.option(
     "--since",
     required=True,

@@ -9,10 +9,11 @@ import click
 from rich.console import Console
 
 from config.errors import ConfigError, MappingError
+from config.source import IN_TURN
 from handlers.commands.session import Session, accounts_option, result
 from handlers.doctor.check import Check, System
 from handlers.doctor.own import check_owners, check_store
-from handlers.doctor.systems import PREFIXES, Examiner
+from handlers.doctor.systems import Examiner
 from scoring.account import Account
 
 _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
@@ -24,7 +25,7 @@ _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
     "required",
     multiple=True,
     metavar="SYSTEM",
-    type=click.Choice(list(PREFIXES)),
+    type=click.Choice(IN_TURN),
     help="Fail where this system (salesforce, intercom or looker) is not set up. May be given several times.",
 )
 @accounts_option
@@ -63,7 +64,7 @@ def _checks(session: Session, required: tuple[System, ...], mapping: Path | None
     accounts: list[Account] = []
     yield _portfolio(session, mapping, accounts)
     examiner = Examiner(os.environ, config, session.clock, accounts)
-    for system in PREFIXES:
+    for system in IN_TURN:
         told = examiner.check(system, required=system in required)
         named = next(told)
         yield named

@@ -6,7 +6,7 @@ import re
 import msgspec
 
 from config.formats import encoding_of, other_than_text
-from config.portfolio import HEADER
+from config.portfolio import USUAL_FORM
 
 LETTER = frozenset({"file", "line", "reason", "body"})
 """The members of a dead letter."""
@@ -52,4 +52,6 @@ def _is_table(lines: list[bytes]) -> bool:
 def _is_table_of(texts: list[str], separator: str) -> bool:
     titles, *rows = [[cell.strip() for cell in row] for row in csv.reader(texts, delimiter=separator)]
     well_named = len(titles) >= _FEWEST_COLUMNS and all(map(_TITLE.fullmatch, titles))
-    return well_named and (bool(rows) or titles[0] in HEADER) and all(len(row) == len(titles) for row in rows)
+    return (
+        well_named and (bool(rows) or titles[0] in USUAL_FORM.header) and all(len(row) == len(titles) for row in rows)
+    )

@@ -10,17 +10,17 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from config.portfolio import portfolio_of
+from config.portfolio import MappingForm, portfolio_of
+from config.source import ACCOUNTS
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session, accounts_option, result
-from handlers.identity.candidates import SOURCES as MAPPED_SOURCES
 from handlers.identity.candidates import Known, account_profiles, owner_profile
 from handlers.identity.inventory import Inventory, take_inventory
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.matching import Answer, propose
 from handlers.identity.proposals import HEADER, STATUSES, Proposal, read_proposals, write_proposals
 from handlers.stores.protocol import FactStore
-from scoring.account import SOURCES, Account
+from scoring.account import Account
 
 
 @click.group(short_help="Join accounts with their owners in every source.")
@@ -50,13 +50,13 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
     Example:
       healthscore identity audit --accounts mapping.csv
     """
-    accounts = session.mapping(mapping)
+    accounts, form = session.mapping(mapping), session.mapping_form()
     with session.store() as store:
-        owners = {source: list(store.owners(source)) for source in SOURCES}
+        owners = {source: list(store.owners(source)) for source in form.names}
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
         )
-        proposals = propose(_known(accounts, (), store)).proposals
+        proposals = propose(_known(accounts, (), store, form)).proposals
     proposed = [{name: getattr(one, name) for name in HEADER} for one in proposals]
     if table and sys.stdout.isatty():
         _print_table(told, len(proposed))
@@ -103,23 +103,24 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
       healthscore identity propose --output proposals.csv
     """
     written = output_file(session, output, mapping=mapping)
-    accounts, prefix = session.mapping(mapping), session.account_prefix()
-    before = read_proposals(output, prefix) if output.exists() else []
+    accounts, form = session.mapping(mapping), session.mapping_form()
+    before = read_proposals(output, form) if output.exists() else []
     decided = [one for one in before if one.status != "proposed"]
     with session.store() as store:
-        answer = propose(_known(accounts, decided, store))
+        answer = propose(_known(accounts, decided, store, form))
     write_proposals(written, [*decided, *answer.proposals])
     result(_summary(output, decided, answer))
 
 
-def _known(accounts: Iterable[Account], decided: Iterable[Proposal], store: FactStore) -> Known:
+def _known(accounts: Iterable[Account], decided: Iterable[Proposal], store: FactStore, form: MappingForm) -> Known:
     told = tuple(accounts)
-    mapped = {(source, key): one.id for one in told for source in MAPPED_SOURCES for key in one.owners.get(source, ())}
+    owned = [(one, source, key) for one in told for source in form.owner_columns for key in one.owners.get(source, ())]
+    mapped = {(source, key): one.id for one, source, key in owned}
     pairs = [(one.sf_account_id, one.source, one.owner, one.status) for one in decided]
     verified = {(source, owner): account_id for account_id, source, owner, status in pairs if status == "verified"}
     rejected = frozenset((account_id, source, owner) for account_id, source, owner, said in pairs if said == "rejected")
-    owners = (owner_profile(owner) for source in MAPPED_SOURCES for owner in store.owners(source))
-    return Known(account_profiles(told, store.owners("salesforce")), tuple(owners), verified | mapped, rejected)
+    owners = (owner_profile(owner) for source in form.owner_columns for owner in store.owners(source))
+    return Known(account_profiles(told, store.owners(ACCOUNTS.name)), tuple(owners), verified | mapped, rejected)
 
 
 def _summary(output: Path, decided: Iterable[Proposal], answer: Answer) -> dict[str, object]:
@@ -156,10 +157,10 @@ def apply(session: Session, proposals: Path, mapping: Path | None, output: Path)
       healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
     """
     written = output_file(session, output, reads=[proposals], mapping=mapping, renews=True)
-    sheet, prefix = session.mapping_sheet(mapping), session.account_prefix()
-    accounts, told = portfolio_of(sheet, prefix), read_proposals(proposals, prefix)
+    sheet, form = session.mapping_sheet(mapping), session.mapping_form()
+    accounts, told = portfolio_of(sheet, form), read_proposals(proposals, form)
     with session.store() as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
-    write_mapping(written, joined, sheet, prefix)
+    write_mapping(written, joined, sheet, form)
     verified = sum(one.status == "verified" for one in told)
     result({"output": str(output), "accounts": len(joined), "verified": verified})

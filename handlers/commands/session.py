@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 
 from config.loader import Config, load_config
-from config.portfolio import COLUMNS, account_prefix, portfolio_of
+from config.portfolio import MappingForm, form_of, portfolio_of
 from config.sheets import Sheet, read_sheet
 from handlers.clients.remote import Patience
 from handlers.clock import now
@@ -58,15 +58,15 @@ class Session:
 
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
         """Load the accounts of a mapping file that may still be empty."""
-        return portfolio_of(self.mapping_sheet(path), self.account_prefix())
+        return portfolio_of(self.mapping_sheet(path), self.mapping_form())
 
     def mapping_sheet(self, path: Path | None) -> Sheet:
         """Read the table of a mapping file, by default the config's."""
-        return read_sheet(self._mapping_file(path), COLUMNS)
+        return read_sheet(self._mapping_file(path), self.mapping_form().columns)
 
-    def account_prefix(self) -> str | None:
-        """Say what ids of accounts begin with, by the config."""
-        return account_prefix(self.config().intake)
+    def mapping_form(self) -> MappingForm:
+        """Say what a mapping may say, by the config."""
+        return form_of(self.config())
 
     def _mapping_file(self, path: Path | None) -> Path:
         return path or self.config_dir / "account_mapping.csv"

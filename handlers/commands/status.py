@@ -7,7 +7,7 @@ import click
 from handlers.commands.session import Session, accounts_option, result
 from handlers.jobs.closes import Note, deeds, open_closes
 from handlers.stores.protocol import FactStore
-from scoring.account import SOURCES, Account
+from scoring.account import Account
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant
 
@@ -26,7 +26,7 @@ def status(session: Session, mapping: Path | None) -> None:
     Example:
       healthscore status
     """
-    accounts = session.mapping(mapping)
+    accounts, form = session.mapping(mapping), session.mapping_form()
     with session.store() as store:
         result(
             {
@@ -36,7 +36,7 @@ def status(session: Session, mapping: Path | None) -> None:
                     for one in store.rereads()
                 ],
                 "unattributed": store.unattributed(),
-                "unmapped": {source: unmapped(store, source, accounts) for source in SOURCES},
+                "unmapped": {source: unmapped(store, source, accounts) for source in form.names},
                 "closes": {period: _close(one) for period, one in open_closes(store).items()},
                 "deeds": deeds(store),
             }

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from config.intake import Intake
+from config.source import SALESFORCE
 from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from scoring.account import Account
 from scoring.ids import to_18
 
-SYSTEM: Final = "salesforce"
+SYSTEM: Final = SALESFORCE.name
 CHECK: Final = "accounts of the mapping"
 MOST_NAMED = 5
 _IDS_A_CALL = 300

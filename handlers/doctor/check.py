@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from handlers.clients.remote import SourceError
 
-System: TypeAlias = Literal["salesforce", "intercom", "looker", "healthscore"]
+System: TypeAlias = str
+"""A source by its name, or `healthscore` itself."""
 
 
 @dataclass(frozen=True, slots=True)

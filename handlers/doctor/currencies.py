@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from config.source import SALESFORCE
 from handlers.clients.crm import AbsentError, Json
 from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from scoring.model import Currencies
 
-SYSTEM: Final = "salesforce"
+SYSTEM: Final = SALESFORCE.name
 CHECK: Final = "currencies"
 MOST_OFF = 0.005
 """By what share a rate may differ from the org's."""

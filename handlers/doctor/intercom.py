@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from config.source import INTERCOM
 from handlers.clients.intercom.calls import IntercomError
 from handlers.clients.intercom.client import IntercomClient
 from handlers.doctor.check import Check, attempt
 from scoring.instants import DAY, Instant
 
-SYSTEM: Final = "intercom"
+SYSTEM: Final = INTERCOM.name
 _WORN_VERSION = "intercom_version_invalid"
 _TOKEN = "copy the app's access token again, and check INTERCOM_REGION"  # noqa: S105 - an advice
 _GRANT = "give the app, in the Developer Hub, the permission to"

@@ -5,6 +5,7 @@ from typing import Final
 
 from config.errors import nearest
 from config.intake import LookerQuery
+from config.source import LOOKER
 from handlers.clients.looker.client import InlineQuery, LookerClient
 from handlers.clients.looker.explore import Explore, ExploreField
 from handlers.clients.remote import SourceError
@@ -14,7 +15,7 @@ from handlers.pulls.looker_days import days_query, holes
 from handlers.pulls.looker_measures import login_fields, misfits, not_adding
 from scoring.instants import DAY, Instant, format_date
 
-SYSTEM: Final = "looker"
+SYSTEM: Final = LOOKER.name
 _LONG_AGO = "1970-01-01 to 1970-01-02"
 _CUSTOM = "healthscore_check"
 _LOGIN = "check the three LOOKERSDK_ variables, and that the API user is enabled"

@@ -7,6 +7,7 @@ from config.api_names import lacking, same_name
 from config.intake import CrmObject, Intake
 from config.loader import Config
 from config.record_map import RecordMap
+from config.source import SALESFORCE
 from handlers.clients.crm import AbsentError
 from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import RESERVE, SalesforceClient
@@ -18,7 +19,7 @@ from handlers.doctor.sight import check_sight
 from handlers.doctor.words import check_words
 from scoring.account import Account
 
-SYSTEM: Final = "salesforce"
+SYSTEM: Final = SALESFORCE.name
 RECORD_OBJECT = "Health_Score__c"
 MOST_SELECTED = 5
 """As many objects as an org may select for change events without an add-on."""

@@ -7,6 +7,7 @@ import msgspec
 
 from config.api_names import same_name
 from config.intake import CrmObject, Intake
+from config.source import SALESFORCE
 from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
@@ -38,11 +39,11 @@ def check_sight(client: SalesforceClient, intake: Intake) -> Iterator[Check]:
         problem = f"the API user has no View All of {', '.join(lacking)}: records that sharing hides look erased"
         yield _doubt(problem, "give it to the API user's permission set, unless everybody may read all of them")
     else:
-        yield Check("salesforce", NAME)
+        yield Check(SALESFORCE.name, NAME)
 
 
 def _doubt(problem: str, remedy: str) -> Check:
-    return Check("salesforce", NAME, None, problem, remedy)
+    return Check(SALESFORCE.name, NAME, None, problem, remedy)
 
 
 def _is_shared(client: SalesforceClient, crm_object: CrmObject) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.loader import Config
+from config.source import INTERCOM, SALESFORCE, SOURCES
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.remote import SourceError, patient_session
@@ -18,9 +19,6 @@ from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettin
 from scoring.account import Account
 from scoring.instants import Instant
 
-PREFIXES: Mapping[System, str] = {"salesforce": "SALESFORCE_", "intercom": "INTERCOM_", "looker": "LOOKERSDK_"}
-"""What the names of each system's variables begin with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
@@ -33,7 +31,7 @@ class Examiner:
 
     def check(self, system: System, *, required: bool = False) -> Iterator[Check]:
         """Check one system: its variables, then by calls that only read."""
-        named = {name: value for name, value in self.environ.items() if name.startswith(PREFIXES[system])}
+        named = {name: value for name, value in self.environ.items() if name.startswith(SOURCES[system].environment)}
         try:
             settings = getattr(load_settings(named), system)
         except SettingsError as error:
@@ -54,10 +52,10 @@ class Examiner:
         watch = Watch(self.clock)
         if isinstance(settings, SalesforceSettings):
             yield from self._ask_salesforce(settings, watch)
-            yield from check_clock("salesforce", watch)
+            yield from check_clock(SALESFORCE.name, watch)
         elif isinstance(settings, IntercomSettings):
             yield from self._ask_intercom(settings, watch)
-            yield from check_clock("intercom", watch)
+            yield from check_clock(INTERCOM.name, watch)
         else:
             yield from check_looker(LookerClient(settings), self.config.looker, self.clock())
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from config.api_names import same_name
 from config.intake import CrmObject, Intake
+from config.source import SALESFORCE
 from handlers.clients.crm import AbsentError
 from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
@@ -14,7 +15,7 @@ from handlers.doctor.check import Check
 from handlers.doctor.described import PICKLIST, Described, DescribedField
 from scoring.words import MEANINGS, NOTHING, Words, folded
 
-SYSTEM: Final = "salesforce"
+SYSTEM: Final = SALESFORCE.name
 MOST_NAMED = 5
 _STAGE = "opportunity.stage"
 _STAGES = "SELECT ApiName, MasterLabel, IsClosed, IsWon FROM OpportunityStage WHERE IsActive = true"

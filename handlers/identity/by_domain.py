@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from handlers.identity.alike import Likeness
-from handlers.identity.candidates import SOURCES, Profile
+from handlers.identity.candidates import Profile
 from handlers.identity.evidence import Evidence, Pair
 from handlers.identity.keys import domains_of
 
@@ -17,7 +17,7 @@ def by_domain(evidence: Evidence) -> Iterator[Pair]:
     """Pair an owner and an account that alone have a domain; where several have it, those of like names."""
     alike = Likeness(evidence)
     accounts = _index(evidence.accounts.values())
-    for source in SOURCES:
+    for source in evidence.sources:
         owners = _index(evidence.owners(source))
         shared = {owner.key: sorted(domains_of(owner) & accounts.keys()) for owner in evidence.open(source)}
         crowded: dict[str, set[str]] = {}

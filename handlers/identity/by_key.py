@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from handlers.identity.candidates import SOURCES, Profile
+from handlers.identity.candidates import Profile
 from handlers.identity.evidence import Evidence, Pair
 from handlers.identity.keys import ids_in, own_attributes, uuids_in
 
@@ -16,7 +16,7 @@ def by_id(evidence: Evidence) -> Iterator[Pair]:
     As good is an owner's id in an account's attribute that is named after the source.
     """
     accounts = _known_ids(evidence.accounts)
-    for source in SOURCES:
+    for source in evidence.sources:
         told = _told_by_salesforce(evidence, source)
         for owner in evidence.open(source):
             pair = _of_ids(owner, accounts, evidence) or _of_attributes(owner, accounts, told, evidence)
@@ -71,7 +71,7 @@ def by_uuid(evidence: Evidence) -> Iterator[Pair]:
     A UUID that several owners of a source bear tells none of them from the others.
     """
     accounts = _accounts_by_uuid(evidence)
-    for source in SOURCES:
+    for source in evidence.sources:
         bearers = _bearers(evidence.owners(source))
         for owner in evidence.open(source):
             told = sorted(uuid for uuid in _uuids(owner) if uuid in accounts and bearers[uuid] == 1)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from handlers.identity.alike import Likeness, at_odds
-from handlers.identity.candidates import SOURCES, Profile
+from handlers.identity.candidates import Profile
 from handlers.identity.evidence import Evidence, Pair
 from handlers.identity.names import folded, normal
 
@@ -17,7 +17,7 @@ def by_equal_name(evidence: Evidence) -> Iterator[Pair]:
     """Pair owners with the one account of the same name; several owners may bear it, if no domain speaks against it."""
     written = _by_form(evidence, folded)
     in_words = _by_form(evidence, normal)
-    for source in SOURCES:
+    for source in evidence.sources:
         for owner in evidence.open(source):
             pair = _equal(owner, written.get(folded(owner.name), set()), EQUAL, evidence)
             pair = pair or _equal(owner, in_words.get(normal(owner.name), set()), EQUAL_IN_WORDS, evidence)
@@ -44,7 +44,7 @@ def _equal(owner: Profile, found: set[str], score: float, evidence: Evidence) ->
 def by_like_name(evidence: Evidence) -> Iterator[Pair]:
     """Pair an owner and an account whose names are each other's likest, by a margin."""
     alike = Likeness(evidence)
-    for source in SOURCES:
+    for source in evidence.sources:
         shortlists = {owner.key: alike.shortlist(owner) for owner in evidence.open(source)}
         for owner, account, score in alike.standing_out(source, shortlists, FLOOR, MARGIN):
             if not at_odds(owner, account):

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from config.source import ACCOUNTS
 from scoring.account import Account, Owner
-
-SOURCES = ("intercom", "looker")
-"""The sources whose owners are mapped to accounts; an account's own source is Salesforce."""
 
 _VENDORS_OWN = re.compile(r"[0-9a-f]{24}")
 
@@ -60,7 +58,7 @@ def account_profiles(accounts: Iterable[Account], owners: Iterable[Owner]) -> tu
 def _account(account_id: str, name: str | None, owner: Owner | None) -> Profile:
     names = [name, owner.name if owner else None]
     attributes = owner.attributes if owner else ()
-    return Profile("salesforce", account_id, frozenset([account_id]), _distinct(names), attributes)
+    return Profile(ACCOUNTS.name, account_id, frozenset([account_id]), _distinct(names), attributes)
 
 
 def owner_profile(owner: Owner) -> Profile:

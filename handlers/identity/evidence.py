@@ -30,6 +30,11 @@ class Evidence:
         self._account_of = {(owner.source, owner.key): known.account_of(owner) for owner in known.owners}
         self._filled = {(account_id, owner.source) for owner, account_id in self.settled()}
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Name the sources that owners are known of."""
+        return tuple(sorted({owner.source for owner in self._known.owners}))
+
     def owners(self, source: str) -> list[Profile]:
         """List all owners of a source."""
         return [owner for owner in self._known.owners if owner.source == source]

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.errors import nearest
+from config.source import ACCOUNTS
 from handlers.identity.keys import ids_in, uuids_in
-from scoring.account import SOURCES, Account, Owner
+from scoring.account import Account, Owner
 
 _SAMPLES = 3
 _SHOWN = 60
@@ -81,13 +82,13 @@ def take_inventory(
 ) -> Inventory:
     """Say what each source knows owners by, who is mapped to whom, and who to nobody.
 
-    `owners` are by source; `facts_of` counts an owner's facts and is asked of unmapped owners alone.
+    `owners` are by source, of every source in use; `facts_of` counts an owner's facts and is asked of
+    unmapped owners alone.
     """
     told = Inventory(unattributed=dict(unattributed))
-    known = {account.id for account in accounts}.union(*(owner.ids for owner in owners.get("salesforce", ())))
-    for source in SOURCES:
+    known = {account.id for account in accounts}.union(*(owner.ids for owner in owners.get(ACCOUNTS.name, ())))
+    for source, here in owners.items():
         claims = _claims(accounts, source)
-        here = owners.get(source, ())
         free = [owner for owner in here if not owner.ids & claims.keys()]
         told.sources[source] = _source(here, len(free), known)
         told.unmapped[source] = sorted(

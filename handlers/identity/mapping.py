@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from config.errors import MappingError, Problem
-from config.keys import ACCOUNT_PREFIX
-from config.portfolio import COLUMNS, portfolio_of
+from config.portfolio import USUAL_FORM, MappingForm, portfolio_of
 from config.sheets import Sheet, parse_sheet
+from config.source import ACCOUNTS
 from handlers.files import OutputFile
-from handlers.identity.candidates import SOURCES
 from handlers.identity.proposals import Proposal
 from handlers.identity.rows import text_of
 from scoring.account import Account
@@ -45,8 +44,8 @@ def with_verified(
     """
     union = _Union(same, {account.id: account for account in accounts})
     for account in list(union.accounts.values()):
-        for source in SOURCES:
-            for owner in account.owners.get(source, ()):
+        for source, owners in account.owners.items():
+            for owner in owners if source != ACCOUNTS.name else ():
                 union.claim(account.id, source, owner, "the mapping")
     for proposal in proposals:
         if proposal.status == "verified" and union.claim(proposal.sf_account_id, proposal.source, proposal.owner, file):
@@ -58,22 +57,22 @@ def with_verified(
 
 def _put(proposal: Proposal, accounts: dict[str, Account]) -> None:
     account_id = proposal.sf_account_id
-    account = accounts.get(account_id, Account(account_id, {"salesforce": (account_id,)}))
+    account = accounts.get(account_id, Account(account_id, {ACCOUNTS.name: (account_id,)}))
     owners = {**account.owners, proposal.source: (*account.owners.get(proposal.source, ()), proposal.owner)}
     name = account.name or " ".join(proposal.account_name.split()) or None
     accounts[account_id] = Account(account_id, owners, name, account.segment)
 
 
 def write_mapping(
-    output: OutputFile, accounts: Iterable[Account], sheet: Sheet | None = None, prefix: str | None = ACCOUNT_PREFIX
+    output: OutputFile, accounts: Iterable[Account], sheet: Sheet | None = None, form: MappingForm = USUAL_FORM
 ) -> None:
     """Write the whole mapping, as `sheet` had it where there is one: its rows, columns and separator stay.
 
     The file takes its place only when it reads back as these accounts. Raises MappingError where it does not.
     """
     told = tuple(sorted(accounts, key=lambda account: account.id))
-    content = text_of(told, sheet).encode("utf-8-sig" if sheet is not None and sheet.marked else "utf-8")
-    read = portfolio_of(parse_sheet(content, str(output.path), COLUMNS), prefix)
+    content = text_of(told, sheet, form).encode("utf-8-sig" if sheet is not None and sheet.marked else "utf-8")
+    read = portfolio_of(parse_sheet(content, str(output.path), form.columns), form)
     differing = sorted({_compared(account) for account in told} ^ {_compared(account) for account in read})
     if differing:
         ids = ", ".join(dict.fromkeys(account_id for account_id, *_ in differing))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from config.errors import MappingError, Problem, nearest, one_of, shown_value
-from config.keys import ACCOUNT_PREFIX, Fault, account_fault, key_fault
+from config.keys import Fault, account_fault, key_fault
+from config.portfolio import USUAL_FORM, MappingForm
 from config.sheets import ORDINARY_SPACES, Columns, Row, Sheet, read_sheet
 from handlers.files import OutputFile
-from handlers.identity.candidates import SOURCES
 from handlers.sinks.csv_file import safe
 from scoring.ids import to_18
 
@@ -71,32 +71,32 @@ def _unguarded(cell: str) -> str:
     return bare if cell.startswith("'") and _guarded(bare) != bare else cell
 
 
-def read_proposals(path: Path, prefix: str | None = ACCOUNT_PREFIX) -> list[Proposal]:
-    """Read proposals that a person may have edited; ids of accounts begin with `prefix`.
+def read_proposals(path: Path, form: MappingForm = USUAL_FORM) -> list[Proposal]:
+    """Read proposals that a person may have edited, for a mapping of some form.
 
     Raises MappingError with every problem, by file and line.
     """
     sheet = read_sheet(path, COLUMNS)
-    read = [_read(row, sheet, prefix) for row in sheet.rows]
+    read = [_read(row, sheet, form) for row in sheet.rows]
     if sheet.problems:
         raise MappingError(sheet.problems)
     return [proposal for proposal in read if proposal is not None]
 
 
-def _read(row: Row, sheet: Sheet, prefix: str | None) -> Proposal | None:
+def _read(row: Row, sheet: Sheet, form: MappingForm) -> Proposal | None:
     told = {name: _unguarded(cell) for name, cell in row.cells.items()}
-    wrong = list(_wrong(told, prefix))
+    wrong = list(_wrong(told, form))
     place = f"line {row.line}"
     sheet.problems += [Problem(sheet.file, f"{place}: {name}", shown_value(told[name]), *said) for name, said in wrong]
     return None if wrong else _proposal(told)
 
 
-def _wrong(told: Mapping[str, str], prefix: str | None) -> Iterator[tuple[str, Fault]]:
+def _wrong(told: Mapping[str, str], form: MappingForm) -> Iterator[tuple[str, Fault]]:
     """Give the columns whose value is none of theirs, what was expected, and what was probably meant."""
-    for name, choice in (("source", SOURCES), ("rule", RULES), ("status", STATUSES)):
+    for name, choice in (("source", tuple(form.owner_columns)), ("rule", RULES), ("status", STATUSES)):
         if (name in COLUMNS.needed or told[name].strip()) and told[name].strip().lower() not in choice:
             yield name, Fault(f"expected {one_of(choice)}", nearest(told[name], choice))
-    faults = {"sf_account_id": account_fault(_key(told["sf_account_id"]), prefix), "owner": _owner_fault(told)}
+    faults = {"sf_account_id": account_fault(_key(told["sf_account_id"]), form.prefix), "owner": _owner_fault(told)}
     yield from ((name, fault) for name, fault in faults.items() if fault is not None)
     try:
         float(told["score"].strip() or _SURE)

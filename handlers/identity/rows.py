@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
 
-from config.portfolio import HEADER, OWNER_COLUMNS
+from config.portfolio import MappingForm
 from config.sheets import COMMA, ORDINARY_SPACES, Sheet
 from scoring.account import Account
 from scoring.ids import to_18
@@ -18,12 +18,13 @@ class _Table:
     """Rows by account, each row as its cells by column; accounts in the order they first stand in."""
 
     columns: tuple[str, ...]
+    form: MappingForm
     rows: dict[str, list[list[str]]] = field(default_factory=dict)
 
     def put(self, account: Account) -> None:
         """Put an account's owners into the first rows of its own that are free for them, and then into new ones."""
         rows = self.rows.setdefault(account.id, [self._new(account)])
-        for source, column in OWNER_COLUMNS.items():
+        for source, column in self.form.owner_columns.items():
             place = self.columns.index(column)
             there = {row[place].strip(ORDINARY_SPACES) for row in rows}
             for owner in (one for one in account.owners.get(source, ()) if one not in there):
@@ -40,10 +41,10 @@ class _Table:
         return [said.get(column, "") for column in self.columns]
 
 
-def text_of(accounts: Iterable[Account], sheet: Sheet | None) -> str:
+def text_of(accounts: Iterable[Account], sheet: Sheet | None, form: MappingForm) -> str:
     """Write a mapping of these accounts as CSV, as `sheet` had it where there is one."""
-    missing = HEADER if sheet is None else tuple(name for name in HEADER if name not in sheet.header)
-    table = _Table((*(() if sheet is None else sheet.header), *missing))
+    missing = form.header if sheet is None else tuple(name for name in form.header if name not in sheet.header)
+    table = _Table((*(() if sheet is None else sheet.header), *missing), form)
     for row in () if sheet is None else sheet.rows:
         table.rows.setdefault(to_18(row.key(_ID)), []).append([*row.raw, *("" for _ in missing)])
     for account in accounts:

@@ -10,7 +10,7 @@ from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
 from handlers.pulls import salesforce
 from handlers.pulls.census import Trust
-from handlers.pulls.salesforce import Gone, Judge, Message
+from handlers.pulls.salesforce import SOURCE, Gone, Judge, Message
 from scoring.facts import ENTIRE
 from scoring.ids import to_18
 from scoring.instants import DAY, SECOND, Instant, format_instant
@@ -42,21 +42,22 @@ class CrmPulls:
         """Pull what changed since the last time, what gaps left to be re-read, and once a day the census."""
         yield from self._changed_records()
         yield from self._rereads()
-        yield self.places.alive("salesforce", self.places.cursor("salesforce", self.places.now))
+        yield self.places.alive(SOURCE, self.places.cursor(SOURCE, self.places.now))
         if self.places.is_due(CENSUS):
             yield self._census(self.places.now - HISTORY_DAYS * DAY).pull()
 
-    def backfill(self, since: Instant) -> Iterator[Pull]:
-        """Pull all that the windows need since an instant, then take the census."""
+    def backfill(self, asked: Instant | None) -> Iterator[Pull]:
+        """Pull all that the windows need, 13 months unless an instant is asked for, then take the census."""
+        since = asked or self.places.now - HISTORY_DAYS * DAY
         for crm_object in self.intake.objects.values():
             yield self._records_since(crm_object, since)
             if crm_object.kind == "account":
                 yield Pull("salesforce/owners", salesforce.account_owners(self.crm, crm_object, self.places.now))
                 yield Pull("salesforce/arr", self._past_arr(crm_object))
-        covered = {"type": "feed.covered", "source": "salesforce", "since": format_instant(since)}
+        covered = {"type": "feed.covered", "source": SOURCE, "since": format_instant(since)}
         yield Pull("salesforce/covered", [covered], closes=True)
         done = (f"{_name(one)}/backfill" for one in self.intake.objects.values())
-        yield self.places.alive("salesforce", since, *done)
+        yield self.places.alive(SOURCE, since, *done)
         yield self._census(since).pull()
 
     def _changed_records(self) -> Iterator[Pull]:
@@ -89,7 +90,7 @@ class CrmPulls:
         yield from salesforce.reread(self.crm, there, ids, self.places.now, judge)
 
     def _resync(self, crm_object: CrmObject) -> Iterator[Message]:
-        subjects = self.places.store.subjects("salesforce")
+        subjects = self.places.store.subjects(SOURCE)
         known = {one.id for one in subjects if one.kind == crm_object.kind and one.id != ENTIRE}
         there, judge = self._as_there(crm_object), self._judge(crm_object)
         yield from salesforce.resync(self.crm, there, self.places.now, known, judge)

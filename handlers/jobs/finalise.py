@@ -9,7 +9,7 @@ from typing import TypeAlias
 from handlers.jobs.guards import UNSCORED
 from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import FactStore, Store, StoreError
-from scoring.account import SOURCES, Account, AccountFacts
+from scoring.account import Account, AccountFacts
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact, merge
 from scoring.instants import Instant
@@ -60,9 +60,10 @@ class Reader:
 
     def read(self, account: Account) -> AccountFacts:
         """Read what is known of one account: its owners by all their ids, their facts."""
-        owners = [self._store.owner(source, key) for source in SOURCES for key in account.owners.get(source, ())]
+        sources = sorted(account.owners)
+        owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
         facts: list[Fact] = []
-        for source in SOURCES:
+        for source in sources:
             keys = {key for owner in owners if owner.source == source for key in owner.ids}
             facts += self._store.facts(source, sorted(keys)) if keys else []
         return AccountFacts(account, merge(facts), tuple(owners), self._feeds, self._gaps)

@@ -1,20 +1,17 @@
 """Take in messages: events become observations, observations become facts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-import msgspec
-
 from config.intake import Intake
+from config.source import Webhook
 from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
-from handlers.sources import intercom, looker, own, salesforce
-from handlers.sources.reading import Json, Taken, UnreadableError, brief, members
-from handlers.sources.shapes import decode
-from handlers.sources.topics import TOPICS
+from handlers.sources.messages import message_of
+from handlers.sources.reading import Taken, UnreadableError
 from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
@@ -22,20 +19,7 @@ from scoring.observations import Content, Conversation, Fields, Observation, Rea
 from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
-OTHER = "other"
-_LONGEST_NAME = 80
 T = TypeVar("T")
-
-_READERS: Mapping[str, Callable[[Json, Intake], Taken]] = {
-    "notification_event": intercom.read_notification,
-    "intercom.conversation": intercom.read_conversation,
-    "salesforce.record": salesforce.read_record,
-    "salesforce.resync": salesforce.read_resync,
-    "looker.reading": lambda message, _: looker.read_reading(message),
-    "owner.listed": lambda message, _: own.read_owner(message),
-    "feed.covered": lambda message, _: own.read_covered(message),
-    "feed.heard": lambda message, _: own.read_heard(message),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +43,22 @@ class Tally:
     remarks: Counter[str] = field(default_factory=Counter)
 
 
-def read_message(body: bytes, intake: Intake, now: Instant, only: str | None = None) -> Taken:
-    """Read one message (a queue body), of any type or of one `only`.
+def read_message(body: bytes, intake: Intake, now: Instant, door: Webhook | None = None) -> Taken:
+    """Read one message (a queue body): of any kind, or of those that may come through a vendor's `door`.
 
     Raises UnreadableError where it cannot be read, or speaks of an instant more than a day
     after `now`.
     """
-    message = _decode(body)
-    if only is not None and message.get("type") != only:
-        raise UnreadableError(f"only {only} may come through this door")
-    taken = reader_of(message)(message, intake)
-    taken.topic = topic_of(message)
+    kind, message = message_of(body)
+    if door is not None and not door.takes(message.get("type")):
+        raise UnreadableError(f"only {door.type} may come through this door")
+    taken = kind.read(message, intake)
+    taken.topic = kind.topic_of(message)
     for statement in taken.statements:
         latest = _latest(statement)
         if latest > now + DAY:
             raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
     return taken
-
-
-def _decode(body: bytes) -> Json:
-    try:
-        message = decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise UnreadableError(f"not JSON: {error}") from error
-    if not isinstance(message, dict):
-        raise UnreadableError(f"expected a JSON object, got {type(message).__name__}")
-    return message
-
-
-def reader_of(message: Json) -> Callable[[Json, Intake], Taken]:
-    """Give the reader of a message by its type or source; raises UnreadableError where there is none."""
-    kind, source = message.get("type"), message.get("source")
-    if isinstance(kind, str) and kind in _READERS:
-        return _READERS[kind]
-    if isinstance(source, str) and source.startswith(salesforce.RELAY_PREFIX):
-        return salesforce.read_change
-    if isinstance(source, str) and source.startswith(salesforce.APPFLOW_PREFIX):
-        raise UnreadableError("an AppFlow event: use the Salesforce event relay instead")
-    if kind is None and source is None:
-        raise UnreadableError("neither type nor source says what it is")
-    raise UnreadableError(f"unknown type {brief(kind)}" if kind is not None else f"unknown source {brief(source)}")
-
-
-def topic_of(message: Json) -> str:
-    """Name the kind of a readable message: Intercom's topic, Salesforce's object, our own type; else `other`."""
-    kind = message.get("type")
-    if kind == "notification_event":
-        topic = message.get("topic")
-        return topic if isinstance(topic, str) and topic in TOPICS else OTHER
-    if isinstance(kind, str) and kind in _READERS:
-        return kind
-    header = members(members(members(message.get("detail")).get("payload")).get("ChangeEventHeader"))
-    entity = header.get("entityName")
-    return entity if isinstance(entity, str) and entity.isidentifier() and len(entity) <= _LONGEST_NAME else OTHER
 
 
 def _latest(statement: Statement) -> Instant:

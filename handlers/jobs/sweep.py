@@ -1,27 +1,26 @@
 """Sweep and backfill: what no event brings is pulled and taken in like events; cursors move after."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import chain
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from config.intake import Intake, LookerQuery
+from config.source import INTERCOM, LOOKER, Source
 from handlers.clients.crm import Crm, ObjectError
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.remote import SourceError
-from handlers.jobs.crm_pulls import HISTORY_DAYS, CrmPulls
+from handlers.jobs.crm_pulls import CrmPulls
 from handlers.jobs.fold import Tally, fold_lines
-from handlers.jobs.progress import Progress
+from handlers.jobs.intercom_pulls import IntercomPulls
 from handlers.jobs.pull import Places, Pull
-from handlers.pulls import intercom, looker
+from handlers.jobs.usage_pulls import UsagePulls
 from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
-from scoring.facts import in_order
-from scoring.instants import DAY, Instant, format_instant
-from scoring.observations import Conversation, Observation, Tombstone
-from scoring.periods import period_of, period_start
+from scoring.instants import Instant, format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,16 @@ class Clients:
     salesforce: Crm | None = None
     intercom: IntercomClient | None = None
     looker: LookerClient | None = None
+
+
+class SourcePulls(Protocol):
+    """What a sweep and a backfill pull of one source."""
+
+    def sweep(self) -> Iterator[Pull]:
+        """Pull what is new since the last backfill or sweep, and what gaps left to be re-read."""
+
+    def backfill(self, since: Instant | None) -> Iterator[Pull]:
+        """Pull all that the windows need from the first day on; one that was stopped goes on where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,72 +56,31 @@ class Sweeper:
     believed: frozenset[str] = frozenset()
 
     def sweep(self) -> Iterator[Pull]:
-        """Pull what is new since the last backfill or sweep, and what gaps left to be re-read.
-
-        Companies are listed once a day: each says its name anew, and its account is scored for it.
-        """
-        if self.clients.salesforce is not None:
-            yield from self._crm(self.clients.salesforce).sweep()
-        if self.clients.intercom is not None:
-            client, since = self.clients.intercom, self._places.cursor("intercom", intercom.backfill_since(self.now))
-            company_of = self._attribution(client)
-            if self._places.is_due("intercom/companies"):
-                yield Pull("intercom/companies", intercom.companies(client, self.now), self.now)
-            yield Pull("intercom/all", intercom.sweep(client, since, self.now, company_of))
-            if self._places.is_due("intercom/unattributed"):
-                told = intercom.unattributed(client, self._unattributed(), self.now, company_of)
-                yield Pull("intercom/unattributed", told, self.now)
-            yield self._places.alive("intercom", since)
-        yield from self.usage((self.now // DAY * DAY,))
+        """Pull what is new of every source, the CRM's first."""
+        return chain.from_iterable(source.sweep() for source in self._sources())
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
-        """Pull all that the windows need from the first day on: 13 months of CRM, 100 days of conversations.
-
-        One that was stopped is gone on with: what it had taken in is read since then alone.
-        """
-        if self.clients.salesforce is not None:
-            yield from self._crm(self.clients.salesforce).backfill(since or self.now - HISTORY_DAYS * DAY)
-        if self.clients.intercom is not None:
-            yield from self._all_conversations(self.clients.intercom, since or intercom.backfill_since(self.now))
-        yield from self.usage((period_start(period_of(self.now)), self.now // DAY * DAY))
+        """Pull all that the windows need: 13 months of CRM, 100 days of conversations."""
+        return chain.from_iterable(source.backfill(since) for source in self._sources())
 
     def usage(self, dates: Collection[Instant]) -> Iterator[Pull]:
         """Pull one usage reading of every customer for each date."""
+        return chain.from_iterable(source.readings(dates) for source in self._usage())
+
+    def _sources(self) -> Iterator[SourcePulls]:
+        clients, places = self.clients, Places(self.store, self.now)
+        if clients.salesforce is not None:
+            yield CrmPulls(clients.salesforce, self.intake, places, self.remarks, self.believed)
+        if clients.intercom is not None:
+            yield IntercomPulls(clients.intercom, self._owners(INTERCOM), places)
+        yield from self._usage()
+
+    def _usage(self) -> Iterator[UsagePulls]:
         if self.clients.looker is not None:
-            customers = [key for account in self.accounts for key in account.owners.get("looker", ())]
-            for date in sorted(set(dates)):
-                read = looker.readings(self.clients.looker, self.query, customers, date, self.now)
-                yield Pull("looker", read, date)
+            yield UsagePulls(self.clients.looker, self.query, self._owners(LOOKER), self.now)
 
-    def _all_conversations(self, client: IntercomClient, since: Instant) -> Iterator[Pull]:
-        mark = "intercom/backfill"
-        far = Progress(since, self._places.backfilled(mark, since))
-        told = intercom.backfill(client, since, self.now, self._attribution(client), far.reached)
-        noted = far.noting(told, lambda message: intercom.reached_by(message, since))
-        yield Pull("intercom/all", noted, marks=lambda: {mark: far.mark()})
-        yield self._places.alive("intercom", since, mark)
-
-    @property
-    def _places(self) -> Places:
-        return Places(self.store, self.now)
-
-    def _crm(self, crm: Crm) -> CrmPulls:
-        return CrmPulls(crm, self.intake, self._places, self.remarks, self.believed)
-
-    def _attribution(self, client: IntercomClient) -> Callable[[Mapping[str, object]], str | None]:
-        return intercom.attribution(client, {key for a in self.accounts for key in a.owners.get("intercom", ())})
-
-    def _unattributed(self) -> Mapping[str, Instant]:
-        """Give the last update of conversations that may count and whose company was not told yet, by id."""
-        latest = (in_order(fact.observations) for fact in self.store.unattributed_facts("conversation"))
-        return {said[-1].subject.id: said[-1].at for said in latest if self._may_count(said)}
-
-    def _may_count(self, said: Sequence[Observation]) -> bool:
-        """Tell whether a conversation is there still, and either open or of late."""
-        latest = said[-1].content
-        gone = any(isinstance(o.content, Tombstone) for o in said)
-        is_open = isinstance(latest, Conversation) and latest.state != "closed"
-        return not gone and (is_open or said[-1].at >= intercom.backfill_since(self.now))
+    def _owners(self, source: Source) -> tuple[str, ...]:
+        return tuple(key for account in self.accounts for key in account.owners.get(source.name, ()))
 
 
 Taker: TypeAlias = Callable[[Iterable[bytes], str], Iterator[Tally]]

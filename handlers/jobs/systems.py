@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+from config.source import IN_TURN
 from handlers.clients.remote import Patience
 from handlers.jobs.sweep import Clients
 from handlers.settings import SYSTEMS
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 _PATIENT = Patience()
 
 
-_IN_TURN = ("salesforce", "intercom", "looker")
-"""The order in which a sweep asks them."""
-
-
 def clients_of(
     settings: Settings,
     systems: Collection[str] = SYSTEMS,
@@ -36,7 +33,7 @@ def clients_of(
     Of the `seconds` that there are in all each has an equal share, and what those before it left
     over: one that hangs takes no other's time.
     """
-    asked = [name for name in _IN_TURN if name in systems and getattr(settings, name) is not None]
+    asked = [name for name in IN_TURN if name in systems and getattr(settings, name) is not None]
     share = shares(asked, patience, seconds)
     salesforce, intercom, looker = settings.salesforce, settings.intercom, settings.looker
     return Clients(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from config.intake import LOGINS, SNAPSHOTS, LookerQuery
+from config.source import LOOKER
 from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.looker.explore import Explore
@@ -18,7 +19,7 @@ from scoring.instants import DAY, Instant, format_date, format_instant
 Message: TypeAlias = dict[str, object]
 
 WINDOW: Sequence[Period] = ("last", "recent")
-SOURCE = "looker"
+SOURCE = LOOKER.name
 FEW = 4
 """A day that has less than one of so many customers of other days is not there as a whole yet."""
 MANY = 20

@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 
 from config.api_names import lacking, respelled
 from config.intake import ArrSnapshot, CrmObject
+from config.source import SALESFORCE
 from handlers.clients.crm import AbsentError, Crm, ExpiredQueryError, Json, ObjectError
 from scoring.ids import to_18
 from scoring.instants import SECOND, Instant, format_instant, parse_instant
 
-SOURCE = "salesforce"
+SOURCE = SALESFORCE.name
 BACKFILL = "aws.partner/salesforce.com/backfill"
 IDS_A_QUERY = 200
 _MILLISECOND: Instant = SECOND // 1000

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.intake import Intake
+from config.source import INTERCOM
 from handlers.sources.attributes import attributes_of
+from handlers.sources.intercom_shapes import Notification, Reread
+from handlers.sources.intercom_topics import COMPANY_TOPICS, CONVERSATION_TOPICS, SILENT_TOPICS, TOPICS
+from handlers.sources.kinds import OTHER, Kind
 from handlers.sources.reading import (
     Json,
     Taken,
@@ -26,13 +30,12 @@ from handlers.sources.reading import (
     word,
     yes_no,
 )
-from handlers.sources.topics import COMPANY_TOPICS, CONVERSATION_TOPICS, SILENT_TOPICS
 from scoring.account import Naming
 from scoring.feeds import Heard
 from scoring.instants import Instant
 from scoring.observations import NOBODY, Conversation, Observation, Subject, Tombstone
 
-SOURCE = "intercom"
+SOURCE = INTERCOM.name
 _MOST_TAGS = 500
 _MERGED = "merged_secondary_conversation"
 
@@ -265,3 +268,12 @@ def _remark_unknown(snapshot: Conversation, known: Mapping[str, frozenset[str]],
     for name, value in told:
         if value is not None and value not in known.get(name, (value,)):
             remarks.append(f"unknown:{name}={shown(value)}")
+
+
+def _topic(notification: Json) -> str:
+    topic = notification.get("topic")
+    return topic if isinstance(topic, str) and topic in TOPICS else OTHER
+
+
+NOTIFICATION = Kind(read_notification, type="notification_event", shape=Notification, topic=_topic)
+KINDS = (NOTIFICATION, Kind(read_conversation, type="intercom.conversation", shape=Reread))

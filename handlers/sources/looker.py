@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from config.source import LOOKER
+from handlers.sources.kinds import own
 from handlers.sources.reading import Json, Taken, figure, json_object, key, members, moment, need, shown, take
 from scoring.account import Naming
 from scoring.feeds import Heard
@@ -9,7 +11,7 @@ from scoring.instants import DAY, Instant, format_date
 from scoring.metrics.catalogue import PILLARS
 from scoring.observations import LOGIN_DAYS, Observation, Reading, Subject, names_owner
 
-SOURCE = "looker"
+SOURCE = LOOKER.name
 VALUES = frozenset(
     "staff_logins_30d staff_logins_prev_30d admin_logins_30d admin_logins_prev_30d active_modules available_modules "
     "platform_score platform_score_90d_ago active_staff licensed_seats".split()
@@ -58,3 +60,6 @@ def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterabl
 def _figure(value: object) -> float:
     """Read a number; some dialects send large decimals as text."""
     return figure(float(value) if isinstance(value, str) else value)
+
+
+KINDS = (own(read_reading, "looker.reading"),)

@@ -1,6 +1,8 @@
 """Our own messages about owners and feeds."""
 
+from config.source import SOURCES
 from handlers.sources.attributes import attributes_of
+from handlers.sources.kinds import own
 from handlers.sources.reading import (
     Json,
     Taken,
@@ -15,9 +17,8 @@ from handlers.sources.reading import (
     take,
     text,
 )
-from scoring.account import SOURCES, Naming
+from scoring.account import Naming
 from scoring.feeds import Covered, Heard
-from scoring.ids import to_18
 
 _MOST_IDS = 100
 """An owner goes by a handful of ids; a list of them must fit where it is kept."""
@@ -37,7 +38,7 @@ def read_owner(message: Json) -> Taken:
     taken = Taken([Heard(source, at)])
     others = few(listed(message, "also", key, taken.remarks), _MOST_IDS, "also", taken.remarks)
     ids = (need(message, "owner", key), *others)
-    same = tuple(dict.fromkeys(to_18(one) if source == "salesforce" else one for one in ids))
+    same = tuple(dict.fromkeys(SOURCES[source].key(one) for one in ids))
     attributes = attributes_of(members(take(message, "attributes", json_object, taken.remarks)))
     taken.statements.append(Naming(source, same, at, name_of(message, taken.remarks), attributes))
     return taken
@@ -51,3 +52,6 @@ def read_covered(message: Json) -> Taken:
 def read_heard(message: Json) -> Taken:
     """Read `feed.heard`: a sign of life of a source."""
     return Taken([Heard(need(message, "source", _source), need(message, "at", moment))])
+
+
+KINDS = (own(read_owner, "owner.listed"), own(read_covered, "feed.covered"), own(read_heard, "feed.heard"))

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from config.api_names import respelled
 from config.intake import CrmObject, Field, FieldType, Intake
+from config.source import SALESFORCE
 from handlers.sources.changed import Changed, read_changed
+from handlers.sources.kinds import OTHER, Kind
 from handlers.sources.reading import (
     Json,
     Taken,
@@ -32,9 +34,8 @@ from scoring.instants import DAY, SECOND, Instant
 from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
 from scoring.words import folded
 
-SOURCE = "salesforce"
-RELAY_PREFIX = "aws.partner/salesforce.com/"
-APPFLOW_PREFIX = "aws.partner/appflow"
+SOURCE = SALESFORCE.name
+_LONGEST_NAME = 80
 
 _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "text": text,
@@ -286,3 +287,21 @@ def _remark_unknown(
             known = intake.known_words.get(field)
             if known is not None and isinstance(value, str) and value and folded(value) not in known:
                 remarks.append(f"unknown:{field}={shown(value)}")
+
+
+def _refuse_appflow(_: Json, __: Intake) -> Taken:
+    raise UnreadableError("an AppFlow event: use the Salesforce event relay instead")
+
+
+def _entity(event: Json) -> str:
+    header = members(members(members(event.get("detail")).get("payload")).get("ChangeEventHeader"))
+    entity = header.get("entityName")
+    return entity if isinstance(entity, str) and entity.isidentifier() and len(entity) <= _LONGEST_NAME else OTHER
+
+
+KINDS = (
+    Kind(read_change, source_begins="aws.partner/salesforce.com/", topic=_entity),
+    Kind(_refuse_appflow, source_begins="aws.partner/appflow", topic=_entity),
+    Kind(read_record, type="salesforce.record"),
+    Kind(read_resync, type="salesforce.resync"),
+)

@@ -3,7 +3,7 @@
 from handlers.words.caps import cap_lines
 from handlers.words.changes import moved, stored_differs
 from handlers.words.figures import moment, percent, points
-from handlers.words.flags import SOURCES, freshness, sentences
+from handlers.words.flags import freshness, in_order, sentences
 from handlers.words.layout import clean, paragraph, points_of
 from handlers.words.parts import costs, helps, missing, parts_of, table
 from scoring.model import Model
@@ -69,7 +69,7 @@ def _freshness(measurements: Measurements) -> list[str]:
     ages = measurements.age_hours
     if ages is None:
         return []
-    lines = [f"  {freshness(source, ages.get(source))}" for source in SOURCES]
+    lines = [f"  {freshness(source, ages.get(source))}" for source in in_order(ages)]
     return [f"How fresh it is, as of {moment(measurements.as_of)}", *lines]
 
 

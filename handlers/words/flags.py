@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from config.source import SOURCES, label_of
 from handlers.words.figures import count, percent, span, title
 from handlers.words.layout import clean
 from scoring.metrics.catalogue import BY_NAME
 from scoring.model import Model
+from scoring.roles import ROLES
 from scoring.score import Measurements
-
-SOURCES = {"intercom": "Intercom", "salesforce": "Salesforce", "looker": "Looker"}
 
 SENTENCES = {
     "unscored": "Nothing that the model weighs is known, so there is no score; that is not a score of 0.",
@@ -34,7 +34,6 @@ SENTENCES = {
 
 _SMALL = "small_sample:"
 _REMEDY = "give it one (`healthscore doctor` lists the words of the org that have none)"
-_OWNERS = {"intercom": "company", "salesforce": "account", "looker": "customer"}
 _FIELDS = {
     "severity": "a churn signal's severity (so the signal is skipped)",
     "confidence": "a Critical signal's confidence (so it counts as not Confirmed)",
@@ -73,8 +72,8 @@ def _sentence(flag: str, measurements: Measurements, model: Model) -> str:
         return clean(flag)
     return SENTENCES[word].format(
         floor=percent(model.coverage_floor),
-        source=SOURCES.get(name, clean(name)),
-        owner=_OWNERS.get(name, "owner"),
+        source=clean(label_of(name)),
+        owner=SOURCES[name].owner if name in SOURCES else "owner",
         silence=_silence(name, measurements, model),
         label=_label(name),
         name=clean(name),
@@ -104,9 +103,15 @@ def _silence(source: str, measurements: Measurements, model: Model) -> str:
     return f"was last heard {span(age)} before, longer ago than {count(days, 'day')}"
 
 
+def in_order(sources: Iterable[str]) -> list[str]:
+    """Put sources in the order in which people read them: support, the CRM, usage."""
+    return sorted(sources, key=lambda name: (ROLES.index(SOURCES[name].role) if name in SOURCES else len(ROLES), name))
+
+
 def freshness(source: str, hours: int | None) -> str:
     """Say how long before the as-of instant a source was last heard (whole hours; None: never)."""
-    if source == "looker":
-        return "Looker: no reading yet" if hours is None else f"Looker: the latest reading is {span(hours)} old"
+    label = label_of(source)
+    if source in SOURCES and SOURCES[source].role == "usage":
+        return f"{label}: no reading yet" if hours is None else f"{label}: the latest reading is {span(hours)} old"
     heard = "not heard yet" if hours is None else f"last heard {span(hours)} before"
-    return f"{SOURCES[source]}: {heard}"
+    return f"{label}: {heard}"

@@ -1,59 +1,72 @@
 """Adoption and Engagement, and Platform Value: the latest usage readings of the account."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeAlias
 
 from scoring.instants import DAY
-from scoring.metrics.catalogue import BY_NAME, PILLARS
+from scoring.metrics.catalogue import PILLARS
 from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
 from scoring.observations import LOGIN_DAYS, Reading
 
-Usage: TypeAlias = Sequence[dict[str, float]]
+Values: TypeAlias = Sequence[dict[str, float]]
 """The values of the latest reading of each usage customer of the account."""
 
 
-def measures(readings: Iterable[Reading]) -> Measures:
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The latest reading of each usage customer of an account; `holed` are the sources of those with holes."""
+
+    readings: tuple[Reading, ...]
+    holed: frozenset[str] = frozenset()
+
+    @property
+    def values(self) -> Values:
+        """Give the values of each reading."""
+        return [dict(reading.values) for reading in self.readings]
+
+
+def measures(usage: Usage) -> Measures:
     """Measure every metric of the dimension; customers of one account are added up or averaged."""
-    told = tuple(readings)
-    usage = [dict(reading.values) for reading in told]
+    values = usage.values
     return {
-        "staff_login_trend": login_trend("staff_login_trend", told, "staff_logins"),
-        "admin_login_trend": login_trend("admin_login_trend", told, "admin_logins"),
-        "feature_breadth_pct": ratio_pct("feature_breadth_pct", usage, "active_modules", "available_modules"),
-        "platform_score": mean_score("platform_score", usage),
-        "platform_score_trend": platform_score_trend(usage),
-        "license_utilisation_pct": ratio_pct("license_utilisation_pct", usage, "active_staff", "licensed_seats"),
+        "staff_login_trend": login_trend("staff_login_trend", usage, "staff_logins"),
+        "admin_login_trend": login_trend("admin_login_trend", usage, "admin_logins"),
+        "feature_breadth_pct": ratio_pct("feature_breadth_pct", values, "active_modules", "available_modules"),
+        "platform_score": mean_score("platform_score", values),
+        "platform_score_trend": platform_score_trend(values),
+        "license_utilisation_pct": ratio_pct("license_utilisation_pct", values, "active_staff", "licensed_seats"),
     }
 
 
-def pillars(readings: Iterable[Reading]) -> Measures:
+def pillars(usage: Usage) -> Measures:
     """Measure the pillars of Platform Value."""
-    usage = [dict(reading.values) for reading in readings]
-    return {pillar.name: mean_score(pillar.name, usage) for pillar in PILLARS}
+    values = usage.values
+    return {pillar.name: mean_score(pillar.name, values) for pillar in PILLARS}
 
 
-def _pairs(usage: Usage, one: str, other: str) -> Iterator[tuple[float, float]]:
+def _pairs(usage: Values, one: str, other: str) -> Iterator[tuple[float, float]]:
     return ((values[one], values[other]) for values in usage if one in values and other in values)
 
 
-def _negative(usage: Usage, *names: str) -> bool:
+def _negative(usage: Values, *names: str) -> bool:
     return any(values.get(name, 0) < 0 for values in usage for name in names)
 
 
-def login_trend(metric: str, readings: Sequence[Reading], logins: str) -> Measure:
+def login_trend(metric: str, usage: Usage, logins: str) -> Measure:
     """Compare logins of the last 30 days with the 30 before, in percent.
 
     A window that has a hole is not known; an account that is silent now is so whatever was before.
     """
     now, before = f"{logins}_30d", f"{logins}_prev_30d"
-    usage = [dict(reading.values) for reading in readings]
-    flags = _hole_flags(metric, readings)
-    if _negative(usage, now, before):
+    values, readings = usage.values, usage.readings
+    flags = tuple(f"hole:{source}" for source in sorted(usage.holed))
+    if _negative(values, now, before):
         return Measure(None, (f"invalid:{metric}", *flags))
     if readings and all(_is_zero(reading, now) for reading in readings):
         return Measure(-100.0, flags)
-    pairs = list(_pairs(usage, now, before))
+    pairs = list(_pairs(values, now, before))
     if flags or not pairs:
         return Measure(None, flags)
     return Measure(_growth(*(sum(side) for side in zip(*pairs, strict=True))))
@@ -65,17 +78,13 @@ def _is_zero(reading: Reading, now: str) -> bool:
     return whole and dict(reading.values).get(now) == 0
 
 
-def _hole_flags(metric: str, readings: Iterable[Reading]) -> tuple[str, ...]:
-    return (f"hole:{BY_NAME[metric].source}",) if any(reading.holes for reading in readings) else ()
-
-
 def _growth(now: float, before: float) -> float:
     if now == 0:
         return -100.0
     return percent_change(now, before) if before else 100.0
 
 
-def ratio_pct(metric: str, usage: Usage, part: str, whole: str) -> Measure:
+def ratio_pct(metric: str, usage: Values, part: str, whole: str) -> Measure:
     """Give the sum of parts over the sum of wholes, in percent; missing where the whole is none."""
     if _negative(usage, part, whole):
         return Measure(None, (f"invalid:{metric}",))
@@ -89,7 +98,7 @@ def valid_score(value: float) -> bool:
     return 0 <= value <= 100
 
 
-def mean_score(name: str, usage: Usage) -> Measure:
+def mean_score(name: str, usage: Values) -> Measure:
     """Average a 0-100 score; a value outside is an error of the source, and flagged."""
     told = [values[name] for values in usage if name in values]
     valid = [value for value in told if valid_score(value)]
@@ -97,7 +106,7 @@ def mean_score(name: str, usage: Usage) -> Measure:
     return Measure(fmean(valid) if valid else None, flags)
 
 
-def platform_score_trend(usage: Usage) -> Measure:
+def platform_score_trend(usage: Values) -> Measure:
     """Give the points gained over 90 days."""
     pairs = list(_pairs(usage, "platform_score", "platform_score_90d_ago"))
     valid = [now - before for now, before in pairs if valid_score(now) and valid_score(before)]

@@ -1,30 +1,31 @@
-"""Every metric and pillar by name: where it comes from, over which window, in which unit."""
+"""Every metric and pillar by name: the role that its source plays, over which window, in which unit."""
 
 from dataclasses import dataclass
 
 from scoring.model import Window
+from scoring.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric's place and words. `window` is None for a present value."""
+    """A metric's place and words. `window` is None for a present value, `role` for what only an old record knows."""
 
     name: str
     dimension: str
-    source: str
+    role: Role | None
     window: Window | None
     label: str
     unit: str
 
 
-def _metrics(dimension: str, source: str, *rows: tuple[str, Window | None, str, str]) -> tuple[Metric, ...]:
-    return tuple(Metric(name, dimension, source, window, label, unit) for name, window, label, unit in rows)
+def _metrics(dimension: str, role: Role, *rows: tuple[str, Window | None, str, str]) -> tuple[Metric, ...]:
+    return tuple(Metric(name, dimension, role, window, label, unit) for name, window, label, unit in rows)
 
 
 METRICS = (
     *_metrics(
         "support_health",
-        "intercom",
+        "support",
         ("p1_p2_volume", "support", "urgent conversations", ""),
         ("first_response_minutes", "support", "time to first response", "min"),
         ("close_time_hours", "support", "time to close", "h"),
@@ -36,7 +37,7 @@ METRICS = (
     ),
     *_metrics(
         "financial_contract",
-        "salesforce",
+        "crm",
         ("days_to_renewal", None, "time to renewal", "days"),
         ("payment_health", "history", "failed payments", ""),
         ("contract_changes", "history", "downgrades and amendments", ""),
@@ -45,7 +46,7 @@ METRICS = (
     ),
     *_metrics(
         "adoption_engagement",
-        "looker",
+        "usage",
         ("staff_login_trend", None, "trend of staff logins", "%"),
         ("admin_login_trend", None, "trend of admin logins", "%"),
         ("feature_breadth_pct", None, "modules in use", "%"),
@@ -55,7 +56,7 @@ METRICS = (
     ),
     *_metrics(
         "relationship_expansion",
-        "salesforce",
+        "crm",
         ("qbr_attendance_pct", "history", "business reviews attended", "%"),
         ("responsiveness", None, "responsiveness (1 best, 3 worst)", ""),
         ("champion_stability", None, "champion in place", "days"),
@@ -65,7 +66,7 @@ METRICS = (
 )
 
 PILLARS = tuple(
-    Metric(name, "platform_value", "looker", None, label, "of 100")
+    Metric(name, "platform_value", "usage", None, label, "of 100")
     for name, label in (
         ("messaging", "messaging"),
         ("automations", "automations"),
@@ -80,7 +81,7 @@ BY_NAME = {metric.name: metric for metric in (*METRICS, *PILLARS)}
 
 def named(name: str) -> Metric:
     """Give a metric or pillar; of one that only an old record knows, its name is all there is to say."""
-    return BY_NAME.get(name) or Metric(name, "", "", None, name.replace("_", " "), "")
+    return BY_NAME.get(name) or Metric(name, "", None, None, name.replace("_", " "), "")
 
 
 DIMENSIONS = tuple(dict.fromkeys(metric.dimension for metric in METRICS))

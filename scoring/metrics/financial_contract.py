@@ -14,7 +14,7 @@ LONG_OVERDUE_DAYS = 90
 
 def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension."""
-    covered = view.covers("salesforce", model.windows.history_days)
+    covered = view.covers("crm", model.windows.history_days)
     deals = tuple(deal(opportunity, model) for opportunity in view.of("opportunity"))
     return {
         "days_to_renewal": days_to_renewal(view, deals, model),

@@ -12,7 +12,7 @@ from scoring.view import AccountView
 
 def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension."""
-    covered = view.covers("salesforce", model.windows.history_days)
+    covered = view.covers("crm", model.windows.history_days)
     return {
         "qbr_attendance_pct": qbr_attendance_pct(view, model) if covered else MISSING,
         "responsiveness": responsiveness(view),

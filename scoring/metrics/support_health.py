@@ -34,9 +34,9 @@ class Load:
 def measures(view: AccountView, model: Model) -> Measures:
     """Measure every metric of the dimension; all missing unless Intercom covered the window."""
     load = _load(view, model)
-    covered = view.covers("intercom", load.window_days)
+    covered = view.covers("support", load.window_days)
     result = {name: metric(load) if covered else MISSING for name, metric in METRICS.items()}
-    trend = support_volume_trend_pct(load) if view.covers("intercom", model.windows.trend_days) else MISSING
+    trend = support_volume_trend_pct(load) if view.covers("support", model.windows.trend_days) else MISSING
     return {**result, "support_volume_trend_pct": trend}
 
 

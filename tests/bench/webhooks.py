@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config.intake import Intake
 from config.loader import load_config
+from config.source import Signature
 from handlers.demo import load_lines
 from handlers.jobs.fold import read_message
 from handlers.sources.signature import is_signed
@@ -17,6 +18,7 @@ from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes
 from tests.bench.timing import Lap, fresh, laps
 
+_SCHEME = Signature("x-hub-signature", "sha1", "hex", begins="sha1=")
 _SECRET = b"the client secret of the app"
 _ACCOUNTS = 200
 
@@ -46,7 +48,7 @@ def take_in(signed: Sequence[tuple[bytes, str]], intake: Intake) -> Batch:
     """Verify bodies by their signatures, parse them, and merge what they say."""
     batch = Batch()
     for body, signature in signed:
-        if not is_signed(body, signature, _SECRET):
+        if not is_signed(body, {_SCHEME.header: signature}, _SCHEME, _SECRET):
             raise ValueError("a webhook is not signed")
         for statement in read_message(body, intake, NOW).statements:
             batch.add(statement)

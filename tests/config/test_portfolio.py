@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from config.errors import MappingError
 from config.loader import DEFAULT_DIRECTORY, load_config
-from config.portfolio import HEADER, account_prefix, load_portfolio
+from config.portfolio import USUAL_FORM, MappingForm, account_prefix, load_portfolio
 from scoring.account import Account
 from scoring.ids import to_18
 
-TITLE = ",".join(HEADER)
+TITLE = ",".join(USUAL_FORM.header)
 SHORT, LONG = "001RM000004UF9s", "001RM000004UF9sYAG"
 A1, B2, C3 = (to_18(f"001AA000000000{number}") for number in (1, 2, 3))
 
@@ -68,12 +68,12 @@ def test_ids_are_those_of_the_object_that_the_config_names(mapping: Path) -> Non
     """An Account's begin with 001; a custom object's with whatever the org gave it, and are checked all the same."""
     custom = to_18("a0BAA0000000001")
     mapping.write_text(f"{TITLE}\n{custom},acme,,,\n")
-    assert [account.id for account in load_portfolio(mapping, None)] == [custom]
+    assert [account.id for account in load_portfolio(mapping, MappingForm(prefix=None))] == [custom]
     with pytest.raises(MappingError, match="expected the id of an account, which begins with 001; this does not"):
         load_portfolio(mapping)
     mapping.write_text(f"{TITLE}\n{custom[:-1]}X,acme,,,\n")
     with pytest.raises(MappingError, match=f"did you mean {custom}"):
-        load_portfolio(mapping, None)
+        load_portfolio(mapping, MappingForm(prefix=None))
 
 
 def test_the_config_says_what_ids_of_accounts_begin_with() -> None:

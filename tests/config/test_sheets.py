@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import MappingError
-from config.portfolio import COLUMNS, HEADER, portfolio_of
+from config.portfolio import USUAL_FORM, portfolio_of
 from config.sheets import parse_sheet
 from scoring.account import Account
 from scoring.ids import to_18
@@ -35,15 +35,15 @@ SEPARATORS = ",;\t|"
 
 def read(content: bytes) -> tuple[Account, ...]:
     """Read a mapping."""
-    return portfolio_of(parse_sheet(content, "mapping.csv", COLUMNS), "001")
+    return portfolio_of(parse_sheet(content, "mapping.csv", USUAL_FORM.columns))
 
 
-def written(separator: str, columns: tuple[str, ...] = HEADER, quoting: int = csv.QUOTE_MINIMAL) -> str:
+def written(separator: str, columns: tuple[str, ...] = USUAL_FORM.header, quoting: int = csv.QUOTE_MINIMAL) -> str:
     """Write the rows in some columns; a column that is not ours has a word in it."""
     text = StringIO()
     writer = csv.writer(text, delimiter=separator, quoting=quoting)  # type: ignore[arg-type]
     writer.writerow(columns)
-    writer.writerows([row.get(name, "" if name in HEADER else "own") for name in columns] for row in ROWS)
+    writer.writerows([row.get(name, "" if name in USUAL_FORM.header else "own") for name in columns] for row in ROWS)
     return text.getvalue()
 
 
@@ -63,7 +63,7 @@ def test_every_line_end_is_read(end: str, encoding: str) -> None:
 
 
 @given(
-    st.permutations((*HEADER, "csm", "region of sales", "")),
+    st.permutations((*USUAL_FORM.header, "csm", "region of sales", "")),
     st.sampled_from(SEPARATORS),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
@@ -98,7 +98,7 @@ def test_a_line_that_names_the_separator_is_no_row(first: str) -> None:
 
 def test_padding_is_passed_over() -> None:
     """NUL bytes at the end, separators that nothing follows."""
-    assert read(f"{','.join(HEADER)},,\n{A1},,,,,,,\n".encode() + b"\0" * 4096)[0].id == A1
+    assert read(f"{','.join(USUAL_FORM.header)},,\n{A1},,,,,,,\n".encode() + b"\0" * 4096)[0].id == A1
 
 
 @pytest.mark.parametrize(

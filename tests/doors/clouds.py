@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.model import OperationModel
 
 from config.loader import DEFAULT_DIRECTORY
-from config.portfolio import HEADER
+from config.portfolio import USUAL_FORM
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.ids import to_18
 from tests.messages import Message, body
@@ -197,7 +197,7 @@ def write_config(folder: Path, hotels: int) -> Path:
         shutil.copy(path, folder)
     with (folder / "account_mapping.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADER)
+        writer.writerow(USUAL_FORM.header)
         writer.writerows((account(n), f"hotel-{n}", f"c-{n}", f"Hotel {n}", "paid") for n in range(hotels))
     return folder
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from config.model_text import version_of
+from config.source import SOURCES
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Digest, Held, Moves
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.stores.sqlite.schema import FORMAT
-from scoring.account import SOURCES, Account, AccountFacts, Naming
+from scoring.account import Account, AccountFacts, Naming
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from config.model_text import model_from_text
+from config.source import SOURCES
 from handlers.jobs.closes import deeds, noted
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.rows import row_of
@@ -20,7 +21,6 @@ from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.schema import FORMAT
 from handlers.stores.sqlite.store import SqliteStore
-from scoring.account import SOURCES
 from scoring.facts import Fact, gather, merge
 from scoring.instants import DAY
 from scoring.observations import Observation

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from config.portfolio import HEADER, load_portfolio
+from config.portfolio import USUAL_FORM, load_portfolio
 from tests.identity.profiles import BRAND, ONE, OTHER
 from tests.messages import owner_listed
 
@@ -38,7 +38,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         """Take in the listings; the mapping is still empty."""
         self.folder = folder
-        (folder / "mapping.csv").write_text(",".join(HEADER) + "\n")
+        (folder / "mapping.csv").write_text(",".join(USUAL_FORM.header) + "\n")
         (folder / "listed.jsonl").write_text("".join(json.dumps(message) + "\n" for message in LISTED))
         assert self.run("ingest", "listed.jsonl").code == 0
 
@@ -128,7 +128,7 @@ def test_an_audit_shows_what_would_be_proposed(desk: Desk) -> None:
 
 def test_a_conflict_is_refused_in_one_line_and_nothing_is_written(desk: Desk) -> None:
     """Under Intercom's own id, the owner is the same."""
-    (desk.folder / "mapping.csv").write_text(f"{','.join(HEADER)}\n{OTHER},531ee472cce572a6ec000006,,,\n")
+    (desk.folder / "mapping.csv").write_text(f"{','.join(USUAL_FORM.header)}\n{OTHER},531ee472cce572a6ec000006,,,\n")
     before = (desk.folder / "mapping.csv").read_bytes()
     header = "sf_account_id,account_name,source,owner,owner_name,rule,score,reason,status"
     (desk.folder / "p.csv").write_text(f"{header}\n{ONE},Acme,intercom,{ONE[:15]},,exact,100,by hand,verified\n")

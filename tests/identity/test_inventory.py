@@ -78,6 +78,6 @@ def test_what_no_source_gives_an_owner_is_told() -> None:
 
 def test_an_empty_store_and_mapping_have_an_inventory_too() -> None:
     """The first thing a pilot asks for."""
-    told = take_inventory([], {}, facts_of, {})
+    told = take_inventory([], {"looker": []}, facts_of, {})
     assert told.sources["looker"].owners == 0
     assert told.conflicts == []

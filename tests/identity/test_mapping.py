@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import MappingError
-from config.portfolio import COLUMNS, load_portfolio, portfolio_of
+from config.portfolio import USUAL_FORM, load_portfolio, portfolio_of
 from config.sheets import read_sheet
 from handlers.files import OutputFile
 from handlers.identity.mapping import with_verified, write_mapping
@@ -96,8 +96,8 @@ def rewritten(tmp_path: Path, content: bytes, *proposals: Proposal) -> bytes:
     """Put verified proposals into a mapping as a person keeps it."""
     path = tmp_path / "mapping.csv"
     path.write_bytes(content)
-    sheet = read_sheet(path, COLUMNS)
-    write_mapping(OutputFile(path), join(list(portfolio_of(sheet, "001")), *proposals), sheet)
+    sheet = read_sheet(path, USUAL_FORM.columns)
+    write_mapping(OutputFile(path), join(list(portfolio_of(sheet)), *proposals), sheet)
     return path.read_bytes()
 
 

@@ -17,6 +17,7 @@ from scoring.account import Naming
 from scoring.feeds import Heard
 from scoring.instants import DAY, HOUR, format_date, parse_instant
 from scoring.metrics import adoption_engagement
+from scoring.metrics.adoption_engagement import Usage
 from scoring.observations import Observation, Reading
 from scoring.statements import Statement
 from tests.fakes.looker import Day, FakeLooker
@@ -159,7 +160,7 @@ def test_a_customer_without_rows_has_no_logins_where_the_explore_is_complete(sha
     zeros = "staff_logins_30d staff_logins_prev_30d admin_logins_30d admin_logins_prev_30d".split()
     assert values["gone"] == dict.fromkeys(zeros, 0)
     assert values.keys() == {"c-1", "gone"}
-    measures = adoption_engagement.measures([Reading(DATE, tuple(values["gone"].items()))])
+    measures = adoption_engagement.measures(Usage((Reading(DATE, tuple(values["gone"].items())),)))
     assert measures["staff_login_trend"].raw == -100
     assert measures["platform_score"].raw is None
 

@@ -20,7 +20,7 @@ from handlers.jobs.fold import read_message
 from handlers.pulls.looker import readings
 from handlers.pulls.looker_days import holes
 from scoring.instants import DAY, HOUR, format_date, parse_instant
-from scoring.metrics.adoption_engagement import login_trend
+from scoring.metrics.adoption_engagement import Usage, login_trend
 from scoring.metrics.measure import Measure
 from scoring.observations import LOGIN_DAYS, Observation, Reading
 from scoring.score import Score
@@ -61,7 +61,8 @@ def trends(client: LookerClient, query: LookerQuery, customers: Iterable[str] = 
     taken = [read_message(json.dumps(message).encode(), CONFIG.intake, NOW) for message in messages]
     said = [statement for one in taken for statement in one.statements if isinstance(statement, Observation)]
     told = [(str(one.owner), one.content) for one in said if isinstance(one.content, Reading)]
-    return {owner: login_trend("staff_login_trend", [content], "staff_logins") for owner, content in told}
+    usages = {owner: Usage((one,), frozenset({"looker"} if one.holes else ())) for owner, one in told}
+    return {owner: login_trend("staff_login_trend", usage, "staff_logins") for owner, usage in usages.items()}
 
 
 def pulled(days: Iterable[Day], query: LookerQuery, **members: Any) -> dict[str, Measure]:  # noqa: ANN401

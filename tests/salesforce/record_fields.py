@@ -10,9 +10,11 @@ from typing import get_args
 
 from config.loader import load_config
 from config.record_map import RecordField, RecordMap
+from config.source import INTERCOM, LOOKER, SALESFORCE
 from scoring.metrics.catalogue import BY_NAME
 from scoring.model import SEGMENTS, CapRule, Model
 from scoring.record import Status
+from scoring.roles import Role
 from tests.salesforce.xml_text import Content, document
 
 FOLDER = Path(__file__).parents[2] / "salesforce/force-app/main/default/objects/Health_Score__c/fields"
@@ -61,12 +63,11 @@ def _help(path: str) -> str:
     metric = BY_NAME[name]
     unit = f" ({metric.unit})" if metric.unit else ""
     if part == "raw":
-        return (
-            f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {metric.source.capitalize()}. Empty: not known."
-        )
+        return f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {_TELLERS[metric.role]}. Empty: not known."
     return "As scored by the segment's thresholds, 0-100; high is healthy. Empty: missing, which is not 0."
 
 
+_TELLERS: dict[Role | None, str] = {source.role: source.label for source in (INTERCOM, LOOKER, SALESFORCE)}
 _DIMENSION_HELP = {
     "score": "The weighted mean of this dimension's metrics, 0-100; high is healthy. Empty: nothing is known.",
     "coverage_pct": "The share of this dimension's weight that rests on data.",

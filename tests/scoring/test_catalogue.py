@@ -11,4 +11,4 @@ def test_a_metric_has_the_place_and_words_of_its_row() -> None:
 def test_a_name_that_only_an_old_record_knows_is_its_own_words() -> None:
     """It has no source, window or unit any more."""
     gone = named("detractors_pct")
-    assert (gone.label, gone.source, gone.window, gone.unit) == ("detractors pct", "", None, "")
+    assert (gone.label, gone.role, gone.window, gone.unit) == ("detractors pct", None, None, "")

@@ -1,0 +1,55 @@
+"""Every kind of message that is taken in, whatever source it is of."""
+
+from typing import Any
+
+import msgspec
+
+from handlers.sources import intercom, looker, own, salesforce
+from handlers.sources.intercom_shapes import Notification
+from handlers.sources.kinds import Kind
+from handlers.sources.reading import Json, UnreadableError, brief
+
+KINDS: tuple[Kind, ...] = (*intercom.KINDS, *salesforce.KINDS, *looker.KINDS, *own.KINDS)
+_USUAL = intercom.NOTIFICATION
+"""What comes most often, decoded at once; of every other message its type and source alone are read first."""
+
+_BY_TYPE = {kind.type: kind for kind in KINDS if kind.type}
+
+
+class _First(Notification, total=False):
+    source: Any
+
+
+_FIRST = Kind(_USUAL.read, shape=_First)
+
+
+def message_of(body: bytes) -> tuple[Kind, Json]:
+    """Recognise a message, and decode what is read of it.
+
+    Raises UnreadableError where it is no JSON object, or nothing says what it is.
+    """
+    first = _decoded(body, _FIRST)
+    kind = kind_of(first)
+    return kind, first if kind is _USUAL else _decoded(body, kind)
+
+
+def _decoded(body: bytes, kind: Kind) -> Json:
+    try:
+        message = kind.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise UnreadableError(f"expected a JSON object, got {type(message).__name__}")
+    return message
+
+
+def kind_of(message: Json) -> Kind:
+    """Recognise a message by its type or source; raises UnreadableError where there is no reader of it."""
+    kind, source = message.get("type"), message.get("source")
+    known = _BY_TYPE.get(kind) if isinstance(kind, str) else None
+    found = known or next((one for one in KINDS if one.is_of(kind, source)), None)
+    if found is not None:
+        return found
+    if kind is None and source is None:
+        raise UnreadableError("neither type nor source says what it is")
+    raise UnreadableError(f"unknown type {brief(kind)}" if kind is not None else f"unknown source {brief(source)}")

@@ -1,0 +1,17 @@
+"""Roles: what a source is to the model, whoever the vendor is."""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["support", "crm", "usage"]
+"""Support has conversations, the CRM has records of accounts, usage has readings of what is used."""
+
+ROLES: tuple[Role, ...] = ("support", "crm", "usage")
+
+Roles: TypeAlias = Mapping[str, Role]
+"""The role that each source plays, by its name."""
+
+
+def playing(role: Role, roles: Roles) -> frozenset[str]:
+    """Name the sources that play a role."""
+    return frozenset(source for source, played in roles.items() if played == role)

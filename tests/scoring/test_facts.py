@@ -416,3 +416,29 @@ def test_compaction_drops_superseded_observations() -> None:
     """Of many old snapshots the latest is left, and the first, which tells when it was first heard of."""
     said = [(START + day * DAY, Conversation(START, parts=day), "one") for day in range(50)]
     assert len(compact(fact(CONVERSATION, *said), END + LOOKBACK).observations) == 2
+
+
+def test_compaction_of_a_record_keeps_what_is_still_seen_of_each_field() -> None:
+    """The last value of each field, the last gap, the first of all and the last re-read; what they hide goes."""
+    hidden: list[tuple[Instant, Content, str | None]] = [
+        (MONDAY + 1 * DAY, fields(stage="b"), None),
+        (MONDAY + 2 * DAY, Gap("Opportunity"), None),
+        (MONDAY + 4 * DAY, fields(read_at=MONDAY + 4 * DAY, stage="c"), "one"),
+    ]
+    seen: list[tuple[Instant, Content, str | None]] = [
+        (MONDAY, fields(created=MONDAY, stage="a", champion=None), "one"),
+        (MONDAY + 3 * DAY, Gap("Opportunity"), None),
+        (MONDAY + 5 * DAY, fields(read_at=MONDAY + 6 * DAY, stage="d", champion=None), "one"),
+        (MONDAY + 6 * DAY, fields(champion=1.0), None),
+    ]
+    whole = fact(OPPORTUNITY, *hidden, *seen)
+    assert compact(whole, END + LOOKBACK) == fact(OPPORTUNITY, *seen)
+    assert compact(whole, START) == whole
+
+
+def test_a_gap_that_comes_later_says_nothing_of_the_time_before() -> None:
+    """A record that was created before is viewed as first said, whole."""
+    told = (MONDAY + DAY, fields(created=START, stage="a"), "one")
+    record = record_at(fact(OPPORTUNITY, (MONDAY, Gap("Opportunity"), None), told), START + 1)
+    assert record is not None
+    assert (record.values, record.owner, record.gap) == ({"stage": "a"}, "one", None)

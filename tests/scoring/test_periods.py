@@ -22,6 +22,15 @@ def test_a_period_ends_where_the_next_begins(period: str, start: str, end: str) 
     assert period_end(period) == parse_instant(end)
 
 
+@pytest.mark.parametrize(
+    ("instant", "period"),
+    [("2026-10-01", "2026-10"), ("2026-10-31T23:59:59.999Z", "2026-10"), ("2026-11-01", "2026-11")],
+)
+def test_an_instant_is_of_the_month_that_it_lies_in(instant: str, period: str) -> None:
+    """The first instant of a month is in it."""
+    assert period_of(parse_instant(instant)) == period
+
+
 @given(st.integers(parse_instant("1970-01-01"), parse_instant("2999-12-31")))
 def test_an_instant_lies_in_its_period(instant: Instant) -> None:
     """Its start is in, its end is not."""

@@ -57,6 +57,14 @@ def test_a_record_holds_until_its_number_is_touched() -> None:
     assert not holds(replace(FINAL, score=replace(FINAL.score, final_score=99.9)), MODEL)
 
 
+def test_a_record_of_other_metrics_than_its_models_does_not_hold() -> None:
+    """Neither with one less nor with one more, without a value though it be."""
+    support = MEASUREMENTS.dimensions["support_health"]
+    for metrics in (without(support, "p1_p2_volume"), {**support, "new": MISSING}):
+        changed = replace(MEASUREMENTS, dimensions={**MEASUREMENTS.dimensions, "support_health": metrics})
+        assert not holds(replace(FINAL, measurements=changed), MODEL)
+
+
 @given(records())
 def test_a_record_holds_whatever_the_program_measures_today(proved: Proved) -> None:
     """Dimensions, metrics and pillars of the record's own time are no names of the catalogue any more, or not yet."""

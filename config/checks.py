@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from config.errors import Problem, nearest, one_of, shown_value
-from config.schema import RecordFile, SourcesFile, ThresholdsFile, WeightsFile
+from config.record_rows import entries_of
+from config.schema import RecordFile, ThresholdsFile, WeightsFile
+from config.sources_schema import SourcesFile
 
 WORDS_OF = {
     "urgent_priorities": "priority",
@@ -75,7 +77,7 @@ def _looker_fields(tables: Tables) -> Iterator[Problem]:
 
 
 def _record_map(tables: Tables) -> Iterator[Problem]:
-    file, entries = tables.names["record"], tables.record.fields
+    file, entries = tables.names["record"], entries_of(tables.record)
     yield from _repeated(file, [(f"fields.{entry.name}.name", entry.name) for entry in entries])
     yield from _repeated(file, [(f"fields.{entry.name}.field", entry.field) for entry in entries])
     paths = {entry.value for entry in entries}

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from config.api_names import spelled_as
+from scoring.metrics.catalogue import METRICS
+from scoring.metrics.declaration import FieldType
 
-FieldType: TypeAlias = Literal["text", "number", "date", "yes_no"]
-
-KINDS: Mapping[str, Mapping[str, FieldType]] = {
+_USUAL: Mapping[str, Mapping[str, FieldType]] = {
     "account": {
         "name": "text",
         "arr": "number",
@@ -45,10 +45,18 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
         "date_observed": "date",
     },
 }
+
+READ_BY_METRICS = tuple(field for metric in METRICS for field in metric.reads)
+"""Fields that metrics declare themselves: sources.yaml may lack them, and so may the CRM."""
+
+KINDS: Mapping[str, Mapping[str, FieldType]] = {
+    kind: {**fields, **{field.name: field.type for field in READ_BY_METRICS if field.kind == kind}}
+    for kind, fields in _USUAL.items()
+}
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
-OPTIONAL = frozenset({"account.currency"})
-"""Fields that a CRM may lack and still be whole: only an org of several currencies has them."""
+OPTIONAL = frozenset({"account.currency", *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS)})
+"""Fields that a CRM may lack and still be whole: the currency of an org of several, and those of new metrics."""
 
 WORDED: Mapping[str, tuple[str, ...]] = {
     "conversation": ("state", "priority", "delivered_as", "agent_source", "agent_resolution"),

@@ -21,20 +21,25 @@ class Strict(BaseModel):
 class Keys:
     """Marks a table whose keys are names we know: exactly these, each with a value of its kind.
 
-    `noun` says what the keys are; where they are not `required`, some may be absent.
+    `noun` says what the keys are; where they are not `required`, any may be absent, else those alone
+    that are `optional`.
     """
 
     noun: str
     kinds: Mapping[str, Any]
     required: bool = True
+    optional: frozenset[str] = frozenset()
 
     def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Describe the table to pydantic."""
         fields = {
-            name: core_schema.typed_dict_field(handler.generate_schema(kind), required=self.required)
+            name: core_schema.typed_dict_field(handler.generate_schema(kind), required=self._needs(name))
             for name, kind in self.kinds.items()
         }
         return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+
+    def _needs(self, name: str) -> bool:
+        return self.required and name not in self.optional
 
 
 def wrong(expected: str) -> PydanticCustomError:

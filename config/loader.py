@@ -1,5 +1,6 @@
 """Load the figures: four files into one model, the intake and the record map, or a refusal by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,19 +13,12 @@ from config.kinds import Strict
 from config.model_text import model_text, version_of
 from config.reading import read_table
 from config.record_map import RecordField, RecordMap, Sink
-from config.schema import (
-    TIERS,
-    LookerTable,
-    MetricThresholds,
-    ObjectTable,
-    RecordFile,
-    SourcesFile,
-    ThresholdsFile,
-    WeightsFile,
-)
+from config.record_rows import entries_of
+from config.schema import TIERS, MetricThresholds, RecordFile, ThresholdsFile, WeightsFile
 from config.source import roles_of
+from config.sources_schema import LookerTable, ObjectTable, SourcesFile
 from scoring.load import WORDS as CONVERSATION_WORDS
-from scoring.metrics.catalogue import METRIC_WINDOWS
+from scoring.metrics.catalogue import METRIC_WINDOWS, METRICS, PILLARS
 from scoring.model import Currencies, FeedLimits, Model, Rules, Threshold, Windows
 from scoring.words import MEANINGS, Words, folded
 
@@ -100,7 +94,7 @@ def _try(kind: type[Table], path: Path, problems: list[Problem]) -> Table | None
 
 def _model(tables: Tables) -> Model:
     weights, thresholds, sources = tables.weights, tables.thresholds, tables.sources
-    shares = dict(weights.weights)
+    shares = {name: _every(name, given) for name, given in weights.weights.items()}
     pillars = shares.pop("platform_value")
     metrics = {name: table for group in thresholds.thresholds.values() for name, table in group.items()}
     return Model(
@@ -128,6 +122,12 @@ def _model(tables: Tables) -> Model:
         currencies=Currencies(sources.currency.corporate, sources.currency.rates),
         roles=roles_of(sources.limits),
     )
+
+
+def _every(dimension: str, shares: Mapping[str, float]) -> dict[str, float]:
+    """Give every metric of a dimension its share; one that weights.yaml does not name has none."""
+    known = [metric.name for metric in (*METRICS, *PILLARS) if metric.dimension == dimension]
+    return {name: shares.get(name, 0.0) for name in known}
 
 
 def _words(sources: SourcesFile) -> dict[str, Words]:
@@ -188,4 +188,5 @@ def _named(fields: dict[str, str | None]) -> dict[str, str]:
 
 
 def _record_map(record: RecordFile) -> RecordMap:
-    return tuple(RecordField(entry.name, entry.field, entry.value, entry.type, entry.label) for entry in record.fields)
+    entries = entries_of(record)
+    return tuple(RecordField(entry.name, entry.field, entry.value, entry.type, entry.label) for entry in entries)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from pydantic import ValidationError
+from pydantic import Tag, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import ConfigError, Problem, nearest, one_of, shown_value
@@ -41,7 +41,8 @@ def read_table(kind: type[Table], path: Path) -> Table:
 
 
 def _problem(kind: type[Strict], file: str, raw: Plain, error: ErrorDetails) -> Problem:
-    location, place = error["loc"], _place(error["loc"], raw)
+    location = error["loc"]
+    place = _place(_untagged(location), raw)
     if error["type"] == "missing":
         return Problem(file, place, "missing", f"expected this {_names_at(kind, location[:-1])[0]} here")
     found = shown_value(error["input"])
@@ -58,6 +59,12 @@ def _problem(kind: type[Strict], file: str, raw: Plain, error: ErrorDetails) -> 
 
 def _unknown(file: str, place: str, found: str, name: object, noun: str, names: Sequence[str]) -> Problem:
     return Problem(file, place, found, f"unknown {noun}, expected {one_of(names)}", nearest(name, names))
+
+
+def _untagged(location: Location) -> Location:
+    """Leave out the tags that tell entries of a list apart: they stand in no file."""
+    items = [isinstance(step, int) for step in location]
+    return [step for index, step in enumerate(location) if index == 0 or isinstance(step, int) or not items[index - 1]]
 
 
 def _place(location: Location, raw: Plain) -> str:
@@ -80,8 +87,15 @@ def _names_at(kind: Any, location: Location) -> tuple[str, tuple[str, ...]]:  # 
     """Say what the keys are at a location within a type, and which are known there."""
     noun, kinds = _keys(kind)
     if kinds is None:
-        return _names_at(get_args(kind)[0], location[1:])
+        return _names_at(_within(kind, location[0]), location[1:])
     return (noun, tuple(kinds)) if not location else _names_at(kinds[str(location[0])], location[1:])
+
+
+def _within(kind: Any, step: int | str) -> Any:  # noqa: ANN401  # any type
+    """Give what a list holds, or of several kinds the one that a tag names."""
+    held = get_args(kind)[0]
+    tagged = {mark.tag: one for one in get_args(held) for mark in get_args(one)[1:] if isinstance(mark, Tag)}
+    return get_args(tagged[step])[0] if step in tagged else held
 
 
 def _keys(kind: Any) -> tuple[str, Mapping[str, Any] | None]:  # noqa: ANN401  # any type

@@ -1,47 +1,33 @@
-"""The four files of figures: which names stand where, and what each may hold."""
+"""The files of weights, thresholds and the record: which names stand where, and what each may hold."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from itertools import pairwise
 from math import fsum
-from typing import Annotated, Any, ClassVar, NotRequired, TypedDict, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, ValidationInfo, field_validator
 
-from config.errors import one_of
-from config.intake import KINDS, LOGINS, SNAPSHOTS, WEEKDAYS, WORDED, LoginRows
 from config.kinds import (
     NAMESPACE,
-    ApiName,
     Keys,
-    LookerField,
-    LookerName,
-    NotNegative,
-    Number,
-    PerhapsWords,
     Points,
     Portion,
     Positive,
     Share,
     Strict,
     Triple,
-    Words,
     matching,
     unknown,
     wrong,
 )
 from config.record_map import FITTING, PATHS, FieldType, Sink
-from config.source import SOURCES
-from config.vocabulary import CurrencyTable, Meanings
-from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS
-from scoring.model import CapRule, Rules
-from scoring.roles import ROLES
+from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS, TITLES
+from scoring.model import CapRule
 from scoring.signals import SEVERITIES
 
 SIDES = ("churn_risk", "platform_value")
 TIERS = ("Champion", "Healthy", "At Risk", "Critical")
 TOLERANCE = 1e-9
-HOUR_IN_DAYS = 1 / 24
 
 _METRICS = {name: tuple(m.name for m in METRICS if m.dimension == name) for name in DIMENSIONS}
 _WEIGHTED = {**_METRICS, "platform_value": tuple(pillar.name for pillar in PILLARS)}
@@ -125,144 +111,6 @@ class ThresholdsFile(Strict):
     segments: Segments
 
 
-def _over_an_hour(days: float) -> float:
-    if days <= HOUR_IN_DAYS:
-        raise wrong("expected more than an hour, in days (an hour is 1/24)")
-    return days
-
-
-Silence = Annotated[Number, AfterValidator(_over_an_hour)]
-
-
-class Limits(Strict):
-    """How many days a source may be silent."""
-
-    stale_days: Silence
-    dead_days: Silence | None
-
-    @field_validator("dead_days")
-    @classmethod
-    def _after_stale(cls, dead: float | None, info: ValidationInfo) -> float | None:
-        stale = info.data.get("stale_days")
-        if dead is not None and stale is not None and dead <= stale:
-            raise wrong(f"expected more than stale_days, which is {stale:g}")
-        return dead
-
-
-def _each_role(limits: dict[str, Limits]) -> dict[str, Limits]:
-    played = {role: [name for name in limits if SOURCES[name].role == role] for role in ROLES}
-    for role, names in played.items():
-        able = one_of([source.name for source in SOURCES.values() if source.role == role])
-        if not names:
-            raise wrong(f"expected a source of {role}: {able}")
-        if role == "crm" and len(names) > 1:
-            raise wrong(f"expected one crm, whose accounts are scored: {able}")
-    return limits
-
-
-EACH_ROLE = AfterValidator(_each_role)
-
-
-class WindowsTable(Strict):
-    """How far back metrics look, in days."""
-
-    support_days: Positive
-    history_days: Positive
-
-
-class ObjectTable(TypedDict):
-    """A CRM object by its API name, the field that names its account, our fields by theirs."""
-
-    object: str
-    owner: NotRequired[str]
-    fields: dict[str, str]
-
-
-def _object(kind: str) -> Any:  # noqa: ANN401  # a type that is made of names
-    names = Annotated[dict[str, str], Keys("field", dict.fromkeys(KINDS[kind], ApiName))]
-    owner = {} if kind == "account" else {"owner": ApiName}
-    return Annotated[ObjectTable, Keys("key", {"object": ApiName, **owner, "fields": names})]
-
-
-def _words(names: Iterable[str]) -> Any:  # noqa: ANN401  # a type that is made of names
-    return Annotated[dict[str, list[str]], Keys("field", dict.fromkeys(names, Words))]
-
-
-_RULES: dict[str, Any] = {rule.name: Words for rule in fields(Rules)} | {"agent_previews": PerhapsWords}
-
-
-def _known_rows(rows: object) -> object:
-    if rows not in get_args(LoginRows):
-        raise unknown("kind of rows", get_args(LoginRows))
-    return rows
-
-
-def _weekday(word: str) -> str:
-    if word.strip().lower() not in WEEKDAYS:
-        raise unknown("day of the week", WEEKDAYS)
-    return word.strip().lower()
-
-
-def _above_none(limit: int | None) -> int | None:
-    if limit is not None and limit < 1:
-        raise wrong("expected a number of rows above 0, or null for all")
-    return limit
-
-
-_LOOKER_VALUES = dict.fromkeys((*LOGINS, *SNAPSHOTS), LookerField | None)
-_LOOKER_PILLARS = {pillar.name: LookerField | None for pillar in PILLARS}
-
-
-class LookerTable(Strict):
-    """Where usage stands in Looker: model, explore, and fields by our names of what they hold."""
-
-    model: LookerName
-    explore: LookerName
-    customer: LookerField
-    name: LookerField | None
-    date: LookerField
-    logins: Annotated[LoginRows, BeforeValidator(_known_rows)]
-    custom_fields: bool
-    complete: bool
-    row_limit: Annotated[int | None, AfterValidator(_above_none)]
-    rest_days: list[Annotated[str, AfterValidator(_weekday)]]
-    values: Annotated[dict[str, str | None], Keys("value", _LOOKER_VALUES)]
-    pillars: Annotated[dict[str, str | None], Keys("pillar", _LOOKER_PILLARS)]
-
-
-class SnapshotTable(Strict):
-    """A CRM object that keeps past ARR, and its fields."""
-
-    object: ApiName
-    account: ApiName
-    date: ApiName
-    arr: ApiName
-
-
-class CensusTable(Strict):
-    """How many known records Salesforce may lack before its answer is doubted."""
-
-    few: NotNegative
-    most_gone_pct: Points | None
-
-
-class SourcesFile(Strict):
-    """sources.yaml: names of objects and fields, words that count, limits of silence."""
-
-    salesforce: Annotated[dict[str, ObjectTable], Keys("kind", {kind: _object(kind) for kind in KINDS})]
-    arr_snapshot: SnapshotTable | None
-    census: CensusTable | None = None
-    looker: LookerTable
-    known_words: Annotated[
-        dict[str, dict[str, list[str]]], Keys("kind", {kind: _words(names) for kind, names in WORDED.items()})
-    ]
-    words: Meanings
-    currency: CurrencyTable
-    rules: Annotated[dict[str, list[str]], Keys("rule", _RULES)]
-    windows: WindowsTable
-    limits: Annotated[dict[str, Limits], Keys("source", dict.fromkeys(SOURCES, Limits), required=False), EACH_ROLE]
-
-
 def _known_path(path: object) -> object:
     if not isinstance(path, str) or path not in PATHS:
         raise unknown("path into the record", PATHS)
@@ -272,6 +120,12 @@ def _known_path(path: object) -> object:
 def _known_type(name: object) -> object:
     if name not in get_args(FieldType):
         raise unknown("type", get_args(FieldType))
+    return name
+
+
+def _known_dimension(name: object) -> object:
+    if name not in TITLES:
+        raise unknown("dimension", TITLES)
     return name
 
 
@@ -305,8 +159,21 @@ def _known_sink(name: object) -> object:
     return name
 
 
+class MetricEntries(Strict):
+    """The fields of all metrics of a dimension, or of all pillars, made from how they are declared."""
+
+    metrics: Annotated[str, BeforeValidator(_known_dimension)]
+
+
+def _which(entry: object) -> str:
+    return "metrics" if isinstance(entry, MetricEntries) or (isinstance(entry, dict) and "metrics" in entry) else "row"
+
+
+Entry = Annotated[Annotated[RecordEntry, Tag("row")] | Annotated[MetricEntries, Tag("metrics")], Discriminator(_which)]
+
+
 class RecordFile(Strict):
     """record.yaml: the CRM that records are written to, and the fields of the written record, in order."""
 
     sink: Annotated[Sink, BeforeValidator(_known_sink)] = "salesforce"
-    fields: list[RecordEntry]
+    fields: list[Entry]

@@ -2,7 +2,8 @@
 
 from scoring.account import AccountFacts
 from scoring.instants import HOUR, Instant
-from scoring.metrics import adoption_engagement, financial_contract, relationship_expansion, support_health
+from scoring.metrics.adoption_engagement import PLATFORM_VALUE
+from scoring.metrics.catalogue import MEASURED
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
@@ -17,19 +18,13 @@ def score(facts: AccountFacts, as_of: Instant, model: Model) -> Score:
 def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
     """Measure an account as of an instant (exclusive)."""
     seen = view(facts, as_of, model)
-    usage = adoption_engagement.Usage(seen.readings, seen.holed)
     return Measurements(
         account_id=facts.account.id,
         account_name=_name(facts, seen),
         segment=seen.segment,
         as_of=as_of,
-        dimensions={
-            "support_health": support_health.measures(seen, model),
-            "financial_contract": financial_contract.measures(seen, model),
-            "adoption_engagement": adoption_engagement.measures(usage),
-            "relationship_expansion": relationship_expansion.measures(seen, model),
-        },
-        pillars=adoption_engagement.pillars(usage),
+        dimensions={dimension.name: dimension.measures(seen, model) for dimension in MEASURED},
+        pillars=PLATFORM_VALUE.measures(seen, model),
         signals=tuple(from_record(record, model.words) for record in seen.of("signal")),
         signals_known=seen.signals_known,
         flags=tuple(sorted(seen.flags)),

@@ -2,8 +2,11 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
+from config.errors import ConfigError
+from config.loader import load_config
 from tests.engines import dynamodb_url
 
 __all__ = ["dynamodb_url"]
@@ -12,3 +15,11 @@ settings.register_profile("steady", settings(), deadline=None, derandomize="CI" 
 """A pipeline tries the same examples every time; a person's runs try others and remember what failed."""
 
 settings.load_profile("steady")
+
+
+def pytest_sessionstart() -> None:
+    """Load the config once before all tests: where a line of it is forgotten, that is said once, and no test runs."""
+    try:
+        load_config()
+    except ConfigError as error:
+        pytest.exit(f"no test can run under this config:\n{error}", returncode=pytest.ExitCode.USAGE_ERROR)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from config.loader import load_config
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.feeds import Heard
@@ -250,8 +251,9 @@ def test_thresholds_name_every_metric_that_counts() -> None:
 
 def test_the_record_shows_every_metric_of_the_catalogue() -> None:
     """Each metric and pillar has its raw value and its score in the record."""
-    fields = yaml.safe_load((ROOT / "config/record.yaml").read_text())["fields"]
-    paths = {field["value"].replace(".metrics.", ".").removeprefix("score.dimensions.") for field in fields}
+    paths = {
+        field.path.replace(".metrics.", ".").removeprefix("score.dimensions.") for field in load_config().record_map
+    }
     shown = {path.removeprefix("score.") for path in paths}
     assert {f"{dimension}.{name}.{part}" for dimension, name in CATALOGUE for part in ("raw", "score")} <= shown
 

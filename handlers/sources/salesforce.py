@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from config.api_names import respelled
-from config.intake import CrmObject, Field, FieldType, Intake
+from config.intake import CrmObject, Field, Intake
 from config.source import SALESFORCE
 from handlers.sources.changed import Changed, read_changed
 from handlers.sources.kinds import OTHER, Kind
@@ -26,13 +26,14 @@ from handlers.sources.reading import (
     yes_no,
     yes_no_word,
 )
+from handlers.sources.salesforce_words import leaves_open, remark_unknown
 from scoring.account import Naming
 from scoring.facts import ENTIRE
 from scoring.feeds import Heard
 from scoring.ids import to_18
 from scoring.instants import DAY, SECOND, Instant
+from scoring.metrics.declaration import FieldType
 from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
-from scoring.words import folded
 
 SOURCE = SALESFORCE.name
 _LONGEST_NAME = 80
@@ -79,9 +80,9 @@ def _read_records(
     change = need(header, "changeType", text)
     changed = read_changed(header, crm_object) if change == "UPDATE" else Changed()
     contents = tuple(_contents(change, changed, payload, crm_object, at, taken))
-    if _leaves_open(contents, crm_object, intake):
+    if leaves_open(contents, crm_object, intake):
         contents = (*contents, Gap(crm_object.object))
-    _remark_unknown(contents, crm_object, intake, taken.remarks)
+    remark_unknown(contents, crm_object, intake, taken.remarks)
     owner = _owner(payload, crm_object, taken.remarks, speaks=changed.gives(crm_object.owner_field, payload))
     for record_id in _record_ids(change, header, taken.remarks):
         if record_id == ENTIRE:
@@ -199,15 +200,6 @@ def _updated(changed: Changed, payload: Json, crm_object: CrmObject, remarks: li
         yield Gap(crm_object.object)
 
 
-def _leaves_open(contents: Iterable[Fields | Gap], crm_object: CrmObject, intake: Intake) -> bool:
-    """Tell whether a stage of no known meaning leaves it open if an opportunity is open or won."""
-    known = intake.known_words.get(f"{crm_object.kind}.stage")
-    said = {name: value for content in contents if isinstance(content, Fields) for name, value in content.values}
-    stage = said.get("stage")
-    is_known = known is None or not isinstance(stage, str) or not stage or folded(stage) in known
-    return not is_known and (said.get("is_closed") is None or said.get("is_won") is None)
-
-
 def _owner(record: Json, crm_object: CrmObject, remarks: list[str], *, speaks: bool) -> str | None:
     """Name the owner that a record gives; one that `speaks` of it and gives none has nobody."""
     name = crm_object.owner_field
@@ -247,7 +239,7 @@ def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Ta
     content = _whole(record, crm_object, created, read_at, taken.remarks)
     if take(record, "IsDeleted", yes_no, taken.remarks):
         content = Fields((("deleted", True),), created, read_at)
-    _remark_unknown((content,), crm_object, intake, taken.remarks)
+    remark_unknown((content,), crm_object, intake, taken.remarks)
     _add(
         record_id,
         (content,),
@@ -276,17 +268,6 @@ def read_resync(message: Json, intake: Intake) -> Taken:
         settled = Gap(crm_object.object, resynced=True)
         taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), read_at, settled))
     return taken
-
-
-def _remark_unknown(
-    contents: Iterable[Fields | Gap], crm_object: CrmObject, intake: Intake, remarks: list[str]
-) -> None:
-    for content in contents:
-        for name, value in content.values if isinstance(content, Fields) else ():
-            field = f"{crm_object.kind}.{name}"
-            known = intake.known_words.get(field)
-            if known is not None and isinstance(value, str) and value and folded(value) not in known:
-                remarks.append(f"unknown:{field}={shown(value)}")
 
 
 def _refuse_appflow(_: Json, __: Intake) -> Taken:

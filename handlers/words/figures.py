@@ -1,24 +1,9 @@
 """Figures in words: scores, raw values with their units, targets, lengths of time."""
 
 from scoring.instants import Instant, format_instant
-from scoring.metrics.catalogue import named
+from scoring.metrics.catalogue import TITLES, named
 from scoring.model import Threshold
 from scoring.rounding import shown
-
-GROUPS = {
-    "support_health": "Support Health",
-    "financial_contract": "Financial & Contract",
-    "adoption_engagement": "Adoption & Engagement",
-    "relationship_expansion": "Relationship & Expansion",
-    "platform_value": "Platform Value",
-}
-"""The titles of the dimensions and of Platform Value."""
-
-_MEDIANS = frozenset({"first_response_minutes", "close_time_hours"})
-_CHANGES = frozenset(
-    "arr_trajectory_pct staff_login_trend admin_login_trend platform_score_trend support_volume_trend_pct".split()
-)
-_YES_OR_NO = "tier_alignment"
 
 
 def number(value: float) -> str:
@@ -63,18 +48,18 @@ def span(hours: int) -> str:
 
 def group_title(group: str) -> str:
     """Name a dimension, or Platform Value, as people call it."""
-    return GROUPS.get(group) or group.replace("_", " ")
+    return TITLES.get(group) or group.replace("_", " ")
 
 
 def title(name: str) -> str:
     """Name a metric or pillar as people call it; a pillar with where it belongs."""
     metric = named(name)
-    return f"{metric.label} ({GROUPS['platform_value']})" if metric.dimension == "platform_value" else metric.label
+    return f"{metric.label} ({TITLES['platform_value']})" if metric.dimension == "platform_value" else metric.label
 
 
 def value(name: str, raw: float, window_days: float | None, *, lower_bound: bool = False) -> str:
     """Write a metric's or pillar's raw value with its unit; counts also with their window."""
-    if name in _MEDIANS:
+    if named(name).called.form == "median":
         return f"median {'at least ' if lower_bound else ''}{_plain(name, raw)}"
     is_count = window_days is not None and not named(name).unit
     return f"{_plain(name, raw)} in {window_days:g} days" if is_count else _plain(name, raw)
@@ -84,7 +69,7 @@ def target(name: str, threshold: Threshold | None) -> str:
     """Say at which raw value a metric (or, without thresholds, a pillar) has full points."""
     if threshold is None:
         return "full points at 100"
-    if name == _YES_OR_NO:
+    if named(name).called.form == "yes_no":
         return "full points if not"
     green = _plain(name, threshold.green).removesuffix(" of 100").removesuffix(" of 5")
     if threshold.lower_is_better and threshold.green == 0:
@@ -93,14 +78,14 @@ def target(name: str, threshold: Threshold | None) -> str:
 
 
 def _plain(name: str, raw: float) -> str:
-    unit = named(name).unit
-    if name == _YES_OR_NO:
+    unit, form = named(name).unit, named(name).called.form
+    if form == "yes_no":
         return "yes" if raw else "no"
-    if name == "days_to_renewal" and raw < 0:
+    if form == "countdown" and raw < 0:
         return f"{count(-raw, 'day')} overdue"
     if unit in {"min", "h"}:
         return _duration(raw, unit)
-    return f"{signed(raw) if name in _CHANGES else number(raw)}{_unit(unit, raw)}"
+    return f"{signed(raw) if form == 'change' else number(raw)}{_unit(unit, raw)}"
 
 
 def _unit(unit: str, raw: float) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from heapq import nlargest
 from math import fsum
 
-from handlers.words.figures import GROUPS, group_title, percent, points, target, title, value
+from handlers.words.figures import group_title, percent, points, target, title, value
 from handlers.words.layout import marked, paragraph, points_of
+from scoring.metrics.catalogue import TITLES
 from scoring.model import Model, Threshold, window_days
 from scoring.rounding import shown
 from scoring.score import MetricScore, Score
@@ -66,7 +67,7 @@ def table(score: Score, parts: Sequence[Part]) -> list[str]:
         f"{'What it is made of':<32}{'score':>8}{'coverage':>11}{'weight':>9}",
         _row("Churn Risk (high is healthy)", score.churn_risk_score, churn_risk),
         *(_row(f"  {group_title(group)}", score.dimensions[group].score, own) for group, own in groups.items()),
-        _row(GROUPS["platform_value"], score.platform_value_score, pillars),
+        _row(TITLES["platform_value"], score.platform_value_score, pillars),
     ]
 
 
@@ -141,5 +142,5 @@ def missing(score: Score, parts: Sequence[Part]) -> list[str]:
 
 def _names(parts: Sequence[Part]) -> str:
     names = [part.name for part in parts if part.missing]
-    listed = ", ".join(title(name).removesuffix(f" ({GROUPS['platform_value']})") for name in names)
+    listed = ", ".join(title(name).removesuffix(f" ({TITLES['platform_value']})") for name in names)
     return f"all of it ({listed})" if len(names) == len(parts) else listed

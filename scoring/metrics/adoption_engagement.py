@@ -1,14 +1,16 @@
 """Adoption and Engagement, and Platform Value: the latest usage readings of the account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeAlias
 
 from scoring.instants import DAY
-from scoring.metrics.catalogue import PILLARS
-from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
+from scoring.metrics.declaration import Called, Dimension
+from scoring.metrics.measure import MISSING, Measure, percent_change
+from scoring.model import Model
 from scoring.observations import LOGIN_DAYS, Reading
+from scoring.view import AccountView
 
 Values: TypeAlias = Sequence[dict[str, float]]
 """The values of the latest reading of each usage customer of the account."""
@@ -27,23 +29,65 @@ class Usage:
         return [dict(reading.values) for reading in self.readings]
 
 
-def measures(usage: Usage) -> Measures:
-    """Measure every metric of the dimension; customers of one account are added up or averaged."""
-    values = usage.values
-    return {
-        "staff_login_trend": login_trend("staff_login_trend", usage, "staff_logins"),
-        "admin_login_trend": login_trend("admin_login_trend", usage, "admin_logins"),
-        "feature_breadth_pct": ratio_pct("feature_breadth_pct", values, "active_modules", "available_modules"),
-        "platform_score": mean_score("platform_score", values),
-        "platform_score_trend": platform_score_trend(values),
-        "license_utilisation_pct": ratio_pct("license_utilisation_pct", values, "active_staff", "licensed_seats"),
-    }
+def usage_of(view: AccountView, _: Model) -> Usage:
+    """Give the usage of an account."""
+    return Usage(view.readings, view.holed)
 
 
-def pillars(usage: Usage) -> Measures:
-    """Measure the pillars of Platform Value."""
-    values = usage.values
-    return {pillar.name: mean_score(pillar.name, values) for pillar in PILLARS}
+ADOPTION_ENGAGEMENT = Dimension("adoption_engagement", "Adoption & Engagement", "usage", usage_of)
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("Staff Login Trend (%)", "trend of staff logins", "%", "change"))
+def staff_login_trend(usage: Usage) -> Measure:
+    """Compare the logins of staff with those of the 30 days before."""
+    return login_trend("staff_login_trend", usage, "staff_logins")
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("Admin Login Trend (%)", "trend of admin logins", "%", "change"))
+def admin_login_trend(usage: Usage) -> Measure:
+    """Compare the logins of admins with those of the 30 days before."""
+    return login_trend("admin_login_trend", usage, "admin_logins")
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("Feature Breadth (%)", "modules in use", "%"))
+def feature_breadth_pct(usage: Usage) -> Measure:
+    """Share the available modules that are active."""
+    return ratio_pct("feature_breadth_pct", usage.values, "active_modules", "available_modules")
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("Platform Score", "platform score", "of 100"))
+def platform_score(usage: Usage) -> Measure:
+    """Average the platform scores of the account's customers."""
+    return mean_score("platform_score", usage.values)
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("Platform Score Trend", "platform score against 90 days ago", "points", "change"))
+def platform_score_trend(usage: Usage) -> Measure:
+    """Give the points gained over 90 days."""
+    pairs = list(_pairs(usage.values, "platform_score", "platform_score_90d_ago"))
+    valid = [now - before for now, before in pairs if valid_score(now) and valid_score(before)]
+    flags = () if all(valid_score(before) for _, before in pairs) else ("invalid:platform_score_trend",)
+    return Measure(fmean(valid) if valid else None, flags)
+
+
+@ADOPTION_ENGAGEMENT.metric(Called("License Utilisation (%)", "licences in use", "%"))
+def license_utilisation_pct(usage: Usage) -> Measure:
+    """Share the licensed seats whose staff are active."""
+    return ratio_pct("license_utilisation_pct", usage.values, "active_staff", "licensed_seats")
+
+
+def _pillar(name: str) -> Callable[[Usage], Measure]:
+    def measure(usage: Usage) -> Measure:
+        return mean_score(name, usage.values)
+
+    measure.__name__ = name
+    return measure
+
+
+PLATFORM_VALUE = Dimension("platform_value", "Platform Value", "usage", usage_of)
+for _name in ("messaging", "automations", "contactless", "requests", "staff_adoption"):
+    _words = _name.replace("_", " ")
+    PLATFORM_VALUE.metric(Called(_words.title(), _words, "of 100"))(_pillar(_name))
 
 
 def _pairs(usage: Values, one: str, other: str) -> Iterator[tuple[float, float]]:
@@ -103,12 +147,4 @@ def mean_score(name: str, usage: Values) -> Measure:
     told = [values[name] for values in usage if name in values]
     valid = [value for value in told if valid_score(value)]
     flags = () if len(valid) == len(told) else (f"invalid:{name}",)
-    return Measure(fmean(valid) if valid else None, flags)
-
-
-def platform_score_trend(usage: Values) -> Measure:
-    """Give the points gained over 90 days."""
-    pairs = list(_pairs(usage, "platform_score", "platform_score_90d_ago"))
-    valid = [now - before for now, before in pairs if valid_score(now) and valid_score(before)]
-    flags = () if all(valid_score(before) for _, before in pairs) else ("invalid:platform_score_trend",)
     return Measure(fmean(valid) if valid else None, flags)

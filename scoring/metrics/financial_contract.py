@@ -1,9 +1,11 @@
 """Financial and Contract: renewal, payments, contract changes, revenue and tier."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from scoring.instants import DAY, Instant
-from scoring.metrics.measure import MISSING, Measure, Measures, percent_change
+from scoring.metrics.declaration import Called, Dimension
+from scoring.metrics.measure import MISSING, Measure, percent_change
 from scoring.metrics.opportunities import Deal, Told, deal
 from scoring.model import Model
 from scoring.money import in_corporate, without_rate
@@ -12,31 +14,37 @@ from scoring.view import AccountView
 LONG_OVERDUE_DAYS = 90
 
 
-def measures(view: AccountView, model: Model) -> Measures:
-    """Measure every metric of the dimension."""
-    covered = view.covers("crm", model.windows.history_days)
-    deals = tuple(deal(opportunity, model) for opportunity in view.of("opportunity"))
-    return {
-        "days_to_renewal": days_to_renewal(view, deals, model),
-        "payment_health": payment_health(view, model) if covered else MISSING,
-        "contract_changes": contract_changes(view, deals, model) if covered else MISSING,
-        "arr_trajectory_pct": arr_trajectory_pct(view, model),
-        "tier_alignment": tier_alignment(view, model),
-    }
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """An account, and its opportunities as the model reads them."""
+
+    view: AccountView
+    model: Model
+    deals: tuple[Deal, ...]
 
 
-def days_to_renewal(view: AccountView, deals: tuple[Deal, ...], model: Model) -> Measure:
+def _contract(view: AccountView, model: Model) -> Contract:
+    return Contract(view, model, tuple(deal(opportunity, model) for opportunity in view.of("opportunity")))
+
+
+FINANCIAL_CONTRACT = Dimension("financial_contract", "Financial & Contract", "crm", _contract)
+
+
+@FINANCIAL_CONTRACT.metric(Called("Days to Renewal", "time to renewal", "days", "countdown"))
+def days_to_renewal(contract: Contract) -> Measure:
     """Count the whole days to the earliest open renewal; overdue ones are negative.
 
     One more than 90 days overdue counts only where there is no other. What may be an open renewal,
     for all that its words tell, is flagged.
     """
-    perhaps = [one for one in deals if one.type in {"renewal", None} and one.open.perhaps]
+    perhaps = [one for one in contract.deals if one.type in {"renewal", None} and one.open.perhaps]
     dates = [one.close_date for one in perhaps if one.type and one.open.yes]
-    days = sorted((date - view.as_of) // DAY for date in dates if date is not None)
+    days = sorted((date - contract.view.as_of) // DAY for date in dates if date is not None)
     likely = [day for day in days if day >= -LONG_OVERDUE_DAYS]
     unclear = _unclear((one.type, one.open) for one in perhaps)
-    return Measure((likely or days)[0] if days else None, (*_flags(unclear, model), *_undated("close_date", dates)))
+    return Measure(
+        (likely or days)[0] if days else None, (*_flags(unclear, contract.model), *_undated("close_date", dates))
+    )
 
 
 def _unclear(read: Iterable[tuple[str | None, Told]]) -> set[str]:
@@ -57,9 +65,11 @@ def _undated(field: str, dates: Iterable[Instant | None]) -> tuple[str, ...]:
     return (f"invalid:{field}",) if None in set(dates) else ()
 
 
-def payment_health(view: AccountView, model: Model) -> Measure:
+@FINANCIAL_CONTRACT.metric(Called("Failed Payments", "failed payments"), window="history")
+def payment_health(contract: Contract) -> Measure:
     """Count the failed payments of the last `history_days` days (365); missing where one may be such."""
-    words, days = model.words["payment.status"], model.windows.history_days
+    view, words = contract.view, contract.model.words["payment.status"]
+    days = contract.model.windows.history_days
     read = [(words.meaning(p.text("status")), p.instant("payment_date")) for p in view.of("payment")]
     bad = [(meaning, date) for meaning, date in read if meaning in {"failed", None}]
     flags = _undated("payment_date", (date for _, date in bad))
@@ -67,35 +77,39 @@ def payment_health(view: AccountView, model: Model) -> Measure:
     return Measure(None, (words.flag, *flags)) if None in current else Measure(len(current), flags)
 
 
-def contract_changes(view: AccountView, deals: tuple[Deal, ...], model: Model) -> Measure:
+@FINANCIAL_CONTRACT.metric(Called("Contract Changes", "downgrades and amendments"), window="history")
+def contract_changes(contract: Contract) -> Measure:
     """Count the downgrades and amendments won in the last `history_days` days (365)."""
-    perhaps = [one for one in deals if one.type in {"contraction", None} and one.won.perhaps]
+    view, days = contract.view, contract.model.windows.history_days
+    perhaps = [one for one in contract.deals if one.type in {"contraction", None} and one.won.perhaps]
     dates = [one.close_date for one in perhaps if one.type and one.won.yes]
-    days = model.windows.history_days
     current = [one for one in perhaps if one.close_date is None or view.within(days, one.close_date)]
     unclear = _unclear((one.type, one.won) for one in current)
     count = sum(view.within(days, date) for date in dates)
-    return Measure(count, (*_flags(unclear, model), *_undated("close_date", dates)))
+    return Measure(count, (*_flags(unclear, contract.model), *_undated("close_date", dates)))
 
 
-def arr_trajectory_pct(view: AccountView, model: Model) -> Measure:
+@FINANCIAL_CONTRACT.metric(Called("ARR Trajectory (%)", "ARR against a year ago", "%", "change"))
+def arr_trajectory_pct(contract: Contract) -> Measure:
     """Compare ARR with the ARR in force 365 days before; nothing is inferred backwards.
 
     Amounts of one currency are compared as they stand, of two at the same rates.
     """
-    now, before = view.arr_now, view.arr_year_ago
+    now, before, currencies = contract.view.arr_now, contract.view.arr_year_ago, contract.model.currencies
     if now is None or before is None or before.value == 0:
         return MISSING
     if now.currency == before.currency:
         return Measure(percent_change(now.value, before.value))
-    converted = in_corporate(now, model.currencies), in_corporate(before, model.currencies)
+    converted = in_corporate(now, currencies), in_corporate(before, currencies)
     if converted[0] is None or converted[1] is None:
-        return Measure(None, (*without_rate(now, model.currencies), *without_rate(before, model.currencies)))
+        return Measure(None, (*without_rate(now, currencies), *without_rate(before, currencies)))
     return Measure(percent_change(converted[0], converted[1]))
 
 
-def tier_alignment(view: AccountView, model: Model) -> Measure:
+@FINANCIAL_CONTRACT.metric(Called("Tier Alignment", "success tier below what the ARR asks for", form="yes_no"))
+def tier_alignment(contract: Contract) -> Measure:
     """Say 1 where a large account is on the Standard tier, 0 where it is known not to be so."""
+    view, model = contract.view, contract.model
     said = view.profile.text("success_tier") if view.profile is not None else None
     tier = model.words["account.success_tier"].meaning(said)
     if (view.arr is not None and view.arr <= model.standard_arr_ceiling) or tier == "Paid":

@@ -1,12 +1,13 @@
 """Support Health: load, speed and friction of the conversations that the customer started."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
 from scoring.instants import DAY, HOUR, Instant
+from scoring.metrics.declaration import Called, Dimension
 from scoring.metrics.durations import Duration, median_measure
-from scoring.metrics.measure import MISSING, Measure, Measures, percent_change, share
+from scoring.metrics.measure import MISSING, Measure, percent_change, share
 from scoring.model import Model, Rules, Segment
 from scoring.observations import Conversation
 from scoring.view import AccountView
@@ -31,15 +32,6 @@ class Load:
         return self.as_of - int(windows * self.window_days * DAY)
 
 
-def measures(view: AccountView, model: Model) -> Measures:
-    """Measure every metric of the dimension; all missing unless Intercom covered the window."""
-    load = _load(view, model)
-    covered = view.covers("support", load.window_days)
-    result = {name: metric(load) if covered else MISSING for name, metric in METRICS.items()}
-    trend = support_volume_trend_pct(load) if view.covers("support", model.windows.trend_days) else MISSING
-    return {**result, "support_volume_trend_pct": trend}
-
-
 def _load(view: AccountView, model: Model) -> Load:
     days = model.windows.support_days
     created = tuple(c for c in view.conversations if view.within(days, c.created))
@@ -48,6 +40,11 @@ def _load(view: AccountView, model: Model) -> Load:
     return Load(view.as_of, days, view.segment, model.rules, created, (*created, *older), view.conversations)
 
 
+SUPPORT_HEALTH = Dimension("support_health", "Support Health", "support", _load)
+_PHASE_3 = "MODEL.md, Phase 3"
+
+
+@SUPPORT_HEALTH.metric(Called("Urgent Conversations", "urgent conversations"), window="support")
 def p1_p2_volume(load: Load) -> Measure:
     """Count the conversations created in the window that are urgent by priority or tag."""
     return Measure(sum(_urgent(conversation, load.rules) for conversation in load.created))
@@ -57,6 +54,7 @@ def _urgent(conversation: Conversation, rules: Rules) -> bool:
     return conversation.priority in rules.urgent_priorities or not rules.urgent_tags.isdisjoint(conversation.tags)
 
 
+@SUPPORT_HEALTH.metric(Called("First Response (min)", "time to first response", "min", "median"), window="support")
 def first_response_minutes(load: Load) -> Measure:
     """Take the median wall-clock time from creation to the first admin reply."""
     durations = [d for c in load.created if (d := _response(c, load)) is not None]
@@ -80,6 +78,7 @@ def _waiting(conversation: Conversation) -> bool:
     return conversation.state in {"open", "snoozed"}
 
 
+@SUPPORT_HEALTH.metric(Called("Time to Close (h)", "time to close", "h", "median"), window="support")
 def close_time_hours(load: Load) -> Measure:
     """Take the median wall-clock time from creation to last close, open ones at their age."""
     durations = [d for c in load.conversations if (d := _closing(c, load)) is not None]
@@ -95,12 +94,14 @@ def _closing(conversation: Conversation, load: Load) -> Duration | None:
     return _duration(conversation.created, closed, HOUR, over=True)
 
 
+@SUPPORT_HEALTH.metric(Called("Reopen Rate (%)", "conversations reopened", "%"), window="support")
 def reopen_rate_pct(load: Load) -> Measure:
     """Share the cohort's conversations that were reopened; those that do not tell are left out."""
     told = [conversation.reopens for conversation in load.cohort if conversation.reopens is not None]
     return share("reopen_rate_pct", sum(reopens > 0 for reopens in told), len(told))
 
 
+@SUPPORT_HEALTH.metric(Called("Escalation Rate (%)", "conversations escalated", "%"), window="support")
 def escalation_rate_pct(load: Load) -> Measure:
     """Share the cohort's conversations that were escalated."""
     escalated = sum(_escalated(conversation, load) for conversation in load.cohort)
@@ -121,6 +122,9 @@ def _resolved_by_agent(conversation: Conversation, rules: Rules) -> bool:
     return _agent_took_part(conversation, rules) and conversation.agent_resolution in rules.agent_resolved
 
 
+@SUPPORT_HEALTH.metric(
+    Called("AI Agent Deflection (%)", "resolved by the AI agent alone", "%"), window="support", reference=_PHASE_3
+)
 def fin_deflection_pct(load: Load) -> Measure:
     """Share the conversations with the AI agent that it resolved without a human reply."""
     with_agent = [c for c in load.cohort if _agent_took_part(c, load.rules)]
@@ -128,6 +132,9 @@ def fin_deflection_pct(load: Load) -> Measure:
     return share("fin_deflection_pct", alone, len(with_agent))
 
 
+@SUPPORT_HEALTH.metric(
+    Called("AI Agent Rating (of 5)", "rating of AI agent conversations", "of 5"), window="support", reference=_PHASE_3
+)
 def fin_cx_score(load: Load) -> Measure:
     """Average the ratings (1-5) of conversations with the AI agent: its own, else the conversation's."""
     ratings = [_rating(c) for c in load.cohort if _agent_took_part(c, load.rules)]
@@ -139,6 +146,9 @@ def _rating(conversation: Conversation) -> int | None:
     return conversation.rating if conversation.agent_rating is None else conversation.agent_rating
 
 
+@SUPPORT_HEALTH.metric(
+    Called("Support Volume Trend (%)", "trend of support volume", "%", "change"), window="trend", reference=_PHASE_3
+)
 def support_volume_trend_pct(load: Load) -> Measure:
     """Compare conversations of the window with the mean of the two windows before it."""
     earlier = _created_between(load.conversations, load.start(3), load.start(1))
@@ -149,14 +159,3 @@ def support_volume_trend_pct(load: Load) -> Measure:
 
 def _created_between(conversations: Iterable[Conversation], start: Instant, end: Instant) -> int:
     return sum(start <= conversation.created < end for conversation in conversations)
-
-
-METRICS: dict[str, Callable[[Load], Measure]] = {
-    "p1_p2_volume": p1_p2_volume,
-    "first_response_minutes": first_response_minutes,
-    "close_time_hours": close_time_hours,
-    "reopen_rate_pct": reopen_rate_pct,
-    "escalation_rate_pct": escalation_rate_pct,
-    "fin_deflection_pct": fin_deflection_pct,
-    "fin_cx_score": fin_cx_score,
-}

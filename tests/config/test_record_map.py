@@ -141,7 +141,7 @@ def test_every_path_can_be_asked_of_every_record(path: str) -> None:
     signal = Signal("Critical", "Confirmed", "Active", None)
     values = [PATHS[path].get(record()), PATHS[path].get(record(Measure(3.0), signals=(signal,)))]
     assert all(value is None or isinstance(value, wanted) for value in values)
-    assert values[1] is not None or path.endswith(("_pct.score", "_cx_score.score"))
+    assert values[1] is not None or path.endswith(("_pct.score", "_cx_score.score", "nps_score.score"))
     assert PATHS[path].kind in FITTING
 
 

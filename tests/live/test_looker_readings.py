@@ -160,9 +160,9 @@ def test_a_customer_without_rows_has_no_logins_where_the_explore_is_complete(sha
     zeros = "staff_logins_30d staff_logins_prev_30d admin_logins_30d admin_logins_prev_30d".split()
     assert values["gone"] == dict.fromkeys(zeros, 0)
     assert values.keys() == {"c-1", "gone"}
-    measures = adoption_engagement.measures(Usage((Reading(DATE, tuple(values["gone"].items())),)))
-    assert measures["staff_login_trend"].raw == -100
-    assert measures["platform_score"].raw is None
+    usage = Usage((Reading(DATE, tuple(values["gone"].items())),))
+    assert adoption_engagement.staff_login_trend(usage).raw == -100
+    assert adoption_engagement.platform_score(usage).raw is None
 
 
 @EACH_SHAPE

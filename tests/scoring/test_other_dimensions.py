@@ -247,3 +247,19 @@ def test_expansion_signals_add_open_csqls_and_mentions() -> None:
     assert measured("expansion_signals", profile(expansion_mentions=-1.0)) == Measure(
         None, ("invalid:expansion_signals",)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (40.0, Measure(40.0)),
+        (-100.0, Measure(-100.0)),
+        (None, Measure()),
+        (101.0, Measure(None, ("invalid:nps_score",))),
+        (-100.5, Measure(None, ("invalid:nps_score",))),
+    ],
+)
+def test_nps_score_is_the_accounts_own_figure(said: Value, expected: Measure) -> None:
+    """From -100 to 100; anything else is an error of whoever entered it."""
+    assert measured("nps_score", profile(LONG_AGO, nps=said)) == expected
+    assert measured("nps_score") == Measure()

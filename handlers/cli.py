@@ -50,6 +50,7 @@ COMMANDS = {
     "score": "replay:score_command",
     "coverage": "coverage:coverage",
     "status": "status:status",
+    "hubspot": "hubspot:hubspot",
 }
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""
 

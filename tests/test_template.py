@@ -137,7 +137,12 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
     "Fold": (settings.fold_settings,),
     "Rescore": (settings.rescore_settings,),
     "Sweep": (settings.sweep_settings, load_settings),
-    "Finalise": (settings.finalise_settings, lambda environ: load_settings(environ, ("salesforce", "looker"))),
+    "Finalise": (
+        settings.finalise_settings,
+        lambda environ: load_settings(environ, ("looker",)),
+        lambda environ: settings.sink_settings(environ, "salesforce"),
+        lambda environ: settings.sink_settings(environ, "hubspot"),
+    ),
 }
 NOT_READ_BY_US = ("POWERTOOLS_", "DD_")
 
@@ -189,7 +194,7 @@ def _stand_in(name: str) -> str:
 def test_no_secret_stands_in_the_open() -> None:
     """Each parameter that is a secret, token or key is not echoed, and has no default that is one."""
     secret = {name for name in template()["Parameters"] if name.endswith(("Secret", "Token", "ApiKey"))}
-    assert len(secret) == 7
+    assert len(secret) == 8
     for name in secret:
         parameter = template()["Parameters"][name]
         assert parameter["NoEcho"] is True

@@ -13,6 +13,7 @@ from config.source import IN_TURN
 from handlers.commands.session import Session, accounts_option, result
 from handlers.doctor.check import Check, System
 from handlers.doctor.own import check_owners, check_store
+from handlers.doctor.sinks import HUBSPOT, check_sink
 from handlers.doctor.systems import Examiner
 from scoring.account import Account
 
@@ -25,13 +26,13 @@ _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
     "required",
     multiple=True,
     metavar="SYSTEM",
-    type=click.Choice(IN_TURN),
-    help="Fail where this system (salesforce, intercom or looker) is not set up. May be given several times.",
+    type=click.Choice([*IN_TURN, HUBSPOT]),
+    help="Fail where this system (salesforce, intercom, looker or hubspot) is not set up. May be given several times.",
 )
 @accounts_option
 @click.pass_obj
 def doctor(session: Session, required: tuple[System, ...], mapping: Path | None) -> None:
-    """Check, by reading alone, all that the config needs of Salesforce, Intercom and Looker.
+    """Check, by reading alone, all that the config needs of Salesforce, Intercom and Looker, and of HubSpot.
 
     Credentials, permissions, objects and fields, the words of picklists and stages, currencies, the
     clock, the store, the portfolio. Every check is listed on stderr, what is wrong with its remedy (lines
@@ -71,6 +72,7 @@ def _checks(session: Session, required: tuple[System, ...], mapping: Path | None
         yield from told
         if named.ok and accounts:
             yield check_owners(accounts, system)
+    yield from check_sink(os.environ, config, session.clock, accounts, required=HUBSPOT in required)
 
 
 def _portfolio(session: Session, mapping: Path | None, accounts: list[Account]) -> Check:

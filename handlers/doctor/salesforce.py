@@ -43,7 +43,8 @@ def check_salesforce(client: SalesforceClient, config: Config, accounts: Sequenc
     yield from check_currencies(client, config.model.currencies)
     yield from check_accounts(client, intake, accounts)
     yield from _past_arr(client, intake)
-    yield from _writeable(client, config.record_map)
+    if config.sink == SYSTEM:
+        yield from _writeable(client, config.record_map)
     yield _selection(client, list(intake.objects))
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,16 +41,17 @@ class Desk:
     now: Instant = NOW
     timeout: int = 30
     tried: Close | None = None
+    config: Path = DEFAULT_CONFIG
+    also_set: dict[str, str] = field(default_factory=dict)
 
     def run(self, command: click.Command, *words: str) -> Told:
         """Give a command."""
-        session = Session(
-            f"sqlite:///{self.store}", DEFAULT_CONFIG, True, lambda: self.now, Patience(0.0, lambda _: None)
-        )
+        session = Session(f"sqlite:///{self.store}", self.config, True, lambda: self.now, Patience(0.0, lambda _: None))
         mapping = ("--accounts", str(self.folder / "mapping.csv"))
         if command is finalise_command:
             self.tried = _tried(words, self.now)
-        done = CliRunner().invoke(command, [*words, *mapping], obj=session, env=variables(self.pilot, self.timeout))
+        environment = variables(self.pilot, self.timeout) | self.also_set
+        done = CliRunner().invoke(command, [*words, *mapping], obj=session, env=environment)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.output
         return Told(done.exit_code, json.loads(done.stdout), done.stderr)
 

@@ -58,10 +58,11 @@ def definitions(record_map: RecordMap) -> Iterator[Definition]:
 
 def properties(record: Record, record_map: RecordMap) -> dict[str, str]:
     """Write a record as properties; what is unknown is an empty text, which clears a property."""
-    return {name_of(field): _written(cell(record, field), field.type) for field in record_map}
+    return {name_of(field): written(cell(record, field), field.type) for field in record_map}
 
 
-def _written(value: Cell, kind: FieldType) -> str:
+def written(value: Cell, kind: FieldType) -> str:
+    """Write a value as HubSpot takes it."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -58,9 +58,10 @@ def close() -> dict[str, Any]:
 def test_the_month_is_closed_into_hubspot(portal: FakeHubSpot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Salesforce's variables are not needed for it."""
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", TOKEN)
-    for name in ("SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"):
-        monkeypatch.delenv(name)
-    answer = close()
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"):
+            environment.delenv(name)
+        answer = close()
     assert (answer["scored"], answer["failed"]) == (HOTELS, 0)
     assert {portal.shows(account(hotel))["healthscore_period"] for hotel in range(HOTELS)} == {"2025-10"}
 

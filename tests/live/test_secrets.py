@@ -10,11 +10,13 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from handlers.clients.hubspot.client import HubSpotClient
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import InlineQuery, LookerClient
 from handlers.clients.remote import SourceError, patient_session
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.settings import (
+    HubSpotSettings,
     IntercomSettings,
     LookerSettings,
     SalesforceSettings,
@@ -78,7 +80,13 @@ def ask_looker(url: str) -> None:
     client.rows(InlineQuery("m", "e", ("e.f",), {}))
 
 
+def ask_hubspot(url: str) -> None:
+    """Look for a company."""
+    HubSpotClient(HubSpotSettings(TOKEN, url), patient_session(retries=0)).companies("key", ["A"], [])
+
+
 SYSTEMS: dict[str, tuple[Callable[[str], None], tuple[str, ...]]] = {
+    "hubspot": (ask_hubspot, (TOKEN,)),
     "salesforce": (ask_salesforce, (SECRET, SESSION, BASIC)),
     "intercom": (ask_intercom, (TOKEN,)),
     "looker": (ask_looker, (SECRET, SESSION)),
@@ -113,6 +121,7 @@ def test_secrets_are_in_no_representation() -> None:
     settings = Settings(SalesforceSettings("u", "i", SECRET), IntercomSettings(TOKEN), LookerSettings("u", "i", SECRET))
     assert SECRET not in repr(settings)
     assert TOKEN not in repr(settings)
+    assert TOKEN not in repr(HubSpotSettings(TOKEN))
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])

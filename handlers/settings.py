@@ -1,5 +1,6 @@
 """Settings: the environment, read once into one frozen value."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ INTERCOM_HOSTS = {
     "au": "https://api.au.intercom.io",
 }
 HUBSPOT_HOST = "https://api.hubapi.com"
+_HUBSPOT_VERSION = re.compile(r"v3|20\d\d-\d\d")
 
 
 class SettingsError(Exception):
@@ -60,6 +62,7 @@ class HubSpotSettings:
     token: str = field(repr=False)
     url: str = HUBSPOT_HOST
     timeout_seconds: int = 60
+    api_version: str = "v3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,10 @@ def _hubspot(environ: Mapping[str, str]) -> HubSpotSettings | None:
     if given is None:
         return None
     url, timeout = _get(environ, "HUBSPOT_URL", HUBSPOT_HOST), _seconds(environ, "HUBSPOT_TIMEOUT", "60")
-    return HubSpotSettings(given[0], _https("HUBSPOT_URL", url), timeout)
+    version = _get(environ, "HUBSPOT_API_VERSION", "v3")
+    if _HUBSPOT_VERSION.fullmatch(version) is None:
+        raise SettingsError(f"HUBSPOT_API_VERSION is {version!r}: expected v3, or a date such as 2026-03")
+    return HubSpotSettings(given[0], _https("HUBSPOT_URL", url), timeout, version)
 
 
 def _get(environ: Mapping[str, str], name: str, default: str) -> str:

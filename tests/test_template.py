@@ -121,6 +121,8 @@ class Asked(Mapping[str, str]):
         self.names.add(name)
         if name.endswith(("_SECONDS", "_TIMEOUT")):
             return "60"
+        if name == "HUBSPOT_API_VERSION":
+            return "v3"
         return "us" if name.endswith("_REGION") else "https://given"
 
     def __iter__(self) -> Iterator[str]:

@@ -45,10 +45,10 @@ def _scopes(client: HubSpotClient) -> Check:
     granted = client.scopes()
     if granted is None:
         problem = "HubSpot does not say what this token may do"
-        return Check(SYSTEM, "scopes", None, problem, f"see that the app has {', '.join(SCOPES)}")
+        return Check(SYSTEM, "scopes", None, problem, f"see that it has {', '.join(SCOPES)}")
     lacking = [scope for scope in SCOPES if scope not in granted]
     if lacking:
-        return Check(SYSTEM, "scopes", False, f"not granted: {', '.join(lacking)}", "give the app these scopes")
+        return Check(SYSTEM, "scopes", False, f"not granted: {', '.join(lacking)}", "give it these scopes")
     return Check(SYSTEM, "scopes")
 
 

@@ -5,6 +5,7 @@ refuses the whole batch; an input that is refused alone comes back among the err
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ SCOPES = frozenset(
 MOST_INPUTS = 100
 LONGEST_TEXT = 65_536
 DAY = 86_400_000
+_DATED = re.compile(r"/crm/([a-z]+)/2026-\d\d/")
 _MISSING = "Could not get some COMPANY objects, they may be deleted or not exist. Check that ids are valid."
 _STARTED = {"startedAt": "2026-11-01T06:00:00.000Z", "completedAt": "2026-11-01T06:00:00.100Z"}
 
@@ -100,7 +102,8 @@ class FakeHubSpot(FakeServer):
             ("GET", "/crm/v3/limits/custom-properties"): ("crm.objects.companies.read", self._limits),
             ("POST", "/oauth/v2/private-apps/get/access-token-info"): ("", self._token_info),
         }
-        scope, serve = routes.get((request.method, request.path), ("", None))
+        path = _DATED.sub(r"/crm/v3/\1/", request.path)
+        scope, serve = routes.get((request.method, path), ("", None))
         if serve is None:
             return Response(404, "<html>not found</html>")
         if scope and scope not in self.scopes:

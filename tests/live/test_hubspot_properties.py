@@ -219,6 +219,8 @@ def test_who_does_not_write_to_hubspot_hears_nothing_of_it() -> None:
     assert [missing.ok, unset.ok] == [False, None]
     [broken] = check_sink({"HUBSPOT_ACCESS_TOKEN": "a\nb"}, CONFIG, now)
     assert "line break" in str(broken.problem)
+    [dated] = check_sink({"HUBSPOT_ACCESS_TOKEN": TOKEN, "HUBSPOT_API_VERSION": "v4"}, CONFIG, now)
+    assert "expected v3, or a date such as 2026-03" in str(dated.problem)
 
 
 def test_the_doctor_looks_at_the_sink_of_the_config(ready: FakeHubSpot, tmp_path: Path) -> None:

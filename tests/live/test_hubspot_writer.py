@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.clients.hubspot.client import connect
 from handlers.clients.remote import Patience
+from handlers.settings import HubSpotSettings
 from handlers.sinks.hubspot import HubSpotWriter
 from handlers.sinks.hubspot_values import LONGEST_TEXT
 from handlers.sinks.standing import Replacing
@@ -15,11 +17,11 @@ from scoring.metrics.measure import Measure
 from scoring.record import Record, Status
 from scoring.score import Measurements, grade
 from scoring.signals import Signal
-from tests.fakes.hubspot import FakeHubSpot, over_limit, refusal
+from tests.fakes.hubspot import TOKEN, FakeHubSpot, over_limit, refusal
 from tests.fakes.intercom import StillClock
 from tests.fakes.server import Fault, Response
 from tests.live.orgs import CONFIG
-from tests.live.portals import client, served, write
+from tests.live.portals import AT_ONCE, client, served, write
 from tests.live.test_salesforce_writer import LEAN, account
 
 READ, UPSERT = "/batch/read", "/batch/upsert"
@@ -340,6 +342,18 @@ def test_a_text_that_is_longer_than_hubspot_keeps_is_refused_alone(portal: FakeH
     writer = write(portal, replace(long, measurements=measurements), record(2))
     assert "healthscore_receipt: longer than HubSpot keeps" in writer.failed[account(1)]
     assert scores(portal) == {account(2): "2026-10 80"}
+
+
+def test_a_version_that_is_a_date_is_asked_by_its_paths(portal: FakeHubSpot) -> None:
+    """HubSpot supports its numbered versions until September 2027."""
+    settings = HubSpotSettings(TOKEN, portal.url, 10, "2026-03")
+    writer = HubSpotWriter(connect(settings, AT_ONCE), CONFIG.record_map)
+    writer.write([record(1)])
+    assert writer.failed == {}
+    assert [call.path for call in portal.calls] == [
+        "/crm/objects/2026-03/companies/batch/read",
+        "/crm/objects/2026-03/companies/batch/upsert",
+    ]
 
 
 def test_nothing_to_write_costs_nothing(portal: FakeHubSpot) -> None:

@@ -32,7 +32,7 @@ _OF_ALL_ROWS = (
 _SCOPES = "crm.objects.companies.read and .write, crm.schemas.companies.read"
 _ADVICE: Mapping[int, str] = {
     401: "check HUBSPOT_ACCESS_TOKEN",
-    403: f"give the app of HUBSPOT_ACCESS_TOKEN the scopes {_SCOPES}",
+    403: f"give the key or app of HUBSPOT_ACCESS_TOKEN the scopes {_SCOPES}",
     423: "HubSpot has locked the companies for a moment: try again",
     429: "the rate limit is used up: try again later",
     477: "HubSpot is moving the account to another place: try again in a day",
@@ -61,13 +61,18 @@ class HubSpotCalls:
         self._settings, self._session = settings, session
         self._headers = {"Authorization": f"Bearer {settings.token}", "Accept": "application/json"}
 
-    def get(self, path: str) -> Json:
-        """Read what a path gives; raises HubSpotError."""
-        return self._call("GET", path, None)
+    def get(self, area: str, path: str) -> Json:
+        """Read what a path of an area of the CRM's API gives; raises HubSpotError."""
+        return self._call("GET", self._path(area, path), None)
 
-    def post(self, path: str, body: Json) -> Json:
-        """Send a body to a path, and give the answer; raises HubSpotError."""
-        return self._call("POST", path, body)
+    def post(self, area: str, path: str, body: Json) -> Json:
+        """Send a body to a path of an area of the CRM's API, and give the answer; raises HubSpotError."""
+        return self._call("POST", self._path(area, path), body)
+
+    def _path(self, area: str, path: str) -> str:
+        """Name a path in the version of the settings: `v3` stands before the area, a date behind it."""
+        version = self._settings.api_version
+        return f"/crm/{version}/{area}/{path}" if version == "v3" else f"/crm/{area}/{version}/{path}"
 
     def token_info(self) -> Json:
         """Give what HubSpot says of the token itself; raises HubSpotError."""

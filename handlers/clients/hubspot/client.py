@@ -17,8 +17,6 @@ BATCH_SIZE = 100
 MOST_SPLITS = 60
 """So many calls of a run go into finding the rows that a refused batch is refused for."""
 
-_COMPANIES = "/crm/v3/objects/companies/batch"
-_PROPERTIES = "/crm/v3/properties/companies"
 _UNSAID = "HubSpot did not say whether it has the company: try again"
 
 
@@ -72,7 +70,7 @@ class HubSpotClient:
                 "properties": list(dict.fromkeys([id_property, *properties])),
                 "propertiesWithHistory": [],
             }
-            answer = read_answer(self._calls.post(f"{_COMPANIES}/read", body), some, id_property)
+            answer = read_answer(self._calls.post("objects", "companies/batch/read", body), some, id_property)
             told.found.update(answer.found)
             for key in (key for key in some if key not in answer.found):
                 category, message = answer.faults.get(key, ("", answer.others[0] if answer.others else _UNSAID))
@@ -109,7 +107,9 @@ class HubSpotClient:
             for key, properties in rows.items()
         ]
         try:
-            answer = read_answer(self._calls.post(f"{_COMPANIES}/upsert", {"inputs": inputs}), rows, id_property, ids)
+            answer = read_answer(
+                self._calls.post("objects", "companies/batch/upsert", {"inputs": inputs}), rows, id_property, ids
+            )
         except HubSpotError as error:
             if not error.of_rows:
                 raise
@@ -129,7 +129,7 @@ class HubSpotClient:
     def properties(self) -> dict[str, Property]:
         """Give the properties that companies have, by name."""
         try:
-            listed = msgspec.convert(self._calls.get(_PROPERTIES), _Properties).results
+            listed = msgspec.convert(self._calls.get("properties", "companies"), _Properties).results
         except msgspec.ValidationError as error:
             raise HubSpotError(f"HubSpot's properties cannot be read: try again ({error})") from None
         return {one.name: one for one in listed}
@@ -138,12 +138,12 @@ class HubSpotClient:
         """Create a group of properties, unless it is there, and properties; give what HubSpot says against it."""
         told = []
         try:
-            self._calls.post(f"{_PROPERTIES}/groups", group)
+            self._calls.post("properties", "companies/groups", group)
         except HubSpotError as error:
             told.append(str(error))
         for some in _parts(properties):
             try:
-                said = self._calls.post(f"{_PROPERTIES}/batch/create", {"inputs": some})
+                said = self._calls.post("properties", "companies/batch/create", {"inputs": some})
             except HubSpotError as error:
                 told.append(str(error))
             else:
@@ -162,7 +162,7 @@ class HubSpotClient:
     def room(self) -> int | None:
         """Say how many more properties companies can have; None where HubSpot does not say."""
         try:
-            listed = self._calls.get("/crm/v3/limits/custom-properties").get("byObjectType")
+            listed = self._calls.get("limits", "custom-properties").get("byObjectType")
             told = next(one for one in listed or () if one.get("objectTypeId") == "0-2")
             return int(told["limit"]) - int(told["usage"])
         except (HubSpotError, StopIteration, AttributeError, KeyError, TypeError, ValueError):

@@ -219,6 +219,26 @@ def test_a_row_for_which_a_whole_batch_is_refused_is_found(portal: FakeHubSpot, 
     assert set(scores(portal)) == {account(number) for number in {0, 1, 2, 3, 4} - bad}
 
 
+def test_many_bad_rows_starve_no_good_one(portal: FakeHubSpot) -> None:
+    """However many are refused, and wherever they stand."""
+    for number in range(5, 100):
+        portal.put(healthscore_account_id=account(number))
+    bad = {*range(30), *range(40, 100, 3)}
+    portal.spoilt = {account(number): "Enter only letters" for number in bad}
+    writer = write(portal, *(record(number) for number in range(100)), record_map=LEAN)
+    assert set(writer.failed) == {account(number) for number in bad}
+
+
+def test_a_rule_that_no_row_fits_is_not_sought_in_every_row(portal: FakeHubSpot) -> None:
+    """After some rows alone the fault is taken for none of theirs; all are named by few calls."""
+    for number in range(5, 500):
+        portal.put(healthscore_account_id=account(number))
+    portal.spoilt = {account(number): "Enter only letters" for number in range(500)}
+    writer = write(portal, *(record(number) for number in range(500)), record_map=LEAN)
+    assert len(writer.failed) == 500
+    assert portal.count(UPSERT) < 300
+
+
 def test_a_conflict_of_a_whole_batch_is_halved_too(portal: FakeHubSpot) -> None:
     """HubSpot answers 409 for all where one conflicts."""
     conflict = Fault("answer", refusal(409, "CONFLICT", "a company has this value already"))

@@ -1,5 +1,6 @@
 """HubSpot's companies and their properties over its API (docs/hubspot.md)."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,8 +15,8 @@ from handlers.clients.remote import Patience
 from handlers.settings import HubSpotSettings
 
 BATCH_SIZE = 100
-MOST_SPLITS = 60
-"""So many calls of a run go into finding the rows that a refused batch is refused for."""
+FEW_ALONE = 10
+"""So many rows that are refused one by one, and none that is taken, and the fault is none of theirs."""
 
 _UNSAID = "HubSpot did not say whether it has the company: try again"
 
@@ -58,7 +59,6 @@ class HubSpotClient:
     def __init__(self, settings: HubSpotSettings, session: requests.Session) -> None:
         """Use a session that waits and tries again; raises HubSpotError where the token cannot be one."""
         self._calls = HubSpotCalls(settings, session)
-        self._splits = MOST_SPLITS
 
     def companies(self, id_property: str, keys: Sequence[str], properties: Sequence[str]) -> Companies:
         """Read companies by a unique property, 100 a call; archived ones count as not there."""
@@ -86,42 +86,48 @@ class HubSpotClient:
         Of the rows of a call that fails nothing is sure; after two in a row the others are not tried.
         """
         told: list[RowResult] = []
-        self._splits, misses, reason = MOST_SPLITS, 0, ""
+        misses, reason = 0, ""
         for some in _parts(list(rows)):
             if misses == 2:
                 told += [RowResult(key, ok=False, errors=(reason,)) for key in some]
                 continue
             try:
-                told += self._upsert(id_property, {key: rows[key] for key in some}, ids)
+                told += self._sifted(id_property, {key: rows[key] for key in some}, ids)
             except HubSpotError as error:
                 misses, reason = misses + 1, str(error)
-                told += [RowResult(key, ok=False, errors=(reason,), sure=False) for key in some]
+                told += [_unsure(key, error) for key in some]
             else:
                 misses = 0
         return told
 
+    def _sifted(self, id_property: str, rows: Mapping[str, Json], ids: Mapping[str, str]) -> list[RowResult]:
+        """Write a batch. One that is refused for a row of it is halved, until that row stands alone.
+
+        Raises HubSpotError where it cannot be written, or where it seems that no row of it is taken.
+        """
+        told: list[RowResult] = []
+        parts = deque([rows])
+        while parts:
+            part = parts.popleft()
+            try:
+                told += self._upsert(id_property, part, ids)
+            except HubSpotError as error:
+                if not error.of_rows or (len(told) >= FEW_ALONE and not any(one.ok for one in told)):
+                    raise
+                if len(part) > 1:
+                    parts.extend(_halves(part))
+                else:
+                    told += [_unsure(key, error) for key in part]
+        return told
+
     def _upsert(self, id_property: str, rows: Mapping[str, Json], ids: Mapping[str, str]) -> list[RowResult]:
-        """Write a batch. One that is refused for a row of it is halved, until that row stands alone."""
         inputs = [
             {"id": key, "idProperty": id_property, "objectWriteTraceId": key, "properties": properties}
             for key, properties in rows.items()
         ]
-        try:
-            answer = read_answer(
-                self._calls.post("objects", "companies/batch/upsert", {"inputs": inputs}), rows, id_property, ids
-            )
-        except HubSpotError as error:
-            if not error.of_rows:
-                raise
-            if len(rows) == 1 or self._splits <= 0:
-                return [RowResult(key, ok=False, errors=(str(error),), sure=False) for key in rows]
-            return [result for half in self._halves(rows) for result in self._upsert(id_property, half, ids)]
+        said = self._calls.post("objects", "companies/batch/upsert", {"inputs": inputs})
+        answer = read_answer(said, rows, id_property, ids)
         return [self._shown(outcome(key, answer)) for key in rows]
-
-    def _halves(self, rows: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-        self._splits -= 2
-        listed, middle = list(rows.items()), len(rows) // 2
-        yield from (dict(listed[:middle]), dict(listed[middle:]))
 
     def _shown(self, result: RowResult) -> RowResult:
         return replace(result, errors=tuple(self._calls.shown(error) for error in result.errors))
@@ -171,6 +177,15 @@ class HubSpotClient:
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (rows[start : start + BATCH_SIZE] for start in range(0, len(rows), BATCH_SIZE))
+
+
+def _halves(rows: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    listed, middle = list(rows.items()), len(rows) // 2
+    yield from (dict(listed[:middle]), dict(listed[middle:]))
+
+
+def _unsure(key: str, error: HubSpotError) -> RowResult:
+    return RowResult(key, ok=False, errors=(str(error),), sure=False)
 
 
 def connect(settings: HubSpotSettings, patience: Patience) -> HubSpotClient:

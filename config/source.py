@@ -75,6 +75,19 @@ INTERCOM = Source(
         secrets=("INTERCOM_CLIENT_SECRET", "INTERCOM_OLD_CLIENT_SECRET"),
     ),
 )
+ZENDESK = Source(
+    name="zendesk",
+    role="support",
+    label="Zendesk",
+    owner="organization",
+    column="zendesk_organization_id",
+    environment="ZENDESK_",
+    webhook=Webhook(
+        Signature("x-zendesk-webhook-signature", "sha256", "base64", timestamp="x-zendesk-webhook-signature-timestamp"),
+        type="zen:event-type:",
+        secrets=("ZENDESK_WEBHOOK_SECRET", "ZENDESK_OLD_WEBHOOK_SECRET"),
+    ),
+)
 LOOKER = Source(
     name="looker",
     role="usage",
@@ -93,7 +106,7 @@ SALESFORCE = Source(
     key=to_18,
 )
 
-SOURCES: Mapping[str, Source] = {source.name: source for source in (INTERCOM, LOOKER, SALESFORCE)}
+SOURCES: Mapping[str, Source] = {source.name: source for source in (INTERCOM, ZENDESK, LOOKER, SALESFORCE)}
 """Every source that the program can read, by name; which of them are in use, sources.yaml says (`limits`)."""
 
 IN_TURN = tuple(sorted(SOURCES, key=lambda name: SOURCES[name].role != "crm"))

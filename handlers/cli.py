@@ -13,7 +13,7 @@ import config
 from config.errors import ConfigError, MappingError
 from handlers.clients.remote import SourceError
 from handlers.commands.session import Session
-from handlers.settings import SettingsError
+from handlers.environment import SettingsError
 from handlers.stopping import Stopped, end_at_once, end_in_order, end_no_more
 from handlers.stores.protocol import StoreError
 

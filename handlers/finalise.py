@@ -12,6 +12,7 @@ from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.cloud.telemetry import count, log, traced
+from handlers.environment import SettingsError
 from handlers.jobs.closes import compared, finish, noted
 from handlers.jobs.closing import judge
 from handlers.jobs.finalise import Close, standing
@@ -23,7 +24,6 @@ from handlers.settings import (
     HubSpotSettings,
     SalesforceSettings,
     Settings,
-    SettingsError,
     finalise_settings,
     load_settings,
     sink_settings,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 from config.errors import one_of
 from config.source import SOURCES
+from handlers.environment import SettingsError, all_or_none, get, https, seconds
+from handlers.zendesk_settings import ZendeskSettings, zendesk_settings
 
 INTERCOM_HOSTS = {
     "us": "https://api.intercom.io",
@@ -18,10 +20,6 @@ INTERCOM_HOSTS = {
 }
 HUBSPOT_HOST = "https://api.hubapi.com"
 _HUBSPOT_VERSION = re.compile(r"v3|20\d\d-\d\d")
-
-
-class SettingsError(Exception):
-    """The environment lacks something, or holds what cannot be used; the text names the variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,7 @@ class Settings:
     salesforce: SalesforceSettings | None = None
     intercom: IntercomSettings | None = None
     looker: LookerSettings | None = None
+    zendesk: ZendeskSettings | None = None
 
 
 SYSTEMS = frozenset(SOURCES)
@@ -83,37 +82,38 @@ def load_settings(environ: Mapping[str, str], systems: Collection[str] = SYSTEMS
         _salesforce(environ) if "salesforce" in systems else None,
         _intercom(environ) if "intercom" in systems else None,
         _looker(environ) if "looker" in systems else None,
+        zendesk_settings(environ) if "zendesk" in systems else None,
     )
 
 
 def _salesforce(environ: Mapping[str, str]) -> SalesforceSettings | None:
-    given = _all_or_none(environ, "SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET")
+    given = all_or_none(environ, "SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET")
     if given is None:
         return None
     url, client_id, secret = given
-    version, timeout = _get(environ, "SALESFORCE_API_VERSION", "66.0"), _seconds(environ, "SALESFORCE_TIMEOUT", "120")
-    return SalesforceSettings(_https("SALESFORCE_URL", url), client_id, secret, version, timeout)
+    version, timeout = get(environ, "SALESFORCE_API_VERSION", "66.0"), seconds(environ, "SALESFORCE_TIMEOUT", "120")
+    return SalesforceSettings(https("SALESFORCE_URL", url), client_id, secret, version, timeout)
 
 
 def _intercom(environ: Mapping[str, str]) -> IntercomSettings | None:
-    given = _all_or_none(environ, "INTERCOM_TOKEN")
+    given = all_or_none(environ, "INTERCOM_TOKEN")
     if given is None:
         return None
-    region = _get(environ, "INTERCOM_REGION", "us")
+    region = get(environ, "INTERCOM_REGION", "us")
     if region not in INTERCOM_HOSTS:
         raise SettingsError(f"INTERCOM_REGION is {region!r}: expected one of {', '.join(INTERCOM_HOSTS)}")
-    url = _https("INTERCOM_URL", _get(environ, "INTERCOM_URL", INTERCOM_HOSTS[region]))
-    version, timeout = _get(environ, "INTERCOM_API_VERSION", "2.16"), _seconds(environ, "INTERCOM_TIMEOUT", "60")
+    url = https("INTERCOM_URL", get(environ, "INTERCOM_URL", INTERCOM_HOSTS[region]))
+    version, timeout = get(environ, "INTERCOM_API_VERSION", "2.16"), seconds(environ, "INTERCOM_TIMEOUT", "60")
     return IntercomSettings(given[0], url, version, timeout)
 
 
 def _looker(environ: Mapping[str, str]) -> LookerSettings | None:
-    given = _all_or_none(environ, "LOOKERSDK_BASE_URL", "LOOKERSDK_CLIENT_ID", "LOOKERSDK_CLIENT_SECRET")
+    given = all_or_none(environ, "LOOKERSDK_BASE_URL", "LOOKERSDK_CLIENT_ID", "LOOKERSDK_CLIENT_SECRET")
     if given is None:
         return None
     url, client_id, secret = given
-    timeout = _seconds(environ, "LOOKERSDK_TIMEOUT", "300")
-    return LookerSettings(_https("LOOKERSDK_BASE_URL", url), client_id, secret, timeout)
+    timeout = seconds(environ, "LOOKERSDK_TIMEOUT", "300")
+    return LookerSettings(https("LOOKERSDK_BASE_URL", url), client_id, secret, timeout)
 
 
 def sink_settings(environ: Mapping[str, str], sink: "Sink") -> SalesforceSettings | HubSpotSettings | None:
@@ -122,46 +122,14 @@ def sink_settings(environ: Mapping[str, str], sink: "Sink") -> SalesforceSetting
 
 
 def _hubspot(environ: Mapping[str, str]) -> HubSpotSettings | None:
-    given = _all_or_none(environ, "HUBSPOT_ACCESS_TOKEN")
+    given = all_or_none(environ, "HUBSPOT_ACCESS_TOKEN")
     if given is None:
         return None
-    url, timeout = _get(environ, "HUBSPOT_URL", HUBSPOT_HOST), _seconds(environ, "HUBSPOT_TIMEOUT", "60")
-    version = _get(environ, "HUBSPOT_API_VERSION", "v3")
+    url, timeout = get(environ, "HUBSPOT_URL", HUBSPOT_HOST), seconds(environ, "HUBSPOT_TIMEOUT", "60")
+    version = get(environ, "HUBSPOT_API_VERSION", "v3")
     if _HUBSPOT_VERSION.fullmatch(version) is None:
         raise SettingsError(f"HUBSPOT_API_VERSION is {version!r}: expected v3, or a date such as 2026-03")
-    return HubSpotSettings(given[0], _https("HUBSPOT_URL", url), timeout, version)
-
-
-def _get(environ: Mapping[str, str], name: str, default: str) -> str:
-    return environ.get(name, "").strip() or default
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: str) -> int:
-    seconds = _get(environ, name, default)
-    if not seconds.isdecimal() or int(seconds) == 0:
-        raise SettingsError(f"{name} is {seconds!r}: expected seconds")
-    return int(seconds)
-
-
-def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str] | None:
-    values = [environ.get(name, "").strip() for name in names]
-    if not any(values):
-        return None
-    missing = [name for name, value in zip(names, values, strict=True) if not value]
-    if missing:
-        raise SettingsError(f"{', '.join(missing)} not set: {', '.join(names)} go together")
-    broken = [name for name, value in zip(names, values, strict=True) if not value.isprintable()]
-    if broken:
-        raise SettingsError(f"{', '.join(broken)} holds a line break or another control character: set it anew")
-    return values
-
-
-def _https(name: str, url: str) -> str:
-    if "@" in url:
-        raise SettingsError(f"{name} holds a user name or a password: give the address alone")
-    if not url.startswith("https://"):
-        raise SettingsError(f"{name} is {url!r}: expected a URL that begins with https://")
-    return url.rstrip("/")
+    return HubSpotSettings(given[0], https("HUBSPOT_URL", url), timeout, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +190,7 @@ class ReportSettings:
 
 def report_settings(environ: Mapping[str, str]) -> ReportSettings | None:
     """Read where errors are reported; None for nowhere."""
-    token, environment = _get(environ, "ROLLBAR_ACCESS_TOKEN", ""), _get(environ, "ENVIRONMENT", "production")
+    token, environment = get(environ, "ROLLBAR_ACCESS_TOKEN", ""), get(environ, "ENVIRONMENT", "production")
     return ReportSettings(token, environment) if token else None
 
 
@@ -270,7 +238,7 @@ def _store(environ: Mapping[str, str]) -> str:
 
 def _config(environ: Mapping[str, str]) -> str:
     """Give the folder of figures and mapping, as seen from the one that holds all packages."""
-    return _get(environ, "HEALTHSCORE_CONFIG", "config")
+    return get(environ, "HEALTHSCORE_CONFIG", "config")
 
 
 def _figures(environ: Mapping[str, str]) -> str | None:

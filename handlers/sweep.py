@@ -55,7 +55,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         pulled[source] = pulled.get(source, 0) + tally.messages
     if sweeper.remarks:
         log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
-    _say(systems, pulled, failures, moment)
+    _say([name for name in systems if name in failures or getattr(clients, name) is not None], pulled, failures, moment)
     return {"pulled": pulled, "failed": sorted(failures)}
 
 

@@ -10,7 +10,8 @@ from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from handlers import settings
-from handlers.settings import SettingsError, load_settings
+from handlers.environment import SettingsError
+from handlers.settings import load_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from tests.templates import PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
@@ -196,7 +197,7 @@ def _stand_in(name: str) -> str:
 def test_no_secret_stands_in_the_open() -> None:
     """Each parameter that is a secret, token or key is not echoed, and has no default that is one."""
     secret = {name for name in template()["Parameters"] if name.endswith(("Secret", "Token", "ApiKey"))}
-    assert len(secret) == 8
+    assert len(secret) == 12
     for name in secret:
         parameter = template()["Parameters"][name]
         assert parameter["NoEcho"] is True
@@ -204,13 +205,20 @@ def test_no_secret_stands_in_the_open() -> None:
 
 
 PARAMETERS_OF_AWS = ("AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
-CONDITIONS = sorted(template()["Conditions"])
+FOLLOWING = {name: one["Fn::Or"] for name, one in template()["Conditions"].items() if "Fn::Or" in one}
+CONDITIONS = sorted(template()["Conditions"].keys() - FOLLOWING)
+
+
+def following(conditions: Mapping[str, bool]) -> dict[str, bool]:
+    """Give the conditions that follow from others, too."""
+    told = {name: any(conditions[one["Condition"]] for one in of) for name, of in FOLLOWING.items()}
+    return {**conditions, **told}
 
 
 def test_whatever_a_company_has_nothing_refers_to_what_is_not_there() -> None:
-    """With and without Intercom, relay, Looker, shards, Datadog, figures, mail: all that is named is deployed."""
+    """With and without each source, relay, shards, Datadog, figures, mail: all that is named is deployed."""
     for chosen in product([False, True], repeat=len(CONDITIONS)):
-        conditions = dict(zip(CONDITIONS, chosen, strict=True))
+        conditions = following(dict(zip(CONDITIONS, chosen, strict=True)))
         kept, outputs = _kept("Resources", conditions), _kept("Outputs", conditions)
         known = {*kept, *template()["Parameters"], *PARAMETERS_OF_AWS}
         named = set(references([list(kept.values()), list(outputs.values()), template()["Globals"]]))
@@ -228,7 +236,8 @@ def _kept(part: str, conditions: Mapping[str, bool]) -> dict[str, object]:
 def test_a_condition_asks_for_a_parameter_and_every_one_is_used() -> None:
     """None is left over."""
     named = {resource["Condition"] for resource in template()["Resources"].values() if "Condition" in resource}
-    assert named | set(_asked_in(template())) == set(CONDITIONS)
+    followed = {one["Condition"] for of in FOLLOWING.values() for one in of}
+    assert named | followed | set(_asked_in(template())) == {*CONDITIONS, *FOLLOWING}
     assert set(references(template()["Conditions"])) <= template()["Parameters"].keys()
 
 

@@ -64,7 +64,7 @@ def _objects(names: Iterable[str], intake: Intake) -> frozenset[str]:
 @accounts_option
 @click.pass_obj
 def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> None:
-    """Pull what is new in Salesforce, Intercom and Looker, and what lost events left to be re-read.
+    """Pull what is new in every system that the environment names, and what lost events left to be re-read.
 
     Run it daily at least: it heals outages, and keeps the feeds known to be alive. Once a day it
     also takes a census: what Salesforce has no longer counts as erased, unless so much is missing
@@ -92,7 +92,7 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
 @accounts_option
 @click.pass_obj
 def backfill(session: Session, since: Instant | None, believed: tuple[str, ...], mapping: Path | None) -> None:
-    """Bring history from Salesforce, Intercom and Looker, so that every window is covered.
+    """Bring history from every system that the environment names, so that every window is covered.
 
     It may be stopped and run again at any point: nothing is lost, nothing is doubled. A source that
     fails is named, the others go on, and the exit code is 3.

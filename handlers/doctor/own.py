@@ -1,7 +1,7 @@
 """Our own side: the store, the portfolio, owners of accounts in each system."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
@@ -49,3 +49,10 @@ def not_set_up(system: System, *, required: bool) -> Check:
     """Say that the environment does not name a system; that is no failure unless it is required."""
     ok = False if required else None
     return Check(system, "variables", ok, "not set up", "set its variables if it is to be used: see .env.example")
+
+
+def check_in_use(system: System, used: Collection[str]) -> Iterator[Check]:
+    """Say that the environment names a system that config does not use: what it tells would count nowhere."""
+    if system not in used:
+        problem, remedy = "not in use", "name it under limits in config/sources.yaml, or take its variables away"
+        yield Check(system, "limits", False, problem, remedy)

@@ -11,7 +11,8 @@ from handlers.doctor.check import Check
 from handlers.doctor.clock import Watch, check_clock
 from handlers.doctor.hubspot import check_hubspot
 from handlers.doctor.own import not_set_up
-from handlers.settings import HubSpotSettings, SettingsError, sink_settings
+from handlers.environment import SettingsError
+from handlers.settings import HubSpotSettings, sink_settings
 from scoring.account import Account
 from scoring.instants import Instant
 

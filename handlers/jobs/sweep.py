@@ -13,11 +13,13 @@ from handlers.clients.crm import Crm, ObjectError
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.remote import SourceError
+from handlers.clients.zendesk.client import ZendeskClient
 from handlers.jobs.crm_pulls import CrmPulls
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.jobs.intercom_pulls import IntercomPulls
 from handlers.jobs.pull import Places, Pull
 from handlers.jobs.usage_pulls import UsagePulls
+from handlers.jobs.zendesk_pulls import ZendeskPulls
 from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
 from scoring.instants import Instant, format_instant
@@ -30,6 +32,7 @@ class Clients:
     salesforce: Crm | None = None
     intercom: IntercomClient | None = None
     looker: LookerClient | None = None
+    zendesk: ZendeskClient | None = None
 
 
 class SourcePulls(Protocol):
@@ -73,6 +76,8 @@ class Sweeper:
             yield CrmPulls(clients.salesforce, self.intake, places, self.remarks, self.believed)
         if clients.intercom is not None:
             yield IntercomPulls(clients.intercom, self._owners(INTERCOM), places)
+        if clients.zendesk is not None:
+            yield ZendeskPulls(clients.zendesk, places)
         yield from self._usage()
 
     def _usage(self) -> Iterator[UsagePulls]:

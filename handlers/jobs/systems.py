@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from handlers.clients.crm import Crm
     from handlers.clients.intercom.client import IntercomClient
     from handlers.clients.looker.client import LookerClient
+    from handlers.clients.zendesk.client import ZendeskClient
     from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings, Settings
+    from handlers.zendesk_settings import ZendeskSettings
 
 _PATIENT = Patience()
 
@@ -35,11 +37,12 @@ def clients_of(
     """
     asked = [name for name in IN_TURN if name in systems and getattr(settings, name) is not None]
     share = shares(asked, patience, seconds)
-    salesforce, intercom, looker = settings.salesforce, settings.intercom, settings.looker
+    salesforce, intercom, looker, zendesk = settings.salesforce, settings.intercom, settings.looker, settings.zendesk
     return Clients(
         None if salesforce is None or "salesforce" not in share else _salesforce(salesforce, share["salesforce"]),
         None if intercom is None or "intercom" not in share else _intercom(intercom, share["intercom"]),
         None if looker is None or "looker" not in share else _looker(looker, share["looker"]),
+        None if zendesk is None or "zendesk" not in share else _zendesk(zendesk, share["zendesk"]),
     )
 
 
@@ -64,3 +67,9 @@ def _looker(settings: LookerSettings, patience: Patience) -> LookerClient:
     from handlers.clients.looker.client import LookerClient  # noqa: PLC0415  as above
 
     return LookerClient(settings, patience=patience)
+
+
+def _zendesk(settings: ZendeskSettings, patience: Patience) -> ZendeskClient:
+    from handlers.clients.zendesk.client import connect  # noqa: PLC0415  as above
+
+    return connect(settings, patience)

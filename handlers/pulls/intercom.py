@@ -1,10 +1,10 @@
 """Intercom over REST as messages of our queue: conversations, deletions, companies, the feed's state."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from handlers.clients.intercom.client import IntercomClient
+from handlers.pulls.ids import ids_of
 from handlers.sources.intercom import merge_parts
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
@@ -17,9 +17,6 @@ OVERLAP: Instant = 15 * 60 * SECOND
 """A sweep begins so long before its cursor: Intercom's search index may lag by minutes, clocks by seconds."""
 BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
-
-_ID = re.compile(r"(?=\D*\d)[\w.:/@|-]{6,255}")
-_NAMED_AS_ID = re.compile(r"(?:^|[_\s-])(?:id|key|uuid|guid|domain|website|url)s?(?:$|[_\s-])|[a-z](?:Id|ID|Key)$")
 
 
 def sweep(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
@@ -175,16 +172,8 @@ def companies(client: IntercomClient, now: Instant) -> Iterator[Message]:
 
 def _attributes(company: Json) -> Message:
     """Give what may tell who the company is elsewhere: its website, and its own attributes that look like ids."""
-    own = members(company.get("custom_attributes"))
-    ids = {name: value for name, value in own.items() if _tells_an_id(name, value)}
+    ids = ids_of(members(company.get("custom_attributes")))
     return {"website": company.get("website"), "custom_attributes": ids}
-
-
-def _tells_an_id(name: str, value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
-        return False
-    named_as_id = _NAMED_AS_ID.search(name) is not None
-    return named_as_id or (isinstance(value, str) and _ID.fullmatch(value) is not None)
 
 
 def heard(now: Instant) -> Message:

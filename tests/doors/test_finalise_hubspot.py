@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from handlers import fold
+from handlers.environment import SettingsError
 from handlers.finalise import FinaliseError, handler
-from handlers.settings import SettingsError
 from handlers.sinks.hubspot_values import definitions
 from scoring.instants import parse_instant
 from tests.config.folders import change

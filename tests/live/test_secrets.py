@@ -15,13 +15,13 @@ from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import InlineQuery, LookerClient
 from handlers.clients.remote import SourceError, patient_session
 from handlers.clients.salesforce.client import SalesforceClient
+from handlers.environment import SettingsError
 from handlers.settings import (
     HubSpotSettings,
     IntercomSettings,
     LookerSettings,
     SalesforceSettings,
     Settings,
-    SettingsError,
     load_settings,
 )
 from tests.fakes.server import FakeServer, Request, Response, serving

@@ -211,3 +211,18 @@ def test_a_token_alone_changes_nothing(office: Office) -> None:
     closed: dict[str, Any] = office.close(OCTOBER).summary
     assert (closed["salesforce"], office.portal.calls) == (True, [])
     assert len(office.desk.pilot.written) == 3
+
+
+def test_what_is_due_to_one_crm_stays_due_when_config_turns_to_the_other(office: Office) -> None:
+    """Each has its own list: HubSpot is not sent what Salesforce refused, and Salesforce gets it later."""
+    one, two, _ = office.ids
+    figures = office.desk.config / "record.yaml"
+    change(figures, "sink: hubspot", "sink: salesforce")
+    office.desk.pilot.org.refuse(f"{two}_2026-10", ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "no"))
+    assert list(office.close(OCTOBER).summary["failed"]) == [two]
+    change(figures, "sink: salesforce", "sink: hubspot")
+    assert office.desk.run(rescore_command, one, *OCTOBER).code == 0
+    assert office.shown() == {one: "2026-10"}
+    change(figures, "sink: hubspot", "sink: salesforce")
+    assert office.desk.run(rescore_command, one, *OCTOBER).code == 0
+    assert f"{two}_2026-10" in office.desk.pilot.written

@@ -39,7 +39,7 @@ FLAG_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class RecordPath:
-    """A value that a record can be asked for: what it is, and how it is had."""
+    """A value that a record can be asked for: what it is, and how it is got."""
 
     kind: Kind
     get: Callable[[Record], Cell]

@@ -6,7 +6,6 @@ from typing import Annotated, Any, NotRequired, TypedDict, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from config.errors import one_of
 from config.intake import KINDS, LOGINS, READ_BY_METRICS, SNAPSHOTS, WEEKDAYS, WORDED, LoginRows
 from config.kinds import (
     ApiName,
@@ -59,7 +58,7 @@ class Limits(Strict):
 def _each_role(limits: dict[str, Limits]) -> dict[str, Limits]:
     played = {role: [name for name in limits if SOURCES[name].role == role] for role in ROLES}
     for role, names in played.items():
-        able = one_of([source.name for source in SOURCES.values() if source.role == role])
+        able = " or ".join(source.name for source in SOURCES.values() if source.role == role)
         if not names:
             raise wrong(f"expected a source of {role}: {able}")
         if role == "crm" and len(names) > 1:

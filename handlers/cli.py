@@ -41,8 +41,8 @@ COMMANDS = {
     "sweep": "live:sweep",
     "doctor": "doctor:doctor",
     "identity": "identity:identity",
-    "finalise": "close:finalise_command",
-    "rescore": "close:rescore_command",
+    "finalise": "finalise:finalise_command",
+    "rescore": "rescore:rescore_command",
     "withdraw": "withdraw:withdraw",
     "explain": "proof:explain",
     "verify": "proof:verify",
@@ -144,11 +144,11 @@ def _run() -> int:
         click.echo(error.format_message(), err=True)
         code = error.exit_code
     except _EXPECTED as error:
-        code = _say(*_told(error))
+        code = _say(*_described(error))
     return code or 0
 
 
-def _told(error: Exception) -> tuple[str, int]:
+def _described(error: Exception) -> tuple[str, int]:
     """Say what is wrong, and give the exit code."""
     if isinstance(error, click.UsageError):
         return f"{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code

@@ -15,8 +15,9 @@ from handlers.cloud.telemetry import count, log, traced
 from handlers.environment import SettingsError
 from handlers.jobs.closes import compared, finish, noted
 from handlers.jobs.closing import judge
-from handlers.jobs.finalise import Close, standing
+from handlers.jobs.finalise import standing
 from handlers.jobs.guards import Comparison, Held
+from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Step, Totals, handing_on, scoring, trying
 from handlers.jobs.usage import pull_usage
 from handlers.settings import (
@@ -48,7 +49,7 @@ LEFT_TO_CLOSE_MILLISECONDS = 2 * LEAST_MILLISECONDS
 
 
 class FinaliseError(Exception):
-    """Some accounts, or the usage, could not be had; the text says which. Asked again, the run goes on."""
+    """Some accounts failed, or the usage could not be pulled; the text says which. Retried, the run resumes."""
 
 
 @traced
@@ -66,7 +67,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if request.check:
         return _check(period)
     status: Status = "provisional" if request.dry_run else "final"
-    close = Close(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
+    close = Terms(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))
@@ -75,7 +76,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _plan(request, period, run, trouble)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
     resumable = Resumable(
-        name, _deployed().store.ledger, lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS, close.now
+        name,
+        _deployed().store.checkpoints,
+        lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS,
+        close.now,
     )
     return _Closing(request, close, resumable, writing, trouble).act()
 
@@ -85,12 +89,16 @@ def _patience(context: LambdaContext, left: int) -> Patience:
     return Patience().within((context.get_remaining_time_in_millis() - left) / 1000)
 
 
+def _is_late(context: LambdaContext) -> bool:
+    return context.get_remaining_time_in_millis() < LEAST_MILLISECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class _Closing:
     """One step of a close, or all of them: score, look, write."""
 
     request: FinaliseRequest
-    close: Close
+    close: Terms
     resumable: Resumable
     patience: Patience
     trouble: str | None
@@ -136,14 +144,14 @@ class _Closing:
         return _told(self.request, self.close, totals, self.trouble)
 
 
-def _scored(close: Close, totals: Totals) -> dict[str, Any]:
+def _scored(close: Terms, totals: Totals) -> dict[str, Any]:
     """Say how many accounts of a shard have their provisional record; raises FinaliseError where some have none."""
     if totals.failed:
         raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts could not be scored")
     return {"period": close.period, "status": "provisional", "accounts": totals.accounts}
 
 
-def _held(close: Close, held: list[Held]) -> dict[str, Any]:
+def _held(close: Terms, held: list[Held]) -> dict[str, Any]:
     """Say which guards hold a close: an alarm sounds, and nothing was written."""
     for guard, seen in held:
         log.error("the close is held", extra={"period": close.period, "guard": guard, "seen": seen})
@@ -162,11 +170,11 @@ def _check(period: str) -> dict[str, Any]:
 
 def _is_whole(period: str) -> bool:
     """Tell whether every shard of a period is closed."""
-    shards = [shard.split("/") for shard in _deployed().store.ledger.closed(period)]
+    shards = [shard.split("/") for shard in _deployed().store.checkpoints.closed(period)]
     return any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
 
 
-def _pull_usage(close: Close, patience: Patience) -> str | None:
+def _pull_usage(close: Terms, patience: Patience) -> str | None:
     """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
     try:
         pull_usage(_environment(), _deployed().config, _deployed().accounts, _deployed().store, close, patience)
@@ -210,7 +218,7 @@ def _crm() -> SalesforceSettings | HubSpotSettings:
     return settings
 
 
-def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str | None) -> dict[str, Any]:
+def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str | None) -> dict[str, Any]:
     for account, reason in totals.failed.items():
         log.error("not closed", extra={"account": account, "period": close.period, "error": reason})
     numbers = {
@@ -227,16 +235,16 @@ def _told(request: FinaliseRequest, close: Close, totals: Totals, trouble: str |
     failed = bool(totals.failed or trouble)
     whole = request.step in ("close", "write") and not request.dry_run and not request.accounts
     if whole and not failed:
-        _deployed().store.ledger.close(close.period, request.shard.name)
+        _deployed().store.checkpoints.close(close.period, request.shard.name)
         if _is_whole(close.period):
             finish(_deployed().store, close.period)
     _record(close, numbers, failed=failed)
     if failed:
-        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'had'}")
+        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'pulled'}")
     return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
 
 
-def _record(close: Close, numbers: dict[str, int], *, failed: bool) -> None:
+def _record(close: Terms, numbers: dict[str, int], *, failed: bool) -> None:
     table = _settings().figures
     if table is not None:
         told: dict[str, int | str] = {"period": close.period, "as_of": format_instant(close.as_of), **numbers}

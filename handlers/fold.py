@@ -60,7 +60,7 @@ def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
     left: list[Delivery] = []
     try:
         for account, delivery in folded.touched.items():
-            if _deployed().store.ledger.claim(_claim(account), moment, until):
+            if _deployed().store.checkpoints.claim(_claim(account), moment, until):
                 asked.append((account, delivery, _request(account, delivery)))
     except StoreError as error:
         log.error("no rescore can be asked for", extra={"error": str(error)})
@@ -83,7 +83,7 @@ def _give_up(account: str, delivery: Delivery) -> Delivery:
     """Leave a request to whoever is delivered the event again."""
     log.error("the queue did not take a request for a rescore", extra={"account": account})
     with suppress(StoreError):
-        _deployed().store.ledger.release(_claim(account))
+        _deployed().store.checkpoints.release(_claim(account))
     return delivery
 
 

@@ -64,7 +64,7 @@ def _may_enter(text: str, webhook: Webhook) -> bool:
 
 
 def _raw(event: Mapping[str, Any]) -> bytes | None:
-    """Give the bytes that were sent, or None where they cannot be had."""
+    """Give the bytes that were sent, or None where they cannot be decoded."""
     body = event.get("body") or ""
     try:
         return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()

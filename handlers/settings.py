@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from config.record_map import Sink
 
-from config.errors import one_of
 from config.source import SOURCES
 from handlers.environment import SettingsError, all_or_none, get, https, seconds
 from handlers.zendesk_settings import ZendeskSettings, zendesk_settings
@@ -199,7 +198,7 @@ def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
     doors = {source.name: source.webhook.secrets for source in SOURCES.values() if source.webhook is not None}
     secrets = {name: _secrets(environ, names) for name, names in doors.items()}
     if not any(secrets.values()):
-        wanted = one_of([names[0] for names in doors.values()])
+        wanted = " or ".join(names[0] for names in doors.values())
         raise SettingsError(f"{wanted} is not set: without it no notification can be trusted")
     return IngestSettings(_need(environ, "EVENTS_QUEUE_URL"), secrets)
 

@@ -42,7 +42,7 @@ class Fact:
 class CrmRecord:
     """A CRM record as it was: each field's latest value and the instant it was said.
 
-    `had` names the fields that ever held a value. `read_at` is when the whole record was last
+    `ever_set` names the fields that ever held a value. `read_at` is when the whole record was last
     re-read; `gap` says that it changed unseen and was not re-read since.
     """
 
@@ -50,7 +50,7 @@ class CrmRecord:
     owner: str | None
     values: Mapping[str, Value]
     said: Mapping[str, Instant]
-    had: frozenset[str]
+    ever_set: frozenset[str]
     first_heard: Instant
     read_at: Instant | None = None
     gap: Gap | None = None
@@ -222,7 +222,7 @@ def _fold(record_id: str, used: Sequence[Observation], first_heard: Instant) -> 
         owner=owner_of(used),
         values={name: value for name, value, _ in said},
         said={name: at for name, _, at in said},
-        had=frozenset(name for name, value, _ in said if value is not None),
+        ever_set=frozenset(name for name, value, _ in said if value is not None),
         first_heard=first_heard,
         read_at=max((read for read in reads if read is not None), default=None),
         gap=open_gap(used),

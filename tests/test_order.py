@@ -9,8 +9,8 @@ import pytest
 from config.loader import load_config
 from handlers.commands.lines import score_line
 from handlers.demo import Demo, generate
-from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import AccountReader
 from handlers.stores.opening import throwaway_store
 from handlers.stores.protocol import Store
 from scoring.instants import parse_instant
@@ -40,7 +40,7 @@ def replay(portfolio: Demo, lines: list[bytes], batch: int, store: Store) -> byt
     for start in range(0, len(lines), batch):
         for _ in fold_lines(lines[start : start + batch], "stream", store, CONFIG.intake, NOW):
             pass
-    reader = Reader(store)
+    reader = AccountReader(store)
     scores = (score(reader.read(account), AS_OF, CONFIG.model) for account in portfolio.accounts)
     return b"\n".join(score_line(each) for each in scores)
 

@@ -17,8 +17,9 @@ from config.loader import load_config
 from handlers.commands.lines import score_line
 from handlers.commands.status import unmapped
 from handlers.demo import Demo, generate
-from handlers.jobs.finalise import Close, Reader, Run, finalise
+from handlers.jobs.finalise import Run, finalise
 from handlers.jobs.fold import DeadLetter, fold_lines
+from handlers.jobs.records import AccountReader, Terms
 from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
@@ -52,7 +53,7 @@ class Desk(NamedTuple):
 
     def facts(self, account: Account) -> AccountFacts:
         """Read what is known of an account."""
-        return Reader(self.store).read(account)
+        return AccountReader(self.store).read(account)
 
 
 def fold(lines: Iterable[bytes], store: Store) -> list[DeadLetter]:
@@ -94,7 +95,7 @@ def close(desk: Desk, path: Path, accounts: Sequence[Account] | None = None) -> 
     """Close October into a CSV file."""
     desk.store.put_model(MODEL.version, CONFIG.model_text)
     writer = CsvWriter(path, CONFIG.record_map)
-    closing_october = Close("2026-10", AS_OF, MODEL, "final", NOW)
+    closing_october = Terms("2026-10", AS_OF, MODEL, "final", NOW)
     return finalise(accounts or desk.portfolio.accounts, desk.store, writer, closing_october)
 
 
@@ -104,7 +105,7 @@ def test_promise_1_order_free_and_repeat_safe_by_construction(desk: Desk, tmp_pa
         for _ in range(2):
             fold(reversed(list(desk.portfolio.lines())), other)
         for account in desk.portfolio.accounts:
-            assert Reader(other).read(account) == desk.facts(account)
+            assert AccountReader(other).read(account) == desk.facts(account)
 
 
 def test_promise_2_identity_is_a_join_at_read_time(desk: Desk) -> None:
@@ -194,7 +195,7 @@ class Stubborn:
 
 def test_promise_8_written_once_in_order(desk: Desk, tmp_path: Path) -> None:
     """A run that fails midway and is made again ends as if nothing had happened; no older score comes back."""
-    october = Close("2026-10", AS_OF, MODEL, "final", NOW)
+    october = Terms("2026-10", AS_OF, MODEL, "final", NOW)
     with pytest.raises(RefusalError):
         finalise(desk.portfolio.accounts, desk.store, Stubborn(), october)
     for _ in range(2):

@@ -18,7 +18,7 @@ class AbsentError(ObjectError):
 
 
 class ExpiredQueryError(SourceError):
-    """The place that a query had come to is forgotten; asked anew it may go on."""
+    """The cursor of a query has expired; asked anew the query may resume."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scoring.instants import Instant
 
 
 class Deployment:
-    """A deployment as a function finds it; each part is had once, when it is first asked for."""
+    """A deployment as a function finds it; each part is loaded once, when it is first asked for."""
 
     def __init__(self, store: str, folder: str, *, feeds_kept: Instant = 0) -> None:
         """Use a store (`dynamodb://PREFIX`), and a folder of figures and mapping beside the packages.

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 import msgspec
 
 from config.source import IN_TURN, SOURCES
-from handlers.jobs.finalise import Close
 from handlers.jobs.guards import Guard
+from handlers.jobs.records import Terms
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
 from scoring.ids import to_18
@@ -36,9 +36,9 @@ class RescoreRequest:
     now: Instant
     reason: str
 
-    def close(self, model: Model) -> Close:
+    def close(self, model: Model) -> Terms:
         """Say how to score it under a model."""
-        return Close(self.period, self.as_of, model, "provisional", self.now)
+        return Terms(self.period, self.as_of, model, "provisional", self.now)
 
 
 def read_rescore(body: str, accounts: Mapping[str, Account], now: Instant) -> RescoreRequest:

@@ -13,10 +13,10 @@ from rich.table import Table
 
 from config.loader import Config
 from config.portfolio import MAPPING
-from handlers.commands.close import closing
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
+from handlers.commands.terms import closing
 from handlers.commands.totals import Total
 from handlers.demo import Demo, generate
 from handlers.files import OutputFile

@@ -11,7 +11,7 @@ from rich.console import Console
 from config.errors import ConfigError, MappingError
 from config.source import IN_TURN
 from handlers.commands.session import Session, accounts_option, result
-from handlers.doctor.check import Check, System
+from handlers.doctor.check import Check
 from handlers.doctor.own import check_owners, check_store
 from handlers.doctor.sinks import HUBSPOT, check_sink
 from handlers.doctor.systems import Examiner
@@ -31,7 +31,7 @@ _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 )
 @accounts_option
 @click.pass_obj
-def doctor(session: Session, required: tuple[System, ...], mapping: Path | None) -> None:
+def doctor(session: Session, required: tuple[str, ...], mapping: Path | None) -> None:
     """Check, by reading alone, all that the config needs of each system that it uses, and of HubSpot.
 
     Credentials, permissions, objects and fields, the words of picklists and stages, currencies, the
@@ -54,7 +54,7 @@ def doctor(session: Session, required: tuple[System, ...], mapping: Path | None)
     sys.exit(0 if well else 1)
 
 
-def _checks(session: Session, required: tuple[System, ...], mapping: Path | None) -> Iterator[Check]:
+def _checks(session: Session, required: tuple[str, ...], mapping: Path | None) -> Iterator[Check]:
     try:
         config = session.config()
     except ConfigError as error:

@@ -8,9 +8,9 @@ import click
 
 from config.errors import ConfigError
 from config.model_text import NewerModelError, model_from_text
-from handlers.commands.close import find
+from handlers.commands.accounts import find
 from handlers.commands.session import Session, accounts_option, result
-from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import NewerFormError, Store, StoreError
 from handlers.words.explanation import explanation
 from scoring.account import Account, AccountFacts
@@ -43,8 +43,8 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
             raise click.BadParameter(str(error), param_hint="--period") from error
         if as_of == now and period != period_of(now):
             raise click.ClickException(f"{period} has not begun")
-        facts = Reader(store).read(found)
-        fresh = make_record(facts, Close(period, as_of, config.model, "provisional", now))
+        facts = AccountReader(store).read(found)
+        fresh = record_of(facts, Terms(period, as_of, config.model, "provisional", now))
         previous = store.record_before(found.id, period)
         moved = _moved(store, facts, previous, as_of, config.model)
         stored = store.record(found.id, period)

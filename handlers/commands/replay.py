@@ -13,7 +13,7 @@ from handlers.commands.lines import read_measurements, score_line
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.totals import finish
-from handlers.jobs.finalise import Reader
+from handlers.jobs.records import AccountReader
 from handlers.sources.reading import UnreadableError
 from handlers.stores.opening import throwaway_store
 from scoring.instants import Instant, parse_instant
@@ -58,7 +58,7 @@ def replay(session: Session, files: tuple[str, ...], mapping: Path, as_of: Insta
     config, accounts = session.config(), session.portfolio(mapping)
     with throwaway_store(session.store_url, session.clock) as store:
         total = fold_files(session, files, store, config.intake, None)
-        reader = Reader(store)
+        reader = AccountReader(store)
         with scores as out:
             for account in accounts:
                 out.write(score_line(score(reader.read(account), as_of, config.model)) + b"\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from handlers.clients.remote import SourceError
-from handlers.commands.close import find
+from handlers.commands.accounts import find
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.closes import Note, log_deed, note
 from handlers.settings import sink_settings

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.demo.ledger import Ledger
 from handlers.demo.opportunities import renewals, won
 from handlers.demo.salesforce import created, record, record_id, rest_iso, updated
+from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
 
 BACKFILL_DAYS = 399
@@ -51,19 +51,19 @@ class Deal:
     backfilled: bool = False
 
 
-def history(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
+def history(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     """Tell all that the CRM ever says of a customer."""
-    yield from _account(deal, ledger)
-    yield from renewals(deal.renewal, ledger)
+    yield from _account(deal, timeline)
+    yield from renewals(deal.renewal, timeline)
     for number in range(deal.contract_changes):
         kind = ("Downgrade", "Amendment")[number % 2]
-        yield from won(kind, ledger.rng.randrange(12, 330), ledger)
-    yield from _payments(deal, ledger)
+        yield from won(kind, timeline.rng.randrange(12, 330), timeline)
+    yield from _payments(deal, timeline)
     for number, attended in enumerate(deal.reviews):
-        yield from _review(20 + 80 * number, attended=attended, ledger=ledger)
-    yield from _csqls(deal, ledger)
+        yield from _review(20 + 80 * number, attended=attended, timeline=timeline)
+    yield from _csqls(deal, timeline)
     for concern in deal.concerns:
-        yield from _concern(concern, ledger)
+        yield from _concern(concern, timeline)
 
 
 def account_fields(deal: Deal, arr: int | None) -> Json:
@@ -78,104 +78,104 @@ def account_fields(deal: Deal, arr: int | None) -> Json:
     }
 
 
-def all_fields(deal: Deal, ledger: Ledger) -> Json:
+def all_fields(deal: Deal, timeline: Timeline) -> Json:
     """Give the fields of the account's record as it is in the end."""
     return {
         **account_fields(deal, deal.arr),
         "Responsiveness__c": deal.responsiveness,
         "Expansion_Mentions__c": deal.mentions,
-        "Champion_Since__c": None if deal.champion is None else ledger.date(deal.champion),
-        "Last_Exec_Interaction__c": None if deal.executive is None else ledger.date(deal.executive),
+        "Champion_Since__c": None if deal.champion is None else timeline.date(deal.champion),
+        "Last_Exec_Interaction__c": None if deal.executive is None else timeline.date(deal.executive),
     }
 
 
-def _account(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
-    start = ledger.at(deal.age)
+def _account(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
+    start = timeline.at(deal.age)
     fields = account_fields(deal, deal.arr_before)
     if deal.backfilled:
         whole = {**fields, "CreatedDate": rest_iso(start)}
-        yield record("Account", ledger.account, ledger.at(BACKFILL_DAYS), start, whole)
+        yield record("Account", timeline.account, timeline.at(BACKFILL_DAYS), start, whole)
     else:
-        yield created("Account", ledger.account, start, fields)
+        yield created("Account", timeline.account, start, fields)
     if deal.arr != deal.arr_before:
-        yield _update(ledger, deal.changed, {"ARR__c": deal.arr})
+        yield _update(timeline, deal.changed, {"ARR__c": deal.arr})
     if deal.responsiveness is not None:
-        yield _update(ledger, ledger.rng.randrange(40, 90), {"Responsiveness__c": deal.responsiveness})
+        yield _update(timeline, timeline.rng.randrange(40, 90), {"Responsiveness__c": deal.responsiveness})
     if deal.mentions is not None:
-        yield _update(ledger, ledger.rng.randrange(33, 60), {"Expansion_Mentions__c": deal.mentions})
-    yield from _people(deal, ledger)
+        yield _update(timeline, timeline.rng.randrange(33, 60), {"Expansion_Mentions__c": deal.mentions})
+    yield from _people(deal, timeline)
 
 
-def _update(ledger: Ledger, days: int, fields: Json) -> Sent:
-    return updated("Account", ledger.account, ledger.at(days), fields)
+def _update(timeline: Timeline, days: int, fields: Json) -> Sent:
+    return updated("Account", timeline.account, timeline.at(days), fields)
 
 
-def _people(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
+def _people(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     if deal.champion is not None:
         said = max(1, min(deal.champion - 1, deal.age - 1))
-        yield _update(ledger, said, {"Champion_Since__c": ledger.date(deal.champion)})
+        yield _update(timeline, said, {"Champion_Since__c": timeline.date(deal.champion)})
     if deal.executive is not None:
         before = deal.executive + 70
-        yield _update(ledger, before - 1, {"Last_Exec_Interaction__c": ledger.date(before)})
-        yield _update(ledger, max(1, deal.executive - 1), {"Last_Exec_Interaction__c": ledger.date(deal.executive)})
+        yield _update(timeline, before - 1, {"Last_Exec_Interaction__c": timeline.date(before)})
+        yield _update(timeline, max(1, deal.executive - 1), {"Last_Exec_Interaction__c": timeline.date(deal.executive)})
 
 
-def _payments(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
-    for days in range(ledger.rng.randrange(10, 90), min(390, deal.age), 90):
-        key = record_id("Payment_Record__c", ledger.rng)
-        yield created("Payment_Record__c", key, ledger.at(days + 10), _payment("Pending", days, ledger))
-        yield updated("Payment_Record__c", key, ledger.at(days), {"Status__c": "Paid"})
+def _payments(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
+    for days in range(timeline.rng.randrange(10, 90), min(390, deal.age), 90):
+        key = record_id("Payment_Record__c", timeline.rng)
+        yield created("Payment_Record__c", key, timeline.at(days + 10), _payment("Pending", days, timeline))
+        yield updated("Payment_Record__c", key, timeline.at(days), {"Status__c": "Paid"})
     for _ in range(deal.failed_payments):
-        days = ledger.rng.randrange(5, 360)
-        key = record_id("Payment_Record__c", ledger.rng)
-        yield created("Payment_Record__c", key, ledger.at(days), _payment("Failed", days, ledger))
+        days = timeline.rng.randrange(5, 360)
+        key = record_id("Payment_Record__c", timeline.rng)
+        yield created("Payment_Record__c", key, timeline.at(days), _payment("Failed", days, timeline))
 
 
-def _payment(status: str, days: int, ledger: Ledger) -> Json:
+def _payment(status: str, days: int, timeline: Timeline) -> Json:
     return {
-        "Account__c": ledger.account,
+        "Account__c": timeline.account,
         "Status__c": status,
-        "Payment_Date__c": ledger.date(days),
+        "Payment_Date__c": timeline.date(days),
         "Amount__c": 1_000,
     }
 
 
-def _review(days: int, *, attended: bool, ledger: Ledger) -> Iterator[Sent]:
-    key = record_id("Event", ledger.rng)
+def _review(days: int, *, attended: bool, timeline: Timeline) -> Iterator[Sent]:
+    key = record_id("Event", timeline.rng)
     fields: Json = {
-        "AccountId": ledger.account,
+        "AccountId": timeline.account,
         "Type": "QBR",
         "Subject": "Quarterly business review",
-        "ActivityDate": ledger.date(days),
+        "ActivityDate": timeline.date(days),
     }
-    yield created("Event", key, ledger.at(days + 14), fields)
-    yield updated("Event", key, ledger.at(days - 1), {"Attended__c": attended})
+    yield created("Event", key, timeline.at(days + 14), fields)
+    yield updated("Event", key, timeline.at(days - 1), {"Attended__c": attended})
 
 
-def _csqls(deal: Deal, ledger: Ledger) -> Iterator[Sent]:
+def _csqls(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     """Tell of leads, which change data capture does not carry: the sweep re-reads them."""
     past = ("Closed",) if deal.csqls else ()
     for number, status in enumerate(("Open",) * deal.csqls + past):
-        found = ledger.at(150 + 25 * number)
-        modified = ledger.at(100 + number)
-        fields: Json = {"Account__c": ledger.account, "Status__c": status, "CreatedDate": rest_iso(found)}
-        key = record_id("CSQL__c", ledger.rng)
-        yield record("CSQL__c", key, ledger.at(ledger.rng.randrange(2, 99)), modified, fields)
+        found = timeline.at(150 + 25 * number)
+        modified = timeline.at(100 + number)
+        fields: Json = {"Account__c": timeline.account, "Status__c": status, "CreatedDate": rest_iso(found)}
+        key = record_id("CSQL__c", timeline.rng)
+        yield record("CSQL__c", key, timeline.at(timeline.rng.randrange(2, 99)), modified, fields)
 
 
-def _concern(concern: Concern, ledger: Ledger) -> Iterator[Sent]:
-    key = record_id("Churn_Signal__c", ledger.rng)
+def _concern(concern: Concern, timeline: Timeline) -> Iterator[Sent]:
+    key = record_id("Churn_Signal__c", timeline.rng)
     over = concern.status in {"Resolved", "Expired", "Monitoring"} and concern.days > 1
     fields: Json = {
-        "Account__c": ledger.account,
+        "Account__c": timeline.account,
         "Signal_Category__c": concern.category,
         "Signal_Detail__c": concern.detail,
         "Source__c": "CSM",
         "Severity__c": concern.severity,
         "Confidence__c": concern.confidence,
         "Status__c": "Active" if over else concern.status,
-        "Date_Observed__c": ledger.date(concern.days),
+        "Date_Observed__c": timeline.date(concern.days),
     }
-    yield created("Churn_Signal__c", key, ledger.at(concern.days), fields)
+    yield created("Churn_Signal__c", key, timeline.at(concern.days), fields)
     if over:
-        yield updated("Churn_Signal__c", key, ledger.at(concern.days // 2), {"Status__c": concern.status})
+        yield updated("Churn_Signal__c", key, timeline.at(concern.days // 2), {"Status__c": concern.status})

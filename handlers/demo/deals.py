@@ -5,9 +5,9 @@ from dataclasses import replace
 from random import Random
 
 from handlers.demo.crm import Concern, Deal, all_fields, history
-from handlers.demo.ledger import Ledger
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.demo.salesforce import change, created, deleted, record, rest_iso, restored, updated
+from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Sent
 from scoring.instants import Instant
 
@@ -16,10 +16,10 @@ _CATEGORIES = ("Competitive", "Internal build", "Budget", "Champion left", "Prod
 
 def crm(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
     """Tell one hotel's history in the CRM."""
-    ledger = Ledger(hotel.id, end, rng)
+    timeline = Timeline(hotel.id, end, rng)
     deal = _deal(hotel, rng)
-    yield from history(deal, ledger)
-    yield from _quirk(hotel.quirk, deal, ledger)
+    yield from history(deal, timeline)
+    yield from _quirk(hotel.quirk, deal, timeline)
 
 
 def _deal(hotel: Hotel, rng: Random) -> Deal:
@@ -87,19 +87,19 @@ def _with_quirk(deal: Deal, quirk: Quirk) -> Deal:
     return deal
 
 
-def _quirk(quirk: Quirk, deal: Deal, ledger: Ledger) -> Iterator[Sent]:
-    key, fields = ledger.account, all_fields(deal, ledger)
+def _quirk(quirk: Quirk, deal: Deal, timeline: Timeline) -> Iterator[Sent]:
+    key, fields = timeline.account, all_fields(deal, timeline)
     if quirk in {Quirk.OPEN_GAP, Quirk.HEALED_GAP}:
-        yield change("GAP_UPDATE", "Account", (key,), ledger.at(20), {})
+        yield change("GAP_UPDATE", "Account", (key,), timeline.at(20), {})
     if quirk is Quirk.HEALED_GAP:
-        whole = {**fields, "CreatedDate": rest_iso(ledger.at(deal.age))}
-        yield record("Account", key, ledger.at(18), ledger.at(20), whole)
+        whole = {**fields, "CreatedDate": rest_iso(timeline.at(deal.age))}
+        yield record("Account", key, timeline.at(18), timeline.at(20), whole)
     if quirk in {Quirk.DELETED, Quirk.UNDELETED}:
-        yield deleted("Account", key, ledger.at(30))
+        yield deleted("Account", key, timeline.at(30))
     if quirk is Quirk.UNDELETED:
-        yield restored("Account", key, ledger.at(28), fields)
+        yield restored("Account", key, timeline.at(28), fields)
     if quirk is Quirk.EMPTIED:
-        yield updated("Account", key, ledger.at(12), {"Last_Exec_Interaction__c": None, "Responsiveness__c": None})
+        yield updated("Account", key, timeline.at(12), {"Last_Exec_Interaction__c": None, "Responsiveness__c": None})
     if quirk is Quirk.ODD_WORDS:
-        yield created("Contract", "8005f0000012345AAA", ledger.at(70), {"AccountId": key, "Status": "Activated"})
-        yield updated("Account", key, ledger.at(8), {"Responsiveness__c": "prompt"})
+        yield created("Contract", "8005f0000012345AAA", timeline.at(70), {"AccountId": key, "Status": "Activated"})
+        yield updated("Account", key, timeline.at(8), {"Responsiveness__c": "prompt"})

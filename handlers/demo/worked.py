@@ -10,11 +10,11 @@ from random import Random
 
 from handlers.demo.conversations import unfold
 from handlers.demo.crm import Concern, Deal, history
-from handlers.demo.ledger import Ledger
 from handlers.demo.looker import dates, reading
 from handlers.demo.plans import MINUTE, Plan
 from handlers.demo.portfolio import WORKED, Hotel
 from handlers.demo.support import desk_of, greetings
+from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
 from scoring.instants import DAY, HOUR, SECOND, Instant
 
@@ -115,7 +115,7 @@ EXAMPLES = {
 def tell(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
     """Tell everything of a worked example."""
     example = EXAMPLES[hotel.name]
-    yield from history(example.deal, Ledger(hotel.id, end, rng))
+    yield from history(example.deal, Timeline(hotel.id, end, rng))
     desk = desk_of(hotel.companies[0], end, rng)
     yield from greetings(desk)
     for month in range(4):

@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from handlers.clients.remote import SourceError
-
-System: TypeAlias = str
-"""A source by its name, or `healthscore` itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +13,14 @@ class Check:
     `problem` says what is wrong or unknown, `remedy` how to mend it or where to look.
     """
 
-    system: System
+    system: str
     check: str
     ok: bool | None = True
     problem: str | None = None
     remedy: str | None = None
 
 
-def attempt(system: System, name: str, act: Callable[[], object], remedy: str) -> Check:
+def attempt(system: str, name: str, act: Callable[[], object], remedy: str) -> Check:
     """Check by a call: it is well where the call raises no SourceError."""
     try:
         act()

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from handlers.doctor.check import Check, System
+from handlers.doctor.check import Check
 from handlers.stores.protocol import Store, StoreError
 from scoring.account import Account
 
@@ -34,7 +34,7 @@ def _check_folder(file: Path) -> Check:
     return Check(SYSTEM, "store", False, f"{file} cannot be made: nobody may write in {folder}", _URL)
 
 
-def check_owners(accounts: Sequence[Account], system: System) -> Check:
+def check_owners(accounts: Sequence[Account], system: str) -> Check:
     """Check that accounts have owners in a system: all should, and at least one must."""
     lacking = [account.id for account in accounts if not account.owners.get(system)]
     if not lacking:
@@ -45,7 +45,7 @@ def check_owners(accounts: Sequence[Account], system: System) -> Check:
     return Check(SYSTEM, f"owners in {system}", False if len(lacking) == len(accounts) else None, problem, remedy)
 
 
-def not_set_up(system: System, *, required: bool) -> Check:
+def not_set_up(system: str, *, required: bool) -> Check:
     """Say that the environment does not name a system; that is no failure unless it is required."""
     ok = False if required else None
     return Check(system, "variables", ok, "not set up", "set its variables if it is to be used: see .env.example")

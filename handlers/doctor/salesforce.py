@@ -63,12 +63,12 @@ def _enter(client: SalesforceClient, crm_object: str) -> None:
 def _calls_left(client: SalesforceClient) -> Check:
     name, usage = "API calls of the day", client.api_usage()
     if usage is None:
-        return Check(SYSTEM, name, None, "Salesforce did not say how many are used", "look at Setup, System Overview")
+        return Check(SYSTEM, name, None, "Salesforce did not say how many are used", "look at Setup, str Overview")
     used, limit = usage
     if used < limit * (1 - RESERVE):
         return Check(SYSTEM, name)
     problem = f"{used} of {limit} are used; the last {RESERVE:.0%} are kept for other programs"
-    return Check(SYSTEM, name, False, problem, "find in Setup, System Overview, who uses them; or wait a day")
+    return Check(SYSTEM, name, False, problem, "find in Setup, str Overview, who uses them; or wait a day")
 
 
 def _readable(crm_object: CrmObject, described: Described) -> Check:

@@ -14,9 +14,9 @@ from handlers.sinks.csv_file import safe
 from scoring.ids import to_18
 
 Rule = Literal["exact", "uuid", "domain", "name"]
-Status = Literal["proposed", "verified", "rejected"]
+ProposalStatus = Literal["proposed", "verified", "rejected"]
 RULES: tuple[Rule, ...] = get_args(Rule)
-STATUSES: tuple[Status, ...] = get_args(Status)
+STATUSES: tuple[ProposalStatus, ...] = get_args(ProposalStatus)
 _SURE = 100.0
 """The score of a pair that a person wrote down without one."""
 
@@ -33,7 +33,7 @@ class Proposal:
     rule: Rule
     score: float
     reason: str
-    status: Status = "proposed"
+    status: ProposalStatus = "proposed"
     extra: tuple[tuple[str, str], ...] = ()
 
 

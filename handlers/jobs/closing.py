@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from config.guards import Guards
 from handlers.jobs.closes import Note, compared, finish, note, situation
-from handlers.jobs.finalise import Close, Run, hand_on, score_all
+from handlers.jobs.finalise import Run, hand_on, score_all
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
+from handlers.jobs.records import Terms
 from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -21,7 +22,7 @@ class Closed:
 
 
 def close_period(
-    accounts: Sequence[Account], store: Store, writer: RecordWriter, close: Close, limits: Guards
+    accounts: Sequence[Account], store: Store, writer: RecordWriter, close: Terms, limits: Guards
 ) -> Closed:
     """Score the accounts and hand their records on; nothing leaves the store where a guard holds the close.
 
@@ -43,7 +44,7 @@ def close_period(
     return Closed(run)
 
 
-def judge(store: Store, comparison: Comparison, close: Close, limits: Guards) -> list[Held]:
+def judge(store: Store, comparison: Comparison, close: Terms, limits: Guards) -> list[Held]:
     """Say which guards hold a close, and note what came of it, unless it is a dry run."""
     found = situation(store, comparison, close.period, close.as_of)
     held = unconfirmed(holding(found, limits), close.confirmed)

@@ -7,16 +7,14 @@ from itertools import islice
 from typing import TypeAlias
 
 from handlers.jobs.guards import UNSCORED
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.account import Account, AccountFacts
 from scoring.compaction import compact
-from scoring.facts import HISTORY, Fact, merge
+from scoring.facts import HISTORY, Fact
 from scoring.instants import Instant
-from scoring.measurement import measure
-from scoring.model import Model
-from scoring.record import Record, Status
-from scoring.score import grade
+from scoring.record import Record
 
 BATCH_SIZE = 200
 
@@ -49,49 +47,8 @@ class Run:
         return handed_on
 
 
-class Reader:
-    """Reads what is known of accounts from a store; feeds and gaps once for all of them."""
-
-    def __init__(self, store: FactStore) -> None:
-        """Read the feeds and gaps of a store."""
-        self._store = store
-        self._feeds = store.feeds()
-        self._gaps = store.gaps()
-
-    def read(self, account: Account) -> AccountFacts:
-        """Read what is known of one account: its owners by all their ids, their facts."""
-        sources = sorted(account.owners)
-        owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
-        facts: list[Fact] = []
-        for source in sources:
-            keys = {key for owner in owners if owner.source == source for key in owner.ids}
-            facts += self._store.facts(source, sorted(keys)) if keys else []
-        return AccountFacts(account, merge(facts), tuple(owners), self._feeds, self._gaps)
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """How to close: the period, its as-of instant, the model, the status, the moment of the run.
-
-    `confirmed` are the guards that a person has let it through.
-    """
-
-    period: str
-    as_of: Instant
-    model: Model
-    status: Status
-    now: Instant
-    confirmed: frozenset[str] = frozenset()
-
-
-def make_record(facts: AccountFacts, close: Close) -> Record:
-    """Score one account into a record."""
-    measurements = measure(facts, close.as_of, close.model)
-    return Record(close.period, close.status, close.now, measurements, grade(measurements, close.model))
-
-
 def finalise(
-    accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close, *, reads_at_once: int = 1
+    accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Terms, *, reads_at_once: int = 1
 ) -> Run:
     """Score the accounts and hand their records on, without any guard.
 
@@ -110,14 +67,14 @@ def finalise(
 
 
 def score_all(
-    accounts: Iterable[Account], store: Store, close: Close, run: Run, *, reads_at_once: int = 1
+    accounts: Iterable[Account], store: Store, close: Terms, run: Run, *, reads_at_once: int = 1
 ) -> Iterator[Record]:
     """Score accounts, count them, and keep their records as provisional ones; a dry run keeps nothing.
 
     From a store that is far away, the facts of several accounts are read at once. A final record
     that is there stays until the close hands its successor on.
     """
-    records = _records(_read(accounts, Reader(store), reads_at_once), store, close, run)
+    records = _records(_read(accounts, AccountReader(store), reads_at_once), store, close, run)
     while some := list(islice(records, BATCH_SIZE)):
         if close.status == "final":
             store.put_records([replace(record, status="provisional") for record in some])
@@ -126,7 +83,7 @@ def score_all(
             yield record
 
 
-def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Close) -> Run:
+def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, close: Terms) -> Run:
     """Make the records of accounts final, and give the writer what the store then has of each.
 
     So what the CRM gets does not hang on who won in the store: where a correction of the same month
@@ -137,17 +94,17 @@ def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, clo
     return run
 
 
-def standing(accounts: Iterable[Account], store: Store, close: Close) -> Iterator[Record]:
+def standing(accounts: Iterable[Account], store: Store, close: Terms) -> Iterator[Record]:
     """Give what a close would make final of each account; those that fail are left out."""
-    reader, run = Reader(store), Run()
+    reader, run = AccountReader(store), Run()
     for account in accounts:
         record = _final(account, store, reader, replace(close, confirmed=frozenset({"unscored"})), run)
         if record is not None:
             yield record
 
 
-def _finals(accounts: Iterable[Account], store: Store, close: Close, run: Run) -> Iterator[Record]:
-    reader = Reader(store)
+def _finals(accounts: Iterable[Account], store: Store, close: Terms, run: Run) -> Iterator[Record]:
+    reader = AccountReader(store)
     remaining = iter(accounts)
     while some := list(islice(remaining, BATCH_SIZE)):
         made = [final for account in some if (final := _final(account, store, reader, close, run)) is not None]
@@ -157,11 +114,11 @@ def _finals(accounts: Iterable[Account], store: Store, close: Close, run: Run) -
             yield _winner(record, store, run) if record.key in outranked else record
 
 
-def _final(account: Account, store: Store, reader: Reader, close: Close, run: Run) -> Record | None:
+def _final(account: Account, store: Store, reader: AccountReader, close: Terms, run: Run) -> Record | None:
     """Make the final record of an account: of what was just scored, else of its facts."""
     try:
         stored = store.record(account.id, close.period)
-        record = _promoted(stored, close) or make_record(reader.read(account), close)
+        record = _promoted(stored, close) or record_of(reader.read(account), close)
     except FAILURES as error:
         run.failed[account.id] = f"{type(error).__name__}: {error}"
         return None
@@ -174,7 +131,7 @@ def _final(account: Account, store: Store, reader: Reader, close: Close, run: Ru
     return record
 
 
-def _promoted(stored: Record | None, close: Close) -> Record | None:
+def _promoted(stored: Record | None, close: Terms) -> Record | None:
     """Make a provisional record final that was scored for this close, or later."""
     if stored is None or stored.status == "final" or stored.score.as_of != close.as_of:
         return None
@@ -198,7 +155,7 @@ FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
 _Reading: TypeAlias = tuple[Account, "AccountFacts | Exception"]
 
 
-def _read(accounts: Iterable[Account], reader: Reader, at_once: int) -> Iterator[_Reading]:
+def _read(accounts: Iterable[Account], reader: AccountReader, at_once: int) -> Iterator[_Reading]:
     """Read the facts of accounts, some at once, in the order of the accounts."""
 
     def read(account: Account) -> _Reading:
@@ -216,12 +173,12 @@ def _read(accounts: Iterable[Account], reader: Reader, at_once: int) -> Iterator
             yield from pool.map(read, some)
 
 
-def _records(readings: Iterable[_Reading], store: Store, close: Close, run: Run) -> Iterator[Record]:
+def _records(readings: Iterable[_Reading], store: Store, close: Terms, run: Run) -> Iterator[Record]:
     for account, facts in readings:
         try:
             if isinstance(facts, Exception):
                 raise facts
-            record = make_record(facts, close)
+            record = record_of(facts, close)
             _compact(facts.facts, store, close.as_of - HISTORY)
         except FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"

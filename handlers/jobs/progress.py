@@ -1,4 +1,4 @@
-"""How far a backfill has come, so that one that was stopped can be gone on with."""
+"""How far a backfill has come, so that it can resume after a stop."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _M = TypeVar("_M", bound=Mapping[str, object])
 
 @dataclass(slots=True)
 class Progress:
-    """How far a backfill that tells the longest unchanged first has come since it began `since` an instant."""
+    """How far a backfill has come, which reads what is longest unchanged first; it began `since` an instant."""
 
     since: Instant
     reached: Instant | None
@@ -25,5 +25,5 @@ class Progress:
             yield message
 
     def mark(self) -> str:
-        """Write it down; empty before the first message that tells it."""
+        """Write it down; empty before the first message that says how far."""
         return "" if self.reached is None else f"{format_instant(self.since)} {format_instant(self.reached)}"

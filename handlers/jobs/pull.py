@@ -1,4 +1,4 @@
-"""What a sweep or backfill is made of: pulls, and the places in the store where they had come to."""
+"""What a sweep or backfill is made of: pulls, and the cursors in the store that say how far they came."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the parts of sweeps and backfills had come to, as the store keeps them."""
+    """How far the parts of sweeps and backfills came, as the store keeps it."""
 
     store: FactStore
     now: Instant
@@ -39,7 +39,7 @@ class Places:
         return self.now - self.cursor(name, self.now - DAY) >= DAY
 
     def backfilled(self, mark: str, since: Instant) -> Instant | None:
-        """Tell how far a backfill came that began no later than an instant and was stopped."""
+        """Say how far a backfill came that began no later than an instant and was stopped."""
         begun, _, reached = (self.store.cursor(mark) or "").partition(" ")
         return parse_instant(reached) if reached and parse_instant(begun) <= since else None
 

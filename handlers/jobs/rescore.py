@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.record import Record
 
 
-def rescore(account: Account, store: Store, close: Close) -> Record:
+def rescore(account: Account, store: Store, close: Terms) -> Record:
     """Score an account and keep its record; where the period's record is final, so is its correction.
 
     An account that is deleted in the CRM is scored, but gets no record.
     """
     stored = store.record(account.id, close.period)
     status = "provisional" if stored is None else stored.status
-    record = make_record(Reader(store).read(account), replace(close, status=status))
+    record = record_of(AccountReader(store).read(account), replace(close, status=status))
     if "account_deleted" not in record.score.flags:
         store.put_records([record])
     return record

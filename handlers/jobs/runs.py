@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from handlers.jobs.finalise import Close, Run, finalise, hand_on, score_all
+from handlers.jobs.finalise import Run, finalise, hand_on, score_all
 from handlers.jobs.kept import keep, read_kept
+from handlers.jobs.records import Terms
 from handlers.sinks.choice import Sinks
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -18,7 +19,7 @@ CHUNK = 5_000
 READS_AT_ONCE = 8
 
 
-class Ledger(Protocol):
+class Checkpoints(Protocol):
     """Remembers which parts of a run are done."""
 
     def finish(self, run: str, part: str, summary: str, now: Instant) -> None:
@@ -54,13 +55,13 @@ Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
 
 @dataclass(frozen=True, slots=True)
 class Resumable:
-    """A run by name: chunks that the ledger has are not done again.
+    """A run by name: chunks that the checkpoints has are not done again.
 
     `is_late` says that the time is running out: then no other chunk is begun.
     """
 
     name: str
-    ledger: Ledger
+    checkpoints: Checkpoints
     is_late: Callable[[], bool]
     now: Instant
     chunk: int = CHUNK
@@ -71,7 +72,7 @@ class Resumable:
         Raises UnfinishedError where the time ran out.
         """
         name = f"{self.name}/{step}"
-        totals, done = Totals(), self.ledger.finished(name)
+        totals, done = Totals(), self.checkpoints.finished(name)
         for part, chunk in self._chunks(accounts):
             if part in done:
                 totals.add(read_kept(done[part], Totals, f"{name}/{part}"))
@@ -80,7 +81,7 @@ class Resumable:
                 raise UnfinishedError(f"{step}: {totals.accounts} of {len(accounts)} accounts are done: ask again")
             made = Totals(accounts=len(chunk), **asdict(do(part, chunk)))
             if not made.failed:
-                self.ledger.finish(name, part, keep(made), self.now)
+                self.checkpoints.finish(name, part, keep(made), self.now)
             totals.add(made)
         return totals
 
@@ -91,7 +92,7 @@ class Resumable:
             yield f"{chunk[0].id}-{chunk[-1].id}-{ids}", chunk
 
 
-def scoring(store: Store, close: Close) -> Step:
+def scoring(store: Store, close: Terms) -> Step:
     """Score a chunk and keep its records as provisional ones."""
 
     def score(_: str, accounts: Sequence[Account]) -> Run:
@@ -103,7 +104,7 @@ def scoring(store: Store, close: Close) -> Step:
     return score
 
 
-def handing_on(store: Store, sinks: Callable[[str], Sinks], close: Close) -> Step:
+def handing_on(store: Store, sinks: Callable[[str], Sinks], close: Terms) -> Step:
     """Hand a chunk's records on; `sinks` gives the sinks of a chunk by its name."""
 
     def hand(part: str, accounts: Sequence[Account]) -> Run:
@@ -116,6 +117,6 @@ def handing_on(store: Store, sinks: Callable[[str], Sinks], close: Close) -> Ste
     return hand
 
 
-def trying(store: Store, sinks: Callable[[str], Sinks], close: Close) -> Step:
+def trying(store: Store, sinks: Callable[[str], Sinks], close: Terms) -> Step:
     """Score a chunk for a dry run: its records go to the sinks, and nothing is kept."""
     return lambda part, accounts: finalise(accounts, store, sinks(part), close, reads_at_once=READS_AT_ONCE)

@@ -9,7 +9,7 @@ from handlers.settings import Settings
 
 if TYPE_CHECKING:
     from config.loader import Config
-    from handlers.jobs.finalise import Close
+    from handlers.jobs.records import Terms
     from handlers.stores.protocol import Store
     from scoring.account import Account
 
@@ -23,7 +23,7 @@ def pull_usage(
     config: Config,
     accounts: tuple[Account, ...],
     store: Store,
-    close: Close,
+    close: Terms,
     patience: Patience = _PATIENT,
 ) -> None:
     """Take in the usage readings of the day that a period ends on, where Looker can be asked.

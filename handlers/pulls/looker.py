@@ -11,14 +11,14 @@ from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.looker.explore import Explore
 from handlers.clients.remote import SourceError
-from handlers.pulls.looker_asks import Ask, Period, asks, days_of
+from handlers.pulls.looker_asks import Ask, Span, asks, days_of
 from handlers.pulls.looker_days import days_query, holes, is_rest
 from handlers.pulls.looker_measures import adding_up, login_fields, misfits
 from scoring.instants import DAY, Instant, format_date, format_instant
 
 Message: TypeAlias = dict[str, object]
 
-WINDOW: Sequence[Period] = ("last", "recent")
+WINDOW: Sequence[Span] = ("last", "recent")
 SOURCE = LOOKER.name
 FEW = 4
 """A day that has less than one of so many customers of other days is not there as a whole yet."""
@@ -31,7 +31,7 @@ class _Customer:
     """What is known of one customer: names it goes by, rows by period."""
 
     names: set[str] = field(default_factory=set)
-    rows: dict[Period, list[Row]] = field(default_factory=dict)
+    rows: dict[Span, list[Row]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Usage:
 
     query: LookerQuery
     customers: dict[str, _Customer]
-    heard: Counter[Period]
+    heard: Counter[Span]
     holes: list[str]
     adding_up: bool
 
@@ -155,7 +155,7 @@ def _known(values: Message) -> Message:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _logins(known: _Customer, usage: _Usage, name: str, window: Sequence[Period]) -> object | None:
+def _logins(known: _Customer, usage: _Usage, name: str, window: Sequence[Span]) -> object | None:
     """Add up the logins of a window; of several rows that do not add up nothing is known.
 
     A customer without rows in it had none, where the explore is complete and has rows of others.
@@ -185,7 +185,7 @@ def _total(parts: Sequence[object]) -> object | None:
     return total
 
 
-def _snapshot(known: _Customer, period: Period, name: str | None) -> object | None:
+def _snapshot(known: _Customer, period: Span, name: str | None) -> object | None:
     """Give the one value of a day; where rows of one customer differ, none is known."""
     told = [row[name] for row in known.rows.get(period, ()) if name in row and row[name] is not None] if name else []
     return told[0] if told and all(value == told[0] for value in told) else None

@@ -10,13 +10,13 @@ from handlers.clients.looker.client import InlineQuery
 from handlers.pulls.looker_measures import login_fields, snapshot_fields
 from scoring.instants import DAY, Instant, format_date
 
-Period: TypeAlias = Literal["last", "recent", "before", "ago"]
+Span: TypeAlias = Literal["last", "recent", "before", "ago"]
 """The last day; the days before it in its window; the window before; the last day of 90 days ago."""
 Days: TypeAlias = tuple[int, int]
 
-PERIODS: Mapping[Period, Days] = {"last": (1, 0), "recent": (30, 1), "before": (60, 30), "ago": (91, 90)}
+PERIODS: Mapping[Span, Days] = {"last": (1, 0), "recent": (30, 1), "before": (60, 30), "ago": (91, 90)}
 """From and to how many days before the date of the reading (exclusive) each period lasts."""
-CLOSES: Mapping[Period, Days] = {"last": (1, 0), "before": (31, 30), "ago": (91, 90)}
+CLOSES: Mapping[Span, Days] = {"last": (1, 0), "before": (31, 30), "ago": (91, 90)}
 """The last day of each window: all that is to be read where a row counts 30 days by itself."""
 WINDOW: Days = (30, 0)
 BOTH_WINDOWS: Days = (60, 0)
@@ -28,7 +28,7 @@ class Ask:
     """One query, and how the period of each of its rows is told."""
 
     query: InlineQuery
-    period_of: Callable[[Row], Period | None]
+    period_of: Callable[[Row], Span | None]
 
 
 def asks(query: LookerQuery, end: Instant, *, adding_up: bool) -> Iterator[Ask]:
@@ -49,7 +49,7 @@ def asks(query: LookerQuery, end: Instant, *, adding_up: bool) -> Iterator[Ask]:
             yield _of_one(query, logins, "before", PERIODS["before"], end)
 
 
-def _by_day(query: LookerQuery, fields: Sequence[str], days: Mapping[Period, Days], end: Instant) -> Ask:
+def _by_day(query: LookerQuery, fields: Sequence[str], days: Mapping[Span, Days], end: Instant) -> Ask:
     periods = {days_of(end, span)[0]: period for period, span in days.items()}
     asked = inline(query, [*_named(query), query.date, *fields], list(days.values()), end)
     return Ask(asked, lambda row: periods.get(str(row[query.date])[:10]))
@@ -62,7 +62,7 @@ def _by_period(query: LookerQuery, fields: Sequence[str], end: Instant) -> Ask:
     return Ask(asked, lambda row: periods.get(str(row[PERIOD_FIELD])))
 
 
-def _of_one(query: LookerQuery, fields: Sequence[str], period: Period, span: Days, end: Instant) -> Ask:
+def _of_one(query: LookerQuery, fields: Sequence[str], period: Span, span: Days, end: Instant) -> Ask:
     return Ask(inline(query, [query.customer, *fields], [span], end), lambda _: period)
 
 

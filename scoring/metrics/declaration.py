@@ -93,11 +93,12 @@ class Dimension(Generic[Given]):
         return declare
 
     def measures(self, view: AccountView, model: Model) -> Measures:
-        """Measure every metric of the dimension."""
-        given = self.given(view, model)
+        """Measure every metric of the dimension that the model has: one of before a metric came does not know it."""
+        given, known = self.given(view, model), model.metrics.get(self.name, model.pillars)
         return {
             metric.name: formula(given) if self._is_covered(metric, view, model) else MISSING
             for metric, formula in self.formulas.items()
+            if metric.name in known
         }
 
     def _is_covered(self, metric: Metric, view: AccountView, model: Model) -> bool:

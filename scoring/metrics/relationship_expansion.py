@@ -113,7 +113,7 @@ def _days_since(account: Relationship, metric: str, field: str) -> Measure:
 def expansion_signals(account: Relationship) -> Measure:
     """Add up open CSQLs and mentions; missing while the account never had either, or a CSQL may be open."""
     view = account.view
-    had_mentions = view.profile is not None and "expansion_mentions" in view.profile.had
+    had_mentions = view.profile is not None and "expansion_mentions" in view.profile.ever_set
     if not had_mentions and "csql" not in view.past_records:
         return MISSING
     mentions = view.profile.number("expansion_mentions") if view.profile is not None else None

@@ -12,8 +12,9 @@ from config.portfolio import load_portfolio
 from handlers.clock import now
 from handlers.demo import Demo, generate
 from handlers.demo.portfolio import Hotel, Quirk
-from handlers.jobs.finalise import Close, finalise
+from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import Terms
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import parse_instant
 from scoring.record import Record
@@ -99,5 +100,5 @@ def replayed(events: Iterable[bytes], mapping: Path, folder: Path) -> dict[str, 
     with closing(SqliteStore(folder / "replay.db", durable=False)) as store:
         for _ in fold_lines(events, "events", store, CONFIG.intake, now()):
             pass
-        finalise(load_portfolio(mapping), store, kept, Close("2026-10", AS_OF, CONFIG.model, "final", now()))
+        finalise(load_portfolio(mapping), store, kept, Terms("2026-10", AS_OF, CONFIG.model, "final", now()))
     return kept.records

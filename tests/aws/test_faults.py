@@ -13,8 +13,8 @@ import pytest
 
 from config.portfolio import load_portfolio
 from handlers.clock import now
-from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import AccountReader
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
@@ -154,7 +154,7 @@ def _folded(deployed: World, events: Sequence[bytes], folder: Path) -> list[Acco
 
 
 def _read(deployed: World, store: Store) -> list[AccountFacts]:
-    reader = Reader(store)
+    reader = AccountReader(store)
     return [reader.read(account) for account in load_portfolio(deployed.mapping)]
 
 

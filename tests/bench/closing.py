@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from config.loader import Config, load_config
 from handlers.demo import load_accounts
-from handlers.jobs.finalise import Close, Reader, finalise
+from handlers.jobs.finalise import finalise
+from handlers.jobs.records import AccountReader, Terms
 from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
@@ -65,7 +66,7 @@ def close(path: Path, accounts: int) -> Closing:
 
 
 def _finalise(portfolio: tuple[Account, ...], store: Store, path: Path, config: Config) -> None:
-    closing = Close(period_of(END), END, config.model, "final", NOW)
+    closing = Terms(period_of(END), END, config.model, "final", NOW)
     run = finalise(portfolio, store, CsvWriter(path.with_suffix(".csv"), config.record_map), closing)
     if run.scored < len(portfolio):
         raise ValueError(f"only {run.scored} of {len(portfolio)} accounts are scored")
@@ -73,6 +74,6 @@ def _finalise(portfolio: tuple[Account, ...], store: Store, path: Path, config: 
 
 def _parse_some(portfolio: tuple[Account, ...], store: Store) -> float:
     """Say how long `json.loads` of the facts of one account takes."""
-    reader = Reader(store)
+    reader = AccountReader(store)
     some = portfolio[:: -(-len(portfolio) // _SAMPLE)]
     return seconds(partial(parse_all, [stored(reader.read(account)) for account in some])) / len(some)

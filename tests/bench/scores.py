@@ -7,8 +7,8 @@ from pathlib import Path
 
 from config.loader import load_config
 from handlers.demo import Demo, generate
-from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import AccountReader
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import AccountFacts
 from scoring.facts import Fact
@@ -47,7 +47,7 @@ def read_accounts(portfolio: Demo, path: Path) -> list[AccountFacts]:
     store = SqliteStore(path, durable=False)
     for _ in fold_lines(portfolio.lines(), "demo", store, load_config().intake, portfolio.as_of):
         pass
-    reader = Reader(store)
+    reader = AccountReader(store)
     accounts = [_recent(reader.read(account), portfolio.as_of - _DAYS * DAY) for account in portfolio.accounts]
     store.close()
     return accounts

@@ -20,8 +20,9 @@ from botocore.client import BaseClient
 from config.loader import load_config
 from config.portfolio import load_portfolio
 from handlers.clock import now
-from handlers.jobs.finalise import Close, finalise
+from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import Terms
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
@@ -80,7 +81,7 @@ def measure(events: Path, mapping: Path, period: str, batch: int) -> dict[str, o
         folded = {"events": messages, "seconds": round(time.perf_counter() - start, 1), **meter.take()}
         accounts = load_portfolio(mapping)
         start = time.perf_counter()
-        close = Close(period, period_end(period), config.model, "final", now())
+        close = Terms(period, period_end(period), config.model, "final", now())
         run = finalise(accounts, store, Nowhere(), close, reads_at_once=8)
         seconds = round(time.perf_counter() - start, 1)
         return {

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from config.loader import load_config
 from handlers.demo import Demo, generate
-from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import AccountReader
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, Instant, parse_instant
 from scoring.measurement import score
@@ -50,7 +50,7 @@ def outcome(portfolio: Demo) -> Outcome:
         for tally in fold_lines(lines(portfolio), "demo", store, config.intake, portfolio.as_of + DAY):
             dead += [letter.reason for letter in tally.dead_letters]
             remarks += tally.remarks
-        reader = Reader(store)
+        reader = AccountReader(store)
         scores = {a.id: score(reader.read(a), portfolio.as_of, config.model) for a in portfolio.accounts}
         store.close()
     return Outcome(scores, dead, remarks)

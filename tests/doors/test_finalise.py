@@ -23,7 +23,7 @@ from handlers.finalise import (
     FinaliseError,
     handler,
 )
-from handlers.jobs.finalise import Close
+from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
 from handlers.sinks.choice import Sinks
 from handlers.sources.reading import UnreadableError
@@ -404,14 +404,14 @@ class Reading:
 
 
 def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> None:
-    """Chunks that the ledger has are not closed again, and count all the same; a failed one is closed again."""
+    """Chunks that the checkpoints has are not closed again, and count all the same; a failed one is closed again."""
     assert systems.hotels == HOTELS
     store, written = deployed_store("dynamodb://company", now), Reading()
     accounts = [Account(key, {"salesforce": (key,)}) for key in ALL]
 
     def go_on(until: int) -> Totals:
-        period = Close(PERIOD, END, CONFIG.model, "final", now())
-        late = Resumable("run", store.ledger, lambda: len(written.accounts) >= until, period.now, chunk=2)
+        period = Terms(PERIOD, END, CONFIG.model, "final", now())
+        late = Resumable("run", store.checkpoints, lambda: len(written.accounts) >= until, period.now, chunk=2)
         return late.each("write", accounts, handing_on(store, lambda _: Sinks(csv=written), period))
 
     with pytest.raises(UnfinishedError, match="4 of 7"):

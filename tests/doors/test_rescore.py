@@ -9,7 +9,8 @@ import pytest
 from config.loader import load_config
 from handlers import fold
 from handlers.clock import now
-from handlers.jobs.finalise import Close, finalise
+from handlers.jobs.finalise import finalise
+from handlers.jobs.records import Terms
 from handlers.rescore import handler
 from handlers.stores.dynamodb.store import deployed_store
 from scoring.account import Account
@@ -64,7 +65,7 @@ def close(*hotels: int) -> None:
         Account(account(n), {"salesforce": (account(n),), "intercom": (f"hotel-{n}",), "looker": (f"c-{n}",)})
         for n in hotels
     ]
-    end = Close(CLOSED, END, load_config().model, "final", END + 6 * HOUR)
+    end = Terms(CLOSED, END, load_config().model, "final", END + 6 * HOUR)
     finalise(accounts, deployed_store(f"dynamodb://{PREFIX}", now), Nowhere(), end)
 
 

@@ -74,10 +74,10 @@ def items(made: Made) -> list[str]:
         create_tables(client, TABLES)
         store = DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)
         sample.fill(store, made.text, made.records)
-        store.ledger.claim(CLAIM, sample.NOW, sample.NOW + DAY)
-        store.ledger.finish(RUN, "0", SUMMARY, sample.NOW)
-        store.ledger.close(CLOSED, "0")
-        store.ledger.close(CLOSED, "1")
+        store.checkpoints.claim(CLAIM, sample.NOW, sample.NOW + DAY)
+        store.checkpoints.finish(RUN, "0", SUMMARY, sample.NOW)
+        store.checkpoints.close(CLOSED, "0")
+        store.checkpoints.close(CLOSED, "1")
         return sorted(_lines(client))
 
 

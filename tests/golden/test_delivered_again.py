@@ -45,7 +45,12 @@ def view(fact: Fact, as_of: Instant) -> object:
     if fact.subject.kind == "reading":
         return reading_at(fact, as_of)
     record = record_at(fact, as_of)
-    return record and (record.owner, record.had, record.gap, {n: v for n, v in record.values.items() if v is not None})
+    return record and (
+        record.owner,
+        record.ever_set,
+        record.gap,
+        {n: v for n, v in record.values.items() if v is not None},
+    )
 
 
 @pytest.mark.parametrize("samples", SAMPLES, ids=lambda path: path.parent.name)

@@ -190,11 +190,11 @@ def test_an_old_store_goes_on_being_written(written: Store, fresh: Store) -> Non
 def test_the_ledger_is_what_it_was(folder: Path, memory: None) -> None:
     """What is claimed stays claimed, what is done is not done again, what is closed is closed."""
     assert memory is None
-    ledger = dynamo_store(folder).ledger
-    assert ledger.finished(RUN) == {"0": SUMMARY}
-    assert ledger.closed(CLOSED) == {"0", "1"}
-    assert not ledger.claim(CLAIM, sample.NOW, sample.NOW + DAY)
-    assert ledger.claim(CLAIM, sample.NOW + DAY, sample.NOW + 2 * DAY)
+    checkpoints = dynamo_store(folder).checkpoints
+    assert checkpoints.finished(RUN) == {"0": SUMMARY}
+    assert checkpoints.closed(CLOSED) == {"0", "1"}
+    assert not checkpoints.claim(CLAIM, sample.NOW, sample.NOW + DAY)
+    assert checkpoints.claim(CLAIM, sample.NOW + DAY, sample.NOW + 2 * DAY)
 
 
 def test_an_observation_has_the_name_that_its_format_gave_it(folder: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.fold import claimed_until
 from handlers.stores.dynamodb.change import Change
-from handlers.stores.dynamodb.ledger import Ledger
+from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.memory import Memory
 from scoring.instants import SECOND, Instant
 
@@ -57,7 +57,7 @@ folds = st.lists(st.builds(Fold, seconds, seconds, st.integers(0, 4).map(lambda 
 def test_after_every_merge_there_is_a_score_that_reads_it(happened: list[Fold], processes: int) -> None:
     """Several processes, slow merges, requests on their way: none is left out of the last score."""
     registry = Registry()
-    ledgers: Mapping[int, Ledger] = {n: Ledger(registry) for n in range(processes)}  # type: ignore[arg-type]
+    ledgers: Mapping[int, Checkpoints] = {n: Checkpoints(registry) for n in range(processes)}  # type: ignore[arg-type]
     scored = []
     for number, one in enumerate(sorted(happened, key=lambda fold: fold.merged)):
         moment = one.merged

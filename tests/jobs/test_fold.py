@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.jobs.finalise import Close, Reader, make_record
 from handlers.jobs.fold import BATCH_SIZE, DeadLetter, Tally, fold_lines, read_message
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.sources.reading import UnreadableError
 from handlers.stores.codec import encode_record
 from handlers.stores.protocol import FactStore
@@ -253,8 +253,8 @@ def test_poison_in_a_batch_spoils_nothing_else(lines: list[bytes], seed: int) ->
     with store() as kept:
         (tally,) = fold(mixed, kept)
         known = {one for fact in facts(kept) for one in fact.observations}
-        close = Close("2026-05", NOW, the_model(), "provisional", NOW)
-        made = make_record(Reader(kept).read(PORTFOLIO), close)
+        close = Terms("2026-05", NOW, the_model(), "provisional", NOW)
+        made = record_of(AccountReader(kept).read(PORTFOLIO), close)
     assert observed(GOOD) <= known
     assert made.score.final_score is None or 0 <= made.score.final_score <= 100
     assert encode_record(made)

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from config.portfolio import load_portfolio
 from handlers.cli import DEFAULT_CONFIG
 from handlers.clients.remote import Patience
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.session import Session
-from handlers.jobs.finalise import Close, Run, score_all
+from handlers.jobs.finalise import Run, score_all
+from handlers.jobs.records import Terms
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import Instant
 from scoring.periods import period_end
@@ -40,7 +41,7 @@ class Desk:
     folder: Path
     now: Instant = NOW
     timeout: int = 30
-    tried: Close | None = None
+    tried: Terms | None = None
     config: Path = DEFAULT_CONFIG
     also_set: dict[str, str] = field(default_factory=dict)
 
@@ -68,12 +69,12 @@ class Desk:
             return list(score_all(load_portfolio(self.folder / "mapping.csv"), store, self.tried, Run()))
 
 
-def _tried(words: tuple[str, ...], now: Instant) -> Close | None:
+def _tried(words: tuple[str, ...], now: Instant) -> Terms | None:
     """Say how a dry run closes; None where it is none."""
     if "--dry-run" not in words:
         return None
     period = words[words.index("--period") + 1]
-    return Close(period, period_end(period), CONFIG.model, "provisional", now)
+    return Terms(period, period_end(period), CONFIG.model, "provisional", now)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from handlers.clients.looker.explore import Explore
 from handlers.clients.remote import PatientAdapter, patient_session
 from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
-from handlers.jobs.finalise import Close, Run, finalise
+from handlers.jobs.finalise import Run, finalise
+from handlers.jobs.records import Terms
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings
 from handlers.sinks.salesforce import SalesforceWriter
@@ -246,7 +247,7 @@ def run(pilot: Pilot, path: Path, fuse: Fuse) -> Run:
             assert not tally.dead_letters
         assert not failures
         writer = SalesforceWriter(crm_of(pilot, fuse), CONFIG.record_map, sleep=lambda _: None)
-        done = finalise(pilot.accounts, store, writer, Close("2026-10", AS_OF, CONFIG.model, "final", NOW))
+        done = finalise(pilot.accounts, store, writer, Terms("2026-10", AS_OF, CONFIG.model, "final", NOW))
     done.failed.update(writer.failed)
     return done
 

@@ -11,9 +11,9 @@ import requests
 
 from handlers.clients.bounded import bounded
 from handlers.clients.remote import CALL_SECONDS, Patience, SourceError, patient_session
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
-from handlers.jobs.finalise import Close
+from handlers.jobs.records import Terms
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of, shares
 from handlers.jobs.usage import pull_usage
@@ -144,7 +144,7 @@ def test_usage_that_does_not_come_in_time_is_given_up(desk: Desk, path: str, fau
     assert desk.run(backfill).code == 0
     desk.pilot.instance.server.plan(path, *[fault] * 9)
     settings, patience = load_settings(variables(desk.pilot)), Patience(0.0, lambda _: None)
-    close = Close("2026-10", AS_OF, CONFIG.model, "final", NOW)
+    close = Terms("2026-10", AS_OF, CONFIG.model, "final", NOW)
     accounts = tuple(desk.pilot.accounts)
     with (
         closing(SqliteStore(desk.store)) as store,

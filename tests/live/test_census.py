@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.commands.status import status
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in

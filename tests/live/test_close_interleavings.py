@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from handlers.jobs.closes import noted
 from handlers.jobs.closing import close_period
-from handlers.jobs.finalise import Close
+from handlers.jobs.records import Terms
 from handlers.jobs.rescore import rescore
 from handlers.jobs.unwritten import Unwritten
 from handlers.sinks.choice import Sinks
@@ -76,14 +76,14 @@ class World:
 
     def rescore(self, number: int) -> None:
         """Correct a record of the closed month, as somebody asks to."""
-        rescore(ACCOUNTS[number], self.store, Close(PERIOD, AS_OF, CONFIG.model, "provisional", self.now()))
+        rescore(ACCOUNTS[number], self.store, Terms(PERIOD, AS_OF, CONFIG.model, "provisional", self.now()))
 
     def close(self, meanwhile: list[tuple[int, Callable[[], None]]]) -> set[str] | None:
         """Close the month; give the accounts that failed, or None where the process crashed."""
         store = cast("Store", Busy(self.store, meanwhile))
         writer = SalesforceWriter(client(self.org), CONFIG.record_map, sleep=lambda _: None)
         sinks = Sinks(crm=writer, unwritten=Unwritten(store, {account.id for account in ACCOUNTS}, PERIOD))
-        close = Close(PERIOD, AS_OF, CONFIG.model, "final", self.now())
+        close = Terms(PERIOD, AS_OF, CONFIG.model, "final", self.now())
         try:
             closed = close_period(ACCOUNTS, store, sinks, close, CONFIG.guards)
         except Crash:

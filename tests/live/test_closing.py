@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.commands.close import finalise_command, rescore_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
+from handlers.commands.rescore import rescore_command
 from handlers.jobs.unwritten import MOST_NAMED
 from scoring.instants import DAY, HOUR, parse_instant
 from tests.fakes.server import Fault, Response

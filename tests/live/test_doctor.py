@@ -14,7 +14,7 @@ from config.intake import ArrSnapshot
 from config.loader import Config, load_config
 from handlers.cli import cli
 from handlers.clock import now
-from handlers.doctor.check import Check, System
+from handlers.doctor.check import Check
 from handlers.doctor.systems import Examiner
 from handlers.jobs.fold import read_message
 from handlers.pulls.salesforce import records
@@ -28,7 +28,7 @@ from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 from tests.live import orgs
 
 CONFIG = load_config()
-SYSTEMS: tuple[System, ...] = ("salesforce", "intercom", "looker")
+SYSTEMS: tuple[str, ...] = ("salesforce", "intercom", "looker")
 SELECTED = (
     "AccountChangeEvent",
     "OpportunityChangeEvent",
@@ -65,12 +65,12 @@ class Systems:
     environ: dict[str, str] = field(default_factory=dict)
     config: Config = CONFIG
 
-    def found(self, system: System, *, behind: int = 0) -> dict[str, Check]:
+    def found(self, system: str, *, behind: int = 0) -> dict[str, Check]:
         """Check one system, by a clock that is some seconds behind; checks by name."""
         examiner = Examiner(self.environ, self.config, lambda: now() - behind * SECOND)
         return {check.check: check for check in examiner.check(system)}
 
-    def wrong(self, system: System) -> dict[str, str | None]:
+    def wrong(self, system: str) -> dict[str, str | None]:
         """Give the problems of the checks that fail, each of which has a remedy."""
         failed = [check for check in self.found(system).values() if check.ok is False]
         assert all(check.remedy for check in failed)
@@ -220,7 +220,7 @@ def test_nothing_is_written(systems: Systems) -> None:
     }
 
 
-SECRETS: dict[System, tuple[str, str]] = {
+SECRETS: dict[str, tuple[str, str]] = {
     "salesforce": ("SALESFORCE_CLIENT_SECRET", "log-in"),
     "intercom": ("INTERCOM_TOKEN", "token"),
     "looker": ("LOOKERSDK_CLIENT_SECRET", "login"),
@@ -228,7 +228,7 @@ SECRETS: dict[System, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("system", SECRETS)
-def test_a_wrong_secret_is_the_one_thing_said(systems: Systems, system: System) -> None:
+def test_a_wrong_secret_is_the_one_thing_said(systems: Systems, system: str) -> None:
     """Nothing more is asked of a system that lets nobody in, and no secret is told."""
     variable, check = SECRETS[system]
     systems.environ[variable] = "not-the-secret"
@@ -446,7 +446,7 @@ def test_rows_cut_short_are_said(systems: Systems) -> None:
 
 
 @pytest.mark.parametrize("system", ["salesforce", "intercom"])
-def test_a_clock_that_is_off_by_minutes_is_said(systems: Systems, system: System) -> None:
+def test_a_clock_that_is_off_by_minutes_is_said(systems: Systems, system: str) -> None:
     """Ours is told against the Date of the answers; a minute is no matter."""
     assert systems.found(system, behind=60)["clock"].ok
     check = systems.found(system, behind=600)["clock"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
 from handlers.commands.status import status
 from scoring.score import Score

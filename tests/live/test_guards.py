@@ -11,8 +11,9 @@ from click.testing import CliRunner
 
 from handlers.cli import DEFAULT_CONFIG
 from handlers.clients.remote import Patience
-from handlers.commands.close import finalise_command, rescore_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
+from handlers.commands.rescore import rescore_command
 from handlers.commands.session import Session
 from handlers.commands.status import status
 from handlers.commands.withdraw import withdraw

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.commands.status import status
 from handlers.jobs.fold import BATCH_SIZE, fold_lines

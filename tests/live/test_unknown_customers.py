@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.jobs.finalise import Close, Reader, make_record
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.jobs.sweep import Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
@@ -38,8 +38,8 @@ def pulled(desk: Desk, key: str, now: Instant = NOW) -> Score:
         sweeper = Sweeper(clients, CONFIG.intake, COMPLETE, (account, *others), store, now)
         assert list(take_in(sweeper.usage((now,)), folding(store, CONFIG.intake, now), store, failures))
         assert not failures
-        close = Close("2026-10", now // DAY * DAY, CONFIG.model, "provisional", now)
-        return make_record(Reader(store).read(account), close).score
+        close = Terms("2026-10", now // DAY * DAY, CONFIG.model, "provisional", now)
+        return record_of(AccountReader(store).read(account), close).score
 
 
 def staff(score: Score) -> float | None:

@@ -14,7 +14,7 @@ from config.intake import LookerQuery
 from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.remote import SourceError
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill, sweep
 from handlers.jobs.fold import read_message
 from handlers.pulls.looker import readings

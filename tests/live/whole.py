@@ -14,7 +14,7 @@ import click
 
 from handlers.cli import DEFAULT_CONFIG
 from handlers.clients.remote import Patience
-from handlers.commands.close import finalise_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.identity import apply, propose_command
 from handlers.commands.live import backfill
 from handlers.commands.session import Session

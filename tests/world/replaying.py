@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from config.loader import Config, load_config
 from config.portfolio import load_portfolio
 from handlers.commands.lines import score_line
-from handlers.jobs.finalise import Reader
 from handlers.jobs.fold import fold_lines
+from handlers.jobs.records import AccountReader
 from handlers.stores.opening import throwaway_store
 from scoring.instants import parse_instant
 from scoring.measurement import score
@@ -25,7 +25,7 @@ def replay(events: Iterable[bytes], mapping: Path, config: Config | None = None)
     with throwaway_store("sqlite:///world.db", lambda: NOW) as store:
         for tally in fold_lines(events, "events", store, used.intake, NOW):
             assert tally.dead_letters == []
-        reader = Reader(store)
+        reader = AccountReader(store)
         scores = [score(reader.read(account), AS_OF, used.model) for account in load_portfolio(mapping)]
     return {one.account_id: json.loads(score_line(one)) for one in scores}
 

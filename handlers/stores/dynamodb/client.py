@@ -36,7 +36,7 @@ _BUSY = {"ThrottlingException", "ProvisionedThroughputExceededException", "Reque
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def store_errors() -> Iterator[None]:
     """Turn the errors of AWS into a StoreError of one line that says what to do."""
     try:
         yield
@@ -58,5 +58,5 @@ def connect() -> DynamoDBClient:
         connect_timeout=5,
         read_timeout=20,
     )
-    with told():
+    with store_errors():
         return Session().client("dynamodb", config=config)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import ClientError
 
 from handlers.stores.dynamodb.change import Change, Condition, Words, put_words, update_words
-from handlers.stores.dynamodb.client import BUSY, CALLS_AT_ONCE, told
+from handlers.stores.dynamodb.client import BUSY, CALLS_AT_ONCE, store_errors
 from handlers.stores.protocol import RefusedError, StoreError
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class Engine:
 
     def identity(self, table: str) -> str:
         """Tell which table bears a name: one that was restored in place is another."""
-        with told():
+        with store_errors():
             said = self._client.describe_table(TableName=table)["Table"]
         return f"{said.get('TableId')} {said.get('CreationDateTime')}"
 
     def get(self, table: str, key: Item) -> Item | None:
         """Read one item as it is now."""
-        with told():
+        with store_errors():
             return self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
 
     def get_all(self, table: str, keys: Iterable[Item]) -> Iterator[Item]:
@@ -76,7 +76,7 @@ class Engine:
 
     def _get_some(self, table: str, keys: list[Item]) -> Iterator[Item]:
         for pause in _PAUSES:
-            with told():
+            with store_errors():
                 got = self._client.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
             yield from got["Responses"].get(table, [])
             unread = got["UnprocessedKeys"].get(table)
@@ -90,7 +90,7 @@ class Engine:
         """Read the items of a partition, as they are now, by their sort keys."""
         words = Words()
         said = words.spoken(KeyConditionExpression=f"{words.name(key[0])} = {words.value(key[1])}")
-        with told():
+        with store_errors():
             for page in self._client.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]
 
@@ -98,7 +98,7 @@ class Engine:
         """Read the items of an index's partition, as they were a moment ago."""
         words = Words()
         said = words.spoken(KeyConditionExpression=f"{words.name(key[0])} = {words.value(key[1])}")
-        with told():
+        with store_errors():
             for page in self._client.get_paginator("query").paginate(TableName=table, IndexName=index, **said):
                 yield from page["Items"]
 
@@ -107,7 +107,7 @@ class Engine:
         words = Words()
         partition = f"{words.name(key[0])} = {words.value(key[1])}"
         said = words.spoken(KeyConditionExpression=f"{partition} AND {words.name(below[0])} < {words.value(below[1])}")
-        with told():
+        with store_errors():
             got = self._client.query(TableName=table, ConsistentRead=True, ScanIndexForward=False, Limit=1, **said)
         return next(iter(got["Items"]), None)
 
@@ -117,13 +117,13 @@ class Engine:
         shown = ", ".join([words.name(attribute) for attribute in attributes])
         kept = beginning and f"begins_with({words.name(beginning[0])}, {words.value({'S': beginning[1]})})"
         said = words.spoken(ProjectionExpression=shown, FilterExpression=kept)
-        with told():
+        with store_errors():
             for page in self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]
 
     def put(self, table: str, item: Item, condition: Condition | None = None) -> bool:
         """Write a whole item; tell whether its condition held."""
-        with told():
+        with store_errors():
             try:
                 self._client.put_item(TableName=table, Item=item, **put_words(condition))
             except ClientError as error:
@@ -132,7 +132,7 @@ class Engine:
 
     def delete(self, table: str, key: Item) -> bool:
         """Take an item away; tell whether it was there."""
-        with told():
+        with store_errors():
             gone = self._client.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")
         return bool(gone.get("Attributes"))
 
@@ -142,7 +142,7 @@ class Engine:
         Raises ItemFullError where the item would be too large.
         """
         said = update_words(change)
-        with told():
+        with store_errors():
             try:
                 changed = self._client.update_item(TableName=table, Key=key, ReturnValues="ALL_NEW", **said)
             except ClientError as error:

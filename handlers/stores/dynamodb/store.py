@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.stores.codec import decode_subject, encode_subject
+from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
-from handlers.stores.dynamodb.ledger import Ledger
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
@@ -79,7 +79,7 @@ class DynamoStore:
         self._feeds = FeedRegistry(self._registry)
         self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
         self._scores = ScoreTable(self._engine, self._tables.scores)
-        self.ledger = Ledger(self._registry)
+        self.checkpoints = Checkpoints(self._registry)
 
     def close(self) -> None:
         """Release the connections; what was merged is safe."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from handlers.stores.dynamodb.client import told
+from handlers.stores.dynamodb.client import store_errors
 from handlers.stores.protocol import StoreError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
     cannot be used.
     """
     wanted = [_facts(tables.facts), _pairs(tables.registry, "pk", "sk"), _pairs(tables.scores, "account_id", "period")]
-    with told():
+    with store_errors():
         made = [table["TableName"] for table in wanted if _create(client, table)]
         for table in wanted:
             client.get_waiter("table_exists").wait(
@@ -68,7 +68,7 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
 
 def check_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Raise StoreError where a table is missing; it names the prefixes that have all of theirs."""
-    with told():
+    with store_errors():
         there = {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
     if there.issuperset(tables.names):
         return
@@ -84,7 +84,7 @@ def check_tables(client: DynamoDBClient, tables: Tables) -> None:
 
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Remove the tables and all that is in them."""
-    with told():
+    with store_errors():
         for name in (tables.facts, tables.registry, tables.scores):
             client.delete_table(TableName=name)
 

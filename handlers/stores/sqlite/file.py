@@ -27,7 +27,7 @@ _ADVICE: Mapping[str, str] = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def store_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into a StoreError of one line that says what to do."""
     try:
         yield
@@ -46,7 +46,7 @@ def open_file(path: Path, *, durable: bool = True) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
-    with told(path):
+    with store_errors(path):
         db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
         try:
             prepare(db, path, durable=durable)

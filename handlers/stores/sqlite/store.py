@@ -22,7 +22,7 @@ from handlers.stores.codec import (
 )
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
-from handlers.stores.sqlite.file import open_file, told
+from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
@@ -241,12 +241,12 @@ class SqliteStore:
         return decode_record(rows[0][0]) if rows else None
 
     def _rows(self, query: str, values: _Row | Mapping[str, str] = ()) -> list[_Row]:
-        with told(self._path):
+        with store_errors(self._path):
             return self._db.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with told(self._path):
+        with store_errors(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db

@@ -1,4 +1,4 @@
-"""The ledger in DynamoDB: what was asked for and is not due yet, and how far a run has come."""
+"""The checkpoints in DynamoDB: what was asked for and is not due yet, and how far a run has come."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _KEPT: Instant = 60 * DAY
 """How long a run is remembered."""
 
 
-class Ledger:
+class Checkpoints:
     """Small marks that expire; every method raises StoreError where DynamoDB cannot be used."""
 
     def __init__(self, registry: Registry) -> None:
-        """Keep the ledger in a registry."""
+        """Keep the checkpoints in a registry."""
         self._registry = registry
         self._until: dict[str, Instant] = registry.memory.keep({})
 

@@ -7,7 +7,7 @@ from scoring.instants import DAY, HOUR, SECOND, Instant, format_date
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Timeline:
     """Where a customer's changes are written: its account, the end of the story, the chance."""
 
     account: str

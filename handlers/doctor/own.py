@@ -51,7 +51,7 @@ def not_set_up(system: str, *, required: bool) -> Check:
     return Check(system, "variables", ok, "not set up", "set its variables if it is to be used: see .env.example")
 
 
-def check_in_use(system: System, used: Collection[str]) -> Iterator[Check]:
+def check_in_use(system: str, used: Collection[str]) -> Iterator[Check]:
     """Say that the environment names a system that config does not use: what it tells would count nowhere."""
     if system not in used:
         problem, remedy = "not in use", "name it under limits in config/sources.yaml, or take its variables away"

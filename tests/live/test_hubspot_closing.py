@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from handlers.commands.close import finalise_command, rescore_command
+from handlers.commands.finalise import finalise_command, rescore_command
 from handlers.commands.live import backfill
 from handlers.commands.proof import verify
 from handlers.commands.session import Session

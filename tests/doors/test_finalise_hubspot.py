@@ -90,7 +90,7 @@ def test_without_a_token_the_run_says_which_variable_is_missing(
 
 def test_a_stack_that_writes_to_salesforce_imports_nothing_of_hubspots() -> None:
     """Neither the function nor the commands, until a writer to HubSpot is asked for."""
-    doors = "handlers.finalise, handlers.commands.close, handlers.commands.withdraw, handlers.sinks.salesforce"
+    doors = "handlers.finalise, handlers.commands.finalise, handlers.commands.withdraw, handlers.sinks.salesforce"
     code = f"import json, sys, {doors}; print(json.dumps([name for name in sys.modules if 'hubspot' in name]))"
     told = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from handlers.commands.finalise import finalise_command, rescore_command
+from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
 from handlers.commands.proof import verify
+from handlers.commands.rescore import rescore_command
 from handlers.commands.session import Session
 from handlers.commands.withdraw import withdraw
 from handlers.sinks.hubspot_values import definitions

@@ -62,7 +62,7 @@ coverage: install-dev ## see that examples cover scoring/ whole; what a property
 
 tests: install-dev engines ## run the tests, two at a time
 	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/aws -r s
-	@.venv/bin/pytest --quiet --numprocesses 2 --dist loadfile tests/aws -r s
+	@.venv/bin/pytest --quiet tests/aws -r s
 
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench

@@ -1,12 +1,14 @@
 """An emulator of AWS on this machine, with its state in a folder: started, stopped by SIGTERM, started again."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,20 @@ from botocore.config import Config
 from tests.engines import CREDENTIALS, EngineMissingError, free_port
 
 ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".engines" / f"aws-{sys.version_info.major}.{sys.version_info.minor}" / "bin" / "python"
+INSTALLED = ROOT / ".engines" / f"aws-{sys.version_info.major}.{sys.version_info.minor}"
 REGION = CREDENTIALS["AWS_DEFAULT_REGION"]
 PATIENCE_SECONDS = 60
+_RUN = """
+import os, runpy, sys, threading
+
+def end_with_parent():
+    sys.stdin.read()
+    os.killpg(0, 9)
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+runpy.run_module("ministack", run_name="__main__")
+"""
+"""Runs the emulator until it is stopped, or until the process that started it is gone, however that ended."""
 
 
 @dataclass(slots=True)
@@ -31,6 +44,7 @@ class Emulator:
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -44,10 +58,12 @@ class Emulator:
 
     def start(self) -> None:
         """Start it, with the state of the last time; EngineMissingError where it is not installed."""
-        if not PYTHON.exists():
+        if not (INSTALLED / ".installed").exists():
             raise EngineMissingError("the emulator of AWS is missing: make emulator")
-        state = self.folder / "state"
+        state, temporary = self.folder / "state", self.folder / "tmp"
+        temporary.mkdir(exist_ok=True)
         settings = {
+            "TMPDIR": str(temporary),
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",
             "PERSIST_STATE": "1",
@@ -61,7 +77,8 @@ class Emulator:
         around = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - what we installed
-                [PYTHON, "-m", "ministack"],
+                [INSTALLED / "bin" / "python", "-c", _RUN],
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
@@ -85,15 +102,35 @@ class Emulator:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(PATIENCE_SECONDS)
-            self._process = None
+        self._end()
+
+    def remove(self) -> None:
+        """End it, and leave nothing of it but its log."""
+        self._end()
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
+        for client in self._clients.values():
+            client.close()
+
+    def _end(self) -> None:
+        """End its processes, and those of functions; remove what they left."""
+        process, self._process = self._process, None
+        if process is None or process.stdin is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
+        shutil.rmtree(self.folder / "tmp")
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
-        """Give a client of a service."""
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"total_max_attempts": 2}, read_timeout=900, max_pool_connections=20),
-        )
+        """Give the client of a service."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+                config=Config(retries={"total_max_attempts": 2}, read_timeout=900, max_pool_connections=20),
+            )
+        return self._clients[service]

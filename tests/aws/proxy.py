@@ -1,7 +1,7 @@
 """Stands between a function and the emulator, and lets calls go wrong on demand."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 
 from tests.aws.emulator import Emulator
@@ -23,12 +23,11 @@ def proxy(emulator: Emulator) -> Iterator[FakeServer]:
     """Pass calls on to the emulator; faults are planned as with any fake. Functions trust its certificate."""
 
     def forward(request: Request) -> Response:
-        connection = HTTPConnection("127.0.0.1", emulator.port, timeout=60)
-        connection.request(request.method, request.path, request.body, dict(request.headers))
-        answer = connection.getresponse()
-        body = answer.read().decode()
+        with closing(HTTPConnection("127.0.0.1", emulator.port, timeout=60)) as connection:
+            connection.request(request.method, request.path, request.body, dict(request.headers))
+            answer = connection.getresponse()
+            body = answer.read().decode()
         headers = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP}
-        connection.close()
         return Response(answer.status, body, headers)
 
     fake = FakeServer(forward)

@@ -17,8 +17,10 @@ from typing import Any
 import cfnlint.decode
 
 from tests.aws.emulator import ROOT, Emulator
+from tests.engines import EngineMissingError
 
 OURS = ("config", "handlers", "scoring")
+CODE, MAPPING = "code.zip", "config/account_mapping.csv"
 ALIKE = {"Ingest": "Ingest", "Fold": "Fold", "Rescore": "Fold", "Sweep": "Finalise", "Finalise": "Finalise"}
 """Functions whose bundles hold the same packages as another's."""
 
@@ -49,8 +51,7 @@ def deploy(emulator: Emulator, name: str, mapping: Path, parameters: Mapping[str
     """Deploy template.yaml, its functions with a mapping of their own."""
     s3, bucket = emulator.client("s3"), f"{name}-code"
     s3.create_bucket(Bucket=bucket)
-    for function in ALIKE:
-        s3.put_object(Bucket=bucket, Key=function, Body=_zip(function, mapping))
+    s3.put_object(Bucket=bucket, Key=CODE, Body=_zip(mapping))
     cloudformation = emulator.client("cloudformation")
     cloudformation.create_stack(
         StackName=name,
@@ -61,50 +62,60 @@ def deploy(emulator: Emulator, name: str, mapping: Path, parameters: Mapping[str
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 600}
     )
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     return Stack(emulator, name, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
 
 def _packaged(bucket: str) -> dict[str, Any]:
-    """Give the template with each function's code in a bucket, as `sam package` does."""
+    """Give the template with the functions' code in a bucket, as `sam package` does.
+
+    Each function finds the packages of its own bundle on its path, as those of a layer: they are not unpacked anew
+    whenever one is started.
+    """
     template, problems = cfnlint.decode.decode(str(ROOT / "template.yaml"))
     assert not problems
     packaged: dict[str, Any] = json.loads(json.dumps(template))
-    for name in ALIKE:
-        packaged["Resources"][name]["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": name}
+    for name, alike in ALIKE.items():
+        function = packaged["Resources"][name]["Properties"]
+        function["CodeUri"] = {"Bucket": bucket, "Key": CODE}
+        function["Environment"]["Variables"]["PYTHONPATH"] = str(packages(alike))
     return packaged
 
 
-def _zip(function: str, mapping: Path) -> bytes:
-    """Zip a function's packages, our own code, and a mapping."""
+def _zip(mapping: Path) -> bytes:
+    """Zip our own code, and a mapping."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path, name in _files(packages(ALIKE[function])):
-            archive.write(path, name)
-        archive.write(mapping, "config/account_mapping.csv")
+        for path in _files():
+            archive.write(path, path.relative_to(ROOT))
+        archive.write(mapping, MAPPING)
     return packed.getvalue()
 
 
-def _files(packages: Path) -> Iterator[tuple[Path, str]]:
-    for folder, inside in ((packages, "."), *((ROOT / ours, ours) for ours in OURS)):
-        for path in sorted(folder.rglob("*")):
-            name = (Path(inside) / path.relative_to(folder)).as_posix()
-            if path.is_file() and "__pycache__" not in path.parts and name != "config/account_mapping.csv":
-                yield path, name
+def _files() -> Iterator[Path]:
+    for ours in OURS:
+        for path in sorted((ROOT / ours).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and path != ROOT / MAPPING:
+                yield path
 
 
 @cache
 def packages(function: str) -> Path:
-    """Build a function's bundle once for the packages it asks for; what is our own is taken out of it."""
+    """Build a function's bundle once for the packages it asks for; what is our own is taken out of it.
+
+    EngineMissingError where the packages cannot be had.
+    """
     asked = (ROOT / "Makefile").read_bytes() + (ROOT / "constraints.txt").read_bytes()
     folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / function
     if not folder.exists():
         unfinished = folder.with_suffix(f".{os.getpid()}")
         environment = {**os.environ, "ARTIFACTS_DIR": str(unfinished), "MAKEFLAGS": ""}
         command = [shutil.which("make") or "make", "--silent", f"build-{function}", "FOR_LAMBDA="]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)  # noqa: S603 - our own Makefile
+        built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own Makefile
+        if built.returncode:
+            raise EngineMissingError(f"no packages of {function} can be had: {built.stderr[-200:]}")
         for ours in OURS:
             shutil.rmtree(unfinished / ours)
         with suppress(OSError):

@@ -1,85 +1,83 @@
-"""What the story sends: events of the demo's pilots; and what a replay of the same events comes to."""
+"""What was told to the stack so far; and what a replay of the same events comes to."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeAlias
+from random import Random
 
 from config.portfolio import load_portfolio
 from handlers.clock import now
-from handlers.demo import Demo, generate
-from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo import Demo
 from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.records import Terms
+from handlers.jobs.records import AccountReader, Terms
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
-from scoring.instants import parse_instant
+from scoring.account import AccountFacts
 from scoring.record import Record
+from tests.aws.events import AS_OF, Events, events_of
+from tests.aws.world import World
 from tests.live.orgs import CONFIG
 
-RELAYED = 300
-AS_OF = parse_instant("2026-11-01")
-Kind: TypeAlias = Literal["notification", "change", "own"]
+_SEED = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Readable queue bodies: Intercom's notifications, Salesforce's change events, messages of our own."""
+@dataclass(slots=True)
+class Story:
+    """A deployed stack, the events of a month, and those of them that it was told of."""
 
-    notifications: tuple[bytes, ...]
-    changes: tuple[bytes, ...]
-    own: tuple[bytes, ...]
+    world: World
+    portfolio: Demo
+    events: Events = field(init=False)
+    told: list[bytes] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Give all of them."""
-        return chain(self.notifications, self.changes, self.own)
+    def __post_init__(self) -> None:
+        """Choose the events."""
+        self.events = events_of(self.portfolio)
 
+    def tell(self, count: int | None = None) -> None:
+        """Send so many events that were not told yet, of all kinds and in any order; or all."""
+        known = set(self.told)
+        left = [body for body in self.events if body not in known]
+        Random(_SEED).shuffle(left)  # noqa: S311 - a seed, not a secret
+        some = list(islice(left, count))
+        self.world.send(some)
+        self.told += some
 
-def portfolio() -> Demo:
-    """Make up the demo's pilots, the worked examples among them."""
-    return generate(2026, AS_OF, accounts=15, pilots=15)
+    @property
+    def store(self) -> DynamoStore:
+        """Open the store of the stack."""
+        return DynamoStore(self.world.emulator.client("dynamodb"), self.world.stack.name, now)
 
+    def facts(self) -> list[AccountFacts]:
+        """Read what the stack knows of each account."""
+        return self._read(self.store)
 
-def events_of(portfolio: Demo) -> Events:
-    """Choose what tells of the worked examples or names no customer, and change events of the others."""
-    worked, others = set[bytes](), set[bytes]()
-    for hotel in portfolio.hotels:
-        (worked if hotel.quirk is Quirk.WORKED else others).update(_ids(hotel))
-    unreadable = set(portfolio.unreadable)
-    readable = [body for body in portfolio.lines() if body not in unreadable and not _is_old_heartbeat(body)]
-    ours = [body for body in readable if _names(body, worked) or not _names(body, others)]
-    known = set(ours)
-    theirs = [body for body in readable if body not in known and _kind(body) == "change"]
-    return Events(
-        notifications=tuple(body for body in ours if _kind(body) == "notification"),
-        changes=tuple([*(body for body in ours if _kind(body) == "change"), *theirs][:RELAYED]),
-        own=tuple(body for body in ours if _kind(body) == "own"),
-    )
+    def facts_of_a_replay(self, folder: Path) -> list[AccountFacts]:
+        """Fold what was told into an embedded store, and read what is known of each account."""
+        with closing(self._folded(folder)) as store:
+            return self._read(store)
 
+    def records_of_a_replay(self, folder: Path) -> dict[str, Record]:
+        """Fold what was told, and close the period as the command line does; records by key."""
+        kept = Kept()
+        with closing(self._folded(folder)) as store:
+            terms = Terms("2026-10", AS_OF, CONFIG.model, "final", now())
+            finalise(load_portfolio(self.world.mapping), store, kept, terms)
+        return kept.records
 
-def _is_old_heartbeat(body: bytes) -> bool:
-    """Tell a sign of life that no score asks for: of a month but the last."""
-    return b'"feed.heard"' in body and b"2026-10-" not in body
+    def _folded(self, folder: Path) -> Store:
+        store = SqliteStore(folder / "replay.db", durable=False)
+        for _ in fold_lines(self.told, "events", store, CONFIG.intake, now()):
+            pass
+        return store
 
-
-def _names(body: bytes, ids: Iterable[bytes]) -> bool:
-    return any(key in body for key in ids)
-
-
-def _ids(hotel: Hotel) -> Iterator[bytes]:
-    """Give every id by which a message can be known to be of a customer."""
-    companies = (key for company in hotel.companies for key in (company.id, company.company_id))
-    return (key.encode() for key in (hotel.id, *companies, *hotel.customers))
-
-
-def _kind(body: bytes) -> Kind:
-    message = json.loads(body)
-    if message.get("type") == "notification_event":
-        return "notification"
-    return "change" if "detail" in message else "own"
+    def _read(self, store: Store) -> list[AccountFacts]:
+        reader = AccountReader(store)
+        return [reader.read(account) for account in load_portfolio(self.world.mapping)]
 
 
 class Kept:
@@ -92,13 +90,3 @@ class Kept:
     def write(self, records: Iterable[Record]) -> None:
         """Keep records by their key."""
         self.records.update({record.key: record for record in records})
-
-
-def replayed(events: Iterable[bytes], mapping: Path, folder: Path) -> dict[str, Record]:
-    """Fold events into a new embedded store and close the period, as the command line does; records by key."""
-    kept = Kept()
-    with closing(SqliteStore(folder / "replay.db", durable=False)) as store:
-        for _ in fold_lines(events, "events", store, CONFIG.intake, now()):
-            pass
-        finalise(load_portfolio(mapping), store, kept, Terms("2026-10", AS_OF, CONFIG.model, "final", now()))
-    return kept.records

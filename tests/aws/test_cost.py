@@ -16,7 +16,7 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.protocol import Batch
-from tests.aws.story import AS_OF
+from tests.aws.events import AS_OF
 from tests.live.orgs import CONFIG
 
 BATCH = 1_000

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hmac import digest
 from http.client import HTTPConnection
@@ -23,9 +23,11 @@ from tests.live.orgs import CONFIG
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
 PATIENCE_SECONDS = 300
-VISIBILITY_SECONDS = 8
+VISIBILITY_SECONDS = 5
 MOST_RECEIVES = 1_000
-_AT_ONCE = 8
+RESCORE_DELAY_SECONDS = 2
+_AT_ONCE = 2
+"""As many of a function as this machine has cores: each more would have to be started, and would wait."""
 
 
 @dataclass(slots=True)
@@ -45,16 +47,14 @@ class World:
         """Send a notification to the webhook's address, signed unless told how; give the status."""
         signed = "sha1=" + digest(SECRET.encode(), body, "sha1").hex()
         host = urlsplit(self.stack.outputs["WebhookUrl"]).netloc.split(".")[0]
-        connection = HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)
         headers = {
             "Host": f"{host}.execute-api.localhost:{self.emulator.port}",
             "Content-Type": "application/json",
             "X-Hub-Signature": signature or signed,
         }
-        connection.request(method, "/intercom", body or None, headers)
-        status = connection.getresponse().status
-        connection.close()
-        return status
+        with closing(HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)) as connection:
+            connection.request(method, "/intercom", body or None, headers)
+            return connection.getresponse().status
 
     def post_all(self, bodies: Sequence[bytes]) -> list[int]:
         """Send notifications, some at once; give the statuses."""
@@ -78,6 +78,10 @@ class World:
         )
         return sum(int(value) for value in told["Attributes"].values())
 
+    def fold(self) -> None:
+        """Wait until all events are folded."""
+        self.until(lambda: self.waiting("EventQueue") == 0)
+
     def drain(self) -> None:
         """Wait until all events are folded and all rescores done."""
         self.until(lambda: self.waiting("EventQueue") == 0 and self.waiting("RescoreQueue") == 0)
@@ -87,7 +91,7 @@ class World:
         deadline = time.monotonic() + patience_seconds
         while not done():
             assert time.monotonic() < deadline, f"not within {patience_seconds} s: see {self.emulator.log}"
-            time.sleep(0.25)
+            time.sleep(0.1)
 
     def take(self, queue: str) -> list[dict[str, Any]]:
         """Take all messages off a queue."""
@@ -115,14 +119,24 @@ class World:
                 FunctionName=name, Environment={"Variables": variables}, Timeout=before["Timeout"]
             )
 
-    def execute(self, event: Mapping[str, Any]) -> str:
-        """Run the state machine of the close; give how it ended."""
+    def execute(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Run the state machine of the close; describe how it ended."""
         machines = self.emulator.client("stepfunctions")
         (machine,) = machines.list_state_machines()["stateMachines"]
         started = machines.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(event))
         arn = started["executionArn"]
         self.until(lambda: machines.describe_execution(executionArn=arn)["status"] != "RUNNING", patience_seconds=900)
-        return str(machines.describe_execution(executionArn=arn)["status"])
+        ended: dict[str, Any] = machines.describe_execution(executionArn=arn)
+        return ended
+
+    def workers(self, function: str) -> list[int]:
+        """Name the processes that run a function."""
+        mark = f"ministack-lambda-{self.stack.function(function)}-".encode()
+        return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if mark in _read(path)]
+
+    def failed_batches(self, function: str) -> int:
+        """Count the batches of a queue in the middle of which a function failed, or was ended."""
+        return self.emulator.log.read_text().count(f"Lambda {self.stack.function(function)} failed processing")
 
     def metric(self, function: str, name: str) -> float:
         """Add up what a function said of a metric in its log."""
@@ -138,20 +152,24 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, mapping: Path, **parameters: str) -> Iterator[World]:
-    """Bring up the emulator and the fake Salesforce, and deploy the stack; EngineMissingError without the emulator."""
+def world(folder: Path, mapping: Path, *, at_once: int = _AT_ONCE, **parameters: str) -> Iterator[World]:
+    """Bring up the emulator and the fake Salesforce, and deploy the stack; EngineMissingError without the emulator.
+
+    Of each function so many run `at_once`, where a queue calls it.
+    """
     org = FakeSalesforce()
     org.declare_intake(CONFIG.intake)
     org.declare_record(CONFIG.record_map)
     with serving(org, folder) as trusted:
         emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
-        emulator.start()
         try:
+            emulator.start()
             stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org) | parameters)
             _hurry(stack)
+            _limit(stack, at_once)
             yield World(stack, org, mapping)
         finally:
-            emulator.stop()
+            emulator.remove()
 
 
 def _hurry(stack: Stack) -> None:
@@ -170,6 +188,20 @@ def _hurry(stack: Stack) -> None:
         )
 
 
+def _read(path: Path) -> bytes:
+    """Read what may be gone meanwhile."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _limit(stack: Stack, at_once: int) -> None:
+    functions = stack.emulator.client("lambda")
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": at_once})
+
+
 def _parameters(org: FakeSalesforce) -> dict[str, str]:
     return {
         "SalesforceUrl": org.url,
@@ -178,5 +210,5 @@ def _parameters(org: FakeSalesforce) -> dict[str, str]:
         "SalesforceEventSource": RELAY,
         "IntercomClientSecret": SECRET,
         "IntercomOldClientSecret": OLD_SECRET,
-        "RescoreDelaySeconds": "6",
+        "RescoreDelaySeconds": str(RESCORE_DELAY_SECONDS),
     }

@@ -37,7 +37,10 @@ def main() -> None:
 
 def _burst(events: int) -> Iterator[str]:
     """Send events at once; say how long until all of them are facts and live scores."""
-    with TemporaryDirectory() as name, world(Path(name), _mapping(Path(name), load_accounts(200))) as deployed:
+    with (
+        TemporaryDirectory() as name,
+        world(Path(name), _mapping(Path(name), load_accounts(200)), at_once=10) as deployed,
+    ):
         bodies = list(load_lines(_SEED, events, 200))
         start = time.perf_counter()
         deployed.send(bodies)
@@ -55,7 +58,7 @@ def _closes(sizes: list[int]) -> Iterator[str]:
     for size in sizes:
         with (
             TemporaryDirectory() as name,
-            world(Path(name), _mapping(Path(name), load_accounts(size)), Shards="4") as deployed,
+            world(Path(name), _mapping(Path(name), load_accounts(size)), at_once=10, Shards="4") as deployed,
         ):
             _fill(deployed, size)
             before = len(deployed.org.calls)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.aws.stack import ALIKE, packages
+from tests.engines import EngineMissingError
 
 ROOT = Path(__file__).parents[2]
 MOST_MB = 60
@@ -50,8 +51,8 @@ def test_a_function_finds_all_it_imports_in_its_bundle(function: str, runtime: P
     """In a process that sees the bundle, Lambda's own libraries, and nothing that is installed here."""
     try:
         seen = [str(packages(ALIKE[function])), str(ROOT), str(runtime)]
-    except subprocess.CalledProcessError:
-        pytest.skip("the bundle's packages cannot be had here")
+    except EngineMissingError as missing:
+        pytest.skip(str(missing))
     code = f"import sys; sys.path[:0] = {seen}; {CODES[function]}; import handlers; print(handlers.__path__)"
     environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-west-1", "LAMBDA_TASK_ROOT": "/var/task"}
     command = [sys.executable, "-I", "-S", "-c", code]

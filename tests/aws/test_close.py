@@ -1,0 +1,122 @@
+"""The deployed stack closes a month, in any trouble: held where it would do harm, else written once, as a replay is."""
+
+import json
+import os
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.record_map import cell
+from handlers.demo.portfolio import WORKED
+from scoring.record import Record
+from tests.aws.story import Story
+from tests.aws.world import World
+from tests.fakes.server import Fault, Response
+from tests.live.orgs import CONFIG
+
+CLOSE: dict[str, Any] = {"time": "2026-11-01T06:00:00Z", "run": "november"}
+CHECK = {"time": "2026-11-02T06:00:00Z", "check": True}
+LONG_AGO = "2024-01-01T06:00:00Z"
+DOWN = Fault("answer", Response(500, "Salesforce is out of order"))
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "worked_examples.json").read_text())
+
+
+def test_a_close_that_would_do_harm_is_held(whole: Story) -> None:
+    """Nothing leaves the store: the state machine stops, an alarm is counted, the month stays open."""
+    held = whole.world.execute({"time": LONG_AGO})
+    assert (held["status"], held["error"]) == ("FAILED", "CloseHeld")
+    assert whole.world.metric("finalise", "CloseHeld") == 1
+    answer = whole.world.stack.invoke("finalise", {"time": LONG_AGO, "confirm": ["tier_changes"]})
+    assert (answer["is_held"], [*answer["held"]]) == (True, ["uncovered"])
+    assert not whole.world.org.records["Health_Score__c"]
+    assert not whole.world.stack.invoke("finalise", {"time": LONG_AGO, "check": True})["closed"]
+
+
+def test_a_close_while_salesforce_is_down_fails_loudly_and_asked_again_writes_what_a_replay_gives(
+    whole: Story, tmp_path: Path
+) -> None:
+    """Every account is named as failed; the same run asked again writes all, the published figures among them."""
+    whole.world.org.plan("composite", *[DOWN] * 20)
+    with pytest.raises(AssertionError, match="15 of 15 accounts failed"):
+        whole.world.stack.invoke("finalise", CLOSE)
+    assert whole.world.metric("finalise", "AccountsFailed") == 15
+    assert not whole.world.org.records["Health_Score__c"]
+    assert not whole.world.stack.invoke("finalise", CHECK)["closed"]
+    whole.world.org.faults.clear()
+    expected = whole.records_of_a_replay(tmp_path)
+    summary = whole.world.stack.invoke("finalise", CLOSE)
+    assert (summary["accounts"], summary["failed"]) == (len(expected) + summary["deleted"], 0)
+    assert written(whole.world) == {key: shown(record) for key, record in expected.items()}
+    found = {
+        row["Account_Name__c"]: (row["Recorded_Final_Score__c"], row["Tier__c"]) for row in rows(whole.world).values()
+    }
+    published = {name: case["expected"] for name, case in zip(WORKED, CASES, strict=False)}
+    assert {name: found[name] for name in WORKED} == {
+        name: (case["final_score"], case["tier"]) for name, case in published.items()
+    }
+    assert whole.world.stack.invoke("finalise", CHECK)["closed"]
+
+
+def test_a_close_that_is_killed_while_it_writes_is_finished_when_asked_again(closed: Story) -> None:
+    """The records are there once each, as before."""
+    before, again = rows(closed.world), CLOSE | {"run": "again"}
+    closed.world.org.plan("composite", Fault("slow", seconds=2.0))
+    with ThreadPoolExecutor() as pool:
+        call = pool.submit(closed.world.stack.invoke, "finalise", again)
+        closed.world.until(lambda: not closed.world.org.faults)
+        for pid in closed.world.workers("finalise"):
+            os.kill(pid, signal.SIGKILL)
+        assert isinstance(call.exception(), AssertionError)
+    assert closed.world.stack.invoke("finalise", again)["failed"] == 0
+    assert rows(closed.world) == before
+
+
+def test_a_close_that_is_split_over_shards_writes_the_same_and_a_shard_that_is_retried_changes_nothing(
+    closed: Story,
+) -> None:
+    """The state machine scores, looks at and writes every shard, those that Salesforce refuses once more."""
+    before = rows(closed.world)
+    for row in closed.world.org.records["Health_Score__c"].values():
+        row["Recorded_Final_Score__c"] = None
+    closed.world.org.plan("composite", *[DOWN] * 3)
+    ended = closed.world.execute({"time": CLOSE["time"]})
+    assert ended["status"] == "SUCCEEDED"
+    assert not any("error" in shard for shard in json.loads(ended["output"]))
+    assert not closed.world.org.faults
+    assert rows(closed.world) == before
+    (shards,) = [item["shards"]["SS"] for item in closed.world.scan("registry") if item["pk"]["S"] == "closed"]
+    assert {"00000/3", "00001/3", "00002/3"} < {*shards}
+
+
+def test_a_held_close_goes_through_once_a_person_names_the_guard(closed: Story) -> None:
+    """By the input of the state machine."""
+    assert closed.world.execute({"time": LONG_AGO, "confirm": ["uncovered"]})["status"] == "SUCCEEDED"
+    assert {key for key in rows(closed.world) if key.endswith("_2023-12")}
+    assert closed.world.stack.invoke("finalise", {"time": LONG_AGO, "check": True})["closed"]
+
+
+@pytest.fixture(name="closed", scope="module")
+def _closed(whole: Story) -> Story:
+    """Close the month, where no test before did."""
+    whole.world.stack.invoke("finalise", CLOSE)
+    return whole
+
+
+def rows(deployed: World) -> Mapping[str, Mapping[str, Any]]:
+    """Give the records that Salesforce has, by their key."""
+    return {row["External_Key__c"]: dict(row) for row in deployed.org.records["Health_Score__c"].values()}
+
+
+def written(deployed: World) -> Mapping[str, Mapping[str, Any]]:
+    """Give of the records that Salesforce has the fields that we write."""
+    names = [field.field for field in CONFIG.record_map]
+    return {key: {name: row[name] for name in names} for key, row in rows(deployed).items()}
+
+
+def shown(record: Record) -> Mapping[str, Any]:
+    """Give the fields of a record as we write them."""
+    return {field.field: cell(record, field) for field in CONFIG.record_map}

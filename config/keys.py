@@ -77,7 +77,7 @@ def key_fault(key: str) -> Fault | None:
 def account_fault(key: str, prefix: str | None) -> Fault | None:
     """Say why a text is no id of an account, whose ids begin with `prefix` (None: with anything).
 
-    An id of 15 characters whose capitals were lost cannot be told from another; one of 18 can.
+    An id of 15 characters whose capitals were lost may be another account's; one of 18 shows the loss.
     """
     if not key:
         return Fault("expected the Salesforce id of the account")

@@ -56,7 +56,7 @@ class FinaliseError(Exception):
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Close a period; gives what became of it, in numbers.
 
-    Asked again with the same `run` (as AWS does after an error or a time-out), it goes on where it
+    Asked again with the same `run` (as AWS does after an error or a time-out), it resumes where it
     stopped. Fails where any account did, when all others are closed. With `dry_run` a CSV file goes
     to the bucket of reports, and nothing to the CRM. `plan` gives the requests of so many
     shards, once the usage is pulled; `check` says only whether the period is closed. A close that a

@@ -176,20 +176,27 @@ def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | No
     created = created_at(ordered)
     if created is None or created >= as_of:
         return None
-    seen = [o for o in ordered if o.at < as_of and isinstance(o.content, Fields)]
-    later = sorted((o for o in ordered if o.at >= as_of), key=_at, reverse=True)
-    said = {"deleted", *(name for name, _ in _values(seen))}
-    values = {name: value for name, value in _values(later) if name not in said}
-    owner = None if _speaks_of_owner(ordered, as_of) else next((o.owner for o in ordered if o.owner is not None), None)
+    before = [o for o in ordered if o.at < as_of]
+    seen = [o for o in before if isinstance(o.content, Fields)]
+    values, owner = _told_later(seen, ordered[len(before) :]), _owner_told_later(ordered, before)
     if not values and not (owner and seen):
         return None
     settled = None if seen else next(o.content.read_at for o in ordered if isinstance(o.content, Fields))
     return Observation(ordered[0].subject, created, Fields(tuple(sorted(values.items())), created, settled), owner)
 
 
-def _speaks_of_owner(ordered: Iterable[Observation], as_of: Instant) -> bool:
-    """Tell whether anything said by then whose a record is; a creation that names nobody says so, too."""
-    return any(o.owner is not None or is_create(o) for o in ordered if o.at < as_of)
+def _told_later(seen: Iterable[Observation], later: Sequence[Observation]) -> dict[str, Value]:
+    """Give the first values of the fields that were not said by then."""
+    said = {"deleted", *(name for name, _ in _values(seen))}
+    latest_first = sorted(later, key=_at, reverse=True)
+    return {name: value for name, value in _values(latest_first) if name not in said}
+
+
+def _owner_told_later(ordered: Iterable[Observation], before: Iterable[Observation]) -> str | None:
+    """Give the first owner that was ever said, unless it was said by then; a creation that names nobody says so."""
+    if any(o.owner is not None or is_create(o) for o in before):
+        return None
+    return next((o.owner for o in ordered if o.owner is not None), None)
 
 
 def deletes(observation: Observation) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.instants import Instant
 from scoring.model import Model, window_days
@@ -27,16 +27,17 @@ class Record:
         return f"{self.score.account_id}_{self.period}"
 
 
-def outranks(new: Record, old: Record) -> bool:
-    """Tell whether a record may take the place of another of its account and period.
+class Rank(NamedTuple):
+    """What orders records of one account and period: final before provisional, the later as-of, the later run."""
 
-    Final goes before provisional, then the later as-of instant, then the later run.
-    """
-    return _rank(new) >= _rank(old)
+    is_final: bool
+    as_of: Instant
+    scored_at: Instant
 
 
-def _rank(record: Record) -> tuple[bool, Instant, Instant]:
-    return record.status == "final", record.score.as_of, record.scored_at
+def rank(record: Record) -> Rank:
+    """Rank a record: one may take the place of another of its account and period that ranks no higher."""
+    return Rank(record.status == "final", record.score.as_of, record.scored_at)
 
 
 def holds(record: Record, model: Model) -> bool:

@@ -56,7 +56,7 @@ class SignalReading:
 
 
 def signal(told: Mapping[str, str | None], observed: Instant | None, words: Mapping[str, Words]) -> Signal:
-    """Read a signal from what was told of its severity, confidence and status.
+    """Read a signal from what is said of its severity, confidence and status.
 
     A model without meanings for them takes them as they are: `CRITICAL` is Critical.
     """

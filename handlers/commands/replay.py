@@ -76,7 +76,7 @@ def score_command(session: Session, file: str) -> None:
     """Score JSON lines of raw metrics (- for stdin) into JSON lines of scores on stdout.
 
     A line that cannot be read is named on stderr; the rest is scored, and the exit code is 3. Names
-    in a line that were never heard of are told on stderr and passed over.
+    in a line that are unknown are named on stderr and ignored.
 
     \b
     Example:

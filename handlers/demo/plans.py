@@ -16,8 +16,8 @@ class Plan:
     """What will become of a conversation.
 
     `reply` and `close` are the times from creation to the first admin reply and to the last
-    close (None: never). `owner` says how its company is told: in the webhook, later by the
-    sweep, or never. `quiet` closes are seen by the sweep alone; of a `chatty` one each step is told.
+    close (None: never). `owner` says how its company becomes known: in the webhook, later by the
+    sweep, or never. `quiet` closes are seen by the sweep alone; of a `chatty` one there is an event for each step.
     """
 
     created: Instant

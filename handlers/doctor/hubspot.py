@@ -97,7 +97,7 @@ def _types(record_map: RecordMap, there: Mapping[str, Property]) -> Check:
 
 
 def _key(record_map: RecordMap, there: Mapping[str, Property]) -> Iterator[Check]:
-    """Check the property that holds the account's id; one that is missing is told of by another check."""
+    """Check the property that holds the account's id; another check names one that is missing."""
     name = property_of(record_map, "score.account_id")
     if name not in there:
         return

@@ -66,7 +66,7 @@ class _Value:
 def check_words(
     client: SalesforceClient, intake: Intake, words: Mapping[str, Words], described: Mapping[str, Described]
 ) -> Iterator[Check]:
-    """Check each field whose words decide; one that cannot be read at all is told of by another check."""
+    """Check each field whose words decide; another check names one that cannot be read at all."""
     for place in _places(intake, words):
         told = described[place.crm_object.object]
         field = None if isinstance(told, str) else told.field(place.api_name)

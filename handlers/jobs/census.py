@@ -39,7 +39,7 @@ class Census:
     """Compares, object by object, the ids that the org has with those that the store knows.
 
     What is known and gone is read again, and told as deleted where it is not there; so is what is
-    there and not known, or was told as gone by an earlier census. `objects` gives those of the org
+    there and not known, or an earlier census reported it as gone. `objects` gives those of the org
     that can be read, `told` are ids that are on their way into the store. If the answer for one
     object is not believed, none is.
     """
@@ -112,7 +112,7 @@ class Census:
             erased.pop(record_id, None)
 
     def _erased(self, crm_object: CrmObject) -> dict[str, None]:
-        """Give the ids that were told as gone; they may be seen again, and nothing else would tell it."""
+        """Give the ids reported as gone; they may be seen again, and nothing else would say so."""
         name = _memory_of(crm_object)
         if name not in self._memory:
             kept = self.store.cursor(name)

@@ -1,4 +1,4 @@
-"""A run of the finaliser: it closes a shard chunk by chunk, and goes on where it was stopped."""
+"""A run of the finaliser: it closes a shard chunk by chunk, and resumes where it stopped."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ class Checkpoints(Protocol):
 
 
 class UnfinishedError(Exception):
-    """The time ran out; asked again, the run goes on where it stopped."""
+    """The time ran out; retried, the run resumes where it stopped."""
 
 
 @dataclass(slots=True)

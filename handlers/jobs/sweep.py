@@ -42,7 +42,7 @@ class SourcePulls(Protocol):
         """Pull what is new since the last backfill or sweep, and what gaps left to be re-read."""
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
-        """Pull all that the windows need from the first day on; one that was stopped goes on where it was."""
+        """Pull all that the windows need from the first day on; one that was stopped resumes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def take_in(
 
 
 def _name_failure(failures: dict[str, str], source: str, error: SourceError) -> None:
-    """Add a reason to those of a source; each is told once."""
+    """Add a reason to those of a source, each once."""
     told = failures.get(source)
     failures[source] = str(error) if told is None else told if str(error) in told else f"{told}; {error}"
 

@@ -1,4 +1,4 @@
-"""The census: what the org has of an object, so that what it has no longer can be told (DESIGN.md, promise 1)."""
+"""The census: what the org has of an object, so that what it no longer has can be reported (DESIGN.md, promise 1)."""
 
 from dataclasses import dataclass, field
 

@@ -11,7 +11,7 @@ from scoring.instants import DAY, SECOND, Instant, format_instant
 
 Message: TypeAlias = dict[str, object]
 CompanyOf: TypeAlias = Callable[[Json], str | None]
-"""Gives the company of a conversation that names none itself; None where it cannot be told."""
+"""Gives the company of a conversation that names none itself; None where it cannot be known."""
 
 OVERLAP: Instant = 15 * 60 * SECOND
 """A sweep begins so long before its cursor: Intercom's search index may lag by minutes, clocks by seconds."""

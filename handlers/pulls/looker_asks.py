@@ -25,7 +25,7 @@ PERIOD_FIELD = "healthscore_period"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One query, and how the period of each of its rows is told."""
+    """One query, and how the period of each of its rows is known."""
 
     query: InlineQuery
     period_of: Callable[[Row], Span | None]

@@ -100,7 +100,7 @@ def id_of(record: Json, crm_object: str) -> str:
 
 
 Gone: TypeAlias = Mapping[str, Instant | None]
-"""Records to be told as deleted: by id the last change of each that is known, None where none is."""
+"""Records to be reported as deleted: by id the last change of each that is known, None where none is."""
 
 Judge: TypeAlias = Callable[[Collection[str], int], Gone]
 """Looks at ids that are not in an answer, and at how many were asked for; gives those that are gone.
@@ -117,7 +117,7 @@ def _believe(missing: Collection[str], _: int) -> Gone:
 def reread(
     crm: Crm, crm_object: CrmObject, ids: Iterable[str], now: Instant, judge: Judge = _believe
 ) -> Iterator[Message]:
-    """Read some records again; those that are not there any more are told as deleted."""
+    """Read some records again; those that are not there any more are reported as deleted."""
     wanted = list(dict.fromkeys(map(to_18, ids)))
     askable = iter([record_id for record_id in wanted if _ID.fullmatch(record_id)])
     found: set[str] = set()

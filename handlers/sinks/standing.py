@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scoring.instants import Instant
-from scoring.record import Record
+from scoring.record import Record, rank
 
 SCORES = ("score.final_score", "score.quantitative_score")
 """The values that a record without a score does not have."""
@@ -34,7 +34,7 @@ class Standing:
 
 def outranks(record: Record, there: Standing, may: Replacing) -> bool:
     """Tell whether a record may take the place of the one that is there."""
-    is_final = record.status == "final"
-    if there.final is not None and there.final != is_final:
-        return is_final or may.final
-    return there.as_of is None or record.score.as_of >= there.as_of
+    own = rank(record)
+    if there.final is not None and there.final != own.is_final:
+        return own.is_final or may.final
+    return there.as_of is None or own.as_of >= there.as_of

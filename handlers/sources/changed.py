@@ -12,7 +12,7 @@ from handlers.sources.reading import Json
 class Changed:
     """The fields that an update changed, spelled as config spells them; `nulled` were emptied.
 
-    `illegible` says that not all of them are told by name.
+    `illegible` says that not all of them are given by name.
     """
 
     names: tuple[str, ...] = ()
@@ -20,7 +20,7 @@ class Changed:
     illegible: bool = False
 
     def gives(self, name: str | None, payload: Json) -> bool:
-        """Tell whether a field changed, and what to is told."""
+        """Tell whether a field changed, and its new value is given."""
         return name in self.names and (name in payload or name in self.nulled)
 
 

@@ -20,7 +20,7 @@ from scoring.observations import (
     Tombstone,
     Value,
 )
-from scoring.record import Record
+from scoring.record import Record, rank
 
 _FORMS: Mapping[type[Content], str] = {
     Conversation: "conversation",
@@ -185,5 +185,6 @@ def _differing(said: object, known: object) -> set[str]:
 
 
 def record_rank(record: Record) -> str:
-    """Give a text that sorts as records outrank one another: final, then as-of, then run."""
-    return f"{record.status == 'final':d} {record.score.as_of:020d} {record.scored_at:020d}"
+    """Give a text that sorts as records rank."""
+    is_final, as_of, scored_at = rank(record)
+    return f"{is_final:d} {as_of:020d} {scored_at:020d}"

@@ -73,7 +73,7 @@ def _signal(signal: Signal) -> str:
     lowered = "" if counts_as in (signal.severity, None) else f" (so it counts as {counts_as})"
     told = [_told(name, word, unknown=name in signal.unknown) for name, word in _words(signal).items()]
     about = [clean(text) for text in (signal.category, signal.detail) if text is not None]
-    who = "by nobody named" if signal.reported_by is None else f"by {clean(signal.reported_by)}"
+    who = "by a person without a name" if signal.reported_by is None else f"by {clean(signal.reported_by)}"
     when = "on an unknown date" if signal.observed is None else f"on {format_date(signal.observed)}"
     return f"{', '.join(told)}{lowered}: {', '.join(about) or 'no category given'}; reported {who}, observed {when}"
 

@@ -59,7 +59,7 @@ def _unsplit(score: Score, earlier: Score) -> str:
         return f"That record says {_said(earlier)}; now there is no score to compare it with."
     return (
         f"From {_said(earlier)} to {_said(score)}, {_change(shown(score.final_score - earlier.final_score))} points. "
-        "The parts cannot be told apart, because the facts or the model of that record are not known any more."
+        "The change cannot be split into parts, because the facts or the model of that record are not known any more."
     )
 
 

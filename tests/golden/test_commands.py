@@ -101,7 +101,7 @@ def test_an_account_is_explained_against_its_old_records(path: Path, tmp_path: P
     assert answer.exit_code == 0
     assert "What moved since the last record (2026-09, final" in answer.stdout
     assert "points: new observations" in answer.stdout
-    assert "cannot be told apart" not in answer.stdout
+    assert "cannot be split into parts" not in answer.stdout
 
 
 def test_an_old_record_has_a_row_of_todays_columns(path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_signal_under_monitoring_says_what_it_counts_as() -> None:
 def test_a_bare_signal_says_what_is_not_known_of_it() -> None:
     """Nothing is left blank."""
     text = one_line(explained(measured(signals=(Signal("Moderate", None, "Active", None),))))
-    assert "- Moderate, no confidence given, Active: no category given; reported by nobody named, " in text
+    assert "- Moderate, no confidence given, Active: no category given; reported by a person without a name, " in text
     assert "observed on an unknown date" in text
 
 
@@ -459,7 +459,11 @@ def test_the_first_record_has_nothing_to_compare_with() -> None:
     [
         (measured(), None, "That record is unscored: there is no number to start from."),
         (nothing(), 97.4, "That record says 97.4 (Healthy); now there is no score to compare it with."),
-        (measured(), 97.4, "From 97.4 (Healthy) to 100.0 (Champion), +2.6 points. The parts cannot be told apart"),
+        (
+            measured(),
+            97.4,
+            "From 97.4 (Healthy) to 100.0 (Champion), +2.6 points. The change cannot be split",
+        ),
     ],
 )
 def test_a_movement_that_cannot_be_split_says_why(measurements: Measurements, before: float | None, words: str) -> None:

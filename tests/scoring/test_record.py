@@ -12,7 +12,7 @@ from scoring.account import Account
 from scoring.instants import DAY
 from scoring.measurement import measure
 from scoring.metrics.measure import MISSING, Measure
-from scoring.record import Record, holds, outranks
+from scoring.record import Record, holds, rank
 from scoring.score import grade
 from tests.models import the_model
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, known, profile, reading
@@ -42,13 +42,13 @@ def test_the_key_is_account_and_period() -> None:
 )
 def test_a_lesser_record_never_takes_the_place_of_another(lesser: Record) -> None:
     """Final goes before provisional, then the later as-of instant, then the later run."""
-    assert outranks(FINAL, lesser)
-    assert not outranks(lesser, FINAL)
+    assert rank(FINAL) >= rank(lesser)
+    assert not (rank(lesser) >= rank(FINAL))
 
 
 def test_the_same_record_may_be_written_again() -> None:
     """A run that is repeated changes nothing, and is not refused."""
-    assert outranks(FINAL, FINAL)
+    assert rank(FINAL) >= rank(FINAL)
 
 
 def test_a_record_holds_until_its_number_is_touched() -> None:

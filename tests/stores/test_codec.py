@@ -20,7 +20,7 @@ from handlers.stores.codec import (
 )
 from handlers.stores.protocol import StoreError
 from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
-from scoring.record import outranks
+from scoring.record import rank
 from tests.scoring.strategies import START
 from tests.stores.test_record_contract import RANKS, a_record
 
@@ -123,4 +123,4 @@ def test_a_text_that_is_no_record_is_an_error_that_says_what_to_do(text: str) ->
 def test_ranks_sort_as_records_outrank_one_another() -> None:
     """The stores compare texts where the core compares records."""
     for one, other in product(RANKS, RANKS):
-        assert (record_rank(one) >= record_rank(other)) == outranks(one, other)
+        assert (record_rank(one) >= record_rank(other)) == (rank(one) >= rank(other))

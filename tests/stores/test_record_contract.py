@@ -7,7 +7,7 @@ import pytest
 
 from scoring.instants import DAY, Instant
 from scoring.measurement import measure
-from scoring.record import Record, Status, holds, outranks
+from scoring.record import Record, Status, holds, rank
 from scoring.score import grade
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF, conversation, days, known, profile, reading
@@ -49,7 +49,7 @@ def test_a_record_gives_way_only_to_one_that_outranks_it(place: Place, order: tu
     store = place.open("ranks")
     highest: Record | None = None
     for record in (RANKS[number] for number in order):
-        stays = highest is not None and not outranks(record, highest)
+        stays = highest is not None and not (rank(record) >= rank(highest))
         assert store.put_records([record]) == ([record] if stays else [])
         highest = highest if stays else record
         assert store.record("001", "2026-10") == highest

@@ -115,7 +115,7 @@ class BulkJobs:
                 )
 
     def _stop(self, job_id: str) -> None:
-        """Stop a job, so that it writes nothing later; one that cannot be stopped is told by what the org has."""
+        """Stop a job, so that it writes nothing later; what one that goes on wrote, the org's records say."""
         with suppress(SourceError):
             self._told("PATCH", f"/{job_id}", json={"state": "Aborted"})
 

@@ -23,15 +23,17 @@ _REFUSED = (400, 404, 422)
 
 @dataclass(slots=True)
 class _Way:
-    """How far an export has come: the cursor behind the last page of which every ticket was handed on."""
+    """How far an export has come: the cursor behind the last page of which every ticket was told."""
 
     cursor: str | None
 
     def tickets(self, pages: Iterator[Page], now: Instant) -> Iterator[Message]:
-        """Tell the tickets of pages; a page is done when more is asked for."""
+        """Tell the tickets of pages; with its last ticket a page is done."""
         for page in pages:
-            yield from zendesk.tickets(page.tickets, now)
+            told = list(zendesk.tickets(page.tickets, now))
+            yield from told[:-1]
             self.cursor = page.cursor
+            yield from told[-1:]
 
 
 @dataclass(frozen=True, slots=True)

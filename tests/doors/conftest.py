@@ -20,7 +20,7 @@ from handlers.cloud.telemetry import log
 from tests.doors.clouds import Cloud, environment, write_config
 
 HOTELS = 7
-CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_")
+CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
 
 
 @pytest.fixture(scope="session")

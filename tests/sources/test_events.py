@@ -8,14 +8,28 @@ from tests.sources.taking import NOT_TAKEN, event, event_names, observation, ref
 OF_NO_METRIC = {"salesforce_contact_update": ["unknown:object=Contact"]}
 
 
+NO_SIGN_OF_LIFE = tuple(name for name in event_names() if name.startswith("zendesk_"))
+"""They have no metrics: the sweep keeps the figures right, so the sweep alone keeps the feed alive."""
+
+
 @pytest.mark.parametrize("name", event_names())
 def test_an_event_is_taken_in_without_surprise(name: str) -> None:
-    """Each shows that its feed lives; only what no metric needs is remarked."""
-    taken = take_in(event(name))
-    assert taken.remarks == OF_NO_METRIC.get(name, [])
-    first = taken.statements[0]
+    """Only what no metric needs is remarked."""
+    assert take_in(event(name)).remarks == OF_NO_METRIC.get(name, [])
+
+
+@pytest.mark.parametrize("name", [name for name in event_names() if name not in NO_SIGN_OF_LIFE])
+def test_an_event_shows_that_its_feed_lives(name: str) -> None:
+    """It says when its source was heard, before all else."""
+    first = take_in(event(name)).statements[0]
     assert isinstance(first, Heard | Covered)
     assert name.partition("_")[0] in {first.source, "own"}
+
+
+@pytest.mark.parametrize("name", NO_SIGN_OF_LIFE)
+def test_an_event_without_figures_keeps_no_feed_alive(name: str) -> None:
+    """A feed whose sweeps have failed must not look alive."""
+    assert [one for one in take_in(event(name)).statements if isinstance(one, Heard | Covered)] == []
 
 
 @pytest.mark.parametrize("name", sorted(NOT_TAKEN))

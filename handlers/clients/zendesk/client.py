@@ -105,9 +105,10 @@ class ZendeskClient:
         """List every organization once."""
         seen: set[object] = set()
         for page in self._pages("/api/v2/organizations.json", {}):
-            new = [one for one in items(page, "organizations") if one.get("id") not in seen]
-            seen.update(one.get("id") for one in new)
-            yield from new
+            for one in items(page, "organizations"):
+                if one.get("id") not in seen:
+                    seen.add(one.get("id"))
+                    yield one
 
     def some_organization(self) -> Json | None:
         """Read any one organization; None where there is none."""

@@ -82,6 +82,9 @@ build-Ingest build-Fold build-Rescore build-Sweep build-Finalise: | $(VENV_MADE)
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
 
+metadata: install-dev ## write what Salesforce must know of the record map: fields, permissions, layout, report type
+	@.venv/bin/python -m handlers.metadata
+
 fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element as Xml
 from xml.etree.ElementTree import fromstring
 
-from tests.salesforce.xml_text import NAMESPACE
+from handlers.metadata.xml_text import NAMESPACE
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
 ROOT = PROJECT / "force-app/main/default"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from xml.etree.ElementTree import Element as Xml
 
+from handlers.metadata.xml_text import NAMESPACE, XSI
 from tests.salesforce.facts import Facts, facts
 from tests.salesforce.needs import needs
 from tests.salesforce.package import Component, tag
-from tests.salesforce.xml_text import NAMESPACE, XSI
 
 _SCALARS = {
     "boolean": re.compile(r"true|false"),

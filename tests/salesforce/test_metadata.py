@@ -1,0 +1,71 @@
+"""What follows from the record map under `salesforce/` is there as it is made, and what people wrote stays."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.loader import load_config
+from handlers.metadata.files import PACKAGE, files, write
+from handlers.metadata.layout import with_items
+from handlers.metadata.permissions import with_permissions
+from handlers.metadata.report_type import with_columns
+
+CONFIG = load_config()
+MAP = CONFIG.record_map
+NEW = ("Nps_Score__c", "Nps_Score_Score__c")
+BLOCKS = {
+    "permissionsets/Health_Score_CSM.permissionset-meta.xml": "fieldPermissions",
+    "layouts/Health_Score__c-Health Score Layout.layout-meta.xml": "layoutItems",
+    "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml": "columns",
+}
+
+
+def test_what_is_committed_is_what_is_made() -> None:
+    """After a change of the map: make metadata."""
+    stale = [str(path.relative_to(PACKAGE)) for path, text in files(CONFIG) if path.read_text() != text]
+    assert stale == []
+
+
+def test_only_files_that_differ_are_written(tmp_path: Path) -> None:
+    """So that a diff shows what changed."""
+    same, other = tmp_path / "same", tmp_path / "other"
+    same.write_text("as it is")
+    assert write([(same, "as it is"), (other, "new")]) == [other]
+    assert other.read_text() == "new"
+
+
+def without(text: str, element: str, names: tuple[str, ...]) -> str:
+    """Take the blocks of fields out of a file."""
+    rest = rf"(?:(?!</{element}>).)*"
+    for name in names:
+        block = rf" *<{element}>\n{rest}<field>(?:Health_Score__c\.)?{name}</field>{rest}</{element}>\n"
+        text, taken = re.subn(block, "", text, flags=re.DOTALL)
+        assert taken == 1, name
+    return text
+
+
+MADE: dict[str, Callable[[str], str]] = {
+    "fieldPermissions": lambda text: with_permissions(text, MAP, edits=False),
+    "layoutItems": lambda text: with_items(text, MAP),
+    "columns": lambda text: with_columns(text, MAP),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_metric_that_is_new_finds_its_place(name: str) -> None:
+    """Taken out and made again, the file is what it was."""
+    whole = (PACKAGE / name).read_text()
+    made = MADE[BLOCKS[name]]
+    assert made(without(whole, BLOCKS[name], NEW)) == whole
+    assert made(whole) == whole
+
+
+def test_what_a_person_moved_stays_where_it_is() -> None:
+    """The map says that a field is on the page, not where."""
+    layout = (PACKAGE / "layouts/Health_Score__c-Health Score Layout.layout-meta.xml").read_text()
+    moved = layout.replace("<field>Nps_Score__c</field>", "<field>X</field>").replace(
+        "<field>Flags__c</field>", "<field>Nps_Score__c</field>"
+    )
+    assert with_items(moved, MAP) == moved

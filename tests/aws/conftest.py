@@ -12,11 +12,11 @@ from tests.engines import EngineMissingError
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """Deploy the stack, its close split over three shards; skips without the emulator, or the packages."""
+    """Deploy the stack, its close split over two shards; skips without the emulator, or the packages."""
     folder, pilots = tmp_path_factory.mktemp("aws"), portfolio()
     pilots.write_mapping(folder / "mapping.csv")
     try:
-        with world(folder, folder / "mapping.csv", Shards="3") as deployed:
+        with world(folder, folder / "mapping.csv", Shards="2") as deployed:
             yield Story(deployed, pilots)
     except EngineMissingError as missing:
         pytest.skip(str(missing))

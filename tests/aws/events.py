@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 
 from handlers.demo import Demo, generate
 from handlers.demo.portfolio import Hotel, Quirk
-from scoring.instants import parse_instant
+from scoring.instants import SECOND, parse_instant
 
 OTHERS, WHOLE, LAST_DAYS = 30, 12, "2026-10-28"
 """So many change events of other accounts; of every so many conversations one with all that was said of it; readings
 and heartbeats from this day on. The emulator hands over ten events at a time: each hundred more is seconds of a test.
 """
-AS_OF = parse_instant("2026-11-01")
+BEGINNING, AS_OF = parse_instant("2026-10-01"), parse_instant("2026-11-01")
 Kind: TypeAlias = Literal["notification", "change", "own"]
 
 
@@ -55,13 +55,20 @@ def events_of(portfolio: Demo) -> Events:
 
 
 def _thinned(notifications: Sequence[bytes]) -> Iterator[bytes]:
-    """Leave out what a later notification of the same conversation says again, but of every so many conversations."""
+    """Leave out what a later notification of the same conversation says again, and what ended before the month.
+
+    Of every so many conversations one is told with all that was said of it.
+    """
     said: dict[object, list[bytes]] = {}
     for body in notifications:
         said.setdefault(_conversation(body), []).append(body)
     yield from said.pop(None, ())
     for number, bodies in enumerate(said.values()):
-        yield from bodies if number % WHOLE == 0 else [max(bodies, key=_updated)]
+        latest = max(bodies, key=_updated)
+        if number % WHOLE == 0:
+            yield from bodies
+        elif b'"state":"closed"' not in latest or _updated(latest) >= BEGINNING // SECOND:
+            yield latest
 
 
 def _conversation(body: bytes) -> object:

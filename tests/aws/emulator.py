@@ -120,7 +120,7 @@ class Emulator:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdin.close()
-        shutil.rmtree(self.folder / "tmp")
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
         """Give the client of a service."""

@@ -13,12 +13,12 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.cloud.telemetry import count, log, traced
 from handlers.environment import SettingsError
-from handlers.jobs.closes import compared, finish, noted
-from handlers.jobs.closing import judge
-from handlers.jobs.finalise import standing
-from handlers.jobs.guards import Comparison, Held
+from handlers.jobs.closes import finish, noted
+from handlers.jobs.closing import Closing
+from handlers.jobs.guards import Held
 from handlers.jobs.records import Terms
-from handlers.jobs.runs import Resumable, Step, Totals, handing_on, scoring, trying
+from handlers.jobs.runs import Resumable, Totals
+from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
 from handlers.settings import (
     FinaliseSettings,
@@ -36,8 +36,11 @@ from scoring.instants import format_instant
 from scoring.record import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+READS_AT_ONCE = 8
 LEAST_MILLISECONDS = 240_000
 """No chunk is begun with less time left than this."""
 
@@ -81,7 +84,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS,
         close.now,
     )
-    return _Closing(request, close, resumable, writing, trouble).act()
+    return _Call(request, close, resumable, writing, trouble).act()
 
 
 def _patience(context: LambdaContext, left: int) -> Patience:
@@ -89,13 +92,9 @@ def _patience(context: LambdaContext, left: int) -> Patience:
     return Patience().within((context.get_remaining_time_in_millis() - left) / 1000)
 
 
-def _is_late(context: LambdaContext) -> bool:
-    return context.get_remaining_time_in_millis() < LEAST_MILLISECONDS
-
-
 @dataclass(frozen=True, slots=True)
-class _Closing:
-    """One step of a close, or all of them: score, look, write."""
+class _Call:
+    """One call: a whole close, or one of its steps."""
 
     request: FinaliseRequest
     close: Terms
@@ -104,44 +103,50 @@ class _Closing:
     trouble: str | None
 
     def act(self) -> dict[str, Any]:
-        if self.request.dry_run and self.request.step == "guard":
-            return _held(self.close, [])
+        closing, step = self._closing(), self.request.step
         if self.request.dry_run:
-            return self._done(self._each("try", trying(_deployed().store, self._sinks, self.close)))
-        scored = self._score() if self.request.step in ("close", "score") else Totals()
-        if self.request.step == "score":
-            return _scored(self.close, scored)
-        held = self._look() if self.request.step in ("close", "guard") else []
-        if held or self.request.step == "guard":
+            return self._tried(closing)
+        if step == "score":
+            return _scored(self.close, closing.score())
+        if step == "close":
+            closing.score()
+        held = closing.look() if step in ("close", "guard") and not self.request.accounts else []
+        if held or step == "guard":
             return _held(self.close, held)
-        return self._done(self._write(scored))
+        return _told(self.request, self.close, closing.write(), self.trouble)
 
-    def _each(self, step: str, do: Step) -> Totals:
-        return self.resumable.each(step, _asked(self.request), do)
+    def _tried(self, closing: Closing) -> dict[str, Any]:
+        """Try a close; the guards look at a dry run of the whole portfolio, which no shard is."""
+        if self.request.step == "guard":
+            return _held(self.close, [])
+        closed = closing.attempt()
+        whole = self.request.shard.of == 1 and not self.request.accounts
+        would = {"would_hold": dict(closed.held)} if whole else {}
+        return _told(self.request, self.close, closed.run, self.trouble) | would
 
-    def _score(self) -> Totals:
-        return self._each("score", scoring(_deployed().store, self.close))
+    def _closing(self) -> Closing:
+        """Give the driver of the close; a close of some accounts is no close of the period."""
+        deployed, accounts = _deployed(), _asked(self.request)
+        return Closing(
+            deployed.accounts,
+            accounts,
+            deployed.store,
+            self.close,
+            deployed.config.guards,
+            self.resumable,
+            self._sinks,
+            READS_AT_ONCE,
+        )
 
-    def _look(self) -> list[Held]:
-        """Ask the guards about the whole period; a close of some accounts is no close of the period."""
-        if self.request.accounts:
-            return []
-        store, accounts, comparison = _deployed().store, _deployed().accounts, Comparison()
-        records = standing(accounts, store, self.close)
-        for _ in compared(records, comparison, store, accounts, self.close.period):
-            pass
-        return judge(store, comparison, self.close, _deployed().config.guards)
-
-    def _write(self, scored: Totals) -> Totals:
-        written = self._each("write", handing_on(_deployed().store, self._sinks, self.close))
-        written.failed = {**scored.failed, **written.failed}
-        return written
-
-    def _sinks(self, part: str) -> Sinks:
-        return _sinks(self.request, f"{self.resumable.name}/{part}", self.patience)
-
-    def _done(self, totals: Totals) -> dict[str, Any]:
-        return _told(self.request, self.close, totals, self.trouble)
+    def _sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
+        config, name = _deployed().config, f"{self.resumable.name}/{part}"
+        if self.request.dry_run:
+            return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", config.record_map))
+        may_lose = "unscored" in self.request.confirm
+        crm = crm_writer(_crm(), config, self.patience, replace_scored=may_lose)
+        portfolio = {account.id for account in _deployed().accounts}
+        unwritten = Unwritten(_deployed().store, portfolio, config.sink, part)
+        return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
 
 def _scored(close: Terms, totals: Totals) -> dict[str, Any]:
@@ -202,13 +207,6 @@ def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
     return request.shard.part(asked_of(request.accounts, _deployed().accounts))
 
 
-def _sinks(request: FinaliseRequest, name: str, patience: Patience) -> Sinks:
-    if not request.dry_run:
-        may_lose = "unscored" in request.confirm
-        return Sinks(crm=crm_writer(_crm(), _deployed().config, patience, replace_scored=may_lose))
-    return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", _deployed().config.record_map))
-
-
 def _crm() -> SalesforceSettings | HubSpotSettings:
     sink = _deployed().config.sink
     settings = sink_settings(os.environ, sink)
@@ -219,7 +217,7 @@ def _crm() -> SalesforceSettings | HubSpotSettings:
 
 
 def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str | None) -> dict[str, Any]:
-    for account, reason in totals.failed.items():
+    for account, reason in totals.all_failed.items():
         log.error("not closed", extra={"account": account, "period": close.period, "error": reason})
     numbers = {
         "accounts": totals.accounts,
@@ -227,12 +225,12 @@ def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str |
         "unscored": len(totals.unscored),
         "deleted": len(totals.deleted),
         "outranked": len(totals.outranked),
-        "failed": len(totals.failed),
+        "failed": len(totals.all_failed),
     }
     log.info("closed", extra={"period": close.period, "status": close.status, **numbers})
     for name in ("scored", "unscored", "failed"):
         count(f"Accounts{name.capitalize()}", numbers[name])
-    failed = bool(totals.failed or trouble)
+    failed = bool(totals.all_failed or trouble)
     whole = request.step in ("close", "write") and not request.dry_run and not request.accounts
     if whole and not failed:
         _deployed().store.checkpoints.close(close.period, request.shard.name)
@@ -240,7 +238,8 @@ def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str |
             finish(_deployed().store, close.period)
     _record(close, numbers, failed=failed)
     if failed:
-        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts failed; usage: {trouble or 'pulled'}")
+        usage = trouble or "pulled"
+        raise FinaliseError(f"{len(totals.all_failed)} of {totals.accounts} accounts failed; usage: {usage}")
     return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
 
 

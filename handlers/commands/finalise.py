@@ -2,24 +2,25 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from config.loader import Config
-from config.record_map import Sink
 from handlers.clients.remote import SourceError
 from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.terms import closing, name_failures
-from handlers.jobs.closing import Closed, close_period
+from handlers.jobs.checkpoints import CursorCheckpoints, run_name
+from handlers.jobs.closing import Closed, Closing
 from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.records import Terms
-from handlers.jobs.unwritten import Unwritten
+from handlers.jobs.runs import Resumable, Totals
+from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
-from handlers.settings import load_settings, sink_settings
+from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.protocol import Store
@@ -86,13 +87,12 @@ def finalise_command(
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a close came to, what was written and to which CRM, and by source why it could not be read."""
+    """What a close came to, and by source why it could not be read. `in_crm`: whether records went to the CRM."""
 
     accounts: int
     closed: Closed
-    sink: Sink
-    sinks: Sinks
     unread: Mapping[str, str]
+    in_crm: bool
 
 
 def _close(
@@ -100,23 +100,60 @@ def _close(
 ) -> _Outcome:
     store.put_model(config.model.version, config.model_text)
     unread = _pull_usage(session, config, accounts, store, close)
-    sinks = _sinks(session, config, accounts, store, close)
-    sinks.csv = CsvWriter(path, config.record_map)
-    closed = close_period(accounts, store, sinks, close, config.guards)
-    closed.run.failed.update(sinks.failed)
-    closed.run.outranked += sinks.outranked
-    return _Outcome(len(accounts), closed, config.sink, sinks, unread)
+    checkpoints, name = CursorCheckpoints(store), run_name(close, accounts, store)
+    checkpoints.resume(name)
+    writing = _Writing(session, config, accounts, store, close, path)
+    resumable = Resumable(name, checkpoints, lambda: False, close.now)
+    closed = Closing(accounts, accounts, store, close, config.guards, resumable, writing.sinks).close()
+    checkpoints.forget()
+    if not closed.held and close.status == "final":
+        writing.write_csv(closed.run)
+    return _Outcome(len(accounts), closed, unread, writing.settings is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Where the records of a close go: chunk by chunk to the CRM, and all of them into one CSV file."""
+
+    session: Session
+    config: Config
+    accounts: tuple[Account, ...]
+    store: Store
+    close: Terms
+    path: Path
+
+    @property
+    def settings(self) -> SalesforceSettings | HubSpotSettings | None:
+        """Say how the CRM is reached, where the environment names it and the records are final."""
+        return None if self.close.status == "provisional" else sink_settings(os.environ, self.config.sink)
+
+    def sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
+        """Give the sinks of a chunk; a dry run's records go to the CSV at once, since nothing keeps them."""
+        if self.close.status == "provisional":
+            return Sinks(csv=CsvWriter(self.path, self.config.record_map))
+        if self.settings is None:
+            return Sinks()
+        may_lose = "unscored" in self.close.confirmed
+        crm = crm_writer(self.settings, self.config, self.session.patience, replace_scored=may_lose)
+        unwritten = Unwritten(self.store, {account.id for account in self.accounts}, self.config.sink, part)
+        return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
+
+    def write_csv(self, run: Totals) -> None:
+        """Write what the store has of every account that was closed."""
+        without = {*run.failed, *run.deleted}
+        kept = (self.store.record(one.id, self.close.period) for one in self.accounts if one.id not in without)
+        CsvWriter(self.path, self.config.record_map).write(record for record in kept if record is not None)
 
 
 def _report(session: Session, outcome: _Outcome, close: Terms, path: Path) -> None:
     """Print the summary, name what is wrong; exit 3 where a guard holds the close or anything failed."""
     closed, dry_run = outcome.closed, close.status == "provisional"
     is_written = dry_run or not closed.held
-    sent = {outcome.sink: outcome.sinks.in_crm and is_written, "retried": outcome.sinks.retried}
+    sent = {session.config().sink: outcome.in_crm and is_written, "retried": closed.run.retried}
     held = {"held": {one.guard: one.seen for one in closed.held}, "csv": str(path) if is_written else None}
     result(_summary(closed, close, outcome.accounts) | {"unread": outcome.unread} | sent | held)
     _name_guards(session, closed.held, dry_run=dry_run)
-    name_failures(session, closed.run.failed, outcome.unread)
+    name_failures(session, closed.run.all_failed, outcome.unread)
     if closed.held and not dry_run:
         sys.exit(PARTIAL)
 
@@ -141,16 +178,6 @@ def _pull_usage(
     return {}
 
 
-def _sinks(session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms) -> Sinks:
-    """Give a way to the CRM, where the environment names it and the records are final."""
-    settings = sink_settings(os.environ, config.sink)
-    if settings is None or close.status != "final":
-        return Sinks()
-    unwritten = Unwritten(store, {account.id for account in accounts}, close.period, config.sink)
-    crm = crm_writer(settings, config, session.patience, replace_scored="unscored" in close.confirmed)
-    return Sinks(crm=crm, unwritten=unwritten)
-
-
 def _summary(closed: Closed, close: Terms, accounts: int) -> dict[str, object]:
     run = closed.run
     return {
@@ -162,7 +189,7 @@ def _summary(closed: Closed, close: Terms, accounts: int) -> dict[str, object]:
         "unscored": run.unscored,
         "deleted": run.deleted,
         "outranked": run.outranked,
-        "failed": run.failed,
+        "failed": run.all_failed,
     }
 
 

@@ -11,7 +11,7 @@ from handlers.commands.lines import score_line
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.terms import name_failures, present
 from handlers.jobs.rescore import rescore
-from handlers.jobs.unwritten import Unwritten
+from handlers.jobs.unwritten import Due, Unwritten
 from handlers.settings import sink_settings
 from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from scoring.record import Record
@@ -50,16 +50,17 @@ def rescore_command(
         if "account_deleted" in record.score.flags:
             session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
         else:
-            unwritten = Unwritten(store, {one.id for one in accounts}, record.key, config.sink)
-            _hand_on(session, config, record, unwritten, replace_final=replace_final)
+            portfolio = frozenset(one.id for one in accounts)
+            due = Due(Unwritten(store, portfolio, config.sink), portfolio, (record.key,))
+            _hand_on(session, config, record, due, replace_final=replace_final)
 
 
-def _hand_on(session: Session, config: Config, record: Record, unwritten: Unwritten, *, replace_final: bool) -> None:
+def _hand_on(session: Session, config: Config, record: Record, due: Due, *, replace_final: bool) -> None:
     """Write a record to the CRM, where the environment names it."""
     settings = sink_settings(os.environ, config.sink)
     if settings is None:
         return
-    sinks = Sinks(crm=crm_writer(settings, config, session.patience, replace_final=replace_final), unwritten=unwritten)
+    sinks = Sinks(crm=crm_writer(settings, config, session.patience, replace_final=replace_final), due=due)
     sinks.write([record])
     if record.score.account_id in sinks.outranked:
         session.warn(f"{record.score.account_id}: {CRMS[config.sink]} keeps a record that is newer, or final")

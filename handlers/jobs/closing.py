@@ -1,53 +1,92 @@
-"""Close a period whole: score it, look at it, and hand it on unless a guard holds it."""
+"""Close a period: score it, look at it, and hand it on unless a guard holds it. One driver for every door."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from config.guards import Guards
-from handlers.jobs.closes import Note, compared, finish, note, situation
-from handlers.jobs.finalise import Run, hand_on, score_all
+from handlers.jobs.closes import Note, Stage, compared, finish, note, situation
+from handlers.jobs.finalise import standing
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
 from handlers.jobs.records import Terms
-from handlers.sinks.protocol import RecordWriter
+from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
 from handlers.stores.protocol import Store
 from scoring.account import Account
+from scoring.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
     """What became of a close: its accounts, and the guards that hold it."""
 
-    run: Run
+    run: Totals
     held: list[Held] = field(default_factory=list)
 
 
-def close_period(
-    accounts: Sequence[Account], store: Store, writer: RecordWriter, close: Terms, limits: Guards
-) -> Closed:
-    """Score the accounts and hand their records on; nothing leaves the store where a guard holds the close.
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The close of a period, as a whole or step by step; chunks that are done are not done again.
 
-    A dry run gives its records to the writer, keeps nothing, and says what would hold it.
+    `accounts` are closed now, the `portfolio` is what the guards look at. From a store that is far
+    away the facts of several accounts are read at once.
     """
-    run, comparison = Run(), Comparison()
-    scored = score_all(accounts, store, close, run)
-    records = compared(scored, comparison, store, accounts, close.period)
-    if close.status == "provisional":
-        writer.write(records)
-        return Closed(run, judge(store, comparison, close, limits))
-    for _ in records:
-        pass
-    held = judge(store, comparison, close, limits)
-    if held:
-        return Closed(run, held)
-    run = run.then(hand_on(run.remaining(accounts), store, writer, close))
-    finish(store, close.period)
-    return Closed(run)
 
+    portfolio: Sequence[Account]
+    accounts: Sequence[Account]
+    store: Store
+    terms: Terms
+    limits: Guards
+    resumable: Resumable
+    sinks: SinksOf
+    reads_at_once: int = 1
 
-def judge(store: Store, comparison: Comparison, close: Terms, limits: Guards) -> list[Held]:
-    """Say which guards hold a close, and note what came of it, unless it is a dry run."""
-    found = situation(store, comparison, close.period, close.as_of)
-    held = unconfirmed(holding(found, limits), close.confirmed)
-    if close.status == "final":
-        note(store, close.period, Note("held" if held else "writing", close.now, found.digest, tuple(held)))
-    return held
+    def close(self) -> Closed:
+        """Score the accounts and hand their records on; nothing leaves the store where a guard holds the close.
+
+        A dry run gives its records to the sinks, keeps nothing, and says what would hold it. The
+        period is noted as closed once each record is handed on, or named as failed.
+        """
+        if self.terms.status == "provisional":
+            return self.attempt()
+        scored = self.score()
+        held = self.look()
+        if held:
+            return Closed(scored, held)
+        written = self.write()
+        finish(self.store, self.terms.period)
+        return Closed(written)
+
+    def score(self) -> Totals:
+        """Score the accounts, and keep their records as provisional ones."""
+        return self.resumable.each("score", self.accounts, scoring(self.store, self.terms, self.reads_at_once))
+
+    def look(self) -> list[Held]:
+        """Ask the guards about the whole period, and note what came of it."""
+        comparison = Comparison()
+        for _ in self._compared(standing(self.portfolio, self.store, self.terms), comparison):
+            pass
+        return self._judge(comparison)
+
+    def write(self) -> Totals:
+        """Hand the records on; an account that could not be scored before is tried once more."""
+        return self.resumable.each("write", self.accounts, handing_on(self.store, self.sinks, self.terms))
+
+    def attempt(self) -> Closed:
+        """Score the accounts for a dry run: their records go to the sinks alone."""
+        comparison = Comparison()
+        seen = partial(self._compared, comparison=comparison)
+        step = trying(self.store, self.sinks, self.terms, seen, self.reads_at_once)
+        totals = self.resumable.each("try", self.accounts, step)
+        return Closed(totals, self._judge(comparison))
+
+    def _compared(self, records: Iterable[Record], comparison: Comparison) -> Iterable[Record]:
+        return compared(records, comparison, self.store, self.portfolio, self.terms.period)
+
+    def _judge(self, comparison: Comparison) -> list[Held]:
+        """Say which guards hold the close, and note what came of it, unless it is a dry run."""
+        found = situation(self.store, comparison, self.terms.period, self.terms.as_of)
+        held = unconfirmed(holding(found, self.limits), self.terms.confirmed)
+        if self.terms.status == "final":
+            stage: Stage = "held" if held else "writing"
+            note(self.store, self.terms.period, Note(stage, self.terms.now, found.digest, tuple(held)))
+        return held

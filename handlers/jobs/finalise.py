@@ -21,13 +21,23 @@ BATCH_SIZE = 200
 
 @dataclass(slots=True)
 class Run:
-    """What became of a run: records made, and by account why there is none."""
+    """What became of a run: records made, by account why there is none, and why the CRM refused one.
+
+    So many records that were due to the CRM from before were `retried`.
+    """
 
     scored: int = 0
     unscored: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     outranked: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    retried: int = 0
+
+    @property
+    def all_failed(self) -> dict[str, str]:
+        """Say by account what went wrong, be it with its record or with the CRM."""
+        return {**self.failed, **self.refused}
 
     def count(self, record: Record) -> None:
         """Count a record that was written."""

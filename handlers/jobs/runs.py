@@ -1,22 +1,21 @@
 """A run of the finaliser: it closes a shard chunk by chunk, and resumes where it stopped."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from handlers.jobs.finalise import Run, finalise, hand_on, score_all
+from handlers.jobs.finalise import Run, hand_on, score_all
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.records import Terms
 from handlers.sinks.choice import Sinks
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
+from scoring.record import Record
 
 CHUNK = 5_000
 """Accounts that are closed before it is noted that they are: as many as one bulk job writes."""
-
-READS_AT_ONCE = 8
 
 
 class Checkpoints(Protocol):
@@ -47,6 +46,8 @@ class Totals(Run):
         self.deleted += other.deleted
         self.outranked += other.outranked
         self.failed |= other.failed
+        self.refused |= other.refused
+        self.retried += other.retried
 
 
 Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
@@ -55,7 +56,7 @@ Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
 
 @dataclass(frozen=True, slots=True)
 class Resumable:
-    """A run by name: chunks that the checkpoints has are not done again.
+    """A run by name: chunks that have a checkpoint are not done again.
 
     `is_late` says that the time is running out: then no other chunk is begun.
     """
@@ -80,7 +81,7 @@ class Resumable:
             if self.is_late():
                 raise UnfinishedError(f"{step}: {totals.accounts} of {len(accounts)} accounts are done: ask again")
             made = Totals(accounts=len(chunk), **asdict(do(part, chunk)))
-            if not made.failed:
+            if not made.all_failed:
                 self.checkpoints.finish(name, part, keep(made), self.now)
             totals.add(made)
         return totals
@@ -92,31 +93,48 @@ class Resumable:
             yield f"{chunk[0].id}-{chunk[-1].id}-{ids}", chunk
 
 
-def scoring(store: Store, close: Terms) -> Step:
+def scoring(store: Store, close: Terms, reads_at_once: int = 1) -> Step:
     """Score a chunk and keep its records as provisional ones."""
 
     def score(_: str, accounts: Sequence[Account]) -> Run:
         run = Run()
-        for _record in score_all(accounts, store, close, run, reads_at_once=READS_AT_ONCE):
+        for _record in score_all(accounts, store, close, run, reads_at_once=reads_at_once):
             pass
         return run
 
     return score
 
 
-def handing_on(store: Store, sinks: Callable[[str], Sinks], close: Terms) -> Step:
-    """Hand a chunk's records on; `sinks` gives the sinks of a chunk by its name."""
+SinksOf: TypeAlias = Callable[[str, Sequence[Account]], Sinks]
+"""Gives the sinks of a chunk, by its name and its accounts."""
+
+
+def handing_on(store: Store, sinks: SinksOf, close: Terms) -> Step:
+    """Hand a chunk's records on."""
 
     def hand(part: str, accounts: Sequence[Account]) -> Run:
-        there = sinks(part)
+        there = sinks(part, accounts)
         run = hand_on(accounts, store, there, close)
-        run.failed.update(there.failed)
+        run.refused.update(there.failed)
+        run.retried = there.retried
         run.outranked += there.outranked
         return run
 
     return hand
 
 
-def trying(store: Store, sinks: Callable[[str], Sinks], close: Terms) -> Step:
-    """Score a chunk for a dry run: its records go to the sinks, and nothing is kept."""
-    return lambda part, accounts: finalise(accounts, store, sinks(part), close, reads_at_once=READS_AT_ONCE)
+def trying(
+    store: Store,
+    sinks: SinksOf,
+    close: Terms,
+    seen: Callable[[Iterable[Record]], Iterable[Record]],
+    reads_at_once: int = 1,
+) -> Step:
+    """Score a chunk for a dry run: its records go to the sinks, `seen` on the way, and nothing is kept."""
+
+    def attempt(part: str, accounts: Sequence[Account]) -> Run:
+        run = Run()
+        sinks(part, accounts).write(seen(score_all(accounts, store, close, run, reads_at_once=reads_at_once)))
+        return run
+
+    return attempt

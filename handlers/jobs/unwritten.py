@@ -1,54 +1,97 @@
 """Records that the CRM has not taken yet: named in the store until it has."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from config.record_map import Sink
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store
+from scoring.account import Account
 from scoring.record import Record
 
-MOST_NAMED = 1_000
-"""So many records are named one by one; beyond, their periods are, and all that is final in them is due."""
+_IF_FINAL = "/final"
+"""Ends the name of a record that was about to be written: it is due if it was made final."""
+_PERIOD = len("YYYY-MM")
 
 
 class Unwritten:
-    """What is due to the CRM: from before a write, so that a run that is killed leaves it due."""
+    """What is due to a CRM, by the keys of records: from before a write, so that a run that is killed leaves it due.
 
-    def __init__(self, store: Store, account_ids: Collection[str], name: str, sink: Sink = "salesforce") -> None:
-        """Keep the names in a store, which has the records of these accounts; each sink has its own.
+    Parts of a portfolio keep their names apart: they may be written side by side, and no list is too
+    long to keep. Each gives and clears what is due of its own accounts, wherever it was noted; an
+    account that left the portfolio is let go.
+    """
 
-        `name` says what is to be written now: a record by its key, or a period, of which the final ones are meant.
-        """
-        self._store, self._account_ids, self._name = store, account_ids, name
-        self._cursor = f"{sink}/unwritten"
+    def __init__(self, store: Store, portfolio: Collection[str], sink: Sink = "salesforce", part: str = "") -> None:
+        """Keep the names in a store, for the accounts of a portfolio, of whom a `part` is written now."""
+        self._store, self._portfolio, self._everywhere = store, frozenset(portfolio), f"{sink}/unwritten"
+        self._here = f"{self._everywhere}/{part}" if part else self._everywhere
+
+    def begin(self, accounts: Collection[str], keys: Iterable[str]) -> list[Record]:
+        """Give what was due of some accounts; from now on the records of these keys are due too, if made final."""
+        noted = self._noted()
+        due = {name for names in noted.values() for name in names if _account_of(name) in accounts}
+        self._keep(self._here, noted.get(self._here, set()) | {f"{key}{_IF_FINAL}" for key in keys})
+        return list(self._records(due))
+
+    def end(self, accounts: Collection[str], refused: Iterable[Record]) -> None:
+        """Say that all of these accounts is written but some records."""
+        noted = {self._here: set[str]()} | self._noted()
+        others_ids = self._portfolio.difference(accounts)
+        remaining = {record.key for record in refused}
+        for cursor, names in noted.items():
+            others = {name for name in names if _account_of(name) in others_ids}
+            if cursor == self._here:
+                self._keep(cursor, others | remaining)
+            elif others != names:
+                self._keep(cursor, others)
+
+    def _records(self, due: set[str]) -> Iterator[Record]:
+        for key in sorted({name.removesuffix(_IF_FINAL) for name in due}):
+            record = self._store.record(_account_of(key), key[-_PERIOD:])
+            if record is not None and (key in due or record.status == "final"):
+                yield record
+
+    def _noted(self) -> dict[str, set[str]]:
+        """Read what is due, by the cursor it is noted in."""
+        noted = self._store.cursors(self._everywhere).items()
+        read = {cursor: set(read_kept(kept, list[str], cursor)) for cursor, kept in noted if kept}
+        return {cursor: names | self._of_periods(names) for cursor, names in read.items()}
+
+    def _of_periods(self, names: set[str]) -> set[str]:
+        """Name the records of the periods that an earlier version noted as a whole."""
+        periods = {name for name in names if len(name) == _PERIOD}
+        keys = self._store.record_keys() if periods else ()
+        return {f"{account_id}_{period}{_IF_FINAL}" for account_id, period in keys if period in periods}
+
+    def _keep(self, cursor: str, due: set[str]) -> None:
+        kept = keep(sorted(due))
+        if (self._store.cursor(cursor) or keep([])) != kept:
+            self._store.set_cursor(cursor, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due of some accounts while records of some keys are written to the CRM."""
+
+    unwritten: Unwritten
+    accounts: frozenset[str]
+    keys: tuple[str, ...]
 
     def begin(self) -> list[Record]:
-        """Give the records that were due before; from now on what is to be written is due too."""
-        due = self._due()
-        late = list(self._records(due))
-        self._keep(due | {self._name})
-        return late
+        """Give what was due before; from now on what is to be written is due too."""
+        return self.unwritten.begin(self.accounts, self.keys)
 
     def end(self, refused: Iterable[Record]) -> None:
         """Say that all is written but these records."""
-        self._keep(_names(list(refused)))
-
-    def _records(self, due: set[str]) -> Iterator[Record]:
-        for account_id, period in self._store.record_keys() if due else ():
-            if account_id in self._account_ids:
-                record = self._store.record(account_id, period)
-                if record is not None and (record.key in due or (period in due and record.status == "final")):
-                    yield record
-
-    def _due(self) -> set[str]:
-        kept = self._store.cursor(self._cursor)
-        return set() if kept is None else set(read_kept(kept, list[str], self._cursor))
-
-    def _keep(self, due: set[str]) -> None:
-        if due != self._due():
-            self._store.set_cursor(self._cursor, keep(sorted(due)))
+        self.unwritten.end(self.accounts, refused)
 
 
-def _names(records: Collection[Record]) -> set[str]:
-    many = len(records) > MOST_NAMED
-    return {record.period if many and record.status == "final" else record.key for record in records}
+def due_of(unwritten: Unwritten, accounts: Iterable[Account], period: str) -> Due:
+    """Give what is due of accounts while a period of theirs is written."""
+    ids = [account.id for account in accounts]
+    return Due(unwritten, frozenset(ids), tuple(f"{account_id}_{period}" for account_id in ids))
+
+
+def _account_of(name: str) -> str:
+    return name.removesuffix(_IF_FINAL)[: -_PERIOD - 1]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from config.loader import Config
     from config.record_map import RecordMap, Sink
-    from handlers.jobs.unwritten import Unwritten
+    from handlers.jobs.unwritten import Due
     from handlers.settings import SalesforceSettings
     from handlers.sinks.protocol import CrmWriter, RecordWriter
     from scoring.record import Record
@@ -29,13 +29,13 @@ _PATIENT = Patience()
 class Sinks:
     """Writes records as CSV, to the CRM, or both. `failed` says by account what the CRM refused.
 
-    With `unwritten`, what is refused stays due, and what was due before is written too: so many
-    records were `retried`.
+    With `due`, what is refused stays due, and what was due before is written too: so many records
+    were `retried`.
     """
 
     csv: RecordWriter | None = None
     crm: CrmWriter | None = None
-    unwritten: Unwritten | None = None
+    due: Due | None = None
     retried: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,13 +57,13 @@ class Sinks:
             self.csv.write(records)
 
     def _write_crm(self, records: Iterable[Record], crm: CrmWriter) -> list[Record]:
-        due = [] if self.unwritten is None else self.unwritten.begin()
+        before = [] if self.due is None else self.due.begin()
         kept = list(records)
         new = {record.key for record in kept}
-        late = [record for record in due if record.key not in new]
+        late = [record for record in before if record.key not in new]
         crm.write([*late, *kept])
-        if self.unwritten is not None:
-            self.unwritten.end(record for record in (*late, *kept) if record.key in crm.refused)
+        if self.due is not None:
+            self.due.end(record for record in (*late, *kept) if record.key in crm.refused)
         self.retried, self.failed = len(late), crm.failed
         return kept
 

@@ -23,6 +23,7 @@ from handlers.finalise import (
     FinaliseError,
     handler,
 )
+from handlers.jobs.guards import GUARDS
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
 from handlers.sinks.choice import Sinks
@@ -412,7 +413,7 @@ def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> N
     def go_on(until: int) -> Totals:
         period = Terms(PERIOD, END, CONFIG.model, "final", now())
         late = Resumable("run", store.checkpoints, lambda: len(written.accounts) >= until, period.now, chunk=2)
-        return late.each("write", accounts, handing_on(store, lambda _: Sinks(csv=written), period))
+        return late.each("write", accounts, handing_on(store, lambda *_: Sinks(csv=written), period))
 
     with pytest.raises(UnfinishedError, match="4 of 7"):
         go_on(4)
@@ -426,6 +427,22 @@ def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> N
     assert written.accounts == ALL
     assert go_on(99) == totals
     assert written.accounts == ALL
+
+
+def keys(systems: Systems) -> set[object]:
+    """Give the keys of the records that Salesforce holds."""
+    return {row["External_Key__c"] for row in systems.org.records["Health_Score__c"].values()}
+
+
+def test_what_the_crm_refused_is_written_by_the_next_run(cloud: Cloud, systems: Systems) -> None:
+    """Whichever period that closes."""
+    assert cloud.records() == {}
+    systems.org.refuse(f"{account(3)}_{PERIOD}", REFUSED)
+    with pytest.raises(FinaliseError, match="1 of 7 accounts failed"):
+        close("october")
+    assert f"{account(3)}_{PERIOD}" not in keys(systems)
+    close("september", period="2025-09", confirm=list(GUARDS))
+    assert f"{account(3)}_{PERIOD}" in keys(systems)
 
 
 def test_a_request_without_anything_is_for_the_last_month() -> None:

@@ -1,6 +1,6 @@
 """A close among rescores, crashes, outages and repetitions: Salesforce has each account's record, or it is named."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.closes import noted
-from handlers.jobs.closing import close_period
+from handlers.jobs.closing import Closing
 from handlers.jobs.records import Terms
 from handlers.jobs.rescore import rescore
-from handlers.jobs.unwritten import Unwritten
+from handlers.jobs.runs import Resumable
+from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.sinks.choice import Sinks
 from handlers.sinks.salesforce import SalesforceWriter
 from handlers.stores.protocol import Batch, Store
@@ -82,14 +84,19 @@ class World:
         """Close the month; give the accounts that failed, or None where the process crashed."""
         store = cast("Store", Busy(self.store, meanwhile))
         writer = SalesforceWriter(client(self.org), CONFIG.record_map, sleep=lambda _: None)
-        sinks = Sinks(crm=writer, unwritten=Unwritten(store, {account.id for account in ACCOUNTS}, PERIOD))
+        unwritten = Unwritten(store, {account.id for account in ACCOUNTS})
         close = Terms(PERIOD, AS_OF, CONFIG.model, "final", self.now())
+        resumable = Resumable(str(close.now), CursorCheckpoints(store), lambda: False, close.now, chunk=2)
+
+        def sinks(_: str, chunk: Sequence[Account]) -> Sinks:
+            return Sinks(crm=writer, due=due_of(unwritten, chunk, PERIOD))
+
         try:
-            closed = close_period(ACCOUNTS, store, sinks, close, CONFIG.guards)
+            closed = Closing(ACCOUNTS, ACCOUNTS, store, close, CONFIG.guards, resumable, sinks).close()
         except Crash:
             return None
         assert closed.held == []
-        return {*closed.run.failed, *sinks.failed}
+        return set(closed.run.all_failed)
 
     def rows(self) -> dict[str, Any]:
         """Give the org's records of the month by account."""

@@ -8,7 +8,6 @@ import pytest
 from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
 from handlers.commands.rescore import rescore_command
-from handlers.jobs.unwritten import MOST_NAMED
 from scoring.instants import DAY, HOUR, parse_instant
 from tests.fakes.server import Fault, Response
 from tests.live.desk import Desk, at_desk
@@ -107,8 +106,3 @@ def test_a_month_that_has_no_reading_of_its_own_is_flagged_then_without_usage(de
     assert "dead:looker" in score.flags
     assert score.platform_value_score is None
     assert desk.now > AS_OF + 7 * DAY
-
-
-def test_many_are_due_by_their_month() -> None:
-    """The names of what is due stay short."""
-    assert MOST_NAMED * len("001AA0000000001AAA_2026-10") < 100_000

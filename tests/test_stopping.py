@@ -164,11 +164,8 @@ def test_a_question_of_a_deployment_is_stopped_in_one_line(tmp_path: Path) -> No
     """Nothing of what was answered is kept."""
     code, said = asked([sys.executable, ".ci/parameters.py", str(tmp_path / "given.yaml")], b"Prefix [healthscore]: ")
     assert code == 130
-    assert said.split(b"\r\n") == [
-        b"^C",
-        b"healthscore: stopped: nothing was deployed, nothing of what was answered is kept",
-        b"",
-    ]
+    stopped = b"healthscore: stopped: nothing was deployed, nothing of what was answered is kept"
+    assert said.removeprefix(b"^C").strip() == stopped
     assert not (tmp_path / "given.yaml").exists()
 
 

@@ -35,6 +35,6 @@ def test_names_say_who_sends_what() -> None:
     assert len(FILES) > 70
     for file in FILES:
         sender, _, what = file.stem.partition("_")
-        assert sender in {"intercom", "salesforce", "appflow", "own"}
+        assert sender in {"intercom", "salesforce", "zendesk", "appflow", "own"}
         topic = json.loads(file.read_text()).get("topic")
         assert topic is None or what.startswith(topic.replace(".", "_"))

@@ -119,11 +119,11 @@ class Cloud:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Read all items of a table."""
-        return boto3.client("dynamodb").scan(TableName=table)["Items"]
+        return boto3.session.Session().client("dynamodb").scan(TableName=table)["Items"]
 
     def put(self, table: str, item: dict[str, Any]) -> None:
         """Put an item into a table, whatever is there."""
-        boto3.client("dynamodb").put_item(TableName=table, Item=item)
+        boto3.session.Session().client("dynamodb").put_item(TableName=table, Item=item)
 
     def changed(self, table: str) -> list[str]:
         """Give the key of each item that an UpdateItem was made for, in order."""
@@ -139,14 +139,14 @@ class Cloud:
 
     def replace(self, *tables: str) -> None:
         """Let empty tables take the place of tables, as a restore from before all that was written does."""
-        dynamodb = boto3.client("dynamodb")
+        dynamodb = boto3.session.Session().client("dynamodb")
         for table in tables:
             dynamodb.delete_table(TableName=table)
         create_tables(dynamodb, Tables(PREFIX))
 
     def build(self) -> None:
         """Make what the stack has; the calls that it takes are not remembered."""
-        sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
+        sqs, dynamodb = boto3.client("sqs"), boto3.session.Session().client("dynamodb")
         for queue in QUEUES:
             sqs.create_queue(QueueName=f"{PREFIX}-{queue}")
         create_tables(dynamodb, Tables(PREFIX))

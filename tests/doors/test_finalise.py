@@ -326,7 +326,7 @@ def test_a_table_of_figures_that_is_not_there_leaves_no_month_open(
 ) -> None:
     """It is an error that somebody hears of; the records are written all the same."""
     monkeypatch.setenv("CUSTOM_METRICS_TABLE", "no-such-table")
-    with pytest.raises(boto3.client("dynamodb").exceptions.ResourceNotFoundException):
+    with pytest.raises(boto3.session.Session().client("dynamodb").exceptions.ResourceNotFoundException):
         close()
     assert sorted(systems.written) == ALL
     assert shards_of(cloud) == {"00000/1"}

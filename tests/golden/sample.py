@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from config.model_text import version_of
-from config.source import SOURCES
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Digest, Held, Moves
 from handlers.stores.protocol import Batch, FactStore, Store
@@ -30,6 +29,9 @@ from scoring.observations import (
 from scoring.record import Record
 from scoring.score import grade
 from scoring.statements import Statement
+
+SOURCES = ("intercom", "looker", "salesforce")
+"""The sources of the samples, which stay as they were written."""
 
 NOW = parse_instant("2026-11-20T09:00:00Z")
 """When all of it was taken in."""

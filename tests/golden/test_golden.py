@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 
 from config.model_text import model_from_text
-from config.source import SOURCES
 from handlers.jobs.closes import deeds, noted
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.rows import row_of
@@ -142,7 +141,7 @@ def test_every_observation_is_what_it_was(old: Store, number: int) -> None:
 
 def test_owners_feeds_and_marks_are_what_they_were(old: Store, fresh: Store) -> None:
     """As a new store of the same statements has them."""
-    for source in SOURCES:
+    for source in sample.SOURCES:
         assert list(old.owners(source)) == list(fresh.owners(source))
     assert old.feeds() == fresh.feeds()
     assert old.rereads() == fresh.rereads()

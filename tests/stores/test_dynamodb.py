@@ -217,7 +217,7 @@ def test_tables_are_paid_by_request_and_can_be_recovered_to_a_point_in_time(monk
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     tables = Tables("health")
-    with mock_aws(), closing(boto3.client("dynamodb")) as client:
+    with mock_aws(), closing(boto3.session.Session().client("dynamodb")) as client:
         create_tables(client, tables)
         create_tables(client, tables)
         assert client.list_tables()["TableNames"] == ["health-facts", "health-registry", "health-scores"]

@@ -62,7 +62,7 @@ def embedded(said: list[Naming], folder: Path) -> Owner:
 
 def parts(tables: Tables) -> list[dict[str, Any]]:
     """Read the parts of items that were full."""
-    pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=tables.registry)
+    pages = boto3.session.Session().client("dynamodb").get_paginator("scan").paginate(TableName=tables.registry)
     return [dict(item) for page in pages for item in page["Items"] if item["pk"]["S"] == "owner-part/intercom"]
 
 
@@ -97,7 +97,7 @@ def test_an_owner_of_whom_one_end_alone_is_written_is_listed_all_the_same(store:
     """A process may die between the items of an owner's ids; the queue then sends the naming again."""
     store.merge(batch_of(Naming("intercom", ("acme", "id"), START)))
     key = {"pk": {"S": "owner/intercom"}, "sk": {"S": "id"}}
-    boto3.client("dynamodb").delete_item(TableName=tables.registry, Key=key)
+    boto3.session.Session().client("dynamodb").delete_item(TableName=tables.registry, Key=key)
     (listed,) = store.owners("intercom")
     assert listed == store.owner("intercom", "acme")
     assert listed.ids == {"acme", "id"}

@@ -63,7 +63,7 @@ def use_and_fail(store: Store) -> None:
 
 def test_throwaway_tables_are_removed_after_use_also_where_it_failed(dynamodb_url: str) -> None:
     """Nothing is left to pay for."""
-    client = boto3.client("dynamodb")
+    client = boto3.session.Session().client("dynamodb")
     before = client.list_tables()["TableNames"]
     with pytest.raises(ZeroDivisionError), throwaway_store(dynamodb_url, now) as store:
         use_and_fail(store)

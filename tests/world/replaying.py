@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from config.loader import Config, load_config
-from config.portfolio import load_portfolio
+from config.portfolio import form_of, load_portfolio
 from handlers.commands.lines import score_line
 from handlers.jobs.fold import fold_lines
 from handlers.jobs.records import AccountReader
@@ -26,7 +26,7 @@ def replay(events: Iterable[bytes], mapping: Path, config: Config | None = None)
         for tally in fold_lines(events, "events", store, used.intake, NOW):
             assert tally.dead_letters == []
         reader = AccountReader(store)
-        scores = [score(reader.read(account), AS_OF, used.model) for account in load_portfolio(mapping)]
+        scores = [score(reader.read(account), AS_OF, used.model) for account in load_portfolio(mapping, form_of(used))]
     return {one.account_id: json.loads(score_line(one)) for one in scores}
 
 

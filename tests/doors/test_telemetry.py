@@ -11,6 +11,7 @@ import pytest
 from handlers import finalise, fold, ingest, rescore, sweep
 from handlers.clock import now
 from handlers.cloud.telemetry import NAMESPACE, log, report_error
+from scoring.instants import format_instant
 from tests.doors.clouds import BUSY, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
@@ -55,7 +56,8 @@ def all_doors(systems: Systems) -> None:
     for signature in (signed(body), "sha1=" + MARK):
         ingest.handler(call(body, signature), Context())
     unreadable = json.dumps(marked() | {"created_at": "soon", "topic": "no.such.topic"}).encode()
-    fold.handler(delivered([marked(), unreadable, b"{" + body, b"[" + body, *told(1, now())]), Context())
+    heard = {"type": "feed.heard", "source": "zendesk", "at": format_instant(now())}
+    fold.handler(delivered([marked(), unreadable, b"{" + body, b"[" + body, heard, *told(1, now())]), Context())
     rescore.handler(delivered([{"account_id": account(0)}, {"account_id": account(9)}, b"{"]), Context())
     sweep.handler({}, Context())
     finalise.handler({"period": "2025-10", "usage": False}, Context())

@@ -64,7 +64,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
     with mock_aws(config={"core": {"reset_boto3_session": False}}):
         observed[-1].build()
         restart()
-        yield observed[-1]
+        try:
+            yield observed[-1]
+        finally:
+            observed[-1].heal()
 
 
 def restart() -> None:

@@ -1,7 +1,6 @@
 """Sweeping Zendesk on AWS: its tickets go to the queue, its cursor moves after, and a stack without it pays nothing."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from tests.tickets import ORGANIZATION, metrics, ticket
 @pytest.fixture(name="fake")
 def _fake(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeZendesk]:
     assert cloud.calls == []
-    fake = FakeZendesk(time.time)
+    fake = FakeZendesk(lambda: now() / SECOND)
     at = now() // SECOND * SECOND - 3600 * SECOND
     fake.put(ticket(id=7, updated_at=format_instant(at), generated_timestamp=at // SECOND), metrics(7))
     fake.organizations = [{"id": ORGANIZATION, "name": "Acme", "created_at": "2020-01-01T00:00:00Z"}]

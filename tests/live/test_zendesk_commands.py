@@ -1,7 +1,6 @@
 """Zendesk by the commands: backfill, sweep, doctor and replay of a config that uses it, and of one that does not."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,7 @@ def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     copy_figures(tmp_path)
     header = "sf_account_id,intercom_company_id,zendesk_organization_id\n"
     (tmp_path / "account_mapping.csv").write_text(f"{header}{ACCOUNT},,{ORGANIZATION}\n")
-    fake = FakeZendesk(time.time)
+    fake = FakeZendesk(lambda: now() / SECOND)
     fake.organizations = [{"id": ORGANIZATION, "name": "Acme", "created_at": "2020-01-01T00:00:00Z"}]
     fake.webhooks = [ACTIVE]
     with serving(fake, tmp_path) as trusted:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from config.receipt import receipt_text
-from scoring.instants import format_date, format_instant
+from scoring.instants import Instant, format_date, format_instant
 from scoring.metrics.catalogue import DIMENSIONS, METRICS, PILLARS
 from scoring.record import Record
 from scoring.score import MetricScore
@@ -78,7 +78,7 @@ def cell(record: Record, field: RecordField) -> Cell:
     value = path.get(record)
     if path.kind != "instant" or value is None:
         return value
-    return (format_date if field.type == "date" else format_instant)(int(value))
+    return (format_date if field.type == "date" else format_instant)(Instant(value))
 
 
 def _attributes(kind: Kind, *paths: str) -> dict[str, RecordPath]:

@@ -7,4 +7,4 @@ from scoring.instants import Instant
 
 def now() -> Instant:
     """Give the present instant."""
-    return time.time_ns() // 1000
+    return Instant(time.time_ns() // 1000)

@@ -19,13 +19,13 @@ from handlers.jobs.rescore import rescore
 from handlers.settings import RescoreSettings, rescore_settings
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
-from scoring.instants import SECOND, Instant
+from scoring.instants import SECOND
 from scoring.record import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-FEEDS_KEPT: Instant = 60 * SECOND
+FEEDS_KEPT = 60 * SECOND
 """Feeds are months of days heard, and the same for every account: they are read once a minute."""
 
 

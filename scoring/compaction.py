@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import attrgetter, itemgetter
 
 from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create
-from scoring.instants import Instant
+from scoring.instants import EPOCH, Instant
 from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Tombstone
 
 
@@ -29,7 +29,7 @@ def _undated(content: Content) -> Content:
     if isinstance(content, Conversation):
         return replace(content, known_at=None)
     if isinstance(content, Fields) and content.read_at is not None:
-        return replace(content, read_at=0)
+        return replace(content, read_at=EPOCH)
     return content
 
 

@@ -68,7 +68,7 @@ class CrmRecord:
     def instant(self, name: str) -> Instant | None:
         """Give an instant or date, or None where it is empty or unknown."""
         value = self.number(name)
-        return None if value is None else int(value)
+        return None if value is None else Instant(value)
 
     def yes(self, name: str) -> bool | None:
         """Give a yes-or-no field, or None where it is empty or unknown."""

@@ -76,7 +76,7 @@ def _carried_readings(readings: Iterable[Fact], earlier: Instant, as_of: Instant
     then, now = _latest(dated, earlier), _latest(dated, as_of)
     for owner, (fact, reading) in then.items():
         reached = now[owner][1].date if owner in now else reading.date
-        date = min(reached, reading.date + as_of - earlier)
+        date = min(reached, reading.date + (as_of - earlier))
         content = Reading(date, reading.values)
         yield Fact(fact.subject, frozenset([Observation(fact.subject, date, content, owner)]))
 

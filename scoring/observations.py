@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeAlias
 
-from scoring.instants import Instant
+from scoring.instants import EPOCH, Instant
 
 Value: TypeAlias = str | float | bool | None
 """What a CRM field may hold: text, a number, an instant or date (in microseconds), yes or no, or nothing."""
@@ -180,6 +180,6 @@ def rank(observation: Observation) -> Rank:
 def _grown(content: Content) -> tuple[int, Instant, bool]:
     """Give what can only grow in a conversation: reopens, a later last close, an admin's first reply."""
     if not isinstance(content, Conversation):
-        return -1, 0, False
+        return -1, EPOCH, False
     reopens = -1 if content.reopens is None else content.reopens
-    return reopens, content.last_close or 0, content.first_admin_reply is not None
+    return reopens, content.last_close or EPOCH, content.first_admin_reply is not None

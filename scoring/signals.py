@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from scoring.facts import CrmRecord
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY, Instant, start_of_day
 from scoring.model import CapRule, Model
 from scoring.words import NOTHING, Words
 
@@ -134,7 +134,7 @@ def _in_force(signal: Signal, as_of: Instant, model: Model) -> bool:
     if signal.observed is None:
         return True
     days = model.expiry_days[signal.severity] if signal.severity else None
-    return signal.observed <= as_of and (days is None or as_of <= signal.observed // DAY * DAY + days * DAY)
+    return signal.observed <= as_of and (days is None or as_of <= start_of_day(signal.observed) + days * DAY)
 
 
 def _is_confirmed(one: Signal) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scoring.account import OwnerKey
 from scoring.feeds import Feed, last_heard
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY, Duration, Instant
 from scoring.model import FeedLimits, Model
 from scoring.observations import Reading
 from scoring.roles import Role, Roles, playing
@@ -15,7 +15,7 @@ from scoring.roles import Role, Roles, playing
 class SourceState:
     """What a source is good for at an instant: its age since last heard, its coverage."""
 
-    age: Instant | None = None
+    age: Duration | None = None
     covered_since: Instant | None = None
     stale: bool = False
     dead: bool = False

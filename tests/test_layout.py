@@ -14,6 +14,7 @@ from config.loader import load_config
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.feeds import Heard
+from scoring.instants import EPOCH
 from scoring.metrics.catalogue import METRICS, PILLARS
 
 ROOT = Path(__file__).parents[1]
@@ -206,7 +207,7 @@ def test_what_asks_no_live_system_does_not_load_their_libraries(tmp_path: Path, 
     (tmp_path / "mapping.csv").write_text(f"{header}\n001000000000001AAA,a,b,A,\n")
     with closing(SqliteStore(tmp_path / "var" / "healthscore.db")) as store:
         batch = Batch()
-        batch.add(Heard("looker", 1))
+        batch.add(Heard("looker", EPOCH))
         store.merge(batch)
     script = (
         "import sys\n"

@@ -7,13 +7,13 @@ from config.portfolio import MAPPING, form_of, load_portfolio
 from handlers.clock import now
 from handlers.stores.dynamodb.store import DynamoStore, deployed_store
 from scoring.account import Account
-from scoring.instants import Instant
+from scoring.instants import NO_TIME, Duration
 
 
 class Deployment:
     """A deployment as a function finds it; each part is loaded once, when it is first asked for."""
 
-    def __init__(self, store: str, folder: str, *, feeds_kept: Instant = 0) -> None:
+    def __init__(self, store: str, folder: str, *, feeds_kept: Duration = NO_TIME) -> None:
         """Use a store (`dynamodb://PREFIX`), and a folder of figures and mapping beside the packages.
 
         The feeds may be as old as `feeds_kept`.

@@ -14,6 +14,7 @@ from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import NewerFormError, Store, StoreError
 from handlers.words.explanation import explanation
 from scoring.account import Account, AccountFacts
+from scoring.instants import Instant
 from scoring.model import Model
 from scoring.movement import Movement, movement
 from scoring.periods import period_end, period_of
@@ -56,7 +57,7 @@ def _latest_period(store: Store, account: Account) -> str | None:
     return None if record is None else record.period
 
 
-def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: int, model: Model) -> Movement | None:
+def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: Instant, model: Model) -> Movement | None:
     earlier = None if previous is None else _model_of(store, previous)
     if previous is None or earlier is None:
         return None

@@ -8,7 +8,7 @@ import click
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session
 from handlers.jobs.records import Terms
-from scoring.instants import format_date
+from scoring.instants import Instant, format_date
 from scoring.periods import period_end, period_of
 
 
@@ -31,7 +31,7 @@ def present(session: Session, config: Config, period: str | None) -> Terms:
     return close
 
 
-def _end(period: str) -> int:
+def _end(period: str) -> Instant:
     try:
         return period_end(period)
     except ValueError as error:

@@ -76,7 +76,7 @@ def _tell(thread: Thread, step: Step, part: Part, plan: Plan, desk: Desk) -> Ite
         item = conversation(thread, part, era, names_company=plan.owner == "named")
         yield notification(DEEDS[step.deed].topic, item, step.at, desk.rng)
     if swept or (over and (plan.quiet or plan.owner != "named" or not era.names_company)):
-        yield _reread(thread, part, plan, (step.at // HOUR + 1) * HOUR)
+        yield _reread(thread, part, plan, Instant((step.at // HOUR + 1) * HOUR))
 
 
 def _reread(thread: Thread, part: Part, plan: Plan, read_at: Instant) -> Sent:

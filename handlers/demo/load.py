@@ -11,7 +11,7 @@ from handlers.demo.salesforce import MILLISECOND
 from handlers.demo.templates import Holes, Life, account, changes, lives, use
 from handlers.demo.wire import generator, hex_id, iso, salesforce_id, seconds
 from scoring.account import Account
-from scoring.instants import DAY, SECOND, Instant, format_date, parse_instant
+from scoring.instants import DAY, SECOND, Duration, Instant, format_date, parse_instant
 
 START, DAYS = parse_instant("2026-08-01"), 88
 """When the stream begins, and how many days it tells of, whatever its length."""
@@ -58,7 +58,7 @@ def load_lines(seed: int, events: int, accounts: int) -> Iterator[bytes]:
     """
     rng = generator(seed)
     rounds = (events + SHUFFLED) // _PER_ROUND + 1
-    stream = Stream(_owners(accounts), START, DAYS * DAY // rounds, rounds)
+    stream = Stream(_owners(accounts), START, Duration(DAYS * DAY // rounds), rounds)
     return islice(_shuffled(_repeated(stream.lines(seed), rng), rng), events)
 
 
@@ -97,7 +97,7 @@ class Stream:
 
     owners: Sequence[Owner]
     start: Instant
-    pace: Instant
+    pace: Duration
     rounds: int
 
     def lines(self, seed: int) -> Iterator[bytes]:
@@ -133,7 +133,7 @@ class Stream:
             b"name": owner.name,
         }
         for index, offset in enumerate(life.offsets):
-            at = (start + offset * stretch // 100) // SECOND * SECOND
+            at = Instant((start + offset * stretch // 100) // SECOND * SECOND)
             holes[b"s%d" % index] = b"%d" % seconds(at)
             holes[b"i%d" % index] = iso(at).encode()
         return holes

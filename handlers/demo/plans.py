@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from scoring.instants import DAY, HOUR, SECOND, Instant
+from scoring.instants import DAY, HOUR, SECOND, Duration, Instant
 
 MINUTE = 60 * SECOND
 
@@ -21,8 +21,8 @@ class Plan:
     """
 
     created: Instant
-    reply: Instant | None = None
-    close: Instant | None = None
+    reply: Duration | None = None
+    close: Duration | None = None
     reopened: bool = False
     escalated: bool = False
     urgent: Literal["", "priority", "tag"] = ""

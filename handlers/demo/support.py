@@ -11,7 +11,7 @@ from handlers.demo.plans import MINUTE, Agent, Plan
 from handlers.demo.portfolio import Company, Hotel
 from handlers.demo.threads import Person
 from handlers.demo.wire import Json, Sent, hex_id, uuid
-from scoring.instants import DAY, HOUR, SECOND, Instant
+from scoring.instants import DAY, HOUR, NO_TIME, SECOND, Duration, Instant
 
 DAYS = 120
 _GUESTS = ("Lena Vogt", "Marc Dubois", "Sofia Costa", "Tom Hughes", "Aiko Mori", "Nils Berg")
@@ -84,7 +84,7 @@ def _plan(created: Instant, gloom: float, hotel: Hotel, rng: Random) -> Plan:
     return Plan(
         created=created,
         reply=reply,
-        close=None if rng.random() < 0.05 * gloom else (reply or 0) + rest,
+        close=None if rng.random() < 0.05 * gloom else (reply or NO_TIME) + rest,
         reopened=rng.random() < 0.3 * gloom**2,
         escalated=rng.random() < 0.25 * gloom**2,
         urgent=_urgent(gloom, rng),
@@ -99,12 +99,12 @@ def _plan(created: Instant, gloom: float, hotel: Hotel, rng: Random) -> Plan:
     )
 
 
-def _reply(gloom: float, hotel: Hotel, rng: Random) -> Instant:
+def _reply(gloom: float, hotel: Hotel, rng: Random) -> Duration:
     typical = 25 * exp(3.2 * gloom) if hotel.paid else 100 * exp(3.6 * gloom)
     return round(typical * rng.lognormvariate(0, 0.5) * 60) * SECOND
 
 
-def _close(gloom: float, hotel: Hotel, rng: Random) -> Instant:
+def _close(gloom: float, hotel: Hotel, rng: Random) -> Duration:
     typical = 2 * exp(4.2 * gloom) if hotel.paid else 9 * exp(3.8 * gloom)
     return round(typical * rng.lognormvariate(0, 0.5) * 3600) * SECOND
 

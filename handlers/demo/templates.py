@@ -11,7 +11,7 @@ from handlers.demo.portfolio import Company
 from handlers.demo.salesforce import MILLISECOND, created, updated
 from handlers.demo.support import desk_of
 from handlers.demo.wire import Json, Sent, compact, generator, iso, seconds
-from scoring.instants import DAY, HOUR, Instant, format_date, parse_instant
+from scoring.instants import DAY, HOUR, Duration, Instant, format_date, parse_instant, start_of_day
 
 Holes: TypeAlias = Mapping[bytes, bytes]
 """What fills a template, by the name of the hole."""
@@ -44,7 +44,7 @@ class Life(NamedTuple):
     """
 
     notifications: tuple[bytes, ...]
-    offsets: tuple[Instant, ...]
+    offsets: tuple[Duration, ...]
 
 
 def lives() -> tuple[Life, ...]:
@@ -126,6 +126,6 @@ def _change(message: Sent) -> bytes:
 def use() -> tuple[bytes, ...]:
     """Make templates of readings, from the best customer to the worst. Holes: `customer`, `date`."""
     taste = Taste(logins=900, modules=12, staff=80, staff_trend=0.0, admin_trend=0.0, pillars=(0.0,) * 5)
-    day = ORIGIN // DAY * DAY
+    day = start_of_day(ORIGIN)
     marks = {_CUSTOMER: "%(customer)b", format_date(day): "%(date)b"}
     return tuple(_punched(reading(_CUSTOMER, day, values(gloom / 10, taste)), marks) for gloom in range(10))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from handlers.demo.portfolio import Company
 from handlers.demo.wire import iso, seconds
-from scoring.instants import Instant
+from scoring.instants import EPOCH, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Thread:
     delivered_as: str
     body: str
     handler: Person
-    updated: Instant = 0
+    updated: Instant = EPOCH
     state: str = "open"
     priority: str | None = None
     tags: list[str] = field(default_factory=list)
@@ -81,10 +81,10 @@ class Thread:
     assigned: Instant | None = None
     snoozed_until: Instant | None = None
     agent: str = ""
-    agent_at: Instant = 0
+    agent_at: Instant = EPOCH
     agent_rating: int | None = None
     rating: int | None = None
-    rated: Instant = 0
+    rated: Instant = EPOCH
     sla: str | None = None
 
 

@@ -16,7 +16,7 @@ from handlers.demo.portfolio import WORKED, Hotel
 from handlers.demo.support import desk_of, greetings
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
-from scoring.instants import DAY, HOUR, SECOND, Instant
+from scoring.instants import DAY, HOUR, SECOND, Duration, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Load:
     """A month of support: median times of reply and close, and how many of the conversations were what."""
 
     conversations: int
-    reply: Instant
-    close: Instant
+    reply: Duration
+    close: Duration
     urgent: int
     reopened: int
     escalated: int
@@ -143,7 +143,7 @@ def _plans(load: Load, end: Instant, rng: Random) -> Iterator[Plan]:
         )
 
 
-def _around(middle: Instant, size: int, rng: Random) -> Sequence[Instant]:
+def _around(middle: Duration, size: int, rng: Random) -> Sequence[Duration]:
     """Give times whose median is exactly the middle: two there, as many below as above."""
     half = (size - 2) // 2
     below = [middle * rng.randrange(50, 100) // 100 // SECOND * SECOND for _ in range(half)]

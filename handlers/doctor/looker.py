@@ -13,7 +13,7 @@ from handlers.doctor.check import Check, attempt
 from handlers.pulls.looker import readings
 from handlers.pulls.looker_days import days_query, holes
 from handlers.pulls.looker_measures import login_fields, misfits, not_adding
-from scoring.instants import DAY, Instant, format_date
+from scoring.instants import DAY, Instant, format_date, start_of_day
 
 SYSTEM: Final = LOOKER.name
 _LONG_AGO = "1970-01-01 to 1970-01-02"
@@ -103,7 +103,7 @@ def _added(query: LookerQuery, wrong: list[ExploreField]) -> Check:
 
 def _day(client: LookerClient, query: LookerQuery, now: Instant) -> Iterator[Check]:
     """Count yesterday's customers: so many rows come as a sweep must be given of each day. Then read them."""
-    end = now // DAY * DAY
+    end = start_of_day(now)
     day = f"{format_date(end - DAY)} to {format_date(end)}"
     asked = InlineQuery(query.model, query.explore, (query.customer,), {query.date: day}, query.row_limit)
     try:
@@ -120,7 +120,7 @@ def _day(client: LookerClient, query: LookerQuery, now: Instant) -> Iterator[Che
 
 def _days(client: LookerClient, query: LookerQuery, explore: Explore | None, now: Instant) -> Iterator[Check]:
     """Name the days of the login windows without use of anybody."""
-    end = now // DAY * DAY
+    end = start_of_day(now)
     if not login_fields(query):
         return
     lost = holes(client.rows(days_query(query, explore, end)), query, end)

@@ -18,7 +18,7 @@ from scoring.instants import DAY, SECOND, Instant, format_instant
 HISTORY_DAYS = 397
 """A backfill of the CRM covers 13 months."""
 
-OVERLAP: Instant = 10 * 60 * SECOND
+OVERLAP = 10 * 60 * SECOND
 """A sweep of the CRM begins so long before its cursor: a commit may show later than its SystemModstamp."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from handlers.stores.protocol import FactStore
-from scoring.instants import DAY, Instant, format_instant, parse_instant
+from scoring.instants import DAY, Instant, format_instant, parse_instant, start_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,6 @@ class Places:
 
         Marks of a backfill that is `done` are taken away.
         """
-        days = range(since // DAY * DAY, self.now, DAY)
+        days = range(start_of_day(since), self.now, DAY)
         heard = ({"type": "feed.heard", "source": source, "at": format_instant(at)} for at in (*days, self.now))
         return Pull(source, heard, self.now, lambda: dict.fromkeys(done, ""), closes=True)

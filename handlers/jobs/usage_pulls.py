@@ -8,7 +8,7 @@ from config.source import LOOKER
 from handlers.clients.looker.client import LookerClient
 from handlers.jobs.pull import Pull
 from handlers.pulls import looker
-from scoring.instants import DAY, Instant
+from scoring.instants import Instant, start_of_day
 from scoring.periods import period_of, period_start
 
 
@@ -37,4 +37,4 @@ class UsagePulls:
 
     @property
     def _today(self) -> Instant:
-        return self.now // DAY * DAY
+        return start_of_day(self.now)

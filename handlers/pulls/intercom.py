@@ -13,7 +13,7 @@ Message: TypeAlias = dict[str, object]
 CompanyOf: TypeAlias = Callable[[Json], str | None]
 """Gives the company of a conversation that names none itself; None where it cannot be known."""
 
-OVERLAP: Instant = 15 * 60 * SECOND
+OVERLAP = 15 * 60 * SECOND
 """A sweep begins so long before its cursor: Intercom's search index may lag by minutes, clocks by seconds."""
 BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
@@ -61,7 +61,7 @@ def conversations(client: IntercomClient, since: Instant, now: Instant, company_
 
 def still_open(client: IntercomClient, before: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
     """Tell conversations that are open or snoozed and were last updated before an instant."""
-    return _told(client.search_conversations(0, before, still_open=True), now, company_of)
+    return _told(client.search_conversations(Instant(0), before, still_open=True), now, company_of)
 
 
 def rereads(client: IntercomClient, ids: Iterable[str], now: Instant, company_of: CompanyOf) -> Iterator[Message]:

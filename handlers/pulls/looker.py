@@ -14,7 +14,7 @@ from handlers.clients.remote import SourceError
 from handlers.pulls.looker_asks import Ask, Span, asks, days_of
 from handlers.pulls.looker_days import days_query, holes, is_rest
 from handlers.pulls.looker_measures import adding_up, login_fields, misfits
-from scoring.instants import DAY, Instant, format_date, format_instant
+from scoring.instants import Instant, format_date, format_instant, start_of_day
 
 Message: TypeAlias = dict[str, object]
 
@@ -57,7 +57,7 @@ def readings(
     one of `customers` that it does not name has a reading of no logins; else it has none. Raises
     SourceError where Looker cannot be used, or does not have all of the last day yet.
     """
-    end = date // DAY * DAY
+    end = start_of_day(date)
     usage = _pull(client, query, end)
     _check_last_day(usage, days_of(end, (1, 0))[0])
     for customer, known in sorted(usage.customers.items()):

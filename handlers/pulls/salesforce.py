@@ -12,12 +12,12 @@ from config.intake import ArrSnapshot, CrmObject
 from config.source import SALESFORCE
 from handlers.clients.crm import AbsentError, Crm, ExpiredQueryError, Json, ObjectError
 from scoring.ids import to_18
-from scoring.instants import SECOND, Instant, format_instant, parse_instant
+from scoring.instants import SECOND, Duration, Instant, format_instant, parse_instant
 
 SOURCE = SALESFORCE.name
 BACKFILL = "aws.partner/salesforce.com/backfill"
 IDS_A_QUERY = 200
-_MILLISECOND: Instant = SECOND // 1000
+_MILLISECOND = Duration(SECOND // 1000)
 _ID = re.compile(r"[A-Za-z0-9]{18}")
 _SYSTEM = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
 Message: TypeAlias = dict[str, Any]

@@ -13,7 +13,7 @@ Message: TypeAlias = dict[str, object]
 
 BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
-OVERLAP: Instant = 15 * 60 * SECOND
+OVERLAP = 15 * 60 * SECOND
 """An export without a cursor begins so long before its instant: clocks may differ, and stamps lag."""
 
 _READ = (
@@ -48,7 +48,7 @@ def untouched_since(client: ZendeskClient, since: Instant, now: Instant) -> Iter
 
 def _updated(one: Ticket) -> Instant:
     """Say when a ticket was last updated; one that does not say it is told, so that it is heard of."""
-    return take(one.ticket, "updated_at", moment, []) or 0
+    return take(one.ticket, "updated_at", moment, []) or Instant(0)
 
 
 def _short(ticket: Json) -> Message:

@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 
 from config.record_map import Cell, FieldType, RecordField, RecordMap, cell
 from handlers.sinks.standing import SCORES, Replacing, Standing, outranks
-from scoring.instants import Instant, parse_instant
+from scoring.instants import Duration, Instant, parse_instant
 from scoring.record import Record
 
 PREFIX = "healthscore_"
 GROUP = {"name": "healthscore", "label": "Health score", "displayOrder": -1}
 LONGEST_TEXT = 65_536
-MILLISECOND: Instant = 1_000
+MILLISECOND = Duration(1_000)
 
 Definition: TypeAlias = dict[str, Any]
 
@@ -111,7 +111,7 @@ def _number(text: str) -> float | None:
 def _instant(text: str) -> Instant | None:
     """Read milliseconds since 1970, or a date or instant of ISO 8601; None of anything else."""
     try:
-        return int(text) * MILLISECOND if text.lstrip("-").isdecimal() else parse_instant(text)
+        return Instant(int(text) * MILLISECOND) if text.lstrip("-").isdecimal() else parse_instant(text)
     except ValueError:
         return None
 

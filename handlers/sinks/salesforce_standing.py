@@ -40,6 +40,6 @@ def _instant(value: object) -> Instant | None:
     if not isinstance(value, str):
         return None
     try:
-        return parse_instant(value) // SECOND * SECOND
+        return Instant(parse_instant(value) // SECOND * SECOND)
     except ValueError:
         return None

@@ -7,7 +7,7 @@ from handlers.sources.kinds import own
 from handlers.sources.reading import Json, Taken, figure, json_object, key, members, moment, need, shown, take
 from scoring.account import Naming
 from scoring.feeds import Heard
-from scoring.instants import DAY, Instant, format_date
+from scoring.instants import DAY, Instant, format_date, start_of_day
 from scoring.metrics.catalogue import PILLARS
 from scoring.observations import LOGIN_DAYS, Observation, Reading, Subject, names_owner
 
@@ -25,7 +25,7 @@ def read_reading(message: Json) -> Taken:
     It names its customer where it bears anything that Looker gave: see `names_owner`.
     """
     customer = need(message, "customer_id", key)
-    date = need(message, "date", moment) // DAY * DAY
+    date = start_of_day(need(message, "date", moment))
     pulled_at = need(message, "pulled_at", moment)
     values = need(message, "values", json_object)
     holes = () if message.get("holes") is None else need(message, "holes", _days)
@@ -46,7 +46,7 @@ def _days(value: object) -> list[Instant]:
     """Read a list of days. One that cannot be read spoils the reading: logins without their holes are wrong."""
     if not isinstance(value, list):
         raise ValueError("expected a list of days")  # noqa: TRY004 - one error for a wrong value of any kind
-    return [moment(day) // DAY * DAY for day in value]
+    return [start_of_day(moment(day)) for day in value]
 
 
 def _figures(values: Json, known: frozenset[str], remarks: list[str]) -> Iterable[tuple[str, float]]:

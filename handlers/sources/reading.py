@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
-from scoring.instants import FIRST, LAST, SECOND, Instant, parse_instant
+from scoring.instants import FIRST, LAST, SECOND, Duration, Instant, parse_instant
 from scoring.statements import Statement
 
 Json: TypeAlias = Mapping[str, object]
 T = TypeVar("T")
 
-_MILLISECOND: Instant = SECOND // 1000
+_MILLISECOND = Duration(SECOND // 1000)
 _MILLISECONDS_FROM = 100_000_000_000
 """Greater numbers are Unix milliseconds (from March 1973 on), others are seconds (to the year 5138)."""
 _NO_INSTANT = "expected an ISO 8601 date or date-time"
@@ -228,14 +228,14 @@ def _iso(value: str) -> Instant:
 
 
 def _unix_seconds(unix: float) -> Instant:
-    at = int(unix * SECOND)
+    at = Instant(unix * SECOND)
     if not 0 < at <= LAST:
         raise ValueError("expected Unix seconds")
     return at
 
 
 def _unix_milliseconds(unix: float) -> Instant:
-    at = int(unix) * _MILLISECOND
+    at = Instant(int(unix) * _MILLISECOND)
     if not FIRST <= at <= LAST:
         raise ValueError("expected Unix milliseconds")
     return at

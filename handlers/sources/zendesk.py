@@ -154,7 +154,7 @@ def _known_at(at: Instant, look: _Look) -> Instant | None:
 
 def _stamp(value: object) -> Instant:
     """Read an instant of a ticket in whole seconds: REST has no finer ones, and one stamp must be one instant."""
-    return moment(value) // SECOND * SECOND
+    return Instant(moment(value) // SECOND * SECOND)
 
 
 def _subject(item: Json) -> Subject:

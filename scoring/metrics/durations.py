@@ -14,7 +14,7 @@ from typing import NamedTuple
 from scoring.metrics.measure import MISSING, Measure, small_sample
 
 
-class Duration(NamedTuple):
+class Wait(NamedTuple):
     """A length of time; `over` is false where it is only its age so far."""
 
     length: float
@@ -29,7 +29,7 @@ class Median:
     lower_bound: bool
 
 
-def censored_median(durations: Iterable[Duration]) -> Median | None:
+def censored_median(durations: Iterable[Wait]) -> Median | None:
     """Give the Kaplan-Meier median; None without any duration.
 
     Where survival never falls to one half, the ordinary median of all durations so far is the
@@ -44,7 +44,7 @@ def censored_median(durations: Iterable[Duration]) -> Median | None:
     return Median(median(length for length, _ in ordered), True)
 
 
-def _survival(ordered: Sequence[Duration]) -> Iterator[tuple[int, int, int]]:
+def _survival(ordered: Sequence[Wait]) -> Iterator[tuple[int, int, int]]:
     """Yield, for each length that ended, its first index and S after it as an exact part of a whole."""
     part, whole, at_risk, index = 1, 1, len(ordered), 0
     for _, group in groupby(ordered, key=itemgetter(0)):
@@ -57,13 +57,13 @@ def _survival(ordered: Sequence[Duration]) -> Iterator[tuple[int, int, int]]:
         index += len(ties)
 
 
-def _halfway(ordered: Sequence[Duration], index: int) -> float:
+def _halfway(ordered: Sequence[Wait], index: int) -> float:
     here = ordered[index].length
     longer = next((duration.length for duration in ordered[index:] if duration.length > here), here)
     return (here + longer) / 2
 
 
-def median_measure(metric: str, durations: Sequence[Duration]) -> Measure:
+def median_measure(metric: str, durations: Sequence[Wait]) -> Measure:
     """Give a metric's median with its flags."""
     result = censored_median(durations)
     if result is None:

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
-from scoring.instants import DAY, HOUR, Instant
+from scoring.instants import DAY, HOUR, Duration, Instant
 from scoring.metrics.declaration import Called, Dimension
-from scoring.metrics.durations import Duration, median_measure
+from scoring.metrics.durations import Wait, median_measure
 from scoring.metrics.measure import MISSING, Measure, percent_change, share
 from scoring.model import Model, Rules, Segment
 from scoring.observations import Conversation
 from scoring.view import AccountView
 
-MINUTE = HOUR // 60
+MINUTE = Duration(HOUR // 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def first_response_minutes(load: Load) -> Measure:
     return median_measure("first_response_minutes", durations)
 
 
-def _response(conversation: Conversation, load: Load) -> Duration | None:
+def _response(conversation: Conversation, load: Load) -> Wait | None:
     replied = conversation.first_admin_reply
     if replied is not None:
         return _duration(conversation.created, replied, MINUTE, over=True)
@@ -70,8 +70,8 @@ def _response(conversation: Conversation, load: Load) -> Duration | None:
     return None
 
 
-def _duration(start: Instant, end: Instant, unit: Instant, *, over: bool) -> Duration | None:
-    return Duration((end - start) / unit, over) if end >= start else None
+def _duration(start: Instant, end: Instant, unit: Duration, *, over: bool) -> Wait | None:
+    return Wait((end - start) / unit, over) if end >= start else None
 
 
 def _waiting(conversation: Conversation) -> bool:
@@ -85,7 +85,7 @@ def close_time_hours(load: Load) -> Measure:
     return median_measure("close_time_hours", durations)
 
 
-def _closing(conversation: Conversation, load: Load) -> Duration | None:
+def _closing(conversation: Conversation, load: Load) -> Wait | None:
     if _waiting(conversation):
         return _duration(conversation.created, load.as_of, HOUR, over=False)
     closed = conversation.last_close

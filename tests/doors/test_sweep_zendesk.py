@@ -11,7 +11,7 @@ from handlers import fold
 from handlers.clock import now
 from handlers.jobs.zendesk_pulls import CURSOR
 from handlers.sweep import handler
-from scoring.instants import SECOND, format_instant
+from scoring.instants import SECOND, Instant, format_instant
 from tests.doors.clouds import UNREACHABLE, Cloud, Context, again, delivered, emf
 from tests.fakes.server import serving
 from tests.fakes.zendesk import CLIENT_ID, CLIENT_SECRET, EXPORT, FakeZendesk
@@ -22,7 +22,7 @@ from tests.tickets import ORGANIZATION, metrics, ticket
 def _fake(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeZendesk]:
     assert cloud.calls == []
     fake = FakeZendesk(lambda: now() / SECOND)
-    at = now() // SECOND * SECOND - 3600 * SECOND
+    at = Instant(now() // SECOND * SECOND) - 3600 * SECOND
     fake.put(ticket(id=7, updated_at=format_instant(at), generated_timestamp=at // SECOND), metrics(7))
     fake.organizations = [{"id": ORGANIZATION, "name": "Acme", "created_at": "2020-01-01T00:00:00Z"}]
     with serving(fake, certificates) as trusted:

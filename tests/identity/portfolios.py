@@ -8,6 +8,7 @@ from random import Random
 from handlers.identity.candidates import Known, account_profiles, owner_profile
 from scoring.account import Owner
 from scoring.ids import to_18
+from scoring.instants import EPOCH
 
 CITIES = (
     "Oslo Bergen Stockholm København Hamburg München Köln Wien Zürich Genève Paris Lyon Nice Madrid Sevilla Málaga "
@@ -58,7 +59,7 @@ def portfolio(seed: int, accounts: int = 300) -> Portfolio:
             owners.append(owner)
             truth[owner.source, owner_profile(owner).key] = hotel.id if hotel.in_crm else None
     listed = [
-        Owner("salesforce", frozenset([hotel.id]), hotel.name, 1, tuple(sorted(_crm_attributes(hotel, rng))))
+        Owner("salesforce", frozenset([hotel.id]), hotel.name, EPOCH, tuple(sorted(_crm_attributes(hotel, rng))))
         for hotel in hotels
         if hotel.in_crm
     ]
@@ -126,7 +127,9 @@ def _company(hotel: _Hotel, hotels: list[_Hotel], rng: Random) -> Owner:
         attributes["custom_attributes.crm_link"] = (
             f"https://acme.lightning.force.com/lightning/r/Account/{hotel.id}/view"
         )
-    return Owner("intercom", frozenset({key, own}), _other_name(hotel.name, rng), 1, tuple(sorted(attributes.items())))
+    return Owner(
+        "intercom", frozenset({key, own}), _other_name(hotel.name, rng), EPOCH, tuple(sorted(attributes.items()))
+    )
 
 
 def _company_key(hotel: _Hotel, rng: Random) -> str:
@@ -150,7 +153,7 @@ def _company_attributes(hotel: _Hotel, hotels: list[_Hotel], rng: Random) -> Ite
 
 def _customer(hotel: _Hotel, rng: Random) -> Owner:
     key = f"Brand:{hotel.uuid}" if rng.random() < 0.45 else f"axp-{rng.randrange(10**7)}"
-    return Owner("looker", frozenset([key]), _other_name(hotel.name, rng) if rng.random() < 0.95 else None, 1)
+    return Owner("looker", frozenset([key]), _other_name(hotel.name, rng) if rng.random() < 0.95 else None, EPOCH)
 
 
 def _other_name(name: str, rng: Random) -> str:

@@ -2,6 +2,7 @@
 
 from handlers.identity.inventory import Attribute, Conflict, Inventory, UnknownOwner, Unmapped, take_inventory
 from scoring.account import Account, Owner
+from scoring.instants import EPOCH
 from tests.identity.profiles import BRAND, ONE, OTHER
 
 ACCOUNTS = [
@@ -9,14 +10,20 @@ ACCOUNTS = [
     Account(OTHER, {"salesforce": (OTHER,), "intercom": ("id1",)}, "Beta"),
 ]
 OWNERS = {
-    "salesforce": [Owner("salesforce", frozenset([ONE]), "Acme", 1), Owner("salesforce", frozenset([OTHER]), "B", 1)],
-    "intercom": [
-        Owner("intercom", frozenset(["acme", "id1"]), "Acme", 1, (("city", "Oslo"), ("sf", ONE[:15]))),
-        Owner("intercom", frozenset(["quiet"]), None, 1, (("city", "Rome"),)),
-        Owner("intercom", frozenset(["busy"]), "Busy", 1),
-        Owner("intercom", frozenset([OTHER]), None, 1),
+    "salesforce": [
+        Owner("salesforce", frozenset([ONE]), "Acme", EPOCH),
+        Owner("salesforce", frozenset([OTHER]), "B", EPOCH),
     ],
-    "looker": [Owner("looker", frozenset(["77"]), None, 1), Owner("looker", frozenset([f"Brand:{BRAND}"]), None, 1)],
+    "intercom": [
+        Owner("intercom", frozenset(["acme", "id1"]), "Acme", EPOCH, (("city", "Oslo"), ("sf", ONE[:15]))),
+        Owner("intercom", frozenset(["quiet"]), None, EPOCH, (("city", "Rome"),)),
+        Owner("intercom", frozenset(["busy"]), "Busy", EPOCH),
+        Owner("intercom", frozenset([OTHER]), None, EPOCH),
+    ],
+    "looker": [
+        Owner("looker", frozenset(["77"]), None, EPOCH),
+        Owner("looker", frozenset([f"Brand:{BRAND}"]), None, EPOCH),
+    ],
 }
 FACTS = {"busy": 9, OTHER: 2}
 

@@ -9,9 +9,11 @@ import pytest
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
-from scoring.instants import DAY, HOUR, Instant
+from scoring.instants import DAY, HOUR, SECOND, Instant
 from tests.live.intercom_workspace import NOW, Workspace, company, workspace
 from tests.live.orgs import CONFIG
+
+MOMENT = Instant(NOW * SECOND)
 
 
 @pytest.fixture(name="place")
@@ -35,6 +37,6 @@ def pulled(place: Workspace, store: Store, now: Instant) -> set[str]:
 def test_companies_are_listed_once_a_day(place: Workspace, store: Store) -> None:
     """Each listing names every company anew; conversations are asked for by every sweep."""
     place.fake.companies = [company(3)]
-    assert "intercom/companies" in pulled(place, store, NOW)
-    assert pulled(place, store, NOW + HOUR) == {"intercom/all", "intercom"}
-    assert "intercom/companies" in pulled(place, store, NOW + DAY)
+    assert "intercom/companies" in pulled(place, store, MOMENT)
+    assert pulled(place, store, MOMENT + HOUR) == {"intercom/all", "intercom"}
+    assert "intercom/companies" in pulled(place, store, MOMENT + DAY)

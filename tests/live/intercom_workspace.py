@@ -48,7 +48,7 @@ def workspace(folder: Path) -> Iterator[Workspace]:
 
 def at(unix: int) -> Instant:
     """Give the instant of a Unix time."""
-    return unix * SECOND
+    return Instant(unix * SECOND)
 
 
 def talk(number: int, updated_at: int = NOW - 60, **members: object) -> dict[str, Any]:

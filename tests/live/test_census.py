@@ -16,7 +16,7 @@ from handlers.commands.status import status
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import record_at
-from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
+from scoring.instants import DAY, HOUR, Duration, Instant, format_date, format_instant
 from scoring.score import Score
 from tests.fakes.salesforce import refusal
 from tests.fakes.server import Request, Response
@@ -59,7 +59,7 @@ def erase(desk: Desk, crm_object: str, *record_ids: str) -> None:
         del desk.pilot.org.records[crm_object][record_id]
 
 
-def pull(desk: Desk, *words: str, after: Instant = DAY) -> Told:
+def pull(desk: Desk, *words: str, after: Duration = DAY) -> Told:
     """Sweep some time later."""
     desk.now += after
     return desk.run(sweep, *words)

@@ -18,7 +18,7 @@ from handlers.doctor.check import Check
 from handlers.doctor.systems import Examiner
 from handlers.jobs.fold import read_message
 from handlers.pulls.salesforce import records
-from scoring.instants import DAY, SECOND, format_date
+from scoring.instants import DAY, SECOND, format_date, start_of_day
 from scoring.observations import Fields, Observation
 from tests.fakes import looker, salesforce
 from tests.fakes.intercom import TOKEN, FakeIntercom, StillClock, error
@@ -99,7 +99,7 @@ def systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems
 
 def day(age: int) -> str:
     """Give the day so many days ago."""
-    return format_date(now() // DAY * DAY - age * DAY)
+    return format_date(start_of_day(now()) - age * DAY)
 
 
 def _org() -> Org:

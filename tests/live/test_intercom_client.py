@@ -13,6 +13,7 @@ from handlers.clients.intercom.calls import TRIES, IntercomError
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.remote import SourceError, patient_session
 from handlers.settings import IntercomSettings
+from scoring.instants import EPOCH
 from tests.fakes.intercom import NOT_FOUND, TOKEN, error
 from tests.fakes.server import Fault, Request, Response
 from tests.live.intercom_workspace import NOW, Workspace, at, company, sample, talk, workspace
@@ -152,7 +153,7 @@ def test_a_search_can_look_for_open_ones_alone(place: Workspace) -> None:
     """Snoozed ones are open too."""
     states = ["open", "closed", "snoozed"]
     place.fake.conversations = [talk(number, state=state) for number, state in enumerate(states)]
-    assert ids(place.connect().search_conversations(0, at(NOW), still_open=True)) == ["0", "2"]
+    assert ids(place.connect().search_conversations(EPOCH, at(NOW), still_open=True)) == ["0", "2"]
 
 
 def test_a_search_that_turns_in_circles_ends(place: Workspace) -> None:
@@ -161,7 +162,7 @@ def test_a_search_that_turns_in_circles_ends(place: Workspace) -> None:
     circle = Fault("answer", Response(200, {"conversations": [], "pages": pages, "total_count": 9}))
     place.fake.plan("search", circle, circle, circle)
     with pytest.raises(IntercomError, match="same page twice"):
-        list(place.connect().search_conversations(0, at(NOW)))
+        list(place.connect().search_conversations(EPOCH, at(NOW)))
 
 
 def test_a_search_that_is_cut_short_is_no_answer(place: Workspace) -> None:
@@ -171,8 +172,8 @@ def test_a_search_that_is_cut_short_is_no_answer(place: Workspace) -> None:
     told = {"type": "conversation.list", "conversations": [talk(1)], "pages": {"next": None}, "total_count": 2}
     place.fake.plan("/search", Fault("answer", Response(200, told)))
     with pytest.raises(IntercomError, match="a search gave 1 of 2 conversations: run this again"):
-        list(client.search_conversations(0, at(NOW)))
-    assert len(list(client.search_conversations(0, at(NOW)))) == 2
+        list(client.search_conversations(EPOCH, at(NOW)))
+    assert len(list(client.search_conversations(EPOCH, at(NOW)))) == 2
 
 
 UNCOUNTED = ("total_count", "pages")
@@ -226,7 +227,7 @@ def test_conversations_that_come_twice_are_not_counted_twice(place: Workspace) -
     second = {"conversations": [talk(2), talk(3)], "total_count": 4, "pages": {"next": None}}
     place.fake.plan("/search", *(Fault("answer", Response(200, told)) for told in (first, second)))
     with pytest.raises(IntercomError, match="a search gave 3 of 4 conversations"):
-        list(place.connect().search_conversations(0, at(NOW)))
+        list(place.connect().search_conversations(EPOCH, at(NOW)))
 
 
 @pytest.mark.parametrize("cursors", ["xyxyxyxy", "abcdefgh"])
@@ -237,7 +238,7 @@ def test_a_search_that_goes_on_without_anything_new_ends(place: Workspace, curso
     )
     place.fake.plan("/search", *(Fault("answer", Response(200, one)) for one in told))
     with pytest.raises(IntercomError, match="the same page twice"):
-        list(place.connect().search_conversations(0, at(NOW)))
+        list(place.connect().search_conversations(EPOCH, at(NOW)))
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])
@@ -291,7 +292,7 @@ def test_deletions_that_are_held_back_are_no_answer(place: Workspace) -> None:
     place.fake.deleted = [{"id": str(age), "deleted_at": NOW - age} for age in range(120)]
     cut(place, "/deleted", 20)
     with pytest.raises(IntercomError, match="gave 20 of 120 items: run this again"):
-        list(place.connect().deleted_conversations(0))
+        list(place.connect().deleted_conversations(EPOCH))
 
 
 def test_a_list_that_ends_at_a_limit_of_pages_is_no_answer(place: Workspace) -> None:
@@ -303,7 +304,7 @@ def test_a_list_that_ends_at_a_limit_of_pages_is_no_answer(place: Workspace) -> 
         Response(200, {**nothing, "total_count": 0}) if request.query.get("page") == "2" else answer
     )
     with pytest.raises(IntercomError, match="gave 50 of 120 items"):
-        deleted += client.deleted_conversations(0)
+        deleted += client.deleted_conversations(EPOCH)
 
 
 def test_a_list_that_tells_nothing_of_its_pages_is_read_to_its_end(place: Workspace) -> None:
@@ -383,7 +384,7 @@ def test_a_search_gets_through_what_passes(place: Workspace, fault: Fault) -> No
     """Reading twice does no harm, so a search is asked again; each wait is longer than the last."""
     place.fake.conversations = [talk(1)]
     place.fake.plan("search", *[fault] * (TRIES - 1))
-    assert ids(place.connect().search_conversations(0, at(NOW))) == ["1"]
+    assert ids(place.connect().search_conversations(EPOCH, at(NOW))) == ["1"]
     assert place.clock.waits == [0.5, 1.0, 2.0, 4.0, 8.0]
 
 
@@ -465,7 +466,7 @@ def test_an_answer_of_another_shape_is_named(place: Workspace, items: object) ->
     """What is no list of conversations is not taken for none."""
     place.fake.plan("search", Fault("answer", Response(200, {"conversations": items, "total_count": 1})))
     with pytest.raises(SourceError, match="no list of conversations"):
-        list(place.connect().search_conversations(0, at(NOW)))
+        list(place.connect().search_conversations(EPOCH, at(NOW)))
 
 
 def test_companies_are_scrolled_to_the_end(place: Workspace) -> None:

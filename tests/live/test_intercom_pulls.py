@@ -24,7 +24,7 @@ from handlers.pulls.intercom import (
 )
 from scoring.account import Naming
 from scoring.feeds import Covered, Heard
-from scoring.instants import DAY, SECOND
+from scoring.instants import DAY, EPOCH, SECOND
 from scoring.observations import Conversation, Observation, Subject, Tombstone
 from tests.fakes.intercom import error
 from tests.fakes.server import Fault
@@ -140,7 +140,7 @@ def test_the_company_of_a_conversation_goes_first(place: Workspace) -> None:
     place.fake.conversations = [talk(1, company=company(1))]
     place.fake.contact_companies["c"] = [company(2)]
     client = place.connect()
-    assert owner_of(conversations(client, 0, READ, attribution(client, {"own-2"}))) == "own-1"
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, {"own-2"}))) == "own-1"
     assert [call.path for call in place.fake.calls] == ["/conversations/search"]
 
 
@@ -167,7 +167,7 @@ def test_a_conversation_without_company_is_its_contacts(
     if numbers is not None:
         place.fake.contact_companies["c"] = [company(number) for number in numbers]
     client = place.connect()
-    messages = list(conversations(client, 0, READ, attribution(client, mapped)))
+    messages = list(conversations(client, EPOCH, READ, attribution(client, mapped)))
     assert owner_of(messages) == owner
     assert ("company_id" in messages[0]) is (owner is not None)
 
@@ -179,7 +179,7 @@ def test_a_company_without_an_id_of_its_own_goes_by_intercoms(place: Workspace, 
     place.fake.contact_companies["c"] = [company(5, company_id=own)]
     place.fake.companies = [company(5, company_id=own)]
     client = place.connect()
-    assert owner_of(conversations(client, 0, READ, attribution(client, ()))) == owner
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, ()))) == owner
     (named,) = said(next(companies(client, READ)), Naming)
     assert named.ids[0] == owner
     assert named.ids[-1] == f"{5:024x}"
@@ -190,7 +190,7 @@ def test_a_conversation_of_no_contact_is_nobodys(place: Workspace, contacts: obj
     """It is kept all the same."""
     place.fake.conversations = [talk(1, contacts=contacts)]
     client = place.connect()
-    assert owner_of(conversations(client, 0, READ, attribution(client, {"own-1"}))) is None
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, {"own-1"}))) is None
 
 
 def test_contacts_of_a_group_are_one_question(place: Workspace) -> None:
@@ -199,8 +199,8 @@ def test_contacts_of_a_group_are_one_question(place: Workspace) -> None:
     place.fake.conversations = [talk(1, contacts=group)]
     place.fake.contact_companies = {"a": [company(1)], "b": [company(2)]}
     client = place.connect()
-    assert owner_of(conversations(client, 0, READ, attribution(client, ()))) is None
-    assert owner_of(conversations(client, 0, READ, attribution(client, {"own-2"}))) == "own-2"
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, ()))) is None
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, {"own-2"}))) == "own-2"
 
 
 @pytest.mark.parametrize("more", [{"has_more": True}, {"total_count": 2}])
@@ -209,7 +209,7 @@ def test_contacts_that_are_not_all_listed_leave_it_open(place: Workspace, more: 
     place.fake.conversations = [talk(1, contacts={"contacts": [{"id": "c"}], **more})]
     place.fake.contact_companies = {"c": [company(1)]}
     client = place.connect()
-    assert owner_of(conversations(client, 0, READ, attribution(client, ()))) is None
+    assert owner_of(conversations(client, EPOCH, READ, attribution(client, ()))) is None
 
 
 def test_a_contact_is_asked_for_once_a_run(place: Workspace) -> None:
@@ -217,7 +217,7 @@ def test_a_contact_is_asked_for_once_a_run(place: Workspace) -> None:
     place.fake.conversations = [talk(number) for number in range(40)]
     place.fake.contact_companies["c"] = [company(1)]
     client = place.connect()
-    assert len(list(conversations(client, 0, READ, attribution(client, ())))) == 40
+    assert len(list(conversations(client, EPOCH, READ, attribution(client, ())))) == 40
     assert [call.path for call in place.fake.calls] == ["/conversations/search", "/contacts/c/companies"]
 
 
@@ -227,7 +227,7 @@ def test_a_contact_that_cannot_be_asked_for_stops_the_sweep(place: Workspace) ->
     place.fake.plan("/contacts", Fault("answer", error(403, "forbidden", "scope")))
     client = place.connect()
     with pytest.raises(SourceError, match="permission to read"):
-        list(conversations(client, 0, READ, attribution(client, ())))
+        list(conversations(client, EPOCH, READ, attribution(client, ())))
 
 
 def test_deletions_are_told_as_their_webhooks(place: Workspace) -> None:

@@ -9,7 +9,7 @@ import pytest
 from config.record_map import RecordMap
 from handlers.sinks.salesforce import SalesforceWriter
 from handlers.sinks.standing import Replacing
-from scoring.instants import DAY, HOUR, parse_instant
+from scoring.instants import DAY, HOUR, Instant, parse_instant
 from scoring.metrics.measure import Measure
 from scoring.record import Record, Status
 from scoring.score import Measurements, grade
@@ -26,7 +26,7 @@ def account(number: int) -> str:
     return f"001{number:012d}AAA"
 
 
-def record(number: int, value: float = 80.0, status: Status = "final", as_of: int = AS_OF) -> Record:
+def record(number: int, value: float = 80.0, status: Status = "final", as_of: Instant = AS_OF) -> Record:
     """Give the record of an account whose messaging pillar has a value."""
     pillars = {"messaging": Measure(value)}
     name = f'"Hôtel" {number},\nParis'

@@ -14,7 +14,7 @@ from handlers.commands.status import status
 from handlers.jobs.fold import BATCH_SIZE, fold_lines
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import record_at
-from scoring.instants import DAY, HOUR, SECOND, format_date, format_instant
+from scoring.instants import DAY, HOUR, SECOND, Instant, format_date, format_instant
 from tests.fakes.server import Fault, Response
 from tests.live.desk import Desk, at_desk
 from tests.live.orgs import CONFIG
@@ -57,7 +57,7 @@ def gap(entity: str, kind: str, *ids: str) -> dict[str, Any]:
     return {"source": "aws.partner/salesforce.com/00D/0YL", "detail": {"payload": {"ChangeEventHeader": header}}}
 
 
-def put_payment(desk: Desk, number: int, changed: int = NOW) -> str:
+def put_payment(desk: Desk, number: int, changed: Instant = NOW) -> str:
     """Let a hotel's payment fail."""
     day, stamp = format_date(AS_OF - 20 * DAY), format_instant(changed)
     created = format_instant(AS_OF - 20 * DAY)

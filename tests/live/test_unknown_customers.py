@@ -12,7 +12,7 @@ from handlers.jobs.sweep import Sweeper, folding, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
 from handlers.stores.sqlite.store import SqliteStore
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY, Instant, start_of_day
 from scoring.score import Score
 from tests.live.desk import Desk, at_desk
 from tests.live.orgs import CONFIG
@@ -38,7 +38,7 @@ def pulled(desk: Desk, key: str, now: Instant = NOW) -> Score:
         sweeper = Sweeper(clients, CONFIG.intake, COMPLETE, (account, *others), store, now)
         assert list(take_in(sweeper.usage((now,)), folding(store, CONFIG.intake, now), store, failures))
         assert not failures
-        close = Terms("2026-10", now // DAY * DAY, CONFIG.model, "provisional", now)
+        close = Terms("2026-10", start_of_day(now), CONFIG.model, "provisional", now)
         return record_of(AccountReader(store).read(account), close).score
 
 

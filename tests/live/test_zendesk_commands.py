@@ -17,7 +17,7 @@ from handlers.commands.live import backfill, sweep
 from handlers.commands.session import Session
 from handlers.commands.status import status
 from scoring.ids import to_18
-from scoring.instants import HOUR, SECOND, format_instant
+from scoring.instants import HOUR, SECOND, Instant, format_instant
 from tests.config.folders import change, copy_figures
 from tests.fakes.server import Fault, Response, serving
 from tests.fakes.zendesk import CLIENT_ID, CLIENT_SECRET, EXPORT, FakeZendesk
@@ -37,7 +37,7 @@ class Desk:
 
     def put(self, number: int, hours: int) -> None:
         """Put a ticket that was updated so many hours ago."""
-        at = now() // SECOND * SECOND - hours * HOUR
+        at = Instant(now() // SECOND * SECOND) - hours * HOUR
         own = {"updated_at": format_instant(at), "created_at": format_instant(at - HOUR)}
         self.fake.put(ticket(id=number, generated_timestamp=at // SECOND, **own), metrics(number))
 

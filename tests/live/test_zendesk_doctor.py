@@ -45,7 +45,7 @@ def found(place: Account, environ: Mapping[str, str] = OAUTH, config: Config | N
 
 
 def _now() -> Instant:
-    return NOW * SECOND
+    return Instant(NOW * SECOND)
 
 
 def wrong(checks: dict[str, Check]) -> dict[str, bool | None]:

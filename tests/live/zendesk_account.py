@@ -20,7 +20,7 @@ from tests.tickets import metrics, ticket
 
 NOW = 1_768_300_000
 """Unix time at which the accounts' clocks stand."""
-READ: Instant = NOW * SECOND
+READ = Instant(NOW * SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Account:
 
     def put(self, number: int, age: int = 3600, told: dict[str, Any] | None = None, **members: object) -> None:
         """Put a ticket that was last updated so many seconds ago."""
-        stamp = format_instant((NOW - age) * SECOND)
+        stamp = format_instant(Instant((NOW - age) * SECOND))
         own = {"id": number, "updated_at": stamp, "generated_timestamp": NOW - age, **members}
         self.fake.put(ticket(**own), metrics(number) if told is None else told)
 

@@ -27,7 +27,7 @@ def conversation(name: str, created: Instant, **members: object) -> Observation:
     """Say a conversation of the account; its snapshot is of a second after its creation unless said."""
     at = members.pop("at", created + 1)
     snapshot = Conversation(created, **{"state": "open", **members})  # type: ignore[arg-type]
-    assert isinstance(at, int)
+    assert isinstance(at, Instant)
     return Observation(Subject("intercom", "conversation", name), at, snapshot, "acme")
 
 

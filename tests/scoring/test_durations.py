@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.metrics.durations import Duration, Median, censored_median
+from scoring.metrics.durations import Median, Wait, censored_median
 
 lengths = st.integers(0, 20).map(float)
 
 
-def durations(text: str) -> list[Duration]:
+def durations(text: str) -> list[Wait]:
     """Read durations such as `1 2 3+`; a plus stands for one that is not over."""
-    return [Duration(float(word.rstrip("+")), not word.endswith("+")) for word in text.split()]
+    return [Wait(float(word.rstrip("+")), not word.endswith("+")) for word in text.split()]
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_without_any_duration_there_is_no_median() -> None:
 @given(st.lists(lengths, min_size=1))
 def test_without_censoring_it_is_the_ordinary_median(values: list[float]) -> None:
     """Every duration is over."""
-    assert censored_median(Duration(value, True) for value in values) == Median(median(values), False)
+    assert censored_median(Wait(value, True) for value in values) == Median(median(values), False)
 
 
-@given(st.lists(st.builds(Duration, lengths, st.booleans()), min_size=1))
-def test_those_who_wait_never_make_it_look_quicker(sample: list[Duration]) -> None:
+@given(st.lists(st.builds(Wait, lengths, st.booleans()), min_size=1))
+def test_those_who_wait_never_make_it_look_quicker(sample: list[Wait]) -> None:
     """The median is never below that of the same lengths taken as over."""
     result = censored_median(sample)
     assert result is not None
@@ -58,6 +58,6 @@ def test_those_who_wait_never_make_it_look_quicker(sample: list[Duration]) -> No
 
 
 @given(st.permutations(durations("1 2 2+ 3 5+ 8 9+")))
-def test_the_order_of_durations_makes_no_difference(sample: list[Duration]) -> None:
+def test_the_order_of_durations_makes_no_difference(sample: list[Wait]) -> None:
     """Durations are a multiset."""
     assert censored_median(sample) == censored_median(sorted(sample))

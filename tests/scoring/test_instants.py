@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.instants import DAY, FIRST, HOUR, LAST, SECOND, Instant, format_date, format_instant, parse_instant
+from scoring.instants import (
+    DAY,
+    EPOCH,
+    FIRST,
+    HOUR,
+    LAST,
+    SECOND,
+    Duration,
+    Instant,
+    format_date,
+    format_instant,
+    parse_instant,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,5 +55,23 @@ def test_what_is_written_is_read_back(instant: Instant) -> None:
 
 def test_fractions_are_written_where_there_are_any() -> None:
     """Whole seconds stay short."""
-    assert format_instant(SECOND) == "1970-01-01T00:00:01Z"
-    assert format_instant(SECOND + 1) == "1970-01-01T00:00:01.000001Z"
+    assert format_instant(EPOCH + SECOND) == "1970-01-01T00:00:01Z"
+    assert format_instant(EPOCH + SECOND + 1) == "1970-01-01T00:00:01.000001Z"
+
+
+def test_instants_and_durations_are_two_types_to_the_checker() -> None:
+    """Plain numbers as the program runs; mypy refuses the lines below, or would call their comments unused."""
+    now = parse_instant("2026-11-01")
+
+    def wants_instant(at: Instant) -> Instant:
+        return at
+
+    def wants_duration(time: Duration) -> Duration:
+        return time
+
+    assert wants_instant(now + DAY) - now == wants_duration(DAY)
+    assert {type(one) for one in (now, DAY)} == {int}
+    wants_instant(DAY)  # type: ignore[arg-type]
+    wants_duration(now)  # type: ignore[arg-type]
+    wants_duration(now - DAY)  # type: ignore[arg-type]
+    wants_instant(now - now)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from scoring.instants import DAY, HOUR, Instant, parse_instant
+from scoring.instants import DAY, HOUR, NO_TIME, Duration, Instant, parse_instant
 from scoring.signals import WORDED, Cap, Signal, read_signals
 from scoring.signals import signal as read
 from tests.models import the_model
@@ -49,11 +49,11 @@ def test_expiry_is_by_the_stored_severity_its_last_instant_included(
     """A Critical never expires by itself, whatever its status."""
     text = f"{severity} Likely {status}"
 
-    def counts(age: Instant) -> bool:
+    def counts(age: Duration) -> bool:
         return bool(read_signals([signal(text, AS_OF - age)], AS_OF, MODEL).counted)
 
     limit = 10_000 * DAY if days is None else days * DAY
-    assert counts(0)
+    assert counts(NO_TIME)
     assert counts(limit)
     assert counts(limit + 1) == (days is None)
 

@@ -9,7 +9,7 @@ from scoring.account import Account, AccountFacts, Owner
 from scoring.compaction import compact
 from scoring.facts import gather
 from scoring.feeds import Feed, HeardHour, merge_hours
-from scoring.instants import DAY, HOUR, Instant, parse_instant
+from scoring.instants import DAY, HOUR, Instant, parse_instant, start_of_day
 from scoring.measurement import score
 from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
 from scoring.score import Score
@@ -38,7 +38,7 @@ def said(**values: st.SearchStrategy[str | float | bool | None]) -> st.SearchStr
 
 def dates() -> st.SearchStrategy[float]:
     """Give dates as a CRM field holds them."""
-    return instants.map(lambda instant: instant // DAY * DAY)
+    return instants.map(start_of_day)
 
 
 flags = st.booleans()
@@ -89,8 +89,8 @@ observations = st.one_of(
     dates().map(
         lambda date: Observation(
             Subject("looker", "reading", f"77@{date}"),
-            int(date),
-            Reading(int(date), (("messaging", date % 97), ("platform_score", date % 89))),
+            Instant(date),
+            Reading(Instant(date), (("messaging", date % 97), ("platform_score", date % 89))),
             "77",
         )
     ),

@@ -7,7 +7,7 @@ import pytest
 from scoring.account import Account, AccountFacts, Owner
 from scoring.facts import gather
 from scoring.feeds import Feed, HeardHour, last_heard, merge_feeds, merge_hours
-from scoring.instants import DAY, HOUR, Instant
+from scoring.instants import DAY, HOUR, Duration, Instant
 from scoring.measurement import measure, score
 from scoring.observations import Fields, Gap, Observation, Subject
 from tests.models import the_model
@@ -36,7 +36,12 @@ def flags(facts: AccountFacts) -> set[str]:
     return set(score(facts, AS_OF, MODEL).flags) - {"partial", "low_confidence", "unscored"}
 
 
-def heard(source: str, age: Instant) -> Mapping[str, Feed]:
+def feed(since: int, first: int, last: int) -> Feed:
+    """Give a feed that was heard in one hour, in microseconds."""
+    return Feed(Instant(since), (HeardHour(Instant(first), Instant(last)),))
+
+
+def heard(source: str, age: Duration) -> Mapping[str, Feed]:
     """Give feeds of which one was last heard so long before as_of."""
     return {**FEEDS, source: Feed(LONG_AGO, (HeardHour(AS_OF - age, AS_OF - age),))}
 
@@ -57,7 +62,7 @@ def test_an_account_that_is_well_known_has_no_flags() -> None:
         ("salesforce", 300 * DAY, {"stale:salesforce"}),
     ],
 )
-def test_a_source_is_stale_then_dead(source: str, age: Instant, expected: set[str]) -> None:
+def test_a_source_is_stale_then_dead(source: str, age: Duration, expected: set[str]) -> None:
     """Longer ago than the limit; at the limit it still is well."""
     assert flags(known(*QUIET, feeds=heard(source, age))) == expected
 
@@ -76,7 +81,7 @@ def test_a_dead_source_no_longer_covers_its_window() -> None:
     ("age", "expected"),
     [(2 * DAY, set()), (3 * DAY, {"stale:looker"}), (7 * DAY, {"stale:looker"}), (8 * DAY, {"dead:looker"})],
 )
-def test_usage_is_as_old_as_the_accounts_latest_reading(age: Instant, expected: set[str]) -> None:
+def test_usage_is_as_old_as_the_accounts_latest_reading(age: Duration, expected: set[str]) -> None:
     """Whatever else Looker was heard of."""
     assert flags(known(QUIET[0], reading(AS_OF - age, messaging=50))) == expected
 
@@ -237,7 +242,7 @@ def test_heard_hours_join_by_union() -> None:
     """The age in whole hours is exact at every instant, whatever came later in that hour."""
     instants = [AS_OF + minutes * HOUR // 60 for minutes in (0, 5, 20, 50, 70, 200)]
     feed = Feed(heard=merge_hours(HeardHour(at, at) for at in instants))
-    for as_of in range(AS_OF, AS_OF + 6 * HOUR, HOUR // 12):
+    for as_of in map(Instant, range(AS_OF, AS_OF + 6 * HOUR, HOUR // 12)):
         before = [at for at in instants if at < as_of]
         told = last_heard(feed, as_of)
         if not before:
@@ -250,6 +255,9 @@ def test_heard_hours_join_by_union() -> None:
 
 def test_the_earliest_coverage_holds() -> None:
     """Feeds of one source are united."""
-    one, other = Feed(5, (HeardHour(1, 2),)), Feed(3, (HeardHour(0, 1),))
-    assert merge_feeds(one, other) == merge_feeds(other, one) == Feed(3, (HeardHour(0, 2),))
+    one, other = (
+        Feed(Instant(5), (HeardHour(Instant(1), Instant(2)),)),
+        Feed(Instant(3), (HeardHour(Instant(0), Instant(1)),)),
+    )
+    assert merge_feeds(one, other) == merge_feeds(other, one) == feed(3, 0, 2)
     assert merge_feeds(Feed(), one) == one

@@ -88,7 +88,7 @@ def refusal(message: object) -> str:
 
 def unix(seconds: float) -> Instant:
     """Give the instant of a Unix time."""
-    return int(seconds * SECOND)
+    return Instant(seconds * SECOND)
 
 
 def short(value: object) -> str | None:

@@ -18,7 +18,7 @@ from handlers.sources.reading import (
     word,
     yes_no_word,
 )
-from scoring.instants import SECOND, format_instant, parse_instant
+from scoring.instants import SECOND, Instant, format_instant, parse_instant
 from tests.sources.taking import short
 
 FIRST, LAST = parse_instant("0001-01-01"), parse_instant("9999-12-31T23:59:59.999999")
@@ -98,7 +98,7 @@ def test_a_value_just_beyond_its_bounds_is_none(read: Callable[[object], object]
 
 
 @pytest.mark.parametrize("at", [FIRST, LAST])
-def test_what_is_read_can_be_written_as_a_date_again(at: int) -> None:
+def test_what_is_read_can_be_written_as_a_date_again(at: Instant) -> None:
     """The bounds are those of the calendar."""
     assert seconds(format_instant(at)) == at
 

@@ -19,6 +19,7 @@ from handlers.stores.codec import (
     record_rank,
 )
 from handlers.stores.protocol import StoreError
+from scoring.instants import Instant
 from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
 from scoring.record import rank
 from tests.scoring.strategies import START
@@ -57,7 +58,7 @@ contents: st.SearchStrategy[Content] = st.one_of(
 
 
 @given(contents, instants, st.none() | texts.filter(bool))
-def test_an_observation_comes_back_equal(content: Content, at: int, owner: str | None) -> None:
+def test_an_observation_comes_back_equal(content: Content, at: Instant, owner: str | None) -> None:
     """Any content, in any script, survives writing and reading."""
     observation = Observation(Subject("intercom", "conversation", "1"), at, content, owner)
     assert decode_observation(observation.subject, *encode_observation(observation)) == observation

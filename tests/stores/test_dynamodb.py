@@ -113,7 +113,7 @@ def test_a_new_observation_costs_two_units_and_a_repeated_one_a_single_unit(stor
 
 def test_what_a_process_wrote_of_owners_and_feeds_it_does_not_write_again(store: DynamoStore, meter: Meter) -> None:
     """A naming or a sign of life that says nothing new costs nothing."""
-    hour = START // HOUR * HOUR
+    hour = Instant(START // HOUR * HOUR)
     batch = batch_of(Naming("intercom", ("acme", "id"), hour, "Acme"), Heard("intercom", hour))
     store.merge(batch)
     assert meter.since()[0] == {"UpdateItem": 4}

@@ -12,7 +12,7 @@ from handlers.stores.protocol import FactStore, Reread
 from scoring.account import Naming, Owner
 from scoring.facts import Fact, gather
 from scoring.feeds import Covered, Feed, Heard, HeardHour, merge_feeds, merge_hours
-from scoring.instants import DAY, HOUR
+from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import NOBODY, Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
 from scoring.statements import Statement
 from tests.scoring.strategies import CONVERSATION, OPPORTUNITY, START, observations, of_any
@@ -23,7 +23,7 @@ SAID = Conversation(START, "open", parts=1)
 ANOTHER = Subject("intercom", "conversation", "2/with~slash")
 
 
-def said(at: int, owner: str | None, subject: Subject = CONVERSATION, parts: int = 1) -> Observation:
+def said(at: Instant, owner: str | None, subject: Subject = CONVERSATION, parts: int = 1) -> Observation:
     """Say a conversation, with an owner or none."""
     return Observation(subject, at, Conversation(START, "open", parts=parts), owner)
 
@@ -100,7 +100,22 @@ def united(sent: Iterable[Covered | Heard]) -> dict[str, Feed]:
 def test_content_of_every_form_comes_back_as_it_was(place: Place) -> None:
     """What is stored is read back equal, text in any script included."""
     contents: list[Content] = [
-        Conversation(START, "closed", "customer_initiated", "high", ("p1", "größe"), 1, 2, 3, 4, True, "a", "b", 5, 1),
+        Conversation(
+            START,
+            "closed",
+            "customer_initiated",
+            "high",
+            ("p1", "größe"),
+            Instant(1),
+            Instant(2),
+            3,
+            4,
+            True,
+            "a",
+            "b",
+            5,
+            1,
+        ),
         Tombstone(),
         Fields((("arr", 0.1), ("deleted", False), ("name", "株 \"&'\n"), ("stage", None)), START, NOW),
         Gap("Account"),
@@ -108,7 +123,8 @@ def test_content_of_every_form_comes_back_as_it_was(place: Place) -> None:
     ]
     store = place.open("forms")
     sent = [
-        Observation(Subject("salesforce", "any", str(at)), at, content, "one") for at, content in enumerate(contents)
+        Observation(Subject("salesforce", "any", str(at)), Instant(at), content, "one")
+        for at, content in enumerate(contents)
     ]
     store.merge(batch_of(*sent))
     assert store.facts("salesforce", ["one"]) == list(gather(sent))

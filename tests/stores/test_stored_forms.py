@@ -17,6 +17,7 @@ from handlers.stores.dynamodb.packing import unpack
 from handlers.stores.dynamodb.rows import Row, attributes, observations_in, row_of
 from handlers.stores.dynamodb.scores import pack_record, unpack_record
 from handlers.stores.protocol import NewerFormError, StoreError
+from scoring.instants import Instant
 from scoring.observations import Content, Observation, Subject
 from scoring.record import holds
 from tests.golden.sample import FULL
@@ -118,7 +119,7 @@ def test_none_of_all_the_bits_of_an_observation_can_be_flipped_unseen(form: int)
 
 def test_a_bit_flipped_in_the_name_of_an_attribute_is_found() -> None:
     """The name is the check sum of the text; a text under another name is refused."""
-    row = row_of(Observation(SUBJECT, 1, FULL))
+    row = row_of(Observation(SUBJECT, Instant(1), FULL))
     with pytest.raises(StoreError, match="not what its name was made of; restore the store"):
         read(row._replace(name=row.name[:-1] + chr(ord(row.name[-1]) ^ 1)))
 
@@ -133,7 +134,7 @@ def test_an_observation_has_one_name_in_whatever_form_it_is_packed(observation: 
 @pytest.mark.parametrize("form", [3, 4, 31])
 def test_an_observation_of_a_later_form_is_refused_by_its_number(form: int) -> None:
     """An older version of the program, put back, does not misread what a newer one wrote."""
-    row = row_of(Observation(SUBJECT, 1, FULL))
+    row = row_of(Observation(SUBJECT, Instant(1), FULL))
     with pytest.raises(NewerFormError, match=f"an observation has form {form}, .* reads up to 2: use the newer"):
         read(row._replace(packed=bytes([form << 3 | 7]) + row.packed[1:]))
 
@@ -142,7 +143,7 @@ def test_an_observation_of_a_later_form_is_refused_by_its_number(form: int) -> N
 def test_a_packed_observation_that_says_nothing_is_refused(packed: bytes) -> None:
     """Cut short, or no form at all."""
     with pytest.raises(StoreError):
-        read(row_of(Observation(SUBJECT, 1, FULL))._replace(packed=packed))
+        read(row_of(Observation(SUBJECT, Instant(1), FULL))._replace(packed=packed))
 
 
 @given(records())

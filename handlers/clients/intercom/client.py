@@ -215,4 +215,4 @@ def _deleted_at(item: Json) -> Instant:
     at = item.get("deleted_at")
     if isinstance(at, bool) or not isinstance(at, int):
         raise IntercomError("Intercom: a deleted conversation has no deleted_at: check INTERCOM_API_VERSION")
-    return at * SECOND
+    return Instant(at * SECOND)

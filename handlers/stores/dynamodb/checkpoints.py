@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _CLAIMS = "claim"
 _CLOSED = "closed"
-_KEPT: Instant = 60 * DAY
+_KEPT = 60 * DAY
 """How long a run is remembered."""
 
 

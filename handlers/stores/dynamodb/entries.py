@@ -11,13 +11,13 @@ import msgspec
 from handlers.stores.attributes import superseded
 from handlers.stores.dynamodb.change import Change, Condition, text, texts
 from handlers.stores.dynamodb.engine import ItemFullError
+from scoring.instants import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.registry import Registry
-    from scoring.instants import Instant
 
 _SLOT = "a#"
 _TRIES = 10
@@ -104,7 +104,7 @@ def _entry(item: Item, parts: list[Item]) -> Entry:
     whole = [item, *parts]
     return Entry(
         item["sk"]["S"],
-        int(item["since"]["N"]) if "since" in item else None,
+        Instant(item["since"]["N"]) if "since" in item else None,
         item["named"]["S"] if "named" in item else None,
         frozenset(other for one in whole if "others" in one for other in one["others"]["SS"]),
         tuple(value["S"] for one in whole for name, value in one.items() if name.startswith(_SLOT)),

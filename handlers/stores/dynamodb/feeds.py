@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from handlers.stores.dynamodb.change import Change, Condition, number
 from scoring.feeds import Feed, HeardHour
-from scoring.instants import HOUR, format_date
+from scoring.instants import HOUR, Instant, format_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.registry import Registry
-    from scoring.instants import Instant
+    from scoring.instants import Duration
 
 _COVERED = "feed"
 _HEARD = "heard"
@@ -38,7 +38,7 @@ class FeedRegistry:
 
     def hear(self, source: str, clock_hour: int, hour: HeardHour) -> None:
         """Take in the first and last instants heard within one hour of the clock (in hours since 1970)."""
-        day = f"{source}/{format_date(clock_hour * HOUR)}"
+        day = f"{source}/{format_date(Instant(clock_hour * HOUR))}"
         first, last = f"first{clock_hour % 24:02d}", f"last{clock_hour % 24:02d}"
         known = self._hours.get((source, clock_hour))
         if known is None and self._start(day, {first: number(hour.first), last: number(hour.last)}, first):
@@ -59,7 +59,7 @@ class FeedRegistry:
 
     def feeds(self) -> dict[str, Feed]:
         """Give the feeds by source."""
-        covered = {item["sk"]["S"]: int(item["since"]["N"]) for item in self._registry.partition(_COVERED)}
+        covered = {item["sk"]["S"]: Instant(item["since"]["N"]) for item in self._registry.partition(_COVERED)}
         hours: dict[str, list[HeardHour]] = {}
         for item in self._registry.partition(_HEARD):
             hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(_hours(item))
@@ -69,17 +69,17 @@ class FeedRegistry:
 class Kept:
     """Feeds as they were read a while ago at most."""
 
-    def __init__(self, read: Callable[[], Mapping[str, Feed]], now: Callable[[], Instant], kept: Instant) -> None:
+    def __init__(self, read: Callable[[], Mapping[str, Feed]], now: Callable[[], Instant], kept: Duration) -> None:
         """Read anew what is older than `kept`."""
         self._read = read
         self._now = now
         self._kept = kept
-        self._until: Instant = 0
+        self._until = Instant(0)
         self._feeds: Mapping[str, Feed] = {}
 
     def clear(self) -> None:
         """Read anew when next asked."""
-        self._until = 0
+        self._until = Instant(0)
 
     def read(self) -> Mapping[str, Feed]:
         """Give the feeds by source."""
@@ -92,6 +92,6 @@ class Kept:
 def _hours(day: Item) -> Iterator[HeardHour]:
     """Read the hours of a day; each has two ends, or one where only one was moved in a table restored in place."""
     for hour in range(24):
-        ends = [int(day[name]["N"]) for name in (f"first{hour:02d}", f"last{hour:02d}") if name in day]
+        ends = [Instant(day[name]["N"]) for name in (f"first{hour:02d}", f"last{hour:02d}") if name in day]
         if ends:
             yield HeardHour(min(ends), max(ends))

@@ -13,12 +13,12 @@ from handlers.stores.codec import decode_observation, encode_observation
 from handlers.stores.dynamodb.change import CHUNK
 from handlers.stores.dynamodb.packing import pack, unpack
 from handlers.stores.protocol import StoreError
+from scoring.instants import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from handlers.stores.dynamodb.change import Item
-    from scoring.instants import Instant
     from scoring.observations import Observation, Subject
 
 _SIGN = "o#"
@@ -87,4 +87,4 @@ def _read(subject: Subject, name: str, packed: bytes) -> Observation:
         at, owner, form, content = _DECODER.decode(line)
     except (msgspec.DecodeError, zlib.error) as error:
         raise StoreError(f"an observation of {subject} cannot be read; restore the store: {error}") from error
-    return decode_observation(subject, at, owner, form, bytes(content).decode())
+    return decode_observation(subject, Instant(at), owner, form, bytes(content).decode())

@@ -16,6 +16,7 @@ from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables
 from handlers.stores.rereads import reread
 from scoring.facts import ENTIRE
+from scoring.instants import NO_TIME
 from scoring.observations import Gap
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from scoring.account import Owner
     from scoring.facts import Fact
     from scoring.feeds import Feed
-    from scoring.instants import Instant
+    from scoring.instants import Duration, Instant
     from scoring.observations import Observation, Subject
     from scoring.record import Record
 
 
-def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Instant = 0) -> DynamoStore:
+def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Duration = NO_TIME) -> DynamoStore:
     """Open the store that a stack deployed, `dynamodb://PREFIX`; its tables are there."""
     return DynamoStore(connect(), url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
 
@@ -64,7 +65,7 @@ class DynamoStore:
         now: Callable[[], Instant],
         *,
         calls_at_once: int = 8,
-        feeds_kept: Instant = 0,
+        feeds_kept: Duration = NO_TIME,
     ) -> None:
         """Use the tables of a prefix; `now` tells what an item at its size limit may forget.
 

@@ -100,13 +100,22 @@ def _read_ticket_event(deed: str, event: Json, look: _Look) -> None:
     if deed == "permanently_deleted":
         look.taken.statements.append(Observation(subject, at, Tombstone()))
     elif deed == "merged":
-        target = take(members(event.get("event")), "target_ticket_id", key, look.taken.remarks)
-        if target != subject.id:
+        if _was_merged(detail, event, look.taken.remarks):
             look.taken.statements.append(Observation(subject, at, Tombstone(merged=True)))
     elif deed in _BIN:
         look.taken.statements.append(_binned(detail, at, look))
     else:
         _add_ticket(detail, None, look)
+
+
+def _was_merged(detail: Json, event: Json, remarks: list[str]) -> bool:
+    """Tell whether an event is of the ticket that was merged: it is closed, and another goes on.
+
+    What is hidden stays hidden, so it must be proved; else the sweep says it.
+    """
+    target = take(members(event.get("event")), "target_ticket_id", key, remarks)
+    closed = take(detail, "status", word, remarks) in ("closed", "archived")
+    return closed and target is not None and target != take(detail, "id", key, [])
 
 
 def _read_organization(event: Json, taken: Taken) -> None:

@@ -75,11 +75,18 @@ def test_what_is_deleted_for_good_is_hidden() -> None:
     assert (one.at, one.content) == (parse_instant(later(UPDATED, 9)), Tombstone())
 
 
-def test_a_merged_ticket_is_hidden_and_the_one_that_goes_on_is_not() -> None:
-    """The event is of the one that was merged; of its target it says nothing."""
-    one = observation(event("ticket.merged", change={"target_ticket_id": "5100"}))
+def test_a_merged_ticket_is_hidden() -> None:
+    """It is closed, and goes on in another."""
+    one = observation(event("ticket.merged", change={"target_ticket_id": "5100"}, status="CLOSED"))
     assert (one.subject, one.content) == (SUBJECT, Tombstone(merged=True))
-    assert take_in(event("ticket.merged", change={"target_ticket_id": 5158})).statements == []
+
+
+@pytest.mark.parametrize(
+    ("target", "status"), [(5158, "CLOSED"), ("5158", "CLOSED"), ("5100", "OPEN"), ("5100", "SOLVED"), (None, "CLOSED")]
+)
+def test_the_ticket_that_goes_on_is_never_hidden(target: object, status: str) -> None:
+    """Whichever of the two an event is of: what is not proved to be the merged one is left to the sweep."""
+    assert take_in(event("ticket.merged", change={"target_ticket_id": target}, status=status)).statements == []
 
 
 def test_a_restored_ticket_counts_again_with_all_that_was_known() -> None:

@@ -242,7 +242,7 @@ def test_a_mapping_may_not_name_organizations_that_nobody_asks_for(tmp_path: Pat
 NOISE = [
     *(event("ticket.status_changed", later(ASKED, 700 + n), id=str(n), status="OPEN") for n in range(1, 9)),
     *(created(id=str(n), created_at=later(ASKED, n), updated_at=later(ASKED, n)) for n in range(1, 9)),
-    event("ticket.merged", later(ASKED, 610), {"target_ticket_id": "1"}, id="10"),
+    event("ticket.merged", later(ASKED, 610), {"target_ticket_id": "1"}, id="10", status="CLOSED"),
     event("ticket.soft_deleted", later(ASKED, 620), id="11"),
 ]
 """Webhook events of the same tickets, some of them later than what was swept."""

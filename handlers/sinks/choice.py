@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,13 @@ class Sinks:
         return self.crm is not None
 
     def write(self, records: Iterable[Record]) -> None:
-        """Write all records of a run to each sink."""
+        """Write all records of a run to each sink; they are read to their end where there is none, too."""
         if self.crm is not None:
             records = self._write_crm(records, self.crm)
         if self.csv is not None:
             self.csv.write(records)
+        else:
+            deque(records, maxlen=0)
 
     def _write_crm(self, records: Iterable[Record], crm: CrmWriter) -> list[Record]:
         before = [] if self.due is None else self.due.begin()

@@ -3,8 +3,6 @@
 import csv
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +11,7 @@ import pytest
 from handlers.cli import COMMANDS
 from handlers.demo import generate
 from scoring.instants import parse_instant
+from tests.calling import call
 
 EXAMPLES = Path(__file__).parent / "cases" / "worked_examples.json"
 
@@ -39,16 +38,8 @@ class Desk:
 
     def run(self, *words: str, given: str = "") -> Answer:
         """Run `healthscore` with these words."""
-        done = subprocess.run(  # noqa: S603 - our own command line
-            [sys.executable, "-c", "from handlers.cli import main; main()", *words],
-            cwd=self.folder,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        return Answer(done.returncode, done.stdout, done.stderr)
+        done = call(*words, folder=self.folder, given=given.encode())
+        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """Read a CSV file."""
@@ -70,14 +61,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example(command: str, tmp_path: Path) -> None:
     """Every command shows how it is called."""
-    done = subprocess.run(  # noqa: S603 - our own command line
-        [sys.executable, "-c", "from handlers.cli import main; main()", command, "--help"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f"healthscore {command}" in done.stdout.partition("Example:")[2] or "| healthscore score" in done.stdout
+    done = call(command, "--help", folder=tmp_path)
+    said = done.stdout.decode()
+    assert f"healthscore {command}" in said.partition("Example:")[2] or "| healthscore score" in said
 
 
 def test_worked_examples_come_out_exactly(desk: Desk) -> None:

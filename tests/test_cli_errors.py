@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import calling
+
 CALL = (sys.executable, "-c", "from handlers.cli import main; main()")
 HEARD = b'{"type": "feed.heard", "source": "looker", "at": "2026-10-01T00:00:00Z"}\n'
 HEADER = "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment\n"
@@ -15,9 +17,7 @@ ACCOUNT = "001Qy00000AbCdEIAV"
 
 def call(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run `healthscore` with these words in a folder."""
-    return subprocess.run(  # noqa: S603 - our own command line
-        [*CALL, *words], cwd=folder, input=given, capture_output=True, check=False, timeout=60
-    )
+    return calling.call(*words, folder=folder, given=given)
 
 
 def shell(folder: Path, words: str) -> subprocess.CompletedProcess[bytes]:

@@ -16,6 +16,7 @@ import pytest
 
 from handlers.commands.formats import fault_of
 from handlers.commands.inputs import opened, refuse_unreadable
+from tests import calling
 
 CALL = (sys.executable, "-c", "from handlers.cli import main; main()")
 HEARD = {"type": "feed.heard", "source": "looker", "at": "2026-10-01T00:00:00Z"}
@@ -115,9 +116,7 @@ def test_a_gzip_file_that_is_cut_off_is_named(tmp_path: Path) -> None:
 
 def call(folder: Path, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run `healthscore` in a folder."""
-    return subprocess.run(  # noqa: S603 - our own command line
-        [*CALL, *words], cwd=folder, input=given, capture_output=True, check=False, timeout=120
-    )
+    return calling.call(*words, folder=folder, given=given)
 
 
 def test_the_first_file_is_not_taken_in_alone(tmp_path: Path) -> None:

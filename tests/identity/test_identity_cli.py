@@ -2,14 +2,13 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from config.portfolio import USUAL_FORM, load_portfolio
+from tests.calling import call
 from tests.identity.profiles import BRAND, ONE, OTHER
 from tests.messages import owner_listed
 
@@ -44,15 +43,8 @@ class Desk:
 
     def run(self, *words: str) -> Answer:
         """Run `healthscore` with these words."""
-        done = subprocess.run(  # noqa: S603 - our own command line
-            [sys.executable, "-c", "from handlers.cli import main; main()", *words],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        return Answer(done.returncode, done.stdout, done.stderr)
+        done = call(*words, folder=self.folder)
+        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def identity(self, *words: str) -> Answer:
         """Run one of `identity`'s commands with the mapping."""

@@ -2,6 +2,8 @@
 
 import os
 
+import botocore.loaders
+import botocore.session
 import pytest
 from hypothesis import settings
 
@@ -10,6 +12,10 @@ from config.loader import load_config
 from tests.engines import dynamodb_url
 
 __all__ = ["dynamodb_url"]
+
+_LOADER = botocore.loaders.create_loader()
+botocore.session.create_loader = lambda *_: _LOADER
+"""Each client would read the description of its service anew; a process that is no test makes one or two."""
 
 settings.register_profile("steady", settings(), deadline=None, derandomize="CI" in os.environ)
 """A pipeline tries the same examples every time; a person's runs try others and remember what failed."""

@@ -197,7 +197,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 
 @pytest.mark.parametrize("place", MEANINGS)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(words=st.lists(WORDS, min_size=1, max_size=3))
 def test_with_its_lines_in_config_doctor_is_content(
     tmp_path_factory: pytest.TempPathFactory, org: Org, place: str, words: list[str]

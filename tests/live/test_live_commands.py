@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pytest
 
 from config.portfolio import load_portfolio
+from tests import calling
 from tests.live.pilot import Pilot, served, variables, write_mapping
 
 
@@ -22,16 +23,14 @@ def call(
     stderr: int = subprocess.PIPE,
 ) -> "subprocess.CompletedProcess[str]":
     """Run `healthscore` in an environment that names the three systems."""
-    environment = {
-        **os.environ,
-        "REQUESTS_CA_BUNDLE": str(folder / "certificate.pem"),
-        **variables(pilot),
-        **changed,
-    }
+    named = {"REQUESTS_CA_BUNDLE": str(folder / "certificate.pem"), **variables(pilot), **changed}
+    if stderr == subprocess.PIPE:
+        done = calling.call(*words, folder=folder, environment=named)
+        return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
     return subprocess.run(  # noqa: S603 - our own command line
         [sys.executable, "-c", "from handlers.cli import main; main()", *words],
         cwd=folder,
-        env=environment,
+        env={**os.environ, **named},
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,

@@ -32,14 +32,14 @@ def see(taken: Taken | None) -> None:
     assert all(len(remark) < 120 and remark.isprintable() for remark in (taken.remarks if taken is not None else ()))
 
 
-@settings(HASTY, max_examples=1500)
+@settings(HASTY, max_examples=400)
 @given(spoiled_trees())
 def test_a_message_with_spoiled_nodes_is_read_or_refused(line: bytes) -> None:
     """Deleted, retyped, replaced, doubled: at any depth."""
     see(read(line))
 
 
-@settings(HASTY, max_examples=500)
+@settings(HASTY, max_examples=200)
 @given(spoiled_bytes() | poison)
 def test_a_message_with_spoiled_bytes_is_read_or_refused(line: bytes) -> None:
     """Truncated, flipped, cut out, put in: anywhere."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.api_names import lacking, respelled, same_name, spelled_as
@@ -35,6 +35,7 @@ CHOICES = st.lists(st.booleans(), min_size=1, max_size=7)
 
 
 @pytest.mark.parametrize("name", FROM_THE_CRM)
+@settings(max_examples=15)
 @given(choices=CHOICES)
 def test_an_event_says_the_same_whatever_capitals_config_has(name: str, choices: list[bool]) -> None:
     """Never less: a field that is not found would be empty without a word."""

@@ -11,6 +11,7 @@ from handlers.clients.remote import Patience, SourceError
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
+from handlers.cloud.settings import FinaliseSettings, finalise_settings
 from handlers.cloud.telemetry import count, log, traced
 from handlers.environment import SettingsError
 from handlers.jobs.closes import finish, noted
@@ -20,15 +21,7 @@ from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
-from handlers.settings import (
-    FinaliseSettings,
-    HubSpotSettings,
-    SalesforceSettings,
-    Settings,
-    finalise_settings,
-    load_settings,
-    sink_settings,
-)
+from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
 from scoring.account import Account

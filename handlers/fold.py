@@ -13,9 +13,9 @@ from handlers.clock import now
 from handlers.cloud.deliveries import Fold, Folded
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
+from handlers.cloud.settings import FoldSettings, fold_settings
 from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.faults import remarks_without_values, without_values
-from handlers.settings import FoldSettings, fold_settings
 from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND, Instant
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.source import SOURCES, Source, Webhook
 from handlers.cloud.queue import MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
+from handlers.cloud.settings import IngestSettings, ingest_settings
 from handlers.cloud.telemetry import count, log, observed
-from handlers.settings import IngestSettings, ingest_settings
 from handlers.sources.signature import is_signed
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.requests import RescoreRequest, read_rescore
+from handlers.cloud.settings import RescoreSettings, rescore_settings
 from handlers.cloud.telemetry import count, log, measure, traced
 from handlers.jobs.faults import place, without_values
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.rescore import rescore
-from handlers.settings import RescoreSettings, rescore_settings
 from handlers.sources.reading import UnreadableError
 from scoring.account import Account
 from scoring.instants import SECOND

@@ -12,10 +12,11 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Queue, client
 from handlers.cloud.requests import read_sweep
 from handlers.cloud.sending import sending
+from handlers.cloud.settings import SweepSettings, sweep_settings
 from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
-from handlers.settings import SweepSettings, load_settings, sweep_settings
+from handlers.settings import load_settings
 from handlers.sinks.reports import record_figures
 from scoring.feeds import last_heard
 from scoring.instants import HOUR, Instant

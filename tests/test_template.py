@@ -9,9 +9,9 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from handlers import settings
+from handlers.cloud import settings
 from handlers.environment import SettingsError
-from handlers.settings import load_settings
+from handlers.settings import load_settings, sink_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from tests.templates import PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
@@ -143,8 +143,8 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
     "Finalise": (
         settings.finalise_settings,
         lambda environ: load_settings(environ, ("looker",)),
-        lambda environ: settings.sink_settings(environ, "salesforce"),
-        lambda environ: settings.sink_settings(environ, "hubspot"),
+        lambda environ: sink_settings(environ, "salesforce"),
+        lambda environ: sink_settings(environ, "hubspot"),
     ),
 }
 NOT_READ_BY_US = ("POWERTOOLS_", "DD_")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from handlers.settings import report_settings
+from handlers.cloud.settings import report_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -41,9 +41,8 @@ class Start:
 
 def start(code: str) -> Start:
     """Run some imports in a fresh process, as in Lambda but without tracing."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "COV_", "COVERAGE"))
-    }
+    unset = ("AWS_", "COV_", "COVERAGE", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unset)}
     command = [sys.executable, "-c", _MEASURED.format(code=code)]
     told = subprocess.run(command, cwd=ROOT, env=environment | _AWS, check=True, capture_output=True, text=True)  # noqa: S603
     seconds, memory = told.stdout.split()

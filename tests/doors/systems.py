@@ -70,9 +70,9 @@ class Systems:
 
 
 @contextmanager
-def served(systems: Systems, folder: Path) -> Iterator[Systems]:
-    """Serve them, so that the environment leads to them and clients trust them."""
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
+def served(systems: Systems, folder: Path, environment: pytest.MonkeyPatch) -> Iterator[Systems]:
+    """Serve them, so that the environment, which the test may change further, leads to them and clients trust them."""
+    with ExitStack() as stack:
         for fake in (systems.org, systems.workspace, systems.instance.server):
             trusted = stack.enter_context(serving(fake, folder))
         for name, value in {**systems.environment(), "REQUESTS_CA_BUNDLE": str(trusted)}.items():

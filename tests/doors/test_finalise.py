@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,13 +57,13 @@ REFUSED = ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "not this one")
 
 
 @pytest.fixture
-def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
+def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve all hotels up to the end of the period; some of what they told is folded."""
     assert (
         again(fold.handler(delivered([*told_of_feeds(END), *(talk(n, END) for n in range(HOTELS))]), Context())) == []
     )
     cloud.calls.clear()
-    with served(Systems(END, HOTELS), certificates) as given_systems:
+    with served(Systems(END, HOTELS), certificates, monkeypatch) as given_systems:
         yield given_systems
 
 
@@ -326,7 +327,7 @@ def test_a_table_of_figures_that_is_not_there_leaves_no_month_open(
 ) -> None:
     """It is an error that somebody hears of; the records are written all the same."""
     monkeypatch.setenv("CUSTOM_METRICS_TABLE", "no-such-table")
-    with pytest.raises(boto3.session.Session().client("dynamodb").exceptions.ResourceNotFoundException):
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
         close()
     assert sorted(systems.written) == ALL
     assert shards_of(cloud) == {"00000/1"}

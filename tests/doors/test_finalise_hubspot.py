@@ -45,7 +45,7 @@ def _portal(
     portal.declare(*definitions(CONFIG.record_map))
     for hotel in range(HOTELS):
         portal.put(healthscore_account_id=account(hotel))
-    with served(Systems(END, HOTELS), certificates), serving(portal, certificates):
+    with served(Systems(END, HOTELS), certificates, monkeypatch), serving(portal, certificates):
         monkeypatch.setenv("HUBSPOT_URL", portal.url)
         yield portal
 

@@ -98,7 +98,7 @@ def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -
         fold.handler(delivered(told(hotel, END)), Context())
     fold.handler(delivered(_long_ago()), Context())
     cloud.calls.clear()
-    with served(Systems(END, 3), certificates) as given:
+    with served(Systems(END, 3), certificates, monkeypatch) as given:
         yield given
 
 

@@ -23,10 +23,10 @@ ALL = ["intercom", "looker", "salesforce"]
 
 
 @pytest.fixture
-def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
+def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve three hotels up to now."""
     assert cloud.calls == []
-    with served(Systems(now(), 3), certificates) as given:
+    with served(Systems(now(), 3), certificates, monkeypatch) as given:
         yield given
 
 

@@ -28,10 +28,10 @@ SECRETS = (SECRET, intercom.TOKEN, salesforce.CLIENT_SECRET, looker.CLIENT_SECRE
 
 
 @pytest.fixture
-def systems(cloud: Cloud, certificates: Path) -> Iterator[Systems]:
+def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve three hotels up to now."""
     assert cloud.calls == []
-    with served(Systems(now(), 3), certificates) as given:
+    with served(Systems(now(), 3), certificates, monkeypatch) as given:
         yield given
 
 

@@ -1,0 +1,127 @@
+"""Settings of the functions on AWS: what the stack puts into the environment of each, read once into a frozen value."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from config.source import SOURCES
+from handlers.environment import SettingsError, get
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSettings:
+    """What the webhooks' doors need: the queue of events, and by source each secret that is valid now."""
+
+    events: str
+    secrets: Mapping[str, tuple[bytes, ...]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldSettings:
+    """What fold needs: store, config, where unreadable events go, where and after how long rescores are asked for."""
+
+    store: str
+    config: str
+    dead_events: str
+    rescores: str
+    delay_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RescoreSettings:
+    """What rescore needs: the store, its config, and where requests go that cannot be read."""
+
+    store: str
+    config: str
+    dead_rescores: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """What sweep needs: the store, its config, the queue of events, the table of figures if there is one."""
+
+    store: str
+    config: str
+    events: str
+    figures: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinaliseSettings:
+    """What finalise needs: the store, its config, the bucket of reports, the table of figures if there is one."""
+
+    store: str
+    config: str
+    reports: str
+    figures: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """Where errors are reported: a Rollbar project, and the environment that they are of."""
+
+    token: str = field(repr=False)
+    environment: str
+
+
+def report_settings(environ: Mapping[str, str]) -> ReportSettings | None:
+    """Read where errors are reported; None for nowhere."""
+    token, environment = get(environ, "ROLLBAR_ACCESS_TOKEN", ""), get(environ, "ENVIRONMENT", "production")
+    return ReportSettings(token, environment) if token else None
+
+
+def ingest_settings(environ: Mapping[str, str]) -> IngestSettings:
+    """Read what the webhooks' doors need; while a secret is changed, the old one is valid too."""
+    doors = {source.name: source.webhook.secrets for source in SOURCES.values() if source.webhook is not None}
+    secrets = {name: _secrets(environ, names) for name, names in doors.items()}
+    if not any(secrets.values()):
+        wanted = " or ".join(names[0] for names in doors.values())
+        raise SettingsError(f"{wanted} is not set: without it no notification can be trusted")
+    return IngestSettings(_need(environ, "EVENTS_QUEUE_URL"), secrets)
+
+
+def _secrets(environ: Mapping[str, str], names: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(value.encode() for name in names if (value := environ.get(name, "").strip()))
+
+
+def fold_settings(environ: Mapping[str, str]) -> FoldSettings:
+    """Read what fold needs."""
+    delay = _need(environ, "RESCORE_DELAY_SECONDS")
+    if not delay.isdecimal() or not 1 <= int(delay) <= 900:
+        raise SettingsError(f"RESCORE_DELAY_SECONDS is {delay!r}: expected 1 to 900")
+    dead_events, rescores = _need(environ, "DEAD_EVENTS_QUEUE_URL"), _need(environ, "RESCORES_QUEUE_URL")
+    return FoldSettings(_store(environ), _config(environ), dead_events, rescores, int(delay))
+
+
+def rescore_settings(environ: Mapping[str, str]) -> RescoreSettings:
+    """Read what rescore needs."""
+    return RescoreSettings(_store(environ), _config(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"))
+
+
+def sweep_settings(environ: Mapping[str, str]) -> SweepSettings:
+    """Read what sweep needs besides the systems that it asks."""
+    return SweepSettings(_store(environ), _config(environ), _need(environ, "EVENTS_QUEUE_URL"), _figures(environ))
+
+
+def finalise_settings(environ: Mapping[str, str]) -> FinaliseSettings:
+    """Read what finalise needs besides the systems that it asks and writes to."""
+    return FinaliseSettings(_store(environ), _config(environ), _need(environ, "REPORTS_BUCKET"), _figures(environ))
+
+
+def _store(environ: Mapping[str, str]) -> str:
+    return _need(environ, "HEALTHSCORE_STORE")
+
+
+def _config(environ: Mapping[str, str]) -> str:
+    """Give the folder of figures and mapping, as seen from the one that holds all packages."""
+    return get(environ, "HEALTHSCORE_CONFIG", "config")
+
+
+def _figures(environ: Mapping[str, str]) -> str | None:
+    return environ.get("CUSTOM_METRICS_TABLE", "").strip() or None
+
+
+def _need(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set: the stack sets it, see template.yaml")
+    return value

@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import os
+import signal
 
 import botocore.loaders
 import botocore.session
@@ -16,6 +17,9 @@ __all__ = ["dynamodb_url"]
 _LOADER = botocore.loaders.create_loader()
 botocore.session.create_loader = lambda *_: _LOADER
 """Each client would read the description of its service anew; a process that is no test makes one or two."""
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell lets what it starts in the background ignore Ctrl-C, and so would every process that a test stops by it."""
 
 settings.register_profile("steady", settings(), deadline=None, derandomize="CI" in os.environ)
 """A pipeline tries the same examples every time; a person's runs try others and remember what failed."""

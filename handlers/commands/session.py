@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ PARTIAL = 3
 """The exit code of a run that did its work but for some lines or accounts, which it named."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """One call of the command line. Results go to stdout, everything said on the way to stderr."""
 
@@ -45,7 +46,11 @@ class Session:
         return Console(stderr=True, quiet=self.quiet, highlight=False, soft_wrap=True)
 
     def config(self) -> Config:
-        """Load the config, or refuse it by name."""
+        """Load the config once, or refuse it by name."""
+        return self._config
+
+    @cached_property
+    def _config(self) -> Config:
         return load_config(self.config_dir)
 
     def portfolio(self, path: Path | None) -> tuple[Account, ...]:

@@ -203,7 +203,7 @@ def serving(fake: FakeServer, folder: Path) -> Iterator[Path]:
     context.load_cert_chain(certificate_file, key_file)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     fake.url = f"https://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield certificate_file

@@ -109,12 +109,12 @@ class _Call:
         return _told(self.request, self.close, closing.write(), self.trouble)
 
     def _tried(self, closing: Closing) -> dict[str, Any]:
-        """Try a close; the guards look at a dry run of the whole portfolio, which no shard is."""
+        """Try a close; the guards look at a dry run of the whole portfolio in one call, which no shard is."""
         if self.request.step == "guard":
             return _held(self.close, [])
         closed = closing.attempt()
         whole = self.request.shard.of == 1 and not self.request.accounts
-        would = {"would_hold": dict(closed.held)} if whole else {}
+        would = {"would_hold": dict(closed.held)} if whole and closed.is_judged else {}
         return _told(self.request, self.close, closed.run, self.trouble) | would
 
     def _closing(self) -> Closing:

@@ -17,7 +17,7 @@ from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.closing import Closed, Closing
 from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.records import Terms
-from handlers.jobs.runs import Resumable, Totals
+from handlers.jobs.runs import Resumable, Totals, chunk_of
 from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings, sink_settings
@@ -99,16 +99,28 @@ def _close(
     session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms, path: Path
 ) -> _Outcome:
     store.put_model(config.model.version, config.model_text)
-    unread = _pull_usage(session, config, accounts, store, close)
-    checkpoints, name = CursorCheckpoints(store), run_name(close, accounts, store)
-    checkpoints.resume(name)
     writing = _Writing(session, config, accounts, store, close, path)
-    resumable = Resumable(name, checkpoints, lambda: False, close.now)
+    checkpoints = CursorCheckpoints(store)
+    name, unread = _begin(writing, checkpoints)
+    resumable = Resumable(name, checkpoints, lambda: False, close.now, chunk_of(close, len(accounts)))
     closed = Closing(accounts, accounts, store, close, config.guards, resumable, writing.sinks).close()
     checkpoints.forget()
     if not closed.held and close.status == "final":
         writing.write_csv(closed.run)
     return _Outcome(len(accounts), closed, unread, writing.settings is not None)
+
+
+def _begin(writing: "_Writing", checkpoints: CursorCheckpoints) -> tuple[str, Mapping[str, str]]:
+    """Name the run, and say by source why it could not be read.
+
+    A run that was killed resumes with the usage that it had pulled; every other run pulls it first.
+    """
+    if not checkpoints.is_begun(writing.name):
+        unread = _pull_usage(writing.session, writing.config, writing.accounts, writing.store, writing.close)
+        checkpoints.resume(writing.name)
+        for source, why in unread.items():
+            checkpoints.finish(f"{writing.name}/usage", source, why, writing.close.now)
+    return writing.name, checkpoints.finished(f"{writing.name}/usage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,12 @@ class _Writing:
     store: Store
     close: Terms
     path: Path
+
+    @property
+    def name(self) -> str:
+        """Name the run by what is known now."""
+        target = "" if self.settings is None else f"{self.config.sink} {self.settings.url}"
+        return run_name(self.close, self.accounts, self.store, target)
 
     @property
     def settings(self) -> SalesforceSettings | HubSpotSettings | None:

@@ -14,6 +14,7 @@ from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total, finish
 from handlers.files import OutputFile
+from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.fold import fold_entries
 from handlers.jobs.recordings import Entry
 from handlers.stores.protocol import FactStore
@@ -63,6 +64,7 @@ def ingest(session: Session, files: tuple[str, ...], dead_letter: Path | None, a
             total = fold_files(session, files, store, intake, letters)
         else:
             total = take_in_again(session, letters, store, intake)
+        CursorCheckpoints(store).forget()
     total.say()
     finish(session, total, letters)
 

@@ -10,6 +10,7 @@ import click
 from handlers.clients.remote import SourceError
 from handlers.commands.accounts import find
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.closes import Note, log_deed, note
 from handlers.settings import sink_settings
 from handlers.sinks.choice import CRMS, crm_writer
@@ -101,6 +102,7 @@ def _delete(
 
 
 def _remove(session: Session, store: Store, period: str, gone: Sequence[str], *, whole: bool) -> None:
+    CursorCheckpoints(store).forget()
     for account_id in gone:
         store.remove_record(account_id, period)
     if whole:

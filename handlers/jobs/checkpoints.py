@@ -28,6 +28,10 @@ class CursorCheckpoints:
         """Give what came of the parts of a run that are done."""
         return self._steps().get(run, {})
 
+    def is_begun(self, run: str) -> bool:
+        """Tell whether any part of a run is done."""
+        return any(name.startswith(f"{run}/") for name in self._steps())
+
     def resume(self, run: str) -> None:
         """Forget every run but this one."""
         steps = self._steps()
@@ -45,12 +49,12 @@ class CursorCheckpoints:
         return {} if not kept else read_kept(kept, dict[str, dict[str, str]], CURSOR)
 
 
-def run_name(terms: Terms, accounts: Iterable[Account], store: Store) -> str:
-    """Name a run by all that it rests on: terms, accounts, and what the sources have said until now.
+def run_name(terms: Terms, accounts: Iterable[Account], store: Store, target: str = "") -> str:
+    """Name a run by all that it rests on: terms, accounts, where records go, what the sources have said until now.
 
     So a run that was killed resumes only where nothing came in between.
     """
     owners = [(account.id, sorted(account.owners.items())) for account in accounts]
     heard = {name: (feed.covered_since, feed.heard[-1:]) for name, feed in store.feeds().items()}
-    said = keep([owners, heard, terms.as_of, terms.model.version, sorted(terms.confirmed)])
+    said = keep([owners, heard, terms.as_of, terms.model.version, sorted(terms.confirmed), target])
     return f"{terms.period}/{terms.status}/{blake2b(said.encode(), digest_size=8).hexdigest()}"

@@ -17,10 +17,14 @@ from scoring.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What became of a close: its accounts, and the guards that hold it."""
+    """What became of a close: its accounts, and the guards that hold it.
+
+    `is_judged` is False of a dry run that resumed: what it did before the guards have not seen.
+    """
 
     run: Totals
     held: list[Held] = field(default_factory=list)
+    is_judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ class Closing:
         comparison = Comparison()
         seen = partial(self._compared, comparison=comparison)
         step = trying(self.store, self.sinks, self.terms, seen, self.reads_at_once)
+        is_whole = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
         totals = self.resumable.each("try", self.accounts, step)
-        return Closed(totals, self._judge(comparison))
+        return Closed(totals, self._judge(comparison) if is_whole else [], is_whole)
 
     def _compared(self, records: Iterable[Record], comparison: Comparison) -> Iterable[Record]:
         return compared(records, comparison, self.store, self.portfolio, self.terms.period)

@@ -18,6 +18,11 @@ CHUNK = 5_000
 """Accounts that are closed before it is noted that they are: as many as one bulk job writes."""
 
 
+def chunk_of(terms: Terms, accounts: int) -> int:
+    """Say how many accounts are closed at once: of a dry run into one file, which nothing resumes, all of them."""
+    return max(1, accounts) if terms.status == "provisional" else CHUNK
+
+
 class Checkpoints(Protocol):
     """Remembers which parts of a run are done."""
 

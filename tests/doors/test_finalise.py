@@ -151,7 +151,7 @@ def _without_run(row: dict[str, object]) -> dict[str, object]:
 def test_a_dry_run_leaves_a_csv_and_nothing_in_salesforce(cloud: Cloud, systems: Systems) -> None:
     """Every account is in the file; the month is not closed by it."""
     answer = close(dry_run=True, run="try")
-    assert (answer["status"], answer["accounts"]) == ("provisional", HOTELS)
+    assert (answer["status"], answer["accounts"], answer["would_hold"]) == ("provisional", HOTELS, {})
     assert not systems.org.calls
     s3 = boto3.client("s3")
     (key,) = [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
@@ -161,6 +161,16 @@ def test_a_dry_run_leaves_a_csv_and_nothing_in_salesforce(cloud: Cloud, systems:
     assert [row["account_id"] for row in rows] == ALL
     assert shards_of(cloud) == set()
     assert cloud.records() == {}
+
+
+def test_a_dry_run_that_resumes_judges_nothing(cloud: Cloud, systems: Systems) -> None:
+    """The guards have not seen what it did before."""
+    assert "would_hold" in close(dry_run=True, run="try")
+    again = close(dry_run=True, run="try")
+    assert again["accounts"] == HOTELS
+    assert "would_hold" not in again
+    assert cloud.records() == {}
+    assert not systems.org.calls
 
 
 def test_a_dry_run_of_a_closed_month_touches_no_final_record(cloud: Cloud, systems: Systems) -> None:

@@ -86,6 +86,9 @@ def test_a_run_resumes_until_it_ends_or_something_is_heard(store: SqliteStore) -
     checkpoints.finish(f"{name}/write", "b", "{}", AS_OF)
     checkpoints.resume(run_name(Terms("2026-10", AS_OF, MODEL, "final", AS_OF + HOUR), [ONE, TWO], store))
     assert CursorCheckpoints(store).finished(f"{name}/write") == {"a": "{}", "b": "{}"}
+    assert checkpoints.is_begun(name)
+    assert not checkpoints.is_begun(name[:-1])
+    assert run_name(terms, [ONE, TWO], store, "salesforce https://other.example") != name
     batch = Batch()
     batch.add(Heard("looker", AS_OF))
     store.merge(batch)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from config.portfolio import load_portfolio
 from handlers.cli import DEFAULT_CONFIG
 from handlers.clients.remote import Patience
 from handlers.commands.finalise import finalise_command
@@ -17,9 +20,15 @@ from handlers.commands.rescore import rescore_command
 from handlers.commands.session import Session
 from handlers.commands.status import status
 from handlers.commands.withdraw import withdraw
+from handlers.jobs.checkpoints import CursorCheckpoints, run_name
+from handlers.jobs.records import Terms
+from handlers.jobs.runs import CHUNK, chunk_of
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import HOUR, parse_instant
+from scoring.periods import period_end
 from tests.live.desk import Desk, at_desk
-from tests.live.pilot import variables
+from tests.live.orgs import CONFIG
+from tests.live.pilot import NOW, variables
 
 OCTOBER = ("--period", "2026-10")
 NOVEMBER = ("--period", "2026-11")
@@ -120,6 +129,38 @@ def test_a_wrong_period_is_withdrawn_everywhere_and_may_be_closed_again(desk: De
     assert withdrawn(desk)["withdrawn"] == []
     assert desk.run(finalise_command, *OCTOBER).code == 0
     assert len(keys(desk)) == 4
+
+
+def test_a_close_that_was_killed_resumes_with_the_usage_that_it_had(desk: Desk) -> None:
+    """A second pull would make another run of it; what could not be read the first time is said once more."""
+    assert desk.run(finalise_command, *OCTOBER).code == 0
+    pulled = len(desk.pilot.instance.customer_queries)
+    accounts = load_portfolio(desk.folder / "mapping.csv")
+    terms = Terms("2026-10", period_end("2026-10"), CONFIG.model, "final", desk.now)
+    with closing(SqliteStore(desk.store)) as store:
+        name = run_name(terms, accounts, store, f"salesforce {desk.pilot.org.url}")
+        CursorCheckpoints(store).finish(f"{name}/usage", "looker", "no answer", desk.now)
+    resumed = desk.run(finalise_command, *OCTOBER)
+    assert (resumed.code, resumed.summary["unread"]) == (3, {"looker": "no answer"})
+    assert len(desk.pilot.instance.customer_queries) == pulled
+    assert desk.run(finalise_command, *OCTOBER).summary["unread"] == {}
+    assert len(desk.pilot.instance.customer_queries) > pulled
+
+
+def test_a_dry_run_of_any_size_is_one_chunk() -> None:
+    """Each chunk would write the file anew; a close goes on chunk by chunk."""
+    dry = Terms("2026-10", period_end("2026-10"), CONFIG.model, "provisional", NOW)
+    close = replace(dry, status="final")
+    assert (chunk_of(dry, 3 * CHUNK), chunk_of(dry, 0)) == (3 * CHUNK, 1)
+    assert chunk_of(close, 3 * CHUNK) == CHUNK
+
+
+def test_a_close_that_was_killed_and_withdrawn_begins_anew(desk: Desk) -> None:
+    """What it had done is gone, so nothing of it may be skipped."""
+    with closing(SqliteStore(desk.store)) as store:
+        CursorCheckpoints(store).finish("run/write", "chunk", "{}", desk.now)
+        withdrawn(desk)
+        assert not CursorCheckpoints(store).is_begun("run")
 
 
 def test_one_account_is_withdrawn_alone(desk: Desk) -> None:

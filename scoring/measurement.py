@@ -1,9 +1,11 @@
 """From what is known of an account to its measurements, and so to its score."""
 
 from scoring.account import AccountFacts
+from scoring.customer import csm_of
 from scoring.instants import HOUR, Instant
 from scoring.metrics.adoption_engagement import PLATFORM_VALUE
 from scoring.metrics.catalogue import MEASURED
+from scoring.metrics.financial_contract import next_renewal
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
@@ -30,6 +32,10 @@ def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
         flags=tuple(sorted(seen.flags)),
         window_days=window_days(model),
         age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.states.items()},
+        csm=csm_of(seen.profile, facts.facts, as_of),
+        arr=None if seen.arr_said is None else seen.arr_said.value,
+        currency=None if seen.arr_said is None else seen.arr_said.currency,
+        renewal=next_renewal(seen, model),
     )
 
 

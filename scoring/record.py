@@ -12,14 +12,28 @@ Status: TypeAlias = Literal["provisional", "final"]
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """From what a score moved: period, score and tier of the account's record before, and what moved it most."""
+
+    period: str
+    score: float | None
+    tier: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One account's score for one period (`YYYY-MM`), with the measurements it was made from."""
+    """One account's score for one period (`YYYY-MM`), with the measurements it was made from.
+
+    `moved` says how it came from the record before, as that stood when this one was made; None
+    where there was none, or where that was not asked.
+    """
 
     period: str
     status: Status
     scored_at: Instant
     measurements: Measurements
     score: Score
+    moved: Moved | None = None
 
     @property
     def key(self) -> str:

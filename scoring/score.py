@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import fsum
 
+from scoring.customer import Csm
 from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measure, Measures, Raw
 from scoring.model import Model, Segment, Threshold
@@ -17,7 +18,7 @@ class Measurements:
 
     `age_hours` is, by source, how long ago it was last heard (whole hours); `window_days` is, by
     metric, how far back it looked (None: a present value). Without `signals_known` there may be any
-    signal.
+    signal. `csm`, `arr` (in its `currency`) and `renewal` score nothing: lists show them.
     """
 
     account_id: str
@@ -31,6 +32,10 @@ class Measurements:
     age_hours: Mapping[str, int | None] | None = None
     window_days: Mapping[str, float | None] | None = None
     signals_known: bool = True
+    csm: Csm | None = None
+    arr: float | None = None
+    currency: str | None = None
+    renewal: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ class AccountView:
 
     `records` holds CRM records that are not deleted, by kind; `past_records`
     tells of which kinds any was ever known.
-    `arr` is in the corporate currency. Without `signals_known` nothing can be said of churn signals,
-    though the CRM is covered.
+    `arr` is in the corporate currency, `arr_said` as the record says it. Without `signals_known`
+    nothing can be said of churn signals, though the CRM is covered.
     `readings` are the latest of each usage customer within the dead limit; `holed` are the sources
     of those whose windows have holes.
     """
@@ -36,6 +36,7 @@ class AccountView:
     records: Mapping[str, tuple[CrmRecord, ...]]
     past_records: frozenset[str]
     arr: float | None
+    arr_said: Amount | None
     arr_now: Amount | None
     arr_year_ago: Amount | None
     readings: tuple[Reading, ...]
@@ -64,8 +65,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
     conversations = _conversations(facts.facts, ids, as_of)
     records = records_of(facts, ids, as_of, playing("crm", model.roles))
     told = readings_of(facts.facts, ids, as_of)
-    arr = _arr(records.profile, records.profile, model)
-    converted = None if arr is None else in_corporate(arr, model.currencies)
+    arr, converted = _arr_now(records.profile, model)
     segment, segment_flags = _segment(facts.account.segment, records.profile, converted, model)
     seen = {key for _, key in conversations} | records.owners | named_by(told)
     unknown = [owner for owner in owners if not _known(owner, as_of) and not _keys([owner]) & seen]
@@ -81,6 +81,7 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         records=records.current,
         past_records=records.known,
         arr=converted,
+        arr_said=arr,
         arr_now=_strict_arr(records.profile_fact, as_of, model),
         arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY, model),
         readings=tuple(reading for _, reading in current),
@@ -163,6 +164,12 @@ def _arr_flags(arr: Amount | None, profile: CrmRecord | None, model: Model) -> t
     if arr is None and profile is not None and profile.number("arr") is not None:
         return ("invalid:currency",)
     return without_rate(arr, model.currencies)
+
+
+def _arr_now(profile: CrmRecord | None, model: Model) -> tuple[Amount | None, float | None]:
+    """Give the ARR as the account's record says it, and in the corporate currency."""
+    said = _arr(profile, profile, model)
+    return said, None if said is None else in_corporate(said, model.currencies)
 
 
 def _arr(record: CrmRecord | None, said: CrmRecord | None, model: Model) -> Amount | None:

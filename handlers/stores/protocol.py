@@ -12,6 +12,7 @@ from scoring.instants import HOUR, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
 from scoring.statements import Statement
+from scoring.summary import Summary
 
 
 class StoreError(Exception):
@@ -153,10 +154,10 @@ class RecordStore(Protocol):
     """Records by account and period, and the models they were made under."""
 
     def put_records(self, records: Iterable[Record]) -> list[Record]:
-        """Write records, each only where it outranks the one there; give those not written."""
+        """Write records and their summaries, each only where it outranks the one there; give those not written."""
 
     def remove_record(self, account_id: str, period: str) -> bool:
-        """Take the record of an account and period away; tell whether there was one."""
+        """Take the record of an account and period away, and its summary; tell whether there was one."""
 
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""
@@ -169,6 +170,12 @@ class RecordStore(Protocol):
 
     def record_before(self, account_id: str, period: str) -> Record | None:
         """Give the latest record of an account before a period."""
+
+    def summaries(self, period: str) -> Iterator[Summary]:
+        """List the summaries of a period's records, by account; no record is read."""
+
+    def summarised(self) -> list[str]:
+        """List the periods that have, or once had, summaries, the earliest first."""
 
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""

@@ -39,12 +39,23 @@ def days_to_renewal(contract: Contract) -> Measure:
     """
     perhaps = [one for one in contract.deals if one.type in {"renewal", None} and one.open.perhaps]
     dates = [one.close_date for one in perhaps if one.type and one.open.yes]
-    days = sorted((date - contract.view.as_of) // DAY for date in dates if date is not None)
-    likely = [day for day in days if day >= -LONG_OVERDUE_DAYS]
+    date, as_of = _earliest(dates, contract.view.as_of), contract.view.as_of
     unclear = _unclear((one.type, one.open) for one in perhaps)
-    return Measure(
-        (likely or days)[0] if days else None, (*_flags(unclear, contract.model), *_undated("close_date", dates))
-    )
+    days = None if date is None else (date - as_of) // DAY
+    return Measure(days, (*_flags(unclear, contract.model), *_undated("close_date", dates)))
+
+
+def next_renewal(view: AccountView, model: Model) -> Instant | None:
+    """Give the date of the renewal that `days_to_renewal` counts to."""
+    deals = (deal(opportunity, model) for opportunity in view.of("opportunity"))
+    return _earliest((one.close_date for one in deals if one.type == "renewal" and one.open.yes), view.as_of)
+
+
+def _earliest(dates: Iterable[Instant | None], as_of: Instant) -> Instant | None:
+    """Give the earliest date that is not long overdue, else the earliest."""
+    known = sorted(date for date in dates if date is not None)
+    likely = [date for date in known if (date - as_of) // DAY >= -LONG_OVERDUE_DAYS]
+    return next(iter(likely or known), None)
 
 
 def _unclear(read: Iterable[tuple[str | None, Told]]) -> set[str]:

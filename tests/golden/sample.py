@@ -9,6 +9,7 @@ from handlers.jobs.guards import Digest, Held, Moves
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.stores.sqlite.schema import FORMAT
 from scoring.account import Account, AccountFacts, Naming
+from scoring.customer import named_csms
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant
@@ -26,9 +27,10 @@ from scoring.observations import (
     Tombstone,
     Value,
 )
-from scoring.record import Record
+from scoring.record import Record, Status
 from scoring.score import grade
 from scoring.statements import Statement
+from scoring.summary import moved_from
 
 SOURCES = ("intercom", "looker", "salesforce")
 """The sources of the samples, which stay as they were written."""
@@ -184,9 +186,16 @@ def _since_4() -> Iterator[Observation]:
     )
 
 
+def _since_5() -> Iterator[Observation]:
+    """Say who looks after an account: of format 5 on, records have it."""
+    user = "005AA0000000001YAA"
+    yield _change(None, "account", _ONE, days(80), owner_id=user)
+    yield _record(user, "user", user, days(70), days(800), name="Ana Größe", mail="ana@example.com", is_active=True)
+
+
 def statements(number: int) -> list[Statement]:
     """Give all that was ever said in the sample of a format."""
-    later = _since_4() if number >= 4 else ()
+    later = [*(_since_4() if number >= 4 else ()), *(_since_5() if number >= 5 else ())]
     return [*_support(), *_contract(), *_signals(), *_usage(), *_registry(), *later]
 
 
@@ -209,20 +218,22 @@ def facts_of(store: FactStore, account: Account) -> AccountFacts:
     """Read all that a store knows of an account."""
     owners = [store.owner(source, key) for source in SOURCES for key in account.owners.get(source, ())]
     ids = {source: sorted({i for o in owners if o.source == source for i in o.ids}) for source in SOURCES}
-    facts = merge(fact for source in SOURCES for fact in store.facts(source, ids[source]))
+    named = [fact for source in SOURCES for fact in store.facts(source, ids[source])]
+    csms = [fact for source, user in sorted(named_csms(named)) for fact in store.facts(source, [user])]
+    facts = merge([*named, *csms])
     return AccountFacts(account, facts, tuple(owners), store.feeds(), store.gaps())
 
 
 def records(store: FactStore, model: Model) -> Iterator[Record]:
     """Score every account for every period; the last period's record of the second account is provisional."""
     for account in ACCOUNTS:
-        facts = facts_of(store, account)
+        facts, moved = facts_of(store, account), None
         for period, as_of in PERIODS.items():
             measured = measure(facts, as_of, model)
             provisional = account.id == _TWO and as_of == _END
-            yield Record(
-                period, "provisional" if provisional else "final", as_of + HOUR, measured, grade(measured, model)
-            )
+            status: Status = "provisional" if provisional else "final"
+            yield (made := Record(period, status, as_of + HOUR, measured, grade(measured, model), moved))
+            moved = moved_from(made)
 
 
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}

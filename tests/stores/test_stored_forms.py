@@ -167,14 +167,14 @@ def test_a_packed_record_of_a_later_form_is_refused_by_its_number() -> None:
     """Its packing may be another, or its text."""
     with pytest.raises(NewerFormError, match=r"a record has form 3, this version of the program reads up to 2: use"):
         unpack_record(b"\x03" + pack_record(RECORD)[1:])
-    later = encode_record(RECORD).replace('"form":2', '"form":3')
-    with pytest.raises(NewerFormError, match=r"a record has form 3, this version of the program reads up to 2: use"):
+    later = encode_record(RECORD).replace('"form":3', '"form":4')
+    with pytest.raises(NewerFormError, match=r"a record has form 4, this version of the program reads up to 3: use"):
         decode_record(later)
 
 
 def test_a_record_that_bears_no_form_is_of_the_first() -> None:
     """So the records of before are read."""
-    assert decode_record(encode_record(RECORD).replace('"form":2,', "")) == RECORD
+    assert decode_record(encode_record(RECORD).replace('"form":3,', "")) == RECORD
 
 
 @pytest.mark.parametrize("path", ["measurements.window_days", "measurements.flags", "score.flags", "measurements"])
@@ -191,7 +191,7 @@ def test_a_record_that_lost_a_member_is_refused_by_its_name(path: str) -> None:
 def test_a_record_with_a_member_that_its_form_does_not_have_is_refused_by_its_name() -> None:
     """What the program would overlook could be what the score hangs on."""
     text = encode_record(RECORD).replace('"raw":', '"alien":1,"raw":', 1)
-    with pytest.raises(StoreError, match="alien: missing, or no part of a record of form 2"):
+    with pytest.raises(StoreError, match="alien: missing, or no part of a record of form 3"):
         decode_record(text)
 
 

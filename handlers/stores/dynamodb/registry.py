@@ -43,6 +43,10 @@ class Registry:
         """Write a whole item."""
         self._engine.put(self._table, _key(partition, key) | item)
 
+    def remove(self, partition: str, key: str) -> None:
+        """Take an item away, if it is there."""
+        self._engine.delete(self._table, _key(partition, key))
+
     def partition(self, partition: str) -> Iterator[Item]:
         """Read the items of a partition by their key, which is the attribute `sk`."""
         return self._engine.query(self._table, ("pk", text(partition)))

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.engine import Engine
+    from handlers.stores.dynamodb.summaries import SummaryRegistry
     from scoring.record import Record
+    from scoring.summary import Summary
 
 _PAGE = 100
 _FORM = 2
@@ -27,10 +29,11 @@ _FIRST_OF_1 = 0x78
 class ScoreTable:
     """The table of records; every method raises StoreError where DynamoDB cannot be used."""
 
-    def __init__(self, engine: Engine, table: str) -> None:
-        """Keep records in a table."""
+    def __init__(self, engine: Engine, table: str, summaries: SummaryRegistry) -> None:
+        """Keep records in a table, and their summaries beside it."""
         self._engine = engine
         self._table = table
+        self._summaries = summaries
 
     def put(self, records: Iterable[Record]) -> list[Record]:
         """Write records, each only where it outranks the one there; give those not written."""
@@ -45,10 +48,14 @@ class ScoreTable:
         rank = text(record_rank(record))
         body: Value = {"B": pack_record(record)}
         item = {**_key(record.score.account_id, record.period), "rank": rank, "body": body}
-        return self._engine.put(self._table, item, Condition("rank", "<=", rank))
+        is_written = self._engine.put(self._table, item, Condition("rank", "<=", rank))
+        if is_written:
+            self._summaries.put(record)
+        return is_written
 
     def remove(self, account_id: str, period: str) -> bool:
-        """Take the record of an account and period away; tell whether there was one."""
+        """Take the record of an account and period away, its summary first; tell whether there was one."""
+        self._summaries.remove(account_id, period)
         return self._engine.delete(self._table, _key(account_id, period))
 
     def record(self, account_id: str, period: str) -> Record | None:
@@ -62,10 +69,37 @@ class ScoreTable:
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
+        return map(_unpacked, self._items())
+
+    def summaries(self, period: str) -> list[Summary]:
+        """Give the summaries of a period, by account."""
+        self._fill()
+        return self._summaries.summaries(period)
+
+    def summarised(self) -> list[str]:
+        """List the periods that ever had summaries."""
+        self._fill()
+        return self._summaries.periods()
+
+    def _fill(self) -> None:
+        """Make the summaries of records that an earlier version wrote, once for all."""
+        if not self._summaries.is_filled:
+            self._summaries.fill(self._readable())
+
+    def _readable(self) -> Iterator[Record]:
+        """Give the records that can be read: `verify` names the others, and a score anew brings both."""
+        for item in self._items():
+            try:
+                record = _unpacked(item)
+            except StoreError:
+                continue
+            yield record
+
+    def _items(self) -> Iterator[Item]:
         keys = self.keys()
         while some := list(islice(keys, _PAGE)):
             items = self._engine.get_all(self._table, (_key(*names) for names in some))
-            yield from (_unpacked(item) for item in sorted(items, key=_names))
+            yield from sorted(items, key=_names)
 
     def keys(self) -> Iterator[tuple[str, str]]:
         """List the accounts and periods that have a record, in that order."""

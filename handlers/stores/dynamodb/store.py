@@ -13,6 +13,7 @@ from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
+from handlers.stores.dynamodb.summaries import SummaryRegistry
 from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables
 from handlers.stores.rereads import reread
 from scoring.facts import ENTIRE
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from scoring.instants import Duration, Instant
     from scoring.observations import Observation, Subject
     from scoring.record import Record
+    from scoring.summary import Summary
 
 
 def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Duration = NO_TIME) -> DynamoStore:
@@ -79,7 +81,7 @@ class DynamoStore:
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
         self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
-        self._scores = ScoreTable(self._engine, self._tables.scores)
+        self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
 
     def close(self) -> None:
@@ -179,6 +181,14 @@ class DynamoStore:
     def record_before(self, account_id: str, period: str) -> Record | None:
         """Give the latest record of an account before a period."""
         return self._scores.record_before(account_id, period)
+
+    def summaries(self, period: str) -> Iterator[Summary]:
+        """List the summaries of a period's records, by account."""
+        return iter(self._scores.summaries(period))
+
+    def summarised(self) -> list[str]:
+        """List the periods that have summaries, the earliest first."""
+        return self._scores.summarised()
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handlers.stores.protocol import StoreError
+from handlers.stores.sqlite.records import fill_summaries
 from handlers.stores.sqlite.schema import APPLICATION, FORMAT, is_readable, statements
 
 _WAIT_SECONDS = 30.0
@@ -102,8 +103,11 @@ def _format(db: sqlite3.Connection, path: Path) -> int:
 def _bring_up(db: sqlite3.Connection, path: Path) -> None:
     """Make the tables of an empty file, or those of an earlier format into today's, wholly or not at all."""
     db.execute("BEGIN IMMEDIATE")
-    for statement in statements(_format(db, path)):
+    found = _format(db, path)
+    for statement in statements(found):
         db.execute(statement)
+    if found < FORMAT:
+        fill_summaries(db)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
     db.execute("COMMIT")

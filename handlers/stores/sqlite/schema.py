@@ -10,10 +10,13 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 4
+FORMAT = 5
 """The format that is written. Format 3 is the first that was released."""
 
-SCHEMA = """
+_SUMMARIES = """CREATE TABLE summaries (
+  period TEXT NOT NULL, account_id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (period, account_id)) WITHOUT ROWID"""
+
+SCHEMA = f"""
 CREATE TABLE observations (
   subject TEXT NOT NULL, at INTEGER NOT NULL, owner TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (subject, at, owner, form, content)) WITHOUT ROWID;
@@ -36,15 +39,18 @@ CREATE TABLE heard (
 CREATE TABLE records (
   account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (account_id, period));
+{_SUMMARIES};
 CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
 
 STEPS: Mapping[int, str] = {
     3: "",
+    4: _SUMMARIES,
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
-were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands."""
+were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
+From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them."""
 
 
 def statements(found: int) -> list[str]:

@@ -16,20 +16,21 @@ from handlers.stores.codec import (
     decode_record,
     decode_subject,
     encode_observation,
-    encode_record,
     encode_subject,
-    record_rank,
 )
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
+from handlers.stores.sqlite.records import PERIODS, SUMMARIES, put_record, remove_record
+from handlers.stores.summaries import decode_summary
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
 from scoring.instants import Instant
 from scoring.observations import Gap, Observation, Subject
 from scoring.record import Record
+from scoring.summary import Summary
 
 _PAGE = 500
 """How many rows a listing reads, or records a transaction writes, at a time."""
@@ -189,19 +190,18 @@ class SqliteStore:
             db.executemany(one, rows)
 
     def put_records(self, records: Iterable[Record]) -> list[Record]:
-        """Write records, each only where it outranks the one there; give those not written."""
+        """Write records and their summaries, each only where it outranks the one there; give those not written."""
         stream = iter(records)
         unwritten: list[Record] = []
         while some := list(islice(stream, _PAGE)):
             with self._transaction() as db:
-                unwritten += [record for record in some if not _put_record(db, record)]
+                unwritten += [record for record in some if not put_record(db, record)]
         return unwritten
 
     def remove_record(self, account_id: str, period: str) -> bool:
-        """Take the record of an account and period away; tell whether there was one."""
+        """Take the record of an account and period away, and its summary; tell whether there was one."""
         with self._transaction() as db:
-            gone = db.execute("DELETE FROM records WHERE account_id = ? AND period = ?", (account_id, period))
-        return gone.rowcount == 1
+            return remove_record(db, account_id, period)
 
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""
@@ -225,6 +225,18 @@ class SqliteStore:
         while rows := self._rows(page, (*after, _PAGE)):
             yield from rows
             after = rows[-1]
+
+    def summaries(self, period: str) -> Iterator[Summary]:
+        """List the summaries of a period's records, by account."""
+        after = ""
+        while rows := self._rows(SUMMARIES, (period, after, _PAGE)):
+            page = [decode_summary(body) for (body,) in rows]
+            yield from page
+            after = page[-1].account_id
+
+    def summarised(self) -> list[str]:
+        """List the periods that have summaries, the earliest first."""
+        return [period for (period,) in self._rows(PERIODS)]
 
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""
@@ -277,13 +289,3 @@ def _facts(rows: Iterable[_Row]) -> list[Fact]:
         subject = decode_subject(key)
         facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
     return sorted(facts, key=attrgetter("subject"))
-
-
-def _put_record(db: sqlite3.Connection, record: Record) -> bool:
-    row = (record.score.account_id, record.period, record_rank(record), encode_record(record))
-    written = db.execute(
-        """INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (account_id, period) DO UPDATE
-        SET rank = excluded.rank, body = excluded.body WHERE excluded.rank >= rank""",
-        row,
-    )
-    return written.rowcount == 1

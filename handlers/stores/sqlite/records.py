@@ -1,0 +1,64 @@
+"""Records in the embedded store, each with the row that sums it up, in the same transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from handlers.stores.codec import decode_record, encode_record, record_rank
+from handlers.stores.protocol import StoreError
+from handlers.stores.summaries import after_previous, encode_summary
+from scoring.record import Record
+from scoring.summary import Summary, summary_of
+
+SUMMARIES = "SELECT body FROM summaries WHERE period = ? AND account_id > ? ORDER BY account_id LIMIT ?"
+
+PERIODS = """
+WITH RECURSIVE each (period) AS (
+  SELECT min(period) FROM summaries
+  UNION ALL
+  SELECT (SELECT min(s.period) FROM summaries s WHERE s.period > each.period) FROM each WHERE each.period IS NOT NULL)
+SELECT period FROM each WHERE period IS NOT NULL"""
+"""Goes from period to period by the index: the rows between are not read."""
+
+
+def put_record(db: sqlite3.Connection, record: Record) -> bool:
+    """Write a record and its summary where it outranks the one there; tell whether it did."""
+    row = (record.score.account_id, record.period, record_rank(record), encode_record(record))
+    written = db.execute(
+        """INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (account_id, period) DO UPDATE
+        SET rank = excluded.rank, body = excluded.body WHERE excluded.rank >= rank""",
+        row,
+    )
+    is_written = written.rowcount == 1
+    if is_written:
+        _put_summary(db, summary_of(record))
+    return is_written
+
+
+def remove_record(db: sqlite3.Connection, account_id: str, period: str) -> bool:
+    """Take a record and its summary away; tell whether there was one."""
+    db.execute("DELETE FROM summaries WHERE period = ? AND account_id = ?", (period, account_id))
+    gone = db.execute("DELETE FROM records WHERE account_id = ? AND period = ?", (account_id, period))
+    return gone.rowcount == 1
+
+
+def fill_summaries(db: sqlite3.Connection) -> None:
+    """Make the summaries of a file whose records have none yet.
+
+    A record that cannot be read has none: `verify` names it, and a score anew brings both.
+    """
+    for record, previous in after_previous(_readable(db)):
+        _put_summary(db, summary_of(record, previous))
+
+
+def _readable(db: sqlite3.Connection) -> Iterator[Record]:
+    for (body,) in db.execute("SELECT body FROM records ORDER BY account_id, period"):
+        try:
+            record = decode_record(body)
+        except StoreError:
+            continue
+        yield record
+
+
+def _put_summary(db: sqlite3.Connection, summary: Summary) -> None:
+    row = (summary.period, summary.account_id, encode_summary(summary))
+    db.execute("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", row)

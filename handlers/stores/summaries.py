@@ -1,0 +1,49 @@
+"""How summaries are written down: one small JSON text for each, its form first."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from handlers.stores.protocol import NewerFormError, StoreError
+from scoring.record import Record
+from scoring.summary import Summary
+
+_FORM = 1
+_BEGIN = f'{{"form":{_FORM},'
+_SUMMARY = msgspec.json.Decoder(Summary)
+_ENCODER = msgspec.json.Encoder()
+
+
+class _Form(msgspec.Struct):
+    form: int
+
+
+_ITS_FORM = msgspec.json.Decoder(_Form)
+
+
+def encode_summary(summary: Summary) -> str:
+    """Write a summary."""
+    return _BEGIN + _ENCODER.encode(summary).decode().removeprefix("{")
+
+
+def decode_summary(text: str) -> Summary:
+    """Read a summary back.
+
+    Raises NewerFormError where a newer version of the program wrote it, StoreError where the text is none.
+    """
+    try:
+        if not text.startswith(_BEGIN):
+            raise NewerFormError("a summary", _ITS_FORM.decode(text).form, _FORM)
+        return _SUMMARY.decode(text)
+    except msgspec.DecodeError as error:
+        said = "restore the store or rescore its account"
+        raise StoreError(f"a summary cannot be read; {said}: {error}") from error
+
+
+def after_previous(records: Iterable[Record]) -> Iterator[tuple[Record, Record | None]]:
+    """Pair records, given by account and period, each with the account's record before."""
+    previous: Record | None = None
+    for record in records:
+        is_same = previous is not None and previous.score.account_id == record.score.account_id
+        yield record, previous if is_same else None
+        previous = record

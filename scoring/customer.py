@@ -1,0 +1,51 @@
+"""What lists say of a customer beside the score: who looks after the account, what it is worth, until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.facts import CrmRecord, Fact, record_at
+from scoring.instants import Instant
+from scoring.observations import Fields
+
+USER = "user"
+"""The kind of CRM record that a CSM is."""
+
+CSM = "owner_id"
+"""The field of an account's record that names its CSM by the id of a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Csm:
+    """Who looks after an account: a user of the CRM by id, and what is known of that user.
+
+    A person who left is not active any more, and still stands as the owner until somebody else is
+    named. Of an id that is no user's (a queue's), or that nobody may read, nothing more is known.
+    """
+
+    id: str
+    name: str | None = None
+    mail: str | None = None
+    is_active: bool | None = None
+
+
+def csm_of(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant) -> Csm | None:
+    """Say who looked after an account at an instant (exclusive); None where its record names nobody."""
+    user_id = None if profile is None else profile.text(CSM)
+    if user_id is None:
+        return None
+    users = (record_at(fact, as_of) for fact in facts if fact.subject.kind == USER and fact.subject.id == user_id)
+    user = next((one for one in users if one is not None and not one.yes("deleted")), None)
+    return Csm(user_id) if user is None else Csm(user_id, user.text("name"), user.text("mail"), user.yes("is_active"))
+
+
+def named_csms(facts: Iterable[Fact]) -> frozenset[tuple[str, str]]:
+    """Give the sources and ids of all users whom the accounts' records of these facts ever named."""
+    return frozenset(
+        (fact.subject.source, value)
+        for fact in facts
+        if fact.subject.kind == "account"
+        for observation in fact.observations
+        if isinstance(observation.content, Fields)
+        for name, value in observation.content.values
+        if name == CSM and isinstance(value, str) and value
+    )

@@ -1,0 +1,74 @@
+"""The summary: the small row of an account and period that lists show, made of a record alone."""
+
+from dataclasses import dataclass
+
+from scoring.customer import Csm
+from scoring.instants import Instant
+from scoring.model import Segment
+from scoring.record import Moved, Record, Status
+from scoring.signals import Cap
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list shows of one account's record of one period; figures as the record has them.
+
+    `arr` is in its `currency`. `moved` says from which record the score moved.
+    """
+
+    account_id: str
+    account_name: str | None
+    segment: Segment
+    csm: Csm | None
+    period: str
+    status: Status
+    as_of: Instant
+    model_version: str
+    final_score: float | None
+    tier: str | None
+    low: float | None
+    high: float | None
+    coverage_pct: float
+    cap: Cap | None
+    moved: Moved | None
+    arr: float | None
+    currency: str | None
+    renewal: Instant | None
+    flags: tuple[str, ...]
+
+    @property
+    def change(self) -> float | None:
+        """Give the points since the record before; None where either has no score."""
+        before = None if self.moved is None else self.moved.score
+        return None if before is None or self.final_score is None else round(10 * (self.final_score - before)) / 10
+
+
+def summary_of(record: Record, previous: Record | None = None) -> Summary:
+    """Sum a record up; `previous` is the account's record before, for one that does not say itself how it moved."""
+    score, measured = record.score, record.measurements
+    return Summary(
+        account_id=score.account_id,
+        account_name=score.account_name,
+        segment=score.segment,
+        csm=measured.csm,
+        period=record.period,
+        status=record.status,
+        as_of=score.as_of,
+        model_version=score.model_version,
+        final_score=score.final_score,
+        tier=score.tier,
+        low=score.low,
+        high=score.high,
+        coverage_pct=score.coverage_pct,
+        cap=score.cap,
+        moved=record.moved or (None if previous is None else moved_from(previous)),
+        arr=measured.arr,
+        currency=measured.currency,
+        renewal=measured.renewal,
+        flags=score.flags,
+    )
+
+
+def moved_from(previous: Record) -> Moved:
+    """Say from which record a later one moved."""
+    return Moved(previous.period, previous.score.final_score, previous.score.tier)

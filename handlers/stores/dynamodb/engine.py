@@ -11,14 +11,16 @@ from botocore.exceptions import ClientError
 
 from handlers.stores.dynamodb.change import Change, Condition, Words, put_words, update_words
 from handlers.stores.dynamodb.client import BUSY, CALLS_AT_ONCE, store_errors
+from handlers.stores.dynamodb.together import is_outrun, request
 from handlers.stores.protocol import RefusedError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from handlers.stores.dynamodb.change import Item, Value
+    from handlers.stores.dynamodb.together import Write
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -86,10 +88,16 @@ class Engine:
             time.sleep(pause)
         raise StoreError(BUSY)
 
-    def query(self, table: str, key: tuple[str, Value]) -> Iterator[Item]:
-        """Read the items of a partition, as they are now, by their sort keys."""
+    def query(
+        self, table: str, key: tuple[str, Value], between: tuple[str, Value, Value] | None = None
+    ) -> Iterator[Item]:
+        """Read the items of a partition, as they are now, by their sort keys; or those between two sort keys."""
         words = Words()
-        said = words.spoken(KeyConditionExpression=f"{words.name(key[0])} = {words.value(key[1])}")
+        wanted = f"{words.name(key[0])} = {words.value(key[1])}"
+        if between is not None:
+            name, first, last = between
+            wanted += f" AND {words.name(name)} BETWEEN {words.value(first)} AND {words.value(last)}"
+        said = words.spoken(KeyConditionExpression=wanted)
         with store_errors():
             for page in self._client.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]
@@ -128,6 +136,17 @@ class Engine:
                 self._client.put_item(TableName=table, Item=item, **put_words(condition))
             except ClientError as error:
                 return _refused(error)
+        return True
+
+    def write_together(self, writes: Sequence[Write]) -> bool:
+        """Write items of several keys wholly or not at all; tell whether all conditions held, and nobody interfered."""
+        with store_errors():
+            try:
+                self._client.transact_write_items(TransactItems=[request(write) for write in writes])
+            except ClientError as error:
+                if is_outrun(error):
+                    return False
+                raise
         return True
 
     def delete(self, table: str, key: Item) -> bool:

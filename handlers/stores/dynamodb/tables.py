@@ -24,7 +24,7 @@ _BACKUP_TRIES = 30
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of the tables: facts (by subject), registry (owners, feeds, gap marks, models), scores."""
+    """The names of the tables: facts (by subject), registry (owners, feeds, gap marks, models), scores, accounts."""
 
     prefix: str
 
@@ -44,9 +44,19 @@ class Tables:
         return f"{self.prefix}-scores"
 
     @property
+    def accounts(self) -> str:
+        """Name the table of accounts, of who owns what, and of their history."""
+        return f"{self.prefix}-accounts"
+
+    @property
     def names(self) -> tuple[str, str, str]:
-        """Name all of them."""
+        """Name those that every store has; one of before accounts were kept has no other."""
         return self.facts, self.registry, self.scores
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Name all of them."""
+        return *self.names, self.accounts
 
 
 def create_tables(client: DynamoDBClient, tables: Tables) -> None:
@@ -55,7 +65,8 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
     The attribute `expires` is left free for a time to live. Raises StoreError where DynamoDB
     cannot be used.
     """
-    wanted = [_facts(tables.facts), _pairs(tables.registry, "pk", "sk"), _pairs(tables.scores, "account_id", "period")]
+    keyed = [_pairs(tables.registry, "pk", "sk"), _pairs(tables.accounts, "pk", "sk")]
+    wanted = [_facts(tables.facts), *keyed, _pairs(tables.scores, "account_id", "period")]
     with store_errors():
         made = [table["TableName"] for table in wanted if _create(client, table)]
         for table in wanted:
@@ -66,12 +77,15 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
             _keep_backups(client, name)
 
 
-def check_tables(client: DynamoDBClient, tables: Tables) -> None:
-    """Raise StoreError where a table is missing; it names the prefixes that have all of theirs."""
+def check_tables(client: DynamoDBClient, tables: Tables) -> bool:
+    """Tell whether there is a table of accounts.
+
+    Raises StoreError where another table is missing; it names the prefixes that have all of theirs.
+    """
     with store_errors():
         there = {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
     if there.issuperset(tables.names):
-        return
+        return tables.accounts in there
     prefixes = sorted({name.removesuffix("-facts") for name in there if name.endswith("-facts")})
     whole = [prefix for prefix in prefixes if there.issuperset(Tables(prefix).names)]
     others = f"there are tables of {', '.join(whole)}" if whole else "there are none of any other prefix either"
@@ -85,7 +99,7 @@ def check_tables(client: DynamoDBClient, tables: Tables) -> None:
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Remove the tables and all that is in them."""
     with store_errors():
-        for name in (tables.facts, tables.registry, tables.scores):
+        for name in tables.every:
             client.delete_table(TableName=name)
 
 

@@ -1,0 +1,55 @@
+"""Items of several keys that DynamoDB writes wholly or not at all, each under a condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from handlers.stores.dynamodb.change import Words
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    from handlers.stores.dynamodb.change import Item, Value
+
+MOST = 100
+"""How many items one call may write."""
+
+_OUTRUN = frozenset({"None", "ConditionalCheckFailed", "TransactionConflict"})
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An item that is put, or without `item` taken away.
+
+    It `holds` that an attribute has a value, or (None) that the item is not there.
+    """
+
+    table: str
+    key: Item
+    item: Item | None
+    holds: tuple[str, Value] | None
+
+
+def request(write: Write) -> TransactWriteItemTypeDef:
+    """Give the words in which a transaction wants a write."""
+    words = Words()
+    if write.holds is None:
+        condition = f"attribute_not_exists({words.name(next(iter(write.key)))})"
+    else:
+        condition = f"{words.name(write.holds[0])} = {words.value(write.holds[1])}"
+    said: dict[str, Any] = {"TableName": write.table, **words.spoken(ConditionExpression=condition)}
+    if write.item is None:
+        return {"Delete": {**said, "Key": write.key}}  # type: ignore[typeddict-item]
+    return {"Put": {**said, "Item": {**write.key, **write.item}}}  # type: ignore[typeddict-item]
+
+
+def is_outrun(error: ClientError) -> bool:
+    """Tell whether a transaction failed since somebody else wrote an item of it before, or at the same time."""
+    code = error.response["Error"]["Code"]
+    if code == "TransactionInProgressException":
+        return True
+    reasons: list[dict[str, str]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+    told = {reason.get("Code", "None") for reason in reasons}
+    return code == "TransactionCanceledException" and bool(told) and told <= _OUTRUN

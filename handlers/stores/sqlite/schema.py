@@ -51,9 +51,9 @@ CREATE TABLE records (
   account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (account_id, period));
 {_SUMMARIES};
+{_ACCOUNTS};
 CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL);
-{_ACCOUNTS}
+CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
 
 STEPS: Mapping[int, str] = {

@@ -41,6 +41,7 @@ COMMANDS = {
     "sweep": "live:sweep",
     "doctor": "doctor:doctor",
     "identity": "identity:identity",
+    "accounts": "accounts_kept:accounts",
     "finalise": "finalise:finalise_command",
     "rescore": "rescore:rescore_command",
     "withdraw": "withdraw:withdraw",

@@ -1,6 +1,6 @@
 """What every command shares: where the store and the config are, the clock, what is said on stderr."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,15 +54,31 @@ class Session:
         return load_config(self.config_dir)
 
     def portfolio(self, path: Path | None) -> tuple[Account, ...]:
-        """Load the accounts of a mapping file, by default the config's."""
+        """Load the accounts of a mapping file; by default the store's, or the config's where it keeps none yet."""
         accounts = self.mapping(path)
         if not accounts:
-            file = self._mapping_file(path)
-            raise click.ClickException(f"no accounts in {file}: add a row for each, or name a file with --accounts")
+            raise click.ClickException(self._no_accounts(path))
         return accounts
 
+    def _no_accounts(self, path: Path | None) -> str:
+        if path is None and self.stored_accounts() is not None:
+            return f"no accounts in the store {self.store_url}: healthscore accounts import FILE puts them in"
+        return f"no accounts in {self._mapping_file(path)}: add a row for each, or name a file with --accounts"
+
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
-        """Load the accounts of a mapping file that may still be empty."""
+        """Load the same accounts, of which there may still be none."""
+        stored = self.stored_accounts() if path is None else None
+        return self.mapped_accounts(path) if stored is None else stored
+
+    def stored_accounts(self) -> tuple[Account, ...] | None:
+        """Give the accounts that the store keeps; None where it never had any: then the mapping of the config holds."""
+        if self.store_file is not None and not self.store_file.exists():
+            return None
+        with self.store() as store:
+            return in_order(store.portfolio.accounts()) if store.portfolio.is_used else None
+
+    def mapped_accounts(self, path: Path | None) -> tuple[Account, ...]:
+        """Load the accounts of a mapping file, by default the config's, whatever the store keeps."""
         return portfolio_of(self.mapping_sheet(path), self.mapping_form())
 
     def mapping_sheet(self, path: Path | None) -> Sheet:
@@ -99,6 +115,11 @@ class Session:
         click.echo(f"healthscore: {message}", err=True)
 
 
+def in_order(accounts: Iterable[Account]) -> tuple[Account, ...]:
+    """Give accounts by their ids."""
+    return tuple(sorted(accounts, key=lambda account: account.id))
+
+
 def result(value: object) -> None:
     """Print a result as one line of JSON on stdout."""
     click.echo(msgspec.json.encode(value).decode())
@@ -109,5 +130,5 @@ accounts_option = click.option(
     "mapping",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Account mapping (CSV). Default: account_mapping.csv of the config.",
+    help="Account mapping (CSV). Default: the store's accounts; while it has none, account_mapping.csv of the config.",
 )

@@ -49,6 +49,7 @@ COMMANDS = {
     "replay": "replay:replay",
     "score": "replay:score_command",
     "coverage": "coverage:coverage",
+    "portfolio": "portfolio:portfolio",
     "status": "status:status",
     "hubspot": "hubspot:hubspot",
 }

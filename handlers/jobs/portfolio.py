@@ -49,7 +49,7 @@ def lines_of(store: RecordStore, period: str, currencies: Currencies) -> list[Li
     While a month runs, an account that has no record of it yet is listed with that of the month before.
     """
     summaries = list(store.summaries(period))
-    if all(one.status == "provisional" for one in summaries):
+    if summaries and all(one.status == "provisional" for one in summaries):
         known = {one.account_id for one in summaries}
         summaries += [one for one in store.summaries(period_before(period)) if one.account_id not in known]
     months = _months(period)

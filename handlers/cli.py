@@ -45,6 +45,7 @@ COMMANDS = {
     "rescore": "rescore:rescore_command",
     "withdraw": "withdraw:withdraw",
     "explain": "proof:explain",
+    "history": "history:history",
     "verify": "proof:verify",
     "replay": "replay:replay",
     "score": "replay:score_command",

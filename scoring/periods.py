@@ -31,3 +31,11 @@ def period_before(period: str) -> str:
 def period_of(instant: Instant) -> str:
     """Name the month in which an instant lies."""
     return format_date(instant)[:7]
+
+
+def periods_to(last: str, count: int) -> tuple[str, ...]:
+    """Name so many months on end, up to the last, the earliest first."""
+    periods = [last]
+    while len(periods) < count:
+        periods.append(period_before(periods[-1]))
+    return tuple(reversed(periods))

@@ -37,6 +37,7 @@ _UNREAD = 128 + SIGPIPE
 COMMANDS = {
     "demo": "demo:demo",
     "ingest": "ingest:ingest",
+    "import": "imports:import_command",
     "backfill": "live:backfill",
     "sweep": "live:sweep",
     "doctor": "doctor:doctor",

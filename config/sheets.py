@@ -13,7 +13,7 @@ from config.formats import encoding_of, other_than_text
 COMMA = ","
 ORDINARY_SPACES = " \t\n"
 """What may stand around a key; any other space is one that cannot be seen, and spoils it."""
-_SEPARATORS = (COMMA, ";", "\t", "|")
+SEPARATORS = (COMMA, ";", "\t", "|")
 _SAYS_SEPARATOR = re.compile(r"sep=(.?)", re.IGNORECASE)
 _LIKE = 0.66
 """How alike a column's name must be to one that is missing, to be taken for a slip."""
@@ -76,8 +76,8 @@ def read_sheet(path: Path, columns: Columns) -> Sheet:
 
 def parse_sheet(content: bytes, file: str, columns: Columns) -> Sheet:
     """Read a table from the content of a file. Raises MappingError where it is none, or lacks a column."""
-    text = _text(content, file)
-    lines = _lines(text, file, separator := _separator(text, columns))
+    text = decoded(content, file)
+    lines = lines_of(text, file, separator := _separator(text, columns))
     line, titles = next(lines, (1, []))
     header = tuple(_known(title, columns) for title in titles)
     _check_header(header, Problem(file, f"line {line}", shown_value(separator.join(titles)), ""), columns)
@@ -87,8 +87,8 @@ def parse_sheet(content: bytes, file: str, columns: Columns) -> Sheet:
     return sheet
 
 
-def _text(content: bytes, file: str) -> str:
-    """Decode a text; all line ends become one."""
+def decoded(content: bytes, file: str) -> str:
+    """Decode the text of a table; all line ends become one. Raises MappingError where it is none."""
     is_other = other_than_text(content)
     if is_other is not None:
         raise _refused(file, is_other, "expected CSV: save the table as CSV UTF-8")
@@ -108,14 +108,22 @@ def _refused(file: str | Path, found: str, expected: str) -> MappingError:
 def _separator(text: str, columns: Columns) -> str:
     """Give the separator that makes most of our columns of the first line that says anything."""
     first = next((line for line in text.split("\n") if line.strip(' ,;|\t"')), "")
-    told = _SAYS_SEPARATOR.fullmatch(first.strip('" '))
-    if told and told[1] in _SEPARATORS:
-        return told[1]
-    return max(_SEPARATORS, key=lambda one: sum(_known(cell, columns) in columns.names for cell in first.split(one)))
+    return said_separator(first) or max(
+        SEPARATORS, key=lambda one: sum(_known(cell, columns) in columns.names for cell in first.split(one))
+    )
 
 
-def _lines(text: str, file: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the lines that say anything, each with the number it starts on; a line `sep=` says nothing."""
+def said_separator(line: str) -> str | None:
+    """Give the separator that a line such as `sep=;` says; None of any other line."""
+    told = _SAYS_SEPARATOR.fullmatch(line.strip('" '))
+    return told[1] if told and told[1] in SEPARATORS else None
+
+
+def lines_of(text: str, file: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the lines that say anything, each with the number it starts on; a line `sep=` says nothing.
+
+    Raises MappingError where a quotation mark never ends.
+    """
     reader = csv.reader((f"{line}\n" for line in text.split("\n")), strict=True, delimiter=separator)
     while True:
         start = reader.line_num + 1

@@ -37,6 +37,7 @@ _UNREAD = 128 + SIGPIPE
 COMMANDS = {
     "demo": "demo:demo",
     "ingest": "ingest:ingest",
+    "import": "imports:import_command",
     "backfill": "live:backfill",
     "sweep": "live:sweep",
     "doctor": "doctor:doctor",
@@ -46,10 +47,12 @@ COMMANDS = {
     "rescore": "rescore:rescore_command",
     "withdraw": "withdraw:withdraw",
     "explain": "proof:explain",
+    "history": "history:history",
     "verify": "proof:verify",
     "replay": "replay:replay",
     "score": "replay:score_command",
     "coverage": "coverage:coverage",
+    "portfolio": "portfolio:portfolio",
     "status": "status:status",
     "hubspot": "hubspot:hubspot",
 }

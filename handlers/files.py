@@ -51,10 +51,10 @@ class OutputFile:
             finally:
                 unfinished.unlink(missing_ok=True)
 
-    def write_rows(self, rows: Iterable[Iterable[object]], delimiter: str = ",") -> None:
+    def write_rows(self, rows: Iterable[Iterable[object]], delimiter: str = ",", *, bom: bool = False) -> None:
         """Write rows of CSV in UTF-8 in the place of the old file."""
         with self.replaced() as file:
-            text = TextIOWrapper(file, encoding="utf-8", newline="")
+            text = TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="")
             csv.writer(text, delimiter=delimiter).writerows(rows)
             text.detach()
 

@@ -1,9 +1,11 @@
 """Facts: grow-only sets of observations of one subject, and what was so at an instant."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import attrgetter
+from typing import TypeAlias
 
 from scoring.instants import DAY, Instant
 from scoring.observations import (
@@ -139,14 +141,21 @@ def _is_resolved(observation: Observation) -> bool:
     return isinstance(observation.content, Conversation) and observation.content.resolved
 
 
-def conversation_at(fact: Fact, as_of: Instant) -> tuple[Conversation, str | None] | None:
+Owned: TypeAlias = tuple[Conversation, str | None]
+"""A conversation, and whose it is."""
+
+
+def conversation_at(fact: Fact, as_of: Instant) -> Owned | None:
     """View a conversation and its owner strictly before `as_of`; None where unknown or deleted."""
-    seen = [o for o in fact.observations if o.at < as_of]
+    return conversation_in(in_order(o for o in fact.observations if o.at < as_of))
+
+
+def conversation_in(seen: Sequence[Observation]) -> Owned | None:
+    """View a conversation and its owner, of which these observations are known, in order."""
     if not seen or any(isinstance(o.content, Tombstone) for o in seen):
         return None
-    ordered = in_order(seen) if len(seen) > 1 else seen
-    latest = ordered[-1].content
-    return (latest, owner_of(ordered)) if isinstance(latest, Conversation) else None
+    latest = seen[-1].content
+    return (latest, owner_of(seen)) if isinstance(latest, Conversation) else None
 
 
 def reading_at(fact: Fact, as_of: Instant) -> Reading | None:
@@ -161,11 +170,15 @@ def record_at(fact: Fact, as_of: Instant, *, infer: bool = True) -> CrmRecord | 
     With `infer`, a field of a record created before `as_of` that was first said later is viewed as
     first said. A deleted record is still given: its field `deleted` is true.
     """
-    ordered = in_order(fact.observations)
-    seen = [o for o in ordered if o.at < as_of]
+    return record_in(in_order(fact.observations), as_of, infer=infer)
+
+
+def record_in(ordered: Sequence[Observation], as_of: Instant, *, infer: bool) -> CrmRecord | None:
+    """View a CRM record as `record_at` does, of which these are all observations, in order."""
+    seen = ordered[: bisect_left(ordered, as_of, key=_at)]
     earlier = inferred(ordered, as_of) if infer else None
     used = seen if earlier is None else [earlier, *seen]
-    return _fold(fact.subject.id, used, seen[0].at if seen else used[0].at) if used else None
+    return _fold(ordered[0].subject.id, used, seen[0].at if seen else used[0].at) if used else None
 
 
 def inferred(ordered: Sequence[Observation], as_of: Instant) -> Observation | None:

@@ -9,6 +9,7 @@ from scoring.metrics.financial_contract import next_renewal
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 from scoring.signals import from_record
+from scoring.timeline import Timeline
 from scoring.view import AccountView, view
 
 
@@ -19,7 +20,12 @@ def score(facts: AccountFacts, as_of: Instant, model: Model) -> Score:
 
 def measure(facts: AccountFacts, as_of: Instant, model: Model) -> Measurements:
     """Measure an account as of an instant (exclusive)."""
-    seen = view(facts, as_of, model)
+    return measure_at(Timeline(facts), as_of, model)
+
+
+def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements:
+    """Measure as `measure` does; at many instants one timeline is sorted once."""
+    facts, seen = timeline.known, view(timeline, as_of, model)
     return Measurements(
         account_id=facts.account.id,
         account_name=_name(facts, seen),

@@ -45,8 +45,10 @@ class Windows:
 
     def days(self, window: Window | None) -> float | None:
         """Give the length of a window by its name; a present value has none."""
+        if window is None:
+            return None
         lengths = {"support": self.support_days, "trend": self.trend_days, "history": self.history_days}
-        return None if window is None else lengths[window]
+        return lengths[window]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,22 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.account import AccountFacts
+from scoring.drivers import Driver, Graded, drivers, in_tenths, summed
 from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
-from scoring.measurement import score
+from scoring.measurement import measure
 from scoring.model import Model
 from scoring.observations import Observation, Reading
 from scoring.record import Record
+from scoring.score import grade
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a movement: its points, and the drivers that they are made of. All are multiples of 0.1."""
+
+    points: float
+    drivers: tuple[Driver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +32,21 @@ class Movement:
     """
 
     before: float
-    late: float
-    time: float
-    behaviour: float
-    model: float
+    late: Part
+    time: Part
+    behaviour: Part
+    model: Part
     now: float
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Give the four parts, in the order in which they follow each other."""
+        return self.late, self.time, self.behaviour, self.model
+
+    @property
+    def drivers(self) -> tuple[Driver, ...]:
+        """Give what moved the score over all parts, the largest first; the points make `now` of `before`."""
+        return summed(driver for part in self.parts for driver in part.drivers)
 
 
 def movement(
@@ -37,18 +57,26 @@ def movement(
     None where the record or any score on the way has no number.
     """
     earlier = previous.score.as_of
+    now = measure(facts, as_of, earlier_model)
     steps = (
-        previous.score.final_score,
-        score(facts, earlier, earlier_model).final_score,
-        score(carried(facts, earlier, as_of), as_of, earlier_model).final_score,
-        score(facts, as_of, earlier_model).final_score,
-        score(facts, as_of, model).final_score,
+        Graded(previous.measurements, earlier_model),
+        Graded(measure(facts, earlier, earlier_model), earlier_model),
+        Graded(measure(carried(facts, earlier, as_of), as_of, earlier_model), earlier_model),
+        Graded(now, earlier_model),
+        Graded(now if model == earlier_model else measure(facts, as_of, model), model),
     )
-    known = [round(10 * step) for step in steps if step is not None]
+    finals = (previous.score.final_score, *(grade(*step).final_score for step in steps[1:]))
+    known = [round(10 * final) for final in finals if final is not None]
     if len(known) < len(steps):
         return None
-    late, time, behaviour, other = ((after - before) / 10 for before, after in pairwise(known))
+    changes = [after - before for before, after in pairwise(known)]
+    parts = (_part(drivers(*pair), change) for pair, change in zip(pairwise(steps), changes, strict=True))
+    late, time, behaviour, other = parts
     return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
+
+
+def _part(causes: list[Driver], change: int) -> Part:
+    return Part(change / 10, in_tenths(causes, change))
 
 
 def carried(facts: AccountFacts, earlier: Instant, as_of: Instant) -> AccountFacts:

@@ -23,6 +23,19 @@ def period_end(period: str) -> Instant:
     return parse_instant(following.date().isoformat())
 
 
+def period_before(period: str) -> str:
+    """Name the month before a month; ValueError where it is no `YYYY-MM`."""
+    return period_of(Instant(period_start(period) - 1))
+
+
 def period_of(instant: Instant) -> str:
     """Name the month in which an instant lies."""
     return format_date(instant)[:7]
+
+
+def periods_to(last: str, count: int) -> tuple[str, ...]:
+    """Name so many months on end, up to the last, the earliest first."""
+    periods = [last]
+    while len(periods) < count:
+        periods.append(period_before(periods[-1]))
+    return tuple(reversed(periods))

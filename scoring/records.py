@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import TypeAlias
 
-from scoring.account import AccountFacts, OwnerKey
-from scoring.facts import CrmRecord, Fact, record_at
+from scoring.account import OwnerKey
+from scoring.facts import CrmRecord, Fact
 from scoring.instants import Instant
 from scoring.observations import Gap
+from scoring.timeline import Line, Timeline
 
-_Owned: TypeAlias = list[tuple[Fact, CrmRecord]]
+_Owned: TypeAlias = list[tuple[Line, CrmRecord]]
 """The records of an account, each with the fact it is seen in."""
 
 
@@ -26,39 +26,39 @@ class Records:
     known: frozenset[str]
     owners: frozenset[OwnerKey]
     profile: CrmRecord | None
-    profile_fact: Fact | None
+    profile_line: Line | None
     deleted: bool
     rereads: frozenset[str]
 
 
-def records_of(facts: AccountFacts, ids: frozenset[OwnerKey], as_of: Instant, crm: frozenset[str]) -> Records:
+def records_of(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant, crm: frozenset[str]) -> Records:
     """Give the records of these owners in the sources that play the CRM."""
-    owned = _owned(facts.facts, ids, as_of, crm)
-    profile, record = next((pair for pair in owned if pair[1].id == facts.account.id), (None, None))
+    known = timeline.known
+    owned = _owned(timeline.records(crm), ids, as_of)
+    profile, record = next((pair for pair in owned if pair[1].id == known.account.id), (None, None))
     is_deleted = record is not None and record.yes("deleted") is True
     return Records(
         current=_current(owned),
-        known=frozenset(fact.subject.kind for fact, _ in owned),
-        owners=frozenset((fact.subject.source, record.owner or "") for fact, record in owned),
+        known=frozenset(line.fact.subject.kind for line, _ in owned),
+        owners=frozenset((line.fact.subject.source, record.owner or "") for line, record in owned),
         profile=None if is_deleted else record,
-        profile_fact=profile,
+        profile_line=profile,
         deleted=is_deleted,
-        rereads=frozenset(_rereads(owned, facts.gaps, as_of)),
+        rereads=frozenset(_rereads(owned, known.gaps, as_of)),
     )
 
 
-def _owned(facts: Iterable[Fact], ids: frozenset[OwnerKey], as_of: Instant, crm: frozenset[str]) -> _Owned:
-    mine = sorted((fact for fact in facts if fact.subject.source in crm), key=attrgetter("subject"))
-    pairs = [(fact, record_at(fact, as_of)) for fact in mine]
-    return [(fact, told) for fact, told in pairs if told is not None and (fact.subject.source, told.owner) in ids]
+def _owned(lines: Iterable[Line], ids: frozenset[OwnerKey], as_of: Instant) -> _Owned:
+    pairs = [(line, line.record(as_of)) for line in lines]
+    return [(line, told) for line, told in pairs if told is not None and (line.fact.subject.source, told.owner) in ids]
 
 
 def _current(owned: _Owned) -> dict[str, tuple[CrmRecord, ...]]:
-    current: dict[str, tuple[CrmRecord, ...]] = {}
-    for fact, record in owned:
+    current: dict[str, list[CrmRecord]] = {}
+    for line, record in owned:
         if not record.yes("deleted"):
-            current[fact.subject.kind] = (*current.get(fact.subject.kind, ()), record)
-    return current
+            current.setdefault(line.fact.subject.kind, []).append(record)
+    return {kind: tuple(records) for kind, records in current.items()}
 
 
 def _rereads(owned: _Owned, gaps: Iterable[Fact], as_of: Instant) -> Iterable[str]:
@@ -67,7 +67,7 @@ def _rereads(owned: _Owned, gaps: Iterable[Fact], as_of: Instant) -> Iterable[st
         since = _gap_since(gap, as_of)
         if since is None:
             continue
-        same = [record for fact, record in owned if fact.subject.kind == gap.subject.kind]
+        same = [record for line, record in owned if line.fact.subject.kind == gap.subject.kind]
         unread = any(record.read_at is None or record.read_at <= since for record in same)
         if unread or (not same and not _resynced(gap, since)):
             yield f"reread:{_object(gap)}"

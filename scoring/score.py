@@ -1,8 +1,9 @@
 """The score: from measures to one number with points that add up to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
+from typing import TypeAlias
 
 from scoring.customer import Csm
 from scoring.instants import Instant
@@ -10,6 +11,9 @@ from scoring.metrics.measure import MISSING, Measure, Measures, Raw
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
 from scoring.signals import Cap, Signal, SignalReading, read_signals
+
+PartKey: TypeAlias = tuple[str, str]
+"""A metric or pillar: its dimension, or `platform_value`, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,32 @@ def grade(measurements: Measurements, model: Model) -> Score:
         platform_value=_metric_scores(pillars, weights["platform_value"]),
         flags=_flags(measurements, signals.flags, coverage, quantitative, model),
     )
+
+
+def scored_parts(measurements: Measurements, model: Model) -> dict[PartKey, float]:
+    """Give the scores, 0-100 and unrounded, of the metrics and pillars that count, by group and name."""
+    groups = {name: _dimension(name, measurements, model) for name in model.metrics}
+    groups["platform_value"] = _pillars(measurements.pillars, model)
+    parts = {(group, name): part for group, own in groups.items() for name, part in own.parts.items()}
+    return {key: part.score for key, part in parts.items() if part.score is not None and part.nominal > 0}
+
+
+def group_weights(known: Iterable[PartKey], model: Model) -> dict[PartKey, float]:
+    """Give the effective weights, which add up to 1, where only these metrics and pillars have a score."""
+    shares = {key: _share(key, model) for key in known}
+    groups = {group: fsum(share for key, share in shares.items() if key[0] == group) for group, _ in shares}
+    dimensions = {group: model.dimensions[group] for group in groups if group != "platform_value"}
+    churn_risk = model.churn_risk if dimensions else 0.0
+    platform_value = model.platform_value if "platform_value" in groups else 0.0
+    total, churn_total = churn_risk + platform_value, fsum(dimensions.values())
+    weights = {group: churn_risk / total * weight / churn_total for group, weight in dimensions.items()}
+    weights |= {"platform_value": platform_value / total} if platform_value else {}
+    return {key: weights[key[0]] * share / groups[key[0]] for key, share in shares.items()}
+
+
+def _share(key: PartKey, model: Model) -> float:
+    group, name = key
+    return model.pillars[name] if group == "platform_value" else model.metrics[group][name]
 
 
 def _dimension(name: str, measurements: Measurements, model: Model) -> _Group:

@@ -1,38 +1,34 @@
 """The usage readings of an account at an instant."""
 
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from scoring.account import OwnerKey
-from scoring.facts import Fact, reading_at
 from scoring.instants import DAY, Instant
 from scoring.model import Model
-from scoring.observations import Reading, names_owner
+from scoring.observations import Reading
 from scoring.source_states import SourceState
+from scoring.timeline import Timeline
 
 
-def readings_of(facts: Iterable[Fact], ids: frozenset[OwnerKey], as_of: Instant) -> dict[OwnerKey, list[Reading]]:
-    """Give the readings dated by `as_of`, by the usage customer that they are of."""
-    told: dict[OwnerKey, list[Reading]] = {}
-    for fact in facts:
-        if fact.subject.kind != "reading":
-            continue
-        reading = reading_at(fact, as_of)
-        key = fact.subject.source, next(iter(fact.observations)).owner or ""
-        if reading is not None and key in ids:
-            told.setdefault(key, []).append(reading)
-    return told
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The latest reading of each usage customer, and the customers that any reading names."""
+
+    latest: Mapping[OwnerKey, Reading]
+    named: frozenset[OwnerKey]
 
 
-def named_by(told: Mapping[OwnerKey, Iterable[Reading]]) -> set[OwnerKey]:
-    """Give the customers that any reading names."""
-    return {key for key, readings in told.items() if any(map(names_owner, readings))}
+def usage_of(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> Usage:
+    """Say what is known of the usage of these owners."""
+    lines = {key: line for key, line in timeline.usage.items() if key in ids}
+    latest = {key: reading for key, line in lines.items() if (reading := line.latest(as_of)) is not None}
+    return Usage(latest, frozenset(key for key, line in lines.items() if line.is_named(as_of)))
 
 
-def latest(told: Mapping[OwnerKey, Iterable[Reading]], unknown: frozenset[OwnerKey]) -> dict[OwnerKey, Reading]:
+def told_by(usage: Usage, unknown: frozenset[OwnerKey]) -> dict[OwnerKey, Reading]:
     """Give the latest reading of each usage customer; what is said of an unknown one counts for nothing."""
-    date = attrgetter("date")
-    return {key: max(readings, key=date) for key, readings in told.items() if key not in unknown}
+    return {key: reading for key, reading in usage.latest.items() if key not in unknown}
 
 
 def alive(

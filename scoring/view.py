@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scoring.account import AccountFacts, Owner, OwnerKey
-from scoring.facts import CrmRecord, Fact, conversation_at, record_at
+from scoring.account import Owner, OwnerKey
+from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.load import load, unknown_words
 from scoring.model import SEGMENTS, Model, Segment
@@ -14,7 +14,8 @@ from scoring.observations import Conversation, Reading
 from scoring.records import Records, records_of
 from scoring.roles import Role, Roles, playing
 from scoring.source_states import AccountSources, SourceState, source_flags, source_states
-from scoring.usage import alive, latest, named_by, readings_of
+from scoring.timeline import Line, Timeline
+from scoring.usage import alive, told_by, usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,24 @@ class AccountView:
         return instant is not None and self.as_of - int(days * DAY) <= instant < self.as_of
 
 
-def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
+def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
-    owners = [owner for owner in facts.owners if owner.source in model.roles]
+    owners = [owner for owner in timeline.known.owners if owner.source in model.roles]
     ids = _keys(owners)
-    conversations = _conversations(facts.facts, ids, as_of)
-    records = records_of(facts, ids, as_of, playing("crm", model.roles))
-    told = readings_of(facts.facts, ids, as_of)
+    conversations = _conversations(timeline, ids, as_of)
+    records = records_of(timeline, ids, as_of, playing("crm", model.roles))
+    usage = usage_of(timeline, ids, as_of)
     arr, converted = _arr_now(records.profile, model)
-    segment, segment_flags = _segment(facts.account.segment, records.profile, converted, model)
-    seen = {key for _, key in conversations} | records.owners | named_by(told)
+    segment, segment_flags = _segment(timeline.known.account.segment, records.profile, converted, model)
+    seen = {key for _, key in conversations} | records.owners | usage.named
     unknown = [owner for owner in owners if not _known(owner, as_of) and not _keys([owner]) & seen]
-    readings = latest(told, _keys(unknown))
-    sources = _sources(owners, unknown, source_states(facts.feeds, readings, as_of, model), model.roles)
+    readings = told_by(usage, _keys(unknown))
+    states = source_states(timeline.known.feeds, readings, as_of, model)
+    sources = _sources(owners, unknown, states, model.roles)
     current = alive(readings, sources.states, as_of, model)
     signals = _signals(sources, as_of, model)
+    words = unknown_words((conversation for conversation, _ in conversations), as_of, model)
+    own = _own_flags(records, sources, unknown)
     return AccountView(
         as_of=as_of,
         segment=segment,
@@ -82,21 +86,13 @@ def view(facts: AccountFacts, as_of: Instant, model: Model) -> AccountView:
         past_records=records.known,
         arr=converted,
         arr_said=arr,
-        arr_now=_strict_arr(records.profile_fact, as_of, model),
-        arr_year_ago=_strict_arr(records.profile_fact, as_of - 365 * DAY, model),
+        arr_now=_strict_arr(records.profile_line, as_of, model),
+        arr_year_ago=_strict_arr(records.profile_line, as_of - 365 * DAY, model),
         readings=tuple(reading for _, reading in current),
         holed=frozenset(source for source, reading in current if reading.holes),
         sources=sources,
         signals_known=signals.known,
-        flags=frozenset(
-            [
-                *segment_flags,
-                *_arr_flags(arr, records.profile, model),
-                *unknown_words((conversation for conversation, _ in conversations), as_of, model),
-                *signals.flags,
-                *_own_flags(records, sources, unknown),
-            ]
-        ),
+        flags=frozenset([*segment_flags, *_arr_flags(arr, records.profile, model), *words, *signals.flags, *own]),
     )
 
 
@@ -132,15 +128,13 @@ def _keys(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
     return frozenset((owner.source, key) for owner in owners for key in owner.ids)
 
 
-def _conversations(
-    facts: Iterable[Fact], ids: frozenset[OwnerKey], as_of: Instant
-) -> list[tuple[Conversation, OwnerKey]]:
+def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> list[tuple[Conversation, OwnerKey]]:
     """Give the conversations of these owners, whichever source each is of, and whose each is."""
     found = []
-    for fact in facts:
-        seen = conversation_at(fact, as_of) if fact.subject.kind == "conversation" else None
-        if seen is not None and seen[1] is not None and (fact.subject.source, seen[1]) in ids:
-            found.append((seen[0], (fact.subject.source, seen[1])))
+    for line in timeline.conversations:
+        seen = line.conversation(as_of)
+        if seen is not None and seen[1] is not None and (line.fact.subject.source, seen[1]) in ids:
+            found.append((seen[0], (line.fact.subject.source, seen[1])))
     return found
 
 
@@ -151,12 +145,12 @@ def _counting(
     return tuple(conversation for conversation in counting if conversation is not None)
 
 
-def _strict_arr(profile: Fact | None, instant: Instant, model: Model) -> Amount | None:
+def _strict_arr(profile: Line | None, instant: Instant, model: Model) -> Amount | None:
     """Give the ARR said before an instant; of its currency alone may be inferred what was said later."""
-    record = record_at(profile, instant, infer=False) if profile is not None else None
+    record = profile.record(instant, infer=False) if profile is not None else None
     if profile is None or record is None or record.yes("deleted"):
         return None
-    return _arr(record, record_at(profile, instant), model)
+    return _arr(record, profile.record(instant), model)
 
 
 def _arr_flags(arr: Amount | None, profile: CrmRecord | None, model: Model) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 NOTHING = "nothing"
@@ -43,6 +44,7 @@ class Words:
         return f"unknown_word:{self.name}"
 
 
+@lru_cache(maxsize=1024)
 def folded(word: str) -> str:
     """Write a word so that capitals, white space and forms of one character make no difference."""
     return " ".join(normalize("NFKC", word).casefold().split())

@@ -62,8 +62,8 @@ def folder(tmp_path: Path) -> Path:
         ),
         ("rescore 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
         (
-            "explain 'hotel acme' --accounts mapping.csv",
-            f"no account hotel acme in the mapping: did you mean {ACCOUNT}?",
+            "explain 'hotle acme' --accounts mapping.csv",
+            f"no account hotle acme in the mapping: did you mean {ACCOUNT}?",
         ),
         (
             "explain 001qy00000abcdeiav --accounts mapping.csv",

@@ -1,30 +1,89 @@
-"""An account of the portfolio, as a person names it on the command line."""
+"""An account of the portfolio, as a person names it on the command line: by its id, its name or a part of it."""
+
+from collections.abc import Callable, Iterable, Mapping
 
 import click
 
 from config.errors import nearest
 from config.keys import account_fault, key_fault
+from handlers.commands.session import Session
+from handlers.identity.folding import folded, is_part
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.ids import has_form, to_18
 
+MOST_LISTED = 10
+_ADD = ": add a row for it, or name another file with --accounts"
 
-def find(accounts: tuple[Account, ...], account_id: str) -> Account:
-    """Find an account of the portfolio by its id (15 or 18 characters)."""
-    wanted = to_18(account_id.strip())
-    found = next((account for account in accounts if account.id == wanted), None)
+Names = Mapping[str, str]
+"""Names of accounts by their ids."""
+
+
+def find(accounts: tuple[Account, ...], words: str, more_names: Callable[[], Names] = dict) -> Account:
+    """Find an account of the portfolio by its id (15 or 18 characters), its name, or a part of its name.
+
+    Capitals and accents make no difference. `more_names` gives names that the mapping lacks, and is
+    asked only where nothing else fits. What fits several accounts is refused, and they are listed.
+    """
+    by_id = {account.id: account for account in accounts}
+    found = by_id.get(to_18(words.strip()))
     if found is not None:
         return found
-    fault = account_fault(account_id, None) if has_form(account_id) else key_fault(account_id)
+    names = {account.id: account.name for account in accounts if account.name}
+    fitting = _fitting(words, names)
+    if not fitting and len(names) < len(by_id):
+        names = {**{key: name for key, name in more_names().items() if key in by_id}, **names}
+        fitting = _fitting(words, names)
+    if len(fitting) > 1:
+        raise click.ClickException(_ambiguous(words, fitting, names))
+    if fitting:
+        return by_id[fitting[0]]
+    raise _unknown(words, accounts, names)
+
+
+def stored_names(session: Session) -> Callable[[], Names]:
+    """Give what reads the names of accounts from the summaries of a session's store, where there is one."""
+
+    def read() -> Names:
+        if session.store_file is not None and not session.store_file.exists():
+            return {}
+        with session.store() as store:
+            return _latest_names(store)
+
+    return read
+
+
+def _latest_names(store: Store) -> Names:
+    periods = store.summarised()[-1:]
+    return {
+        one.account_id: one.account_name for period in periods for one in store.summaries(period) if one.account_name
+    }
+
+
+def _fitting(words: str, names: Names) -> list[str]:
+    """Give the accounts of exactly this name, else those whose names have it as a part."""
+    sought = folded(words)
+    exact = [key for key, name in names.items() if folded(name) == sought]
+    return exact or [key for key, name in names.items() if is_part(words, name)]
+
+
+def _ambiguous(words: str, fitting: Iterable[str], names: Names) -> str:
+    found = sorted(fitting, key=lambda key: (folded(names[key]), key))
+    lines = [f"  {key}  {' '.join(names[key].split())}" for key in found[:MOST_LISTED]]
+    more = [f"  and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
+    return "\n".join([f"{words!r} fits {len(found)} accounts: give an id, or more of the name", *lines, *more])
+
+
+def _unknown(words: str, accounts: tuple[Account, ...], names: Names) -> click.ClickException:
+    fault = account_fault(words, None) if has_form(words) else key_fault(words)
     if fault is not None:
         near = "" if fault.near is None else f"; did you mean {fault.near}?"
-        raise click.ClickException(f"{account_id!r} is no id of an account: {fault.said}{near}")
-    raise click.ClickException(f"no account {account_id} in the mapping{_hint(account_id, accounts)}")
+        return click.ClickException(f"{words!r} is no id of an account: {fault.said}{near}")
+    return click.ClickException(f"no account {words} in the mapping{_hint(words, accounts, names)}")
 
 
-def _hint(words: str, accounts: tuple[Account, ...]) -> str:
+def _hint(words: str, accounts: tuple[Account, ...], names: Names) -> str:
     """Say which account may have been meant, by its id or its name."""
-    ids = {word: account.id for account in accounts for word in (account.name, account.id) if word}
+    ids = {account.id: account.id for account in accounts} | {name: key for key, name in names.items()}
     near = nearest(words, ids)
-    return (
-        ": add a row for it, or name another file with --accounts" if near is None else f": did you mean {ids[near]}?"
-    )
+    return _ADD if near is None else f": did you mean {ids[near]}?"

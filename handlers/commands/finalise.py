@@ -10,7 +10,7 @@ import click
 
 from config.loader import Config
 from handlers.clients.remote import SourceError
-from handlers.commands.outputs import output_file
+from handlers.commands.close_files import Wanted, close_files_options
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.terms import closing, name_failures
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
@@ -22,7 +22,7 @@ from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
-from handlers.sinks.csv_file import CsvWriter
+from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
 
@@ -38,20 +38,15 @@ from scoring.account import Account
     type=click.Choice(GUARDS),
     help=f"Let a held close through by the guard's name: {', '.join(GUARDS)}. May be given again.",
 )
-@click.option(
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The CSV file. Default: health-scores-YYYY-MM.csv beside the store (a dry run: .dry-run.csv).",
-)
+@close_files_options
 @accounts_option
 @click.pass_obj
 def finalise_command(
     session: Session,
     period: str,
-    output: Path | None,
     mapping: Path | None,
     confirmed: tuple[str, ...],
+    wanted: Wanted,
     *,
     dry_run: bool,
 ) -> None:
@@ -69,6 +64,9 @@ def finalise_command(
     guard and what it saw are named, and the exit code is 3. Look at it with --dry-run; --yes-close
     GUARD lets it through. The limits are in guards.yaml of the config.
 
+    Beside the CSV for machines stand its receipts (.receipts.jsonl: all that each score was made
+    from) and a workbook for people (.xlsx): a portfolio to forward, metrics, data quality.
+
     \b
     Example:
       healthscore finalise --period 2026-10 --dry-run
@@ -78,11 +76,11 @@ def finalise_command(
     config = session.config()
     close = replace(closing(session, config, period, final=not dry_run), confirmed=frozenset(confirmed))
     accounts = session.portfolio(mapping)
-    path = output or csv_path(session, f"{period}.dry-run" if dry_run else period)
-    output_file(session, path, mapping=mapping)
+    usual = csv_path(session, f"{period}.dry-run" if dry_run else period)
+    files = wanted.files(session, usual, mapping)
     with session.store(fed=True) as store:
-        outcome = _close(session, config, accounts, store, close, path)
-    _report(session, outcome, close, path)
+        outcome = _close(session, config, accounts, store, close, files)
+    _report(session, outcome, close, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +94,17 @@ class _Outcome:
 
 
 def _close(
-    session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms, path: Path
+    session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms, files: CloseFiles
 ) -> _Outcome:
     store.put_model(config.model.version, config.model_text)
-    writing = _Writing(session, config, accounts, store, close, path)
+    writing = _Writing(session, config, accounts, store, close, files)
     checkpoints = CursorCheckpoints(store)
     name, unread = _begin(writing, checkpoints)
     resumable = Resumable(name, checkpoints, lambda: False, close.now, chunk_of(close, len(accounts)))
     closed = Closing(accounts, accounts, store, close, config.guards, resumable, writing.sinks).close()
     checkpoints.forget()
     if not closed.held and close.status == "final":
-        writing.write_csv(closed.run)
+        writing.write_files(closed.run)
     return _Outcome(len(accounts), closed, unread, writing.settings is not None)
 
 
@@ -125,14 +123,14 @@ def _begin(writing: "_Writing", checkpoints: CursorCheckpoints) -> tuple[str, Ma
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """Where the records of a close go: chunk by chunk to the CRM, and all of them into one CSV file."""
+    """Where the records of a close go: chunk by chunk to the CRM, and all of them into the files of the close."""
 
     session: Session
     config: Config
     accounts: tuple[Account, ...]
     store: Store
     close: Terms
-    path: Path
+    files: CloseFiles
 
     @property
     def name(self) -> str:
@@ -146,9 +144,9 @@ class _Writing:
         return None if self.close.status == "provisional" else sink_settings(os.environ, self.config.sink)
 
     def sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
-        """Give the sinks of a chunk; a dry run's records go to the CSV at once, since nothing keeps them."""
+        """Give the sinks of a chunk; a dry run's records go to the files at once, since nothing keeps them."""
         if self.close.status == "provisional":
-            return Sinks(csv=CsvWriter(self.path, self.config.record_map))
+            return Sinks(csv=self.writer)
         if self.settings is None:
             return Sinks()
         may_lose = "unscored" in self.close.confirmed
@@ -156,24 +154,35 @@ class _Writing:
         unwritten = Unwritten(self.store, {account.id for account in self.accounts}, self.config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
-    def write_csv(self, run: Totals) -> None:
+    @property
+    def writer(self) -> CloseWriter:
+        """Give what writes the files."""
+        return CloseWriter(self.files, self.config, self.close.now)
+
+    def write_files(self, run: Totals) -> None:
         """Write what the store has of every account that was closed."""
         without = {*run.failed, *run.deleted}
         kept = (self.store.record(one.id, self.close.period) for one in self.accounts if one.id not in without)
-        CsvWriter(self.path, self.config.record_map).write(record for record in kept if record is not None)
+        self.writer.write(record for record in kept if record is not None)
 
 
-def _report(session: Session, outcome: _Outcome, close: Terms, path: Path) -> None:
+def _report(session: Session, outcome: _Outcome, close: Terms, files: CloseFiles) -> None:
     """Print the summary, name what is wrong; exit 3 where a guard holds the close or anything failed."""
     closed, dry_run = outcome.closed, close.status == "provisional"
     is_written = dry_run or not closed.held
     sent = {session.config().sink: outcome.in_crm and is_written, "retried": closed.run.retried}
-    held = {"held": {one.guard: one.seen for one in closed.held}, "csv": str(path) if is_written else None}
+    held = {"held": {one.guard: one.seen for one in closed.held}, **_named(files, is_written=is_written)}
     result(_summary(closed, close, outcome.accounts) | {"unread": outcome.unread} | sent | held)
     _name_guards(session, closed.held, dry_run=dry_run)
     name_failures(session, closed.run.all_failed, outcome.unread)
     if closed.held and not dry_run:
         sys.exit(PARTIAL)
+
+
+def _named(files: CloseFiles, *, is_written: bool) -> dict[str, str | None]:
+    """Name the files that were written, by what they are."""
+    named = {"csv": files.csv, "receipts": files.receipts, "workbook": files.workbook}
+    return {what: str(path) if is_written and path is not None else None for what, path in named.items()}
 
 
 def _name_guards(session: Session, held: Iterable[Held], *, dry_run: bool) -> None:

@@ -8,7 +8,7 @@ import click
 
 from config.errors import ConfigError
 from config.model_text import NewerModelError, model_from_text
-from handlers.commands.accounts import find
+from handlers.commands.accounts import find, stored_names
 from handlers.commands.session import Session, accounts_option, result
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import NewerFormError, Store, StoreError
@@ -29,12 +29,15 @@ from scoring.record import Record, holds
 def explain(session: Session, account: str, period: str | None, mapping: Path | None) -> None:
     """Say in words and points why an account has its score, and what changed since the last record.
 
+    ACCOUNT is an id of 15 or 18 characters, a name, or a part of a name.
+
     \b
     Example:
       healthscore explain 001Qy00000AbCdEIAV --period 2026-10
+      healthscore explain "four seasons lisbon"
     """
     config = session.config()
-    found = find(session.portfolio(mapping), account)
+    found = find(session.portfolio(mapping), account, stored_names(session))
     now = session.clock()
     with session.store() as store:
         period = period or _latest_period(store, found) or period_of(now)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from config.loader import Config
-from handlers.commands.accounts import find
+from handlers.commands.accounts import find, stored_names
 from handlers.commands.lines import score_line
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.terms import name_failures, present
@@ -37,11 +37,12 @@ def rescore_command(
     \b
     Example:
       healthscore rescore 001Qy00000AbCdEIAV
+      healthscore rescore "four seasons lisbon"
       healthscore rescore 001Qy00000AbCdEIAV --period 2026-10
     """
     config = session.config()
     accounts = session.portfolio(mapping)
-    found = find(accounts, account)
+    found = find(accounts, account, stored_names(session))
     close = present(session, config, period)
     with session.store(fed=True) as store:
         store.put_model(config.model.version, config.model_text)

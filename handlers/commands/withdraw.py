@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from handlers.clients.remote import SourceError
-from handlers.commands.accounts import find
+from handlers.commands.accounts import find, stored_names
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.closes import Note, log_deed, note
@@ -43,7 +43,7 @@ def withdraw(
     """
     _check(period)
     accounts = session.portfolio(mapping)
-    wanted = None if account is None else find(accounts, account).id
+    wanted = None if account is None else find(accounts, account, stored_names(session)).id
     with session.store() as store:
         kept = [key for key in store.record_keys() if key[1] == period and wanted in (None, key[0])]
         _show(session, period, kept)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from handlers.identity.alike import Likeness, at_odds
 from handlers.identity.candidates import Profile
 from handlers.identity.evidence import Evidence, Pair
-from handlers.identity.names import folded, normal
+from handlers.identity.folding import folded
+from handlers.identity.names import normal
 
 EQUAL, EQUAL_IN_WORDS = 100.0, 98.0
 FLOOR, MARGIN = 78.0, 6.0

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from unicodedata import combining, normalize
 
 from rapidfuzz.distance import OSA
 
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+from handlers.identity.folding import folded
+
 _WORD = re.compile(r"\w+")
 _APOSTROPHE = re.compile("['`\u2019\u00b4]")
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}\w?\b|\b(?:\w\.){2,}")
@@ -44,12 +44,6 @@ _WRITTEN_OUT = {
 
 _TYPO, _SHORTENED = 0.9, 0.85
 _AT_ODDS = 0.7
-
-
-def folded(name: str) -> str:
-    """Give a name without case, accents and needless blanks."""
-    letters = normalize("NFKD", name.casefold().translate(_LETTERS))
-    return " ".join("".join(letter for letter in letters if not combining(letter)).split())
 
 
 @cache

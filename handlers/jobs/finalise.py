@@ -7,10 +7,11 @@ from itertools import islice
 from typing import TypeAlias
 
 from handlers.jobs.guards import UNSCORED
-from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.movements import Known, RecordMaker
+from handlers.jobs.records import Terms
 from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import FactStore, Store, StoreError
-from scoring.account import Account, AccountFacts
+from scoring.account import Account
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact
 from scoring.instants import Instant
@@ -84,7 +85,8 @@ def score_all(
     From a store that is far away, the facts of several accounts are read at once. A final record
     that is there stays until the close hands its successor on.
     """
-    records = _records(_read(accounts, AccountReader(store), reads_at_once), store, close, run)
+    maker = RecordMaker(store)
+    records = _records(_read(accounts, maker, close, reads_at_once), maker, store, close, run)
     while some := list(islice(records, BATCH_SIZE)):
         if close.status == "final":
             store.put_records([replace(record, status="provisional") for record in some])
@@ -106,29 +108,29 @@ def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, clo
 
 def standing(accounts: Iterable[Account], store: Store, close: Terms) -> Iterator[Record]:
     """Give what a close would make final of each account; those that fail are left out."""
-    reader, run = AccountReader(store), Run()
+    maker, run = RecordMaker(store), Run()
     for account in accounts:
-        record = _final(account, store, reader, replace(close, confirmed=frozenset({"unscored"})), run)
+        record = _final(account, store, maker, replace(close, confirmed=frozenset({"unscored"})), run)
         if record is not None:
             yield record
 
 
 def _finals(accounts: Iterable[Account], store: Store, close: Terms, run: Run) -> Iterator[Record]:
-    reader = AccountReader(store)
+    maker = RecordMaker(store)
     remaining = iter(accounts)
     while some := list(islice(remaining, BATCH_SIZE)):
-        made = [final for account in some if (final := _final(account, store, reader, close, run)) is not None]
+        made = [final for account in some if (final := _final(account, store, maker, close, run)) is not None]
         outranked = {record.key for record in store.put_records(made)}
         for record in made:
             run.count(record)
             yield _winner(record, store, run) if record.key in outranked else record
 
 
-def _final(account: Account, store: Store, reader: AccountReader, close: Terms, run: Run) -> Record | None:
+def _final(account: Account, store: Store, maker: RecordMaker, close: Terms, run: Run) -> Record | None:
     """Make the final record of an account: of what was just scored, else of its facts."""
     try:
         stored = store.record(account.id, close.period)
-        record = _promoted(stored, close) or record_of(reader.read(account), close)
+        record = _promoted(stored, close) or maker.make(maker.read(account, close.period), close)
     except FAILURES as error:
         run.failed[account.id] = f"{type(error).__name__}: {error}"
         return None
@@ -162,15 +164,15 @@ def _winner(record: Record, store: Store, run: Run) -> Record:
 FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
 """What may be wrong with one account; the others go on."""
 
-_Reading: TypeAlias = tuple[Account, "AccountFacts | Exception"]
+_Reading: TypeAlias = tuple[Account, "Known | Exception"]
 
 
-def _read(accounts: Iterable[Account], reader: AccountReader, at_once: int) -> Iterator[_Reading]:
-    """Read the facts of accounts, some at once, in the order of the accounts."""
+def _read(accounts: Iterable[Account], maker: RecordMaker, close: Terms, at_once: int) -> Iterator[_Reading]:
+    """Read what is known of accounts, some at once, in the order of the accounts."""
 
     def read(account: Account) -> _Reading:
         try:
-            return account, reader.read(account)
+            return account, maker.read(account, close.period)
         except FAILURES as error:
             return account, error
 
@@ -183,13 +185,15 @@ def _read(accounts: Iterable[Account], reader: AccountReader, at_once: int) -> I
             yield from pool.map(read, some)
 
 
-def _records(readings: Iterable[_Reading], store: Store, close: Terms, run: Run) -> Iterator[Record]:
-    for account, facts in readings:
+def _records(
+    readings: Iterable[_Reading], maker: RecordMaker, store: Store, close: Terms, run: Run
+) -> Iterator[Record]:
+    for account, known in readings:
         try:
-            if isinstance(facts, Exception):
-                raise facts
-            record = record_of(facts, close)
-            _compact(facts.facts, store, close.as_of - HISTORY)
+            if isinstance(known, Exception):
+                raise known
+            record = maker.make(known, close)
+            _compact(known.facts.facts, store, close.as_of - HISTORY)
         except FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"
             continue

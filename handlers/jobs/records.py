@@ -1,25 +1,29 @@
 """From a store to a record: what is known of an account, scored on some terms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.stores.protocol import FactStore
 from scoring.account import Account, AccountFacts
+from scoring.customer import USER, named_csms
 from scoring.facts import Fact, merge
 from scoring.instants import Instant
 from scoring.measurement import measure
 from scoring.model import Model
+from scoring.observations import Subject
 from scoring.record import Record, Status
 from scoring.score import grade
 
 
 class AccountReader:
-    """Reads what is known of accounts from a store; feeds and gaps once for all of them."""
+    """Reads what is known of accounts from a store; feeds and gaps once for all of them, and each CSM once."""
 
     def __init__(self, store: FactStore) -> None:
         """Read the feeds and gaps of a store."""
         self._store = store
         self._feeds = store.feeds()
         self._gaps = store.gaps()
+        self._csms: dict[Subject, list[Fact]] = {}
 
     def read(self, account: Account) -> AccountFacts:
         """Read what is known of one account: its owners by all their ids, their facts."""
@@ -29,7 +33,17 @@ class AccountReader:
         for source in sources:
             keys = {key for owner in owners if owner.source == source for key in owner.ids}
             facts += self._store.facts(source, sorted(keys)) if keys else []
+        facts += self._of_csms(facts)
         return AccountFacts(account, merge(facts), tuple(owners), self._feeds, self._gaps)
+
+    def _of_csms(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Read the users whom an account's record ever named as its CSM."""
+        users = [Subject(source, USER, user_id) for source, user_id in named_csms(facts)]
+        unread = [user for user in users if user not in self._csms]
+        if unread:
+            found = {fact.subject: [fact] for fact in self._store.facts_of(unread)}
+            self._csms.update({user: found.get(user, []) for user in unread})
+        return [fact for user in users for fact in self._csms[user]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.movements import RecordMaker
+from handlers.jobs.records import Terms
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.record import Record
@@ -15,7 +16,8 @@ def rescore(account: Account, store: Store, close: Terms) -> Record:
     """
     stored = store.record(account.id, close.period)
     status = "provisional" if stored is None else stored.status
-    record = record_of(AccountReader(store).read(account), replace(close, status=status))
+    maker = RecordMaker(store)
+    record = maker.make(maker.read(account, close.period), replace(close, status=status))
     if "account_deleted" not in record.score.flags:
         store.put_records([record])
     return record

@@ -18,15 +18,16 @@ class CsvWriter:
     formula is led by an apostrophe.
     """
 
-    def __init__(self, path: Path, record_map: RecordMap) -> None:
-        """Write to `path`, whose folder is made, in the columns of `record_map`."""
+    def __init__(self, path: Path, record_map: RecordMap, *, bom: bool = False) -> None:
+        """Write to `path`, whose folder is made, in the columns of `record_map`; Excel knows UTF-8 by a `bom` alone."""
         self._path = path
         self._map = record_map
+        self._bom = bom
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
         rows = ([safe(value) for _, value in row(record, self._map)] for record in records)
-        OutputFile(self._path).write_rows(chain([columns(self._map)], rows))
+        OutputFile(self._path).write_rows(chain([columns(self._map)], rows), bom=self._bom)
 
 
 def safe(value: object) -> object:

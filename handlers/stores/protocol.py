@@ -177,6 +177,9 @@ class RecordStore(Protocol):
     def summaries(self, period: str) -> Iterator[Summary]:
         """List the summaries of a period's records, by account; no record is read."""
 
+    def final_scores(self, period: str) -> Mapping[str, float | None]:
+        """Give the score of each account that has a record of a period, as its summary has it."""
+
     def summarised(self) -> list[str]:
         """List the periods that have, or once had, summaries, the earliest first."""
 

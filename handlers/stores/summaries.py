@@ -36,8 +36,31 @@ def decode_summary(text: str) -> Summary:
             raise NewerFormError("a summary", _ITS_FORM.decode(text).form, _FORM)
         return _SUMMARY.decode(text)
     except msgspec.DecodeError as error:
-        said = "restore the store or rescore its account"
-        raise StoreError(f"a summary cannot be read; {said}: {error}") from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> StoreError:
+    return StoreError(f"a summary cannot be read; restore the store or rescore its account: {error}")
+
+
+class _Scored(msgspec.Struct):
+    account_id: str
+    final_score: float | None
+
+
+_SCORED = msgspec.json.Decoder(_Scored)
+
+
+def decode_score(text: str | bytes) -> tuple[str, float | None]:
+    """Read of a summary only whose it is, and its score.
+
+    Raises StoreError where the text is no summary.
+    """
+    try:
+        read = _SCORED.decode(text)
+    except msgspec.DecodeError as error:
+        raise _unreadable(error) from error
+    return read.account_id, read.final_score
 
 
 def after_previous(records: Iterable[Record]) -> Iterator[tuple[Record, Record | None]]:

@@ -28,10 +28,10 @@ def _parts(movement: Movement, earlier: Score, score: Score) -> list[tuple[float
     changed = earlier.model_version != score.model_version
     versions = f" (from {clean(earlier.model_version)} to {clean(score.model_version)})" if changed else ""
     return [
-        (movement.late, f"learned late about {format_date(earlier.as_of)}, after that record was made"),
-        (movement.time, "time passing: earlier events leave the windows, renewal comes nearer, signals expire"),
-        (movement.behaviour, "new observations: what happened and what was reported since"),
-        (movement.model, f"a change of the model{versions}"),
+        (movement.late.points, f"learned late about {format_date(earlier.as_of)}, after that record was made"),
+        (movement.time.points, "time passing: earlier events leave the windows, renewal comes nearer, signals expire"),
+        (movement.behaviour.points, "new observations: what happened and what was reported since"),
+        (movement.model.points, f"a change of the model{versions}"),
     ]
 
 

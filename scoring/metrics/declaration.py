@@ -95,12 +95,14 @@ class Dimension(Generic[Given]):
     def measures(self, view: AccountView, model: Model) -> Measures:
         """Measure every metric of the dimension that the model has: one of before a metric came does not know it."""
         given, known = self.given(view, model), model.metrics.get(self.name, model.pillars)
+        windows = {metric.window for metric in self.formulas}
+        covered = {window for window in windows if self._is_covered(window, view, model)}
         return {
-            metric.name: formula(given) if self._is_covered(metric, view, model) else MISSING
+            metric.name: formula(given) if metric.window in covered else MISSING
             for metric, formula in self.formulas.items()
             if metric.name in known
         }
 
-    def _is_covered(self, metric: Metric, view: AccountView, model: Model) -> bool:
-        days = model.windows.days(metric.window)
+    def _is_covered(self, window: Window | None, view: AccountView, model: Model) -> bool:
+        days = model.windows.days(window)
         return days is None or view.covers(self.role, days)

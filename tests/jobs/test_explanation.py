@@ -13,7 +13,7 @@ from scoring.instants import parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import Segment
-from scoring.movement import Movement
+from scoring.movement import Movement, Part
 from scoring.record import Record
 from scoring.score import Measurements, grade
 from scoring.signals import Signal
@@ -72,6 +72,12 @@ def recorded(measurements: Measurements, period: str = "2026-09", **changed: obj
     """Keep the score of some measurements as a record, with changes."""
     score = replace(grade(measurements, MODEL), **changed)  # type: ignore[arg-type]
     return Record(period, "final", score.as_of + 6 * 3600 * 1_000_000, measurements, score)
+
+
+def moving(before: float, parts: tuple[float, float, float, float], now: float) -> Movement:
+    """Make a movement of its four parts."""
+    late, time, behaviour, model = map(Part, parts)
+    return Movement(before, late, time, behaviour, model, now)
 
 
 def explained(
@@ -423,7 +429,7 @@ def test_notes_begin_with_what_matters_most() -> None:
 def test_what_moved_stands_in_four_parts_that_add_up() -> None:
     """All four, also the one that is 0.0."""
     previous = recorded(measured(), as_of=EARLIER, final_score=97.4, tier="Champion")
-    text = explained(measured(), Movement(97.4, 0.3, -1.2, 3.5, 0.0, 100.0), previous)
+    text = explained(measured(), moving(97.4, (0.3, -1.2, 3.5, 0.0), 100.0), previous)
     assert section(text, "What moved since the last record (2026-09, final, as of 2026-10-01)") == [
         "  From 97.4 (Champion) to 100.0 (Champion):",
         "   +0.3 points: learned late about 2026-10-01, after that record was made",
@@ -437,13 +443,13 @@ def test_what_moved_stands_in_four_parts_that_add_up() -> None:
 def test_a_change_of_the_model_names_both_versions() -> None:
     """Which figures were which."""
     previous = recorded(measured(), as_of=EARLIER, model_version="old")
-    text = explained(measured(), Movement(99.0, 0.0, 0.0, 0.0, 1.0, 100.0), previous)
+    text = explained(measured(), moving(99.0, (0.0, 0.0, 0.0, 1.0), 100.0), previous)
     assert f"+1.0 points: a change of the model (from old to {MODEL.version})" in text
 
 
 def test_where_nothing_moved_it_says_so() -> None:
     """No list of zeros."""
-    text = explained(measured(), Movement(100.0, 0.0, 0.0, 0.0, 0.0, 100.0), recorded(measured(), as_of=EARLIER))
+    text = explained(measured(), moving(100.0, (0.0, 0.0, 0.0, 0.0), 100.0), recorded(measured(), as_of=EARLIER))
     assert section(text, "What moved") == ["  Nothing: 100.0 then and now."]
 
 

@@ -41,8 +41,8 @@ def made(facts: AccountFacts, as_of: Instant, model: Model = MODEL) -> Record:
 def parts(moved: Movement | None) -> dict[str, float]:
     """Give the parts that are not 0."""
     assert moved is not None
-    every = {"late": moved.late, "time": moved.time, "behaviour": moved.behaviour, "model": moved.model}
-    return {name: points for name, points in every.items() if points}
+    names = ("late", "time", "behaviour", "model")
+    return {name: part.points for name, part in zip(names, moved.parts, strict=True) if part.points}
 
 
 instants = st.integers(0, 100).map(days)
@@ -122,8 +122,17 @@ def test_the_parts_add_up_exactly(
     """From the record to now, in tenths, whatever was learned, passed, happened or changed."""
     moved = movement(account([*recorded, *since]), made(account(recorded), earlier), NOW, MODEL, model)
     assert moved is not None
-    steps = (moved.before, moved.late, moved.time, moved.behaviour, moved.model)
-    assert sum(Decimal(str(step)) for step in steps) == Decimal(str(moved.now))
+    steps = (moved.before, *(part.points for part in moved.parts))
+    assert added(steps) == Decimal(str(moved.now))
+    for part in moved.parts:
+        assert added(driver.points for driver in part.drivers) == Decimal(str(part.points))
+    assert added([moved.before, *(driver.points for driver in moved.drivers)]) == Decimal(str(moved.now))
+    assert all(driver.points for driver in moved.drivers)
+
+
+def added(points: Iterable[float]) -> Decimal:
+    """Add points up as decimals."""
+    return sum((Decimal(str(value)) for value in points), Decimal())
 
 
 @given(streams, streams, earlier_instants, st.sampled_from([MODEL, OTHER_MODEL]))
@@ -199,7 +208,21 @@ def test_a_signal_logged_since_is_behaviour() -> None:
     values = (("date_observed", days(5)), ("severity", "Critical"), ("status", "Active"))
     signal = Observation(Subject("salesforce", "signal", "s"), days(5), Fields(values, days(5)), ID)
     facts = account([signal, reading(BEFORE, messaging=100.0), reading(NOW, messaging=100.0)])
-    assert parts(movement(facts, made(facts, BEFORE), NOW, MODEL, MODEL)).keys() == {"behaviour"}
+    moved = movement(facts, made(facts, BEFORE), NOW, MODEL, MODEL)
+    assert parts(moved).keys() == {"behaviour"}
+    assert moved is not None
+    (cap,) = moved.drivers
+    assert (cap.kind, cap.name, cap.points, cap.before, cap.after) == ("cap", "", moved.behaviour.points, None, 65.0)
+    assert [(one.severity, one.observed) for one in cap.signals] == [("Critical", days(5))]
+
+
+def test_a_source_that_dies_lifts_no_metric_of_another() -> None:
+    """What was lost is a driver of its own, with the names of what it is; what is still known has 0."""
+    facts = account([renewal(10), failed_payment(days(40), created=days(40)), reading(BEFORE, messaging=0.0)])
+    moved = movement(facts, made(facts, BEFORE), NOW, MODEL, MODEL)
+    assert moved is not None
+    assert [(one.kind, one.names) for one in moved.time.drivers if one.kind != "metric"] == [("lost", ("messaging",))]
+    assert {one.name for one in moved.time.drivers if one.kind == "metric"} <= {"days_to_renewal"}
 
 
 def test_a_conversation_of_before_that_came_in_after_the_record_is_late() -> None:

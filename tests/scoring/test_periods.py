@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.instants import Instant, parse_instant
-from scoring.periods import period_end, period_of, period_start
+from scoring.periods import period_before, period_end, period_of, period_start
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,12 @@ def test_an_instant_lies_in_its_period(instant: Instant) -> None:
     """Its start is in, its end is not."""
     period = period_of(instant)
     assert period_start(period) <= instant < period_end(period)
+
+
+@pytest.mark.parametrize(("period", "before"), [("2026-10", "2026-09"), ("2026-01", "2025-12")])
+def test_the_month_before_a_month(period: str, before: str) -> None:
+    """Also over the turn of a year."""
+    assert period_before(period) == before
 
 
 MISSHAPEN = ["", "2026", "2026-00", "2026-13", "2026-1", "2026-10-01", " 2026-10", "2026-10\n", "\uff12026-10"]

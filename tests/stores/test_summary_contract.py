@@ -49,6 +49,7 @@ def test_summaries_are_listed_by_account_of_one_period_and_over_many_pages(place
     assert [one.account_id for one in store.summaries("2026-10")] == [one.score.account_id for one in records]
     assert list(store.summaries("2026-09")) == [summary_of(a_record("000", "2026-09"))]
     assert list(store.summaries("2026-08")) == []
+    assert store.final_scores("2026-10") == {one.score.account_id: one.score.final_score for one in records}
     assert store.summarised() == ["2026-09", "2026-10"]
 
 

@@ -76,6 +76,11 @@ class ScoreTable:
         self._fill()
         return self._summaries.summaries(period)
 
+    def final_scores(self, period: str) -> dict[str, float | None]:
+        """Give the score of each account that has a record of a period."""
+        self._fill()
+        return self._summaries.final_scores(period)
+
     def summarised(self) -> list[str]:
         """List the periods that ever had summaries."""
         self._fill()

@@ -194,6 +194,10 @@ class DynamoStore:
         """List the summaries of a period's records, by account."""
         return iter(self._scores.summaries(period))
 
+    def final_scores(self, period: str) -> Mapping[str, float | None]:
+        """Give the score of each account that has a record of a period."""
+        return self._scores.final_scores(period)
+
     def summarised(self) -> list[str]:
         """List the periods that have summaries, the earliest first."""
         return self._scores.summarised()

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from handlers.stores.codec import record_rank
 from handlers.stores.dynamodb.change import Change, Condition, text
 from handlers.stores.protocol import NewerFormError, StoreError
-from handlers.stores.summaries import after_previous, decode_summary, encode_summary
+from handlers.stores.summaries import after_previous, decode_score, decode_summary, encode_summary
 from scoring.summary import summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.engine import Engine
@@ -56,8 +56,11 @@ class SummaryRegistry:
 
     def summaries(self, period: str) -> list[Summary]:
         """Give the summaries of a period, by account."""
-        shards = self._engine.each(lambda shard: list(self._of_shard(period, shard)), range(SHARDS))
-        return sorted((one for shard in shards for one in shard), key=lambda one: one.account_id)
+        return sorted(map(decode_summary, self._texts(period)), key=lambda one: one.account_id)
+
+    def final_scores(self, period: str) -> dict[str, float | None]:
+        """Give the score of each account that has a summary of a period."""
+        return dict(map(decode_score, self._texts(period)))
 
     def periods(self) -> list[str]:
         """List the periods that ever had summaries, the earliest first."""
@@ -74,7 +77,12 @@ class SummaryRegistry:
             self.put(record, previous)
         self._registry.set_cursor(_FILLED, "1")
 
-    def _of_shard(self, period: str, shard: int) -> Iterable[Summary]:
+    def _texts(self, period: str) -> Iterator[str]:
+        """Read the texts of a period's summaries, several shards at a time."""
+        shards = self._engine.each(lambda shard: list(self._of_shard(period, shard)), range(SHARDS))
+        return (text for shard in shards for text in shard)
+
+    def _of_shard(self, period: str, shard: int) -> Iterator[str]:
         return map(_unpacked, self._registry.partition(_partition(period, shard)))
 
 
@@ -90,12 +98,12 @@ def _packed(summary: Summary) -> bytes:
     return bytes([_FORM]) + zlib.compress(encode_summary(summary).encode(), 9)
 
 
-def _unpacked(item: Item) -> Summary:
+def _unpacked(item: Item) -> str:
     packed = item["body"]["B"]
     if packed[:1] != bytes([_FORM]):
         raise NewerFormError("a packed summary", packed[0] if packed else 0, _FORM)
     try:
-        return decode_summary(zlib.decompress(packed[1:]).decode())
+        return zlib.decompress(packed[1:]).decode()
     except (zlib.error, UnicodeDecodeError) as error:
         said = "restore the store or rescore its account"
         raise StoreError(f"a summary cannot be read; {said}: {error}") from error

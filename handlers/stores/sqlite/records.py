@@ -11,6 +11,8 @@ from scoring.summary import Summary, summary_of
 
 SUMMARIES = "SELECT body FROM summaries WHERE period = ? AND account_id > ? ORDER BY account_id LIMIT ?"
 
+BODIES = "SELECT body FROM summaries WHERE period = ?"
+
 PERIODS = """
 WITH RECURSIVE each (period) AS (
   SELECT min(period) FROM summaries

@@ -23,8 +23,8 @@ from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
-from handlers.stores.sqlite.records import PERIODS, SUMMARIES, put_record, remove_record
-from handlers.stores.summaries import decode_summary
+from handlers.stores.sqlite.records import BODIES, PERIODS, SUMMARIES, put_record, remove_record
+from handlers.stores.summaries import decode_score, decode_summary
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
@@ -235,6 +235,10 @@ class SqliteStore:
             page = [decode_summary(body) for (body,) in rows]
             yield from page
             after = page[-1].account_id
+
+    def final_scores(self, period: str) -> Mapping[str, float | None]:
+        """Give the score of each account that has a record of a period."""
+        return dict(decode_score(body) for (body,) in self._rows(BODIES, (period,)))
 
     def summarised(self) -> list[str]:
         """List the periods that have summaries, the earliest first."""

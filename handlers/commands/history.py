@@ -1,0 +1,113 @@
+"""`history`: an account month by month, as recorded and as known now."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+from rich.markup import escape
+from rich.table import Table
+
+from handlers.commands.accounts import find, stored_names
+from handlers.commands.session import Session, accounts_option, result
+from handlers.commands.tables import coloured, console, form_option, is_json, table
+from handlers.jobs.history import month_ends
+from handlers.words.history import NOTHING, causes, figures, reason
+from handlers.words.layout import clean
+from scoring.account import Account
+from scoring.history import SHOWN, MonthEnd
+from scoring.instants import format_instant
+from scoring.score import Score
+
+MONTHS = 13
+"""So long are observations kept after they are superseded: earlier months cannot be scored exactly."""
+
+
+@click.command(short_help="Show an account month by month, as recorded and as known now.")
+@click.argument("account")
+@click.option(
+    "--months", type=click.IntRange(1, MONTHS), default=MONTHS, show_default=True, help="How many month-ends to show."
+)
+@accounts_option
+@form_option
+@click.pass_obj
+def history(session: Session, account: str, mapping: Path | None, *, months: int, as_json: bool | None) -> None:
+    """Show the last month-ends of an account: as recorded then, and as known now under the present model.
+
+    Each has score, tier, range, coverage and the change since the month before. Where the two differ,
+    it says why; a month that cannot be scored, or whose tier is Unknown, says which sources were blind.
+    On a terminal it is a table; else, or with --json, each month is a line of JSON.
+
+    \b
+    Example:
+      healthscore history "Grand Hotel"
+      healthscore history 001Qy00000AbCdEIAV --months 6 --json
+    """
+    config = session.config()
+    found = find(session.portfolio(mapping), account, stored_names(session))
+    with session.store(fed=True) as store:
+        ends = month_ends(store, found, config.model, session.clock(), months)
+    if is_json(as_json):
+        for month in ends:
+            result(_line(found, month))
+    else:
+        _show(found, ends)
+
+
+def _line(account: Account, month: MonthEnd) -> dict[str, object]:
+    record = month.recorded
+    kept = None
+    if record is not None:
+        scored = {"as_of": format_instant(record.score.as_of), "scored_at": format_instant(record.scored_at)}
+        kept = {"status": record.status, **scored, **_figures(record.score, month.recorded_change)}
+    return {
+        "account_id": account.id,
+        "account_name": month.known.account_name,
+        "period": month.period,
+        "as_of": format_instant(month.as_of),
+        "recorded": kept,
+        "known": _figures(month.known, month.known_change),
+        "differs": list(month.causes),
+        "blind": [
+            {**msgspec.to_builtins(spot), "since": None if spot.since is None else format_instant(spot.since)}
+            for spot in month.blind
+        ],
+    }
+
+
+def _figures(score: Score, change: float | None) -> dict[str, object]:
+    shown = {name: getattr(score, name) for name in SHOWN}
+    return {**shown, "change": change, "model_version": score.model_version}
+
+
+def _show(account: Account, ends: Sequence[MonthEnd]) -> None:
+    name = clean(ends[-1].known.account_name or account.name or account.id)
+    out = console()
+    out.print(f"[bold]{escape(name)}[/] ({account.id}), month by month")
+    out.print(_table(ends))
+    if any(month.causes for month in ends):
+        out.print("Recorded: what was shown then. Now: what is known now, under the present model.")
+
+
+def _table(ends: Sequence[MonthEnd]) -> Table:
+    made = table("Month", "", ">Score", "Tier", ">Range", ">Covered", ">Change", "Why")
+    made.columns[-1].ratio = 1
+    made.expand = True
+    before = ""
+    for month in ends:
+        said = reason(month.known, month.blind)
+        now, before = ("likewise" if said and said == before else said), said
+        if month.recorded is None:
+            _add(made, month.period, "not recorded", month.known, month.known_change, now)
+        elif not month.causes:
+            _add(made, month.period, month.recorded.status, month.known, month.known_change, now)
+        else:
+            _add(made, month.period, month.recorded.status, month.recorded.score, month.recorded_change, "")
+            _add(made, "", "now", month.known, month.known_change, "; ".join(filter(None, (causes(month), now))))
+    return made
+
+
+def _add(made: Table, month: str, kind: str, score: Score, change: float | None, why: str) -> None:
+    final, tier, between, coverage, changed = figures(score, change)
+    shown = coloured(tier) if final != NOTHING else f"[dim]{tier}[/]"
+    made.add_row(month, kind, final, shown, between, coverage, changed, escape(why))

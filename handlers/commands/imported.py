@@ -1,0 +1,158 @@
+"""What came of a spreadsheet: shown before, said after, bad rows kept."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from config.loader import Config
+from handlers.commands.letters import beside
+from handlers.commands.outputs import output_file
+from handlers.commands.session import PARTIAL, Session, result
+from handlers.commands.totals import Total
+from handlers.files import OutputFile
+from handlers.jobs.sheet_coverage import Coverage
+from handlers.sheets.grid import Grid, Line, Table
+from handlers.sheets.plan import Plan
+from handlers.sheets.rows import BadRow
+from handlers.sheets.taken import Taken
+from handlers.sheets.wanted import KINDS, Kind
+from scoring.instants import Instant, format_date, format_instant
+
+_MOST_NAMED = 20
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A bad row as it is kept."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    expected: str
+    row: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a file; `uncovered` is why nothing is said to be covered."""
+
+    file: str
+    kind: Kind
+    read_at: Instant
+    rows: int
+    taken: Taken
+    left_out: list[tuple[Line, str]]
+    total: Total = field(default_factory=Total)
+    coverage: Coverage | None = None
+    uncovered: str | None = None
+
+
+def show(session: Session, file: Path, plan: Plan, table: Table, grid: Grid) -> None:
+    """Show which column is which, and which are not used."""
+    of_sheet = f", sheet {grid.sheet}" if grid.sheet is not None else ""
+    lines = [f"{file}{of_sheet}: {len(table.rows)} rows below the names of columns in line {table.header}"]
+    lines += [f"  {one.name:24}{', '.join(plan.columns.get(one.name, ('-',)))}" for one in KINDS[plan.kind]]
+    used = {title for titles in plan.columns.values() for title in titles}
+    unused = [title for title in table.titles if title not in used]
+    lines += [f"  not used: {', '.join(unused)}"] if unused else []
+    for line in [*lines, *grid.remarks]:
+        session.stderr.print(line, markup=False)
+
+
+def finish(session: Session, outcome: Outcome, plan: Plan, config: Config) -> None:
+    """Say what came of a file; name and keep its bad rows, and exit 3 where there are any."""
+    kept = _keep_bad(session, outcome)
+    for line, said in outcome.left_out:
+        session.stderr.print(f"{outcome.file} line {line.number}: left out: {said}", markup=False)
+    for remark in _few([*outcome.taken.telling.remarks, *_meaning(outcome, plan, config)]):
+        session.stderr.print(f"{outcome.file}: {remark}", markup=False)
+    for bad in _few([_named(one, outcome.file) for one in outcome.taken.bad]):
+        session.warn(bad)
+    result(_summary(outcome))
+    if outcome.taken.bad:
+        session.warn(f"{len(outcome.taken.bad)} of {outcome.rows} rows were not taken in: see {kept.path}")
+        sys.exit(PARTIAL)
+
+
+def _few(said: list[str]) -> list[str]:
+    more = len(said) - _MOST_NAMED
+    return said if more <= 0 else [*said[:_MOST_NAMED], f"and {more} more"]
+
+
+def _named(bad: BadRow, file: str) -> str:
+    return f"{file} line {bad.line}: {bad.column} is {bad.value or 'refused'}: {bad.expected}"
+
+
+def _summary(outcome: Outcome) -> dict[str, object]:
+    taken, coverage = outcome.taken, outcome.coverage
+    return {
+        "kind": outcome.kind,
+        "file": outcome.file,
+        "exported_at": format_instant(outcome.read_at),
+        "rows": outcome.rows,
+        "taken": outcome.rows - len(taken.bad) - taken.telling.repeated,
+        "bad_rows": len(taken.bad),
+        "repeated": taken.telling.repeated,
+        "left_out": len(outcome.left_out),
+        "messages": outcome.total.messages,
+        "observations": outcome.total.observations,
+        "covered_since": None if coverage is None or coverage.lacking else format_instant(coverage.since),
+        "remarks": dict(sorted(outcome.total.remarks.items())),
+    }
+
+
+def _meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
+    """Say what is missing in scores for want of what this file does not say."""
+    coverage = outcome.coverage
+    if outcome.uncovered is not None:
+        missing = (
+            "metrics of support" if outcome.kind == "conversations" else "metrics that count over a year, and signals"
+        )
+        yield f"nothing is said to be covered, since {outcome.uncovered}: {missing} are missing"
+    if coverage is not None and coverage.lacking:
+        yield f"{coverage.source} is covered once files of {', '.join(coverage.lacking)} are said to hold all, too"
+    if outcome.kind == "conversations" and "company_id" not in plan.columns:
+        yield "without a column of company_id no conversation can be attributed to an account"
+    if outcome.kind == "accounts":
+        yield from _of_accounts(outcome, plan, config)
+    yield from _of_creation(outcome, plan)
+
+
+def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
+    currencies = config.model.currencies
+    bare = sum(
+        row.number("arr") is None and row.amount("arr") is not None and row.text("currency") is None
+        for row in outcome.taken.rows
+    )
+    if "arr" in plan.columns and bare and not currencies.rates:
+        yield f"{bare} amounts say no currency: they are taken as {currencies.corporate}"
+
+
+def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
+    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.coverage is None:
+        unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
+        yield f"no column says since when these are there: {unseen} (--covered-since)"
+
+
+def _keep_bad(session: Session, outcome: Outcome) -> OutputFile:
+    """Keep the bad rows of a file in the place of those of its last import."""
+    name = beside(session.store_url).name.replace("dead-letter", "bad-rows")
+    kept = output_file(session, beside(session.store_url).with_name(name), reads=[outcome.file])
+    if not outcome.taken.bad and not kept.path.exists():
+        return kept
+    read = kept.read()
+    others = [line for line in read.splitlines() if line.strip() and not _is_of(line, outcome.file)]
+    mine = [_Kept(outcome.file, one.line, one.column, one.value, one.expected, one.row) for one in outcome.taken.bad]
+    if not kept.keep([*others, *map(msgspec.json.encode, mine)], read):
+        session.warn(f"{kept.path} was changed meanwhile, and lacks the bad rows of {outcome.file}")
+    return kept
+
+
+def _is_of(line: bytes, file: str) -> bool:
+    try:
+        return msgspec.json.decode(line, type=_Kept).file == file
+    except msgspec.DecodeError:
+        return False

@@ -1,0 +1,140 @@
+"""`portfolio`: all accounts of a period at a glance, from their summaries alone."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+import click
+
+from config.errors import nearest
+from handlers.commands.portfolio_forms import json_line, portfolio_table
+from handlers.commands.session import Session
+from handlers.commands.tables import console, form_option, is_json
+from handlers.jobs.portfolio import SORTS, TIERS, Asked, Line, csm_names, in_order, latest_period, lines_of
+from handlers.stores.protocol import Store
+from scoring.model import SEGMENTS
+from scoring.periods import period_start
+
+SHOWN = 50
+"""So many accounts a table shows unless asked for more; lines of JSON are for programs, and all there."""
+_ANY_CHANGE = 0.1
+
+
+_Read: TypeAlias = Callable[[click.Context, click.Parameter, Any], Any]
+
+
+def _one_of(what: str, words: Iterable[str]) -> _Read:
+    """Read one of a few words, in whatever capitals; a wrong one is answered with the nearest."""
+    known = {word.casefold(): word for word in words}
+
+    def read(context: click.Context, option: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - as click gives it
+        if value is None or isinstance(value, tuple):
+            return None if value is None else tuple(read(context, option, one) for one in value)
+        word = " ".join(value.replace("_", " ").replace("-", " ").split()).casefold()
+        if word not in known:
+            near = nearest(value, known.values())
+            hint = f"did you mean {near}? " if near else ""
+            raise click.BadParameter(f"{value!r} is no {what}: {hint}There are {', '.join(known.values())}")
+        return known[word]
+
+    return read
+
+
+@click.command(
+    "portfolio", short_help="Show all accounts of a period: score, change, what moved it, ARR, renewal, CSM."
+)
+@click.option("--period", metavar="YYYY-MM", help="The month to show. Default: the latest that has records.")
+@click.option(
+    "--tier", "tiers", callback=_one_of("tier", TIERS), multiple=True, help="Only this tier. May be given again."
+)
+@click.option("--segment", callback=_one_of("segment", SEGMENTS), help="Only this segment: paid or standard.")
+@click.option("--csm", metavar="NAME", help="Only accounts of this CSM: a part of the name or mail, or the id.")
+@click.option(
+    "--changed",
+    type=click.FloatRange(0, 100),
+    is_flag=False,
+    flag_value=_ANY_CHANGE,
+    metavar="[POINTS]",
+    help="Only accounts whose tier, or whose score by so many points (any), is not that of the record before.",
+)
+@click.option(
+    "--sort",
+    callback=_one_of("order", SORTS),
+    help=f"{', '.join(SORTS)}. Default: risk (worst tier, most ARR); with --changed: moved.",
+)
+@click.option(
+    "--limit", type=click.IntRange(0), metavar="N", help=f"At most so many; 0: all. Default: {SHOWN} in a table."
+)
+@form_option
+@click.pass_obj
+def portfolio(
+    session: Session,
+    /,
+    period: str | None,
+    *,
+    limit: int | None,
+    sort: str | None,
+    as_json: bool | None,
+    tiers: tuple[str, ...],
+    **asked: object,
+) -> None:
+    """Show the accounts of a period from their summaries: nothing is scored, and no fact is read.
+
+    On a terminal it is a table: tier, score and range, change, the course of four months, what moved
+    the score most, ARR, renewal, CSM. Else, or with --json, each account is a line of JSON. While a month
+    runs, an account that has no record of it yet is shown with the one of the month before.
+
+    \b
+    Example:
+      healthscore portfolio
+      healthscore portfolio --tier "at risk" --tier critical --sort renewal
+      healthscore portfolio --period 2026-10 --changed 5 --csm ana --json
+    """
+    _check(period)
+    wanted = Asked(frozenset(tiers), **asked)  # type: ignore[arg-type]
+    with session.store() as store:
+        shown = period or latest_period(store)
+        every = [] if shown is None else lines_of(store, shown, session.config().model.currencies)
+        _refuse_nothing(store, period, every)
+    _refuse_unknown_csm(wanted, every)
+    lines = in_order(filter(wanted.fits, every), sort or ("risk" if wanted.changed is None else "moved"))
+    _show(shown or "", every, lines, limit=limit, as_json=is_json(as_json))
+
+
+def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: int | None, as_json: bool) -> None:
+    most = (len(lines) if as_json else SHOWN) if limit is None else limit or len(lines)
+    if as_json:
+        for line in lines[:most]:
+            click.echo(json_line(line))
+    else:
+        portfolio_table(console(), period, Counter(line.tier for line in every), lines, most)
+
+
+def _check(period: str | None) -> None:
+    try:
+        period_start(period or "2026-10")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from error
+
+
+def _refuse_nothing(store: Store, period: str | None, every: Sequence[Line]) -> None:
+    """Refuse a period without records: an empty list would look like peace."""
+    if every:
+        return
+    known = store.summarised()
+    if not known:
+        raise click.ClickException("no account has a record yet: run finalise, or rescore one")
+    near = nearest(period, known) or known[-1]
+    raise click.ClickException(
+        f"no account has a record of {period}: did you mean {near}? There are {', '.join(known)}"
+    )
+
+
+def _refuse_unknown_csm(wanted: Asked, every: Sequence[Line]) -> None:
+    if wanted.csm is None or any(Asked(csm=wanted.csm).fits(line) for line in every):
+        return
+    names = sorted({name for line in every for name in csm_names(line.summary)})
+    near = nearest(wanted.csm, names)
+    hint = f"did you mean {near}?" if near else "leave --csm out to see who there is"
+    why = hint if names else "no account's record names one (sweep or backfill brings them)"
+    raise click.ClickException(f"no account has a CSM {wanted.csm!r}: {why}")

@@ -1,0 +1,103 @@
+"""How lines of the portfolio are printed: as JSON for programs, as a table for people that fits its terminal."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from handlers.commands.tables import coloured, table
+from handlers.jobs.portfolio import TIERS, Line
+from handlers.words.figures import count
+from handlers.words.portfolio import (
+    change_of,
+    course_of,
+    csm_of,
+    money_of,
+    moved_by,
+    name_of,
+    range_of,
+    renewal_of,
+    score_of,
+)
+from scoring.instants import format_date, format_instant
+from scoring.summary import Summary
+
+WIDE = 118
+"""From so many columns on, an account has one line; on narrower terminals two."""
+
+
+def json_line(line: Line) -> str:
+    """Write a line of the portfolio as JSON."""
+    summary = line.summary
+    dates = {
+        "as_of": format_instant(summary.as_of),
+        "renewal": None if summary.renewal is None else format_date(summary.renewal),
+        "change": summary.change,
+        "scores": line.scores,
+    }
+    told = {name: value for name, value in msgspec.to_builtins(summary).items() if name not in dates}
+    return msgspec.json.encode(told | dates).decode()
+
+
+def portfolio_table(console: Console, period: str, tiers: Mapping[str, int], lines: Sequence[Line], most: int) -> None:
+    """Print lines as a table, under how many accounts are in which tier."""
+    console.print(f"[bold]{period}[/], {_standing(lines)}", highlight=False)
+    console.print(", ".join(f"{coloured(tier)} {tiers[tier]}" for tier in TIERS if tiers.get(tier)))
+    if not lines:
+        console.print("No account is as asked for.")
+        return
+    shown = lines[:most]
+    console.print(_wide(period, shown) if console.width >= WIDE else _narrow(period, shown))
+    if len(shown) < len(lines):
+        console.print(f"{len(shown)} of {count(len(lines), 'account')}: --limit 0 shows all.")
+
+
+def _standing(lines: Sequence[Line]) -> str:
+    """Say what kind of records are shown, and as of when."""
+    if not lines:
+        return "no account"
+    kinds = sorted({line.summary.status for line in lines})
+    latest = max(line.summary.as_of for line in lines)
+    return f"{' and '.join(kinds)}, as of {format_date(latest)}: {count(len(lines), 'account')}"
+
+
+def _wide(period: str, lines: Sequence[Line]) -> Table:
+    made = table("Account", "Tier", ">Score", ">Range", ">Change", "4 mo.", "What moved it", ">ARR", "Renewal", "CSM")
+    for name, width in (("Account", 12), ("What moved it", 16), ("CSM", 8)):
+        column = next(one for one in made.columns if one.header == name)
+        column.ratio, column.min_width, column.overflow, column.no_wrap = width, width, "ellipsis", True
+    made.expand = True
+    for line in lines:
+        one = line.summary
+        cells = _named(period, one), moved_by(one), money_of(one), renewal_of(one), csm_of(one.csm)
+        name, moved, money, renewal, csm = map(escape, cells)
+        course = course_of(line.scores)
+        score = score_of(one), range_of(one), change_of(one)
+        made.add_row(name, coloured(line.tier), *score, course, moved, money, renewal, csm)
+    return made
+
+
+def _narrow(period: str, lines: Sequence[Line]) -> Table:
+    made = table("Account, what moved it", "Tier, 4 mo.", ">Score, range", ">Change", ">ARR, renewal", "CSM")
+    for column, width in ((made.columns[0], 24), (made.columns[5], 9)):
+        column.ratio, column.min_width, column.overflow, column.no_wrap = width, width, "ellipsis", True
+    made.expand = True
+    for line in lines:
+        one = line.summary
+        made.add_row(
+            f"{escape(_named(period, one))}\n[dim]{escape(moved_by(one))}[/]",
+            f"{coloured(line.tier)}\n{course_of(line.scores)}",
+            f"{score_of(one)}\n[dim]{range_of(one)}[/]",
+            change_of(one),
+            f"{escape(money_of(one))}\n[dim]{renewal_of(one)}[/]",
+            escape(csm_of(one.csm)),
+        )
+    return made
+
+
+def _named(period: str, summary: Summary) -> str:
+    """Name an account; one that is shown with an older record, with its month."""
+    older = "" if summary.period == period else f" ({summary.period})"
+    return f"{name_of(summary)}{older}"

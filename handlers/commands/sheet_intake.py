@@ -1,0 +1,131 @@
+"""A spreadsheet into the store: its rows as messages through the intake of every message, and what it covers."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import msgspec
+
+from config.loader import Config
+from handlers.commands.imported import Outcome
+from handlers.commands.mapping_intake import put_accounts
+from handlers.commands.session import Session
+from handlers.commands.totals import Total
+from handlers.jobs.fold import fold_entries
+from handlers.jobs.sheet_coverage import Coverage, CoverageError, Held, covered, extended, source_of, until_of
+from handlers.sheets.accounts import with_currencies
+from handlers.sheets.grid import Grid, Table
+from handlers.sheets.plan import Plan
+from handlers.sheets.records import Reading, account_records
+from handlers.sheets.rows import BadRow, Row
+from handlers.sheets.taken import Taken, first_of, read_table, setting_of, tell, uncovering
+from handlers.sheets.telling import Said, Telling
+from handlers.sheets.wanted import Wanted
+from handlers.stores.protocol import Store
+from scoring.instants import Instant, format_date, format_instant, start_of_day
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that a file is taken in by."""
+
+    session: Session
+    config: Config
+    file: Path
+    plan: Plan
+    wanted: tuple[Wanted, ...]
+    since: Instant | None
+    mapping: Path | None
+    yes: bool
+
+    @property
+    def read_at(self) -> Instant:
+        """Say when the file was exported: what it says was so then."""
+        return self.plan.exported_at or self.session.clock()
+
+
+def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
+    """Take in the rows of a table, and say what came of it."""
+    taken = _taken(intake, table, grid)
+    outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, list(table.left_out))
+    with intake.session.store(create=True) as store:
+        held = _held(intake, taken, outcome, store)
+        outcome.total = _folded(intake, taken.telling.said, taken.bad, store)
+        if held is not None and not taken.bad:
+            outcome.coverage = _cover(intake, held, store)
+    return outcome
+
+
+def _taken(intake: Intake, table: Table, grid: Grid) -> Taken:
+    read = read_table(table, intake.plan, intake.wanted, setting_of(intake.config, grid))
+    reading = Reading(intake.read_at, intake.since, intake.config.intake)
+    if intake.plan.kind != "accounts":
+        telling = tell(intake.plan, read, reading, intake.config)
+        return Taken(tuple(read.rows), telling, _by_line([*read.bad, *telling.bad]))
+    bad = list(read.bad)
+    rows = with_currencies(read.rows, intake.plan.currency, bad)
+    merged = put_accounts(intake.session, intake.mapping, rows, ask=not intake.yes)
+    telling = Telling(list(account_records(merged.rows, reading)), merged.bad, merged.remarks)
+    return Taken(tuple(merged.rows), telling, _by_line([*bad, *merged.bad]))
+
+
+def _by_line(bad: Iterable[BadRow]) -> list[BadRow]:
+    return sorted(bad, key=lambda one: one.line)
+
+
+def _folded(intake: Intake, said: Sequence[Said], bad: list[BadRow], store: Store) -> Total:
+    """Fold messages as `ingest` does; a row whose message is refused is a bad row like any other."""
+    total, refused = Total(), dict[int, BadRow]()
+    entries = ((one.line, msgspec.json.encode(one.message)) for one in said)
+    for tally in fold_entries(entries, str(intake.file), store, intake.config.intake, intake.session.clock()):
+        total.add(tally)
+        refused |= {letter.line: BadRow(letter.line, "the row", "", letter.reason) for letter in tally.dead_letters}
+    bad.extend(refused.values())
+    return total
+
+
+def _held(intake: Intake, taken: Taken, outcome: Outcome, store: Store) -> Held | None:
+    """Say from when on the file holds all there is, if somebody says so, and say why that is not believed."""
+    if source_of(intake.plan.kind) is None:
+        return None
+    since = intake.since or _asked(intake, taken.rows)
+    lacking = uncovering(intake.plan, intake.wanted)
+    if since is None or taken.bad or lacking:
+        outcome.uncovered = _why(since, taken, lacking) if since or not until_of(store, intake.plan.kind) else None
+        return None
+    if since > intake.read_at:
+        raise click.ClickException(f"{format_instant(since)} lies after the export of {intake.file}: see --exported-at")
+    try:
+        return extended(store, intake.plan.kind, Held(since, intake.read_at))
+    except CoverageError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _why(since: Instant | None, taken: Taken, lacking: Sequence[str]) -> str:
+    if since is None:
+        return "nobody said since when the file holds all there is (--covered-since DATE)"
+    if taken.bad:
+        return "rows of it were not taken in: mend them, and import it again"
+    return f"it has no column of {', '.join(lacking)}: add one, even empty, where there is none of it"
+
+
+def _asked(intake: Intake, rows: Sequence[Row]) -> Instant | None:
+    """Ask on a terminal whether the file holds everything since its first row."""
+    first = first_of(rows, intake.plan.kind)
+    if first is None or intake.yes or sys.stdin is None or not sys.stdin.isatty():
+        return None
+    since = start_of_day(min(first, intake.read_at))
+    span = f"from {format_date(since)} until {format_instant(intake.read_at)}, when it was exported"
+    question = f"Does {intake.file.name} hold each and every one of the {intake.plan.kind} {span}?"
+    return since if click.confirm(question, default=False, err=True) else None
+
+
+def _cover(intake: Intake, held: Held, store: Store) -> Coverage | None:
+    coverage = covered(store, intake.plan.kind, held)
+    if coverage is not None:
+        entries = ((0, msgspec.json.encode(message)) for message in coverage.messages)
+        for _ in fold_entries(entries, str(intake.file), store, intake.config.intake, intake.session.clock()):
+            pass
+    return coverage

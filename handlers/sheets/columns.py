@@ -1,0 +1,236 @@
+"""How one column is read: by its form, by what the plan says, and by what all its cells show."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from handlers.sheets.cells import Cell, CellError, is_empty, text_of
+from handlers.sheets.dates import (
+    DateStyle,
+    is_half_turned,
+    last_of_day,
+    order_of,
+    read_date,
+    read_instant,
+    without_times,
+)
+from handlers.sheets.durations import read_duration, unit_of
+from handlers.sheets.grid import Table
+from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
+from handlers.sheets.money import Amount, amount_mark, currency_of, read_amount
+from handlers.sheets.numbers import mark_of, read_count, read_number
+from handlers.sheets.plan import Plan
+from handlers.sheets.wanted import Form, Wanted
+from handlers.sheets.words import between_of, read_tags, read_yes_no
+
+Value: TypeAlias = str | float | bool | tuple[str, ...] | Amount
+Read: TypeAlias = Callable[[Cell], Value]
+_LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for all files: what ids of accounts begin with, and the corporate currency.
+
+    Where numbers of this file count days from another day than usual they are `unclear`.
+    """
+
+    prefix: str | None
+    corporate: str
+    unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of ours, its titles in the file, and how a cell of it is read."""
+
+    wanted: Wanted
+    titles: tuple[str, ...]
+    read: Read
+
+    @property
+    def title(self) -> str:
+        """Name the column as the file does."""
+        return ", ".join(self.titles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All that a column is read by."""
+
+    wanted: Wanted
+    title: str
+    cells: Sequence[Cell]
+    plan: Plan
+    setting: Setting
+
+    def dated(self) -> DateStyle:
+        said = self.plan.dates.get(self.wanted.name)
+        if said is None and is_half_turned(self.cells):
+            return _refuse_half_turned()
+        zone = ZoneInfo(self.plan.time_zone)
+        return DateStyle(said or order_of(self.cells), said is not None, zone, self.setting.unclear)
+
+
+def column_of(wanted: Wanted, plan: Plan, table: Table, setting: Setting) -> Column:
+    """Say how a column is read."""
+    titles = plan.columns[wanted.name]
+    places = [table.titles.index(title) for title in titles]
+    cells = [line.cells[place] for line in table.rows for place in places if place < len(line.cells)]
+    told = [cell for cell in cells if not is_empty(cell)]
+    look = _Look(wanted, titles[0], told, plan, setting)
+    try:
+        read = _READERS[wanted.form](look)
+    except CellError as error:
+        read = _refusing(str(error))
+    return Column(wanted, titles, read)
+
+
+def _refusing(said: str) -> Read:
+    def read(_: Cell) -> Value:
+        raise CellError(said)
+
+    return read
+
+
+def _refuse_half_turned() -> DateStyle:
+    raise CellError(
+        "a spreadsheet made dates of some cells of this column and left others as text: it may have turned days and "
+        "months round; export the file anew, or say dates: day_first or month_first in the file of columns"
+    )
+
+
+def _date(look: _Look) -> Read:
+    style = look.dated()
+    return lambda cell: read_date(cell, style)
+
+
+def _instant(look: _Look) -> Read:
+    style = look.dated()
+    if without_times(look.cells):
+        raise CellError("expected times of day; this column has days alone")
+    return lambda cell: read_instant(cell, style)
+
+
+def _created(look: _Look) -> Read:
+    style = look.dated()
+    return lambda cell: read_instant(cell, style, needs_time=False)
+
+
+def _modified(look: _Look) -> Read:
+    style = look.dated()
+    return lambda cell: last_of_day(cell, style)
+
+
+def _number(look: _Look) -> Read:
+    mark = look.plan.decimal.get(look.wanted.name) or mark_of(look.cells)
+    return lambda cell: read_number(cell, mark)
+
+
+def _count(look: _Look) -> Read:
+    mark = look.plan.decimal.get(look.wanted.name) or mark_of(look.cells)
+    return lambda cell: read_count(cell, mark)
+
+
+def _rating(look: _Look) -> Read:
+    mark = look.plan.decimal.get(look.wanted.name)
+
+    def read(cell: Cell) -> Value:
+        stars = read_count(cell, mark)
+        if not 1 <= stars <= 5:
+            raise CellError("expected a rating from 1 to 5")
+        return stars
+
+    return read
+
+
+def _score(look: _Look) -> Read:
+    """Read scores of 100, or of 1 where the plan says so; where all are of 1 at most, which of both is unclear."""
+    mark = look.plan.decimal.get(look.wanted.name) or mark_of(map(_without_percent, look.cells))
+    of = look.plan.scores
+    bare = [cell for cell in look.cells if not str(cell).strip().endswith("%")]
+    if of is None and bare and any(_is_part(cell) for cell in bare) and not any(_is_whole(cell) for cell in bare):
+        raise CellError('it may be a score of 1 or of 100: say scores: "of 1" or "of 100" in the file of columns')
+    return lambda cell: _of_100(cell, read_number(_without_percent(cell), mark), of)
+
+
+def _of_100(cell: Cell, number: float, of: float | None) -> float:
+    is_percent = isinstance(cell, str) and cell.strip().endswith("%")
+    score = number if is_percent or of is None else number * 100 / of
+    if not 0 <= score <= 100:
+        raise CellError("expected a score from 0 to 100")
+    return score
+
+
+def _without_percent(cell: Cell) -> Cell:
+    return text_of(cell).removesuffix("%").strip() if isinstance(cell, str) else cell
+
+
+def _size(cell: Cell) -> float | None:
+    try:
+        return read_number(cell)
+    except CellError:
+        return None
+
+
+def _is_part(cell: Cell) -> bool:
+    size = _size(cell)
+    return size is not None and 0 < size < 1
+
+
+def _is_whole(cell: Cell) -> bool:
+    size = _size(cell)
+    return size is None or size > 1
+
+
+def _duration(look: _Look) -> Read:
+    mark = look.plan.decimal.get(look.wanted.name) or mark_of(look.cells)
+    unit = look.plan.units.get(look.wanted.name) or unit_of(look.title)
+    return lambda cell: read_duration(cell, unit, mark)
+
+
+def _amount(look: _Look) -> Read:
+    mark = look.plan.decimal.get(look.wanted.name) or amount_mark(look.cells)
+    corporate = look.setting.corporate
+    return lambda cell: read_amount(cell, mark, corporate)
+
+
+def _currency(look: _Look) -> Read:
+    return lambda cell: currency_of(text_of(cell), look.setting.corporate)
+
+
+def _account_id(look: _Look) -> Read:
+    kept, prefix = keeps_capitals(look.cells), look.setting.prefix
+    return lambda cell: read_account_id(cell, prefix, capitals_kept=kept)
+
+
+def _tags(look: _Look) -> Read:
+    between = look.plan.tags or between_of(look.cells)
+    return lambda cell: read_tags(cell, between)
+
+
+def _text(cell: Cell) -> Value:
+    return text_of(cell)[:_LONGEST_TEXT]
+
+
+_READERS: Mapping[Form, Callable[[_Look], Read]] = {
+    "key": lambda _: read_key,
+    "record_id": lambda _: read_record_id,
+    "account_id": _account_id,
+    "text": lambda _: _text,
+    "word": lambda _: _text,
+    "date": _date,
+    "instant": _instant,
+    "created": _created,
+    "modified": _modified,
+    "duration": _duration,
+    "number": _number,
+    "count": _count,
+    "score": _score,
+    "rating": _rating,
+    "amount": _amount,
+    "currency": _currency,
+    "yes_no": lambda _: read_yes_no,
+    "tags": _tags,
+}

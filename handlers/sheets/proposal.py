@@ -1,0 +1,73 @@
+"""Which column of a file is which of ours: by known names, and by likeness, which a person must confirm."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from handlers.sheets.durations import without_unit
+from handlers.sheets.wanted import Wanted, plain
+
+_LIKE = 0.82
+_BUSINESS = frozenset("business office working".split())
+"""Durations of these leave out hours: ours are by the clock on the wall."""
+_DISTINCT = frozenset("distinct unique".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A wanted column and the title it has in the file, `sure` where that is a name we know."""
+
+    wanted: Wanted
+    title: str | None
+    sure: bool = True
+
+
+def propose(titles: Sequence[str], wanted: Sequence[Wanted]) -> tuple[Choice, ...]:
+    """Choose a title for each wanted column, each title once; None where the file has none."""
+    chosen: dict[str, Choice] = {}
+    for one, title in _known(titles, wanted):
+        taken = any(choice.title == title for choice in chosen.values())
+        if one.name not in chosen and not taken:
+            chosen[one.name] = Choice(one, title)
+    for one in wanted:
+        if one.name not in chosen:
+            free = [title for title in titles if all(choice.title != title for choice in chosen.values())]
+            chosen[one.name] = _like(one, free)
+    return tuple(chosen[one.name] for one in wanted)
+
+
+def _known(titles: Sequence[str], wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, str]]:
+    """Give the pairs whose names agree, the likeliest names first."""
+    ranked = []
+    for number, one in enumerate(wanted):
+        for title in titles:
+            said = said_as(title, one)
+            if said in one.titles and not _misleads(title, one):
+                ranked.append((one.titles.index(said), number, one, title))
+    ranked.sort(key=lambda found: found[:2])
+    return ((one, title) for _, _, one, title in ranked)
+
+
+def said_as(title: str, wanted: Wanted) -> str:
+    """Write a title as it is compared: of a duration without its unit, of an amount without its currency."""
+    words = plain(title)
+    if wanted.form == "duration":
+        return without_unit(words)
+    return plain(title.partition("(")[0]) if wanted.form == "amount" else words
+
+
+def _misleads(title: str, wanted: Wanted) -> bool:
+    """Tell whether a column says what it must not be taken for: hours of business, or distinct users per day."""
+    words = set(plain(title).split())
+    leaves_out = wanted.form == "duration" and words & _BUSINESS
+    return bool(leaves_out or ("logins" in wanted.name and words & _DISTINCT))
+
+
+def _like(wanted: Wanted, free: Iterable[str]) -> Choice:
+    fit = [title for title in free if not _misleads(title, wanted)]
+    by_words = {said_as(title.rpartition(":")[2] or title, wanted): title for title in fit}
+    exact = next((by_words[words] for words in wanted.titles if words in by_words), None)
+    near = (name for words in wanted.titles for name in get_close_matches(words, by_words, 1, _LIKE))
+    near = (name for words in wanted.titles for name in get_close_matches(words, by_words, 1, _LIKE))
+    found = exact or next((by_words[name] for name in near), None)
+    return Choice(wanted, found, sure=found is None)

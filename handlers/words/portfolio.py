@@ -1,0 +1,69 @@
+"""A line of the portfolio in words and figures, as people read them in a table."""
+
+from collections.abc import Sequence
+
+from handlers.words.figures import number, points
+from handlers.words.layout import clean
+from scoring.customer import Csm
+from scoring.instants import format_date
+from scoring.summary import Summary
+
+_BARS = "▁▂▃▄▅▆▇█"
+NOTHING = "-"
+"""Stands where nothing is known."""
+
+
+def name_of(summary: Summary) -> str:
+    """Name an account; one without a name by its id."""
+    return clean(summary.account_name or summary.account_id)
+
+
+def score_of(summary: Summary) -> str:
+    """Write the score."""
+    return NOTHING if summary.final_score is None else points(summary.final_score)
+
+
+def range_of(summary: Summary) -> str:
+    """Write the range in which the score lies, depending on what is missing; nothing where it is the score itself."""
+    if summary.low is None or summary.high is None or summary.low == summary.high:
+        return ""
+    return f"{points(summary.low)}-{points(summary.high)}"
+
+
+def change_of(summary: Summary) -> str:
+    """Write the points since the record before, with their sign."""
+    change = summary.change
+    if change is None:
+        return NOTHING
+    return f"{change:+.1f}" if change else "0.0"
+
+
+def course_of(scores: Sequence[float | None]) -> str:
+    """Draw scores of 0 to 100 as bars; a dot stands where a month has none."""
+    return "".join("·" if one is None else _BARS[min(int(one * len(_BARS) / 100), len(_BARS) - 1)] for one in scores)
+
+
+def money_of(summary: Summary) -> str:
+    """Write the ARR with its currency."""
+    return NOTHING if summary.arr is None else f"{summary.currency or ''} {number(summary.arr)}".strip()
+
+
+def renewal_of(summary: Summary) -> str:
+    """Write the date of the renewal."""
+    return NOTHING if summary.renewal is None else format_date(summary.renewal)
+
+
+def csm_of(csm: Csm | None) -> str:
+    """Name the CSM; one whom nobody may read by the id, one who left with a word on it."""
+    if csm is None:
+        return NOTHING
+    named = clean(csm.name or csm.mail or csm.id)
+    return f"{named} (inactive)" if csm.is_active is False else named
+
+
+def moved_by(summary: Summary) -> str:
+    """Say what moved the score most; where its record does not tell, from which tier it came."""
+    moved = summary.moved
+    if moved is None or moved.tier == summary.tier or moved.tier is None:
+        return ""
+    return f"was {moved.tier}"

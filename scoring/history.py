@@ -1,0 +1,136 @@
+"""The history of an account: month by month what was recorded, and what is known of it now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from scoring.account import AccountFacts
+from scoring.blind_spots import BlindSpot, blind_spots
+from scoring.instants import Instant
+from scoring.measurement import measure_at
+from scoring.model import Model
+from scoring.periods import period_before, period_end
+from scoring.record import Record
+from scoring.score import Score, grade
+from scoring.timeline import Timeline
+
+Cause: TypeAlias = Literal["as_of", "data", "model"]
+"""Why a record differs from what is known now: an earlier instant, data that came late, another model."""
+
+SHOWN = ("final_score", "tier", "low", "high", "coverage_pct")
+"""The figures of a score that a history shows."""
+
+
+_Known: TypeAlias = tuple[Score, tuple[BlindSpot, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Periods on end, the earliest first, under a model; at instants before `since` observations may be forgotten."""
+
+    periods: Sequence[str]
+    model: Model
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """An account at the end of a period: as recorded, and as known now, each with its change since the period before.
+
+    `causes` is empty where both show the same, or nothing was recorded.
+    """
+
+    period: str
+    as_of: Instant
+    recorded: Record | None
+    recorded_change: float | None
+    known: Score
+    known_change: float | None
+    causes: tuple[Cause, ...]
+    blind: tuple[BlindSpot, ...]
+
+
+def history(
+    facts: AccountFacts, asked: Asked, records: Mapping[str, Record], models: Mapping[str, Model]
+) -> list[MonthEnd]:
+    """Give the history of an account: one month-end a period that is asked for.
+
+    `records` are its records by period, that of the period before the first too; `models` are those
+    that records were made under, by version, as far as they can be read.
+    """
+    timeline = Timeline(facts)
+    every = [period_before(asked.periods[0]), *asked.periods]
+    whole = every if period_end(every[0]) >= asked.since else asked.periods
+    known = {period: _known(timeline, period, asked.model) for period in whole}
+    return [_month_end(timeline, pair, known, records, _Models(asked.model, models)) for pair in pairwise(every)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    now: Model
+    earlier: Mapping[str, Model]
+
+    def under(self, record: Record) -> Model | None:
+        """Give the model that a record was made under, where it can be read."""
+        version = record.score.model_version
+        return self.now if version == self.now.version else self.earlier.get(version)
+
+
+def _month_end(
+    timeline: Timeline,
+    pair: tuple[str, str],
+    known: Mapping[str, _Known],
+    records: Mapping[str, Record],
+    models: _Models,
+) -> MonthEnd:
+    before, period = pair
+    score, blind = known[period]
+    record, earlier = records.get(period), records.get(before)
+    return MonthEnd(
+        period=period,
+        as_of=score.as_of,
+        recorded=record,
+        recorded_change=change_between(_score(earlier), _score(record)),
+        known=score,
+        known_change=change_between(known[before][0] if before in known else None, score),
+        causes=() if record is None else tuple(_causes(timeline, record, score, models)),
+        blind=blind,
+    )
+
+
+def _known(timeline: Timeline, period: str, model: Model) -> _Known:
+    measured = measure_at(timeline, period_end(period), model)
+    return grade(measured, model), blind_spots(measured, timeline.known.feeds, model)
+
+
+def _score(record: Record | None) -> Score | None:
+    return None if record is None else record.score
+
+
+def change_between(before: Score | None, after: Score | None) -> float | None:
+    """Give the points from one score to another, exactly as decimals; None where either has no number."""
+    if before is None or after is None or before.final_score is None or after.final_score is None:
+        return None
+    return (round(10 * after.final_score) - round(10 * before.final_score)) / 10
+
+
+def _causes(timeline: Timeline, record: Record, now: Score, models: _Models) -> Iterable[Cause]:
+    """Say why a record does not show what is known now."""
+    if _shown(record.score) == _shown(now):
+        return
+    then, earlier = record.score.as_of, models.under(record)
+    if then != now.as_of:
+        yield "as_of"
+    if earlier is not None and _shown(_at(timeline, then, earlier)) != _shown(record.score):
+        yield "data"
+    if earlier is None or (earlier is not models.now and _shown(_at(timeline, now.as_of, earlier)) != _shown(now)):
+        yield "model"
+
+
+def _at(timeline: Timeline, as_of: Instant, model: Model) -> Score:
+    return grade(measure_at(timeline, as_of, model), model)
+
+
+def _shown(score: Score) -> tuple[object, ...]:
+    return tuple(getattr(score, name) for name in SHOWN)

@@ -1,0 +1,228 @@
+"""`healthscore import`: six spreadsheets become messages of our own, and what cannot be read is named."""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.stores.sqlite.store import SqliteStore
+from scoring.observations import Fields
+from tests.calling import Called, call
+
+SHEETS = Path(__file__).parents[1] / "cases/sheets"
+EXPORTED = "2026-11-02T09:00:00Z"
+
+
+def take(folder: Path, *words: str) -> Called:
+    """Import a file of a folder, into the store and the mapping there."""
+    given = ("--quiet", "--store", "sqlite:///store.db", "import", *words, "--exported-at", EXPORTED)
+    return call(*given, "--accounts", "mapping.csv", folder=folder)
+
+
+def told(called: Called) -> dict[str, Any]:
+    """Read the summary of an import."""
+    summary: dict[str, Any] = json.loads(called.stdout)
+    return summary
+
+
+def bad_rows(folder: Path) -> list[tuple[int, str]]:
+    """Give the lines and columns of the bad rows that were kept."""
+    kept = folder / "store.bad-rows.jsonl"
+    rows = map(json.loads, kept.read_text().splitlines() if kept.exists() else ())
+    return [(row["line"], row["column"]) for row in rows]
+
+
+def kept(folder: Path, kind: str) -> list[Any]:
+    """Give the observations of a kind that the store has."""
+    store = SqliteStore(folder / "store.db")
+    try:
+        subjects = sorted(one for source in ("intercom", "looker", "salesforce") for one in store.subjects(source))
+        facts = store.facts_of([subject for subject in subjects if subject.kind == kind])
+        return sorted((one for fact in facts for one in fact.observations), key=lambda one: (one.subject, one.at))
+    finally:
+        store.close()
+
+
+def write(folder: Path, name: str, lines: Iterable[str]) -> str:
+    """Write a file, and give its name."""
+    (folder / name).write_text("\n".join(lines) + "\n")
+    return name
+
+
+PAYMENTS = ("Payment ID,Account ID,Payment Date,Status", "P-1,0015f00000YtSBVAA3,2026-10-01,Failed")
+
+
+def test_without_a_terminal_columns_are_proposed_and_the_call_stops(tmp_path: Path) -> None:
+    """The proposal is a file beside the table; the next call goes by it, and asks nothing."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    first = take(tmp_path, "payments", name)
+    assert first.returncode == 1
+    assert first.stderr.decode().splitlines()[-1].endswith("payments.csv.columns.yaml, and run this again")
+    assert not (tmp_path / "store.db").exists()
+    second = take(tmp_path, "payments", name)
+    assert (second.returncode, told(second)["taken"]) == (0, 1)
+
+
+def test_what_a_person_writes_into_the_file_of_columns_decides(tmp_path: Path) -> None:
+    """Here that a column is another one than proposed, and that days stand first."""
+    rows = ("Payment ID,Account ID,Invoice Date,Paid on,Status", "P-1,0015f00000YtSBVAA3,1/2/2026,3/4/2026,Failed")
+    name = write(tmp_path, "payments.csv", rows)
+    assert take(tmp_path, "payments", name).returncode == 1
+    assert take(tmp_path, "payments", name).returncode == 3
+    assert bad_rows(tmp_path) == [(2, "Paid on")]
+    plan = tmp_path / "payments.csv.columns.yaml"
+    text = plan.read_text().replace("payment_date: Paid on", "payment_date: Invoice Date")
+    plan.write_text(text.replace("dates: null", "dates: day_first"))
+    assert take(tmp_path, "payments", name).returncode == 0
+    (observation,) = kept(tmp_path, "payment")
+    assert isinstance(observation.content, Fields)
+    assert dict(observation.content.values)["payment_date"] == 1_769_904_000_000_000
+    assert bad_rows(tmp_path) == []
+
+
+def test_a_wrong_file_of_columns_is_refused_by_name(tmp_path: Path) -> None:
+    """What it should be is said, and what was probably meant."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    take(tmp_path, "payments", name)
+    plan = tmp_path / "payments.csv.columns.yaml"
+    plan.write_text(
+        plan.read_text().replace("Payment Date", "Payment Dat").replace("time_zone: UTC", "time_zone: Mars")
+    )
+    called = take(tmp_path, "payments", name)
+    assert called.returncode == 1
+    assert 'time_zone is "Mars"' in called.stderr.decode()
+    plan.write_text(plan.read_text().replace("time_zone: Mars", "time_zone: UTC"))
+    called = take(tmp_path, "payments", name)
+    assert called.returncode == 1
+    assert 'columns.payment_date is "Payment Dat"' in called.stderr.decode()
+    assert "did you mean Payment Date?" in called.stderr.decode()
+
+
+def test_a_column_that_is_needed_and_not_there_is_named_with_the_nearest(tmp_path: Path) -> None:
+    """And the columns that the file has."""
+    rows = ("Payment ID,Acount Nr,Payment Date,Status", "P-1,0015f00000YtSBVAA3,2026-10-01,Failed")
+    called = take(tmp_path, "payments", write(tmp_path, "payments.csv", rows), "--yes")
+    assert called.returncode == 1
+    assert "the column account is not found" in called.stderr.decode()
+    assert "has Payment ID, Acount Nr, Payment Date, Status" in called.stderr.decode()
+
+
+def test_a_likeness_is_confirmed_by_a_person_alone(tmp_path: Path) -> None:
+    """`--yes` takes names that are known, and no others."""
+    rows = ("Payment ID,Account ID,Payment Date,Statuss", "P-1,0015f00000YtSBVAA3,2026-10-01,Failed")
+    name = write(tmp_path, "payments.csv", rows)
+    called = take(tmp_path, "payments", name, "--yes")
+    assert (called.returncode, b"look at status (Statuss)" in called.stderr) == (1, True)
+    assert take(tmp_path, "payments", name, "--yes").returncode == 0
+
+
+def test_bad_rows_are_named_and_kept_and_the_rest_goes_in(tmp_path: Path) -> None:
+    """The exit code is 3, and nothing is said to be covered; mended, the file is taken in whole."""
+    good = PAYMENTS[1]
+    rows = (*PAYMENTS, "P-2,0015f00000ytsbvaa3,2026-10-01,Paid", "P-3,0015f00000YtSBVAA3,#N/A,Paid", "P-4,0015f", good)
+    name = write(tmp_path, "payments.csv", rows)
+    called = take(tmp_path, "payments", name, "--yes", "--covered-since", "2025-01-01")
+    assert called.returncode == 3
+    assert (told(called)["taken"], told(called)["bad_rows"], told(called)["repeated"]) == (1, 3, 1)
+    assert bad_rows(tmp_path) == [(3, "Account ID"), (4, "Payment Date"), (5, "the row")]
+    assert "line 3: Account ID is" in called.stderr.decode()
+    assert "did you mean 0015f00000YtSBVAA3?" in called.stderr.decode()
+    write(tmp_path, name, PAYMENTS)
+    assert take(tmp_path, "payments", name).returncode == 0
+    assert bad_rows(tmp_path) == []
+
+
+def test_rows_of_one_id_that_differ_are_all_refused(tmp_path: Path) -> None:
+    """Which of them is right nobody can tell."""
+    name = write(tmp_path, "payments.csv", (*PAYMENTS, "P-1,0015f00000YtSBVAA3,2026-10-01,Paid"))
+    called = take(tmp_path, "payments", name, "--yes")
+    assert (called.returncode, told(called)["taken"], bad_rows(tmp_path)) == (3, 0, [(2, "id"), (3, "id")])
+
+
+def test_a_word_without_a_meaning_is_named_by_its_row_and_taken(tmp_path: Path) -> None:
+    """The model knows that it is unknown: it is never good news."""
+    name = write(tmp_path, "payments.csv", (*PAYMENTS, "P-2,0015f00000YtSBVAA3,2026-10-02,Bounced"))
+    words = ("--store", "sqlite:///store.db", "import", "payments", name, "--yes", "--exported-at", EXPORTED)
+    called = call(*words, folder=tmp_path)
+    assert called.returncode == 0
+    assert "line 3: status 'Bounced' has no meaning in words.payment.status" in called.stderr.decode()
+    assert told(called)["remarks"] == {"unknown:payment.status=Bounced": 1}
+
+
+@pytest.fixture
+def pilot(tmp_path: Path) -> Path:
+    """Give a folder with the six spreadsheets, taken in."""
+    for file in SHEETS.iterdir():
+        shutil.copy(file, tmp_path)
+    write(tmp_path, "mapping.csv", ["sf_account_id,intercom_company_id,looker_customer_id,account_name,segment"])
+    for words in SIX:
+        called = take(tmp_path, *words.split(), "--yes")
+        assert (called.returncode, told(called)["bad_rows"]) == (0, 0)
+    return tmp_path
+
+
+SIX = (
+    "accounts accounts.csv",
+    "usage usage.xlsx",
+    "conversations conversations.csv --covered-since 2026-07-01",
+    "payments payments.csv --covered-since 2025-01-01",
+    "opportunities opportunities.csv --covered-since 2025-01-01",
+    "signals signals.csv --covered-since 2025-01-01",
+)
+
+
+def test_six_spreadsheets_make_a_dry_run(pilot: Path) -> None:
+    """With every source covered, each account has most of the model, and the figures that the sheets say."""
+    words = "--store sqlite:///store.db finalise --period 2026-10 --dry-run --accounts mapping.csv --output out.csv"
+    scored = call(*words.split(), folder=pilot)
+    assert scored.returncode == 0
+    with (pilot / "out.csv").open(newline="") as file:
+        shown = {row["account_name"]: row for row in csv.DictReader(file)}
+    assert {name: row["tier"] for name, row in shown.items()} == {
+        "Four Seasons": "Healthy",
+        "Boutique Hotel Group": "Critical",
+        "Harbour Inns": "Healthy",
+    }
+    boutique = shown["Boutique Hotel Group"]
+    raws = ("payment_health", "contract_changes", "days_to_renewal", "p1_p2_volume", "first_response_minutes")
+    assert [boutique[name] for name in raws] == ["1", "1", "60", "2", "342.0"]
+
+
+def test_the_same_files_again_change_nothing(pilot: Path) -> None:
+    """A later export of the same rows says that they were seen later, and nothing else."""
+    kinds = ("conversation", "reading", "payment", "opportunity", "signal", "account")
+    before = {kind: kept(pilot, kind) for kind in kinds}
+    for words in SIX:
+        take(pilot, *words.split(), "--yes")
+    assert {kind: kept(pilot, kind) for kind in kinds} == before
+    mapping = (pilot / "mapping.csv").read_text()
+    later = ("--store", "sqlite:///store.db", "import", "payments", "payments.csv")
+    assert call(*later, "--exported-at", "2026-11-03", folder=pilot).returncode == 0
+    assert len(kept(pilot, "payment")) == 2 * len(before["payment"])
+    assert (pilot / "mapping.csv").read_text() == mapping
+
+
+def test_without_a_word_nothing_is_covered_and_that_is_said(tmp_path: Path) -> None:
+    """Silence of a file that may be a part is no good news."""
+    shutil.copy(SHEETS / "conversations.csv", tmp_path)
+    words = ("--store", "sqlite:///store.db", "import", "conversations", "conversations.csv", "--yes")
+    called = call(*words, "--exported-at", EXPORTED, folder=tmp_path)
+    assert told(called)["covered_since"] is None
+    assert "nobody said since when the file holds all there is" in called.stderr.decode()
+
+
+def test_the_time_of_the_file_is_the_time_of_its_export(tmp_path: Path) -> None:
+    """Where neither the call nor the file of columns says another."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    os.utime(tmp_path / name, (1_793_610_000, 1_793_610_000))
+    called = call("--quiet", "--store", "sqlite:///s.db", "import", "payments", name, "--yes", folder=tmp_path)
+    assert told(called)["exported_at"] == "2026-11-02T09:00:00Z"
+    plan = tmp_path / f"{name}.columns.yaml"
+    plan.write_text(plan.read_text().replace("exported_at: null", "exported_at: 2026-11-01"))
+    called = call("--quiet", "--store", "sqlite:///s.db", "import", "payments", name, folder=tmp_path)
+    assert told(called)["exported_at"] == "2026-11-01T00:00:00Z"

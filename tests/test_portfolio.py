@@ -1,0 +1,230 @@
+"""`portfolio`: the accounts of a period from their summaries, those that are asked for, in the order asked for."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from handlers.cli import cli
+from handlers.commands.portfolio_forms import WIDE
+from handlers.jobs.portfolio import SORTS, in_order, latest_period, lines_of
+from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.portfolio import change_of, course_of, csm_of, money_of, range_of, renewal_of
+from scoring.customer import Csm
+from scoring.ids import to_18
+from scoring.instants import DAY
+from scoring.model import Currencies
+from scoring.periods import period_end
+from scoring.record import Moved, Record, Status
+from scoring.summary import summary_of
+from tests.scoring.accounts import AS_OF
+from tests.scoring.test_record import FINAL
+
+ANA = Csm("005AA0000000001YAA", "Ana Größe", "ana@example.com", is_active=True)
+BEN = Csm("005AA0000000002YAA", "Ben [Old]", None, is_active=False)
+IDS = [to_18(f"001Qy0000000{number:03d}") for number in range(6)]
+CURRENCIES = Currencies("USD", {"EUR": 0.5})
+
+
+def record(number: int, period: str, score: float | None, tier: str | None, /, **said: Any) -> Record:  # noqa: ANN401
+    """Give a record of an account."""
+    names: Any = {name: said.get(name) for name in ("csm", "arr", "currency", "renewal")}
+    measured = replace(FINAL.measurements, **names)
+    as_of = period_end(period)
+    made = replace(FINAL.score, account_id=IDS[number], account_name=said.get("name"), as_of=as_of, final_score=score)
+    made = replace(made, tier=tier, low=score, high=score, segment=said.get("segment", "paid"))
+    status: Status = said.get("status", "final")
+    return Record(period, status, as_of, measured, made, said.get("moved"))
+
+
+RECORDS = (
+    record(0, "2026-07", 91.0, "Champion"),
+    record(0, "2026-09", 80.0, "Healthy"),
+    record(
+        *(0, "2026-10", 51.3, "Critical"),
+        name="Café Größe",
+        csm=ANA,
+        arr=100.0,
+        currency="EUR",
+        moved=Moved("2026-09", 80.0, "Healthy"),
+    ),
+    record(1, "2026-10", 52.0, "Critical", name="[b]Inn", csm=BEN, arr=150.0, currency="USD", renewal=AS_OF + 90 * DAY),
+    record(2, "2026-10", 95.0, "Champion", name="Palace", moved=Moved("2026-09", 94.9, "Champion"), segment="standard"),
+    record(3, "2026-10", None, None, name="Nobody", arr=900.0, currency="XXX"),
+    record(4, "2026-10", 62.0, "At Risk", name="Alpenhof", csm=Csm("00GAA0000000001YAA"), renewal=AS_OF + DAY),
+)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a store of five accounts, one of them with a past."""
+    path = tmp_path_factory.mktemp("portfolio") / "store.db"
+    with closing(SqliteStore(path)) as store:
+        store.put_records(RECORDS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(path: Path) -> Iterator[SqliteStore]:
+    """Open it."""
+    with closing(SqliteStore(path)) as opened:
+        yield opened
+
+
+def run(path: Path, *words: str, columns: int = 80) -> Result:
+    """Run the command on a store."""
+    environment = {"COLUMNS": str(columns)}
+    return CliRunner().invoke(cli, ["--store", f"sqlite:///{path}", "portfolio", *words], env=environment)
+
+
+def numbers(path: Path, *words: str) -> list[int]:
+    """Give the accounts that are listed, by their numbers."""
+    return [IDS.index(json.loads(line)["account_id"]) for line in run(path, *words).stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("risk", [0, 1, 4, 3, 2]),
+        ("score", [0, 1, 4, 2, 3]),
+        ("change", [0, 2, 1, 4, 3]),
+        ("moved", [0, 2, 1, 4, 3]),
+        ("arr", [0, 1, 4, 3, 2]),
+        ("renewal", [4, 1, 0, 3, 2]),
+        ("csm", [4, 0, 1, 3, 2]),
+        ("name", [1, 4, 0, 3, 2]),
+    ],
+)
+def test_lines_are_sorted_as_asked_for_and_what_is_unknown_comes_last(
+    store: SqliteStore, sort: str, order: list[int]
+) -> None:
+    """Money counts in the corporate currency; ties go by name."""
+    lines = in_order(lines_of(store, "2026-10", CURRENCIES), sort)
+    found = [IDS.index(line.summary.account_id) for line in lines]
+    tied = {"arr": 3, "renewal": 2, "csm": 3, "change": 2, "moved": 2}.get(sort, 5)
+    assert (found[:tied], set(found)) == (order[:tied], set(order))
+
+
+def test_every_order_that_help_names_sorts_a_list(path: Path) -> None:
+    """And none leaves anybody out."""
+    assert all(sorted(numbers(path, "--sort", sort)) == [0, 1, 2, 3, 4] for sort in SORTS)
+
+
+def test_a_line_has_the_scores_of_four_months_and_the_figures_of_its_record(store: SqliteStore) -> None:
+    """A month without a record has none."""
+    lines = {line.summary.account_id: line for line in lines_of(store, "2026-10", CURRENCIES)}
+    assert lines[IDS[0]].scores == (91.0, None, 80.0, 51.3)
+    assert lines[IDS[0]].summary == summary_of(RECORDS[2])
+    assert {number: lines[IDS[number]].worth for number in range(5)} == {0: 200.0, 1: 150.0, 2: None, 3: None, 4: None}
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (("--tier", "critical"), [1, 0]),
+        (("--tier", "at_risk", "--tier", "UNSCORED"), [4, 3]),
+        (("--segment", "Standard"), [2]),
+        (("--csm", "grosse"), [0]),
+        (("--csm", "ana@example"), [0]),
+        (("--csm", "00GAA0000000001YAA"), [4]),
+        (("--changed",), [0, 2]),
+        (("--changed", "5"), [0]),
+        (("--limit", "2"), [1, 0]),
+        (("--csm", "b", "--tier", "champion"), []),
+    ],
+)
+def test_only_what_is_asked_for_is_listed(path: Path, words: tuple[str, ...], listed: list[int]) -> None:
+    """A piped list is lines of JSON, the worst and dearest first; of changes, the greatest."""
+    assert numbers(path, *words) == listed
+
+
+def test_a_line_of_json_says_all(path: Path) -> None:
+    """Instants and dates as in scores."""
+    told = json.loads(run(path, "--csm", "ana", "--json").stdout)
+    assert told["csm"] == {"id": ANA.id, "name": "Ana Größe", "mail": "ana@example.com", "is_active": True}
+    assert (told["final_score"], told["change"], told["scores"]) == (51.3, -28.7, [91.0, None, 80.0, 51.3])
+    assert (told["as_of"], told["arr"], told["currency"], told["renewal"]) == (
+        "2026-11-01T00:00:00Z",
+        100.0,
+        "EUR",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--tier", "helthy"), "'helthy' is no tier: did you mean Healthy?"),
+        (("--segment", "payed"), "did you mean paid?"),
+        (("--sort", "renewel"), "did you mean renewal?"),
+        (("--csm", "anna grosse"), "no account has a CSM 'anna grosse': did you mean Ana Größe?"),
+        (("--period", "2026-11"), "no account has a record of 2026-11: did you mean 2026-10? There are 2026-07"),
+        (("--period", "october"), "expected YYYY-MM"),
+    ],
+)
+def test_what_fits_nothing_is_refused_with_what_was_probably_meant(
+    path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """An empty list would look like peace."""
+    answer = run(path, *words)
+    assert answer.exit_code != 0
+    assert answer.stdout == ""
+    assert said in answer.stderr
+
+
+@pytest.mark.parametrize("columns", [80, WIDE - 1, WIDE, 160])
+def test_a_table_fits_its_terminal_and_shows_the_figures(path: Path, columns: int) -> None:
+    """Names that look like markup are shown as they are."""
+    told = run(path, "--table", columns=columns).stdout
+    assert max(map(len, told.splitlines())) <= columns
+    for shown in ("2026-10, final, as of 2026-11-01: 5 accounts", "Critical 2", "[b]Inn", "51.3", "-28.7", "EUR 100"):
+        assert shown in told
+    assert "was Healthy" in told
+    assert "█·▇▅" in told
+
+
+def test_a_long_table_says_how_many_it_does_not_show(path: Path) -> None:
+    """Nothing is left out without a word."""
+    told = run(path, "--table", "--limit", "2").stdout
+    assert "Alpenhof" not in told
+    assert "2 of 5 accounts: --limit 0 shows all." in told
+    assert "Alpenhof" in run(path, "--table", "--limit", "0").stdout
+    assert "No account is as asked for." in run(path, "--table", "--csm", "b", "--tier", "champion").stdout
+
+
+def test_while_a_month_runs_the_others_are_shown_with_the_month_before(tmp_path: Path) -> None:
+    """Once it is closed, its records alone are the list."""
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        live = record(0, "2026-11", 60.0, "At Risk", status="provisional")
+        store.put_records([*RECORDS, live])
+        assert latest_period(store) == "2026-11"
+        found = {line.summary.account_id: line for line in lines_of(store, "2026-11", CURRENCIES)}
+        assert {key: one.summary.period for key, one in found.items()} == dict.fromkeys(IDS[1:5], "2026-10") | {
+            IDS[0]: "2026-11"
+        }
+        assert found[IDS[1]].scores == (None, None, 52.0, None)
+        store.put_records([replace(live, status="final")])
+        assert [line.summary.account_id for line in lines_of(store, "2026-11", CURRENCIES)] == [IDS[0]]
+
+
+def test_a_store_without_records_says_what_to_do(tmp_path: Path) -> None:
+    """Neither a table nor a line."""
+    SqliteStore(tmp_path / "store.db").close()
+    answer = run(tmp_path / "store.db")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "run finalise" in answer.stderr
+
+
+def test_figures_in_words_leave_open_what_is_not_known() -> None:
+    """No zero stands for nothing."""
+    bare = summary_of(RECORDS[5])
+    assert (change_of(bare), renewal_of(bare), csm_of(None), range_of(bare)) == ("-", "-", "-", "")
+    assert money_of(replace(bare, arr=None)) == "-"
+    assert (csm_of(BEN), csm_of(Csm("005X"))) == ("Ben [Old] (inactive)", "005X")
+    assert range_of(replace(bare, low=40.0, high=60.5)) == "40.0-60.5"
+    assert course_of([0.0, 12.5, 99.9, 100.0, None]) == "▁▂██·"

@@ -67,7 +67,7 @@ tests: install-dev engines ## run the tests, two at a time
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
 
-# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime.
+# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)
 SPEAKS := aws-lambda-powertools rollbar
 READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
@@ -80,6 +80,7 @@ build-Ingest build-Fold build-Rescore build-Sweep build-Finalise: | $(VENV_MADE)
 	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
 	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
+	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
 
 metadata: install-dev ## write what Salesforce must know of the record map: fields, permissions, layout, report type

@@ -1,6 +1,6 @@
 """What every command shares that changes accounts: who changes them, what is shown, how it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from getpass import getuser
 
 import click
@@ -13,7 +13,9 @@ from handlers.stores.accounts import Change, Edit
 from scoring.ids import to_18
 
 by_option = click.option(
-    "--by", metavar="NAME", help="Who changes it; kept in the history. Default: the user of this machine."
+    "--by",
+    metavar="NAME",
+    help="Who changes it; kept in the history. Default: the principal of AWS, or this machine's user.",
 )
 
 
@@ -38,16 +40,40 @@ def write(session: Session, edits: Sequence[Edit], by: str | None) -> list[Chang
     Raises OwnerTakenError where an owner would have two accounts, before anything is written.
     """
     with session.store(create=True) as store:
-        who, kept = by or _user(), store.portfolio
+        who, kept, adopted = by or _user(session), store.portfolio, list[Change]()
         if not kept.is_used:
             mapped = session.mapped_accounts(None)
             plan(edits, mapped)
-            kept.put(adopting(mapped), who, session.clock())
-        return kept.put(edits, who, session.clock())
+            adopted = kept.put(adopting(mapped), who, session.clock())
+        changes = kept.put(edits, who, session.clock())
+    _ask_scores(session, [*adopted, *changes])
+    return changes
 
 
-def _user() -> str:
+def _user(session: Session) -> str:
+    """Name who changes accounts: on AWS its principal, elsewhere the user of this machine."""
+    known = None
+    if session.prefix is not None:
+        from handlers.cloud.asking import principal  # noqa: PLC0415  boto3 is slow to import, and seldom needed
+
+        known = principal()
     try:
-        return getuser()
+        return known or getuser()
     except (KeyError, OSError):
         return "unknown"
+
+
+def _ask_scores(session: Session, changes: Iterable[Change]) -> None:
+    """Let a stack score what changed; on a laptop, and where there is no stack, nobody waits for it."""
+    accounts = {change.account_id for change in changes if change.after is not None}
+    if session.prefix is None or not accounts:
+        return
+    from handlers.cloud.asking import ask_rescores  # noqa: PLC0415  as above
+    from handlers.cloud.queue import QueueError  # noqa: PLC0415  as above
+
+    try:
+        asked = ask_rescores(session.prefix, accounts)
+    except QueueError as error:
+        session.warn(f"changed, but scores could not be asked for: {error}; the next event or close brings them")
+    else:
+        session.stderr.print(f"asked for the scores of {asked} accounts", markup=False)

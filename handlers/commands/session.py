@@ -1,6 +1,6 @@
 """What every command shares: where the store and the config are, the clock, what is said on stderr."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,7 @@ from config.portfolio import MappingForm, form_of, portfolio_of
 from config.sheets import Sheet, read_sheet
 from handlers.clients.remote import Patience
 from handlers.clock import now
+from handlers.stores.accounts import in_order
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -39,6 +40,12 @@ class Session:
         """Give the file of the store; None of one that is no file."""
         _, _, path = self.store_url.partition("sqlite:///")
         return Path(path) if path else None
+
+    @property
+    def prefix(self) -> str | None:
+        """Give the prefix of the names of a store on AWS; None of one that is not there."""
+        _, _, prefix = self.store_url.partition("dynamodb://")
+        return prefix or None
 
     @property
     def stderr(self) -> Console:
@@ -113,11 +120,6 @@ class Session:
     def warn(self, message: str) -> None:
         """Say something on stderr, even with --quiet."""
         click.echo(f"healthscore: {message}", err=True)
-
-
-def in_order(accounts: Iterable[Account]) -> tuple[Account, ...]:
-    """Give accounts by their ids."""
-    return tuple(sorted(accounts, key=lambda account: account.id))
 
 
 def result(value: object) -> None:

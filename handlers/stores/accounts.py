@@ -136,6 +136,22 @@ class AccountStore(Protocol):
         """List the changes of an account, or of all, the earliest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """All accounts of a store, listed anew whenever somebody goes through them; none is held in memory."""
+
+    kept: AccountStore
+
+    def __iter__(self) -> Iterator[Account]:
+        """List them."""
+        return self.kept.accounts()
+
+
+def in_order(accounts: Iterable[Account]) -> tuple[Account, ...]:
+    """Give accounts by their ids."""
+    return tuple(sorted(accounts, key=lambda account: account.id))
+
+
 def place_of(account_id: str) -> int:
     """Give the place of an account."""
     return int.from_bytes(blake2b(account_id.encode(), digest_size=4).digest())

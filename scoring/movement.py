@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.account import AccountFacts
-from scoring.drivers import Driver, Graded, drivers, in_tenths, summed
+from scoring.drivers import Driver, Side, drivers, in_tenths, summed
 from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
 from scoring.measurement import measure
@@ -59,18 +59,19 @@ def movement(
     earlier = previous.score.as_of
     now = measure(facts, as_of, earlier_model)
     steps = (
-        Graded(previous.measurements, earlier_model),
-        Graded(measure(facts, earlier, earlier_model), earlier_model),
-        Graded(measure(carried(facts, earlier, as_of), as_of, earlier_model), earlier_model),
-        Graded(now, earlier_model),
-        Graded(now if model == earlier_model else measure(facts, as_of, model), model),
+        (previous.measurements, earlier_model),
+        (measure(facts, earlier, earlier_model), earlier_model),
+        (measure(carried(facts, earlier, as_of), as_of, earlier_model), earlier_model),
+        (now, earlier_model),
+        (now if model == earlier_model else measure(facts, as_of, model), model),
     )
     finals = (previous.score.final_score, *(grade(*step).final_score for step in steps[1:]))
     known = [round(10 * final) for final in finals if final is not None]
     if len(known) < len(steps):
         return None
     changes = [after - before for before, after in pairwise(known)]
-    parts = (_part(drivers(*pair), change) for pair, change in zip(pairwise(steps), changes, strict=True))
+    sides = pairwise(Side(*step) for step in steps)
+    parts = (_part(drivers(*pair), change) for pair, change in zip(sides, changes, strict=True))
     late, time, behaviour, other = parts
     return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
 

@@ -14,8 +14,8 @@ Form: TypeAlias = Literal["number", "change", "median", "yes_no", "countdown"]
 """How a raw value is read: as it stands, with its sign, as a median, as yes or no, as days that may be overdue."""
 
 
-FieldType: TypeAlias = Literal["text", "number", "date", "yes_no"]
-"""What a field of a CRM record holds."""
+FieldType: TypeAlias = Literal["text", "number", "date", "yes_no", "lookup"]
+"""What a field of a CRM record holds; a lookup the id of another record."""
 
 
 @dataclass(frozen=True, slots=True)

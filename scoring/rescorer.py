@@ -11,7 +11,8 @@ from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Raw
 from scoring.model import Model, Segment
 from scoring.rounding import shown
-from scoring.score import Measurements, Scale, mean, scale_of, scaled
+from scoring.scales import Scale, scale_of, scaled
+from scoring.score import Measurements, mean
 from scoring.signals import Cap, Signal, SignalReading, read_signals
 from scoring.verdict import capped, lowest, tier_of
 

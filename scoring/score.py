@@ -10,6 +10,7 @@ from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measure, Measures, Raw
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
+from scoring.scales import metric_score
 from scoring.signals import Cap, Signal, SignalReading, read_signals
 from scoring.verdict import capped, lowest, tier_of
 
@@ -85,10 +86,6 @@ class Score:
     flags: tuple[str, ...]
 
 
-Scale: TypeAlias = tuple[int, float, float, float]
-"""A sign, and where green, yellow and red are once raw values are multiplied by it."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A weighted part of a mean: `nominal` is its share in the whole model."""
@@ -104,30 +101,6 @@ class _Group:
     parts: Mapping[str, _Part]
     weight: float
     score: float | None
-
-
-def metric_score(raw: float, threshold: Threshold) -> float:
-    """Map a raw value to 0-100: green or better 100, yellow 50, red or worse 0, linear between."""
-    return scaled(raw, scale_of(threshold))
-
-
-def scale_of(threshold: Threshold) -> Scale:
-    """Turn a threshold into a scale on which less is better; its sign brings raw values there."""
-    sign = 1 if threshold.lower_is_better else -1
-    return sign, sign * threshold.green, sign * threshold.yellow, sign * threshold.red
-
-
-def scaled(raw: float, scale: Scale) -> float:
-    """Map a raw value to 0-100 by its scale."""
-    sign, green, yellow, red = scale
-    value = sign * raw
-    if value <= green:
-        return 100.0
-    if value >= red:
-        return 0.0
-    if value <= yellow:
-        return 100.0 - 50.0 * (value - green) / (yellow - green)
-    return 50.0 * (red - value) / (red - yellow)
 
 
 def grade(measurements: Measurements, model: Model) -> Score:

@@ -14,7 +14,8 @@ from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import SEGMENTS, Threshold
 from scoring.rounding import shown
-from scoring.score import Measurements, MetricScore, Score, grade, metric_score
+from scoring.scales import metric_score
+from scoring.score import Measurements, MetricScore, Score, grade
 from tests.models import the_model
 
 MODEL = the_model()

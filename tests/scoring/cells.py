@@ -32,10 +32,7 @@ def _measured(rng: Random, model: Model) -> Measurements:
         ID,
         segment,
         AS_OF + rng.randrange(30) * DAY,
-        {
-            name: _group(rng, shares, model.thresholds[segment], missing, health)
-            for name, shares in model.metrics.items()
-        },
+        {name: _group(rng, shares, thresholds, missing, health) for name, shares in model.metrics.items()},
         {name: Measure(_pillar(rng, missing, health)) for name in model.pillars},
         tuple(_signal(rng) for _ in range(rng.choice((0, 0, 0, 1, 1, 2, 3)))),
         signals_known=rng.random() < 0.8,

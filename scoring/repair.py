@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.metrics.measure import Measure
 from scoring.model import Model, Threshold
-from scoring.score import Measurements, PartKey, grade, group_weights, metric_score, scored_parts
+from scoring.scales import metric_score
+from scoring.score import Measurements, PartKey, grade, group_weights, scored_parts
 
 PLATFORM_VALUE = "platform_value"
 _PILLAR = Threshold(lower_is_better=False, green=100.0, yellow=50.0, red=0.0)

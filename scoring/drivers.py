@@ -19,7 +19,7 @@ from scoring.metrics.measure import Raw
 from scoring.model import Model, Segment
 from scoring.rounding import TIE
 from scoring.score import Measurements, PartKey, group_weights, scored_parts
-from scoring.signals import Cap, Signal, read_signals
+from scoring.signals import Cap, Signal, causes, read_signals
 
 Kind: TypeAlias = Literal["metric", "pillar", "came", "lost", "segment", "cap"]
 
@@ -178,10 +178,14 @@ def _final(quantitative: float, cap: Cap | None) -> float:
 def _capped(then: Side, now: Side) -> Driver:
     """Give what the cap itself changed, and the signals that made it or ended."""
     points = _final(now.quantitative, now.cap) - _final(now.quantitative, then.cap)
-    came = [signal for signal in now.counted if signal not in then.counted]
-    gone = [signal for signal in then.counted if signal not in now.counted]
-    signals = tuple(came if points < 0 else gone)
+    signals = _causing(now, then) if points < 0 else _causing(then, now)
     return Driver("cap", points, (), _value(then.cap), _value(now.cap), signals)
+
+
+def _causing(side: Side, other: Side) -> tuple[Signal, ...]:
+    """Give the signals on which the cap of one side rests, and which do not count on the other."""
+    own = (signal for signal in side.counted if signal not in other.counted)
+    return tuple(signal for signal in own if side.cap is not None and causes(signal, side.cap.rule))
 
 
 def _value(cap: Cap | None) -> float | None:

@@ -29,12 +29,16 @@ class CrmField:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What people call a metric: `title` in Salesforce, `label` in sentences, its unit, how a value is read."""
+    """What people call a metric: `title` in Salesforce, `label` in sentences, its unit, how a value is read.
+
+    `answers` are the words for 0 and for 1 of one that is read as yes or no.
+    """
 
     title: str
     label: str
     unit: str = ""
     form: Form = "number"
+    answers: tuple[str, str] = ("no", "yes")
 
 
 @dataclass(frozen=True, slots=True)

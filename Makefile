@@ -19,6 +19,10 @@ PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint con
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # A Python that may not keep what it compiled compiles it again in each process: three times as slow to start.
 export PYTHONDONTWRITEBYTECODE =
+# More examples of each property, and every point at which a run may be killed: make test THOROUGH=1
+ifdef THOROUGH
+export THOROUGH
+endif
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from config.api_names import spelled_as
+from scoring.customer import CSM, USER
 from scoring.metrics.catalogue import METRICS
 from scoring.metrics.declaration import FieldType
 
@@ -18,6 +19,7 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "responsiveness": "number",
         "expansion_mentions": "number",
         "currency": "text",
+        CSM: "lookup",
     },
     "opportunity": {
         "type": "text",
@@ -44,6 +46,7 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "status": "text",
         "date_observed": "date",
     },
+    USER: {"name": "text", "mail": "text", "is_active": "yes_no", "type": "text"},
 }
 
 READ_BY_METRICS = tuple(field for metric in METRICS for field in metric.reads)
@@ -55,7 +58,12 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 }
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
-OPTIONAL = frozenset({"account.currency", *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS)})
+UNNAMED = frozenset({USER, f"account.{CSM}"})
+"""Kinds and fields that sources.yaml may lack: CSMs have no names then, and no score hangs on them."""
+
+OPTIONAL = frozenset(
+    {"account.currency", f"account.{CSM}", *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS)}
+)
 """Fields that a CRM may lack and still be whole: the currency of an org of several, and those of new metrics."""
 
 WORDED: Mapping[str, tuple[str, ...]] = {
@@ -78,12 +86,33 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CrmObject:
-    """One CRM object: our kind of it, the field that names its account (None: it is the account itself)."""
+    """One CRM object: our kind of it, the field that names its account (None: it is an account, or a user)."""
 
     kind: str
     object: str
     owner_field: str | None
     fields: Mapping[str, Field]
+
+    @property
+    def is_account(self) -> bool:
+        """Tell whether its records are the accounts."""
+        return self.kind == "account"
+
+    @property
+    def is_person(self) -> bool:
+        """Tell whether its records are users of the CRM, which are never deleted, and log in all day."""
+        return self.kind == USER
+
+    @property
+    def system(self) -> tuple[str, ...]:
+        """Give the API names of what the CRM says of each record by itself; no user is ever in the recycle bin."""
+        return ("Id", "CreatedDate", "SystemModstamp", "LastModifiedDate" if self.is_person else "IsDeleted")
+
+    @property
+    def only(self) -> str:
+        """Give the condition that records must meet in a query: of users those who work here, customers' are many."""
+        kinds = [name for name, field in self.fields.items() if field.name == "type"]
+        return f"{kinds[0]} = 'Standard'" if self.is_person and kinds else ""
 
     @property
     def names(self) -> tuple[str, ...]:

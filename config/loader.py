@@ -14,6 +14,7 @@ from config.model_text import model_text, version_of
 from config.reading import read_table
 from config.record_map import RecordField, RecordMap, Sink
 from config.record_rows import entries_of
+from config.repairs import Repairs, load_repairs
 from config.schema import TIERS, MetricThresholds, RecordFile, ThresholdsFile, WeightsFile
 from config.source import roles_of
 from config.sources_schema import LookerTable, ObjectTable, SourcesFile
@@ -34,7 +35,7 @@ FILES = ("weights.yaml", "thresholds.yaml", "sources.yaml", "record.yaml")
 class Config:
     """All that is set by figures and names; `model_text` is the model as it is kept beside records.
 
-    `sink` is the CRM that records are written to.
+    `sink` is the CRM that records are written to, `repairs` what can be changed within 30 days.
     """
 
     model: Model
@@ -44,6 +45,7 @@ class Config:
     looker: LookerQuery
     guards: Guards = field(default_factory=Guards)
     sink: Sink = "salesforce"
+    repairs: Repairs = field(default_factory=Repairs)
 
 
 def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
@@ -66,6 +68,7 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
         _looker(tables.sources.looker),
         load_guards(directory),
         tables.record.sink,
+        load_repairs(directory),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired, TypedDict, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from config.intake import KINDS, LOGINS, READ_BY_METRICS, SNAPSHOTS, WEEKDAYS, WORDED, LoginRows
+from config.intake import KINDS, LOGINS, READ_BY_METRICS, SNAPSHOTS, UNNAMED, WEEKDAYS, WORDED, LoginRows
 from config.kinds import (
     ApiName,
     Keys,
@@ -24,6 +24,7 @@ from config.kinds import (
 )
 from config.source import SOURCES
 from config.vocabulary import CurrencyTable, Meanings
+from scoring.customer import USER
 from scoring.metrics.catalogue import PILLARS
 from scoring.model import Rules
 from scoring.roles import ROLES
@@ -85,9 +86,10 @@ class ObjectTable(TypedDict):
 
 
 def _object(kind: str) -> Any:  # noqa: ANN401  # a type that is made of names
-    optional = frozenset(field.name for field in READ_BY_METRICS if field.kind == kind)
+    unnamed = {name for name in KINDS[kind] if f"{kind}.{name}" in UNNAMED}
+    optional = frozenset([*unnamed, *(field.name for field in READ_BY_METRICS if field.kind == kind)])
     names = Annotated[dict[str, str], Keys("field", dict.fromkeys(KINDS[kind], ApiName), optional=optional)]
-    owner = {} if kind == "account" else {"owner": ApiName}
+    owner = {} if kind in {"account", USER} else {"owner": ApiName}
     return Annotated[ObjectTable, Keys("key", {"object": ApiName, **owner, "fields": names})]
 
 
@@ -153,10 +155,13 @@ class CensusTable(Strict):
     most_gone_pct: Points | None
 
 
+_OBJECTS = {kind: _object(kind) for kind in KINDS}
+
+
 class SourcesFile(Strict):
     """sources.yaml: names of objects and fields, words that count, limits of silence."""
 
-    salesforce: Annotated[dict[str, ObjectTable], Keys("kind", {kind: _object(kind) for kind in KINDS})]
+    salesforce: Annotated[dict[str, ObjectTable], Keys("kind", _OBJECTS, optional=UNNAMED)]
     arr_snapshot: SnapshotTable | None
     census: CensusTable | None = None
     looker: LookerTable

@@ -54,6 +54,7 @@ COMMANDS = {
     "coverage": "coverage:coverage",
     "portfolio": "portfolio:portfolio",
     "status": "status:status",
+    "flags": "flags:flags_command",
     "hubspot": "hubspot:hubspot",
 }
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""

@@ -13,13 +13,13 @@ All these are scaled to what they change under the cap of before; the rest is th
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, fsum
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from scoring.metrics.measure import Raw
 from scoring.model import Model, Segment
 from scoring.rounding import TIE
 from scoring.score import Measurements, PartKey, group_weights, scored_parts
-from scoring.signals import Cap, Signal, read_signals
+from scoring.signals import Cap, Signal, causes, read_signals
 
 Kind: TypeAlias = Literal["metric", "pillar", "came", "lost", "segment", "cap"]
 
@@ -46,20 +46,40 @@ class Driver:
         return self.names[0] if len(self.names) == 1 else ""
 
 
-class Graded(NamedTuple):
-    """What was measured, and the model that it is graded under."""
+class Side:
+    """One side of a change: the scores and weights of what is known, the cap and the signals that count."""
 
-    measurements: Measurements
-    model: Model
+    def __init__(self, measurements: Measurements, model: Model) -> None:
+        """Grade what was measured under a model."""
+        self.measurements, self.model = measurements, model
+        self.scores = scored_parts(measurements, model)
+        self.weights = group_weights(self.scores, model)
+        self.quantitative = _sum(self.weights, self.scores)
+        reading = read_signals(measurements.signals, measurements.as_of, model)
+        self.cap, self.counted = reading.cap, reading.counted
+
+    def is_like(self, other: "Side") -> bool:
+        """Tell whether nothing moved to the other side, or it cannot be said: one of the two has no score."""
+        same = (self.scores, self.weights, self.cap) == (other.scores, other.weights, other.cap)
+        return same or not self.weights or not other.weights
+
+    def raw(self, key: PartKey) -> Raw:
+        """Give a raw value."""
+        group, name = key
+        measures = self.measurements.dimensions.get(group, self.measurements.pillars)
+        return measures[name].raw
+
+    def of_segment(self, segment: Segment) -> "Side":
+        """Grade the same under the thresholds of another segment."""
+        return Side(replace(self.measurements, segment=segment), self.model)
 
 
-def drivers(before: Graded, after: Graded) -> list[Driver]:
+def drivers(then: Side, now: Side) -> list[Driver]:
     """Say what moved the final score from one to the other, unrounded; none where either has no score.
 
     Their points add up to the difference of the final scores before rounding.
     """
-    then, now = _Side(before), _Side(after)
-    if not then.weights or not now.weights:
+    if then.is_like(now):
         return []
     causes = _causes(then, now)
     held = _final(now.quantitative, then.cap) - _final(then.quantitative, then.cap)
@@ -99,29 +119,7 @@ def _joined(first: Driver, then: Driver) -> Driver:
     return replace(first, points=points, after=then.after, signals=signals)
 
 
-class _Side:
-    """One side of a change: the scores and weights of what is known, the cap and the signals that count."""
-
-    def __init__(self, graded: Graded) -> None:
-        self.measurements, self.model = graded
-        self.scores = scored_parts(self.measurements, self.model)
-        self.weights = group_weights(self.scores, self.model)
-        self.quantitative = _sum(self.weights, self.scores)
-        reading = read_signals(self.measurements.signals, self.measurements.as_of, self.model)
-        self.cap, self.counted = reading.cap, reading.counted
-
-    def raw(self, key: PartKey) -> Raw:
-        """Give a raw value."""
-        group, name = key
-        measures = self.measurements.dimensions.get(group, self.measurements.pillars)
-        return measures[name].raw
-
-    def of_segment(self, segment: Segment) -> "_Side":
-        """Grade the same under the thresholds of another segment."""
-        return _Side(Graded(replace(self.measurements, segment=segment), self.model))
-
-
-def _causes(then: _Side, now: _Side) -> list[Driver]:
+def _causes(then: Side, now: Side) -> list[Driver]:
     segment = now.measurements.segment
     if then.measurements.segment == segment:
         return _known_causes(then, now)
@@ -130,7 +128,7 @@ def _causes(then: _Side, now: _Side) -> list[Driver]:
     return [first, *_known_causes(changed, now)]
 
 
-def _known_causes(then: _Side, now: _Side) -> list[Driver]:
+def _known_causes(then: Side, now: Side) -> list[Driver]:
     """Say what moved within one segment."""
     both = then.scores.keys() & now.scores.keys()
     first, last = group_weights(both, then.model), group_weights(both, now.model)
@@ -155,8 +153,8 @@ def _own(
     key: PartKey,
     first: Mapping[PartKey, float],
     last: Mapping[PartKey, float],
-    then: _Side,
-    now: _Side,
+    then: Side,
+    now: Side,
     middle: float,
 ) -> float:
     """Give the points of one metric: by its score at its mean weight, and by its weight at its mean score."""
@@ -177,13 +175,17 @@ def _final(quantitative: float, cap: Cap | None) -> float:
     return quantitative if cap is None else min(quantitative, cap.value)
 
 
-def _capped(then: _Side, now: _Side) -> Driver:
+def _capped(then: Side, now: Side) -> Driver:
     """Give what the cap itself changed, and the signals that made it or ended."""
     points = _final(now.quantitative, now.cap) - _final(now.quantitative, then.cap)
-    came = [signal for signal in now.counted if signal not in then.counted]
-    gone = [signal for signal in then.counted if signal not in now.counted]
-    signals = tuple(came if points < 0 else gone)
+    signals = _causing(now, then) if points < 0 else _causing(then, now)
     return Driver("cap", points, (), _value(then.cap), _value(now.cap), signals)
+
+
+def _causing(side: Side, other: Side) -> tuple[Signal, ...]:
+    """Give the signals on which the cap of one side rests, and which do not count on the other."""
+    own = (signal for signal in side.counted if signal not in other.counted)
+    return tuple(signal for signal in own if side.cap is not None and causes(signal, side.cap.rule))
 
 
 def _value(cap: Cap | None) -> float | None:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.account import AccountFacts
-from scoring.drivers import Driver, Graded, drivers, in_tenths, summed
+from scoring.drivers import Driver, Side, drivers, in_tenths, summed
 from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
 from scoring.measurement import measure
+from scoring.metrics.measure import Measures
 from scoring.model import Model
 from scoring.observations import Observation, Reading
 from scoring.record import Record
-from scoring.score import grade
+from scoring.score import Measurements, grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +58,46 @@ def movement(
     None where the record or any score on the way has no number.
     """
     earlier = previous.score.as_of
-    now = measure(facts, as_of, earlier_model)
+    then, now = measure(facts, earlier, earlier_model), measure(facts, as_of, earlier_model)
+    between = measure(carried(facts, earlier, as_of), as_of, earlier_model)
     steps = (
-        Graded(previous.measurements, earlier_model),
-        Graded(measure(facts, earlier, earlier_model), earlier_model),
-        Graded(measure(carried(facts, earlier, as_of), as_of, earlier_model), earlier_model),
-        Graded(now, earlier_model),
-        Graded(now if model == earlier_model else measure(facts, as_of, model), model),
+        (previous.measurements, earlier_model),
+        (then, earlier_model),
+        (_lasting(between, then, now), earlier_model),
+        (now, earlier_model),
+        (now if model == earlier_model else measure(facts, as_of, model), model),
     )
     finals = (previous.score.final_score, *(grade(*step).final_score for step in steps[1:]))
     known = [round(10 * final) for final in finals if final is not None]
     if len(known) < len(steps):
         return None
     changes = [after - before for before, after in pairwise(known)]
-    parts = (_part(drivers(*pair), change) for pair, change in zip(pairwise(steps), changes, strict=True))
+    sides = pairwise(Side(*step) for step in steps)
+    parts = (_part(drivers(*pair), change) for pair, change in zip(sides, changes, strict=True))
     late, time, behaviour, other = parts
     return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
 
 
 def _part(causes: list[Driver], change: int) -> Part:
     return Part(change / 10, in_tenths(causes, change))
+
+
+def _lasting(between: Measurements, then: Measurements, now: Measurements) -> Measurements:
+    """Keep what is known then and now known in between, with its value of then.
+
+    A median over a month has none of that month's conversations while only time has passed: that is
+    neither a loss nor, when they come, a gain of what is known.
+    """
+    dimensions = {
+        name: _kept(measures, then.dimensions[name], now.dimensions[name])
+        for name, measures in between.dimensions.items()
+    }
+    return replace(between, dimensions=dimensions, pillars=_kept(between.pillars, then.pillars, now.pillars))
+
+
+def _kept(between: Measures, then: Measures, now: Measures) -> Measures:
+    lasting = {name for name, one in between.items() if one.raw is None and now[name].raw is not None}
+    return {name: then[name] if name in lasting else one for name, one in between.items()}
 
 
 def carried(facts: AccountFacts, earlier: Instant, as_of: Instant) -> AccountFacts:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from scoring.drivers import Driver
 from scoring.instants import Instant
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
@@ -18,6 +19,7 @@ class Moved:
     period: str
     score: float | None
     tier: str | None
+    drivers: tuple[Driver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measure, Measures, Raw
 from scoring.model import Model, Segment, Threshold
 from scoring.rounding import TIE, shown
+from scoring.scales import metric_score
 from scoring.signals import Cap, Signal, SignalReading, read_signals
+from scoring.verdict import capped, lowest, tier_of
 
 PartKey: TypeAlias = tuple[str, str]
 """A metric or pillar: its dimension, or `platform_value`, and its name."""
@@ -101,30 +103,16 @@ class _Group:
     score: float | None
 
 
-def metric_score(raw: float, threshold: Threshold) -> float:
-    """Map a raw value to 0-100: green or better 100, yellow 50, red or worse 0, linear between."""
-    sign = 1 if threshold.lower_is_better else -1
-    value, green, yellow, red = (sign * x for x in (raw, threshold.green, threshold.yellow, threshold.red))
-    if value <= green:
-        return 100.0
-    if value >= red:
-        return 0.0
-    if value <= yellow:
-        return 100.0 - 50.0 * (value - green) / (yellow - green)
-    return 50.0 * (red - value) / (red - yellow)
-
-
 def grade(measurements: Measurements, model: Model) -> Score:
     """Score what was measured under a model."""
     groups = {name: _dimension(name, measurements, model) for name in model.metrics}
     pillars = _pillars(measurements.pillars, model)
-    churn_risk = _mean([(model.dimensions[name], group.score) for name, group in groups.items()])
-    quantitative = _mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
+    churn_risk = mean([(model.dimensions[name], group.score) for name, group in groups.items()])
+    quantitative = mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
     signals = read_signals(measurements.signals, measurements.as_of, model)
     coverage = 100.0 * _coverage([*groups.values(), pillars])
-    final = _capped(quantitative, signals.cap)
-    low, high = _range([*groups.values(), pillars], signals.cap) if quantitative is not None else (None, None)
-    low = _lowest(low, measurements, signals, model)
+    final = capped(quantitative, signals.cap)
+    low, high = _range([*groups.values(), pillars], measurements, signals, model) if final is not None else (None, None)
     weights = _effective_weights(groups, pillars, model)
     return Score(
         account_id=measurements.account_id,
@@ -134,7 +122,7 @@ def grade(measurements: Measurements, model: Model) -> Score:
         model_version=model.version,
         quantitative_score=_shown(quantitative),
         final_score=_shown(final),
-        tier=_sure(_tier(final, coverage, signals.cap, model), final, measurements, signals, model),
+        tier=_tier(final, coverage, measurements, signals, model),
         churn_risk_score=_shown(churn_risk),
         platform_value_score=_shown(pillars.score),
         coverage_pct=shown(coverage),
@@ -200,10 +188,10 @@ def _pillars(measured: Measures, model: Model) -> _Group:
 
 def _group(parts: Mapping[str, _Part]) -> _Group:
     scored = [(part.share, part.score) for part in parts.values()]
-    return _Group(parts, fsum(share for share, score in scored if score is not None), _mean(scored))
+    return _Group(parts, fsum(share for share, score in scored if score is not None), mean(scored))
 
 
-def _mean(parts: list[tuple[float, float | None]]) -> float | None:
+def mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
     """Give the weighted mean of what exists; the weight of what is missing is shared out."""
     known = [(weight, score) for weight, score in parts if score is not None and weight > 0]
     if not known:
@@ -215,60 +203,37 @@ def _coverage(groups: list[_Group]) -> float:
     return fsum(part.nominal for group in groups for part in group.parts.values() if part.score is not None)
 
 
-def _range(groups: list[_Group], cap: Cap | None) -> tuple[float | None, float | None]:
+def _range(
+    groups: list[_Group], measurements: Measurements, signals: SignalReading, model: Model
+) -> tuple[float, float]:
     parts = [part for group in groups for part in group.parts.values()]
     low = fsum(part.nominal * part.score for part in parts if part.score is not None)
     high = low + 100.0 * fsum(part.nominal for part in parts if part.score is None)
-    return _capped(low, cap), _capped(high, cap)
-
-
-def _capped(value: float | None, cap: Cap | None) -> float | None:
-    return value if value is None or cap is None else min(value, cap.value)
-
-
-def _lowest(low: float | None, measurements: Measurements, signals: SignalReading, model: Model) -> float | None:
-    """Give the low with all that is not known of signals in its worst reading."""
-    low = _capped(low, signals.worst)
-    if low is None or measurements.signals_known:
-        return low
-    return min(low, model.caps["critical_confirmed"])
+    least = lowest(capped(low, signals.cap), signals, model, signals_known=measurements.signals_known)
+    return least, capped(high, signals.cap)
 
 
 def _shown(value: float | None) -> float | None:
     return None if value is None else shown(value)
 
 
-def _tier(final: float | None, coverage: float, cap: Cap | None, model: Model) -> str | None:
+def _tier(
+    final: float | None, coverage: float, measurements: Measurements, signals: SignalReading, model: Model
+) -> str | None:
     if final is None:
         return None
-    if cap is None and coverage < model.coverage_floor - TIE:
-        return "Unknown"
-    return _tier_of(final, model)
-
-
-def _tier_of(final: float, model: Model) -> str:
-    return next(name for name, floor in model.tiers if shown(final) >= floor)
-
-
-def _sure(
-    tier: str | None, final: float | None, measurements: Measurements, signals: SignalReading, model: Model
-) -> str | None:
-    """Call a tier Unknown that rests on signals of which too little is known."""
-    if tier is None or final is None:
-        return None
-    worst = _capped(final, signals.worst) if signals.doubted else final
-    settled = worst is not None and _tier_of(worst, model) == _tier_of(final, model)
-    return tier if measurements.signals_known and settled else "Unknown"
+    return tier_of(final, coverage, signals, model, signals_known=measurements.signals_known)
 
 
 def _effective_weights(groups: Mapping[str, _Group], pillars: _Group, model: Model) -> dict[str, float]:
-    """Give, by group, what a metric's share must be multiplied by; zero where the group is missing."""
+    """Give, by group, what a metric's share must be multiplied by; zero where it is missing or weighs nothing."""
     dimensions = {name: model.dimensions[name] for name, group in groups.items() if group.score is not None}
-    sides = {"churn_risk": model.churn_risk if dimensions else 0.0}
+    churn_total = fsum(dimensions.values())
+    sides = {"churn_risk": model.churn_risk if churn_total else 0.0}
     sides["platform_value"] = model.platform_value if pillars.score is not None else 0.0
-    total, churn_total = fsum(sides.values()), fsum(dimensions.values())
+    total = fsum(sides.values())
     weights = dict.fromkeys([*groups, "platform_value"], 0.0)
-    for name, weight in dimensions.items():
+    for name, weight in dimensions.items() if sides["churn_risk"] else ():
         weights[name] = sides["churn_risk"] / total * (weight / churn_total) / groups[name].weight
     if sides["platform_value"]:
         weights["platform_value"] = sides["platform_value"] / total / pillars.weight

@@ -148,6 +148,13 @@ def effective_severity(signal: Signal) -> str | None:
     return {"Critical": "Moderate", "Moderate": "Watch"}.get(signal.severity or "")
 
 
+def causes(one: Signal, rule: CapRule) -> bool:
+    """Tell whether a cap by this rule rests on a signal, of those that count."""
+    if rule == "critical_confirmed":
+        return _is_confirmed(one)
+    return effective_severity(one) == ("Moderate" if rule == "moderate_1plus" else "Critical")
+
+
 def _cap(counted: tuple[Signal, ...], model: Model) -> Cap | None:
     severities = [effective_severity(signal) for signal in counted]
     confirmed = any(_is_confirmed(one) for one in counted)

@@ -1,12 +1,19 @@
 """The summary: the small row of an account and period that lists show, made of a record alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scoring.customer import Csm
+from scoring.drivers import Driver, Side, drivers, in_tenths, summed
 from scoring.instants import Instant
-from scoring.model import Segment
+from scoring.model import Model, Segment
 from scoring.record import Moved, Record, Status
 from scoring.signals import Cap
+
+MOST_DRIVERS = 3
+"""So many drivers stand in a summary, the largest first; `explain` has all."""
+
+MOST_SIGNALS = 2
+"""So many signals stand with a driver that is a cap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +77,25 @@ def summary_of(record: Record, previous: Record | None = None) -> Summary:
 
 
 def moved_from(previous: Record) -> Moved:
-    """Say from which record a later one moved."""
+    """Say from which record a later one moved, where the models that would tell why are not at hand."""
     return Moved(previous.period, previous.score.final_score, previous.score.tier)
+
+
+def moved_by(previous: Record, record: Record, earlier_model: Model, model: Model) -> Moved:
+    """Say from which record one moved, and what moved it most: from what both were made of, without any fact.
+
+    So a list says of each account why it moved at the cost of a grade; what is late, what is time and
+    what is new, only the facts tell.
+    """
+    before, now = previous.score.final_score, record.score.final_score
+    moved = moved_from(previous)
+    if before is None or now is None:
+        return moved
+    causes = drivers(Side(previous.measurements, earlier_model), Side(record.measurements, model))
+    told = summed(in_tenths(causes, round(10 * now) - round(10 * before)))
+    return replace(moved, drivers=tuple(map(_brief, told[:MOST_DRIVERS])))
+
+
+def _brief(driver: Driver) -> Driver:
+    """Leave out what is too long for a row: what people wrote of a signal."""
+    return replace(driver, signals=tuple(replace(signal, detail=None) for signal in driver.signals[:MOST_SIGNALS]))

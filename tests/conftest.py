@@ -21,7 +21,11 @@ botocore.session.create_loader = lambda *_: _LOADER
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A shell lets what it starts in the background ignore Ctrl-C, and so would every process that a test stops by it."""
 
-settings.register_profile("steady", settings(), deadline=None, derandomize="CI" in os.environ)
+THOROUGH = "THOROUGH" in os.environ
+"""Whether time matters less than examples: `make test THOROUGH=1`."""
+
+EXAMPLES = 300 if THOROUGH else 50
+settings.register_profile("steady", settings(), deadline=None, max_examples=EXAMPLES, derandomize="CI" in os.environ)
 """A pipeline tries the same examples every time; a person's runs try others and remember what failed."""
 
 settings.load_profile("steady")

@@ -32,7 +32,7 @@ VARIATIONS: dict[str, Callable[[list[bytes], random.Random], list[bytes]]] = {
 @pytest.fixture(scope="module")
 def portfolio() -> Demo:
     """Give a small portfolio."""
-    return generate(11, AS_OF, accounts=16, pilots=15)
+    return generate(11, AS_OF, accounts=9, pilots=6)
 
 
 def replay(portfolio: Demo, lines: list[bytes], batch: int, store: Store) -> bytes:

@@ -1,7 +1,7 @@
 """What came of a spreadsheet: shown before, said after, bad rows kept."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from handlers.sheets.wanted import KINDS, Kind
 from scoring.instants import Instant, format_date, format_instant
 
 _MOST_NAMED = 20
+_NONE: Mapping[str, str | None] = {}
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -50,11 +51,15 @@ class Outcome:
     uncovered: str | None = None
 
 
-def show(session: Session, file: Path, plan: Plan, table: Table, grid: Grid) -> None:
-    """Show which column is which, and which are not used."""
+def show(
+    session: Session, file: Path, plan: Plan, table: Table, grid: Grid, unsure: Mapping[str, str | None] = _NONE
+) -> None:
+    """Show which column is which, those that are `unsure` with a question mark, and which are not used."""
     of_sheet = f", sheet {grid.sheet}" if grid.sheet is not None else ""
     lines = [f"{file}{of_sheet}: {len(table.rows)} rows below the names of columns in line {table.header}"]
-    lines += [f"  {one.name:24}{', '.join(plan.columns.get(one.name, ('-',)))}" for one in KINDS[plan.kind]]
+    for one in KINDS[plan.kind]:
+        mark = "  <- is it?" if one.name in unsure else ""
+        lines.append(f"  {one.name:24}{', '.join(plan.columns.get(one.name, ('-',)))}{mark}")
     used = {title for titles in plan.columns.values() for title in titles}
     unused = [title for title in table.titles if title not in used]
     lines += [f"  not used: {', '.join(unused)}"] if unused else []

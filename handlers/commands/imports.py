@@ -1,6 +1,7 @@
 """`import`: take in a spreadsheet."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -16,7 +17,7 @@ from handlers.files import OutputFile
 from handlers.sheets.files import read_grid
 from handlers.sheets.grid import Grid, Table
 from handlers.sheets.plan import Plan, planned, read_plan, written
-from handlers.sheets.proposal import Choice, propose
+from handlers.sheets.proposal import propose, sure
 from handlers.sheets.taken import check, find_table, wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted, titles_of
 from scoring.instants import SECOND, Instant
@@ -130,26 +131,25 @@ class _Plans:
         return self._with_options(plan), table, grid
 
     def _proposed(self, table: Table, grid: Grid) -> Plan:
+        """Propose which column is which. A likeness is taken only where a person says so on a terminal."""
         choices = propose(table.titles, self.wanted)
-        plan = planned(self.kind, choices, grid.sheet, table.header)
-        show(self.session, self.file, plan, table, grid)
+        whole = planned(self.kind, choices, grid.sheet, table.header)
+        unsure = {one.wanted.name: one.title for one in choices if not one.sure}
+        show(self.session, self.file, whole, table, grid, unsure)
+        is_confirmed = self._is_confirmed(unsure)
+        plan = whole if is_confirmed else planned(self.kind, sure(choices), grid.sheet, table.header)
         with OutputFile(self.path).replaced() as out:
             out.write(written(plan, choices, self.file.name).encode())
-        self._confirm(plan, choices, table)
+        check(plan, self.wanted, table, str(self.file), self.options["date"])
+        if not is_confirmed and (unsure or not self.options["yes"]):
+            what = ", ".join(f"{name} ({title}?)" for name, title in unsure.items()) or "the columns"
+            raise click.ClickException(f"look at {what} in {self.path}, and run this again")
         return plan
 
-    def _confirm(self, plan: Plan, choices: tuple[Choice, ...], table: Table) -> None:
-        """Stop where nobody confirms what is proposed: a likeness is confirmed by a person alone."""
-        check(plan, self.wanted, table, str(self.file), self.options["date"])
-        unsure = [f"{one.wanted.name} ({one.title})" for one in choices if not one.sure]
-        if sys.stdin is not None and sys.stdin.isatty() and not self.options["yes"]:
-            if click.confirm("Are these the columns?", default=not unsure, err=True):
-                return
-            raise click.ClickException(f"change {self.path}, and run this again")
-        if unsure:
-            raise click.ClickException(f"look at {', '.join(unsure)} in {self.path}, and run this again")
-        if not self.options["yes"]:
-            raise click.ClickException(f"look at the columns in {self.path}, and run this again")
+    def _is_confirmed(self, unsure: Collection[str]) -> bool:
+        if self.options["yes"] or sys.stdin is None or not sys.stdin.isatty():
+            return False
+        return click.confirm("Are these the columns?", default=not unsure, err=True)
 
     def _with_options(self, plan: Plan) -> Plan:
         """Put what the call says in the place of what the plan says; without either, the file's own last change."""

@@ -10,6 +10,7 @@ import click
 from config.guards import GUARDS
 from config.loader import FILES
 from config.portfolio import MAPPING
+from config.repairs import REPAIRS
 from handlers.commands.inputs import STDIN
 from handlers.commands.session import Session
 from handlers.files import OutputFile
@@ -64,7 +65,7 @@ def _stored(session: Session) -> Iterator[tuple[Path, str]]:
 
 
 def _configured(session: Session, *, with_mapping: bool) -> Iterator[tuple[Path, str]]:
-    yield from ((session.config_dir / name, "is a file of the config") for name in (*FILES, GUARDS))
+    yield from ((session.config_dir / name, "is a file of the config") for name in (*FILES, GUARDS, REPAIRS))
     if with_mapping:
         yield session.config_dir / MAPPING, "is the mapping"
 

@@ -7,18 +7,22 @@ from typing import NamedTuple
 import click
 
 from config.errors import ConfigError
+from config.loader import Config
 from config.model_text import NewerModelError, model_from_text
 from handlers.commands.accounts import find, stored_names
 from handlers.commands.session import Session, accounts_option, result
+from handlers.jobs.peers import read_peers
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import NewerFormError, Store, StoreError
-from handlers.words.explanation import explanation
+from handlers.words.explanation import Beside, explanation
+from handlers.words.repair import lift
 from scoring.account import Account, AccountFacts
 from scoring.instants import Instant
 from scoring.model import Model
 from scoring.movement import Movement, movement
 from scoring.periods import period_end, period_of
 from scoring.record import Record, holds
+from scoring.repair import repair
 
 
 @click.command(short_help="Say why an account has its score.")
@@ -51,8 +55,18 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
         fresh = record_of(facts, Terms(period, as_of, config.model, "provisional", now))
         previous = store.record_before(found.id, period)
         moved = _moved(store, facts, previous, as_of, config.model)
-        stored = store.record(found.id, period)
-    click.echo(explanation(fresh.score, fresh.measurements, config.model, moved, previous, stored))
+        peers = read_peers(store, found.id, fresh.score.segment, period)
+        beside = Beside(moved, previous, store.record(found.id, period), peers)
+    click.echo(explanation(fresh.score, fresh.measurements, config.model, beside))
+    for line in _lift(fresh, config):
+        click.echo(line)
+
+
+def _lift(record: Record, config: Config) -> list[str]:
+    """Say what would reach the next tier, after a blank line; nothing where nothing is to be said."""
+    repairs = config.repairs
+    lines = lift(repair(record.measurements, config.model, repairs.ways, repairs.most_metrics), repairs)
+    return ["", *lines] if lines else []
 
 
 def _latest_period(store: Store, account: Account) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from handlers.demo.csms import csm_of
 from handlers.demo.opportunities import renewals, won
 from handlers.demo.salesforce import created, record, record_id, rest_iso, updated
 from handlers.demo.timeline import Timeline
@@ -66,13 +67,13 @@ def history(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
         yield from _concern(concern, timeline)
 
 
-def account_fields(deal: Deal, arr: int | None) -> Json:
+def account_fields(deal: Deal, arr: int | None, account: str) -> Json:
     """Give the fields of the account's record as it begins."""
     return {
         "Name": deal.name,
         "Type": "Customer",
         "Industry": "Hospitality",
-        "OwnerId": "0055f000005mc66AAA",
+        "OwnerId": csm_of(account).id,
         "ARR__c": arr,
         "Success_Tier__c": deal.tier,
     }
@@ -81,7 +82,7 @@ def account_fields(deal: Deal, arr: int | None) -> Json:
 def all_fields(deal: Deal, timeline: Timeline) -> Json:
     """Give the fields of the account's record as it is in the end."""
     return {
-        **account_fields(deal, deal.arr),
+        **account_fields(deal, deal.arr, timeline.account),
         "Responsiveness__c": deal.responsiveness,
         "Expansion_Mentions__c": deal.mentions,
         "Champion_Since__c": None if deal.champion is None else timeline.date(deal.champion),
@@ -91,7 +92,7 @@ def all_fields(deal: Deal, timeline: Timeline) -> Json:
 
 def _account(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     start = timeline.at(deal.age)
-    fields = account_fields(deal, deal.arr_before)
+    fields = account_fields(deal, deal.arr_before, timeline.account)
     if deal.backfilled:
         whole = {**fields, "CreatedDate": rest_iso(start)}
         yield record("Account", timeline.account, timeline.at(BACKFILL_DAYS), start, whole)

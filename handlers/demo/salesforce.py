@@ -92,14 +92,14 @@ def rest_iso(at: Instant) -> str:
 
 
 def record(entity: str, key: str, read_at: Instant, modified: Instant, fields: Json) -> Sent:
-    """Write a record as the sweep re-read it over REST."""
+    """Write a record as the sweep re-read it over REST; no user is ever in the recycle bin, so none says so."""
     whole: Json = {
         "attributes": {"type": entity, "url": f"/services/data/v66.0/sobjects/{entity}/{key}"},
         "Id": key,
         **fields,
         "LastModifiedDate": rest_iso(modified),
         "SystemModstamp": rest_iso(modified),
-        "IsDeleted": False,
+        **({} if entity == "User" else {"IsDeleted": False}),
     }
     message: Json = {"type": "salesforce.record", "object": entity, "read_at": iso(read_at), "record": whole}
     return sent(read_at, message)

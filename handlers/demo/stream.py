@@ -5,6 +5,7 @@ from operator import itemgetter
 from random import Random
 
 from handlers.demo import oddities
+from handlers.demo.csms import users
 from handlers.demo.deals import crm
 from handlers.demo.looker import readings
 from handlers.demo.own import coverage, heartbeats, listings
@@ -32,6 +33,7 @@ def story(hotels: tuple[Hotel, ...], end: Instant, seed: int) -> Iterator[Sent]:
         yield from _of(hotel, end)
     yield from oddities.strangers(end, rng)
     yield from oddities.merged(hotels, end)
+    yield from users(end)
 
 
 def _of(hotel: Hotel, end: Instant) -> Iterator[Sent]:

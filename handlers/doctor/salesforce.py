@@ -13,6 +13,7 @@ from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import RESERVE, SalesforceClient
 from handlers.doctor.accounts import check_accounts
 from handlers.doctor.check import Check, attempt
+from handlers.doctor.csms import check_csms
 from handlers.doctor.currencies import check_currencies
 from handlers.doctor.described import Described, DescribedObject, describe, describe_all
 from handlers.doctor.sight import check_sight
@@ -42,10 +43,11 @@ def check_salesforce(client: SalesforceClient, config: Config, accounts: Sequenc
     yield from check_words(client, intake, config.model.words, described)
     yield from check_currencies(client, config.model.currencies)
     yield from check_accounts(client, intake, accounts)
+    yield from check_csms(client, intake, accounts)
     yield from _past_arr(client, intake)
     if config.sink == SYSTEM:
         yield from _writeable(client, config.record_map)
-    yield _selection(client, list(intake.objects))
+    yield _selection(client, [one.object for one in intake.objects.values() if not one.is_person])
 
 
 def _entrance(client: SalesforceClient, crm_object: str) -> Iterator[Check]:

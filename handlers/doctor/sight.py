@@ -49,7 +49,7 @@ def _doubt(problem: str, remedy: str) -> Check:
 def _is_shared(client: SalesforceClient, crm_object: CrmObject) -> bool:
     """Tell whether an object has a sharing of its own; a detail is seen with its master."""
     if crm_object.owner_field is None:
-        return True
+        return crm_object.is_account
     try:
         described = msgspec.convert(client.describe(crm_object.object), _Object)
     except (SourceError, msgspec.ValidationError):

@@ -38,6 +38,8 @@ class _Finding:
 class Census:
     """Compares, object by object, the ids that the org has with those that the store knows.
 
+    A user is never erased, but may come to be seen.
+
     What is known and gone is read again, and told as deleted where it is not there; so is what is
     there and not known, or an earlier census reported it as gone. `objects` gives those of the org
     that can be read, `told` are ids that are on their way into the store. If the answer for one
@@ -82,7 +84,8 @@ class Census:
             there = listed(self.crm, crm_object, since)
         except ObjectError:
             return
-        gone = living(self.store, crm_object.kind, ours - there.live, self.now)
+        away = frozenset[str]() if crm_object.is_person else ours - there.live
+        gone = living(self.store, crm_object.kind, away, self.now)
         found = self._unknown(crm_object, ours, there)
         doubt = self.trust.doubt(crm_object, len(gone.keys() - there.binned), len(ours & there.live) + len(gone))
         much = len(found) > max(IDS_A_QUERY, len(there.live) // 10)

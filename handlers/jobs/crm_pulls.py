@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from config.intake import CrmObject, Intake
-from handlers.clients.crm import Crm, ObjectError
+from handlers.clients.crm import AbsentError, Crm, ObjectError
 from handlers.jobs.census import CENSUS, DATED_KINDS, Census, living
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
@@ -51,7 +51,7 @@ class CrmPulls:
         since = asked or self.places.now - HISTORY_DAYS * DAY
         for crm_object in self.intake.objects.values():
             yield self._records_since(crm_object, since)
-            if crm_object.kind == "account":
+            if crm_object.is_account:
                 yield Pull("salesforce/owners", salesforce.account_owners(self.crm, crm_object, self.places.now))
                 yield Pull("salesforce/arr", self._past_arr(crm_object))
         covered = {"type": "feed.covered", "source": SOURCE, "since": format_instant(since)}
@@ -76,8 +76,14 @@ class CrmPulls:
                 yield Pull(f"{_name(crm_object)}/reread", self._noting(crm_object, self._reread(crm_object, ids)))
 
     def _records(self, crm_object: CrmObject, since: Instant | None) -> Iterator[Message]:
-        told = salesforce.records(self.crm, self._as_there(crm_object), since, self.places.now)
-        yield from self._noting(crm_object, told)
+        """Read what changed; an org that shows no users is remarked, for no score hangs on them."""
+        try:
+            told = salesforce.records(self.crm, self._as_there(crm_object), since, self.places.now)
+            yield from self._noting(crm_object, told)
+        except AbsentError:
+            if not crm_object.is_person:
+                raise
+            self.remarks.append(f"absent:{crm_object.object}")
 
     def _as_there(self, crm_object: CrmObject) -> CrmObject:
         """Give an object as the org has it; asked once a run, and only when its records are."""

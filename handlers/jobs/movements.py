@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from config.errors import ConfigError
+from config.model_text import model_from_text
 from handlers.jobs.records import AccountReader, Terms, record_of
-from handlers.stores.protocol import Store
+from handlers.stores.protocol import RecordStore, Store
 from scoring.account import Account, AccountFacts
-from scoring.record import Record
-from scoring.summary import moved_from
+from scoring.model import Model
+from scoring.record import Moved, Record
+from scoring.summary import moved_by, moved_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class RecordMaker:
         """Read facts and earlier records from a store."""
         self._store = store
         self._reader = AccountReader(store)
+        self._models: dict[str, Model | None] = {}
 
     def read(self, account: Account, period: str) -> Known:
         """Read all that the record of an account and period is made of."""
@@ -32,4 +36,24 @@ class RecordMaker:
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""
         record, previous = record_of(known.facts, terms), known.previous
-        return record if previous is None else replace(record, moved=moved_from(previous))
+        return record if previous is None else replace(record, moved=self._moved(previous, record, terms.model))
+
+    def _moved(self, previous: Record, record: Record, model: Model) -> Moved:
+        earlier = model if previous.score.model_version == model.version else self._model_of(previous)
+        return moved_from(previous) if earlier is None else moved_by(previous, record, earlier, model)
+
+    def _model_of(self, record: Record) -> Model | None:
+        """Give the model a record was made under, read once; None where the store has none that can be read."""
+        version = record.score.model_version
+        if version not in self._models:
+            self._models[version] = kept_model(self._store, version)
+        return self._models[version]
+
+
+def kept_model(store: RecordStore, version: str) -> Model | None:
+    """Give a model that a store keeps; None where it has none of the version, or none that can be read."""
+    text = store.model(version)
+    try:
+        return None if text is None else model_from_text(text)
+    except ConfigError:
+        return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from config.intake import CensusLimits, CrmObject
 from handlers.clients.crm import Crm, ExpiredQueryError, ObjectError
-from handlers.pulls.salesforce import id_of, instant_of, rows
+from handlers.pulls.salesforce import id_of, instant_of, rows, where
 from scoring.instants import Instant
 
 _TRIES = 3
@@ -65,12 +65,13 @@ def listed(crm: Crm, crm_object: CrmObject, since: Instant | None) -> Listed:
 
 def _listed(crm: Crm, crm_object: CrmObject, since: Instant | None) -> Listed:
     live, telling, binned = set[str](), set[str](), set[str]()
-    for row in rows(crm, crm_object.object, ("Id", "IsDeleted", "SystemModstamp"), with_deleted=True):
+    names = [name for name in ("Id", "IsDeleted", "SystemModstamp") if name in crm_object.system]
+    for row in rows(crm, crm_object.object, names, where(crm_object), with_deleted=True):
         record_id = id_of(row, crm_object.object)
         if record_id in live or record_id in binned:
             raise ObjectError(f"Salesforce gave a record of {crm_object.object} twice: try again")
-        (binned if row["IsDeleted"] is True else live).add(record_id)
+        (binned if row.get("IsDeleted") is True else live).add(record_id)
         changed = instant_of(row["SystemModstamp"])
-        if row["IsDeleted"] is not True and (since is None or changed is None or changed >= since):
+        if row.get("IsDeleted") is not True and (since is None or changed is None or changed >= since):
             telling.add(record_id)
     return Listed(frozenset(live), frozenset(telling), frozenset(binned))

@@ -19,7 +19,6 @@ BACKFILL = "aws.partner/salesforce.com/backfill"
 IDS_A_QUERY = 200
 _MILLISECOND = Duration(SECOND // 1000)
 _ID = re.compile(r"[A-Za-z0-9]{18}")
-_SYSTEM = ("Id", "CreatedDate", "SystemModstamp", "IsDeleted")
 Message: TypeAlias = dict[str, Any]
 
 
@@ -71,10 +70,15 @@ def records(crm: Crm, crm_object: CrmObject, since: Instant | None, now: Instant
 
 
 def _changed(crm: Crm, crm_object: CrmObject, since: Instant | None) -> Iterator[Json]:
-    where = "" if since is None else "WHERE SystemModstamp >= {since} "
     values = {} if since is None else {"since": _datetime(since)}
-    order = f"{where}ORDER BY SystemModstamp"
-    return rows(crm, crm_object.object, _fields(crm_object), order, with_deleted=True, **values)
+    rest = f"{where(crm_object, '' if since is None else 'SystemModstamp >= {since}')}ORDER BY SystemModstamp"
+    return rows(crm, crm_object.object, _fields(crm_object), rest, with_deleted=True, **values)
+
+
+def where(crm_object: CrmObject, condition: str = "") -> str:
+    """Write which records of an object are asked for; nothing where all are."""
+    conditions = [one for one in (crm_object.only, condition) if one]
+    return f"WHERE {' AND '.join(conditions)} " if conditions else ""
 
 
 def reached_by(message: Message) -> Instant | None:
@@ -250,7 +254,7 @@ def _message(crm_object: CrmObject, now: Instant) -> Message:
 
 
 def _fields(crm_object: CrmObject) -> tuple[str, ...]:
-    return (*_SYSTEM, *crm_object.required)
+    return (*crm_object.system, *crm_object.required)
 
 
 def _api_name(crm_object: CrmObject, name: str) -> str:

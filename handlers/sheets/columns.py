@@ -14,6 +14,7 @@ from handlers.sheets.dates import (
     read_date,
     read_instant,
     without_times,
+    zone_of,
 )
 from handlers.sheets.durations import read_duration, unit_of
 from handlers.sheets.grid import Table
@@ -26,7 +27,6 @@ from handlers.sheets.words import between_of, read_tags, read_yes_no
 
 Value: TypeAlias = str | float | bool | tuple[str, ...] | Amount
 Read: TypeAlias = Callable[[Cell], Value]
-_LONGEST_TEXT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Look:
         said = self.plan.dates.get(self.wanted.name)
         if said is None and is_half_turned(self.cells):
             return _refuse_half_turned()
-        zone = ZoneInfo(self.plan.time_zone)
+        zone = zone_of(self.title) or ZoneInfo(self.plan.time_zone)
         return DateStyle(said or order_of(self.cells), said is not None, zone, self.setting.unclear)
 
 
@@ -211,7 +211,7 @@ def _tags(look: _Look) -> Read:
 
 
 def _text(cell: Cell) -> Value:
-    return text_of(cell)[:_LONGEST_TEXT]
+    return text_of(cell)
 
 
 _READERS: Mapping[Form, Callable[[_Look], Read]] = {

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handlers.sheets.cells import Cell, CellError, text_of
 from scoring.instants import Instant, parse_instant
@@ -64,6 +65,29 @@ def order_of(cells: Iterable[Cell]) -> Order | None:
     """Say whether days stand before months; None where nothing tells, or where the cells of a column disagree."""
     told = {order for cell in cells if isinstance(cell, str) for order in _orders(cell)}
     return told.pop() if len(told) == 1 else None
+
+
+def zone_of(title: str) -> tzinfo | None:
+    """Give the zone that a column's name says in brackets; None where it says none.
+
+    CellError of letters such as CST, which are several zones.
+    """
+    for said in re.findall(r"\(([^)]*)\)", title):
+        offset = re.fullmatch(r"(?:utc|gmt)?\s*([+-]\d\d?(?::?\d\d)?)?|z", said.strip(), re.IGNORECASE)
+        if offset is not None and said.strip():
+            return timezone(_offset(offset[1] or "Z") or timedelta())
+        if (named := _named_zone(said.strip())) is not None:
+            return named
+        if re.fullmatch(r"[A-Z]{2,4}T", said.strip()):
+            raise CellError(f"{said} is several zones: say time_zone in the file of columns, and rename the column")
+    return None
+
+
+def _named_zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if "/" in name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def is_half_turned(cells: Iterable[Cell]) -> bool:

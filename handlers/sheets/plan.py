@@ -16,7 +16,7 @@ from handlers.sheets.numbers import MARKS, Mark
 from handlers.sheets.proposal import Choice
 from handlers.sheets.wanted import KINDS, Kind, Wanted
 from handlers.sheets.words import BETWEEN, Between
-from scoring.instants import Instant, format_instant, parse_instant
+from scoring.instants import Instant, parse_instant
 
 W = TypeVar("W", bound=str)
 
@@ -183,7 +183,7 @@ def written(plan: Plan, choices: Iterable[Choice], file: str) -> str:
         file=file,
         sheet=_quoted(plan.sheet),
         header=plan.header,
-        columns="\n".join(map(_row, choices)),
+        columns="\n".join(_row(choice, plan) for choice in choices),
         zone=plan.time_zone,
         date=windows if plan.kind == "usage" else "",
     )
@@ -213,12 +213,13 @@ exported_at: null         # when the file was exported; null: when it was last c
 {date}"""
 
 
-def _row(choice: Choice) -> str:
-    wanted = choice.wanted
-    marks = "needed" if wanted.needed else ""
-    marks += "" if choice.sure else " LOOKS LIKE IT: is it?"
-    row = f"  {wanted.name}: {_quoted(choice.title)}"
-    return f"{row}  # {marks.strip()}" if marks else row
+def _row(choice: Choice, plan: Plan) -> str:
+    name = choice.wanted.name
+    title = plan.columns.get(name, (None,))[0]
+    marks = ["needed"] if choice.wanted.needed else []
+    marks += [f"is it {_quoted(choice.title)}?"] if title is None and choice.title is not None else []
+    row = f"  {name}: {_quoted(title)}"
+    return f"{row}  # {', '.join(marks)}" if marks else row
 
 
 def _quoted(text: str | None) -> str:
@@ -226,8 +227,3 @@ def _quoted(text: str | None) -> str:
         return "null"
     words = {"null", "true", "false", "~"}
     return text if _SIMPLE.fullmatch(text) and text.lower() not in words else json.dumps(text, ensure_ascii=False)
-
-
-def exported(plan: Plan) -> str | None:
-    """Say when a plan says that its file was exported."""
-    return None if plan.exported_at is None else format_instant(plan.exported_at)

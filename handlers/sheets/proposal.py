@@ -10,6 +10,7 @@ from handlers.sheets.wanted import Wanted, plain
 _LIKE = 0.82
 _BUSINESS = frozenset("business office working".split())
 """Durations of these leave out hours: ours are by the clock on the wall."""
+_WITH_BRACKETS = frozenset({"amount", "instant", "created", "modified", "date"})
 _DISTINCT = frozenset("distinct unique".split())
 
 
@@ -36,6 +37,11 @@ def propose(titles: Sequence[str], wanted: Sequence[Wanted]) -> tuple[Choice, ..
     return tuple(chosen[one.name] for one in wanted)
 
 
+def sure(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Leave out the titles that only look like what is wanted."""
+    return tuple(one if one.sure else Choice(one.wanted, None) for one in choices)
+
+
 def _known(titles: Sequence[str], wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, str]]:
     """Give the pairs whose names agree, the likeliest names first."""
     ranked = []
@@ -49,11 +55,10 @@ def _known(titles: Sequence[str], wanted: Sequence[Wanted]) -> Iterator[tuple[Wa
 
 
 def said_as(title: str, wanted: Wanted) -> str:
-    """Write a title as it is compared: of a duration without its unit, of an amount without its currency."""
-    words = plain(title)
+    """Write a title as it is compared: without a duration's unit, an amount's currency, the zone of a time."""
     if wanted.form == "duration":
-        return without_unit(words)
-    return plain(title.partition("(")[0]) if wanted.form == "amount" else words
+        return without_unit(plain(title))
+    return plain(title.partition("(")[0] if wanted.form in _WITH_BRACKETS else title)
 
 
 def _misleads(title: str, wanted: Wanted) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
+from scoring.ids import to_18
 from scoring.instants import FIRST, LAST, SECOND, Duration, Instant, parse_instant
 from scoring.statements import Statement
 
@@ -85,6 +86,11 @@ def shown(word: str) -> str:
     """Show a word of the vendor's in a remark: short, its control characters escaped."""
     printable = repr(word[:61])[1:-1]
     return printable if len(printable) <= 60 else f"{printable[:57]}…"
+
+
+def lookup(value: object) -> str:
+    """Read the id of another record, brought to 18 characters."""
+    return to_18(key(value))
 
 
 def text(value: object) -> str:

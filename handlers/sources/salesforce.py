@@ -16,6 +16,7 @@ from handlers.sources.reading import (
     json_object,
     key,
     listed,
+    lookup,
     members,
     milliseconds,
     moment,
@@ -26,12 +27,13 @@ from handlers.sources.reading import (
     yes_no,
     yes_no_word,
 )
+from handlers.sources.salesforce_stamps import dated
 from handlers.sources.salesforce_words import leaves_open, remark_unknown
 from scoring.account import Naming
 from scoring.facts import ENTIRE
 from scoring.feeds import Heard
 from scoring.ids import to_18
-from scoring.instants import DAY, SECOND, Instant
+from scoring.instants import Instant
 from scoring.metrics.declaration import FieldType
 from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
 
@@ -43,6 +45,7 @@ _READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "number": figure,
     "date": milliseconds,
     "yes_no": yes_no_word,
+    "lookup": lookup,
 }
 _LONGEST_VALUE = 4_000
 """No word or detail that we show is longer; a long text area of 131,072 characters would not fit an item."""
@@ -79,8 +82,12 @@ def _read_records(
 ) -> None:
     change = need(header, "changeType", text)
     changed = read_changed(header, crm_object) if change == "UPDATE" else Changed()
+    if crm_object.is_person and change in _GAPS:
+        return
     contents = tuple(_contents(change, changed, payload, crm_object, at, taken))
-    if leaves_open(contents, crm_object, intake):
+    if crm_object.is_person:
+        contents = tuple(content for content in contents if isinstance(content, Fields))
+    elif leaves_open(contents, crm_object, intake):
         contents = (*contents, Gap(crm_object.object))
     remark_unknown(contents, crm_object, intake, taken.remarks)
     owner = _owner(payload, crm_object, taken.remarks, speaks=changed.gives(crm_object.owner_field, payload))
@@ -120,15 +127,18 @@ def _add(
     at: Instant,
     taken: Taken,
 ) -> None:
-    """Add what was said of one record; without content only a word about its owner is worth one."""
-    is_account = crm_object.owner_field is None
-    named = record_id if is_account else owner
+    """Add what was said of one record; without content only a word about its owner is worth one.
+
+    An account is its own owner, and so is a user, whom no account is mapped to.
+    """
+    is_account = crm_object.is_account
+    named = record_id if crm_object.owner_field is None else owner
     subject = Subject(SOURCE, crm_object.kind, record_id)
     said = [content for content in contents if isinstance(content, Gap) or content.values]
     if not said and not is_account and owner is not None:
         said = [Fields(())]
     taken.statements.extend(Observation(subject, at, content, named) for content in said)
-    if named:
+    if named and not crm_object.is_person:
         taken.statements.append(Naming(SOURCE, (named,), at, _account_name(said) if is_account else None))
 
 
@@ -234,9 +244,8 @@ def read_record(message: Json, intake: Intake) -> Taken:
 def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Taken, intake: Intake) -> None:
     record_id = need(record, "Id", _record_id)
     created = take(record, "CreatedDate", milliseconds, taken.remarks)
-    stamps = (take(record, name, milliseconds, taken.remarks) for name in ("SystemModstamp", "LastModifiedDate"))
-    at = next((_end_of_second(stamp, read_at) for stamp in stamps if stamp is not None), read_at)
-    content = _whole(record, crm_object, created, read_at, taken.remarks)
+    at = dated(record, crm_object, read_at, taken.remarks)
+    content = _whole(record, crm_object, created, None if crm_object.is_person else read_at, taken.remarks)
     if take(record, "IsDeleted", yes_no, taken.remarks):
         content = Fields((("deleted", True),), created, read_at)
     remark_unknown((content,), crm_object, intake, taken.remarks)
@@ -248,15 +257,6 @@ def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Ta
         at,
         taken,
     )
-
-
-def _end_of_second(stamp: Instant, read_at: Instant) -> Instant:
-    """Date a re-read: REST gives whole seconds, so it holds against all of its second that it has seen.
-
-    A stamp of days after the reading is left as it is, and so refused at intake.
-    """
-    end = stamp + SECOND - 1 if stamp % SECOND == 0 else stamp
-    return min(end, read_at) if stamp <= read_at + DAY else stamp
 
 
 def read_resync(message: Json, intake: Intake) -> Taken:

@@ -7,14 +7,14 @@ from handlers.words.layout import clean, paragraph, points_of
 from scoring.instants import format_date
 from scoring.model import CapRule, Model
 from scoring.score import Measurements, Score, grade
-from scoring.signals import Cap, Signal, SignalReading, effective_severity, read_signals
+from scoring.signals import Cap, Signal, SignalReading, causes, effective_severity, read_signals
 
 _UNKNOWN = {"signals_unknown", "unmapped:salesforce", "unknown_owner:salesforce"}
 _REASONS: dict[CapRule, str] = {
-    "critical_confirmed": "a Critical signal is Confirmed",
-    "critical_2plus": "two or more Critical signals are in force",
-    "critical_1": "a Critical signal is in force",
-    "moderate_1plus": "at least one signal counts as Moderate",
+    "critical_confirmed": "a Critical churn signal is Confirmed",
+    "critical_2plus": "two or more Critical churn signals are in force",
+    "critical_1": "a Critical churn signal is in force",
+    "moderate_1plus": "a churn signal counts as Moderate",
 }
 
 
@@ -29,21 +29,22 @@ def _doubts(told: SignalReading) -> list[str]:
     if not told.doubted or told.worst is None:
         return []
     lines = paragraph(
-        f"{count(len(told.doubted), 'further signal')} may be in force: what is logged of it says too little. "
-        f"At the worst the cap is {points(told.worst.value)}:"
+        f"{count(len(told.doubted), 'more churn signal')} may be in force: what was logged does not say enough. "
+        f"In the worst case the score can be {points(told.worst.value)} at most:"
     )
     return [*lines, *points_of(map(_signal, sorted(told.doubted, key=_observed, reverse=True)))]
 
 
 def _cap_lines(score: Score, measurements: Measurements, model: Model, counted: tuple[Signal, ...]) -> list[str]:
     if score.cap is None:
-        return [] if _UNKNOWN & {*score.flags} else ["No cap: no signal in force is Critical or Moderate."]
-    causes = [signal for signal in counted if _causes(signal, score.cap.rule)]
-    others = len(counted) - len(causes)
-    more = [f"{count(others, 'further signal')} in force, on which the cap does not rest"] if others else []
+        return [] if _UNKNOWN & {*score.flags} else ["No cap: no churn signal in force is Critical or Moderate."]
+    behind = [signal for signal in counted if causes(signal, score.cap.rule)]
+    others = len(counted) - len(behind)
+    more = [f"{count(others, 'more signal')} in force, without which the cap would be the same"] if others else []
+    title = "The signal behind it:" if len(behind) == 1 else "The signals behind it:"
     return [
-        *paragraph(f"{_effect(score, score.cap, measurements, model)} The cap rests on:"),
-        *points_of([*map(_signal, sorted(causes, key=_observed, reverse=True)), *more]),
+        *paragraph(f"{_effect(score, score.cap, measurements, model)} {title}"),
+        *points_of([*map(_signal, sorted(behind, key=_observed, reverse=True)), *more]),
     ]
 
 
@@ -51,17 +52,11 @@ def _effect(score: Score, cap: Cap, measurements: Measurements, model: Model) ->
     limit, reason = points(cap.value), _REASONS[cap.rule]
     free = grade(replace(measurements, signals=()), model)
     if score.final_score is None or free.final_score is None:
-        return f"A cap of {limit} is kept for when there is a score: {reason}."
+        return f"Once there is a score, it can be {limit} at most: {reason}."
     if score.final_score < free.final_score:
         without = f"{points(free.final_score)} ({free.tier})"
-        return f"Capped at {limit}: {reason}. Without the cap the score would be {without}."
-    return f"A cap of {limit} fits ({reason}), but it takes nothing away: the score is not above it."
-
-
-def _causes(signal: Signal, rule: CapRule) -> bool:
-    if rule == "critical_confirmed":
-        return effective_severity(signal) == "Critical" and signal.confidence == "Confirmed"
-    return effective_severity(signal) == ("Moderate" if rule == "moderate_1plus" else "Critical")
+        return f"Capped at {limit}, because {reason}. Without the cap the score would be {without}."
+    return f"The score can be {limit} at most, because {reason}; it is no higher anyway."
 
 
 def _observed(signal: Signal) -> tuple[bool, int]:
@@ -73,9 +68,9 @@ def _signal(signal: Signal) -> str:
     lowered = "" if counts_as in (signal.severity, None) else f" (so it counts as {counts_as})"
     told = [_told(name, word, unknown=name in signal.unknown) for name, word in _words(signal).items()]
     about = [clean(text) for text in (signal.category, signal.detail) if text is not None]
-    who = "by a person without a name" if signal.reported_by is None else f"by {clean(signal.reported_by)}"
-    when = "on an unknown date" if signal.observed is None else f"on {format_date(signal.observed)}"
-    return f"{', '.join(told)}{lowered}: {', '.join(about) or 'no category given'}; reported {who}, observed {when}"
+    who = "nobody named as reporter" if signal.reported_by is None else f"reported by {clean(signal.reported_by)}"
+    when = "no date given" if signal.observed is None else f"seen on {format_date(signal.observed)}"
+    return f"{', '.join(told)}{lowered}: {', '.join(about) or 'no category given'}; {who}, {when}"
 
 
 def _words(signal: Signal) -> dict[str, str | None]:

@@ -1,9 +1,13 @@
 """Figures in words: scores, raw values with their units, targets, lengths of time."""
 
-from scoring.instants import Instant, format_instant
+from scoring.instants import DAY, Instant, format_date, format_instant
 from scoring.metrics.catalogue import TITLES, named
 from scoring.model import Threshold
 from scoring.rounding import shown
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_SAME_YEAR = 300 * DAY
+"""A date no longer ago than this is clear without its year."""
 
 
 def number(value: float) -> str:
@@ -21,6 +25,11 @@ def points(value: float) -> str:
     return f"{shown(value):.1f}"
 
 
+def with_sign(value: float) -> str:
+    """Write points with one decimal and their sign; 0.0 has none."""
+    return f"{value:+.1f}" if shown(value) else points(value)
+
+
 def percent(value: float) -> str:
     """Write a value of 0-100 as a percentage."""
     return f"{number(value)}%"
@@ -34,6 +43,13 @@ def count(amount: float, noun: str) -> str:
 def moment(instant: Instant) -> str:
     """Write an instant to the minute, UTC."""
     return f"{format_instant(instant)[:16].replace('T', ' ')} UTC"
+
+
+def day(instant: Instant, as_of: Instant | None = None) -> str:
+    """Write a date as people say it, 15 October 2026; shortly before `as_of`, without its year."""
+    year, month, day_ = map(int, format_date(instant).split("-"))
+    recent = as_of is not None and 0 <= as_of - instant <= _SAME_YEAR
+    return f"{day_} {_MONTHS[month - 1]}{'' if recent else f' {year}'}"
 
 
 def span(hours: int) -> str:
@@ -60,9 +76,9 @@ def title(name: str) -> str:
 def value(name: str, raw: float, window_days: float | None, *, lower_bound: bool = False) -> str:
     """Write a metric's or pillar's raw value with its unit; counts also with their window."""
     if named(name).called.form == "median":
-        return f"median {'at least ' if lower_bound else ''}{_plain(name, raw)}"
+        return f"median {'at least ' if lower_bound else ''}{short(name, raw)}"
     is_count = window_days is not None and not named(name).unit
-    return f"{_plain(name, raw)} in {window_days:g} days" if is_count else _plain(name, raw)
+    return f"{short(name, raw)} in {window_days:g} days" if is_count else short(name, raw)
 
 
 def target(name: str, threshold: Threshold | None) -> str:
@@ -70,17 +86,18 @@ def target(name: str, threshold: Threshold | None) -> str:
     if threshold is None:
         return "full points at 100"
     if named(name).called.form == "yes_no":
-        return "full points if not"
-    green = _plain(name, threshold.green).removesuffix(" of 100").removesuffix(" of 5")
+        return f"full points: {named(name).called.answers[not threshold.lower_is_better]}"
+    green = short(name, threshold.green).removesuffix(" of 100").removesuffix(" of 5")
     if threshold.lower_is_better and threshold.green == 0:
         return f"full points at {green}"
     return f"full points at {green} or {'less' if threshold.lower_is_better else 'more'}"
 
 
-def _plain(name: str, raw: float) -> str:
+def short(name: str, raw: float) -> str:
+    """Write a raw value with its unit, and nothing else."""
     unit, form = named(name).unit, named(name).called.form
     if form == "yes_no":
-        return "yes" if raw else "no"
+        return named(name).called.answers[bool(raw)]
     if form == "countdown" and raw < 0:
         return f"{count(-raw, 'day')} overdue"
     if unit in {"min", "h"}:

@@ -11,29 +11,51 @@ from scoring.roles import ROLES
 from scoring.score import Measurements
 
 SENTENCES = {
-    "unscored": "Nothing that the model weighs is known, so there is no score; that is not a score of 0.",
-    "partial": "Part of what the model weighs is missing; its weight is shared out among what is known.",
-    "low_confidence": "Less than {floor} of the model rests on data: the score says little.",
-    "signals_unknown": "Churn signals are not known: {why}. A cap may be missing.",
-    "monitored_critical": "A Critical signal is under monitoring: it counts as Moderate, never as Confirmed.",
-    "segment_assumed": "The segment is assumed to be Standard: neither success tier nor ARR is known.",
-    "account_deleted": "The account is deleted in Salesforce: it gets no record.",
-    "stale": "{source} {silence}: its figures are used, but they may be out of date.",
-    "dead": "{source} {silence}: what it would tell is missing until it is heard again.",
-    "unmapped": "No {source} {owner} is mapped to this account: what it would tell is missing.",
-    "unknown_owner": "One mapped {source} {owner} was never named by {source}: check the mapping.",
-    "hole": "{source} has no usage of anybody on some days of the login windows: their trends are missing.",
-    "reread": "A change of {name} in Salesforce went unseen: the last known values are used until it is read again.",
-    "unknown_word": "A word of {name} has no meaning in config/sources.yaml, so it counts for nothing good: {remedy}.",
-    "currency": "The ARR is in {name}, for which config/sources.yaml has no rate: what hangs on it is missing.",
-    "invalid": "A value of {label} is missing or wrong in its source, and is left out.",
-    "waiting": "Most conversations are not over yet: {label} is at least what is shown.",
-    "small_sample": "Fewer than five conversations stand behind {label}.",
+    "unscored": "There is no score, because nothing that counts is known yet. That is not a score of 0.",
+    "partial": "Part of the picture is missing: the score rests on what is known.",
+    "low_confidence": "Less than {floor} of what counts is known: do not act on the score alone.",
+    "signals_unknown": "Churn signals are not known, {why}. There may be a cap that is not shown.",
+    "monitored_critical": (
+        "A Critical signal is only under monitoring, so it counts as Moderate. Set it to Active if the danger is real."
+    ),
+    "segment_assumed": (
+        "It is scored as Standard, because neither its success tier nor its ARR is filled in. Fill in one of them."
+    ),
+    "account_deleted": (
+        "It gets no record, because it is deleted in Salesforce. Restore it there, or take it out of the mapping."
+    ),
+    "stale": "{source} {silence}: its last figures are used, and may be out of date. {check}",
+    "dead": "{source} {silence}: its figures are left out until it is heard again. {check}",
+    "unmapped": (
+        "No {source} {owner} is mapped to this account, so nothing from {source} counts. "
+        "`healthscore identity audit` proposes one."
+    ),
+    "unknown_owner": (
+        "{source} has never named one {owner} that this account is mapped to, so what it should tell is missing. "
+        "The id may be mistyped: `healthscore identity audit` proposes another."
+    ),
+    "hole": (
+        "{source} has no usage of any customer on some days, so the login trends are left out. "
+        "`healthscore doctor` lists the days."
+    ),
+    "reread": (
+        "A change to {name} in Salesforce did not reach us: the last known values are used until the next sweep "
+        "reads it again."
+    ),
+    "unknown_word": "Nobody has said what a word in {name} means, so it counts for nothing good: {remedy}.",
+    "currency": (
+        "The ARR is in {name}, for which there is no exchange rate, so what needs the ARR is left out. "
+        "Add the rate to config/sources.yaml."
+    ),
+    "invalid": "A value is empty or wrong where it is kept, and is left out: {label}. Correct it there.",
+    "waiting": "Most of these conversations are still waiting: {label} is as long as shown, or longer.",
+    "small_sample": "Fewer than five conversations stand behind {label}: one more may change a lot.",
 }
 """A sentence for every flag by its stable word; what matters most stands first."""
 
 _SMALL = "small_sample:"
-_REMEDY = "give it one (`healthscore doctor` lists the words of the org that have none)"
+_REMEDY = "give it a meaning in config/sources.yaml (`healthscore doctor` lists such words)"
+_CHECK = "`healthscore doctor` checks the connection."
 _FIELDS = {
     "severity": "a churn signal's severity (so the signal is skipped)",
     "confidence": "a Critical signal's confidence (so it counts as not Confirmed)",
@@ -79,12 +101,14 @@ def _sentence(flag: str, measurements: Measurements, model: Model) -> str:
         name=clean(name),
         why=_why_unknown(measurements),
         remedy=_REMEDY,
+        check=_CHECK,
     )
 
 
 def _why_unknown(measurements: Measurements) -> str:
-    covered = measurements.signals_known
-    return "Salesforce is not covered" if covered else "Salesforce never named this account, so the tier is Unknown"
+    if measurements.signals_known:
+        return "because Salesforce has not been read in full (`healthscore backfill` does that)"
+    return "because Salesforce never named this account, so the tier is Unknown: check its id in the mapping"
 
 
 def _label(name: str) -> str:
@@ -100,7 +124,7 @@ def _silence(source: str, measurements: Measurements, model: Model) -> str:
         return "has not been heard yet"
     dead = f"dead:{source}" in measurements.flags and limits.dead_days is not None
     days = limits.dead_days if dead and limits.dead_days is not None else limits.stale_days
-    return f"was last heard {span(age)} before, longer ago than {count(days, 'day')}"
+    return f"was last heard {span(age)} before, which is more than {count(days, 'day')}"
 
 
 def in_order(sources: Iterable[str]) -> list[str]:

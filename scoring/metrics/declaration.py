@@ -14,8 +14,8 @@ Form: TypeAlias = Literal["number", "change", "median", "yes_no", "countdown"]
 """How a raw value is read: as it stands, with its sign, as a median, as yes or no, as days that may be overdue."""
 
 
-FieldType: TypeAlias = Literal["text", "number", "date", "yes_no"]
-"""What a field of a CRM record holds."""
+FieldType: TypeAlias = Literal["text", "number", "date", "yes_no", "lookup"]
+"""What a field of a CRM record holds; a lookup the id of another record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,16 @@ class CrmField:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What people call a metric: `title` in Salesforce, `label` in sentences, its unit, how a value is read."""
+    """What people call a metric: `title` in Salesforce, `label` in sentences, its unit, how a value is read.
+
+    `answers` are the words for 0 and for 1 of one that is read as yes or no.
+    """
 
     title: str
     label: str
     unit: str = ""
     form: Form = "number"
+    answers: tuple[str, str] = ("no", "yes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,9 @@ def arr_trajectory_pct(contract: Contract) -> Measure:
     return Measure(percent_change(converted[0], converted[1]))
 
 
-@FINANCIAL_CONTRACT.metric(Called("Tier Alignment", "success tier below what the ARR asks for", form="yes_no"))
+@FINANCIAL_CONTRACT.metric(
+    Called("Tier Alignment", "success tier", form="yes_no", answers=("fits the ARR", "too low for the ARR"))
+)
 def tier_alignment(contract: Contract) -> Measure:
     """Say 1 where a large account is on the Standard tier, 0 where it is known not to be so."""
     view, model = contract.view, contract.model

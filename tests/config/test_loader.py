@@ -169,6 +169,7 @@ def test_objects_and_fields_are_as_specified() -> None:
         "Event": "AccountId",
         "CSQL__c": "Account__c",
         "Churn_Signal__c": "Account__c",
+        "User": None,
     }
     signal = REAL.intake.objects["Churn_Signal__c"].fields
     assert {name: (field.name, field.type) for name, field in signal.items()} == {
@@ -326,6 +327,19 @@ def test_what_is_no_api_name_is_refused(name: str, tmp_path: Path) -> None:
     change(folder / "sources.yaml", "arr: ARR__c", f"arr: {name}")
     with pytest.raises(ConfigError, match="expected an API name"):
         load_config(folder)
+
+
+def test_a_config_of_before_csms_were_read_is_read_as_it_was(tmp_path: Path) -> None:
+    """Without users, or the field that names them, nothing of them is asked for; the version stays."""
+    folder = copy_figures(tmp_path)
+    text = (folder / "sources.yaml").read_text()
+    begin, end = text.index("  user:"), text.index("# Where a backfill finds the ARR")
+    lines = (text[:begin] + text[end:]).splitlines(keepends=True)
+    (folder / "sources.yaml").write_text("".join(line for line in lines if "owner_id:" not in line))
+    config = load_config(folder)
+    assert config.model.version == MODEL.version
+    assert "User" not in config.intake.objects
+    assert "OwnerId" not in config.intake.objects["Account"].fields
 
 
 def test_what_a_census_believes_does_not_change_the_version(tmp_path: Path) -> None:

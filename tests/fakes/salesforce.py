@@ -22,6 +22,8 @@ from tests.fakes.soql import Query, Record, SoqlError, parse
 CLIENT_ID, CLIENT_SECRET = "client-of-ours", "the-secret-of-the-client"
 USER = "005000000000001AAA"
 SYSTEM = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp", "IsDeleted")
+NEVER_DELETED = frozenset({"User"})
+"""Objects whose records never go to the recycle bin: they have no field that would say so."""
 _ROOT = re.compile(r"/services/data/v[0-9]+\.0/")
 _TYPES = {"text": "string", "long_text": "textarea", "number": "double", "yes_no": "boolean"}
 _PREFIXES = {"Account": "001", "Opportunity": "006", "Event": "00U", "Health_Score__c": "a0H"}
@@ -64,7 +66,10 @@ class FakeSalesforce(FakeServer):
 
     def declare(self, crm_object: str, fields: Mapping[str, str]) -> None:
         """Say which fields an object has, and what each holds: text, long_text, number, date, datetime, yes_no."""
-        self.fields.setdefault(crm_object, dict.fromkeys(SYSTEM, "text") | {"IsDeleted": "yes_no"}).update(fields)
+        system = dict.fromkeys(SYSTEM, "text") | {"IsDeleted": "yes_no"}
+        if crm_object in NEVER_DELETED:
+            del system["IsDeleted"]
+        self.fields.setdefault(crm_object, system).update(fields)
         self.records.setdefault(crm_object, {})
 
     def declare_intake(self, intake: Intake) -> None:

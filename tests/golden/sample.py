@@ -11,6 +11,7 @@ from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.stores.sqlite.schema import FORMAT
 from scoring.account import Account, AccountFacts, Naming
 from scoring.customer import named_csms
+from scoring.drivers import Driver
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant, parse_instant
@@ -30,6 +31,7 @@ from scoring.observations import (
 )
 from scoring.record import Record, Status
 from scoring.score import grade
+from scoring.signals import Signal
 from scoring.statements import Statement
 from scoring.summary import moved_from
 
@@ -234,14 +236,20 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
             provisional = account.id == _TWO and as_of == _END
             status: Status = "provisional" if provisional else "final"
             yield (made := Record(period, status, as_of + HOUR, measured, grade(measured, model), moved))
-            moved = moved_from(made)
+            moved = replace(moved_from(made), drivers=(DRIVER,))
 
 
 EDITS = {
     "zoe": [Edit(one.id, {"name": one.name, "segment": one.segment}, one.owners) for one in ACCOUNTS],
     "max": [Edit(_ONE, {"csm": "Ana Größe"}, less=(("looker", "77"),)), Edit(_TWO, remove=True)],
 }
-"""Who changed which accounts: of format 5 on, a store has accounts."""
+"""Who changed which accounts: from format 6 on a store has accounts."""
+
+DRIVER = Driver(
+    *("cap", -1.5, ("p1_p2_volume",), 75, 65.5),
+    (Signal("Critical", None, "Active", days(3), "Usage", None, "Ana", ("confidence",)),),
+)
+"""What moved a score."""
 
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}
 

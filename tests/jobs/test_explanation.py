@@ -1,19 +1,22 @@
 """The explanation: what a CSM reads of a score."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.words.explanation import explanation
+from handlers.words.explanation import Beside, explanation
 from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
-from scoring.instants import parse_instant
+from scoring.drivers import Driver
+from scoring.instants import HOUR, Instant, parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import Segment
 from scoring.movement import Movement, Part
+from scoring.peers import Peers
 from scoring.record import Record
 from scoring.score import Measurements, grade
 from scoring.signals import Signal
@@ -34,7 +37,7 @@ FLAG_WORDS = frozenset(
 
 
 def measured(
-    raws: dict[str, float | None] | None = None,
+    raws: Mapping[str, float | None] | None = None,
     *,
     signals: tuple[Signal, ...] = (),
     flags: tuple[str, ...] = (),
@@ -85,9 +88,23 @@ def explained(
     movement: Movement | None = None,
     previous: Record | None = None,
     stored: Record | None = None,
+    peers: Peers | None = None,
 ) -> str:
     """Explain the score of some measurements."""
-    return explanation(grade(measurements, MODEL), measurements, MODEL, movement, previous, stored)
+    return explanation(grade(measurements, MODEL), measurements, MODEL, Beside(movement, previous, stored, peers))
+
+
+def usual(**raws: float) -> Peers:
+    """Say what other accounts usually have: every metric at green, but for `raws`."""
+    thresholds = MODEL.thresholds["paid"]
+    greens = {
+        (group, name): thresholds[name].green
+        for group, own in MODEL.metrics.items()
+        for name in own
+        if name in thresholds
+    }
+    pillars = {("platform_value", pillar.name): 100.0 for pillar in PILLARS}
+    return Peers("paid", "2026-09", 20, {key: raws.get(key[1], raw) for key, raw in (greens | pillars).items()})
 
 
 def one_line(text: str) -> str:
@@ -120,25 +137,56 @@ def test_without_a_record_or_a_name_it_says_so() -> None:
 
 def test_the_score_its_tier_coverage_and_range_stand_in_one_sentence() -> None:
     """A full score has no range; a partial one does."""
-    assert "Score 100.0 of 100, tier Champion; coverage 100%, range 100.0 to 100.0 (nothing is missing)." in (
-        explained(measured())
-    )
+    assert "Score 100.0 of 100, tier Champion. All that counts is known (coverage 100%).\n" in explained(measured())
     partial = explained(measured({"messaging": None}))
-    assert "tier Champion; coverage 80%, range 80.0 to 100.0, depending on what is missing." in one_line(partial)
+    assert (
+        "tier Champion. 80% of what counts is known (coverage); depending on the rest it is between 80.0 and 100.0."
+    ) in one_line(partial)
 
 
 def test_a_tier_that_coverage_leaves_unknown_is_explained() -> None:
     """The number is shown, the tier is not guessed."""
     known = replace(nothing(), pillars=measured().pillars)
-    assert "tier Unknown (coverage is below 50%); coverage 40%, range 40.0 to 100.0" in one_line(explained(known))
+    assert (
+        "tier Unknown, because less than 50% of what counts is known. 40% of what counts is known (coverage); "
+        "depending on the rest it is between 40.0 and 100.0."
+    ) in one_line(explained(known))
+
+
+def test_a_capped_account_has_no_range_of_one_figure() -> None:
+    """Whatever is missing, the cap holds; or nothing is."""
+    for missing in ((), ("requests",)):
+        text = explained(measured(dict.fromkeys(missing), signals=(CONFIRMED,)))
+        assert "between" not in text
+        assert "50.0 to 50.0" not in text
+
+
+def test_a_tier_that_signals_leave_unknown_is_explained() -> None:
+    """With full coverage it is not the coverage."""
+    unclear = replace(CONFIRMED, severity="High", unknown=("severity",))
+    assert (
+        "tier Unknown, because a churn signal is unclear. All that counts is known (coverage 100%); "
+        "depending on what its churn signals turn out to be it is between 50.0 and 100.0."
+    ) in one_line(explained(measured(signals=(unclear,))))
+    unnamed = replace(measured(flags=("signals_unknown",)), signals_known=False)
+    assert "tier Unknown, because its churn signals are not known." in explained(unnamed)
+
+
+def test_a_deleted_account_says_so_first() -> None:
+    """It gets no record, and a record from before is not to be rescored."""
+    deleted = nothing(flags=("account_deleted",))
+    text = explained(deleted, stored=recorded(measured(), "2026-10"))
+    assert "\n\nThis account is deleted in Salesforce. No score: nothing that counts is known (coverage 0%)." in text
+    assert "It gets no record, because it is deleted in Salesforce." in one_line(text)
+    assert text.endswith("The record of 2026-10 was written before the account was deleted in Salesforce.")
 
 
 def test_an_unscored_account_has_no_number_and_no_lists_of_points() -> None:
     """Nothing known is not a score of 0."""
     text = explained(nothing())
-    assert "No score: nothing that the model weighs is known (coverage 0%)." in text
+    assert "No score: nothing that counts is known (coverage 0%)." in text
     assert "Churn Risk (high is healthy) missing 0% 60%" in one_line(text)
-    assert "25 of 25 metrics and pillars, 100% of the weight.\n" in text
+    assert "25 of 25 metrics and pillars, 100% of all that counts." in text
     assert "What costs most" not in text
     assert "What helps most" not in text
 
@@ -147,20 +195,22 @@ def test_a_cap_names_its_signal_and_who_reported_it_and_the_score_without_it() -
     """Severity, confidence, status, category, detail, reporter, date."""
     text = one_line(explained(measured(signals=(CONFIRMED, MODERATE))))
     assert (
-        "Capped at 50.0: a Critical signal is Confirmed. Without the cap the score would be 100.0 (Champion)." in text
-    )
-    assert (
-        "- Critical, Confirmed, Active: Competitive, own build heard of; reported by Jane Doe, observed on 2026-10-20"
+        "Capped at 50.0, because a Critical churn signal is Confirmed. Without the cap the score would be 100.0 "
+        "(Champion). The signal behind it: - Critical, Confirmed, Active: Competitive, own build heard of; "
+        "reported by Jane Doe, seen on 2026-10-20"
     ) in text
-    assert "- 1 further signal in force, on which the cap does not rest" in text
+    assert "- 1 more signal in force, without which the cap would be the same" in text
 
 
 @pytest.mark.parametrize(
     ("signals", "reason"),
     [
-        ((replace(CONFIRMED, confidence=None),) * 2, "Capped at 55.0: two or more Critical signals are in force."),
-        ((replace(CONFIRMED, confidence="Likely"),), "Capped at 65.0: a Critical signal is in force."),
-        ((MODERATE,), "Capped at 75.0: at least one signal counts as Moderate."),
+        (
+            (replace(CONFIRMED, confidence=None),) * 2,
+            "Capped at 55.0, because two or more Critical churn signals are in force.",
+        ),
+        ((replace(CONFIRMED, confidence="Likely"),), "Capped at 65.0, because a Critical churn signal is in force."),
+        ((MODERATE,), "Capped at 75.0, because a churn signal counts as Moderate."),
     ],
 )
 def test_every_rule_of_caps_has_its_reason(signals: tuple[Signal, ...], reason: str) -> None:
@@ -177,8 +227,7 @@ def test_a_signal_under_monitoring_says_what_it_counts_as() -> None:
 def test_a_bare_signal_says_what_is_not_known_of_it() -> None:
     """Nothing is left blank."""
     text = one_line(explained(measured(signals=(Signal("Moderate", None, "Active", None),))))
-    assert "- Moderate, no confidence given, Active: no category given; reported by a person without a name, " in text
-    assert "observed on an unknown date" in text
+    assert "- Moderate, no confidence given, Active: no category given; nobody named as reporter, no date given" in text
 
 
 def test_the_latest_signal_stands_first() -> None:
@@ -192,12 +241,15 @@ def test_a_signal_that_says_too_little_is_shown_with_the_cap_at_the_worst() -> N
     """Beside the cap that fits, or where none does."""
     renamed = replace(CONFIRMED, confidence="Sure", status=None, unknown=("confidence", "status"))
     text = one_line(explained(measured(signals=(renamed,))))
-    assert "No cap: no signal in force is Critical or Moderate." in text
+    assert "No cap: no churn signal in force is Critical or Moderate." in text
     assert (
-        "1 further signal may be in force: what is logged of it says too little. At the worst the cap is 50.0:" in text
-    )
+        "1 more churn signal may be in force: what was logged does not say enough. "
+        "In the worst case the score can be 50.0 at most:"
+    ) in text
     assert '- Critical, "Sure" (a word without a meaning), no status given: Competitive' in text
-    assert "At the worst the cap is 50.0:" in one_line(explained(measured(signals=(renamed, MODERATE))))
+    assert "In the worst case the score can be 50.0 at most:" in one_line(
+        explained(measured(signals=(renamed, MODERATE)))
+    )
     watched = replace(CONFIRMED, severity="High", status="Monitoring", unknown=("severity",))
     assert '- "High" (a word without a meaning), Confirmed, Monitoring: C' in one_line(
         explained(measured(signals=(watched,)))
@@ -207,27 +259,29 @@ def test_a_signal_that_says_too_little_is_shown_with_the_cap_at_the_worst() -> N
 def test_signals_of_an_account_that_was_never_named_are_not_known() -> None:
     """It is said why, and what follows."""
     unnamed = replace(measured(flags=("signals_unknown",)), signals_known=False)
-    assert "Churn signals are not known: Salesforce never named this account, so the tier is Unknown." in one_line(
-        explained(unnamed)
-    )
+    assert (
+        "Churn signals are not known, because Salesforce never named this account, so the tier is Unknown: check its id"
+    ) in one_line(explained(unnamed))
 
 
 def test_a_cap_that_does_not_bite_says_so() -> None:
     """The score is low by itself."""
     poor = measured(dict.fromkeys([pillar.name for pillar in PILLARS], 0.0), signals=(MODERATE,))
     text = one_line(explained(poor))
-    assert "A cap of 75.0 fits (at least one signal counts as Moderate), but it takes nothing away" in text
+    assert "The score can be 75.0 at most, because a churn signal counts as Moderate; it is no higher anyway." in text
     assert "before the cap" not in text
 
 
 def test_a_cap_of_an_unscored_account_is_kept_for_later() -> None:
     """The CSM's word is data even where nothing else is."""
-    assert "A cap of 50.0 is kept for when there is a score" in explained(nothing(signals=(CONFIRMED,)))
+    assert "Once there is a score, it can be 50.0 at most: a Critical churn signal is Confirmed." in explained(
+        nothing(signals=(CONFIRMED,))
+    )
 
 
 def test_without_signals_there_is_no_cap() -> None:
     """It is said, so that nobody has to look."""
-    assert "No cap: no signal in force is Critical or Moderate." in explained(measured())
+    assert "No cap: no churn signal in force is Critical or Moderate." in explained(measured())
 
 
 @pytest.mark.parametrize("flag", ["signals_unknown", "unmapped:salesforce", "unknown_owner:salesforce"])
@@ -267,7 +321,7 @@ def test_the_parts_show_score_coverage_and_weight() -> None:
         ("payment_health", 2, "failed payments: 2 in 365 days; full points at 0"),
         ("arr_trajectory_pct", -12.34, "ARR against a year ago: -12.3%; full points at +5% or more"),
         ("arr_trajectory_pct", 4, "ARR against a year ago: +4%;"),
-        ("tier_alignment", 1, "success tier below what the ARR asks for: yes; full points if not"),
+        ("tier_alignment", 1, "success tier: too low for the ARR; full points: fits the ARR"),
         ("admin_login_trend", -100, "trend of admin logins: -100%; full points at 0% or more"),
         ("platform_score", 51.5, "platform score: 51.5 of 100; full points at 75 or more"),
         ("platform_score_trend", 1, "platform score against 90 days ago: +1 point; full points at +5 points or more"),
@@ -278,8 +332,9 @@ def test_the_parts_show_score_coverage_and_weight() -> None:
 )
 def test_what_costs_points_stands_in_words_with_its_unit_and_target(name: str, raw: float, words: str) -> None:
     """One metric off green costs most, as people would say it."""
-    text = explained(measured({name: raw}))
-    assert words in one_line(" ".join(section(text, "What costs most")))
+    text = one_line(" ".join(section(explained(measured({name: raw}), peers=usual()), "What costs most")))
+    assert [piece for piece in words.removesuffix(";").split("; ") if piece not in text] == []
+    assert f"{words.partition(';')[0]}, usually " in text
 
 
 def test_a_median_of_which_most_is_still_waiting_is_at_least_so_long() -> None:
@@ -288,26 +343,51 @@ def test_a_median_of_which_most_is_still_waiting_is_at_least_so_long() -> None:
     assert "time to first response: median at least 185 min (3.1 h)" in explained(waiting)
 
 
-def test_the_three_costliest_stand_first_with_their_points() -> None:
-    """Weight times what is short of 100; the total is in the title."""
-    text = explained(measured({"messaging": 64, "close_time_hours": 30, "platform_score": 51, "payment_health": 0.1}))
-    assert "What costs most (11.9 points are lost in all)" in text
-    assert [line.split(":")[0].strip() for line in section(text, "What costs most")] == [
-        "7.2 points",
-        "2.7 points",
-        "1.8 points",
+def test_the_three_that_are_furthest_below_the_usual_stand_first() -> None:
+    """Weight times what is short of the usual score; the total that is lost is in the title."""
+    raws = {"messaging": 64.0, "close_time_hours": 30.0, "platform_score": 51.0, "payment_health": 0.1}
+    text = explained(measured(raws), peers=usual())
+    assert section(text, "What costs most (11.9 points are lost in all)") == [
+        "  Against what Paid accounts usually have (the median of 20 others, 2026-09):",
+        "   7.2 points: messaging (Platform Value): 64 of 100, usually 100 of 100; full points at 100",
+        "   2.7 points: time to close: median 30 h, usually median 4 h; full points at 4 h or less",
+        "   1.8 points: platform score: 51 of 100, usually 75 of 100; full points at 75 or more",
     ]
 
 
-def test_what_helps_most_shows_points_of_those_it_could_add() -> None:
-    """The three with most points."""
-    text = explained(measured({"messaging": 64}))
-    assert "What helps most (92.8 points in all)" in text
-    assert [one_line(line) for line in section(text, "What helps most")] == [
-        "12.8 of 20.0 points: messaging (Platform Value): 64 of 100",
-        "8.0 of 8.0 points: automations (Platform Value): 100 of 100",
-        "8.0 of 8.0 points: contactless (Platform Value): 100 of 100",
+def test_what_all_accounts_lack_is_no_news() -> None:
+    """Messaging loses most points by its weight, but it is better than usual: that is what helps."""
+    text = explained(measured({"messaging": 64.0, "payment_health": 1.0}), peers=usual(messaging=50.0))
+    assert [line.split(":")[:2] for line in section(text, "What costs most")[1:]] == [
+        ["   2.3 points", " failed payments"]
     ]
+    assert section(text, "What helps most (90.6 points in all)")[1:] == [
+        "   2.8 points: messaging (Platform Value): 64 of 100, usually 50 of 100"
+    ]
+
+
+def test_without_others_to_compare_with_a_middling_score_is_the_measure() -> None:
+    """And that is said; so it is of a metric that too few others have."""
+    text = one_line(explained(measured({"messaging": 64.0, "payment_health": 3.0})))
+    middling = "a middling score of 50 (fewer than 5 other Paid accounts have a record to compare with)"
+    assert f"Against {middling}: 2.3 points: failed payments: 3 in 365 days; full points at 0" in text
+    assert f"Against {middling}: 4.0 points: automations (Platform Value): 100 of 100 4.0 points: contactless" in text
+
+
+any_scores = st.fixed_dictionaries(dict.fromkeys([pillar.name for pillar in PILLARS], st.floats(0, 100)))
+
+
+@given(any_scores, any_scores, st.integers(0, 1))
+def test_a_metric_stands_in_one_list_only(now: dict[str, float], others: dict[str, float], accounts: int) -> None:
+    """What costs does not help."""
+    text = explained(measured(now), peers=usual(**others) if accounts else None)
+    listed = [
+        line.split(": ")[1]
+        for title in ("What costs", "What helps")
+        for line in section(text, title)
+        if " points: " in line
+    ]
+    assert len(set(listed)) == len(listed) <= 6
 
 
 def test_points_are_those_before_the_cap() -> None:
@@ -317,31 +397,30 @@ def test_points_are_those_before_the_cap() -> None:
     assert "What helps most (92.8 points in all, before the cap)" in text
 
 
-def test_nothing_lost_and_nothing_gained_are_said() -> None:
-    """An account at its best has no costs, one at its worst no helps."""
-    assert section(explained(measured()), "What costs most") == ["  Nothing: all that is known has full points."]
-    worst = replace(nothing(), pillars={pillar.name: Measure(0.0) for pillar in PILLARS})
-    assert section(explained(worst), "What helps most") == ["  Nothing: all that is known is at its worst."]
+def test_nothing_worse_and_nothing_better_than_usual_are_said() -> None:
+    """An account that is as others are has neither."""
+    text = explained(measured(), peers=usual())
+    others = "than what Paid accounts usually have (the median of 20 others, 2026-09)."
+    assert section(text, "What costs most") == [f"  Nothing is worse {others}"]
+    assert section(text, "What helps most") == [f"  Nothing is better {others}"]
 
 
-def test_what_is_missing_is_listed_with_what_it_could_mean() -> None:
-    """By dimension, with the score at its worst and at its best."""
+def test_what_is_missing_is_listed_with_what_to_do() -> None:
+    """By dimension, with how much it is."""
     relationship = [metric.name for metric in METRICS if metric.dimension == "relationship_expansion"]
     text = explained(measured(dict.fromkeys([*relationship, "messaging", "payment_health"])))
     assert [one_line(line) for line in section(text, "What is missing")][:3] == [
-        "7 of 25 metrics and pillars, 33.5% of the weight. With all of it at its worst the score would be",
-        "66.5, at its best 100.0.",
+        "7 of 25 metrics and pillars, 33.5% of all that counts. `healthscore doctor` says what it takes to",
+        "know them.",
         "- Financial & Contract: failed payments",
     ]
     assert "- Relationship & Expansion: all of it (business reviews attended, responsiveness" in text
     assert "- Platform Value: messaging\n" in text
 
 
-def test_nothing_missing_is_said_and_metrics_without_weight_are_not_missed() -> None:
-    """Phase 3 has no weight yet."""
-    assert section(explained(measured()), "What is missing") == [
-        "  Nothing: every metric that the model weighs is known."
-    ]
+def test_where_nothing_is_missing_nothing_is_listed() -> None:
+    """Metrics without weight are not missed: phase 3 has none yet."""
+    assert "What is missing" not in explained(measured())
 
 
 def test_freshness_stands_in_words() -> None:
@@ -372,25 +451,35 @@ def test_every_flag_has_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("flag", "words"),
     [
-        ("low_confidence", "Less than 50% of the model rests on data"),
-        ("stale:looker", "Looker was last heard 4 days 4 h before, longer ago than 2 days: its figures are used"),
+        ("low_confidence", "Less than 50% of what counts is known: do not act on the score alone."),
         (
-            "dead:intercom",
-            "Intercom was last heard 1 hour before, longer ago than 7 days: what it would tell is missing",
+            "stale:looker",
+            "Looker was last heard 4 days 4 h before, which is more than 2 days: its last figures are used",
         ),
-        ("unmapped:looker", "No Looker customer is mapped to this account"),
-        ("unknown_owner:intercom", "One mapped Intercom company was never named by Intercom: check the mapping."),
-        ("reread:Opportunity", "A change of Opportunity in Salesforce went unseen"),
-        ("invalid:messaging", 'A value of "messaging (Platform Value)" is missing or wrong in its source'),
-        ("invalid:severity", "A value of a churn signal's severity (so the signal is skipped) is missing or wrong"),
-        ("invalid:payment_date", "A value of a failed payment's date is missing or wrong in its source"),
-        ("unknown_word:Event.Type", "A word of Event.Type has no meaning in config/sources.yaml, so it counts for"),
-        ("unknown_word:Event.Type", "give it one (`healthscore doctor` lists the words of the org that have none)."),
-        ("currency:JPY", "The ARR is in JPY, for which config/sources.yaml has no rate: what hangs on it is missing."),
-        ("signals_unknown", "Churn signals are not known: Salesforce is not covered. A cap may be missing."),
-        ("invalid:a_new_field", "A value of a_new_field is missing or wrong in its source"),
-        ("waiting:close_time_hours", 'Most conversations are not over yet: "time to close" is at least what is shown.'),
-        ("small_sample:reopen_rate_pct", 'Fewer than five conversations stand behind "conversations reopened".'),
+        ("stale:looker", "may be out of date. `healthscore doctor` checks the connection."),
+        ("dead:intercom", "Intercom was last heard 1 hour before, which is more than 7 days: its figures are left out"),
+        ("unmapped:looker", "No Looker customer is mapped to this account, so nothing from Looker counts."),
+        ("unmapped:zendesk", "No Zendesk organization is mapped"),
+        ("unknown_owner:intercom", "Intercom has never named one company that this account is mapped to, so"),
+        ("unknown_owner:intercom", "The id may be mistyped: `healthscore identity audit` proposes another."),
+        ("hole:looker", "so the login trends are left out. `healthscore doctor` lists the days."),
+        ("reread:Opportunity", "A change to Opportunity in Salesforce did not reach us"),
+        (
+            "invalid:messaging",
+            'wrong where it is kept, and is left out: "messaging (Platform Value)". Correct it there',
+        ),
+        ("invalid:severity", "is left out: a churn signal's severity (so the signal is skipped)."),
+        ("invalid:payment_date", "is left out: a failed payment's date."),
+        ("unknown_word:Event.Type", "Nobody has said what a word in Event.Type means, so it counts for nothing good: "),
+        (
+            "unknown_word:Event.Type",
+            "give it a meaning in config/sources.yaml (`healthscore doctor` lists such words).",
+        ),
+        ("currency:JPY", "The ARR is in JPY, for which there is no exchange rate, so what needs the ARR is left out."),
+        ("signals_unknown", "Churn signals are not known, because Salesforce has not been read in full"),
+        ("invalid:a_new_field", "is left out: a_new_field."),
+        ("waiting:close_time_hours", '"time to close" is as long as shown, or longer.'),
+        ("small_sample:reopen_rate_pct", 'Fewer than five conversations stand behind "conversations reopened":'),
         ("new_word:{x}", "new_word:{x}"),
     ],
 )
@@ -402,7 +491,7 @@ def test_a_flag_is_a_plain_sentence(flag: str, words: str) -> None:
 def test_a_source_never_heard_is_said_to_be_silent() -> None:
     """No age, no limit to name."""
     silent = replace(measured(), age_hours=None)
-    assert sentences(["dead:looker"], silent, MODEL)[0].startswith("Looker has not been heard yet: ")
+    assert sentences(["dead:looker"], silent, MODEL)[0].startswith("Looker has not been heard yet: its figures")
 
 
 @pytest.mark.parametrize("word", sorted(FLAG_WORDS))
@@ -416,72 +505,115 @@ def test_small_samples_share_one_sentence() -> None:
     """A quiet customer has many of them."""
     quiet = ("small_sample:close_time_hours", "small_sample:reopen_rate_pct", "partial")
     assert sentences(quiet, measured(), MODEL)[1:] == [
-        'Fewer than five conversations stand behind "time to close", "conversations reopened".'
+        (
+            'Fewer than five conversations stand behind "time to close", "conversations reopened": '
+            "one more may change a lot."
+        )
     ]
 
 
 def test_notes_begin_with_what_matters_most() -> None:
     """Not by the alphabet."""
     notes = section(explained(nothing(flags=("account_deleted", "small_sample:reopen_rate_pct"))), "What to know")
-    assert [line[4:11] for line in notes if line.startswith("  - ")] == ["Nothing", "Less th", "The acc", "Fewer t"]
+    assert [line[4:11] for line in notes if line.startswith("  - ")] == ["There i", "Less th", "It gets", "Fewer t"]
 
 
-def test_what_moved_stands_in_four_parts_that_add_up() -> None:
-    """All four, also the one that is 0.0."""
-    previous = recorded(measured(), as_of=EARLIER, final_score=97.4, tier="Champion")
-    text = explained(measured(), moving(97.4, (0.3, -1.2, 3.5, 0.0), 100.0), previous)
-    assert section(text, "What moved since the last record (2026-09, final, as of 2026-10-01)") == [
-        "  From 97.4 (Champion) to 100.0 (Champion):",
-        "   +0.3 points: learned late about 2026-10-01, after that record was made",
-        "   -1.2 points: time passing: earlier events leave the windows, renewal comes nearer, signals expire",
-        "   +3.5 points: new observations: what happened and what was reported since",
-        "    0.0 points: a change of the model",
-        "  97.4 + 0.3 - 1.2 + 3.5 + 0.0 = 100.0",
+def metric(name: str, before: float, after: float, points: float) -> Driver:
+    """Make a driver of a metric."""
+    return Driver("pillar" if name == "messaging" else "metric", points, (name,), before, after)
+
+
+def test_what_moved_leads_with_drivers_and_stands_in_parts_that_add_up() -> None:
+    """In words as people say them; a part in which nothing moved is left out."""
+    previous = recorded(measured(), as_of=EARLIER, final_score=80.0, tier="Healthy")
+    cap = Driver("cap", -25.6, (), None, 50.0, (replace(CONFIRMED, category="Internal build"),))
+    close = metric("close_time_hours", 9.0, 30.0, -1.9)
+    small = [metric(name, 1.0, 0.0, 0.1) for name in ("payment_health", "contract_changes", "p1_p2_volume")]
+    late = Part(-2.6, (metric("messaging", 70.0, 61.0, -2.8), metric("days_to_renewal", 90, 91, 0.2)))
+    movement = Movement(80.0, late, Part(0.0), Part(-27.2, (*small, close, cap)), Part(0.0), 50.2)
+    text = explained(measured(), movement, previous)
+    lines = section(text, "What moved since the last record (2026-09, final, as of 2026-10-01)")
+    assert one_line(" ".join(lines[:3])) == (
+        "From 80.0 (Healthy) to 100.0 (Champion). "
+        "The cap by Internal build, Critical, Confirmed, seen on 20 October: -25.6. "
+        "Messaging (Platform Value) 70 → 61 of 100: -2.8. Time to close 9 h → 30 h: -1.9. All else: +0.5."
+    )
+    assert lines[3:] == [
+        "   -2.6  what became known late about the time before 2026-10-01",
+        "         -2.8 Messaging (Platform Value) 70 → 61 of 100",
+        "         +0.2 Time to renewal 90 days → 91 days",
+        "  -27.2  news: what happened and what was reported since",
+        "        -25.6 The cap by Internal build, Critical, Confirmed, seen on 20 October",
+        "         -1.9 Time to close 9 h → 30 h",
+        "         +0.1 Failed payments 1 → 0",
+        "         +0.1 Downgrades and amendments 1 → 0",
+        "         +0.1 Urgent conversations 1 → 0",
+        "  80.0 - 2.6 - 27.2 = 50.2",
     ]
+
+
+def test_of_many_drivers_of_a_part_the_smaller_are_added_up() -> None:
+    """So the list still makes the part."""
+    drivers = tuple(metric(item.name, 1.0, 0.0, 0.1 * n) for n, item in enumerate(METRICS[:8], 1))
+    movement = Movement(96.4, Part(0.0), Part(0.0), Part(3.6, drivers), Part(0.0), 100.0)
+    lines = section(explained(measured(), movement, recorded(measured(), as_of=EARLIER)), "What moved")
+    assert lines[-2:] == ["         +0.6 3 smaller ones", "  96.4 + 3.6 = 100.0"]
 
 
 def test_a_change_of_the_model_names_both_versions() -> None:
     """Which figures were which."""
     previous = recorded(measured(), as_of=EARLIER, model_version="old")
     text = explained(measured(), moving(99.0, (0.0, 0.0, 0.0, 1.0), 100.0), previous)
-    assert f"+1.0 points: a change of the model (from old to {MODEL.version})" in text
+    assert f"+1.0  the model was changed (from old to {MODEL.version})" in text
 
 
-def test_where_nothing_moved_it_says_so() -> None:
+def test_where_nothing_moved_there_is_one_quiet_line() -> None:
     """No list of zeros."""
-    text = explained(measured(), moving(100.0, (0.0, 0.0, 0.0, 0.0), 100.0), recorded(measured(), as_of=EARLIER))
-    assert section(text, "What moved") == ["  Nothing: 100.0 then and now."]
+    previous = recorded(measured(), as_of=EARLIER)
+    text = explained(measured(), moving(100.0, (0.0, 0.0, 0.0, 0.0), 100.0), previous)
+    quiet = "Nothing has moved since the last record (2026-09, final, as of 2026-10-01): 100.0."
+    assert quiet in text.split("\n\n")
+    capped = explained(measured(signals=(MODERATE,)), moving(75.0, (0.0, 0.0, 0.0, 0.0), 75.0), previous)
+    assert "): 75.0, held by the cap." in one_line(capped)
+
+
+def test_what_moved_and_came_back_is_still_told() -> None:
+    """Late and time against each other: the score is the same, but not by rest."""
+    text = explained(measured(), moving(100.0, (-1.0, 1.0, 0.0, 0.0), 100.0), recorded(measured(), as_of=EARLIER))
+    assert section(text, "What moved")[-1] == "  100.0 - 1.0 + 1.0 = 100.0"
 
 
 def test_the_first_record_has_nothing_to_compare_with() -> None:
     """No movement is made up."""
-    assert section(explained(measured()), "What moved") == [
-        "  This is the first record: there is no earlier one to compare with."
-    ]
+    assert "This is the first record of the account: there is nothing to compare it with yet." in (
+        explained(measured()).split("\n\n")
+    )
 
 
 @pytest.mark.parametrize(
-    ("measurements", "before", "words"),
+    ("measurements", "then", "words"),
     [
-        (measured(), None, "That record is unscored: there is no number to start from."),
-        (nothing(), 97.4, "That record says 97.4 (Healthy); now there is no score to compare it with."),
+        (measured(), nothing(), "It had no score then, because too little was known. Now known: 5 metrics of Support"),
+        (nothing(), nothing(), "It had no score then, because too little was known. Nothing of that has changed."),
         (
+            nothing(),
             measured(),
-            97.4,
-            "From 97.4 (Healthy) to 100.0 (Champion), +2.6 points. The change cannot be split",
+            "From 100.0 (Champion) to no score, because nothing that counts is known any more. Lost: 5 metrics of",
         ),
+        (measured(), measured({"messaging": 64.0}), "From 92.8 (Champion) to 100.0 (Champion), +7.2 points. Why"),
     ],
 )
-def test_a_movement_that_cannot_be_split_says_why(measurements: Measurements, before: float | None, words: str) -> None:
-    """Unscored then, unscored now, or the model of then is not known any more."""
-    previous = recorded(measured(), as_of=EARLIER, final_score=before, tier="Healthy")
+def test_a_movement_that_cannot_be_split_says_why(measurements: Measurements, then: Measurements, words: str) -> None:
+    """Unscored then, unscored now (what came, or was lost, is said), or the model of then is not known any more."""
+    previous = recorded(replace(then, as_of=EARLIER))
     assert words in one_line(explained(measurements, None, previous))
 
 
-def test_a_stored_record_that_says_the_same_is_said_to() -> None:
-    """Nothing to correct."""
-    text = explained(measured(), stored=recorded(measured(), "2026-10"))
-    assert text.endswith("The stored record of this period says the same.")
+def test_a_second_look_right_after_a_rescore_is_quiet() -> None:
+    """The record says the same, or is of a moment ago and says the same but for its instant."""
+    for stored in (measured(), replace(measured(), as_of=Instant(AS_OF - HOUR))):
+        text = explained(measured(), stored=recorded(stored, "2026-10"))
+        assert "stored record" not in text
 
 
 def test_a_stored_record_that_differs_says_where_and_how_to_correct_it() -> None:
@@ -491,6 +623,7 @@ def test_a_stored_record_that_differs_says_where_and_how_to_correct_it() -> None
         "  - score: 75.0 stored, 100.0 now",
         "  - tier: At Risk stored, Champion now",
         "  - Platform Value: 75.0 stored, 100.0 now",
+        "  - range: 75.0 to 75.0 stored, 100.0 to 100.0 now",
         "  - cap: 75.0 stored, none now",
         "To correct it, with the same --store, --config and --accounts:",
         "  healthscore rescore 001AA0000000001AAA --period 2026-10",
@@ -501,7 +634,7 @@ def test_a_stored_record_that_differs_in_its_receipt_alone_says_so() -> None:
     """The figures that people see are the same."""
     stored = recorded(measured(flags=("small_sample:reopen_rate_pct",)), "2026-10")
     assert section(explained(measured(), stored=stored), "The stored record")[0] == (
-        "  - the figures are the same; only receipt or flags differ"
+        "  - the figures are the same, but not all that is said about them"
     )
 
 

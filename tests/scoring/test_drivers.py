@@ -7,12 +7,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.drivers import Driver, Graded, drivers, in_tenths, summed
+from scoring.drivers import Driver, Side, drivers, in_tenths, summed
 from scoring.instants import DAY
 from scoring.metrics.measure import Measure
 from scoring.model import Model
 from scoring.score import Measurements, grade, group_weights, scored_parts
-from scoring.signals import Signal, read_signals
+from scoring.signals import Signal
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF
 from tests.scoring.test_score import measurements
@@ -30,13 +30,11 @@ models = st.sampled_from([MODEL, OTHER])
 SIGNAL = Signal("Critical", "Confirmed", "Active", AS_OF - DAY, "Internal build")
 
 
-def final(graded: Graded) -> float | None:
+def final(side: Side) -> float | None:
     """Give the final score, unrounded."""
-    measured, model = graded
-    scores = scored_parts(measured, model)
-    quantitative = fsum(weight * scores[key] for key, weight in group_weights(scores, model).items())
-    cap = read_signals(measured.signals, measured.as_of, model).cap
-    return None if not scores else quantitative if cap is None else min(quantitative, cap.value)
+    if not side.scores:
+        return None
+    return side.quantitative if side.cap is None else min(side.quantitative, side.cap.value)
 
 
 @given(measurements(), models)
@@ -47,13 +45,13 @@ def test_weights_of_what_is_known_are_those_of_the_score(measured: Measurements,
     weights |= {("platform_value", name): metric.weight for name, metric in score.platform_value.items()}
     known = group_weights(scored_parts(measured, model), model)
     assert known == pytest.approx({key: weight for key, weight in weights.items() if weight})
-    assert final(Graded(measured, model)) == pytest.approx(score.final_score, abs=0.0501)
+    assert final(Side(measured, model)) == pytest.approx(score.final_score, abs=0.0501)
 
 
 @given(measurements(), measurements(), models, models)
 def test_drivers_add_up_to_the_change(then: Measurements, now: Measurements, first: Model, last: Model) -> None:
     """Whatever came, went, changed, was capped or weighed anew."""
-    before, after = Graded(then, first), Graded(now, last)
+    before, after = Side(then, first), Side(now, last)
     start, end = final(before), final(after)
     assume(start is not None and end is not None)
     assert fsum(driver.points for driver in drivers(before, after)) == pytest.approx(
@@ -67,7 +65,7 @@ def test_what_did_not_change_moved_nothing(then: Measurements, now: Measurements
     now = replace(now, segment=then.segment, signals=then.signals, as_of=then.as_of)
     dimension = data.draw(st.sampled_from(sorted(MODEL.metrics)))
     now = replace(now, dimensions={**now.dimensions, dimension: then.dimensions.get(dimension, {})})
-    found = drivers(Graded(then, MODEL), Graded(now, MODEL))
+    found = drivers(Side(then, MODEL), Side(now, MODEL))
     same = set(MODEL.metrics[dimension])
     assert not [driver for driver in found if driver.kind == "metric" and driver.name in same and driver.points]
     assert not [driver for driver in found if driver.kind in ("cap", "segment") and driver.points]
@@ -77,7 +75,7 @@ def test_what_did_not_change_moved_nothing(then: Measurements, now: Measurements
 @given(measurements(), models)
 def test_nothing_moves_between_equals(measured: Measurements, model: Model) -> None:
     """The same under the same model."""
-    assert not [one for one in drivers(Graded(measured, model), Graded(measured, model)) if one.points]
+    assert not [one for one in drivers(Side(measured, model), Side(measured, model)) if one.points]
 
 
 def green(**changes: object) -> Measurements:
@@ -94,7 +92,7 @@ def green(**changes: object) -> Measurements:
 
 def moving(then: Measurements, now: Measurements) -> dict[tuple[str, tuple[str, ...]], float]:
     """Give the points of what moved, by kind and names."""
-    found = drivers(Graded(then, MODEL), Graded(now, MODEL))
+    found = drivers(Side(then, MODEL), Side(now, MODEL))
     return {(one.kind, one.names): one.points for one in found if abs(one.points) > 1e-9}
 
 
@@ -107,9 +105,9 @@ def test_a_segment_that_changes_is_a_driver_of_its_own() -> None:
 def test_the_signal_that_makes_a_cap_stands_by_it() -> None:
     """And the one that ends it, when it ends; under the cap the metrics moved nothing."""
     capped = green(signals=(SIGNAL,), pillars={})
-    (cap,) = [one for one in drivers(Graded(green(), MODEL), Graded(capped, MODEL)) if one.kind == "cap"]
+    (cap,) = [one for one in drivers(Side(green(), MODEL), Side(capped, MODEL)) if one.kind == "cap"]
     assert (cap.points, cap.before, cap.after, cap.signals) == (-50.0, None, 50.0, (SIGNAL,))
-    (gone,) = [one for one in drivers(Graded(capped, MODEL), Graded(green(), MODEL)) if one.kind == "cap"]
+    (gone,) = [one for one in drivers(Side(capped, MODEL), Side(green(), MODEL)) if one.kind == "cap"]
     assert (gone.points, gone.signals) == (50.0, (SIGNAL,))
     assert moving(capped, green(signals=(SIGNAL,))) == {}
 
@@ -117,8 +115,8 @@ def test_the_signal_that_makes_a_cap_stands_by_it() -> None:
 def test_an_unscored_side_has_no_drivers() -> None:
     """There is no number to move from, or to."""
     nothing = green(dimensions={}, pillars={})
-    assert drivers(Graded(nothing, MODEL), Graded(green(), MODEL)) == []
-    assert drivers(Graded(green(), MODEL), Graded(nothing, MODEL)) == []
+    assert drivers(Side(nothing, MODEL), Side(green(), MODEL)) == []
+    assert drivers(Side(green(), MODEL), Side(nothing, MODEL)) == []
 
 
 @given(st.lists(st.floats(-60, 60), max_size=8), st.floats(0, 1, exclude_max=True))

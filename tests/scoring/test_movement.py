@@ -225,6 +225,21 @@ def test_a_source_that_dies_lifts_no_metric_of_another() -> None:
     assert {one.name for one in moved.time.drivers if one.kind == "metric"} <= {"days_to_renewal"}
 
 
+def test_a_median_of_other_conversations_is_one_driver_from_value_to_value() -> None:
+    """Last month's leave the window before this month's come: in between it is not unknown."""
+    told = [
+        conversation("1", days(45), state="closed", last_close=days(45) + 9 * HOUR, at=days(44)),
+        conversation("2", days(15), state="closed", last_close=days(15) + 30 * HOUR, at=days(13)),
+    ]
+    facts = account(told)
+    moved = movement(facts, made(facts, BEFORE), NOW, MODEL, MODEL)
+    assert moved is not None
+    assert not [one for one in moved.drivers if one.kind in ("came", "lost")]
+    (close,) = [one for one in moved.behaviour.drivers if one.name == "close_time_hours"]
+    assert (close.before, close.after, close.points < 0) == (9.0, 30.0, True)
+    assert close in moved.drivers
+
+
 def test_a_conversation_of_before_that_came_in_after_the_record_is_late() -> None:
     """Four urgent ones were open for a day before the record was made: for today's windows they are too old."""
     members = {"state": "closed", "priority": "high", "last_close": days(31), "at": days(31)}

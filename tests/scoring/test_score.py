@@ -14,7 +14,8 @@ from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import SEGMENTS, Threshold
 from scoring.rounding import shown
-from scoring.score import Measurements, MetricScore, Score, grade, metric_score
+from scoring.scales import metric_score
+from scoring.score import Measurements, MetricScore, Score, grade
 from tests.models import the_model
 
 MODEL = the_model()
@@ -133,6 +134,17 @@ def test_one_side_alone_is_the_score() -> None:
     assert churn_alone.tier == "Healthy"
     assert value_alone.tier == "Unknown"
     assert set(value_alone.flags) == {"low_confidence", "partial"}
+
+
+def test_a_dimension_that_weighs_nothing_gives_no_score() -> None:
+    """Where nothing else is known the account is unscored; beside Platform Value it has no point."""
+    alone = replace(MODEL, dimensions=dict.fromkeys(MODEL.dimensions, 0.0) | {"support_health": 1.0})
+    financial = replace(A, dimensions={"financial_contract": A.dimensions["financial_contract"]})
+    score, unscored = grade(financial, alone), grade(replace(financial, pillars={}), alone)
+    assert (score.final_score, score.churn_risk_score) == (82.0, None)
+    assert sum(part.points for part in score.dimensions["financial_contract"].metrics.values()) == 0
+    assert (unscored.final_score, unscored.coverage_pct) == (None, 0.0)
+    assert grade(replace(A, pillars={}), replace(MODEL, churn_risk=0.0, platform_value=1.0)).final_score is None
 
 
 THRESHOLDS = [

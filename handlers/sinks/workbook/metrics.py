@@ -23,7 +23,8 @@ def _raw(metric: Metric, days: float | None) -> Column:
     unit = f" ({metric.unit})" if metric.unit else ""
     title = metric.called.title if "(" in metric.called.title else f"{metric.called.title}{unit}"
     over = f", over {days:g} days" if days else ""
-    values = " 1: yes, 0: no." if metric.called.form == "yes_no" else ""
+    no, yes = metric.called.answers
+    values = f" 1: {yes}, 0: {no}." if metric.called.form == "yes_no" else ""
     meaning = f"{TITLES[metric.dimension]}: {metric.label}{unit}{over}, as measured.{values} See {metric.reference}."
     return Column(title, meaning, _look(metric), 14, partial(_read_raw, metric))
 

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 5
+FORMAT = 6
 """The format that is written. Format 3 is the first that was released."""
+
+SUMMARISED = 5
+"""The first format whose records have summaries."""
 
 _SUMMARIES = """CREATE TABLE summaries (
   period TEXT NOT NULL, account_id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (period, account_id)) WITHOUT ROWID"""
@@ -58,12 +61,13 @@ CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 
 STEPS: Mapping[int, str] = {
     3: "",
-    4: f"{_SUMMARIES};{_ACCOUNTS}",
+    4: _SUMMARIES,
+    5: _ACCOUNTS,
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
 were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
-From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them;
-and there are tables of accounts, empty as long as the mapping of the config holds."""
+From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them.
+From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds."""
 
 
 def statements(found: int) -> list[str]:

@@ -1,0 +1,37 @@
+"""Who an account is held against: others of its segment, by their records of the latest closed period."""
+
+from collections.abc import Sequence
+
+from handlers.stores.protocol import RecordStore
+from scoring.model import Segment
+from scoring.peers import Peers, peers_of
+
+MOST = 100
+"""So many other accounts are looked at, spread over all of them: enough for a median, and quickly read."""
+
+
+def read_peers(store: RecordStore, account_id: str, segment: Segment, period: str) -> Peers | None:
+    """Give what others of a segment usually have in the latest closed period up to this one; None before the first."""
+    for month in sorted(store.summarised(), reverse=True):
+        others = [] if month > period else _others(store, account_id, segment, month)
+        if others:
+            records = (store.record(other, month) for other in _spread(others))
+            return peers_of([one for one in records if one is not None], account_id, segment, month)
+    return None
+
+
+def _others(store: RecordStore, account_id: str, segment: Segment, period: str) -> list[str]:
+    return [
+        one.account_id
+        for one in store.summaries(period)
+        if one.status == "final"
+        and one.segment == segment
+        and one.final_score is not None
+        and one.account_id != account_id
+    ]
+
+
+def _spread(accounts: Sequence[str]) -> list[str]:
+    """Pick so many that are spread evenly, and the same each time."""
+    amount = min(len(accounts), MOST)
+    return [accounts[n * len(accounts) // amount] for n in range(amount)]

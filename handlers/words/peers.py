@@ -1,0 +1,89 @@
+"""What helps and what costs an account most, against what accounts like it usually have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.words.figures import count, points, target, title, value
+from handlers.words.layout import marked, paragraph
+from handlers.words.parts import Part
+from scoring.model import Model
+from scoring.peers import FEWEST, Peers, usual_score
+from scoring.rounding import shown
+from scoring.score import Score
+
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """A part, its raw value, the points by which it is better than what is usual, and that in words."""
+
+    part: Part
+    raw: float
+    gap: float
+    usual: str
+
+    @property
+    def size(self) -> float:
+        return abs(self.gap)
+
+
+def costs(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
+    """Name what costs most points against what is usual, with its target; nothing where there is no score."""
+    if score.quantitative_score is None:
+        return []
+    thresholds = model.thresholds[score.segment]
+    worse = _most([one for one in _news(parts, peers, model) if shown(-one.gap) > 0])
+    lines = [_line(one, score, f"; {target(one.part.name, thresholds.get(one.part.name))}") for one in worse]
+    lost = f"{points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)}"
+    return _section(f"What costs most ({lost})", lines, "worse", score, peers)
+
+
+def helps(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
+    """Name what brings most points against what is usual; nothing where there is no score."""
+    if score.quantitative_score is None:
+        return []
+    better = _most([one for one in _news(parts, peers, model) if shown(one.gap) > 0])
+    lines = [_line(one, score, "") for one in better]
+    heading = f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})"
+    return _section(heading, lines, "better", score, peers)
+
+
+def _section(heading: str, lines: list[list[str]], way: str, score: Score, peers: Peers | None) -> list[str]:
+    usual = _against(score, peers)
+    if not lines:
+        return [heading, *paragraph(f"Nothing is {way} than {usual}.", "  ")]
+    return [heading, *paragraph(f"Against {usual}:", "  "), *(line for own in lines for line in own)]
+
+
+def _against(score: Score, peers: Peers | None) -> str:
+    segment = score.segment.capitalize()
+    if peers is None or not peers.usual:
+        return f"a middling score of 50 (fewer than {FEWEST} other {segment} accounts have a record to compare with)"
+    others = count(peers.accounts, "other")
+    return f"what {segment} accounts usually have (the median of {others}, {peers.period})"
+
+
+def _news(parts: Sequence[Part], peers: Peers | None, model: Model) -> list[_News]:
+    return [_one(part, part.metric.raw, peers, model) for part in parts if part.metric.raw is not None]
+
+
+def _one(part: Part, raw: float, peers: Peers | None, model: Model) -> _News:
+    key = part.group, part.name
+    gap = part.metric.points - part.metric.weight * usual_score(key, peers, model)
+    usual = None if peers is None else peers.usual.get(key)
+    return _News(part, raw, gap, "" if usual is None else f", usually {value(part.name, usual, None)}")
+
+
+def _most(news: list[_News]) -> list[_News]:
+    return sorted(news, key=lambda one: -one.size)[:MOST]
+
+
+def _line(one: _News, score: Score, aim: str) -> list[str]:
+    lower_bound = f"waiting:{one.part.name}" in score.flags
+    now = value(one.part.name, one.raw, one.part.window_days, lower_bound=lower_bound)
+    return marked(f"{points(one.size):>4} points:", f"{title(one.part.name)}: {now}{one.usual}{aim}")
+
+
+def _before_cap(score: Score) -> str:
+    return "" if score.final_score == score.quantitative_score else ", before the cap"

@@ -102,6 +102,11 @@ def in_tenths(causes: Sequence[Driver], change: int) -> tuple[Driver, ...]:
     return tuple(replace(cause, points=n / 10) for cause, n in zip(moving, tenths, strict=True) if n)
 
 
+def largest_first(then: Side, now: Side, change: int) -> tuple[Driver, ...]:
+    """Give what moved a score from one side to the other, the largest first; the points are `change` tenths in all."""
+    return summed(in_tenths(drivers(then, now), change))
+
+
 def summed(causes: Iterable[Driver]) -> tuple[Driver, ...]:
     """Add up drivers of one kind and one name; the largest first. Of values the first before and the last after."""
     found: dict[tuple[Kind, tuple[str, ...]], Driver] = {}

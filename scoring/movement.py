@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scoring.account import AccountFacts
-from scoring.drivers import Driver, Side, drivers, in_tenths, summed
+from scoring.drivers import Driver, Side, drivers, in_tenths, largest_first
 from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
 from scoring.measurement import measure
@@ -30,6 +30,8 @@ class Movement:
 
     All are multiples of 0.1 that add up exactly as decimals. `late` was learned late about the
     earlier date, `time` is time passing, `behaviour` new observations, `model` other figures.
+    `drivers` say what moved the score from the record to now at one step, the largest first, as lists
+    show it: a value that left its window and came again has moved nothing there.
     """
 
     before: float
@@ -38,16 +40,12 @@ class Movement:
     behaviour: Part
     model: Part
     now: float
+    drivers: tuple[Driver, ...]
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Give the four parts, in the order in which they follow each other."""
         return self.late, self.time, self.behaviour, self.model
-
-    @property
-    def drivers(self) -> tuple[Driver, ...]:
-        """Give what moved the score over all parts, the largest first; the points make `now` of `before`."""
-        return summed(driver for part in self.parts for driver in part.drivers)
 
 
 def movement(
@@ -72,10 +70,11 @@ def movement(
     if len(known) < len(steps):
         return None
     changes = [after - before for before, after in pairwise(known)]
-    sides = pairwise(Side(*step) for step in steps)
-    parts = (_part(drivers(*pair), change) for pair, change in zip(sides, changes, strict=True))
+    sides = [Side(*step) for step in steps]
+    parts = (_part(drivers(*pair), change) for pair, change in zip(pairwise(sides), changes, strict=True))
     late, time, behaviour, other = parts
-    return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10)
+    whole = largest_first(sides[0], sides[-1], known[-1] - known[0])
+    return Movement(known[0] / 10, late, time, behaviour, other, known[-1] / 10, whole)
 
 
 def _part(causes: list[Driver], change: int) -> Part:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from scoring.customer import Csm
-from scoring.drivers import Driver, Side, drivers, in_tenths, summed
+from scoring.drivers import Driver, Side, largest_first
 from scoring.instants import Instant
 from scoring.model import Model, Segment
 from scoring.record import Moved, Record, Status
@@ -91,9 +91,9 @@ def moved_by(previous: Record, record: Record, earlier_model: Model, model: Mode
     moved = moved_from(previous)
     if before is None or now is None:
         return moved
-    causes = drivers(Side(previous.measurements, earlier_model), Side(record.measurements, model))
-    told = summed(in_tenths(causes, round(10 * now) - round(10 * before)))
-    return replace(moved, drivers=tuple(map(_brief, told[:MOST_DRIVERS])))
+    sides = Side(previous.measurements, earlier_model), Side(record.measurements, model)
+    causes = largest_first(*sides, round(10 * now) - round(10 * before))
+    return replace(moved, drivers=tuple(map(_brief, causes[:MOST_DRIVERS])))
 
 
 def _brief(driver: Driver) -> Driver:

@@ -16,6 +16,7 @@ from handlers.jobs.portfolio import SORTS, in_order, latest_period, lines_of
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.portfolio import change_of, course_of, csm_of, money_of, range_of, renewal_of
 from scoring.customer import Csm
+from scoring.drivers import Driver
 from scoring.ids import to_18
 from scoring.instants import DAY
 from scoring.model import Currencies
@@ -28,6 +29,7 @@ from tests.scoring.test_record import FINAL
 ANA = Csm("005AA0000000001YAA", "Ana Größe", "ana@example.com", is_active=True)
 BEN = Csm("005AA0000000002YAA", "Ben [Old]", None, is_active=False)
 IDS = [to_18(f"001Qy0000000{number:03d}") for number in range(6)]
+PAYMENTS = Driver("metric", -27.5, ("payment_health",), 0, 3)
 CURRENCIES = Currencies("USD", {"EUR": 0.5})
 
 
@@ -51,7 +53,7 @@ RECORDS = (
         csm=ANA,
         arr=100.0,
         currency="EUR",
-        moved=Moved("2026-09", 80.0, "Healthy"),
+        moved=Moved("2026-09", 80.0, "Healthy", (PAYMENTS,)),
     ),
     record(1, "2026-10", 52.0, "Critical", name="[b]Inn", csm=BEN, arr=150.0, currency="USD", renewal=AS_OF + 90 * DAY),
     record(2, "2026-10", 95.0, "Champion", name="Palace", moved=Moved("2026-09", 94.9, "Champion"), segment="standard"),
@@ -185,7 +187,13 @@ def test_a_table_fits_its_terminal_and_shows_the_figures(path: Path, columns: in
     for shown in ("2026-10, final, as of 2026-11-01: 5 accounts", "Critical 2", "[b]Inn", "51.3", "-28.7", "EUR 100"):
         assert shown in told
     assert "was Healthy" in told
+    assert columns < WIDE or "was Healthy; -27.5" in told
     assert "█·▇▅" in told
+
+
+def test_a_wide_table_says_what_moved_each_score(path: Path) -> None:
+    """From which tier, then the drivers of the record, the points first."""
+    assert "was Healthy; -27.5 Failed payments 0 → 3" in run(path, "--table", columns=200).stdout
 
 
 def test_a_long_table_says_how_many_it_does_not_show(path: Path) -> None:

@@ -18,6 +18,7 @@ from handlers.sinks.workbook.metrics import metrics
 from handlers.sinks.workbook.portfolio import portfolio
 from handlers.sinks.workbook.quality import quality
 from scoring.customer import Csm
+from scoring.drivers import Driver
 from scoring.instants import DAY, parse_instant
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure
@@ -28,6 +29,7 @@ from scoring.signals import Signal
 CONFIG = load_config()
 AS_OF = parse_instant("2026-11-01")
 NEVER_FORMULA = "=HYPERLINK(1)+\x07Hotel"
+MOVED = (Driver("metric", -1.9, ("close_time_hours",), 9, 30), Driver("pillar", 1.0, ("messaging",), 90, 100))
 ID = "00100000000000{}AAA"
 
 
@@ -42,7 +44,7 @@ def record(number: int, *, known: bool = True, **changes: object) -> Record:
     )
     measured = replace(bare, **{"account_name": f"Hotel {number}", "currency": "USD", **changes})  # type: ignore[arg-type]
     score = grade(measured, CONFIG.model)
-    return Record("2026-10", "final", AS_OF + DAY, measured, score, Moved("2026-09", 61.4, "At Risk"))
+    return Record("2026-10", "final", AS_OF + DAY, measured, score, Moved("2026-09", 61.4, "At Risk", MOVED))
 
 
 def _measures(names: Iterable[str], raws: Mapping[str, float]) -> dict[str, Measure]:
@@ -93,6 +95,7 @@ def test_a_row_says_what_a_leader_asks(book: Workbook) -> None:
     assert row["Change"] == pytest.approx(round(10 * ((score.final_score or 0) - 61.4)) / 10)
     assert (row["Tier"], row["Tier before"], row["CSM"]) == (score.tier, "At Risk", "Ana Moreau")
     assert (row["Renewal"], row["Coverage"], row["Cap"]) == (datetime(2027, 3, 1), score.coverage_pct / 100, None)  # noqa: DTZ001
+    assert row["What moved it"] == ("Time to close 9 h → 30 h: -1.9; Messaging (Platform Value) 90 → 100 of 100: +1.0")
     capped = rows(book, "Portfolio")["=HYPERLINK(1)+ Hotel"]
     assert capped["Cap"] == f"50.0; without it {RECORDS[1].score.quantitative_score:.1f}"
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 import msgspec
 
 from config.loader import Config
+from config.source import label_of
 from handlers.commands.letters import beside
 from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, result
@@ -67,7 +69,7 @@ def show(
         session.stderr.print(line, markup=False)
 
 
-def finish(session: Session, outcome: Outcome, plan: Plan, config: Config) -> None:
+def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as_json: bool) -> None:
     """Say what came of a file; name and keep its bad rows, and exit 3 where there are any."""
     kept = _keep_bad(session, outcome)
     for line, said in outcome.left_out:
@@ -76,7 +78,10 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config) -> No
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
     for bad in _few([_named(one, outcome.file) for one in outcome.taken.bad]):
         session.warn(bad)
-    result(_summary(outcome))
+    if as_json:
+        result(_summary(outcome))
+    else:
+        click.echo(_in_words(outcome))
     if outcome.taken.bad:
         session.warn(f"{len(outcome.taken.bad)} of {outcome.rows} rows were not taken in: see {kept.path}")
         sys.exit(PARTIAL)
@@ -109,6 +114,15 @@ def _summary(outcome: Outcome) -> dict[str, object]:
     }
 
 
+def _in_words(outcome: Outcome) -> str:
+    summary, coverage = _summary(outcome), outcome.coverage
+    at = format_instant(outcome.read_at)[:16].replace("T", " ")
+    said = f"{outcome.file}: {summary['taken']} of {outcome.rows} rows are taken in, as of its export on {at} UTC."
+    if coverage is None or coverage.lacking:
+        return said
+    return f"{said} {label_of(coverage.source)} is covered since {format_date(coverage.since)}."
+
+
 def _meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
     """Say what is missing in scores for want of what this file does not say."""
     coverage = outcome.coverage
@@ -118,9 +132,13 @@ def _meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
         )
         yield f"nothing is said to be covered, since {outcome.uncovered}: {missing} are missing"
     if coverage is not None and coverage.lacking:
-        yield f"{coverage.source} is covered once files of {', '.join(coverage.lacking)} are said to hold all, too"
+        others = ", ".join(coverage.lacking)
+        yield f"{label_of(coverage.source)} is covered once files of {others} are said to hold all, too"
     if outcome.kind == "conversations" and "company_id" not in plan.columns:
         yield "without a column of company_id no conversation can be attributed to an account"
+    for name in sorted({"first_response_time", "close_time"} & plan.columns.keys()):
+        title = ", ".join(plan.columns[name])
+        yield f"{title} is read as hours of the clock; where it leaves out nights, name a column of instants instead"
     if outcome.kind == "accounts":
         yield from _of_accounts(outcome, plan, config)
     yield from _of_creation(outcome, plan)

@@ -13,6 +13,7 @@ from handlers.commands.imported import finish, show
 from handlers.commands.replay import instant
 from handlers.commands.session import Session
 from handlers.commands.sheet_intake import Intake, take_in
+from handlers.commands.tables import form_option, is_json
 from handlers.files import OutputFile
 from handlers.sheets.files import read_grid
 from handlers.sheets.grid import Grid, Table
@@ -20,7 +21,7 @@ from handlers.sheets.plan import Plan, planned, read_plan, written
 from handlers.sheets.proposal import propose, sure
 from handlers.sheets.taken import check, find_table, wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted, titles_of
-from scoring.instants import SECOND, Instant
+from scoring.instants import DAY, SECOND, Instant, format_instant
 
 _SOURCES = {"conversations": "intercom", "usage": "looker"}
 
@@ -35,6 +36,7 @@ class Options(TypedDict):
     date: Instant | None
     mapping: Path | None
     yes: bool
+    as_json: bool | None
 
 
 @click.command("import", short_help="Take in a spreadsheet: accounts, usage, conversations and the like.")
@@ -70,6 +72,7 @@ class Options(TypedDict):
     help="The account mapping that accounts are put into. Default: account_mapping.csv of the config.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing: take columns by names that are known, and write the mapping.")
+@form_option
 @click.pass_obj
 def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[Options]) -> None:
     """Take in a spreadsheet (CSV, or xlsx) of one KIND of rows: a pilot without any access to live systems.
@@ -99,8 +102,11 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
     made = _Plans(session, kind, file, wanted, options)
     plan, table, grid = made.plan()
     check(plan, wanted, table, str(file), plan.date)
+    if plan.exported_at is not None and plan.exported_at > session.clock() + DAY:
+        ahead = f"{format_instant(plan.exported_at)} lies ahead: say when {file} was exported by --exported-at"
+        raise click.ClickException(ahead)
     intake = Intake(session, config, file, plan, wanted, options["covered_since"], options["mapping"], options["yes"])
-    finish(session, take_in(intake, table, grid), plan, config)
+    finish(session, take_in(intake, table, grid), plan, config, as_json=is_json(options["as_json"]))
 
 
 @dataclass(frozen=True, slots=True)

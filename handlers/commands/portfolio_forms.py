@@ -80,7 +80,7 @@ def _wide(period: str, lines: Sequence[Line]) -> Table:
 
 
 def _narrow(period: str, lines: Sequence[Line]) -> Table:
-    made = table("Account, what moved it", "Tier, 4 mo.", ">Score, range", ">Change", ">ARR, renewal", "CSM")
+    made = table("Account, moved by", "Tier, 4 mo.", ">Score, range", ">Change", ">ARR, renewal", "CSM")
     for column, width in ((made.columns[0], 24), (made.columns[5], 9)):
         column.ratio, column.min_width, column.overflow, column.no_wrap = width, width, "ellipsis", True
     made.expand = True

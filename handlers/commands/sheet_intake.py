@@ -1,25 +1,27 @@
 """A spreadsheet into the store: its rows as messages through the intake of every message, and what it covers."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 import msgspec
+from rich.progress import Progress
 
 from config.loader import Config
 from handlers.commands.imported import Outcome
 from handlers.commands.mapping_intake import put_accounts
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
-from handlers.jobs.fold import fold_entries
+from handlers.jobs.fold import BATCH_SIZE, fold_entries
 from handlers.jobs.sheet_coverage import Coverage, CoverageError, Held, covered, extended, source_of, until_of
 from handlers.sheets.accounts import with_currencies
 from handlers.sheets.grid import Grid, Table
 from handlers.sheets.plan import Plan
 from handlers.sheets.records import Reading, account_records
-from handlers.sheets.rows import BadRow, Row
+from handlers.sheets.rows import BadRow, Read
 from handlers.sheets.taken import Taken, first_of, read_table, setting_of, tell, uncovering
 from handlers.sheets.telling import Said, Telling
 from handlers.sheets.wanted import Wanted
@@ -48,7 +50,9 @@ class Intake:
 
 def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
     """Take in the rows of a table, and say what came of it."""
-    taken = _taken(intake, table, grid)
+    read = read_table(table, intake.plan, intake.wanted, setting_of(intake.config, grid))
+    intake = replace(intake, since=intake.since or _asked(intake, read))
+    taken = _taken(intake, read)
     outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, list(table.left_out))
     with intake.session.store(create=True) as store:
         held = _held(intake, taken, outcome, store)
@@ -58,8 +62,7 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
     return outcome
 
 
-def _taken(intake: Intake, table: Table, grid: Grid) -> Taken:
-    read = read_table(table, intake.plan, intake.wanted, setting_of(intake.config, grid))
+def _taken(intake: Intake, read: Read) -> Taken:
     reading = Reading(intake.read_at, intake.since, intake.config.intake)
     if intake.plan.kind != "accounts":
         telling = tell(intake.plan, read, reading, intake.config)
@@ -79,19 +82,30 @@ def _folded(intake: Intake, said: Sequence[Said], bad: list[BadRow], store: Stor
     """Fold messages as `ingest` does; a row whose message is refused is a bad row like any other."""
     total, refused = Total(), dict[int, BadRow]()
     entries = ((one.line, msgspec.json.encode(one.message)) for one in said)
-    for tally in fold_entries(entries, str(intake.file), store, intake.config.intake, intake.session.clock()):
-        total.add(tally)
-        refused |= {letter.line: BadRow(letter.line, "the row", "", letter.reason) for letter in tally.dead_letters}
+    with _progress(intake, len(said)) as advance:
+        for tally in fold_entries(entries, str(intake.file), store, intake.config.intake, intake.session.clock()):
+            advance(tally.messages)
+            total.add(tally)
+            refused |= {letter.line: BadRow(letter.line, "the row", "", letter.reason) for letter in tally.dead_letters}
     bad.extend(refused.values())
     return total
+
+
+@contextmanager
+def _progress(intake: Intake, messages: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how far a long file has come."""
+    console = intake.session.stderr
+    is_shown = console.is_terminal and messages > BATCH_SIZE
+    with Progress(console=console, disable=not is_shown, transient=True) as progress:
+        task = progress.add_task(intake.file.name, total=messages)
+        yield lambda done: progress.advance(task, done)
 
 
 def _held(intake: Intake, taken: Taken, outcome: Outcome, store: Store) -> Held | None:
     """Say from when on the file holds all there is, if somebody says so, and say why that is not believed."""
     if source_of(intake.plan.kind) is None:
         return None
-    since = intake.since or _asked(intake, taken.rows)
-    lacking = uncovering(intake.plan, intake.wanted)
+    since, lacking = intake.since, uncovering(intake.plan, intake.wanted)
     if since is None or taken.bad or lacking:
         outcome.uncovered = _why(since, taken, lacking) if since or not until_of(store, intake.plan.kind) else None
         return None
@@ -111,10 +125,12 @@ def _why(since: Instant | None, taken: Taken, lacking: Sequence[str]) -> str:
     return f"it has no column of {', '.join(lacking)}: add one, even empty, where there is none of it"
 
 
-def _asked(intake: Intake, rows: Sequence[Row]) -> Instant | None:
-    """Ask on a terminal whether the file holds everything since its first row."""
-    first = first_of(rows, intake.plan.kind)
-    if first is None or intake.yes or sys.stdin is None or not sys.stdin.isatty():
+def _asked(intake: Intake, read: Read) -> Instant | None:
+    """Ask on a terminal whether the file holds everything since its first row, where that can be believed."""
+    first = first_of(read.rows, intake.plan.kind)
+    if intake.yes or sys.stdin is None or not sys.stdin.isatty() or source_of(intake.plan.kind) is None:
+        return None
+    if first is None or read.bad or uncovering(intake.plan, intake.wanted):
         return None
     since = start_of_day(min(first, intake.read_at))
     span = f"from {format_date(since)} until {format_instant(intake.read_at)}, when it was exported"
@@ -125,7 +141,5 @@ def _asked(intake: Intake, rows: Sequence[Row]) -> Instant | None:
 def _cover(intake: Intake, held: Held, store: Store) -> Coverage | None:
     coverage = covered(store, intake.plan.kind, held)
     if coverage is not None:
-        entries = ((0, msgspec.json.encode(message)) for message in coverage.messages)
-        for _ in fold_entries(entries, str(intake.file), store, intake.config.intake, intake.session.clock()):
-            pass
+        _folded(intake, [Said(0, message) for message in coverage.messages], [], store)
     return coverage

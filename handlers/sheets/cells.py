@@ -37,11 +37,13 @@ class CellError(ValueError):
 
 def text_of(cell: Cell) -> str:
     """Give what stands in a cell as text, without the blanks around it; a whole number has no decimals."""
+    if isinstance(cell, str):
+        return cell.replace("\ufeff", "").strip()
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else str(cell).replace("\ufeff", "").strip()
+    return "" if cell is None else str(cell)
 
 
 def refuse_error(cell: Cell) -> None:

@@ -23,7 +23,8 @@ from handlers.sheets.money import Amount, amount_mark, currency_of, read_amount
 from handlers.sheets.numbers import mark_of, read_count, read_number
 from handlers.sheets.plan import Plan
 from handlers.sheets.wanted import Form, Wanted
-from handlers.sheets.words import between_of, read_tags, read_yes_no
+from handlers.sheets.words import UNRATED, between_of, ratings_of, read_tags, read_yes_no
+from scoring.words import folded
 
 Value: TypeAlias = str | float | bool | tuple[str, ...] | Amount
 Read: TypeAlias = Callable[[Cell], Value]
@@ -134,13 +135,30 @@ def _count(look: _Look) -> Read:
 
 
 def _rating(look: _Look) -> Read:
-    mark = look.plan.decimal.get(look.wanted.name)
+    """Read ratings from 1 to 5, or in words; one of 1 to 5 may say of how many it is."""
+    ratings = ratings_of(look.cells)
 
     def read(cell: Cell) -> Value:
-        stars = read_count(cell, mark)
-        if not 1 <= stars <= 5:
-            raise CellError("expected a rating from 1 to 5")
-        return stars
+        word = folded(text_of(cell))
+        return "" if word in UNRATED else ratings.get(word) or _stars(cell)
+
+    return read
+
+
+def _stars(cell: Cell) -> int:
+    stars = read_count(text_of(cell).removesuffix("/5").strip() if isinstance(cell, str) else cell)
+    if not 1 <= stars <= 5:
+        raise CellError("expected a rating from 1 to 5")
+    return stars
+
+
+def _times(look: _Look) -> Read:
+    """Read how often something happened; yes is once at least."""
+    count = _count(look)
+
+    def read(cell: Cell) -> Value:
+        word = text_of(cell)
+        return int(read_yes_no(cell)) if isinstance(cell, bool) or word.isalpha() else count(cell)
 
     return read
 
@@ -228,6 +246,7 @@ _READERS: Mapping[Form, Callable[[_Look], Read]] = {
     "number": _number,
     "count": _count,
     "score": _score,
+    "times": _times,
     "rating": _rating,
     "amount": _amount,
     "currency": _currency,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from config.errors import MappingError, Problem, shown_value
 from config.sheets import COMMA, SEPARATORS, decoded, lines_of, said_separator
-from handlers.sheets.cells import Cell, is_blank, shown, text_of
+from handlers.sheets.cells import Cell, is_blank, text_of
 from handlers.sheets.durations import without_unit
 from handlers.sheets.wanted import plain
 from scoring.ids import has_form
@@ -155,6 +155,6 @@ def _no_row(line: Line, top: Line) -> str | None:
     first = next((text_of(cell) for cell in line.cells if not is_blank(cell)), "")
     if not _has_id(line) and _TOTAL.fullmatch(_COUNTED.sub("", first)):
         return "a total, and no row"
-    if [shown(cell) for cell in line.cells] == [shown(cell) for cell in top.cells]:
+    if line.cells == top.cells:
         return "the names of columns once more"
     return None

@@ -134,7 +134,7 @@ def read_plan(path: Path, kind: Kind, wanted: Sequence[Wanted], titles: Sequence
 
 _MEMBERS = "kind columns sheet header dates time_zone decimal units tags currency scores exported_at date".split()
 _DATED = ("date", "instant", "created", "modified")
-_NUMBERED = ("number", "count", "score", "amount", "duration", "rating")
+_NUMBERED = ("number", "count", "score", "amount", "duration", "times")
 
 
 def _plan(reader: _Reader, kind: Kind, titles: Sequence[str] | None) -> Plan:

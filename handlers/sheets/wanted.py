@@ -21,6 +21,7 @@ Form: TypeAlias = Literal[
     "count",
     "score",
     "rating",
+    "times",
     "amount",
     "currency",
     "yes_no",
@@ -138,7 +139,7 @@ CONVERSATIONS = (
         "organization external id, customer id, account id, company, companies, organization, organisation, customer, "
         "account, company name, organization name, customer name, account name",
     ),
-    _wanted("reopens", "count", "reopened, count reopens, number of reopens, times reopened, reopen count, reopenings"),
+    _wanted("reopens", "times", "reopened, count reopens, number of reopens, times reopened, reopen count, reopenings"),
     _wanted("rating", "rating", "conversation rating, csat rating, csat score, satisfaction rating"),
     _wanted(
         "ai_agent",

@@ -76,6 +76,17 @@ BEGUN_BY: Mapping[str, str] = {
 """Who began a conversation, as helpdesks call them."""
 
 
+_SCALES: tuple[Mapping[str, int], ...] = (
+    {"terrible": 1, "bad": 2, "ok": 3, "okay": 3, "great": 4, "amazing": 5},
+    {"bad": 1, "good": 5},
+    {"very dissatisfied": 1, "dissatisfied": 2, "neutral": 3, "satisfied": 4, "very satisfied": 5},
+)
+"""Ratings in words, as helpdesks have them; where one has two words alone, they are the ends of the scale."""
+
+UNRATED = frozenset({"offered", "unoffered", "not offered", "not rated", "no rating", "unrated"})
+"""What says that nobody rated."""
+
+
 def read_yes_no(cell: Cell) -> bool:
     """Read a yes or a no."""
     word = folded(text_of(cell))
@@ -88,6 +99,13 @@ def between_of(cells: Iterable[Cell]) -> Between | None:
     """Say what stands between tags in a column; None where nothing tells one tag of two words from two tags."""
     texts = [text_of(cell) for cell in cells if not is_empty(cell)]
     return "comma" if any(_BETWEEN.search(_inner(text)) for text in texts) else None
+
+
+def ratings_of(cells: Iterable[Cell]) -> Mapping[str, int]:
+    """Give what the words of a column of ratings mean: by the scales that have all that any has, where those agree."""
+    words = {folded(text_of(cell)) for cell in cells} & {word for scale in _SCALES for word in scale}
+    fit = [scale for scale in _SCALES if words <= scale.keys()]
+    return {word: fit[0][word] for word in words if len({scale[word] for scale in fit}) == 1}
 
 
 def read_tags(cell: Cell, between: Between | None = None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
@@ -45,7 +46,16 @@ class _Sheet(Protocol):
 
 
 def workbook_grid(content: bytes, file: str, sheet: str | None) -> Grid:
-    """Read one sheet of a workbook, by default the first that is not hidden. Raises MappingError where it cannot be."""
+    """Read one sheet of a workbook, by default the first that is not hidden. Raises MappingError where it cannot be.
+
+    What the library warns of, such as styles that it leaves out, says nothing of what the cells hold.
+    """
+    with catch_warnings():
+        simplefilter("ignore")
+        return _grid(content, file, sheet)
+
+
+def _grid(content: bytes, file: str, sheet: str | None) -> Grid:
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:

@@ -27,6 +27,14 @@ def cause_words(driver: Driver, as_of: Instant | None = None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def brief_cause(driver: Driver) -> str:
+    """Say what one driver is as a list has room for: a cap by its signals' categories alone."""
+    if driver.kind != "cap" or not driver.signals:
+        return cause_words(driver)
+    abouts = dict.fromkeys(_about(signal) for signal in driver.signals)
+    return f"cap by {' and '.join(abouts)}{_eased(driver)}"
+
+
 def _measured(driver: Driver) -> str:
     name = driver.name
     if driver.before is None or driver.after is None:
@@ -39,20 +47,26 @@ def _measured(driver: Driver) -> str:
 
 def _cap(driver: Driver, as_of: Instant | None) -> str:
     by = " and ".join(_signal(signal, as_of) for signal in driver.signals)
-    if by and driver.points < 0:
-        return f"the cap by {by}"
     if by:
-        eased = "ended" if driver.after is None else f"eased to {points(driver.after)}"
-        return f"the cap by {by}, {eased}"
+        return f"the cap by {by}{_eased(driver)}"
     then, now = ("none" if value is None else points(value) for value in (driver.before, driver.after))
     return f"the cap {then} → {now}"
 
 
+def _eased(driver: Driver) -> str:
+    if driver.points < 0:
+        return ""
+    return ", ended" if driver.after is None else f", eased to {points(driver.after)}"
+
+
+def _about(signal: Signal) -> str:
+    return clean(signal.category or "") or "a signal without a category"
+
+
 def _signal(signal: Signal, as_of: Instant | None) -> str:
-    about = clean(signal.category or "") or "a signal without a category"
     words = [clean(word) for word in (signal.severity, signal.confidence) if word]
     seen = "without a date" if signal.observed is None else f"seen on {day(signal.observed, as_of)}"
-    return ", ".join([about, *words, seen])
+    return ", ".join([_about(signal), *words, seen])
 
 
 def _segment(_driver: Driver) -> str:

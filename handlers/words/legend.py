@@ -74,6 +74,7 @@ def _meaning(word: str, model: Model) -> str:
     return (
         SENTENCES[word]
         .replace(": {remedy}", "")
+        .replace(" {check}", "")
         .format(
             floor=percent(model.coverage_floor),
             source=name,
@@ -81,7 +82,7 @@ def _meaning(word: str, model: Model) -> str:
             silence=f"was last heard longer ago than its limit ({_limits(word, model)})",
             label=name,
             name=name,
-            why="Salesforce is not covered, or has never named this account (the tier is Unknown then)",
+            why="because Salesforce is not covered, or has never named this account (the tier is Unknown then)",
         )
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from handlers.words.figures import number, points
+from handlers.words.drivers import brief_cause
+from handlers.words.figures import number, points, with_sign
 from handlers.words.layout import clean
 from scoring.customer import Csm
 from scoring.instants import format_date
@@ -62,8 +63,10 @@ def csm_of(csm: Csm | None) -> str:
 
 
 def moved_by(summary: Summary) -> str:
-    """Say what moved the score most; where its record does not tell, from which tier it came."""
+    """Say from which tier an account came, and what moved its score most, the points first."""
     moved = summary.moved
-    if moved is None or moved.tier == summary.tier or moved.tier is None:
+    if moved is None:
         return ""
-    return f"was {moved.tier}"
+    was = [] if moved.tier == summary.tier or moved.tier is None else [f"was {moved.tier}"]
+    causes = (f"{with_sign(driver.points)} {brief_cause(driver)}" for driver in moved.drivers)
+    return "; ".join([*was, *causes])

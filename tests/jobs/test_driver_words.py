@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.words.drivers import cause_words, driver_words, listed
+from handlers.words.drivers import brief_cause, cause_words, driver_words, listed
 from scoring.drivers import Driver
 from scoring.instants import parse_instant
 from scoring.signals import Signal
@@ -46,6 +46,16 @@ def test_a_cap_names_the_signals_that_made_it_or_ended() -> None:
     assert cause_words(replace(made, signals=(SIGNAL, bare)), NOVEMBER) == (
         f"{phrase} and a signal without a category, Moderate, without a date"
     )
+
+
+def test_a_list_names_a_cap_by_the_categories_of_its_signals() -> None:
+    """Each once, whatever their number; a driver of another kind reads as everywhere."""
+    made = Driver("cap", -25.6, (), None, 50.0, (SIGNAL, SIGNAL))
+    assert brief_cause(made) == "cap by Internal build"
+    bare = replace(made, points=3.0, after=None, signals=(SIGNAL, Signal("Moderate", None, "Active", None)))
+    assert brief_cause(bare) == "cap by Internal build and a signal without a category, ended"
+    assert brief_cause(Driver("cap", 5.0, (), 50.0, 55.0)) == "The cap 50.0 → 55.0"
+    assert brief_cause(Driver("metric", 0.3, ("payment_health",), 1, 0)) == "Failed payments 1 → 0"
 
 
 def test_text_of_a_signal_is_made_safe() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handlers.words.explanation import Beside, explanation
 from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
-from scoring.drivers import Driver
+from scoring.drivers import Driver, summed
 from scoring.instants import HOUR, Instant, parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
 from scoring.metrics.measure import Measure
@@ -80,7 +80,7 @@ def recorded(measurements: Measurements, period: str = "2026-09", **changed: obj
 def moving(before: float, parts: tuple[float, float, float, float], now: float) -> Movement:
     """Make a movement of its four parts."""
     late, time, behaviour, model = map(Part, parts)
-    return Movement(before, late, time, behaviour, model, now)
+    return Movement(before, late, time, behaviour, model, now, ())
 
 
 def explained(
@@ -530,7 +530,15 @@ def test_what_moved_leads_with_drivers_and_stands_in_parts_that_add_up() -> None
     close = metric("close_time_hours", 9.0, 30.0, -1.9)
     small = [metric(name, 1.0, 0.0, 0.1) for name in ("payment_health", "contract_changes", "p1_p2_volume")]
     late = Part(-2.6, (metric("messaging", 70.0, 61.0, -2.8), metric("days_to_renewal", 90, 91, 0.2)))
-    movement = Movement(80.0, late, Part(0.0), Part(-27.2, (*small, close, cap)), Part(0.0), 50.2)
+    movement = Movement(
+        80.0,
+        late,
+        Part(0.0),
+        Part(-27.2, (*small, close, cap)),
+        Part(0.0),
+        50.2,
+        summed((*late.drivers, *small, close, cap)),
+    )
     text = explained(measured(), movement, previous)
     lines = section(text, "What moved since the last record (2026-09, final, as of 2026-10-01)")
     assert one_line(" ".join(lines[:3])) == (
@@ -555,7 +563,7 @@ def test_what_moved_leads_with_drivers_and_stands_in_parts_that_add_up() -> None
 def test_of_many_drivers_of_a_part_the_smaller_are_added_up() -> None:
     """So the list still makes the part."""
     drivers = tuple(metric(item.name, 1.0, 0.0, 0.1 * n) for n, item in enumerate(METRICS[:8], 1))
-    movement = Movement(96.4, Part(0.0), Part(0.0), Part(3.6, drivers), Part(0.0), 100.0)
+    movement = Movement(96.4, Part(0.0), Part(0.0), Part(3.6, drivers), Part(0.0), 100.0, drivers)
     lines = section(explained(measured(), movement, recorded(measured(), as_of=EARLIER)), "What moved")
     assert lines[-2:] == ["         +0.6 3 smaller ones", "  96.4 + 3.6 = 100.0"]
 

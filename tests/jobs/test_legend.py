@@ -80,7 +80,7 @@ def test_a_meaning_has_no_gap_and_names_no_account() -> None:
     assert by_flag["dead"].meaning.startswith("SOURCE was last heard longer ago than its limit (Intercom 7 days, ")
     assert "Salesforce" not in by_flag["dead"].meaning
     assert "Looker 2 days" in by_flag["stale"].meaning
-    assert by_flag["low_confidence"].meaning.startswith("Less than 50% of the model")
+    assert by_flag["low_confidence"].meaning.startswith("Less than 50% of what counts")
     assert by_flag["partial"].name is None
 
 

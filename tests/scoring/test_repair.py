@@ -124,6 +124,24 @@ def test_the_arithmetic_of_a_worked_account() -> None:
     assert found == Repair((payments, Move("support_health", "close_time_hours", 48, 12)), 72.5, 76.5, "Healthy")
 
 
+def test_each_metric_moves_back_as_far_as_the_tier_allows() -> None:
+    """Both went to green; with the closing time there, ten points of breadth out of twenty suffice."""
+    measured = account(
+        payment_health=1, close_time_hours=24, feature_breadth_pct=20, requests=40, messaging=30, automations=60
+    )
+    found = repair(measured, MODEL, {name: WAYS[name] for name in ("feature_breadth_pct", "close_time_hours")})
+    breadth = Move("adoption_engagement", "feature_breadth_pct", 20, 30)
+    closing = Move("support_health", "close_time_hours", 24, 4)
+    assert found == Repair((breadth, closing), 73.2, 76.5, "Healthy")
+
+
+def test_a_metric_that_can_be_brought_to_one_value_moves_there() -> None:
+    """A talk with an executive today makes it zero days since the last."""
+    moved = Move("relationship_expansion", "exec_engagement", 100, 0)
+    found = repair(account(exec_engagement=100, messaging=0, automations=50), MODEL, WAYS)
+    assert found == Repair((moved,), 75.3, 76.0, "Healthy")
+
+
 def test_a_count_moves_by_whole_ones() -> None:
     """Nobody settles half a failed payment."""
     measured = account(payment_health=3, messaging=40, automations=40)

@@ -9,7 +9,7 @@ from scoring.measurement import measure, measure_at
 from scoring.observations import Gap, Observation, Reading, Subject
 from scoring.timeline import Line, Timeline, usage_line
 from tests.models import the_model
-from tests.scoring.accounts import days, known, reading
+from tests.scoring.accounts import conversation, days, known, reading
 from tests.scoring.strategies import instants, of_conversation, of_record
 from tests.scoring.test_time import account_facts, heard, streams
 from tests.scoring.test_time import instants as moments
@@ -60,6 +60,16 @@ def test_the_usage_of_a_timeline_is_that_of_its_readings() -> None:
     assert usage["looker", "77"].latest(days(10)) == reading_at(facts[first.subject], days(10))
     assert usage["looker", "77"].latest(days(0)) == reading_at(facts[second.subject], days(0))
     assert usage["looker", "78"].latest(days(0)) == reading_at(facts[other.subject], days(0))
+
+
+def test_between_two_observations_a_conversation_is_viewed_once() -> None:
+    """However often it is asked for; anew after the next observation."""
+    opened, closed = conversation("1", days(40)), conversation("1", days(40), state="closed", at=days(9))
+    line = Line(gather([opened, closed])[0])
+    earlier = line.conversation(days(20))
+    assert earlier == (opened.content, "acme")
+    assert line.conversation(days(10)) is earlier
+    assert line.conversation(days(8)) == (closed.content, "acme")
 
 
 def test_what_is_no_reading_is_none_of_the_usage() -> None:

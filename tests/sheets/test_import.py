@@ -230,3 +230,24 @@ def test_the_time_of_the_file_is_the_time_of_its_export(tmp_path: Path) -> None:
     plan.write_text(plan.read_text().replace("exported_at: null", "exported_at: 2026-11-01"))
     called = call("--quiet", "--store", "sqlite:///s.db", "import", "payments", name, folder=tmp_path)
     assert told(called)["exported_at"] == "2026-11-01T00:00:00Z"
+
+
+def test_an_export_that_lies_ahead_is_refused(tmp_path: Path) -> None:
+    """What it says would hold against everything that comes until then."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    words = ("--store", "sqlite:///s.db", "import", "payments", name, "--yes", "--exported-at", "2926-11-02")
+    called = call(*words, folder=tmp_path)
+    assert (called.returncode, b"2926-11-02T00:00:00Z lies ahead" in called.stderr) == (1, True)
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_people_get_a_sentence_and_programs_json(tmp_path: Path) -> None:
+    """The same figures in both."""
+    name = write(tmp_path, "conversations.csv", ("id,Created at,First reply at,State,Priority,Tags", CONVERSATION))
+    words = ("--quiet", "--store", "sqlite:///s.db", "import", "conversations", name, "--yes", "--exported-at")
+    called = call(*words, EXPORTED, "--covered-since", "2026-10-01", "--table", folder=tmp_path)
+    said = "1 of 1 rows are taken in, as of its export on 2026-11-02 09:00 UTC. Intercom is covered since 2026-10-01."
+    assert called.stdout.decode().strip() == f"conversations.csv: {said}"
+
+
+CONVERSATION = "1,2026-10-20 09:00,,open,,"

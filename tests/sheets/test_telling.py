@@ -100,6 +100,17 @@ def test_durations_stand_for_instants() -> None:
     )
 
 
+def test_ratings_and_reopens_are_read_as_helpdesks_write_them() -> None:
+    """In words, of five, or as yes and no; what nobody rated has no rating, and a word of no scale is refused."""
+    head = "id,Created at,State,Reopened,Rating"
+    given = ("1,yes,Good", "2,3,Bad", "3,No,4/5", "4,,Offered", "5,0,so-so", "6,1,6")
+    rows = (row.replace(",", ",2026-10-20 09:00,open,", 1) for row in given)
+    found = read("\n".join((head, *rows)), "conversations")
+    told = [(row.number("reopens"), row.number("rating")) for row in found.rows]
+    assert told == [(1, 5), (3, 1), (0, 4), (None, None)]
+    assert [(bad.line, bad.column) for bad in found.bad] == [(6, "Rating"), (7, "Rating")]
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [

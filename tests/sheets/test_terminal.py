@@ -86,3 +86,14 @@ def test_a_mapping_is_not_written_unasked(desk: Desk) -> None:
         "0015f00000YtSBWAA3;Beta;kept;;;",
         "0015f00000YtSBVAA3;Acme;",
     )
+
+
+def test_what_a_file_holds_is_asked_before_anything_is_taken_in(desk: Desk) -> None:
+    """Who goes away at the question leaves the store as it was; of a file that covers nothing it is not asked."""
+    (desk.folder / "payments.csv").write_text(f"{HEAD.replace('ss', 's')}\n{ROW}\n")
+    with pytest.raises(click.Abort):
+        desk.run("payments", "payments.csv", answers="y\n")
+    assert not (desk.folder / "s.db").exists()
+    (desk.folder / "payments.csv").write_text(f"{HEAD.replace('ss', 's')}\n{ROW}\nP-2,,,\n")
+    with pytest.raises(SystemExit, match="3"):
+        desk.run("payments", "payments.csv")

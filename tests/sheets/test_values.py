@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.sheets.cells import Cell, CellError, Priced, is_empty, refuse_error
+from handlers.sheets.cells import Cell, CellError, Priced, is_empty, refuse_error, text_of
 from handlers.sheets.dates import (
     DateStyle,
     Order,
@@ -23,7 +23,7 @@ from handlers.sheets.durations import Unit, read_duration, unit_of
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
 from handlers.sheets.money import amount_mark, read_amount
 from handlers.sheets.numbers import Mark, mark_of, read_count, read_number
-from handlers.sheets.words import between_of, read_tags, read_yes_no
+from handlers.sheets.words import between_of, ratings_of, read_tags, read_yes_no
 from scoring.ids import to_18
 from scoring.instants import HOUR, SECOND, format_instant, parse_instant
 
@@ -355,3 +355,17 @@ def test_yes_no_empty_and_errors() -> None:
     for error in ("#N/A", "#REF!", "#FORMULA", "####"):
         with pytest.raises(CellError):
             refuse_error(error)
+
+
+def test_ratings_in_words_mean_what_their_column_shows() -> None:
+    """Bad is the worst of two and the second worst of five: alone it means neither."""
+    assert ratings_of(["Good", "Bad", "Offered"]) == {"good": 5, "bad": 1}
+    assert ratings_of(["Bad", "Amazing"]) == {"bad": 2, "amazing": 5}
+    assert ratings_of(["Bad", 3, "4/5", "Unoffered"]) == {}
+    assert ratings_of(["Good", "Amazing"]) == {}
+
+
+def test_a_mark_of_the_encoding_in_a_cell_is_no_part_of_it() -> None:
+    """Files that were put together of several bear it in their midst."""
+    assert text_of("\ufeff P-1\ufeff") == "P-1"
+    assert is_empty("\ufeff")

@@ -5,6 +5,7 @@ from functools import partial
 
 from handlers.sinks.workbook.columns import UNSCORED, Column, Sheet, Value, account_columns, instant, name, tier
 from handlers.words.blind_spots import blind_spots
+from handlers.words.drivers import driver_words
 from handlers.words.figures import points
 from scoring.model import Currencies, Model
 from scoring.money import Amount, in_corporate
@@ -42,6 +43,9 @@ def _figures() -> Iterable[Column]:
     yield Column("Score", "0 to 100, high is healthy, after the cap.", "score", 8, lambda r: r.score.final_score)
     yield Column("Change", "Points since the account's record before this one.", "change", 9, _change)
     yield Column("Tier before", "The tier of the record before this one.", "text", 12, _before)
+    yield Column(
+        "What moved it", "What moved the score most since that record, and by how many points.", "words", 48, _moved
+    )
     yield Column("Lowest", "The score if all that is missing were at its worst.", "score", 8, lambda r: r.score.low)
     yield Column("Highest", "The score if all that is missing were at its best.", "score", 8, lambda r: r.score.high)
     yield Column("Cap", "What churn signals in force limit the score to, if any.", "words", 26, _cap)
@@ -82,6 +86,11 @@ def _change(record: Record) -> Value:
 
 def _before(record: Record) -> Value:
     return None if record.moved is None else record.moved.tier or UNSCORED
+
+
+def _moved(record: Record) -> Value:
+    drivers = () if record.moved is None else record.moved.drivers
+    return "; ".join(driver_words(driver, record.score.as_of) for driver in drivers) or None
 
 
 def _cap(record: Record) -> Value:

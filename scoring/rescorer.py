@@ -13,7 +13,7 @@ from scoring.model import Model, Segment
 from scoring.rounding import shown
 from scoring.scales import Scale, scale_of, scaled
 from scoring.score import Measurements, mean
-from scoring.signals import Cap, Signal, SignalReading, read_signals
+from scoring.signals import Cap, Signal, SignalReading, read_caps
 from scoring.verdict import capped, lowest, tier_of
 
 Layout: TypeAlias = tuple[tuple[str, str], ...]
@@ -130,8 +130,8 @@ def _figures(cell: Cell, groups: Sequence[_Group], model: Model) -> Figures:
     dimensions, pillars = tallies[:-1], tallies[-1]
     churn_risk = mean([(group.weight, one.score) for group, one in zip(groups, dimensions, strict=False)])
     quantitative = mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
-    signals = read_signals(cell.signals, cell.as_of, model) if cell.signals else _QUIET
-    coverage = 100.0 * fsum(nominal for one in tallies for nominal in one.known)
+    signals = read_caps(cell.signals, cell.as_of, model) if cell.signals else _QUIET
+    coverage = 100.0 * fsum([nominal for one in tallies for nominal in one.known])
     final = capped(quantitative, signals.cap)
     low, high = (None, None) if final is None else _range(tallies, cell, signals, model)
     tier = None if final is None else tier_of(final, coverage, signals, model, signals_known=cell.signals_known)

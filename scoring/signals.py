@@ -1,6 +1,6 @@
 """Churn signals: which count at an instant, how severely, and the cap that they set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scoring.facts import CrmRecord
@@ -87,13 +87,23 @@ def read_signals(signals: Iterable[Signal], as_of: Instant, model: Model) -> Sig
     Those without severity are skipped; those with a word that has no meaning do not count, but may.
     """
     logged = tuple(signals)
-    counted = tuple(one for one in logged if _is_known(one) and _counts(one, as_of, model))
-    doubted = tuple(one for one in logged if not _is_known(one) and _counts(_worst(one), as_of, model))
-    worst = _cap(tuple(map(_worst, (*counted, *doubted))), model)
+    reading = read_caps(logged, as_of, model)
     flags = {flag for one in logged for flag in _flags(one, model)}
-    flags |= {"invalid:confidence" for one in counted if _is_confirmed(_worst(one)) and not _is_confirmed(one)}
-    flags |= {"monitored_critical" for one in counted if one.severity == "Critical" and one.status == "Monitoring"}
-    return SignalReading(_cap(counted, model), counted, tuple(sorted(flags)), worst, doubted)
+    flags |= {"invalid:confidence" for one in reading.counted if _is_confirmed(_worst(one)) and not _is_confirmed(one)}
+    flags |= {
+        "monitored_critical" for one in reading.counted if one.severity == "Critical" and one.status == "Monitoring"
+    }
+    return replace(reading, flags=tuple(sorted(flags)))
+
+
+def read_caps(logged: Sequence[Signal], as_of: Instant, model: Model) -> SignalReading:
+    """Read signals as `read_signals` does, but for the flags."""
+    counted = tuple([one for one in logged if _is_known(one) and _counts(one, as_of, model)])
+    doubted = tuple([one for one in logged if not _is_known(one) and _counts(_worst(one), as_of, model)])
+    cap = _cap(counted, model)
+    is_plain = not doubted and not any(one.unknown for one in counted)
+    worst = cap if is_plain else _cap(tuple(map(_worst, (*counted, *doubted))), model)
+    return SignalReading(cap, counted, (), worst, doubted)
 
 
 def _is_known(one: Signal) -> bool:
@@ -104,6 +114,8 @@ def _is_known(one: Signal) -> bool:
 
 def _worst(one: Signal) -> Signal:
     """Read a signal as bad as what is unknown of it may be."""
+    if not one.unknown:
+        return one
     severity = "Critical" if "severity" in one.unknown else one.severity
     confidence = "Confirmed" if "confidence" in one.unknown else one.confidence
     status = "Active" if "status" in one.unknown else one.status
@@ -156,6 +168,8 @@ def causes(one: Signal, rule: CapRule) -> bool:
 
 
 def _cap(counted: tuple[Signal, ...], model: Model) -> Cap | None:
+    if not counted:
+        return None
     severities = [effective_severity(signal) for signal in counted]
     confirmed = any(_is_confirmed(one) for one in counted)
     fitting: list[tuple[CapRule, bool]] = [

@@ -62,14 +62,15 @@ def source_states(
     for source, role in sorted(model.roles.items()):
         if role == "usage":
             dates = [reading.date for (of, _), reading in readings.items() if of == source]
-            states[source] = _state(Feed(), max(dates, default=None), as_of, model.limits[source])
+            states[source] = state_of(Feed(), max(dates, default=None), as_of, model.limits[source])
         else:
             feed = feeds.get(source, Feed())
-            states[source] = _state(feed, last_heard(feed, as_of), as_of, model.limits[source])
+            states[source] = state_of(feed, last_heard(feed, as_of), as_of, model.limits[source])
     return states
 
 
-def _state(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits) -> SourceState:
+def state_of(feed: Feed, heard: Instant | None, as_of: Instant, limits: FeedLimits) -> SourceState:
+    """Say how a source stands that was last heard at an instant (None: never)."""
     age = None if heard is None else as_of - heard
     started = feed.covered_since is not None and feed.covered_since < as_of
     silent = age is None and started

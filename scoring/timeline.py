@@ -74,11 +74,11 @@ class UsageLine:
 
 def usage_line(readings: Iterable[Reading]) -> UsageLine:
     """Put the readings of a customer in order; of several of one date the first counts."""
-    told = list(readings)
+    every = list(readings)
     first: dict[Instant, Reading] = {}
-    for reading in sorted(told, key=_date):
+    for reading in sorted(every, key=_date):
         first.setdefault(reading.date, reading)
-    named = [reading.date for reading in told if names_owner(reading)]
+    named = [reading.date for reading in every if names_owner(reading)]
     return UsageLine(tuple(first), tuple(first.values()), min(named, default=None))
 
 
@@ -96,13 +96,13 @@ class Timeline:
     @cached_property
     def usage(self) -> Mapping[OwnerKey, UsageLine]:
         """Give its usage, by customer."""
-        told: dict[OwnerKey, list[Reading]] = {}
+        by_customer: dict[OwnerKey, list[Reading]] = {}
         for fact in self.known.facts:
             latest = in_order(fact.observations)[-1].content if fact.subject.kind == "reading" else None
             if isinstance(latest, Reading):
                 key = fact.subject.source, next(iter(fact.observations)).owner or ""
-                told.setdefault(key, []).append(latest)
-        return {key: usage_line(readings) for key, readings in told.items()}
+                by_customer.setdefault(key, []).append(latest)
+        return {key: usage_line(readings) for key, readings in by_customer.items()}
 
     def records(self, sources: Iterable[str]) -> list[Line]:
         """Give the records of some sources, by subject."""

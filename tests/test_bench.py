@@ -8,7 +8,9 @@ from tests.bench.__main__ import BENCHMARKS, main, run
 from tests.bench.rows import Goal, Row, Spread, shown, spread
 from tests.bench.sizes import Sizes
 
-TINY = Sizes(webhooks=20, scored=6, rounds=2, lines=100, file_rounds=2, portfolios=(2, 4), closings=1, starts=1)
+TINY = Sizes(
+    webhooks=20, scored=6, rounds=2, lines=100, file_rounds=2, portfolios=(2, 4), closings=1, starts=1, cells=50
+)
 
 
 @pytest.mark.parametrize("key", sorted(BENCHMARKS))
@@ -31,7 +33,7 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     """`--only` takes the letters of benchmarks alone."""
     with pytest.raises(SystemExit):
         main(["--only", "a,z"])
-    assert "--only takes some of a,b,c,d,e,f" in capsys.readouterr().err
+    assert "--only takes some of a,b,c,d,e,f,h" in capsys.readouterr().err
 
 
 def test_a_goal_is_judged_by_the_median_of_what_it_limits() -> None:

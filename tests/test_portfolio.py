@@ -14,7 +14,17 @@ from handlers.cli import cli
 from handlers.commands.portfolio_forms import WIDE
 from handlers.jobs.portfolio import SORTS, in_order, latest_period, lines_of
 from handlers.stores.sqlite.store import SqliteStore
-from handlers.words.portfolio import change_of, course_of, csm_of, money_of, range_of, renewal_of
+from handlers.words.portfolio import (
+    causes_of,
+    change_of,
+    course_of,
+    csm_of,
+    money_of,
+    moved_by,
+    range_of,
+    renewal_of,
+    turn_of,
+)
 from scoring.customer import Csm
 from scoring.drivers import Driver
 from scoring.ids import to_18
@@ -186,14 +196,14 @@ def test_a_table_fits_its_terminal_and_shows_the_figures(path: Path, columns: in
     assert max(map(len, told.splitlines())) <= columns
     for shown in ("2026-10, final, as of 2026-11-01: 5 accounts", "Critical 2", "[b]Inn", "51.3", "-28.7", "EUR 100"):
         assert shown in told
-    assert "was Healthy" in told
-    assert columns < WIDE or "was Healthy; -27.5" in told
+    assert "-27.5 Failed" in told
     assert "█·▇▅" in told
+    assert "Critical ↓" in told
 
 
 def test_a_wide_table_says_what_moved_each_score(path: Path) -> None:
     """From which tier, then the drivers of the record, the points first."""
-    assert "was Healthy; -27.5 Failed payments 0 → 3" in run(path, "--table", columns=200).stdout
+    assert "-27.5 Failed payments 0 → 3; was Healthy" in run(path, "--table", columns=200).stdout
 
 
 def test_a_long_table_says_how_many_it_does_not_show(path: Path) -> None:
@@ -226,6 +236,35 @@ def test_a_store_without_records_says_what_to_do(tmp_path: Path) -> None:
     answer = run(tmp_path / "store.db")
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert "run finalise" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "turn"),
+    [
+        ("Healthy", "Champion", " ↑"),
+        ("Healthy", "Critical", " ↓"),
+        ("At Risk", "At Risk", ""),
+        ("Unknown", "Healthy", ""),
+        ("Healthy", "Unknown", ""),
+        (None, "Healthy", ""),
+        ("Healthy", None, ""),
+    ],
+)
+def test_a_tier_shows_which_way_it_turned(before: str | None, now: str | None, turn: str) -> None:
+    """What is not known is neither better nor worse."""
+    assert turn_of(summary_of(record(0, "2026-10", 50.0, now, moved=Moved("2026-09", 50.0, before)))) == turn
+    assert turn_of(summary_of(record(0, "2026-10", 50.0, now))) == ""
+
+
+def test_what_moved_it_says_the_points_first_and_the_largest_first() -> None:
+    """A list may have no room for all of it; from which tier it came is last."""
+    drivers = (Driver("metric", -3.6, ("p1_p2_volume",), 1.0, 4.0), Driver("cap", 0.4, (), 65.0, 66.0))
+    told = summary_of(record(0, "2026-10", 50.0, "At Risk", moved=Moved("2026-09", 53.2, "Healthy", drivers)))
+    assert moved_by(told) == "-3.6 Urgent conversations 1 → 4; +0.4 The cap 65.0 → 66.0; was Healthy"
+    assert causes_of(told, most=1) == "-3.6 Urgent conversations 1 → 4"
+    bare = summary_of(record(0, "2026-10", 50.0, "At Risk", moved=Moved("2026-09", 53.2, "Healthy")))
+    assert (moved_by(bare), causes_of(bare)) == ("was Healthy", "")
+    assert moved_by(summary_of(record(0, "2026-10", 50.0, "At Risk"))) == ""
 
 
 def test_figures_in_words_leave_open_what_is_not_known() -> None:

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from config.loader import load_config
 from handlers.commands.lines import score_line
-from handlers.commands.status import unmapped
+from handlers.commands.standing import unmapped
 from handlers.demo import Demo, generate
 from handlers.jobs.finalise import Run, finalise
 from handlers.jobs.fold import DeadLetter, fold_lines

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -11,10 +11,13 @@ import click
 from config.loader import Config
 from handlers.clients.remote import SourceError
 from handlers.commands.close_files import Wanted, close_files_options
-from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.commands.close_outcome import Outcome
+from handlers.commands.close_tables import Seen, show_close
+from handlers.commands.session import PARTIAL, Session, accounts_option
+from handlers.commands.tables import is_json, noted_form_option, show
 from handlers.commands.terms import closing, name_failures
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
-from handlers.jobs.closing import Closed, Closing
+from handlers.jobs.closing import Closing
 from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, chunk_of
@@ -25,6 +28,7 @@ from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
+from scoring.summary import Summary
 
 
 @click.command("finalise", short_help="Close a period: score all accounts, write their records.")
@@ -40,6 +44,7 @@ from scoring.account import Account
 )
 @close_files_options
 @accounts_option
+@noted_form_option
 @click.pass_obj
 def finalise_command(
     session: Session,
@@ -65,7 +70,8 @@ def finalise_command(
     GUARD lets it through. The limits are in guards.yaml of the config.
 
     Beside the CSV for machines stand its receipts (.receipts.jsonl: all that each score was made
-    from) and a workbook for people (.xlsx): a portfolio to forward, metrics, data quality.
+    from) and a workbook for people (.xlsx): a portfolio to forward, metrics, data quality. A terminal
+    gets tiers, movers, and flags with what to do; else, or with --json, stdout gets a line of JSON.
 
     \b
     Example:
@@ -76,26 +82,15 @@ def finalise_command(
     config = session.config()
     close = replace(closing(session, config, period, final=not dry_run), confirmed=frozenset(confirmed))
     accounts = session.portfolio(mapping)
-    usual = csv_path(session, f"{period}.dry-run" if dry_run else period)
-    files = wanted.files(session, usual, mapping)
+    files = wanted.files(session, csv_path(session, f"{period}.dry-run" if dry_run else period), mapping)
     with session.store(fed=True) as store:
         outcome = _close(session, config, accounts, store, close, files)
-    _report(session, outcome, close, files)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What a close came to, and by source why it could not be read. `in_crm`: whether records went to the CRM."""
-
-    accounts: int
-    closed: Closed
-    unread: Mapping[str, str]
-    in_crm: bool
+    _report(session, outcome)
 
 
 def _close(
     session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms, files: CloseFiles
-) -> _Outcome:
+) -> Outcome:
     store.put_model(config.model.version, config.model_text)
     writing = _Writing(session, config, accounts, store, close, files)
     checkpoints = CursorCheckpoints(store)
@@ -105,7 +100,8 @@ def _close(
     checkpoints.forget()
     if not closed.held and close.status == "final":
         writing.write_files(closed.run)
-    return _Outcome(len(accounts), closed, unread, writing.settings is not None)
+    in_crm = writing.settings is not None
+    return Outcome(close, len(accounts), closed, unread, config.sink, in_crm, files, writing.summaries())
 
 
 def _begin(writing: "_Writing", checkpoints: CursorCheckpoints) -> tuple[str, Mapping[str, str]]:
@@ -131,6 +127,7 @@ class _Writing:
     store: Store
     close: Terms
     files: CloseFiles
+    seen: list[Summary] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -146,7 +143,7 @@ class _Writing:
     def sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
         """Give the sinks of a chunk; a dry run's records go to the files at once, since nothing keeps them."""
         if self.close.status == "provisional":
-            return Sinks(csv=self.writer)
+            return Sinks(csv=self.writer if is_json() else Seen(self.writer, self.seen))
         if self.settings is None:
             return Sinks()
         may_lose = "unscored" in self.close.confirmed
@@ -160,6 +157,13 @@ class _Writing:
         """Give what writes the files."""
         return CloseWriter(self.files, self.config, self.close.now)
 
+    def summaries(self) -> Sequence[Summary]:
+        """Give what people are shown of each record; nothing where JSON is asked for."""
+        if is_json() or self.close.status == "provisional":
+            return self.seen
+        ids = {account.id for account in self.accounts}
+        return [one for one in self.store.summaries(self.close.period) if one.account_id in ids]
+
     def write_files(self, run: Totals) -> None:
         """Write what the store has of every account that was closed."""
         without = {*run.failed, *run.deleted}
@@ -167,23 +171,14 @@ class _Writing:
         self.writer.write(record for record in kept if record is not None)
 
 
-def _report(session: Session, outcome: _Outcome, close: Terms, files: CloseFiles) -> None:
-    """Print the summary, name what is wrong; exit 3 where a guard holds the close or anything failed."""
-    closed, dry_run = outcome.closed, close.status == "provisional"
-    is_written = dry_run or not closed.held
-    sent = {session.config().sink: outcome.in_crm and is_written, "retried": closed.run.retried}
-    held = {"held": {one.guard: one.seen for one in closed.held}, **_named(files, is_written=is_written)}
-    result(_summary(closed, close, outcome.accounts) | {"unread": outcome.unread} | sent | held)
+def _report(session: Session, outcome: Outcome) -> None:
+    """Print what came of it, name what is wrong; exit 3 where a guard holds the close or anything failed."""
+    closed, dry_run = outcome.closed, outcome.is_dry_run
+    show(outcome.told(), lambda console: show_close(console, outcome))
     _name_guards(session, closed.held, dry_run=dry_run)
     name_failures(session, closed.run.all_failed, outcome.unread)
     if closed.held and not dry_run:
         sys.exit(PARTIAL)
-
-
-def _named(files: CloseFiles, *, is_written: bool) -> dict[str, str | None]:
-    """Name the files that were written, by what they are."""
-    named = {"csv": files.csv, "receipts": files.receipts, "workbook": files.workbook}
-    return {what: str(path) if is_written and path is not None else None for what, path in named.items()}
 
 
 def _name_guards(session: Session, held: Iterable[Held], *, dry_run: bool) -> None:
@@ -204,21 +199,6 @@ def _pull_usage(
     except SourceError as error:
         return {"looker": str(error)}
     return {}
-
-
-def _summary(closed: Closed, close: Terms, accounts: int) -> dict[str, object]:
-    run = closed.run
-    return {
-        "period": close.period,
-        "status": "provisional" if closed.held else close.status,
-        "model_version": close.model.version,
-        "accounts": accounts,
-        "scored": run.scored,
-        "unscored": run.unscored,
-        "deleted": run.deleted,
-        "outranked": run.outranked,
-        "failed": run.all_failed,
-    }
 
 
 def csv_path(session: Session, name: str) -> Path:

@@ -9,7 +9,7 @@ import click
 from config.errors import nearest
 from handlers.commands.portfolio_forms import json_line, portfolio_table
 from handlers.commands.session import Session
-from handlers.commands.tables import console, form_option, is_json
+from handlers.commands.tables import console, is_json, noted_form_option
 from handlers.jobs.portfolio import SORTS, TIERS, Asked, Line, csm_names, in_order, latest_period, lines_of
 from handlers.stores.protocol import Store
 from scoring.model import SEGMENTS
@@ -65,7 +65,7 @@ def _one_of(what: str, words: Iterable[str]) -> _Read:
 @click.option(
     "--limit", type=click.IntRange(0), metavar="N", help=f"At most so many; 0: all. Default: {SHOWN} in a table."
 )
-@form_option
+@noted_form_option
 @click.pass_obj
 def portfolio(
     session: Session,
@@ -74,7 +74,6 @@ def portfolio(
     *,
     limit: int | None,
     sort: str | None,
-    as_json: bool | None,
     tiers: tuple[str, ...],
     **asked: object,
 ) -> None:
@@ -98,10 +97,11 @@ def portfolio(
         _refuse_nothing(store, period, every)
     _refuse_unknown_csm(wanted, every)
     lines = in_order(filter(wanted.fits, every), sort or ("risk" if wanted.changed is None else "moved"))
-    _show(shown or "", every, lines, limit=limit, as_json=is_json(as_json))
+    _show(shown or "", every, lines, limit=limit)
 
 
-def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: int | None, as_json: bool) -> None:
+def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: int | None) -> None:
+    as_json = is_json()
     most = (len(lines) if as_json else SHOWN) if limit is None else limit or len(lines)
     if as_json:
         for line in lines[:most]:

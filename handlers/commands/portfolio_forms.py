@@ -20,6 +20,7 @@ from handlers.words.portfolio import (
     range_of,
     renewal_of,
     score_of,
+    turn_of,
 )
 from scoring.instants import format_date, format_instant
 from scoring.summary import Summary
@@ -75,7 +76,7 @@ def _wide(period: str, lines: Sequence[Line]) -> Table:
         name, moved, money, renewal, csm = map(escape, cells)
         course = course_of(line.scores)
         score = score_of(one), range_of(one), change_of(one)
-        made.add_row(name, coloured(line.tier), *score, course, moved, money, renewal, csm)
+        made.add_row(name, f"{coloured(line.tier)}{turn_of(one)}", *score, course, moved, money, renewal, csm)
     return made
 
 
@@ -88,7 +89,7 @@ def _narrow(period: str, lines: Sequence[Line]) -> Table:
         one = line.summary
         made.add_row(
             f"{escape(_named(period, one))}\n[dim]{escape(moved_by(one))}[/]",
-            f"{coloured(line.tier)}\n{course_of(line.scores)}",
+            f"{coloured(line.tier)}{turn_of(one)}\n{course_of(line.scores)}",
             f"{score_of(one)}\n[dim]{range_of(one)}[/]",
             change_of(one),
             f"{escape(money_of(one))}\n[dim]{renewal_of(one)}[/]",

@@ -4,23 +4,26 @@ from pathlib import Path
 
 import click
 
-from handlers.commands.session import Session, accounts_option, result
-from handlers.jobs.closes import Note, deeds, open_closes
-from handlers.stores.protocol import FactStore
-from scoring.account import Account
+from handlers.commands.session import Session, accounts_option
+from handlers.commands.standing import Standing, standing_of
+from handlers.commands.status_tables import show_status
+from handlers.commands.tables import noted_form_option, show
+from handlers.jobs.closes import Note
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant
 
 
 @click.command(short_help="Say what the store knows, and what must be read again.")
 @accounts_option
+@noted_form_option
 @click.pass_obj
 def status(session: Session, mapping: Path | None) -> None:
-    """Print as one line of JSON what the store knows, and what it waits for.
+    """Print what the store knows, and what it waits for.
 
     Feeds (covered since when, last heard when); records that changed unseen and must be read again;
     subjects that no source gives an owner; owners that no account is mapped to; months whose close a
-    guard holds, or that were withdrawn; the log of deeds.
+    guard holds, or that were withdrawn; the log of deeds. On a terminal they are tables that say what
+    to do; else, or with --json, one line of JSON.
 
     \b
     Example:
@@ -28,19 +31,22 @@ def status(session: Session, mapping: Path | None) -> None:
     """
     accounts, form = session.mapping(mapping), session.mapping_form()
     with session.store() as store:
-        result(
-            {
-                "feeds": {source: _feed(feed) for source, feed in store.feeds().items()},
-                "reread": [
-                    {"object": one.object, "id": one.subject.id, "since": format_instant(one.since)}
-                    for one in store.rereads()
-                ],
-                "unattributed": store.unattributed(),
-                "unmapped": {source: unmapped(store, source, accounts) for source in form.names},
-                "closes": {period: _close(one) for period, one in open_closes(store).items()},
-                "deeds": deeds(store),
-            }
-        )
+        found = standing_of(store, form.names, accounts)
+    show(_told(found), lambda console: show_status(console, found, session.config().model, session.clock()))
+
+
+def _told(found: Standing) -> dict[str, object]:
+    """Give what programs are told."""
+    return {
+        "feeds": {source: _feed(feed) for source, feed in found.feeds.items()},
+        "reread": [
+            {"object": one.object, "id": one.subject.id, "since": format_instant(one.since)} for one in found.rereads
+        ],
+        "unattributed": found.unattributed,
+        "unmapped": found.unmapped,
+        "closes": {period: _close(one) for period, one in found.closes.items()},
+        "deeds": found.deeds,
+    }
 
 
 def _close(one: Note) -> dict[str, object]:
@@ -54,9 +60,3 @@ def _feed(feed: Feed) -> dict[str, str | None]:
 
 def _shown(instant: Instant | None) -> str | None:
     return None if instant is None else format_instant(instant)
-
-
-def unmapped(store: FactStore, source: str, accounts: tuple[Account, ...]) -> list[list[str]]:
-    """List the owners of a source that no account is mapped to, each by its ids."""
-    mapped = {key for account in accounts for key in account.owners.get(source, ())}
-    return [sorted(owner.ids) for owner in store.owners(source) if not owner.ids & mapped]

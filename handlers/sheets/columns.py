@@ -16,10 +16,10 @@ from handlers.sheets.dates import (
     without_times,
     zone_of,
 )
-from handlers.sheets.durations import read_duration, unit_of
+from handlers.sheets.durations import clock_of, read_duration, unit_of
 from handlers.sheets.grid import Table
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
-from handlers.sheets.money import Amount, amount_mark, currency_of, read_amount
+from handlers.sheets.money import Amount, amount_mark, currency_of, read_amount, refuse_scale, without_currency
 from handlers.sheets.numbers import mark_of, read_count, read_number
 from handlers.sheets.plan import Plan
 from handlers.sheets.wanted import Form, Wanted
@@ -205,13 +205,23 @@ def _is_whole(cell: Cell) -> bool:
 def _duration(look: _Look) -> Read:
     mark = look.plan.decimal.get(look.wanted.name) or mark_of(look.cells)
     unit = look.plan.units.get(look.wanted.name) or unit_of(look.title)
-    return lambda cell: read_duration(cell, unit, mark)
+    return lambda cell: read_duration(cell, unit, mark, clock_of(look.title))
 
 
 def _amount(look: _Look) -> Read:
+    """Read amounts in the currency that each says, else in that of the column's name."""
+    refuse_scale(look.title)
     mark = look.plan.decimal.get(look.wanted.name) or amount_mark(look.cells)
-    corporate = look.setting.corporate
-    return lambda cell: read_amount(cell, mark, corporate)
+    corporate, said = look.setting.corporate, without_currency(look.title)[1]
+    named = None if said is None else currency_of(said, corporate)
+
+    def read(cell: Cell) -> Value:
+        amount = read_amount(cell, mark, corporate)
+        if named is not None and amount.currency not in {named, None}:
+            raise CellError(f"expected {named}, which the column's name says; the amount says {amount.currency}")
+        return Amount(amount.value, amount.currency or named)
+
+    return read
 
 
 def _currency(look: _Look) -> Read:

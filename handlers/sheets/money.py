@@ -32,6 +32,15 @@ _SYMBOLS: Mapping[str, tuple[str, ...]] = {
 }
 _PARTS = re.compile(r"(?P<before>[^\d(+\-.,]*)(?P<figure>.*?)(?P<behind>[^\d).,\-]*)")
 _CODE = re.compile(r"[A-Z]{3}")
+_CODES = frozenset(code for codes in _SYMBOLS.values() for code in codes) | frozenset(
+    "CHF AED SAR QAR ZAR THB MYR IDR PHP VND HUF RON BGN UAH EGP MAD KES NGN ARS PEN".split()
+)
+"""Codes that are taken for currencies in the name of a column."""
+_BETWEEN_WORDS = re.compile(r"[\s_()\[\]/,]+")
+_SCALES = frozenset(
+    "k m mm mn mio mln mrd bn tsd t thousand thousands million millions 000 000s '000 '000s 1000 1000s cent cents "
+    "pence".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,30 @@ def read_amount(cell: Cell, mark: Mark | None, corporate: str) -> Amount:
         return Amount(read_number(cell), None)
     said, figure = _split(cell)
     return Amount(read_number(figure, mark), currency_of(said, corporate) if said else None)
+
+
+def without_currency(title: str) -> tuple[str, str | None]:
+    """Part the name of a column of amounts from the currency that it says. CellError where it says several."""
+    words = [word for word in _BETWEEN_WORDS.split(title) if word]
+    told = {word for word in words if word in _CODES or word in _SYMBOLS}
+    if len(told) > 1:
+        raise CellError(f"expected one currency; the column's name says {', '.join(sorted(told))}")
+    name = " ".join(word for word in words if word not in told and word.lower() != "in")
+    return (name, told.pop()) if told else (title, None)
+
+
+def refuse_scale(title: str) -> None:
+    """Refuse a column whose name says that its amounts are thousands, or another part of what they stand for."""
+    said = next((word for word in _BETWEEN_WORDS.split(title) if _is_scale(word)), None)
+    if said is not None:
+        raise CellError(f"expected amounts in full; the column's name says {said}: write them out, and rename it")
+
+
+def _is_scale(word: str) -> bool:
+    """Tell whether a word says thousands and the like, alone or with a currency: k, kEUR, T\u20ac."""
+    bare = re.sub("[$\u20ac\u00a3\u00a5]", "", word).rstrip(".")
+    code = next((code for code in _CODES if code in {bare[:3], bare[-3:]}), "")
+    return bare.replace(code, "", 1).lower() in _SCALES
 
 
 def _split(text: str) -> tuple[str, str]:

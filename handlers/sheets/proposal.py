@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from handlers.sheets.cells import CellError
 from handlers.sheets.durations import without_unit
+from handlers.sheets.money import without_currency
 from handlers.sheets.wanted import Wanted, plain
 
 _LIKE = 0.82
 _BUSINESS = frozenset("business office working".split())
 """Durations of these leave out hours: ours are by the clock on the wall."""
-_WITH_BRACKETS = frozenset({"amount", "instant", "created", "modified", "date"})
+_WITH_BRACKETS = frozenset({"instant", "created", "modified", "date"})
 _DISTINCT = frozenset("distinct unique".split())
 
 
@@ -58,7 +60,17 @@ def said_as(title: str, wanted: Wanted) -> str:
     """Write a title as it is compared: without a duration's unit, an amount's currency, the zone of a time."""
     if wanted.form == "duration":
         return without_unit(plain(title))
+    if wanted.form == "amount":
+        return plain(_without_currency(title))
     return plain(title.partition("(")[0] if wanted.form in _WITH_BRACKETS else title)
+
+
+def _without_currency(title: str) -> str:
+    """Leave out the currency that a column's name says; of several it is none of ours."""
+    try:
+        return without_currency(title)[0]
+    except CellError:
+        return title
 
 
 def _misleads(title: str, wanted: Wanted) -> bool:
@@ -72,7 +84,6 @@ def _like(wanted: Wanted, free: Iterable[str]) -> Choice:
     fit = [title for title in free if not _misleads(title, wanted)]
     by_words = {said_as(title.rpartition(":")[2] or title, wanted): title for title in fit}
     exact = next((by_words[words] for words in wanted.titles if words in by_words), None)
-    near = (name for words in wanted.titles for name in get_close_matches(words, by_words, 1, _LIKE))
     near = (name for words in wanted.titles for name in get_close_matches(words, by_words, 1, _LIKE))
     found = exact or next((by_words[name] for name in near), None)
     return Choice(wanted, found, sure=found is None)

@@ -10,6 +10,7 @@ from scoring.instants import format_date
 from scoring.summary import Summary
 
 _BARS = "▁▂▃▄▅▆▇█"
+_LADDER = ("Critical", "At Risk", "Healthy", "Champion")
 NOTHING = "-"
 """Stands where nothing is known."""
 
@@ -63,10 +64,25 @@ def csm_of(csm: Csm | None) -> str:
 
 
 def moved_by(summary: Summary) -> str:
-    """Say from which tier an account came, and what moved its score most, the points first."""
+    """Say what moved the score most, and last from which tier the account came."""
+    return "; ".join(filter(None, (causes_of(summary), was_of(summary))))
+
+
+def causes_of(summary: Summary, most: int | None = None) -> str:
+    """Say what moved the score, the largest first and the points before the cause: room may end anywhere."""
+    drivers = () if summary.moved is None else summary.moved.drivers
+    return "; ".join(f"{with_sign(driver.points)} {brief_cause(driver)}" for driver in drivers[:most])
+
+
+def was_of(summary: Summary) -> str:
+    """Say from which tier an account came; nothing where it is still the same."""
     moved = summary.moved
-    if moved is None:
+    return "" if moved is None or moved.tier in {None, summary.tier} else f"was {moved.tier}"
+
+
+def turn_of(summary: Summary) -> str:
+    """Draw whether the tier is a better or a worse one than before; nothing where neither can be said."""
+    before = None if summary.moved is None else summary.moved.tier
+    if before == summary.tier or before not in _LADDER or summary.tier not in _LADDER:
         return ""
-    was = [] if moved.tier == summary.tier or moved.tier is None else [f"was {moved.tier}"]
-    causes = (f"{with_sign(driver.points)} {brief_cause(driver)}" for driver in moved.drivers)
-    return "; ".join([*was, *causes])
+    return " ↑" if _LADDER.index(summary.tier) > _LADDER.index(before) else " ↓"

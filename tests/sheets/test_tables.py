@@ -1,9 +1,11 @@
 """Tables as tools and spreadsheets save them: where they begin and end, and which column is which."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from io import BytesIO
 
 import pytest
+import xlsxwriter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -14,7 +16,7 @@ from handlers.sheets.grid import csv_grid
 from handlers.sheets.proposal import propose, sure
 from handlers.sheets.taken import check, wanted_of
 from handlers.sheets.wanted import titles_of
-from handlers.sheets.workbook import workbook_grid
+from handlers.sheets.workbook import Raw, workbook_grid
 from scoring.instants import parse_instant
 from tests.sheets.tables import CONFIG, grid_of, proposed, read, table_in, workbook
 
@@ -160,7 +162,7 @@ def test_what_a_person_does_not_see_in_a_workbook_is_said() -> None:
     grid = grid_of(workbook([*ROWS, ["P-2", None, "2026-10-01", "Paid"]], change), "payments")
     assert grid.remarks == [
         "  1 hidden rows are read like all others",
-        "  merged cells (B2:B3) have their value in their first row alone",
+        "  merged cells (B2:B3) count for each of their rows",
         "  sheets that are not read: Notes (--sheet)",
     ]
     (bad,) = read(workbook([*ROWS, ["P-2", None, "2026-10-01", "Paid"]]), "payments").bad
@@ -169,6 +171,56 @@ def test_what_a_person_does_not_see_in_a_workbook_is_said() -> None:
         "Account ID",
         "expected a value; where cells are merged, fill each of them",
     )
+
+
+def test_merged_cells_count_for_each_of_their_rows() -> None:
+    """But for rows that say nothing else; of a title over several columns nothing is made."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet.merge_cells("A1:D1")
+        sheet.merge_cells("B3:B9")
+
+    rows: list[Sequence[object]] = [
+        ["Payments"],
+        *ROWS,
+        ["P-2", None, "2026-10-01", "Paid"],
+        [None],
+        ["P-3", None, "2026-10-01", "Paid"],
+    ]
+    found = read(workbook(rows, change), "payments")
+    assert [(row.line, row.text("account")) for row in found.rows] == [
+        (line, "0015f00000YtSBVAA3") for line in (3, 4, 6)
+    ]
+    assert found.bad == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        (b'<c r="C2"><f>A1</f></c>', False),
+        (b'<c r="C2" s="1"><f t="shared" si="0"/><v/></c>', False),
+        (b'<x:c r="C2"><x:f>A1</x:f><x:v></x:v></x:c>', False),
+        (b'<c r="C2" t="str"><f>A1</f><v></v></c>', True),
+        (b'<c r="C2"><f>A1</f><v>7</v></c>', True),
+    ],
+)
+def test_a_formula_is_told_by_what_is_kept_beside_it(cell: bytes, is_told: bool) -> None:  # noqa: FBT001
+    """An empty text is a value; nothing is none. A workbook that asks to be worked out anew has no values at all."""
+    text = b"<row>" + cell + b'<c r="D2"><v>1</v></c></row>'
+    assert list(Raw(text, is_stale=False).uncounted()) == ([] if is_told else [(2, 3)])
+    assert list(Raw(text, is_stale=True).uncounted()) == [(2, 3)]
+
+
+def test_a_formula_that_a_program_gave_the_value_0_is_refused() -> None:
+    """Such a program asks the next spreadsheet to work it out: 0 failed logins would be a guess."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Customer ID", "Date", "Staff logins"])
+        sheet.write_row(1, 0, ["a", "2026-10-31"])
+        sheet.write_formula(1, 2, "=40+2")
+    (bad,) = read(content.getvalue(), "usage").bad
+    assert (bad.column, "never worked out" in bad.expected) == ("Staff logins", True)
 
 
 def test_a_formula_without_a_value_is_refused_by_name() -> None:
@@ -190,12 +242,16 @@ def test_numbers_are_taken_as_they_are_shown() -> None:
             ("C2", '"GBP" #,##0'),
             ("D2", "$#,##0"),
             ("E2", "0.00"),
+            ("F2", "0.0\\ %"),
+            ("G2", "[$-409]#,##0"),
+            ("H2", "h:mm"),
+            ("I2", "h:mm:ss"),
         ):
             sheet[place].number_format = form
 
-    content = workbook([list("abcde"), [0.825, 1000, 12.5, 7, 8]], change)
+    content = workbook([list("abcdefghi"), [0.825, 1000, 12.5, 7, 8, 0.4, 9, 0.5, 0.5]], change)
     cells = workbook_grid(content, "file.xlsx", None).lines[1].cells
-    assert cells == ("82.5%", 1000, 12.5, 7, 8)
+    assert cells == ("82.5%", 1000, 12.5, 7, 8, "40%", 9, "12:00", time(12))
     assert [cell.symbol for cell in cells if isinstance(cell, Priced)] == ["\u20ac", "GBP", "$"]
 
 

@@ -12,6 +12,7 @@ from handlers.jobs.fold import read_message
 from handlers.pulls.looker_days import holes
 from handlers.sheets.accounts import merge, with_currencies
 from handlers.sheets.conversations import conversations
+from handlers.sheets.money import Amount
 from handlers.sheets.plan import Plan
 from handlers.sheets.records import Reading, account_records, object_of, records
 from handlers.sheets.rows import BadRow
@@ -192,6 +193,19 @@ def test_an_amount_that_says_two_currencies_is_refused() -> None:
     text = f"Account ID,ARR,ARR Currency\n{ACCOUNT},USD 85000,EUR\n0015f00000YtSBWAA3,5.50,\n"
     (kept,) = with_currencies(read(text, "accounts").rows, "CHF", bad)
     assert ([one.line for one in bad], kept.text("currency")) == ([2], "CHF")
+
+
+def test_the_currency_in_the_name_of_a_column_holds_for_its_amounts() -> None:
+    """One that a cell contradicts is refused; thousands, cents and two currencies are."""
+    rows = f"{ACCOUNT},85000\n0015f00000YtSBWAA3,$ 5.50\n"
+    found = read(f"Account ID,ARR (EUR)\n{rows}", "accounts")
+    bad = [(one.line, one.column) for one in found.bad]
+    assert ([row.amount("arr") for row in found.rows], bad) == ([Amount(85000, "EUR")], [(3, "ARR (EUR)")])
+    for title in ("ARR (k\u20ac)", "ARR (EUR/USD)"):
+        text = f"Account ID,{title}\n{rows}"
+        assert "arr" not in proposed(text, "accounts").columns
+        plan = Plan("accounts", {"sf_account_id": ("Account ID",), "arr": (title,)})
+        assert [bad.column for bad in read(text, "accounts", plan).bad] == [title, title]
 
 
 def test_accounts_are_put_into_the_mapping_and_what_stands_there_stays() -> None:

@@ -19,9 +19,9 @@ from handlers.sheets.dates import (
     read_instant,
     without_times,
 )
-from handlers.sheets.durations import Unit, read_duration, unit_of
+from handlers.sheets.durations import Unit, clock_of, read_duration, unit_of
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
-from handlers.sheets.money import amount_mark, read_amount
+from handlers.sheets.money import amount_mark, read_amount, refuse_scale, without_currency
 from handlers.sheets.numbers import Mark, mark_of, read_count, read_number
 from handlers.sheets.words import between_of, ratings_of, read_tags, read_yes_no
 from scoring.ids import to_18
@@ -256,6 +256,23 @@ def test_a_duration_is_read_by_its_unit(title: str, cell: Cell, seconds: int) ->
     assert read_duration(cell, unit_of(title)) == seconds * SECOND
 
 
+@pytest.mark.parametrize(
+    ("title", "seconds"),
+    [
+        ("Time to close (hh:mm)", 45000),
+        ("Time to close (mm:ss)", 750),
+        ("Time to close (hours)", 45000),
+        ("Time to close in minutes", 750),
+    ],
+)
+def test_two_parts_of_a_clock_are_read_as_the_name_of_their_column_says(title: str, seconds: int) -> None:
+    """12:30 is half a day, or a quarter of an hour."""
+    assert read_duration("12:30", unit_of(title), None, clock_of(title)) == seconds * SECOND
+    assert clock_of("Time to close (hh:mm:ss)") is None
+    with pytest.raises(CellError, match="this is a date"):
+        read_duration(datetime(1900, 1, 1, 12), "hours")  # noqa: DTZ001  as a workbook gives it
+
+
 @pytest.mark.parametrize("cell", ["90", "12:30", "-1h", "1x", "soon", "1h 2h"])
 def test_a_duration_without_a_unit_is_refused(cell: str) -> None:
     """90 may be seconds or days, 12:30 minutes or hours."""
@@ -294,6 +311,32 @@ def test_an_amount_that_may_be_two_is_refused(cell: str) -> None:
     """By its number or by its currency: the yen and the yuan have one sign."""
     with pytest.raises(CellError):
         read_amount(cell, amount_mark([cell]), "USD")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "said"),
+    [
+        ("ARR (EUR)", "ARR", "EUR"),
+        ("arr_USD", "arr", "USD"),
+        ("ARR in \u20ac", "ARR", "\u20ac"),
+        ("ARR__c", "ARR__c", None),
+        ("Annual Recurring Revenue", "Annual Recurring Revenue", None),
+    ],
+)
+def test_the_name_of_a_column_may_say_its_currency(title: str, name: str, said: str | None) -> None:
+    """In brackets or not."""
+    assert without_currency(title) == (name, said)
+    refuse_scale(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["ARR (k\u20ac)", "ARR T\u20ac", "ARR (in thousands)", "ARR ($000)", "ARR kEUR", "ARR (Mio. EUR)", "ARR cents"],
+)
+def test_amounts_that_are_thousands_of_what_they_show_are_refused(title: str) -> None:
+    """477 would make a small customer of a large one."""
+    with pytest.raises(CellError, match="expected amounts in full"):
+        refuse_scale(title)
 
 
 MIXED = "0015f00000YtSBV"

@@ -1,0 +1,135 @@
+"""How a store stands, for people: tables that say what to do."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from config.source import label_of
+from handlers.commands.standing import Standing
+from handlers.commands.tables import table
+from handlers.jobs.closes import Deed, Note
+from handlers.stores.protocol import Reread
+from handlers.words.figures import count, moment, span
+from handlers.words.layout import clean
+from scoring.feeds import Feed
+from scoring.instants import HOUR, Instant, format_date, parse_instant
+from scoring.model import Model
+from scoring.source_states import state_of
+
+MOST_NAMED = 3
+"""So many owners of a source are named; more are counted."""
+
+MOST_DEEDS = 10
+"""So many deeds are shown, the latest first."""
+
+_NEVER = "never"
+_WORDS = {
+    "held": "held: look at it with `healthscore finalise --dry-run`; --yes-close GUARD lets it through",
+    "writing": "not written to its end: run `healthscore finalise` for the period again",
+    "withdrawn": "withdrawn: `healthscore finalise` closes it anew",
+    "closed": "closed",
+}
+
+
+def show_status(console: Console, found: Standing, model: Model, now: Instant) -> None:
+    """Print how a store stands now."""
+    console.print(_feeds(found, model, now))
+    for made in (_waiting(found), _closes(found), _deeds(found)):
+        if made.row_count:
+            console.print()
+            console.print(made)
+    if not (found.rereads or any(found.unmapped.values()) or found.unattributed or found.closes):
+        console.print("\nNothing waits to be read again, to be mapped or to be closed.")
+
+
+def _feeds(found: Standing, model: Model, now: Instant) -> Table:
+    """List every source that the model counts on, and any other that was heard."""
+    made = table("Source", "Covered since", "Last heard", "", "What to do")
+    for source in sorted({*model.roles, *found.feeds}):
+        feed = found.feeds.get(source, Feed())
+        made.add_row(label_of(source), *_feed(source, feed, model, now))
+    return made
+
+
+def _feed(source: str, feed: Feed, model: Model, now: Instant) -> tuple[str, str, str, str]:
+    heard = feed.heard[-1].last if feed.heard else None
+    since = _NEVER if feed.covered_since is None else format_date(feed.covered_since)
+    last = _NEVER if heard is None else f"{span(max(0, now - heard) // HOUR)} ago"
+    return (since, last, *_judged(source, feed, heard, model, now))
+
+
+def _judged(source: str, feed: Feed, heard: Instant | None, model: Model, now: Instant) -> tuple[str, str]:
+    """Say how a source stands, and what to do about it."""
+    if source not in model.limits:
+        return "", ""
+    if heard is None and feed.covered_since is None:
+        return "[yellow]nothing known[/]", "ingest, import or backfill it; where you do not have it, nothing"
+    state = state_of(feed, heard, now, model.limits[source])
+    if state.dead:
+        return "[bold red]dead[/]", "mend its webhook or sweep (`healthscore doctor`), then backfill"
+    if state.stale:
+        return "[yellow]stale[/]", "see whether its webhook or sweep runs (`healthscore doctor`)"
+    if feed.covered_since is None:
+        return "[yellow]not covered[/]", "`healthscore backfill` brings its past"
+    return "[green]fresh[/]", ""
+
+
+def _waiting(found: Standing) -> Table:
+    made = table("Waits", ">How many", "Which", "What to do")
+    made.columns[2].overflow = "fold"
+    for name, number, since in _by_object(found.rereads):
+        which = f"{escape(clean(name))}, since {format_date(since)}"
+        made.add_row("to be read again", f"{number:,}", which, "`healthscore sweep`")
+    for kind, number in found.unattributed.items():
+        made.add_row("without an owner", f"{number:,}", escape(clean(kind)), "`healthscore sweep` asks about them")
+    for source, owners in found.unmapped.items():
+        if owners:
+            which = f"{label_of(source)}: {escape(_named(owners))}"
+            made.add_row("without an account", f"{len(owners):,}", which, "`healthscore identity propose`")
+    return made
+
+
+def _by_object(rereads: Iterable[Reread]) -> Iterator[tuple[str, int, Instant]]:
+    """Give by object how many records wait, and since when the first does."""
+    since = defaultdict[str, list[Instant]](list)
+    for one in rereads:
+        since[one.object].append(one.since)
+    return ((name, len(found), min(found)) for name, found in sorted(since.items()))
+
+
+def _named(owners: Sequence[Sequence[str]]) -> str:
+    """Name a few owners, each by its shortest id."""
+    told = [clean(min(ids, key=len)) for ids in islice(owners, MOST_NAMED)]
+    more = [f"{len(owners) - MOST_NAMED:,} more"] if len(owners) > MOST_NAMED else []
+    return ", ".join([*told, *more])
+
+
+def _closes(found: Standing) -> Table:
+    made = table("Close of", "Since", "How it stands")
+    for period, one in found.closes.items():
+        made.add_row(period, moment(one.at), escape(_standing(one)))
+    return made
+
+
+def _standing(one: Note) -> str:
+    seen = (f"{held.guard}: {clean(held.seen)}" for held in one.held)
+    return "\n".join([_WORDS[one.stage], *seen])
+
+
+def _deeds(found: Standing) -> Table:
+    made = table("Deeds", "", "", "Why")
+    made.columns[3].overflow = "fold"
+    for one in reversed(found.deeds[-MOST_DEEDS:]):
+        made.add_row(*_deed(one))
+    if len(found.deeds) > MOST_DEEDS:
+        made.add_row(f"and {count(len(found.deeds) - MOST_DEEDS, 'earlier one')}: --json has all", "", "", "")
+    return made
+
+
+def _deed(one: Deed) -> Iterator[str]:
+    yield moment(parse_instant(one.at))
+    yield from (escape(clean(text)) for text in (one.deed, one.of, one.reason))

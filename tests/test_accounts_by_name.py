@@ -65,7 +65,7 @@ def test_names_that_the_mapping_lacks_are_asked_for_last() -> None:
     """Those of accounts that are not in the portfolio do not count."""
     more = {NAMELESS: "Inn by the Sea", "001Qy0000000999AAA": "Inn of Nobody", CAFE: "Another Inn"}
     assert find(ACCOUNTS, "inn", lambda: more).id == NAMELESS
-    assert refusal("by the sea").startswith("no account by the sea in the mapping")
+    assert refusal("by the sea").startswith("no account by the sea in the portfolio")
 
 
 @pytest.mark.parametrize(("words", "near"), [("four seasosn lisbon", LISBON), (f"{LISBON[:-1]}x", LISBON)])

@@ -159,7 +159,7 @@ def list_command(session: Session, *, as_json: bool) -> None:
 @_as_json
 @click.pass_obj
 def history(session: Session, account: str | None, *, as_json: bool) -> None:
-    """List the changes of an account, or of all, the earliest first; also of those that left.
+    """List the changes of an account (by id or name), or of all, the earliest first; by id also of those that left.
 
     \b
     Example:

@@ -39,12 +39,14 @@ def set_command(  # noqa: PLR0913  an option each
 ) -> None:
     """Change what the store says of one account; what no option names stays. One that is not there is added.
 
-    An owner that belongs to another account is refused by name, and nothing is written.
+    ACCOUNT is an id, or of one that is there its name or a part of it. An owner that belongs to another
+    account is refused by name, and nothing is written.
 
     \b
     Example:
       healthscore accounts set 001Qy00000AbCdEIAV --name "Hotel Acme" --segment paid
       healthscore accounts set 001Qy00000AbCdEIAV --owner intercom=acme --without looker=77 --by zoe
+      healthscore accounts set "hotel acme" --csm "Ana Moreau"
     """
     words: dict[Word, str | None] = {"name": name, "segment": segment, "csm": csm}
     said = {word: " ".join(text.split()) or None for word, text in words.items() if text is not None}
@@ -82,7 +84,8 @@ def _owner(session: Session, said: str, option: str) -> OwnerKey:
 def remove(session: Session, ids: tuple[str, ...], by: str | None) -> None:
     """Let accounts leave the portfolio: they are not scored any more, and their owners are free.
 
-    Their facts, records and history stay; an account that is added again has them.
+    ACCOUNT is an id, a name or a part of it. Their facts, records and history stay; an account that is
+    added again has them.
 
     \b
     Example:

@@ -6,11 +6,12 @@ from getpass import getuser
 import click
 
 from config.keys import account_fault
+from handlers.commands.accounts import find, stored_names
 from handlers.commands.accounts_shown import change_lines
 from handlers.commands.session import Session
 from handlers.identity.edits import adopting, plan
 from handlers.stores.accounts import Change, Edit
-from scoring.ids import to_18
+from scoring.ids import has_form, to_18
 
 by_option = click.option(
     "--by",
@@ -20,7 +21,12 @@ by_option = click.option(
 
 
 def account_id(session: Session, said: str) -> str:
-    """Give the id of an account as it is kept, or refuse it by name."""
+    """Give the id of an account as it is kept: of any by its id, of one that is there by its name or a part of it.
+
+    Raises an error of one line where nothing, or several accounts, are meant.
+    """
+    if not has_form(said.strip()):
+        return find(session.mapping(None), said, stored_names(session)).id
     fault = account_fault(said.strip(), session.mapping_form().prefix)
     if fault is not None:
         near = "" if fault.near is None else f"; did you mean {fault.near}?"

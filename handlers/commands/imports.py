@@ -69,7 +69,8 @@ class Options(TypedDict):
     "mapping",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The account mapping that accounts are put into. Default: account_mapping.csv of the config.",
+    help="The account mapping that accounts are put into. Default: the store's accounts; while it has none, "
+    "account_mapping.csv of the config.",
 )
 @click.option("--yes", is_flag=True, help="Ask nothing: take columns by names that are known, and write the mapping.")
 @form_option

@@ -80,6 +80,47 @@ def test_a_store_without_accounts_leaves_it_to_the_config(desk: Desk) -> None:
     assert desk.history() == []
 
 
+def test_an_account_is_meant_by_its_name_or_a_part_of_it(desk: Desk) -> None:
+    """As everywhere; what fits several is refused, and only an id adds one."""
+    desk.configured(ACME_ROW, BETA_ROW, f"{GAMMA},gamma,,Beta Süd,")
+    assert desk.told("accounts", "set", "hotel ac", "--csm", "Ana")["account_id"] == ACME
+    several = desk.run("accounts", "remove", "beta s", "eta")
+    assert (several.code, "'eta' fits 2 accounts" in several.err) == (1, True)
+    assert desk.told("accounts", "remove", "sud", "--by", "zoe") == {"removed": [GAMMA]}
+    assert [one["deed"] for one in desk.history("acme")] == ["added", "changed"]
+    assert "no account delta in the portfolio" in desk.run("accounts", "set", "delta", "--csm", "Ana").err
+
+
+def test_a_spreadsheet_of_accounts_goes_into_the_store_that_keeps_them(desk: Desk) -> None:
+    """What stands there stays; as long as the store keeps none, or for a file that is named, it is the mapping."""
+    desk.write("new.csv", "Account ID,Account Name,Intercom Company ID", f"{BETA},Beta,beta", f"{ACME},Other,acme-2")
+    desk.configured(ACME_ROW)
+    desk.told("accounts", "set", ACME, "--csm", "Ana")
+    refused = desk.run("import", "accounts", "new.csv")
+    assert (refused.code, desk.listed().keys()) == (1, {ACME})
+    assert desk.told("import", "accounts", "new.csv", "--yes")["taken"] == 2
+    assert {key: row["owners"] for key, row in desk.listed().items()} == {
+        ACME: {"intercom": ["acme", "acme-2"], "looker": ["77"]},
+        BETA: {"intercom": ["beta"]},
+    }
+    assert (desk.listed()[ACME]["account_name"], desk.listed()[ACME]["csm"]) == ("Hotel Acme", "Ana")
+    assert (desk.folder / "config/account_mapping.csv").read_text() == f"{HEADER}\n{ACME_ROW}\n"
+    desk.told("import", "accounts", "new.csv", "--yes", "--accounts", "named.csv")
+    assert len((desk.folder / "named.csv").read_text().splitlines()) == 3
+
+
+def test_the_csm_that_is_set_is_the_one_that_lists_show(desk: Desk) -> None:
+    """From the next score on."""
+    desk.write("mapping.csv", HEADER, ACME_ROW)
+    desk.told("accounts", "import", "mapping.csv")
+    desk.told("accounts", "set", ACME, "--csm", "Zoe Größe")
+    desk.write("one.jsonl", json.dumps(owner_listed("intercom", "acme", at="2026-10-01")))
+    desk.run("ingest", "one.jsonl")
+    assert desk.run("rescore", "acme", "--period", "2026-10").code == 0
+    row = json.loads(desk.run("portfolio", "--csm", "zoe", "--json").out)
+    assert (row["account_id"], row["csm"]["name"], row["csm"]["id"]) == (ACME, "Zoe Größe", None)
+
+
 def test_from_the_first_change_on_the_store_decides(desk: Desk) -> None:
     """It takes in what the config said; what the config says later is taken in by import alone."""
     desk.configured(ACME_ROW)

@@ -1,9 +1,8 @@
-"""What came of a spreadsheet: shown before, said after, bad rows kept."""
+"""What came of a spreadsheet: said after it was taken in, its bad rows named and kept."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import click
 import msgspec
@@ -16,15 +15,15 @@ from handlers.commands.session import PARTIAL, Session, result
 from handlers.commands.totals import Total
 from handlers.files import OutputFile
 from handlers.jobs.sheet_coverage import Coverage
-from handlers.sheets.grid import Grid, Line, Table
+from handlers.sheets.grid import Line
 from handlers.sheets.plan import Plan
 from handlers.sheets.rows import BadRow
 from handlers.sheets.taken import Taken
-from handlers.sheets.wanted import KINDS, Kind
+from handlers.sheets.wanted import Kind
 from scoring.instants import Instant, format_date, format_instant
 
 _MOST_NAMED = 20
-_NONE: Mapping[str, str | None] = {}
+_MOST_LINES = 10
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -53,22 +52,6 @@ class Outcome:
     uncovered: str | None = None
 
 
-def show(
-    session: Session, file: Path, plan: Plan, table: Table, grid: Grid, unsure: Mapping[str, str | None] = _NONE
-) -> None:
-    """Show which column is which, those that are `unsure` with a question mark, and which are not used."""
-    of_sheet = f", sheet {grid.sheet}" if grid.sheet is not None else ""
-    lines = [f"{file}{of_sheet}: {len(table.rows)} rows below the names of columns in line {table.header}"]
-    for one in KINDS[plan.kind]:
-        mark = "  <- is it?" if one.name in unsure else ""
-        lines.append(f"  {one.name:24}{', '.join(plan.columns.get(one.name, ('-',)))}{mark}")
-    used = {title for titles in plan.columns.values() for title in titles}
-    unused = [title for title in table.titles if title not in used]
-    lines += [f"  not used: {', '.join(unused)}"] if unused else []
-    for line in [*lines, *grid.remarks]:
-        session.stderr.print(line, markup=False)
-
-
 def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as_json: bool) -> None:
     """Say what came of a file; name and keep its bad rows, and exit 3 where there are any."""
     kept = _keep_bad(session, outcome)
@@ -76,7 +59,7 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
         session.stderr.print(f"{outcome.file} line {line.number}: left out: {said}", markup=False)
     for remark in _few([*outcome.taken.telling.remarks, *_meaning(outcome, plan, config)]):
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
-    for bad in _few([_named(one, outcome.file) for one in outcome.taken.bad]):
+    for bad in _few(_named(outcome.taken.bad, outcome.file)):
         session.warn(bad)
     if as_json:
         result(_summary(outcome))
@@ -92,8 +75,19 @@ def _few(said: list[str]) -> list[str]:
     return said if more <= 0 else [*said[:_MOST_NAMED], f"and {more} more"]
 
 
-def _named(bad: BadRow, file: str) -> str:
-    return f"{file} line {bad.line}: {bad.column} is {bad.value or 'refused'}: {bad.expected}"
+def _named(bad: Iterable[BadRow], file: str) -> list[str]:
+    """Name bad rows; those that fail for one reason in one column by the first of them, and by their lines."""
+    alike: dict[tuple[str, str], list[BadRow]] = {}
+    for one in bad:
+        alike.setdefault((one.column, one.expected), []).append(one)
+    return [f"{file} {_said(rows)}" for rows in alike.values()]
+
+
+def _said(rows: list[BadRow]) -> str:
+    first, others = rows[0], [str(row.line) for row in rows[1:]]
+    more = f", ... ({len(others)} in all)" if len(others) > _MOST_LINES else ""
+    also = f" (as in line {', '.join(others[:_MOST_LINES])}{more})" if others else ""
+    return f"line {first.line}: {first.column} is {first.value or 'refused'}: {first.expected}{also}"
 
 
 def _summary(outcome: Outcome) -> dict[str, object]:
@@ -130,18 +124,27 @@ def _meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
         missing = (
             "metrics of support" if outcome.kind == "conversations" else "metrics that count over a year, and signals"
         )
-        yield f"nothing is said to be covered, since {outcome.uncovered}: {missing} are missing"
+        yield f"{missing} stay missing, since {outcome.uncovered}"
     if coverage is not None and coverage.lacking:
         others = ", ".join(coverage.lacking)
         yield f"{label_of(coverage.source)} is covered once files of {others} are said to hold all, too"
-    if outcome.kind == "conversations" and "company_id" not in plan.columns:
-        yield "without a column of company_id no conversation can be attributed to an account"
+    if outcome.kind == "conversations":
+        yield from _of_companies(outcome, plan)
     for name in sorted({"first_response_time", "close_time"} & plan.columns.keys()):
         title = ", ".join(plan.columns[name])
         yield f"{title} is read as hours of the clock; where it leaves out nights, name a column of instants instead"
     if outcome.kind == "accounts":
         yield from _of_accounts(outcome, plan, config)
     yield from _of_creation(outcome, plan)
+
+
+def _of_companies(outcome: Outcome, plan: Plan) -> Iterable[str]:
+    if "company_id" not in plan.columns:
+        yield "without a column of company_id no conversation can be attributed to an account"
+        return
+    bare = sum(row.text("company_id") is None for row in outcome.taken.rows)
+    if bare:
+        yield f"{bare} of {outcome.rows} conversations name no company: they count for no account"
 
 
 def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:

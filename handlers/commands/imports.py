@@ -1,7 +1,7 @@
 """`import`: take in a spreadsheet."""
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -9,17 +9,18 @@ from typing import TypedDict, Unpack
 import click
 
 from config.source import SOURCES
-from handlers.commands.imported import finish, show
+from handlers.commands.import_columns import Shown, show
+from handlers.commands.imported import finish
 from handlers.commands.replay import instant
 from handlers.commands.session import Session
 from handlers.commands.sheet_intake import Intake, take_in
 from handlers.commands.tables import form_option, is_json
 from handlers.files import OutputFile
 from handlers.sheets.files import read_grid
-from handlers.sheets.grid import Grid, Table
+from handlers.sheets.grid import Grid, Table, doubtful
 from handlers.sheets.plan import Plan, planned, read_plan, written
-from handlers.sheets.proposal import propose, sure
-from handlers.sheets.taken import check, find_table, wanted_of
+from handlers.sheets.proposal import Choice, propose, sure
+from handlers.sheets.taken import check, find_table, setting_of, wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted, titles_of
 from scoring.instants import DAY, SECOND, Instant, format_instant
 
@@ -132,26 +133,38 @@ class _Plans:
         table = find_table(grid, self.wanted, None if standing is None else standing.header)
         if standing is not None:
             plan = read_plan(self.path, self.kind, self.wanted, table.titles)
-            show(self.session, self.file, plan, table, grid)
+            self._show(plan, table, grid)
         else:
             plan = self._proposed(table, grid)
         return self._with_options(plan), table, grid
 
     def _proposed(self, table: Table, grid: Grid) -> Plan:
         """Propose which column is which. A likeness is taken only where a person says so on a terminal."""
-        choices = propose(table.titles, self.wanted)
+        choices = propose(table.titles, self.wanted, doubtful(table))
         whole = planned(self.kind, choices, grid.sheet, table.header)
         unsure = {one.wanted.name: one.title for one in choices if not one.sure}
-        show(self.session, self.file, whole, table, grid, unsure)
-        is_confirmed = self._is_confirmed(unsure)
-        plan = whole if is_confirmed else planned(self.kind, sure(choices), grid.sheet, table.header)
+        self._show(whole, table, grid, choices)
+        self._write(planned(self.kind, sure(choices), grid.sheet, table.header), choices)
+        check(whole, self.wanted, table, str(self.file), self.options["date"])
+        if self._is_confirmed(unsure):
+            self._write(whole, choices)
+        elif unsure or not self.options["yes"]:
+            raise click.ClickException(self._to_look_at(unsure))
+        return whole
+
+    def _write(self, plan: Plan, choices: Sequence[Choice]) -> None:
         with OutputFile(self.path).replaced() as out:
             out.write(written(plan, choices, self.file.name).encode())
-        check(plan, self.wanted, table, str(self.file), self.options["date"])
-        if not is_confirmed and (unsure or not self.options["yes"]):
-            what = ", ".join(f"{name} ({title}?)" for name, title in unsure.items()) or "the columns"
-            raise click.ClickException(f"look at {what} in {self.path}, and run this again")
-        return plan
+
+    def _to_look_at(self, unsure: Mapping[str, str | None]) -> str:
+        if not unsure:
+            return f"are these the columns? Change what is wrong in {self.path}, and run this again"
+        what = ", ".join(f'{name} ("{title}"?)' for name, title in unsure.items())
+        return f"nobody can be sure of {what}: write the right column into {self.path}, and run this again"
+
+    def _show(self, plan: Plan, table: Table, grid: Grid, choices: Sequence[Choice] = ()) -> None:
+        shown = Shown(self.file, plan, self.wanted, table, grid, setting_of(self.session.config(), grid), choices)
+        show(self.session, shown)
 
     def _is_confirmed(self, unsure: Collection[str]) -> bool:
         if self.options["yes"] or sys.stdin is None or not sys.stdin.isatty():

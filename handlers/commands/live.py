@@ -13,8 +13,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from config.intake import Intake
 from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
+from handlers.commands.pull_tables import Pulled, show_pulled
 from handlers.commands.replay import instant
-from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.commands.session import PARTIAL, Session, accounts_option
+from handlers.commands.tables import noted_form_option, show
 from handlers.commands.totals import Total, finish
 from handlers.jobs.fold import Tally
 from handlers.jobs.pull import Pull
@@ -62,6 +64,7 @@ def _objects(names: Iterable[str], intake: Intake) -> frozenset[str]:
 @click.command(short_help="Pull what no event brings, since the last time.")
 @believe_option
 @accounts_option
+@noted_form_option
 @click.pass_obj
 def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> None:
     """Pull what is new in every system that the environment names, and what lost events left to be re-read.
@@ -70,7 +73,8 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
     also takes a census: what Salesforce has no longer counts as erased, unless so much is missing
     that the API user has rather lost sight of it. It may be stopped and run again at any point. A
     source that fails is named, the others go on, and the exit code is 3. Credentials come from the
-    environment: see .env.example.
+    environment: see .env.example. What came is a table on a terminal; else, or with --json, one line
+    of JSON.
 
     \b
     Example:
@@ -90,12 +94,14 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
 )
 @believe_option
 @accounts_option
+@noted_form_option
 @click.pass_obj
 def backfill(session: Session, since: Instant | None, believed: tuple[str, ...], mapping: Path | None) -> None:
     """Bring history from every system that the environment names, so that every window is covered.
 
     It may be stopped and run again at any point: nothing is lost, nothing is doubled. A source that
-    fails is named, the others go on, and the exit code is 3.
+    fails is named, the others go on, and the exit code is 3. What came is a table on a terminal; else,
+    or with --json, one line of JSON.
 
     \b
     Example:
@@ -115,8 +121,8 @@ def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[P
         total.add(tally)
         by_pull[name] += tally.messages
     total.remarks.update(sweeper.remarks)
-    pulled = dict(sorted(by_pull.items()))
-    result({"messages": total.messages, "observations": total.observations, "pulled": pulled, "failed": failures})
+    pulled = Pulled(sweeper.clients.asked, total, by_pull, failures)
+    show(pulled.told(), lambda console: show_pulled(console, pulled))
     for reason in failures.values():
         session.warn(reason)
     finish(session, total, letters)

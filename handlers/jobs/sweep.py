@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from config.intake import Intake, LookerQuery
-from config.source import INTERCOM, LOOKER, Source
+from config.source import INTERCOM, LOOKER, SALESFORCE, ZENDESK, Source
 from handlers.clients.crm import Crm, ObjectError
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import LookerClient
@@ -33,6 +33,17 @@ class Clients:
     intercom: IntercomClient | None = None
     looker: LookerClient | None = None
     zendesk: ZendeskClient | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Name the sources that can be asked, in the order in which they are."""
+        systems = (
+            (SALESFORCE, self.salesforce),
+            (INTERCOM, self.intercom),
+            (ZENDESK, self.zendesk),
+            (LOOKER, self.looker),
+        )
+        return tuple(source.name for source, client in systems if client is not None)
 
 
 class SourcePulls(Protocol):

@@ -20,7 +20,7 @@ from handlers.sheets.durations import clock_of, read_duration, unit_of
 from handlers.sheets.grid import Table
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
 from handlers.sheets.money import Amount, amount_mark, currency_of, read_amount, refuse_scale, without_currency
-from handlers.sheets.numbers import mark_of, read_count, read_number
+from handlers.sheets.numbers import Mark, mark_of, read_count, read_number
 from handlers.sheets.plan import Plan
 from handlers.sheets.wanted import Form, Wanted
 from handlers.sheets.words import UNRATED, between_of, ratings_of, read_tags, read_yes_no
@@ -28,6 +28,10 @@ from scoring.words import folded
 
 Value: TypeAlias = str | float | bool | tuple[str, ...] | Amount
 Read: TypeAlias = Callable[[Cell], Value]
+
+
+_LOW = 10
+"""Scores of a hundred of which none is above it may be of less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,14 @@ def _times(look: _Look) -> Read:
 
 
 def _score(look: _Look) -> Read:
-    """Read scores of 100, or of 1 where the plan says so; where all are of 1 at most, which of both is unclear."""
+    """Read scores of 100, or of what the plan says; where all are small, which of both is unclear."""
     mark = look.plan.decimal.get(look.wanted.name) or mark_of(map(_without_percent, look.cells))
-    of = look.plan.scores
-    bare = [cell for cell in look.cells if not str(cell).strip().endswith("%")]
-    if of is None and bare and any(_is_part(cell) for cell in bare) and not any(_is_whole(cell) for cell in bare):
-        raise CellError('it may be a score of 1 or of 100: say scores: "of 1" or "of 100" in the file of columns')
+    of = look.plan.scores.get(look.wanted.name)
+    sizes = [size for cell in look.cells if not str(cell).strip().endswith("%") and (size := _size(cell, mark))]
+    most = max(sizes, default=100)
+    if of is None and 0 < most <= _LOW:
+        low = "of 1" if most <= 1 else "of 5, of 10"
+        raise CellError(f"it may be a score of 100, or {low}: say scores in the file of columns")
     return lambda cell: _of_100(cell, read_number(_without_percent(cell), mark), of)
 
 
@@ -185,21 +191,11 @@ def _without_percent(cell: Cell) -> Cell:
     return text_of(cell).removesuffix("%").strip() if isinstance(cell, str) else cell
 
 
-def _size(cell: Cell) -> float | None:
+def _size(cell: Cell, mark: Mark | None) -> float | None:
     try:
-        return read_number(cell)
+        return read_number(cell, mark)
     except CellError:
         return None
-
-
-def _is_part(cell: Cell) -> bool:
-    size = _size(cell)
-    return size is not None and 0 < size < 1
-
-
-def _is_whole(cell: Cell) -> bool:
-    size = _size(cell)
-    return size is None or size > 1
 
 
 def _duration(look: _Look) -> Read:

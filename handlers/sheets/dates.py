@@ -91,10 +91,21 @@ def _named_zone(name: str) -> ZoneInfo | None:
 
 
 def is_half_turned(cells: Iterable[Cell]) -> bool:
-    """Tell whether a spreadsheet made dates of some cells and left others: it may have read them in a wrong order."""
+    """Tell whether a spreadsheet made dates of some cells and left others: it may have read them in a wrong order.
+
+    In a text its trace is that none of the dates that it wrote anew has a day after the 12th, and all that it left do.
+    """
     held = list(cells)
-    real = any(isinstance(cell, date) for cell in held)
-    return real and any(isinstance(cell, str) and "one" in _found(cell) for cell in held)
+    written = [found for cell in held if isinstance(cell, str) and (found := _found(cell))]
+    left = [found for found in written if "one" in found]
+    if any(isinstance(cell, date) for cell in held):
+        return bool(left)
+    made = [found for found in written if "month" in found]
+    return bool(left and made) and all(map(_is_clear, left)) and all(int(found["day"]) <= 12 for found in made)
+
+
+def _is_clear(found: Mapping[str, str]) -> bool:
+    return max(int(found["one"]), int(found["two"])) > 12
 
 
 def without_times(cells: Iterable[Cell]) -> bool:

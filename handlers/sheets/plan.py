@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.errors import ConfigError, Problem, nearest, one_of, shown_value
@@ -19,6 +19,7 @@ from handlers.sheets.words import BETWEEN, Between
 from scoring.instants import Instant, parse_instant
 
 W = TypeVar("W", bound=str)
+Scale: TypeAlias = Literal["of 1", "of 5", "of 10", "of 100"]
 
 _SIMPLE = re.compile(r"[A-Za-z][\w ()/.-]*")
 _JOINED = ("key", "record_id")
@@ -39,7 +40,7 @@ class Plan:
     units: Mapping[str, Unit] = field(default_factory=dict)
     tags: Between | None = None
     currency: str | None = None
-    scores: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
     exported_at: Instant | None = None
     date: Instant | None = None
 
@@ -133,12 +134,13 @@ def read_plan(path: Path, kind: Kind, wanted: Sequence[Wanted], titles: Sequence
 
 
 _MEMBERS = "kind columns sheet header dates time_zone decimal units tags currency scores exported_at date".split()
+SCORES: tuple[Scale, ...] = get_args(Scale)
 _DATED = ("date", "instant", "created", "modified")
 _NUMBERED = ("number", "count", "score", "amount", "duration", "times")
 
 
 def _plan(reader: _Reader, kind: Kind, titles: Sequence[str] | None) -> Plan:
-    scores = reader.choice("scores", ("of 1", "of 100"))
+    scores = reader.by_column("scores", SCORES, ("score",))
     header = reader.given.get("header")
     if header is not None and not isinstance(header, int):
         reader.wrong("header", header, "expected the number of a line")
@@ -153,7 +155,7 @@ def _plan(reader: _Reader, kind: Kind, titles: Sequence[str] | None) -> Plan:
         units=reader.by_column("units", UNITS, ("duration",)),
         tags=reader.choice("tags", BETWEEN),
         currency=reader.text("currency"),
-        scores=None if scores is None else float(scores.removeprefix("of ")),
+        scores={name: float(said.removeprefix("of ")) for name, said in scores.items()},
         exported_at=reader.instant("exported_at"),
         date=reader.instant("date"),
     )
@@ -208,7 +210,7 @@ decimal: null             # of 1.234: point or comma; by column: {{arr: comma}}
 units: null               # of durations: seconds, minutes, hours or days
 tags: null                # what stands between tags: comma or blank
 currency: null            # of amounts that do not say it, such as EUR
-scores: null              # what 0.82 is part of: "of 1" or "of 100"
+scores: null              # what 0.82 or 8 is part of: of 1, of 5, of 10 or of 100; by column: {{messaging: of 1}}
 exported_at: null         # when the file was exported; null: when it was last changed
 {date}"""
 
@@ -218,6 +220,7 @@ def _row(choice: Choice, plan: Plan) -> str:
     title = plan.columns.get(name, (None,))[0]
     marks = ["needed"] if choice.wanted.needed else []
     marks += [f"is it {_quoted(choice.title)}?"] if title is None and choice.title is not None else []
+    marks += [f"or: {', '.join(map(_quoted, choice.others))}"] if choice.others else []
     row = f"  {name}: {_quoted(title)}"
     return f"{row}  # {', '.join(marks)}" if marks else row
 

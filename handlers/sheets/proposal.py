@@ -1,7 +1,7 @@
 """Which column of a file is which of ours: by known names, and by likeness, which a person must confirm."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from handlers.sheets.cells import CellError
@@ -18,25 +18,35 @@ _DISTINCT = frozenset("distinct unique".split())
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A wanted column and the title it has in the file, `sure` where that is a name we know."""
+    """A wanted column and the title it has in the file, `sure` where that is a name we know.
+
+    `others` are titles that are not used and whose names fit as well.
+    """
 
     wanted: Wanted
     title: str | None
     sure: bool = True
+    others: tuple[str, ...] = ()
 
 
-def propose(titles: Sequence[str], wanted: Sequence[Wanted]) -> tuple[Choice, ...]:
-    """Choose a title for each wanted column, each title once; None where the file has none."""
+def propose(titles: Sequence[str], wanted: Sequence[Wanted], doubtful: Collection[str] = ()) -> tuple[Choice, ...]:
+    """Choose a title for each wanted column, each title once; None where the file has none.
+
+    Of a title that is `doubtful`, since two columns bear it, nobody can be sure.
+    """
     chosen: dict[str, Choice] = {}
-    for one, title in _known(titles, wanted):
+    known = list(_known(titles, wanted))
+    for one, title in known:
         taken = any(choice.title == title for choice in chosen.values())
         if one.name not in chosen and not taken:
-            chosen[one.name] = Choice(one, title)
+            chosen[one.name] = Choice(one, title, title not in doubtful)
     for one in wanted:
         if one.name not in chosen:
             free = [title for title in titles if all(choice.title != title for choice in chosen.values())]
             chosen[one.name] = _like(one, free)
-    return tuple(chosen[one.name] for one in wanted)
+    used = {choice.title for choice in chosen.values()}
+    others = {one.name: tuple(title for fit, title in known if fit is one and title not in used) for one in wanted}
+    return tuple(replace(chosen[one.name], others=others[one.name]) for one in wanted)
 
 
 def sure(choices: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -47,7 +47,8 @@ def check(plan: Plan, wanted: Sequence[Wanted], table: Table, file: str, date: I
     for one in wanted:
         if one.needed and one.name not in plan.columns:
             near = next((found for words in one.titles if (found := nearest(words, _free(plan, table)))), None)
-            expected = f"expected a column of {one.name}; {file} has {', '.join(table.titles)}"
+            has = f"{file} has {', '.join(table.titles)}"
+            expected = f"expected a column of {one.name}, or its name in the file of columns; {has}"
             problems.append(Problem(file, f"the column {one.name}", "not found", expected, near))
     if plan.kind == "conversations" and not {"state", "closed", "close_time"} & plan.columns.keys():
         problems.append(Problem(file, "the columns state and closed", "not found", "expected one of them"))

@@ -116,9 +116,9 @@ def test_a_likeness_is_confirmed_by_a_person_alone(tmp_path: Path) -> None:
     """`--yes` takes names that are known, and no others, however often it is said."""
     rows = ("Payment ID,Account ID,Payment Date,Statuss", "P-1,0015f00000YtSBVAA3,2026-10-01,Failed")
     name = write(tmp_path, "payments.csv", rows)
-    for _ in range(2):
+    for said in (b'nobody can be sure of status ("Statuss"?)', b"did you mean Statuss?"):
         called = take(tmp_path, "payments", name, "--yes")
-        assert (called.returncode, b"did you mean Statuss?" in called.stderr) == (1, True)
+        assert (called.returncode, said in called.stderr) == (1, True)
     plan = tmp_path / f"{name}.columns.yaml"
     assert "status: null  # needed, is it Statuss?" in plan.read_text()
     plan.write_text(plan.read_text().replace("status: null", "status: Statuss"))
@@ -139,6 +139,32 @@ def test_bad_rows_are_named_and_kept_and_the_rest_goes_in(tmp_path: Path) -> Non
     write(tmp_path, name, PAYMENTS)
     assert take(tmp_path, "payments", name).returncode == 0
     assert bad_rows(tmp_path) == []
+
+
+def test_of_two_columns_of_one_name_a_person_says_which(tmp_path: Path) -> None:
+    """Where they hold the same, nothing is to be said; what fits as well is named."""
+    rows = (f"{PAYMENTS[0]},Due Date,Status", f"{PAYMENTS[1]},2026-09-01,Open")
+    name = write(tmp_path, "payments.csv", rows)
+    called = take(tmp_path, "payments", name, "--yes")
+    assert (called.returncode, b'nobody can be sure of status ("Status"?)' in called.stderr) == (1, True)
+    plan = tmp_path / f"{name}.columns.yaml"
+    assert "or: Due Date" in plan.read_text()
+    plan.write_text(plan.read_text().replace("status: null", "status: Status (2)"))
+    assert told(take(tmp_path, "payments", name))["remarks"] == {"unknown:payment.status=Open": 1}
+    plan.unlink()
+    write(tmp_path, name, (rows[0], rows[1].replace("Open", "Failed")))
+    assert take(tmp_path, "payments", name, "--yes").returncode == 0
+
+
+def test_rows_that_fail_alike_are_named_together(tmp_path: Path) -> None:
+    """By the first of them and the lines of the others; each is kept."""
+    bad = [f"P-{number},0015f00000YtSBVAA3,soon,Paid" for number in range(2, 17)]
+    called = take(tmp_path, "payments", write(tmp_path, "payments.csv", (*PAYMENTS, *bad)), "--yes")
+    said = [line for line in called.stderr.decode().splitlines() if "soon" in line]
+    assert [line.partition(" (as in ")[2] for line in said] == [
+        "line 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ... (14 in all))"
+    ]
+    assert len(bad_rows(tmp_path)) == 15
 
 
 def test_rows_of_one_id_that_differ_are_all_refused(tmp_path: Path) -> None:

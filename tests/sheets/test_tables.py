@@ -14,7 +14,8 @@ from handlers.sheets.cells import UNCOUNTED, Priced
 from handlers.sheets.files import read_grid
 from handlers.sheets.grid import csv_grid
 from handlers.sheets.proposal import propose, sure
-from handlers.sheets.taken import check, wanted_of
+from handlers.sheets.samples import cut_off, samples
+from handlers.sheets.taken import check, setting_of, wanted_of
 from handlers.sheets.wanted import titles_of
 from handlers.sheets.workbook import Raw, workbook_grid
 from scoring.instants import parse_instant
@@ -56,6 +57,15 @@ def test_a_total_in_the_middle_is_no_row_and_an_account_called_total_is() -> Non
         [3, 4],
         ["a total, and no row"],
     )
+
+
+@pytest.mark.parametrize(
+    "label", ["Gesamtergebnis", "Total g\u00e9n\u00e9ral", "Summe:", "Zwischensumme", "Totale", "TOTAL (3 rows)"]
+)
+def test_totals_are_known_in_the_words_of_other_languages(label: str) -> None:
+    """A pivot table has them at its foot."""
+    table = table_in(f"Customer ID,Date,Logins\na,2026-10-31,5\n{label},,9\n", "usage")
+    assert ([line.number for line in table.rows], len(table.left_out)) == ([2], 1)
 
 
 def test_a_row_that_is_cut_off_is_no_footer() -> None:
@@ -288,3 +298,23 @@ def test_files_that_are_no_spreadsheet_are_refused(tmp_path_factory: pytest.Temp
     ):
         with pytest.raises(MappingError, match=said):
             read_grid(folder / name, sheet, ())
+
+
+def test_each_column_is_shown_with_an_example_as_it_is_read() -> None:
+    """So that a person sees turned days, shifted decimals and wrong units before anything is taken in."""
+    text = "Account ID;ARR (EUR);Customer since;NPS;Champion since\n"
+    text += "0015f00000YtSBVAA3;1.234,50;;-;13.04.2025\n0015f00000YtSBWAA3;7;2024-05-01;40,5;soon\n"
+    table, wanted = table_in(text, "accounts"), wanted_of("accounts", CONFIG)
+    found = samples(table, proposed(text, "accounts"), wanted, setting_of(CONFIG, grid_of(text, "accounts")))
+    assert {name: (sample.cell, sample.read) for name, sample in found.items()} == {
+        "sf_account_id": ("0015f00000YtSBVAA3", None),
+        "arr": ("1.234,50", "1,234.50 EUR"),
+        "created": ("2024-05-01", "2024-05-01 00:00 UTC"),
+        "nps": ("40,5", "40.5"),
+        "champion_since": ("13.04.2025", "2025-04-13"),
+    }
+
+
+def test_a_table_of_a_round_number_of_rows_may_be_cut_off() -> None:
+    """As exports of many tools are, without a word."""
+    assert [len(list(cut_off([None] * number))) for number in (499, 500, 5000)] == [0, 1, 1]

@@ -319,13 +319,26 @@ def test_usage_of_windows_needs_the_day_that_they_end_on() -> None:
     assert fault_of(("customer", "staff_logins"), READ_AT) is not None
 
 
-@pytest.mark.parametrize(("scores", "plan"), [(("0.82", "1"), None), (("0.82", "0.4"), 1.0), (("82%", "0.4%"), None)])
-def test_scores_of_one_are_not_taken_for_scores_of_a_hundred(scores: tuple[str, str], plan: float | None) -> None:
-    """Unless a person says which they are; percent say it themselves."""
+@pytest.mark.parametrize(
+    ("scores", "of", "told"),
+    [
+        (("0.82", "1"), None, []),
+        (("1", "0"), None, []),
+        (("4.5", "3"), None, []),
+        (("0", "0"), None, [0, 0]),
+        (("0.82", "0.4"), 1.0, [82, 40]),
+        (("4.5", "3"), 5.0, [90, 60]),
+        (("8", "3"), 100.0, [8, 3]),
+        (("82%", "0.4%"), None, [82, 0.4]),
+        (("82", "3"), None, [82, 3]),
+    ],
+)
+def test_scores_of_less_are_not_taken_for_scores_of_a_hundred(
+    scores: tuple[str, str], of: float | None, told: list[float]
+) -> None:
+    """Unless a person says which they are; percent, and any above 10, say it themselves."""
     text = f"Customer ID,Date,Platform score\na,2026-11-01,{scores[0]}\nb,2026-11-01,{scores[1]}\n"
     found = proposed(text, "usage")
-    said = read(text, "usage", Plan("usage", found.columns, scores=plan))
-    if plan is None and "%" not in text:
-        assert len(said.bad) == 2
-    else:
-        assert [row.number("platform_score") for row in said.rows] in ([82, 40], [82, 0.4])
+    said = read(text, "usage", Plan("usage", found.columns, scores={} if of is None else {"platform_score": of}))
+    assert [row.number("platform_score") for row in said.rows] == told
+    assert len(said.bad) == 2 - len(told)

@@ -64,7 +64,7 @@ def test_a_person_confirms_columns_and_says_what_a_file_holds(desk: Desk) -> Non
 def test_who_says_no_changes_the_file_of_columns(desk: Desk) -> None:
     """Nothing is taken in; a likeness is not in that file, but asked for."""
     (desk.folder / "payments.csv").write_text(f"{HEAD}\n{ROW}\n")
-    with pytest.raises(Exception, match="did you mean Statuss"):
+    with pytest.raises(Exception, match="nobody can be sure of status"):
         desk.run("payments", "payments.csv", answers="n\n")
     assert "status: null  # needed, is it Statuss?" in (desk.folder / "payments.csv.columns.yaml").read_text()
     assert not (desk.folder / "s.db").exists()

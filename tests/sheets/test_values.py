@@ -204,6 +204,9 @@ def test_columns_that_contradict_themselves_tell_no_order() -> None:
     assert order_of(["13/04/2025", "04/13/2025"]) is None
     assert is_half_turned([datetime(2025, 4, 3, tzinfo=UTC), "13/04/2025"])
     assert not is_half_turned([datetime(2025, 4, 3, tzinfo=UTC), "2025-04-13"])
+    assert is_half_turned(["2025-04-03", "13/04/2025"])
+    assert not is_half_turned(["2025-04-30", "13/04/2025"])
+    assert not is_half_turned(["2025-04-03", "03/04/2025"])
 
 
 def test_an_instant_needs_its_time_of_day() -> None:

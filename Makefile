@@ -159,7 +159,8 @@ deploy: install bundle ## build, ask for parameters, deploy to AWS; STACK=name c
 	@trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
 	if [ "$(ASK)" != no ]; then .venv/bin/python .ci/parameters.py $(GIVEN); fi && \
 	"$(SAM)" deploy --stack-name "$(STACK)" --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
-		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN)
+		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN) && \
+	.venv/bin/python .ci/first_accounts.py "$(STACK)"
 
 clean: ## remove all that was made here, the store in var/ left alone
 	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info

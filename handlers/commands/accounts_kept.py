@@ -16,7 +16,7 @@ from handlers.commands.accounts_shown import (
     entry_line,
     entry_row,
 )
-from handlers.commands.accounts_written import account_id, by_option, show, write
+from handlers.commands.accounts_written import account_id, by_option, keeps_accounts, show, write
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import Session, result
 from handlers.files import OutputFile
@@ -35,7 +35,8 @@ def accounts() -> None:
 
     As long as a store never got any, account_mapping.csv of the config says which accounts there are. With
     the first change the store takes these in, and says so itself from then on; a file is then taken in
-    by `accounts import` alone. `--accounts FILE` of a command always holds for that one call.
+    by `accounts import` alone. On AWS the functions know the store's accounts and no others, and the scores
+    of what is changed are asked for at once. `--accounts FILE` of a command always holds for that one call.
 
     \b
     Example:
@@ -49,10 +50,13 @@ def accounts() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change; nothing is written.")
 @click.option("--replace", is_flag=True, help="Accounts that the file does not have leave the portfolio.")
+@click.option("--first", is_flag=True, help="Only where the store never kept any accounts; else nothing is done.")
 @click.option("--yes", is_flag=True, help="With --replace: do it without asking.")
 @by_option
 @click.pass_obj
-def import_command(session: Session, file: Path, by: str | None, *, dry_run: bool, replace: bool, yes: bool) -> None:
+def import_command(  # noqa: PLR0913  an option each
+    session: Session, file: Path, *, by: str | None, dry_run: bool, replace: bool, first: bool, yes: bool
+) -> None:
     """Take accounts in from a mapping: what it says of an account holds, an empty cell takes away.
 
     What it has no column of stays, and so does an account that it does not have, unless --replace is
@@ -65,6 +69,9 @@ def import_command(session: Session, file: Path, by: str | None, *, dry_run: boo
       healthscore accounts import mapping.csv --by zoe
       healthscore accounts import mapping.csv --replace
     """
+    if first and session.keeps(keeps_accounts):
+        session.stderr.print("the store keeps accounts already: nothing was taken in")
+        return result({"file": str(file), "written": 0, "dry_run": dry_run})
     sheet, form = read_sheet(file, session.mapping_form().columns), session.mapping_form()
     named, held = portfolio_of(sheet, form), session.mapping(None)
     edits = [*edits_of(sheet, named, form), *(removing(held, named) if replace else [])]
@@ -73,9 +80,13 @@ def import_command(session: Session, file: Path, by: str | None, *, dry_run: boo
     going = sum(change.deed == "removed" for change in changes)
     if going and not dry_run and not yes and not _asked(going):
         raise click.ClickException(f"nothing was changed: {going} accounts would leave; add --yes to let them")
-    if not dry_run:
-        made = write(session, edits, by)
-    result(_summary(file, named, held, changes) | {"dry_run": dry_run} | ({} if dry_run else {"written": len(made)}))
+    summary = _summary(file, named, held, changes)
+    return result(summary | {"dry_run": dry_run} | ({} if dry_run else {"written": _write(session, edits, by)}))
+
+
+def _write(session: Session, edits: Sequence[Edit], by: str | None) -> int:
+    """Write edits; give how many accounts were changed, or taken in from the mapping of the config."""
+    return len({change.account_id for some in write(session, edits, by) for change in some})
 
 
 def _planned(edits: Sequence[Edit], held: Sequence[Account], sheet: Sheet, form: MappingForm) -> list[Change]:

@@ -56,7 +56,7 @@ def set_command(  # noqa: PLR0913  an option each
     edit = Edit(account_id(session, account), said, more=tuple(gets), less=tuple(loses))
     if edit == Edit(edit.account_id):
         raise click.UsageError("nothing to change: give --name, --segment, --csm, --owner or --without")
-    changes = [one for one in write(session, [edit], by) if one.account_id == edit.account_id]
+    changes = [one for one in write(session, [edit], by).changes if one.account_id == edit.account_id]
     show(session, changes)
     result(change_row(changes[0]) if changes else {"account_id": edit.account_id, "deed": "unchanged"})
 
@@ -96,6 +96,6 @@ def remove(session: Session, ids: tuple[str, ...], by: str | None) -> None:
     unknown = [key for key in wanted if key not in held]
     if unknown:
         raise click.ClickException(f"not among the {len(held)} accounts: {', '.join(unknown)}; nothing was changed")
-    changes = write(session, [Edit(key, remove=True) for key in wanted], by)
+    changes = write(session, [Edit(key, remove=True) for key in wanted], by).changes
     show(session, [change for change in changes if change.deed == "removed"])
     result({"removed": list(wanted)})

@@ -185,7 +185,7 @@ def _apply_to_file(session: Session, proposals: Path, mapping: Path | None, outp
 def _apply_to_store(session: Session, proposals: Path, by: str | None) -> None:
     held = session.mapping(None)
     joined, verified = _joined(session, proposals, held)
-    changes = write(session, united(held, joined), by)
+    changes = write(session, united(held, joined), by).changes
     show(session, changes)
     told = {"accounts": len(joined), "verified": verified, "changed": len(changes)}
     result({"store": session.store_url, **told})

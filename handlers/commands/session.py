@@ -84,6 +84,13 @@ class Session:
         with self.store() as store:
             return in_order(store.portfolio.accounts()) if store.portfolio.is_used else None
 
+    def keeps(self, asked: Callable[[Store], bool]) -> bool:
+        """Ask something of the store; False where there is none yet."""
+        if self.store_file is not None and not self.store_file.exists():
+            return False
+        with self.store() as store:
+            return asked(store)
+
     def mapped_accounts(self, path: Path | None) -> tuple[Account, ...]:
         """Load the accounts of a mapping file, by default the config's, whatever the store keeps."""
         return portfolio_of(self.mapping_sheet(path), self.mapping_form())

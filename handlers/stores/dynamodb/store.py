@@ -15,7 +15,7 @@ from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
-from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables
+from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables, is_of_older_stack
 from handlers.stores.rereads import reread
 from scoring.facts import ENTIRE
 from scoring.instants import NO_TIME
@@ -46,14 +46,14 @@ def open_tables(prefix: str, now: Callable[[], Instant], *, create: bool = True)
     """Open the store in the tables of a prefix, making those that are missing if it may `create` them.
 
     Region, credentials and endpoint come from AWS's own environment. Raises StoreError where
-    they do not serve, or where tables are missing.
+    they do not serve, or where tables are missing. A stack's own table is made by its deployment alone.
     """
-    client = connect()
+    client, tables = connect(), Tables(prefix)
     keeps_accounts = True
-    if create:
-        create_tables(client, Tables(prefix))
+    if create and not is_of_older_stack(client, tables):
+        create_tables(client, tables)
     else:
-        keeps_accounts = check_tables(client, Tables(prefix))
+        keeps_accounts = check_tables(client, tables)
     return DynamoStore(client, prefix, now, keeps_accounts=keeps_accounts)
 
 

@@ -13,13 +13,16 @@ from handlers.stores.protocol import StoreError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, TableDescriptionTypeDef
 
 BY_OWNER = "by-owner"
 """The index of facts by the latest owner said."""
 
 _WITHOUT_BACKUPS = {"UnknownOperationException", "InvalidAction", "UnsupportedOperation"}
 _BACKUP_TRIES = 30
+_STACK = "aws:cloudformation:stack-name"
+"""The tag of every table that CloudFormation made."""
+_WITHOUT_TAGS = _WITHOUT_BACKUPS | {"AccessDeniedException"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,35 @@ def check_tables(client: DynamoDBClient, tables: Tables) -> bool:
     )
 
 
+def is_of_older_stack(client: DynamoDBClient, tables: Tables) -> bool:
+    """Tell whether a stack has the tables, but none of accounts yet: that is the stack's to make, and nobody else's.
+
+    One of its name would stop the deployment that brings it.
+    """
+    with store_errors():
+        return _about(client, tables.accounts) is None and _STACK in _tags(client, tables.facts)
+
+
+def _about(client: DynamoDBClient, name: str) -> TableDescriptionTypeDef | None:
+    try:
+        return client.describe_table(TableName=name)["Table"]
+    except client.exceptions.ResourceNotFoundException:
+        return None
+
+
+def _tags(client: DynamoDBClient, name: str) -> set[str]:
+    """Name the tags of a table; none where it is not there, or where there are none to be read."""
+    table = _about(client, name)
+    if table is None:
+        return set()
+    try:
+        return {tag["Key"] for tag in client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]}
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _WITHOUT_TAGS:
+            return set()
+        raise
+
+
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Remove the tables and all that is in them."""
     with store_errors():
@@ -139,12 +171,7 @@ def _pairs(name: str, partition: str, sort: str) -> CreateTableInputTypeDef:
 
 def _create(client: DynamoDBClient, table: CreateTableInputTypeDef) -> bool:
     """Make a table; tell whether it was not there."""
-    try:
-        client.describe_table(TableName=table["TableName"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    else:
+    if _about(client, table["TableName"]) is not None:
         return False
     try:
         client.create_table(**table)

@@ -100,7 +100,7 @@ def test_an_account_is_explained_against_its_old_records(path: Path, tmp_path: P
     answer = run(path, "explain", SCORED[0], "--period", SCORED[1], "--accounts", str(mapping))
     assert answer.exit_code == 0
     assert "What moved since the last record (2026-09, final" in answer.stdout
-    assert "points: new observations" in answer.stdout
+    assert "news: what happened and what was reported since" in answer.stdout
     assert "cannot be split into parts" not in answer.stdout
 
 

@@ -51,6 +51,7 @@ class Outcome:
     rows: int
     taken: Taken
     left_out: Sequence[tuple[Line, str]]
+    since: Instant | None = None
     total: Total = field(default_factory=Total)
     is_read_anew: bool = False
     coverage: Coverage | None = None
@@ -165,9 +166,9 @@ def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
 
 
 def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
-    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.coverage is None:
+    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.since is None:
         unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
-        yield f"no column says since when these are there: {unseen} (--covered-since)"
+        yield f"no column says since when these are there: {unseen}, unless --covered-since says it"
 
 
 def _keep_bad(session: Session, outcome: Outcome) -> OutputFile:

@@ -60,7 +60,7 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
         export = _export(intake, read, exports)
         taken = _taken(intake, read, merged, Reading(export.read_at, intake.since, intake.config.intake))
         outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, table.left_out)
-        outcome.is_read_anew = is_read_anew(exports, export.file, export.way)
+        outcome.since, outcome.is_read_anew = intake.since, is_read_anew(exports, export.file, export.way)
         held = _held(intake, taken, outcome, store)
         outcome.total = _folded(intake, taken.telling.said, taken.bad, store)
         remember(store, intake.plan.kind, export)

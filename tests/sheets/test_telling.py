@@ -239,8 +239,18 @@ def test_accounts_are_put_into_the_mapping_and_what_stands_there_stays() -> None
     ]
     assert merged.accounts[other.id].name == "Other"
     assert merged.accounts[other.id].owners["intercom"] == ("taken", "six")
-    assert merged.remarks == ["line 7: the mapping has account_name Other, not Another: it stays as it stands"]
+    assert merged.remarks[0] == "line 7: the mapping has account_name Other, not Another: it stays as it stands"
     assert (merged.added, merged.completed, len(merged.rows)) == (1, 1, 2)
+
+
+def test_an_owner_that_a_later_file_no_longer_gives_is_named() -> None:
+    """It stays, and may be a slip of the first file: an owner that nobody knows makes metrics missing."""
+    stood = Account(ACCOUNT, {"salesforce": (ACCOUNT,), "intercom": ("acmee", "two")}, "Acme")
+    head = "Account ID,Intercom Company ID\n"
+    merged = merge([stood], read(f"{head}{ACCOUNT},acme\n{ACCOUNT},two\n", "accounts").rows)
+    said = "the mapping has intercom_company_id acmee of this account, and now acme too"
+    assert merged.remarks == [f"line 2: {said}: take out of the mapping what is wrong"]
+    assert merge([stood], read(f"{head}{ACCOUNT},two\n", "accounts").rows).remarks == []
 
 
 END = date(2026, 11, 1)

@@ -225,6 +225,14 @@ def test_six_spreadsheets_make_a_dry_run(pilot: Path) -> None:
     assert [boutique[name] for name in raws] == ["1", "1", "60", "2", "342.0"]
 
 
+def test_where_accounts_are_put_is_said(tmp_path: Path) -> None:
+    """And how many; a mapping that has them all is not written."""
+    name = write(tmp_path, "accounts.csv", ["Account ID,Company ID", "0015f00000YtSBVAA3,acme"])
+    words = ("--store", "sqlite:///s.db", "import", "accounts", name, "--yes", "--accounts", "mine.csv")
+    said = b"accounts.csv: 1 accounts are added to mine.csv, 0 are completed there"
+    assert [said in call(*words, folder=tmp_path).stderr for _ in range(2)] == [True, False]
+
+
 def test_the_same_files_again_change_nothing(pilot: Path) -> None:
     """A later export of the same rows says that they were seen later, and nothing else."""
     kinds = ("conversation", "reading", "payment", "opportunity", "signal", "account")

@@ -48,12 +48,13 @@ class Config:
     repairs: Repairs = field(default_factory=Repairs)
 
 
-def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
+def load_config(directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None) -> Config:
     """Load weights.yaml, thresholds.yaml, sources.yaml and record.yaml from a directory.
 
+    Those that the folder of a `draft` has are read there instead.
     Raises ConfigError with every problem found, one a line.
     """
-    tables = _read_tables(directory)
+    tables = _read_tables(directory, draft)
     problems = list(check(tables))
     if problems:
         raise ConfigError(problems)
@@ -72,12 +73,12 @@ def load_config(directory: Path = DEFAULT_DIRECTORY) -> Config:
     )
 
 
-def _read_tables(directory: Path) -> Tables:
+def _read_tables(directory: Path, draft: Path | None) -> Tables:
     if not directory.is_dir():
         expected = f"expected a folder with {', '.join(FILES[:-1])} and {FILES[-1]}"
         raise ConfigError([Problem(str(directory), "the folder", "not there", expected)])
     problems: list[Problem] = []
-    files = {name.removesuffix(".yaml"): directory / name for name in FILES}
+    files = {name.removesuffix(".yaml"): _place(name, directory, draft) for name in FILES}
     weights = _try(WeightsFile, files["weights"], problems)
     thresholds = _try(ThresholdsFile, files["thresholds"], problems)
     sources = _try(SourcesFile, files["sources"], problems)
@@ -85,6 +86,10 @@ def _read_tables(directory: Path) -> Tables:
     if weights is None or thresholds is None or sources is None or record is None:
         raise ConfigError(problems)
     return Tables(weights, thresholds, sources, record, {name: str(path) for name, path in files.items()})
+
+
+def _place(name: str, directory: Path, draft: Path | None) -> Path:
+    return draft / name if draft is not None and (draft / name).exists() else directory / name
 
 
 def _try(kind: type[Table], path: Path, problems: list[Problem]) -> Table | None:

@@ -48,6 +48,7 @@ COMMANDS = {
     "withdraw": "withdraw:withdraw",
     "explain": "proof:explain",
     "history": "history:history",
+    "what-if": "what_if:what_if_command",
     "verify": "proof:verify",
     "replay": "replay:replay",
     "score": "replay:score_command",

@@ -61,14 +61,38 @@ def test_of_very_many_the_first_are_listed() -> None:
     assert lines[-1] == "  and 20 more"
 
 
-def test_names_that_the_mapping_lacks_are_asked_for_last() -> None:
-    """Those of accounts that are not in the portfolio do not count."""
-    more = {NAMELESS: "Inn by the Sea", "001Qy0000000999AAA": "Inn of Nobody", CAFE: "Another Inn"}
+def test_names_that_the_mapping_lacks_count_as_much() -> None:
+    """Those of accounts that are not in the portfolio do not, nor do other names of accounts that it names."""
+    more = {NAMELESS: "Inn by the Sea, Lisbon", "001Qy0000000999AAA": "Inn of Nobody", CAFE: "Another Inn"}
     assert find(ACCOUNTS, "inn", lambda: more).id == NAMELESS
-    assert refusal("by the sea").startswith("no account by the sea in the portfolio")
+    assert refusal("of nobody", more=lambda: more).startswith("no account of nobody in the portfolio")
+    assert refusal("another", more=lambda: more).startswith("no account another in the portfolio")
+    assert refusal("lisbon", more=lambda: more).splitlines() == [
+        "'lisbon' fits 2 accounts: give an id, or more of the name",
+        f"  {LISBON}  Four Seasons Hotel Lisbon",
+        f"  {NAMELESS}  Inn by the Sea, Lisbon",
+    ]
 
 
-@pytest.mark.parametrize(("words", "near"), [("four seasosn lisbon", LISBON), (f"{LISBON[:-1]}x", LISBON)])
+def test_an_id_asks_nobody_for_names() -> None:
+    """Nor does a portfolio all of whose accounts have one: the store is not read."""
+
+    def unasked() -> Mapping[str, str]:
+        raise AssertionError
+
+    assert find(ACCOUNTS, NAMELESS[:15], unasked).id == NAMELESS
+    assert find(ACCOUNTS[:2], "berlin", unasked).id == BERLIN
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        ("four seasosn lisbon", f"{LISBON}? That is Four Seasons Hotel Lisbon"),
+        ("FUOR SEASONS BERLIN", f"{BERLIN}? That is Four Seasons Hotel Berlin"),
+        ("cafe gröse", f"{CAFE}? That is Café Größe"),
+        (f"{LISBON[:-1]}x", f"{LISBON}?"),
+    ],
+)
 def test_what_names_none_says_which_was_probably_meant(words: str, near: str) -> None:
-    """By id or by name."""
-    assert f"did you mean {near}?" in refusal(words)
+    """By id or by name, whatever the capitals and accents."""
+    assert f"did you mean {near}" in refusal(words)

@@ -9,10 +9,14 @@ from config.keys import account_fault, key_fault
 from handlers.commands.session import Session
 from handlers.identity.folding import folded, is_part
 from handlers.stores.protocol import Store
+from handlers.words.layout import clean
 from scoring.account import Account
 from scoring.ids import has_form, to_18
 
 MOST_LISTED = 10
+_MONTHS = 3
+"""In so many months an account is looked for that the portfolio does not name."""
+
 _ADD = ": add it (healthscore accounts set, or a row of the mapping), or name another file with --accounts"
 
 Names = Mapping[str, str]
@@ -22,18 +26,18 @@ Names = Mapping[str, str]
 def find(accounts: tuple[Account, ...], words: str, more_names: Callable[[], Names] = dict) -> Account:
     """Find an account of the portfolio by its id (15 or 18 characters), its name, or a part of its name.
 
-    Capitals and accents make no difference. `more_names` gives names that the portfolio lacks, and is
-    asked only where nothing else fits. What fits several accounts is refused, and they are listed.
+    Capitals and accents make no difference. `more_names` gives the names that the portfolio lacks: they
+    count as much as its own, for words that fit two accounts must not pick one of them. What fits
+    several accounts is refused, and they are listed.
     """
     by_id = {account.id: account for account in accounts}
     found = by_id.get(to_18(words.strip()))
     if found is not None:
         return found
     names = {account.id: account.name for account in accounts if account.name}
-    fitting = _fitting(words, names)
-    if not fitting and len(names) < len(by_id):
+    if len(names) < len(by_id):
         names = {**{key: name for key, name in more_names().items() if key in by_id}, **names}
-        fitting = _fitting(words, names)
+    fitting = _fitting(words, names)
     if len(fitting) > 1:
         raise click.ClickException(_ambiguous(words, fitting, names))
     if fitting:
@@ -54,10 +58,13 @@ def stored_names(session: Session) -> Callable[[], Names]:
 
 
 def _latest_names(store: Store) -> Names:
-    periods = store.summarised()[-1:]
-    return {
-        one.account_id: one.account_name for period in periods for one in store.summaries(period) if one.account_name
-    }
+    """Give the latest name of each account; the summaries of a month that runs are of a few accounts only."""
+    names: dict[str, str] = {}
+    for period in reversed(store.summarised()[-_MONTHS:]):
+        for one in store.summaries(period):
+            if one.account_name:
+                names.setdefault(one.account_id, one.account_name)
+    return names
 
 
 def _fitting(words: str, names: Names) -> list[str]:
@@ -69,7 +76,7 @@ def _fitting(words: str, names: Names) -> list[str]:
 
 def _ambiguous(words: str, fitting: Iterable[str], names: Names) -> str:
     found = sorted(fitting, key=lambda key: (folded(names[key]), key))
-    lines = [f"  {key}  {' '.join(names[key].split())}" for key in found[:MOST_LISTED]]
+    lines = [f"  {key}  {clean(names[key])}" for key in found[:MOST_LISTED]]
     more = [f"  and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
     return "\n".join([f"{words!r} fits {len(found)} accounts: give an id, or more of the name", *lines, *more])
 
@@ -84,6 +91,9 @@ def _unknown(words: str, accounts: tuple[Account, ...], names: Names) -> click.C
 
 def _hint(words: str, accounts: tuple[Account, ...], names: Names) -> str:
     """Say which account may have been meant, by its id or its name."""
-    ids = {account.id: account.id for account in accounts} | {name: key for key, name in names.items()}
-    near = nearest(words, ids)
-    return _ADD if near is None else f": did you mean {ids[near]}?"
+    near = nearest(words, (account.id for account in accounts))
+    if near is not None:
+        return f": did you mean {near}?"
+    ids = {folded(name): key for key, name in names.items()}
+    named = nearest(folded(words), ids)
+    return _ADD if named is None else f": did you mean {ids[named]}? That is {clean(names[ids[named]])}"

@@ -1,7 +1,7 @@
 """What came of a spreadsheet: said after it was taken in, its bad rows named and kept."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -24,6 +24,7 @@ from scoring.instants import Instant, format_date, format_instant
 
 _MOST_NAMED = 20
 _MOST_LINES = 10
+_ANEW = "what it said then may count still; if that was wrong, move the store away, and import all files again"
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -39,15 +40,20 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a file; `uncovered` is why nothing is said to be covered."""
+    """What came of a file; `uncovered` is why nothing is said to be covered.
+
+    Where it `is_read_anew`, it was last read in another way, by other columns or another order of dates.
+    """
 
     file: str
     kind: Kind
     read_at: Instant
     rows: int
     taken: Taken
-    left_out: list[tuple[Line, str]]
+    left_out: Sequence[tuple[Line, str]]
+    since: Instant | None = None
     total: Total = field(default_factory=Total)
+    is_read_anew: bool = False
     coverage: Coverage | None = None
     uncovered: str | None = None
 
@@ -61,6 +67,8 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
     for bad in _few(_named(outcome.taken.bad, outcome.file)):
         session.warn(bad)
+    if outcome.is_read_anew:
+        session.warn(f"{outcome.file} was read in another way before: {_ANEW}")
     if as_json:
         result(_summary(outcome))
     else:
@@ -158,9 +166,9 @@ def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
 
 
 def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
-    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.coverage is None:
+    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.since is None:
         unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
-        yield f"no column says since when these are there: {unseen} (--covered-since)"
+        yield f"no column says since when these are there: {unseen}, unless --covered-since says it"
 
 
 def _keep_bad(session: Session, outcome: Outcome) -> OutputFile:

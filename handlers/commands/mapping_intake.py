@@ -44,6 +44,9 @@ def _into_mapping(session: Session, path: Path | None, rows: Sequence[Row], *, a
     if merged.added or merged.completed:
         _confirm(str(target), merged, ask=ask and bool(sheet is not None and sheet.rows))
         write_mapping(output_file(session, target, renews=True), merged.accounts.values(), sheet, form)
+        merged.remarks.insert(
+            0, f"{merged.added} accounts are added to {target}, {merged.completed} are completed there"
+        )
     return merged
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -17,7 +18,8 @@ from handlers.commands.session import Session
 from handlers.commands.totals import Total
 from handlers.jobs.fold import BATCH_SIZE, fold_entries
 from handlers.jobs.sheet_coverage import Coverage, CoverageError, Held, covered, extended, source_of, until_of
-from handlers.sheets.accounts import with_currencies
+from handlers.jobs.sheet_exports import Export, exports_of, is_read_anew, placed, remember
+from handlers.sheets.accounts import Merged, with_currencies
 from handlers.sheets.grid import Grid, Table
 from handlers.sheets.plan import Plan
 from handlers.sheets.records import Reading, account_records
@@ -52,26 +54,48 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
     """Take in the rows of a table, and say what came of it."""
     read = read_table(table, intake.plan, intake.wanted, setting_of(intake.config, grid))
     intake = replace(intake, since=intake.since or _asked(intake, read))
-    taken = _taken(intake, read)
-    outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, list(table.left_out))
+    merged = _merged(intake, read) if intake.plan.kind == "accounts" else None
     with intake.session.store(create=True) as store:
+        exports = exports_of(store, intake.plan.kind)
+        export = _export(intake, read, exports)
+        taken = _taken(intake, read, merged, Reading(export.read_at, intake.since, intake.config.intake))
+        outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, table.left_out)
+        outcome.since, outcome.is_read_anew = intake.since, is_read_anew(exports, export.file, export.way)
         held = _held(intake, taken, outcome, store)
         outcome.total = _folded(intake, taken.telling.said, taken.bad, store)
+        remember(store, intake.plan.kind, export)
         if held is not None and not taken.bad:
             outcome.coverage = _cover(intake, held, store)
     return outcome
 
 
-def _taken(intake: Intake, read: Read) -> Taken:
-    reading = Reading(intake.read_at, intake.since, intake.config.intake)
-    if intake.plan.kind != "accounts":
-        telling = tell(intake.plan, read, reading, intake.config)
-        return Taken(tuple(read.rows), telling, _by_line([*read.bad, *telling.bad]))
-    bad = list(read.bad)
+def _export(intake: Intake, read: Read, exports: Sequence[Export]) -> Export:
+    """Say what export this is: what its rows hold, and how they are read."""
+    held = _digest((intake.since, [(row.line, sorted(row.values.items())) for row in read.rows]))
+    way = _digest(replace(intake.plan, exported_at=None, date=None))
+    read_at = placed(exports, intake.file.name, intake.read_at, held)
+    return Export(intake.file.name, intake.read_at, read_at, held, way)
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def _merged(intake: Intake, read: Read) -> Merged:
+    """Put accounts into the mapping; rows without a clear currency are bad."""
+    bad: list[BadRow] = []
     rows = with_currencies(read.rows, intake.plan.currency, bad)
     merged = put_accounts(intake.session, intake.mapping, rows, ask=not intake.yes)
+    merged.bad.extend(bad)
+    return merged
+
+
+def _taken(intake: Intake, read: Read, merged: Merged | None, reading: Reading) -> Taken:
+    if merged is None:
+        telling = tell(intake.plan, read, reading, intake.config)
+        return Taken(tuple(read.rows), telling, _by_line([*read.bad, *telling.bad]))
     telling = Telling(list(account_records(merged.rows, reading)), merged.bad, merged.remarks)
-    return Taken(tuple(merged.rows), telling, _by_line([*bad, *merged.bad]))
+    return Taken(tuple(merged.rows), telling, _by_line([*read.bad, *merged.bad]))
 
 
 def _by_line(bad: Iterable[BadRow]) -> list[BadRow]:

@@ -15,6 +15,7 @@ from handlers.jobs.closes import Note, log_deed, note
 from handlers.settings import sink_settings
 from handlers.sinks.choice import CRMS, crm_writer
 from handlers.stores.protocol import Store
+from handlers.words.figures import count
 from scoring.account import Account
 from scoring.periods import period_end
 
@@ -46,7 +47,7 @@ def withdraw(
     wanted = None if account is None else find(accounts, account, stored_names(session)).id
     with session.store() as store:
         kept = [key for key in store.record_keys() if key[1] == period and wanted in (None, key[0])]
-        _show(session, period, kept)
+        _show(session, f"{period} of {wanted}" if wanted else period, len(kept))
         if not yes and not _asked():
             raise click.ClickException("nothing was withdrawn: add --yes to do it")
         log_deed(store, "withdraw", f"{period} {wanted or 'all accounts'}", reason, session.clock())
@@ -73,12 +74,12 @@ def _check(period: str) -> None:
         raise click.BadParameter(str(error), param_hint="--period") from error
 
 
-def _show(session: Session, period: str, kept: Sequence[tuple[str, str]]) -> None:
+def _show(session: Session, what: str, records: int) -> None:
     sink = session.config().sink
     settings = sink_settings(os.environ, sink)
     alone = f"the store alone: the environment names no {CRMS[sink]}"
     where = alone if settings is None else f"the store and {settings.url}"
-    click.echo(f"healthscore: {len(kept)} records of {period} would be taken back from {where}", err=True)
+    click.echo(f"healthscore: {count(records, 'record')} of {what} would be taken back from {where}", err=True)
 
 
 def _asked() -> bool:

@@ -65,7 +65,10 @@ def _help(path: str) -> str:
     metric = BY_NAME[name]
     unit = f" ({metric.unit})" if metric.unit else ""
     if part == "raw":
-        return f"{metric.label[0].upper()}{metric.label[1:]}{unit}, from {_TELLERS[metric.role]}. Empty: not known."
+        called = f"{metric.label[0].upper()}{metric.label[1:]}"
+        no, yes = metric.called.answers
+        said = f"{called} (0: {no}, 1: {yes})" if metric.called.form == "yes_no" else f"{called}{unit}"
+        return f"{said}, from {_TELLERS[metric.role]}. Empty: not known."
     return "As scored by the segment's thresholds, 0-100; high is healthy. Empty: missing, which is not 0."
 
 

@@ -1,6 +1,6 @@
 """Accounts of a spreadsheet: put into the mapping beside those that stand there, of which nothing is changed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from config.source import ACCOUNTS, SOURCES
@@ -42,9 +42,26 @@ def merge(standing: Iterable[Account], rows: Sequence[Row], same: Callable[[str]
             continue
         _put(row, merged)
     merged.rows = list(firsts.values())
+    merged.remarks.extend(_left(rows, before, merged))
     merged.added = len(merged.accounts.keys() - before.keys())
     merged.completed = sum(before[key] != merged.accounts[key] for key in before)
     return merged
+
+
+def _left(rows: Iterable[Row], before: Mapping[str, Account], merged: Merged) -> Iterator[str]:
+    """Remark owners that stood in the mapping and are not in the file, where the file gives the account another."""
+    said: dict[str, list[Row]] = {}
+    for row in rows:
+        if (key := row.need(_ID)) in before and before[key] != merged.accounts[key]:
+            said.setdefault(key, []).append(row)
+    for key, mine in said.items():
+        for source, column in _COLUMNS.items():
+            lines = {row.text(column): row.line for row in mine}
+            stood, now = (one[key].owners.get(source, ()) for one in (before, merged.accounts))
+            new, gone = [one for one in now if one not in stood], [one for one in stood if one not in lines]
+            if new and gone:
+                has = f"the mapping has {column} {', '.join(gone)} of this account, and now {', '.join(new)} too"
+                yield f"line {lines[new[0]]}: {has}: take out of the mapping what is wrong"
 
 
 def _segment_fault(row: Row) -> BadRow | None:

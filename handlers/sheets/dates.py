@@ -29,13 +29,14 @@ _FORMS = tuple(
         r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
         r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d\d)",
-        rf"{_NTH}[-\s]{_MONTH}[-\s](?P<year>\d{{4}})",
+        rf"{_NTH}[-\s]{_MONTH}[-\s](?P<year>\d{{4}}|\d\d)",
         rf"{_MONTH}\s{_NTH}\s(?P<year>\d{{4}})",
     )
 )
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 _UNIX = re.compile(r"\d{10}|\d{13}")
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  the day that Excel counts from, in no zone
+_FIRST_YEAR, _LAST_YEAR = 1971, 2099
 _EXPECTED = "expected a date, such as 2026-10-31"
 
 
@@ -155,6 +156,14 @@ def _instant(moment: datetime) -> Instant:
 
 
 def _stamp(cell: Cell, style: DateStyle) -> _Stamp:
+    """Read a cell. CellError of a day that programs write where there is none: in 1900, 1970 or 9999."""
+    stamp = _stamped(cell, style)
+    if not _FIRST_YEAR <= stamp.day.year <= _LAST_YEAR:
+        raise CellError(f"{_EXPECTED}; programs write {stamp.day} where there is none: leave the cell empty")
+    return stamp
+
+
+def _stamped(cell: Cell, style: DateStyle) -> _Stamp:
     if isinstance(cell, datetime):
         return _whole_seconds(cell)
     if isinstance(cell, date):
@@ -220,7 +229,8 @@ def _orders(text: str) -> Iterable[Order]:
 def _day(found: Mapping[str, str], style: DateStyle) -> date:
     if "one" not in found:
         month = found.get("month") or _MONTHS.index(found["name"][:3].lower()) + 1
-        return date(int(found["year"]), int(month), int(found["day"]))
+        named = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+        return date(named, int(month), int(found["day"]))
     year = _year(found["year"], style)
     one, two = int(found["one"]), int(found["two"])
     if style.order is None and one != two and max(one, two) <= 12:

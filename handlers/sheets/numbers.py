@@ -12,9 +12,10 @@ MARKS: tuple[Mark, ...] = get_args(Mark)
 """What stands before the decimals."""
 
 _GROUPED = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+"
+_INDIAN = r"[1-9]\d?(?:,\d\d)+,\d{3}"
 _WHOLE = "|".join((_GROUPED.format(" "), _GROUPED.format("'"), r"\d+"))
 _FORMS: Mapping[Mark, re.Pattern[str]] = {
-    "point": re.compile(rf"(?:{_GROUPED.format(',')}|{_WHOLE})(?:\.\d+)?|\.\d+"),
+    "point": re.compile(rf"(?:{_GROUPED.format(',')}|{_INDIAN}|{_WHOLE})(?:\.\d+)?|\.\d+"),
     "comma": re.compile(rf"(?:{_GROUPED.format('[.]')}|{_WHOLE})(?:,\d+)?|,\d+"),
 }
 _BLANKS = re.compile("[\u00a0\u2007\u2009\u202f]")

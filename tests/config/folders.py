@@ -10,6 +10,7 @@ FILES = ("weights.yaml", "thresholds.yaml", "sources.yaml", "record.yaml")
 
 def copy_figures(folder: Path) -> Path:
     """Copy the product's own figures into a folder."""
+    folder.mkdir(exist_ok=True)
     for name in FILES:
         shutil.copy(DEFAULT_DIRECTORY / name, folder / name)
     return folder

@@ -27,7 +27,7 @@ REGION: Final = "eu-west-1"
 PREFIX = "company"
 BUCKET = "company-reports"
 FIGURES = "production-custom-metrics"
-HOTELS = 4
+HOTELS = 7
 QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 

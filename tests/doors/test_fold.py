@@ -213,18 +213,18 @@ def test_what_a_failing_store_is_not_asked_for_comes_again_too(cloud: Cloud) -> 
 def test_a_message_that_the_store_refuses_stops_the_others_once(cloud: Cloud) -> None:
     """With it all fail; come again each alone, the others are folded and it is dead with its reason."""
     cloud.fail("UpdateItem", REFUSED, "poison")
-    batch = [talk(0), talk(1, "poison"), talk(2), talk(1, "poison too"), talk(2, "poison three"), talk(3)]
+    batch = [talk(0), talk(1, "poison"), talk(2), talk(3, "poison too"), talk(4, "poison three"), talk(5)]
     assert sorted(fold(delivered(batch))) == [f"m{number}" for number in range(6)]
     assert fold(delivered(batch, receives=2)) == []
     letters = cloud.waiting("events-dead")
     assert sorted(json.loads(letter["Body"])["data"]["item"]["id"] for letter in letters) == [
         "1-poison",
-        "1-poison too",
-        "2-poison three",
+        "3-poison too",
+        "4-poison three",
     ]
     assert all("it cannot be so" in said_beside(letter)["reason"] for letter in letters)
-    assert subjects(cloud) == {"0-1", "2-1", "3-1"}
-    assert {request["account_id"] for request in requests(cloud)} == {account(hotel) for hotel in (0, 2, 3)}
+    assert subjects(cloud) == {"0-1", "2-1", "5-1"}
+    assert {request["account_id"] for request in requests(cloud)} == {account(hotel) for hotel in (0, 2, 5)}
 
 
 def test_a_message_that_fails_alone_stops_no_other(cloud: Cloud) -> None:

@@ -118,7 +118,7 @@ def do_ingest() -> None:
 def do_fold() -> None:
     """Fold what is relayed, what changes its owner, what names none, what cannot be read."""
     fold.handler(RELAYED, Context())
-    for message in (talk(2, END), talk(3, END)):
+    for message in (talk(5, END), talk(6, END)):
         message["data"]["item"]["id"] = "moves"
         fold.handler(delivered([message]), Context())
     unmapped = change("Opportunity", "CREATE", AccountId=account(99))

@@ -15,7 +15,9 @@ STANDARD: Mapping[str, Mapping[str, str]] = {
     | {"IsClosed": "yes_no", "IsWon": "yes_no", "CloseDate": "date"},
     "Task": _ACTIVITY | {"Description": "text", "ActivityDate": "date", "Priority": "text", "Status": "text"},
     "Event": _ACTIVITY | {"Type": "text", "ActivityDate": "date", "IsChild": "yes_no", "IsRecurrence": "yes_no"},
-    "User": _SYSTEM | {"FirstName": "text", "LastName": "text", "ManagerId": "text", "IsActive": "yes_no"},
+    "User": _SYSTEM
+    | dict.fromkeys(("FirstName", "LastName", "ManagerId", "Email", "UserType"), "text")
+    | {"IsActive": "yes_no"},
     "CustomNotificationType": {"Id": "text", "DeveloperName": "text"},
 }
 """Salesforce's own objects: their fields that we use, and the kinds of these."""

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from handlers.stores.sqlite.store import SqliteStore
+from scoring.facts import gather, record_at
+from scoring.instants import parse_instant
 from scoring.observations import Fields
 from tests.calling import Called, call
 
@@ -223,6 +225,14 @@ def test_six_spreadsheets_make_a_dry_run(pilot: Path) -> None:
     assert [boutique[name] for name in raws] == ["1", "1", "60", "2", "342.0"]
 
 
+def test_where_accounts_are_put_is_said(tmp_path: Path) -> None:
+    """And how many; a mapping that has them all is not written."""
+    name = write(tmp_path, "accounts.csv", ["Account ID,Company ID", "0015f00000YtSBVAA3,acme"])
+    words = ("--store", "sqlite:///s.db", "import", "accounts", name, "--yes", "--accounts", "mine.csv")
+    said = b"accounts.csv: 1 accounts are added to mine.csv, 0 are completed there"
+    assert [said in call(*words, folder=tmp_path).stderr for _ in range(2)] == [True, False]
+
+
 def test_the_same_files_again_change_nothing(pilot: Path) -> None:
     """A later export of the same rows says that they were seen later, and nothing else."""
     kinds = ("conversation", "reading", "payment", "opportunity", "signal", "account")
@@ -235,6 +245,36 @@ def test_the_same_files_again_change_nothing(pilot: Path) -> None:
     assert call(*later, "--exported-at", "2026-11-03", folder=pilot).returncode == 0
     assert len(kept(pilot, "payment")) == 2 * len(before["payment"])
     assert (pilot / "mapping.csv").read_text() == mapping
+
+
+def status_of(folder: Path) -> str | None:
+    """Give the status of the one payment in the store, as it is known."""
+    (fact,) = gather(kept(folder, "payment"))
+    seen = record_at(fact, parse_instant("2026-11-03"))
+    return None if seen is None else seen.text("status")
+
+
+def test_a_corrected_file_holds_though_it_claims_the_same_export(tmp_path: Path) -> None:
+    """Whatever it says: the one that was taken in last; the same once more changes nothing."""
+    for status in ("Paid", "Failed", "Paid", "Pending"):
+        name = write(tmp_path, "payments.csv", (PAYMENTS[0], PAYMENTS[1].replace("Failed", status)))
+        assert take(tmp_path, "payments", name, "--yes").returncode == 0
+        assert status_of(tmp_path) == status
+    before = kept(tmp_path, "payment")
+    take(tmp_path, "payments", name)
+    assert kept(tmp_path, "payment") == before
+
+
+def test_a_file_that_is_read_in_another_way_says_that_the_first_may_count_still(tmp_path: Path) -> None:
+    """What a wrong column said is in the store; the right one holds where both speak of the same."""
+    rows = (f"{PAYMENTS[0]},State", f"{PAYMENTS[1]},Paid")
+    name = write(tmp_path, "payments.csv", rows)
+    assert b"read in another way" not in take(tmp_path, "payments", name, "--yes").stderr
+    plan = tmp_path / f"{name}.columns.yaml"
+    plan.write_text(plan.read_text().replace("status: Status", "status: State"))
+    assert b"payments.csv was read in another way before" in take(tmp_path, "payments", name).stderr
+    assert status_of(tmp_path) == "Paid"
+    assert b"read in another way" not in take(tmp_path, "payments", name).stderr
 
 
 def test_without_a_word_nothing_is_covered_and_that_is_said(tmp_path: Path) -> None:

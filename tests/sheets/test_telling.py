@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.jobs.fold import read_message
+from handlers.jobs.sheet_exports import Export, placed
 from handlers.pulls.looker_days import holes
 from handlers.sheets.accounts import merge, with_currencies
 from handlers.sheets.conversations import conversations
@@ -20,7 +22,7 @@ from handlers.sheets.telling import Said, Telling
 from handlers.sheets.usage import Pull, fault_of, holes_of, usage
 from scoring.account import Account
 from scoring.facts import Fact, conversation_at, gather, record_at
-from scoring.instants import DAY, Instant, format_date, parse_instant
+from scoring.instants import DAY, SECOND, Instant, format_date, parse_instant
 from scoring.observations import Conversation, Observation
 from tests.sheets.tables import CONFIG, proposed, read
 
@@ -143,6 +145,17 @@ def test_a_later_export_says_what_became_of_a_conversation() -> None:
     assert [as_of(fact, day).state for day in ("2026-10-20T12:00", "2026-10-22")] == ["open", "closed"]
 
 
+def test_files_of_one_kind_and_instant_stand_side_by_side() -> None:
+    """Each is read as a second after the other; either again is what it was, whatever came between."""
+    first, second = (Export(name, READ_AT, READ_AT, name, "") for name in "ab")
+    assert placed([], "a", READ_AT, "a") == READ_AT
+    second = msgspec.structs.replace(second, read_at=placed([first], "b", READ_AT, "b"))
+    assert second.read_at == READ_AT + SECOND
+    assert [placed([first, second], name, READ_AT, name) for name in "ab"] == [READ_AT, READ_AT + SECOND]
+    assert placed([first, second], "a", READ_AT, "corrected") == READ_AT + 2 * SECOND
+    assert placed([first, second], "a", Instant(READ_AT + DAY), "a") == READ_AT + DAY
+
+
 PAYMENTS = "Payment ID,Account ID,Payment Date,Status\nP-1,0015f00000YtSBVAA3,2026-09-30,Failed\n"
 
 
@@ -226,8 +239,18 @@ def test_accounts_are_put_into_the_mapping_and_what_stands_there_stays() -> None
     ]
     assert merged.accounts[other.id].name == "Other"
     assert merged.accounts[other.id].owners["intercom"] == ("taken", "six")
-    assert merged.remarks == ["line 7: the mapping has account_name Other, not Another: it stays as it stands"]
+    assert merged.remarks[0] == "line 7: the mapping has account_name Other, not Another: it stays as it stands"
     assert (merged.added, merged.completed, len(merged.rows)) == (1, 1, 2)
+
+
+def test_an_owner_that_a_later_file_no_longer_gives_is_named() -> None:
+    """It stays, and may be a slip of the first file: an owner that nobody knows makes metrics missing."""
+    stood = Account(ACCOUNT, {"salesforce": (ACCOUNT,), "intercom": ("acmee", "two")}, "Acme")
+    head = "Account ID,Intercom Company ID\n"
+    merged = merge([stood], read(f"{head}{ACCOUNT},acme\n{ACCOUNT},two\n", "accounts").rows)
+    said = "the mapping has intercom_company_id acmee of this account, and now acme too"
+    assert merged.remarks == [f"line 2: {said}: take out of the mapping what is wrong"]
+    assert merge([stood], read(f"{head}{ACCOUNT},two\n", "accounts").rows).remarks == []
 
 
 END = date(2026, 11, 1)

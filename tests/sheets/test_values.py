@@ -82,6 +82,7 @@ def test_numbers_of_a_column_are_read_right_or_refused(
         ("12,5", None, 12.5),
         ("0,125", None, 0.125),
         ("1234,567", None, 1234.567),
+        ("4,77,000.50", None, 477000.5),
         ("1,234", "point", 1234),
         ("1,234", "comma", 1.234),
         ("(1,200.00)", None, -1200),
@@ -174,6 +175,7 @@ def test_an_instant_comes_back_from_a_serial_number(at: datetime) -> None:
         ("13/04/2025", "2025-04-13T00:00:00Z"),
         ("04/13/2025", "2025-04-13T00:00:00Z"),
         ("3 April 2025", "2025-04-03T00:00:00Z"),
+        ("3-Apr-25", "2025-04-03T00:00:00Z"),
         (date(2025, 4, 3), "2025-04-03T00:00:00Z"),
     ],
 )
@@ -188,6 +190,16 @@ def test_a_date_is_read(cell: Cell, told: str) -> None:
 def test_what_is_no_date_or_may_be_two_is_refused(cell: Cell) -> None:
     """03/04/2025 is two days; a year of two digits may be a day."""
     with pytest.raises(CellError):
+        read_date(cell, DateStyle())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1899-12-30", "1/1/1900", "0001-01-01", "1970-01-01", "9999-12-31", datetime(1900, 1, 1), date(1904, 1, 1)],  # noqa: DTZ001
+)
+def test_a_day_that_programs_write_for_none_is_refused(cell: Cell) -> None:
+    """A champion of 1900, or a renewal in 9999, would be good news."""
+    with pytest.raises(CellError, match="where there is none: leave the cell empty"):
         read_date(cell, DateStyle())
 
 

@@ -1,0 +1,36 @@
+"""A draft: a folder with the files of figures that are to change; what it lacks stays as it is in the config."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.errors import ConfigError, Problem, nearest
+from config.guards import GUARDS
+from config.loader import FILES, Config, load_config
+from config.repairs import REPAIRS
+
+_PLACE = "the folder"
+_YAML = (".yaml", ".yml")
+_KNOWN = (*FILES, GUARDS, REPAIRS)
+
+
+def load_draft(draft: Path, directory: Path) -> Config:
+    """Load the config of a directory with the files of a draft in the place of its own.
+
+    Raises ConfigError with every problem; also where the draft has none of the files, or one whose name is nearly one.
+    """
+    problems = list(_misnamed(draft))
+    if not problems and not any((draft / name).exists() for name in FILES):
+        problems.append(Problem(str(draft), _PLACE, "no draft", f"expected at least one of {', '.join(FILES)} in it"))
+    if problems:
+        raise ConfigError(problems)
+    return load_config(directory, draft)
+
+
+def _misnamed(draft: Path) -> Iterator[Problem]:
+    """Find the files that are not read, though they seem to be meant for one that is not there."""
+    missing = [name for name in FILES if not (draft / name).exists()]
+    unknown = (file for file in sorted(draft.iterdir()) if file.suffix in _YAML and file.name not in _KNOWN)
+    for file in unknown:
+        meant = nearest(file.name, FILES)
+        if meant in missing:
+            yield Problem(str(draft), _PLACE, f"holding {file.name}", "a file of that name is not read", meant)

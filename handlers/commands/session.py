@@ -70,7 +70,8 @@ class Session:
     def _no_accounts(self, path: Path | None) -> str:
         if path is None and self.stored_accounts() is not None:
             return f"no accounts in the store {self.store_url}: healthscore accounts import FILE puts them in"
-        return f"no accounts in {self._mapping_file(path)}: add a row for each, or name a file with --accounts"
+        ways = "put them into the store (healthscore accounts import FILE), add a row for each, or name a file"
+        return f"no accounts in {self._mapping_file(path)}: {ways} with --accounts"
 
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
         """Load the same accounts, of which there may still be none."""
@@ -92,7 +93,9 @@ class Session:
             return asked(store)
 
     def mapped_accounts(self, path: Path | None) -> tuple[Account, ...]:
-        """Load the accounts of a mapping file, by default the config's, whatever the store keeps."""
+        """Load the accounts of a mapping file, whatever the store keeps; the config's by default, if it has one."""
+        if path is None and not self._mapping_file(path).exists():
+            return ()
         return portfolio_of(self.mapping_sheet(path), self.mapping_form())
 
     def mapping_sheet(self, path: Path | None) -> Sheet:

@@ -123,6 +123,16 @@ def test_the_csm_that_is_set_is_the_one_that_lists_show(desk: Desk) -> None:
     assert (row["account_id"], row["csm"]["name"], row["csm"]["id"]) == (ACME, "Zoe Größe", None)
 
 
+def test_a_config_needs_no_mapping_where_the_store_has_the_accounts(desk: Desk) -> None:
+    """Without either it is said what to do."""
+    (desk.folder / "config/account_mapping.csv").unlink()
+    assert desk.listed() == {}
+    assert "no accounts in config/account_mapping.csv: put them into the store" in desk.run("explain", ACME).err
+    desk.write("mapping.csv", HEADER, ACME_ROW)
+    assert desk.told("accounts", "import", "mapping.csv")["written"] == 1
+    assert desk.listed().keys() == {ACME}
+
+
 def test_from_the_first_change_on_the_store_decides(desk: Desk) -> None:
     """It takes in what the config said; what the config says later is taken in by import alone."""
     desk.configured(ACME_ROW)

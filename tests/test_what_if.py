@@ -129,6 +129,24 @@ def test_tables_fit_and_say_what_the_lines_say(folder: Path, columns: int) -> No
     assert f"{PERIODS[0]} " in words
 
 
+def test_records_of_a_close_say_the_same_until_something_becomes_known(folder: Path, tmp_path: Path) -> None:
+    """Only their number tells where the figures come from."""
+    for name in ("store.db", "mapping.csv"):
+        shutil.copy(folder / name, tmp_path / name)
+    guards = [word for guard in ("uncovered", "fewer_scored") for word in ("--yes-close", guard)]
+    closed = "finalise", "--period", LAST, *guards, "--accounts", str(tmp_path / "mapping.csv")
+    assert run(tmp_path, *closed).exit_code == 0
+    facts, records = (
+        json.loads(asked(tmp_path, str(folder / "weights"), *words).stdout) for words in ((), ("--recorded",))
+    )
+    assert (facts["recorded"], records["recorded"]) == (0, records["accounts"])
+    assert facts | {"recorded": records["recorded"]} == records
+    printed = " ".join(
+        asked(tmp_path, str(folder / "weights"), "--recorded", "--months", "2", "--table").stdout.split()
+    )
+    assert f"what the final records of {records['accounts']} accounts were made from." in printed
+
+
 def test_nothing_is_kept(folder: Path) -> None:
     """No record, no model."""
     asked(folder, "windows", "--months", "2")

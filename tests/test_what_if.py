@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from config.loader import DEFAULT_DIRECTORY
+from config.portfolio import MAPPING
 from handlers.cli import cli
 from handlers.clock import now
 from handlers.commands.what_if_forms import MOST_OF_OTHER_TIER, show
@@ -198,6 +199,15 @@ def test_a_draft_that_reads_other_fields_says_what_the_store_holds(folder: Path,
     assert answer.exit_code == 0
     assert "the store holds what the config reads now" in answer.stderr
     assert "reads other" not in asked(folder, "windows").stderr
+
+
+def test_a_mapping_in_the_draft_is_not_read_and_that_is_said(folder: Path, tmp_path: Path) -> None:
+    """Unless it is a copy."""
+    copy_figures(tmp_path)
+    shutil.copy(DEFAULT_DIRECTORY / MAPPING, tmp_path)
+    assert "is not read" not in asked(folder, str(tmp_path)).stderr
+    change(tmp_path / MAPPING, "sf_account_id", "sf_account_id,note")
+    assert f"{MAPPING} is not read: both sides have the accounts of the config" in asked(folder, str(tmp_path)).stderr
 
 
 def case(number: int, now: Standing, draft: Standing) -> Case:

@@ -1,12 +1,14 @@
 """`what-if`: how accounts would stand under another model, month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
+from rich.progress import track
 
 from config.draft import load_draft
 from config.loader import Config
+from config.portfolio import MAPPING
 from config.source import label_of
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.tables import console, form_option, is_json
@@ -14,6 +16,7 @@ from handlers.commands.terms import closing, name_failures
 from handlers.commands.what_if_forms import Drivers, json_line, named, show
 from handlers.jobs.history import last_ended
 from handlers.jobs.what_if import WhatIf
+from scoring.account import Account
 from scoring.facts import HISTORY
 from scoring.instants import format_date
 from scoring.model import Model
@@ -73,11 +76,11 @@ def what_if_command(
     periods, accounts = _periods(session, present, **asked), session.portfolio(mapping)  # type: ignore[arg-type]
     with session.store(fed=True) as store:
         question = WhatIf(store, Comparison(present.model, other.model), recorded)
-        answer = question.answer(accounts, periods)
+        answer = question.answer(_tracked(session, accounts), periods)
         last = answer.months[-1]
         why = question.reasons(named(last).cases, last, accounts)
     _print(answer.months, question.comparison, why, as_json=is_json(as_json))
-    _warn_of_intake(session, present, other)
+    _warn(session, draft, present, other)
     name_failures(session, answer.failed, {})
 
 
@@ -100,13 +103,22 @@ def _refuse_new_sources(present: Model, draft: Model) -> None:
         )
 
 
-def _warn_of_intake(session: Session, present: Config, draft: Config) -> None:
-    """Say where a draft would take in other fields than those that the store holds."""
+def _tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
+    """Pass accounts on, with a progress bar on a terminal."""
+    out = session.stderr
+    return track(accounts, "scoring", console=out, transient=True, disable=out.quiet or not out.is_terminal)
+
+
+def _warn(session: Session, folder: Path, present: Config, draft: Config) -> None:
+    """Say what a draft would change besides the model, and what is not tried here."""
     if (present.intake.objects, present.looker) != (draft.intake.objects, draft.looker):
         session.warn(
             "the draft reads other objects or fields (sources.yaml): the store holds what the config reads now, "
             "and both sides are scored from that"
         )
+    mapping, own = folder / MAPPING, session.config_dir / MAPPING
+    if mapping.exists() and not (own.exists() and own.read_bytes() == mapping.read_bytes()):
+        session.warn(f"{mapping} is not read: both sides have the accounts of the config, or of --accounts")
 
 
 def _periods(session: Session, config: Config, period: str | None, months: int | None) -> Sequence[str]:

@@ -36,11 +36,12 @@ class WhatIf:
     comparison: Comparison
     recorded: bool = False
 
-    def answer(self, accounts: Sequence[Account], periods: Sequence[str]) -> Answer:
+    def answer(self, accounts: Iterable[Account], periods: Sequence[str]) -> Answer:
         """Score accounts at the ends of periods under both models; one that fails is named, and in no month."""
-        answer, remaining = Answer(months_of(periods)), iter(accounts)
-        while some := list(islice(remaining, BATCH_SIZE)):
-            add(answer.months, list(self._measured(some, answer)), self.comparison)
+        answer = Answer(months_of(periods))
+        measured = self._measured(accounts, answer)
+        while some := list(islice(measured, BATCH_SIZE)):
+            add(answer.months, some, self.comparison)
         return answer
 
     def reasons(

@@ -102,12 +102,14 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
     wanted = wanted_of(kind, config)
     made = _Plans(session, kind, file, wanted, options)
     plan, table, grid = made.plan()
-    check(plan, wanted, table, str(file), plan.date)
+    check(plan, wanted, table, str(file), plan.date, str(made.path))
     if plan.exported_at is not None and plan.exported_at > session.clock() + DAY:
         ahead = f"{format_instant(plan.exported_at)} lies ahead: say when {file} was exported by --exported-at"
         raise click.ClickException(ahead)
     intake = Intake(session, config, file, plan, wanted, options["covered_since"], options["mapping"], options["yes"])
-    finish(session, take_in(intake, table, grid), plan, config, as_json=is_json(options["as_json"]))
+    outcome = take_in(intake, table, grid)
+    outcome.columns = str(made.path)
+    finish(session, outcome, plan, config, as_json=is_json(options["as_json"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class _Plans:
         unsure = {one.wanted.name: one.title for one in choices if not one.sure}
         self._show(whole, table, grid, choices)
         self._write(planned(self.kind, sure(choices), grid.sheet, table.header), choices)
-        check(whole, self.wanted, table, str(self.file), self.options["date"])
+        check(whole, self.wanted, table, str(self.file), self.options["date"], str(self.path))
         if self._is_confirmed(unsure):
             self._write(whole, choices)
         elif unsure or not self.options["yes"]:

@@ -174,6 +174,15 @@ def test_a_file_in_another_language_is_taken_in_by_its_file_of_columns(tmp_path:
     assert told(take(tmp_path, "payments", name))["taken"] == 1
 
 
+def test_a_file_of_columns_of_another_kind_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Not column by column."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    take(tmp_path, "payments", name)
+    said = take(tmp_path, "signals", name).stderr.decode().splitlines()
+    expected = 'kind is "payments": expected signals; to read its table as that, remove this file'
+    assert said == [f"healthscore: payments.csv.columns.yaml: {expected}"]
+
+
 def test_rows_that_fail_alike_are_named_together(tmp_path: Path) -> None:
     """By the first of them and the lines of the others; each is kept."""
     bad = [f"P-{number},0015f00000YtSBVAA3,soon,Paid" for number in range(2, 17)]

@@ -65,12 +65,13 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Month:
-    """A month-end: all accounts that there were, and those that the CRM had deleted."""
+    """A month-end: all accounts that there were, and those that the CRM had deleted; so many are `recorded` ones."""
 
     period: str
     as_of: Instant
     cases: list[Case] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    recorded: int = 0
 
     def groups(self, tiers: Iterable[str | None]) -> tuple[Group, Group]:
         """Sum up the accounts that are in any of these tiers: those of the present model, and those of the draft."""
@@ -96,10 +97,14 @@ def _group(cases: Iterable[Case]) -> Group:
 
 
 class Pair(NamedTuple):
-    """What is measured of an account at an instant: under the present model, and under the draft."""
+    """What is measured of an account at an instant, under the present model and under the draft.
+
+    `is_recorded` says that it is what a record was made from, whatever has become known since.
+    """
 
     now: Measurements
     draft: Measurements
+    is_recorded: bool = False
 
 
 class Comparison:
@@ -134,6 +139,7 @@ def add(months: Sequence[Month], measured: Sequence[Sequence[Pair]], comparison:
     """Add accounts to month-ends: of each account there is a pair for every month."""
     for month, pairs in zip(months, zip(*measured, strict=True), strict=False):
         month.deleted += [pair.now.account_id for pair in pairs if _DELETED in pair.now.flags]
+        month.recorded += sum(pair.is_recorded for pair in pairs)
         month.cases += comparison.cases([pair for pair in pairs if _DELETED not in pair.now.flags])
 
 

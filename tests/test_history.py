@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from config.loader import load_config
 from handlers.cli import cli
 from handlers.clock import now
-from handlers.jobs.history import last_ended, model_under, month_ends
+from handlers.jobs.history import last_ended, month_ends
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
@@ -134,8 +135,8 @@ def test_a_model_that_cannot_be_read_is_none(path: Path) -> None:
     """So a record under it differs because of the model, as far as can be said."""
     with closing(SqliteStore(path)) as store:
         store.put_model("broken", "{")
-        assert model_under(store, "broken") is model_under(store, "unheard of") is None
-        assert model_under(store, CONFIG.model.version) == CONFIG.model
+        assert kept_model(store, "broken") is kept_model(store, "unheard of") is None
+        assert kept_model(store, CONFIG.model.version) == CONFIG.model
         made = record_of(AccountReader(store).read(ACCOUNT), Terms(LAST, END, CONFIG.model, "final", NOW + 1))
         old = replace(made.score, final_score=1.0, model_version="broken")
         store.put_records([Record(LAST, "final", NOW + 1, made.measurements, old)])

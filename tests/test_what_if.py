@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from config.loader import DEFAULT_DIRECTORY
+from config.portfolio import MAPPING
 from handlers.cli import cli
 from handlers.clock import now
 from handlers.commands.what_if_forms import MOST_OF_OTHER_TIER, show
@@ -67,8 +68,8 @@ def asked(folder: Path, draft: str, *words: str, columns: int = 120) -> Result:
 
 def dry_run(folder: Path, config: Path, period: str, to: Path) -> dict[str, dict[str, Any]]:
     """Give the figures of a dry run under a config, by account."""
-    words = "finalise", "--period", period, "--dry-run", "--accounts", str(folder / "mapping.csv"), "--output", str(to)
-    assert run(folder, "--config", str(config), *words).exit_code == 0
+    files = "--accounts", str(folder / "mapping.csv"), "--output", str(to), "--no-workbook"
+    assert run(folder, "--config", str(config), "finalise", "--period", period, "--dry-run", *files).exit_code == 0
     with to.open(encoding="utf-8-sig", newline="") as file:
         return {row["account_id"]: _figures(row) for row in csv.DictReader(file)}
 
@@ -77,10 +78,16 @@ def _figures(row: dict[str, str]) -> dict[str, Any]:
     return {name: (row[name] if name == "tier" else float(row[name])) if row[name] else None for name in FIGURES}
 
 
+@pytest.fixture(scope="module")
+def present(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """Give the figures of dry runs under the present config, by period and account."""
+    return {period: dry_run(folder, DEFAULT_DIRECTORY, period, folder / f"{period}.csv") for period in PERIODS}
+
+
 @pytest.mark.parametrize(("draft", "is_anew"), [("weights", False), ("windows", True), ("bounds", True)])
 def test_both_sides_are_those_of_dry_runs_under_each_config(
     folder: Path,
-    tmp_path: Path,
+    present: dict[str, dict[str, dict[str, Any]]],
     draft: str,
     is_anew: bool,  # noqa: FBT001
 ) -> None:
@@ -88,8 +95,8 @@ def test_both_sides_are_those_of_dry_runs_under_each_config(
     lines = [json.loads(line) for line in asked(folder, draft, "--months", "2").stdout.splitlines()]
     assert [line["period"] for line in lines] == list(PERIODS)
     for line in lines:
-        kept = dry_run(folder, DEFAULT_DIRECTORY, line["period"], tmp_path / "now.csv")
-        then = dry_run(folder, folder / draft, line["period"], tmp_path / "draft.csv")
+        kept = present[line["period"]]
+        then = dry_run(folder, folder / draft, line["period"], folder / f"{draft}.csv")
         changes = {one["account_id"]: (one["now"], one["draft"]) for one in line["changes"]}
         assert changes == {key: (kept[key], then[key]) for key in kept if kept[key] != then[key]}
         assert (line["measured_anew"], line["accounts"]) == (is_anew, len(kept))
@@ -127,6 +134,24 @@ def test_tables_fit_and_say_what_the_lines_say(folder: Path, columns: int) -> No
             assert f"{tier} {sides['now']['accounts']} {sides['draft']['accounts']} " in words
     assert f"{line['at_risk']['now']['arr']:,.0f} → {line['at_risk']['draft']['arr']:,.0f} (" in words
     assert f"{PERIODS[0]} " in words
+
+
+def test_records_of_a_close_say_the_same_until_something_becomes_known(folder: Path, tmp_path: Path) -> None:
+    """Only their number tells where the figures come from."""
+    for name in ("store.db", "mapping.csv"):
+        shutil.copy(folder / name, tmp_path / name)
+    guards = [word for guard in ("uncovered", "fewer_scored") for word in ("--yes-close", guard)]
+    closed = "finalise", "--no-workbook", "--period", LAST, *guards, "--accounts", str(tmp_path / "mapping.csv")
+    assert run(tmp_path, *closed).exit_code == 0
+    facts, records = (
+        json.loads(asked(tmp_path, str(folder / "weights"), *words).stdout) for words in ((), ("--recorded",))
+    )
+    assert (facts["recorded"], records["recorded"]) == (0, records["accounts"])
+    assert facts | {"recorded": records["recorded"]} == records
+    printed = " ".join(
+        asked(tmp_path, str(folder / "weights"), "--recorded", "--months", "2", "--table").stdout.split()
+    )
+    assert f"what the final records of {records['accounts']} accounts were made from." in printed
 
 
 def test_nothing_is_kept(folder: Path) -> None:
@@ -180,6 +205,15 @@ def test_a_draft_that_reads_other_fields_says_what_the_store_holds(folder: Path,
     assert answer.exit_code == 0
     assert "the store holds what the config reads now" in answer.stderr
     assert "reads other" not in asked(folder, "windows").stderr
+
+
+def test_a_mapping_in_the_draft_is_not_read_and_that_is_said(folder: Path, tmp_path: Path) -> None:
+    """Unless it is a copy."""
+    copy_figures(tmp_path)
+    shutil.copy(DEFAULT_DIRECTORY / MAPPING, tmp_path)
+    assert "is not read" not in asked(folder, str(tmp_path)).stderr
+    change(tmp_path / MAPPING, "sf_account_id", "sf_account_id,note")
+    assert f"{MAPPING} is not read: both sides have the accounts of the config" in asked(folder, str(tmp_path)).stderr
 
 
 def case(number: int, now: Standing, draft: Standing) -> Case:

@@ -93,12 +93,13 @@ def _in_crm(outcome: Outcome) -> str:
 
 
 def _tables(summaries: Sequence[Summary]) -> Iterator[Table]:
-    yield _tiers(summaries)
-    yield _movers(summaries)
+    yield tiers_table(summaries)
+    yield movers_table(summaries)
     yield _flags(summaries)
 
 
-def _tiers(summaries: Sequence[Summary]) -> Table:
+def tiers_table(summaries: Sequence[Summary]) -> Table:
+    """Count accounts by tier, now and in their record before."""
     now = Counter(one.tier or UNSCORED for one in summaries)
     before = Counter(one.moved.tier or UNSCORED for one in summaries if one.moved is not None)
     made = table("Tier", ">Accounts", ">Before")
@@ -108,12 +109,13 @@ def _tiers(summaries: Sequence[Summary]) -> Table:
     return made
 
 
-def _movers(summaries: Iterable[Summary]) -> Table:
+def movers_table(summaries: Iterable[Summary], most: int = MOVERS) -> Table:
+    """Give the accounts that moved most, each with what moved it most."""
     moving = [one for one in summaries if one.change]
     moving.sort(key=lambda one: (-abs(one.change or 0), one.account_id))
     made = table("Biggest movers", ">Before", ">Now", ">Change", "Tier")
     made.columns[0].overflow = "fold"
-    for one in moving[:MOVERS]:
+    for one in moving[:most]:
         before = NOTHING if one.moved is None or one.moved.score is None else points(one.moved.score)
         name = f"{escape(name_of(one))}\n  [dim]{escape(causes_of(one, most=1))}[/]"
         tier = f"{coloured(one.tier or UNSCORED)}\n[dim]{was_of(one)}[/]"

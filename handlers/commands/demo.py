@@ -1,37 +1,34 @@
 """`demo`: the whole job on generated events."""
 
-import shlex
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from config.loader import Config
+from config.model_text import model_text
 from config.portfolio import MAPPING
+from handlers.commands.demo_report import show_demo
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
 from handlers.commands.terms import closing
-from handlers.commands.totals import Total
-from handlers.demo import Demo, generate
+from handlers.demo import YEAR, Demo, generate
+from handlers.demo.models import CHANGED, first_model
 from handlers.files import OutputFile
-from handlers.jobs.finalise import Run, finalise
-from handlers.sinks.csv_file import CsvWriter
+from handlers.jobs.finalise import Run
+from handlers.jobs.records import Terms
+from handlers.jobs.year import close_months
+from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.stores.protocol import Store
 from scoring.instants import parse_instant
-from scoring.record import Record
+from scoring.periods import periods_to
 
-SEED = 2026
+SEED, PILOTS = 2026, 15
 AS_OF = parse_instant("2026-11-01")
-PERIODS = ("2026-09", "2026-10")
-MOVERS = 5
-_EVENTS, _LETTERS, _CSV = "events.jsonl", "dead-letter.jsonl", f"health-scores-{PERIODS[-1]}.csv"
-_NAMES = (_EVENTS, MAPPING, _LETTERS, *(f"health-scores-{period}.csv" for period in PERIODS))
+PERIODS = periods_to("2026-10", 13)
+_EVENTS, _LETTERS = "events.jsonl", "dead-letter.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Files:
     events: OutputFile
     mapping: OutputFile
     dead_letters: OutputFile
-    csv: Path
+    closes: tuple[CloseFiles, CloseFiles]
     store_url: str
 
 
@@ -56,26 +53,38 @@ class Files:
     help="Folder for the demo's files.",
 )
 @click.option("--seed", default=SEED, show_default=True, help="Another seed gives another portfolio.")
+@click.option(
+    "--size", default=200, show_default=True, type=click.IntRange(6), help="How many accounts; fewer are quicker."
+)
 @click.pass_obj
-def demo(session: Session, folder: Path, seed: int) -> None:
-    """Generate four months of raw events of 200 hotel accounts, ingest them, close two periods.
+def demo(session: Session, folder: Path, seed: int, size: int) -> None:
+    """Generate a year of raw events of 200 hotel accounts, ingest them, close 13 months.
 
-    Needs no account or key anywhere. The three worked examples of the model are among the accounts.
+    Needs no account or key anywhere, and half a minute. The three worked examples of the model are among
+    the accounts; the weights were changed in February, Looker was not pulled for weeks in March, and one
+    customer left.
 
     \b
     Example:
       healthscore demo
     """
     files = _files(session, folder)
-    portfolio = generate(seed, AS_OF)
+    portfolio = generate(seed, AS_OF, size, min(size, PILOTS), YEAR)
     _write_events(portfolio, files)
     session = replace(session, store_url=files.store_url)
     config = session.config()
     with session.store(create=True) as store:
         total = fold_files(session, [str(files.events.path)], store, config.intake, files.dead_letters)
-        runs = [_close(session, config, portfolio, store, period, files.csv) for period in PERIODS]
-        records = list(store.records())
-    _report(Console(highlight=False), portfolio, total, runs[-1], records, files)
+        run = _close(session, config, portfolio, store, files)
+        summaries = list(store.summaries(PERIODS[-1]))
+    places = {
+        "Scores": files.closes[-1].csv,
+        "Workbook": files.closes[-1].workbook,
+        "Events": files.events.path,
+        "Mapping": files.mapping.path,
+        "Dead letters": files.dead_letters.path,
+    }
+    show_demo(PERIODS, total, run, summaries, places, files.store_url)
 
 
 def _files(session: Session, folder: Path) -> Files:
@@ -84,16 +93,14 @@ def _files(session: Session, folder: Path) -> Files:
     given = click.get_current_context().find_root().get_parameter_source("store")
     is_own = given in {click.core.ParameterSource.DEFAULT, None}
     _refuse_somebody_elses(folder)
-    placed = {name: output_file(session, folder / name) for name in _NAMES}
+    before, last = (CloseFiles(folder / f"health-scores-{period}.csv") for period in PERIODS[-2:])
+    closes = (replace(before, has_workbook=False), last)
+    events, mapping, letters = (output_file(session, folder / name) for name in (_EVENTS, MAPPING, _LETTERS))
+    for path in (path for close in closes for path in close.paths()):
+        output_file(session, path)
     for path in _parts(own, folder) if is_own else ():
         output_file(session, path).path.unlink(missing_ok=True)
-    return Files(
-        events=placed[_EVENTS],
-        mapping=placed[MAPPING],
-        dead_letters=placed[_LETTERS],
-        csv=folder / _CSV,
-        store_url=f"sqlite:///{own}" if is_own else session.store_url,
-    )
+    return Files(events, mapping, letters, closes, f"sqlite:///{own}" if is_own else session.store_url)
 
 
 def _refuse_somebody_elses(folder: Path) -> None:
@@ -115,67 +122,18 @@ def _write_events(portfolio: Demo, files: Files) -> None:
         files.mapping.write_rows(portfolio.mapping())
 
 
-def _close(session: Session, config: Config, portfolio: Demo, store: Store, period: str, csv: Path) -> Run:
-    close = closing(session, config, period, final=True)
-    store.put_model(config.model.version, config.model_text)
-    path = csv.with_name(f"health-scores-{period}.csv")
-    writer = CsvWriter(path, config.record_map)
-    return finalise(portfolio.accounts, store, writer, close)
+def _close(session: Session, config: Config, portfolio: Demo, store: Store, files: Files) -> Run:
+    """Close the year, and write the files of the last two months."""
+    closes = [_terms(session, config, period) for period in PERIODS]
+    for model in {terms.model.version: terms.model for terms in closes}.values():
+        store.put_model(model.version, model_text(model))
+    run = close_months(portfolio.accounts, store, closes)
+    for terms, written in zip(closes[-2:], files.closes, strict=True):
+        kept = (store.record(account.id, terms.period) for account in portfolio.accounts)
+        CloseWriter(written, config, terms.now).write(record for record in kept if record is not None)
+    return run
 
 
-def _report(console: Console, portfolio: Demo, total: Total, run: Run, records: Sequence[Record], files: Files) -> None:
-    """Print the demo's short tables and where its files are."""
-    before, now = ({r.score.account_id: r for r in records if r.period == period} for period in PERIODS)
-    console.print(
-        f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations."
-    )
-    made, gone = run.scored + len(run.unscored), len(run.deleted)
-    console.print(
-        f"{made} of {len(portfolio.accounts)} accounts have a record for {PERIODS[-1]}; "
-        f"{gone} deleted in Salesforce, {len(run.unscored)} without any data.\n"
-    )
-    console.print(_tiers(list(now.values())))
-    console.print(_movers(before, now))
-    console.print(_flags(list(now.values())))
-    example = next(record for record in now.values() if record.score.cap is not None)
-    for label, path in (
-        ("Scores", files.csv),
-        ("Events", files.events.path),
-        ("Mapping", files.mapping.path),
-        ("Dead letters", files.dead_letters.path),
-    ):
-        console.print(f"{label + ':':<14}{path}", soft_wrap=True)
-    console.print("\nWhy has an account its score? Ask, for instance:", soft_wrap=True)
-    console.print(_explain(files, example), soft_wrap=True, markup=False)
-
-
-def _explain(files: Files, record: Record) -> str:
-    words = [sys.argv[0], "--store", files.store_url, "explain", record.score.account_id]
-    return "  " + shlex.join([*words, "--accounts", str(files.mapping.path)])
-
-
-def _tiers(records: Sequence[Record]) -> Table:
-    counts = Counter(record.score.tier or "unscored" for record in records)
-    table = Table("Tier", "Accounts", title=f"Tiers, {PERIODS[-1]}", title_justify="left")
-    for tier in ("Champion", "Healthy", "At Risk", "Critical", "Unknown", "unscored"):
-        table.add_row(tier, str(counts[tier]))
-    return table
-
-
-def _movers(before: dict[str, Record], now: dict[str, Record]) -> Table:
-    both = [(before[key].score, now[key].score) for key in now if key in before]
-    scored = [(new, old.final_score, new.final_score) for old, new in both]
-    moves = [(new, old, final, final - old) for new, old, final in scored if old is not None and final is not None]
-    moves.sort(key=lambda move: (-abs(move[3]), move[0].account_id))
-    table = Table("Account", PERIODS[0], PERIODS[1], "Change", title="Biggest movers", title_justify="left")
-    for new, old, final, change in moves[:MOVERS]:
-        table.add_row(new.account_name or new.account_id, f"{old:.1f}", f"{final:.1f}", f"{change:+.1f}")
-    return table
-
-
-def _flags(records: Sequence[Record]) -> Table:
-    counts = Counter(flag for record in records for flag in record.score.flags)
-    table = Table("Flag", "Accounts", title="Flags", title_justify="left")
-    for flag, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        table.add_row(flag, str(count))
-    return table
+def _terms(session: Session, config: Config, period: str) -> Terms:
+    terms = closing(session, config, period, final=True)
+    return terms if period >= CHANGED else replace(terms, model=first_model(config.model))

@@ -24,6 +24,7 @@ from scoring.instants import Instant, format_date, format_instant
 
 _MOST_NAMED = 20
 _MOST_LINES = 10
+_COLUMNS = "the file of columns"
 _ANEW = "what it said then may count still; if that was wrong, move the store away, and import all files again"
 
 
@@ -54,6 +55,7 @@ class Outcome:
     since: Instant | None = None
     total: Total = field(default_factory=Total)
     is_read_anew: bool = False
+    columns: str = _COLUMNS
     coverage: Coverage | None = None
     uncovered: str | None = None
 
@@ -66,7 +68,7 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
     for remark in _few([*outcome.taken.telling.remarks, *_meaning(outcome, plan, config)]):
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
     for bad in _few(_named(outcome.taken.bad, outcome.file)):
-        session.warn(bad)
+        session.warn(bad.replace(_COLUMNS, outcome.columns))
     if outcome.is_read_anew:
         session.warn(f"{outcome.file} was read in another way before: {_ANEW}")
     if as_json:
@@ -163,6 +165,9 @@ def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
     )
     if "arr" in plan.columns and bare and not currencies.rates:
         yield f"{bare} amounts say no currency: they are taken as {currencies.corporate}"
+    told = {row.text("currency") for row in outcome.taken.rows if row.amount("arr") is not None}
+    for code in sorted(code for code in told - {None, currencies.corporate, *currencies.rates} if code):
+        yield f"amounts in {code} have no rate under currency in sources.yaml: what the ARR decides stays missing"
 
 
 def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:

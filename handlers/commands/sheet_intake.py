@@ -134,7 +134,8 @@ def _held(intake: Intake, taken: Taken, outcome: Outcome, store: Store) -> Held 
         outcome.uncovered = _why(since, taken, lacking) if since or not until_of(store, intake.plan.kind) else None
         return None
     if since > intake.read_at:
-        raise click.ClickException(f"{format_instant(since)} lies after the export of {intake.file}: see --exported-at")
+        exported = f"the export of {intake.file}, {format_instant(intake.read_at)}"
+        raise click.ClickException(f"--covered-since {format_date(since)} lies after {exported}: see --exported-at")
     try:
         return extended(store, intake.plan.kind, Held(since, intake.read_at))
     except CoverageError as error:

@@ -1,19 +1,22 @@
 """`what-if`: how accounts would stand under another model, month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
+from rich.progress import track
 
 from config.draft import load_draft
 from config.loader import Config
+from config.portfolio import MAPPING
 from config.source import label_of
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.tables import console, form_option, is_json
 from handlers.commands.terms import closing, name_failures
 from handlers.commands.what_if_forms import Drivers, json_line, named, show
 from handlers.jobs.history import last_ended
-from handlers.jobs.what_if import reasons, what_if
+from handlers.jobs.what_if import WhatIf
+from scoring.account import Account
 from scoring.facts import HISTORY
 from scoring.instants import format_date
 from scoring.model import Model
@@ -33,24 +36,29 @@ MONTHS = 13
 )
 @click.option("--period", metavar="YYYY-MM", help="The month-end to compare. Default: the last.")
 @click.option("--months", type=click.IntRange(1, MONTHS), help=f"The last so many month-ends, at most {MONTHS}.")
+@click.option(
+    "--recorded", is_flag=True, help="From what final records were made from, not from what is known now; quicker."
+)
 @accounts_option
 @form_option
 @click.pass_obj
 def what_if_command(
     session: Session,
+    /,
     draft: Path,
-    period: str | None,
-    months: int | None,
     mapping: Path | None,
     *,
+    recorded: bool,
     as_json: bool | None,
+    **asked: object,
 ) -> None:
     """Show how accounts would stand under a draft of the config: nothing is kept, and nothing is written.
 
     A draft is a folder with weights.yaml, thresholds.yaml or sources.yaml as they would be (a whole copy
-    of the config will do). Both sides are scored from what is known now, so that only the model differs:
-    what was recorded is in `history`. Where the draft has other windows, rules, words, limits, currencies
-    or bounds of segments, everything is measured anew under it.
+    of the config will do). Both sides are scored from what is known now, so that only the model differs;
+    with --recorded, from what the final records of closed months were made from: quicker, since no facts
+    are read, and without what became known later. Where the draft has other windows, rules, words,
+    limits, currencies or bounds of segments, everything is measured anew under it from what is known now.
 
     On a terminal: accounts and ARR by tier, money at risk, who changes tier and why, the greatest changes
     of others; of several months a line for each, and the rest of the last. Money at risk is the ARR of
@@ -65,14 +73,14 @@ def what_if_command(
     """
     present, other = session.config(), load_draft(draft, session.config_dir)
     _refuse_new_sources(present.model, other.model)
-    periods = _periods(session, present, period, months)
-    accounts, comparison = session.portfolio(mapping), Comparison(present.model, other.model)
+    periods, accounts = _periods(session, present, **asked), session.portfolio(mapping)  # type: ignore[arg-type]
     with session.store(fed=True) as store:
-        answer = what_if(accounts, store, comparison, periods)
+        question = WhatIf(store, Comparison(present.model, other.model), recorded)
+        answer = question.answer(_tracked(session, accounts), periods)
         last = answer.months[-1]
-        why = reasons(named(last).cases, last.as_of, accounts, store, comparison)
-    _print(answer.months, comparison, why, as_json=is_json(as_json))
-    _warn_of_intake(session, present, other)
+        why = question.reasons(named(last).cases, last, accounts)
+    _print(answer.months, question.comparison, why, as_json=is_json(as_json))
+    _warn(session, draft, present, other)
     name_failures(session, answer.failed, {})
 
 
@@ -95,13 +103,22 @@ def _refuse_new_sources(present: Model, draft: Model) -> None:
         )
 
 
-def _warn_of_intake(session: Session, present: Config, draft: Config) -> None:
-    """Say where a draft would take in other fields than those that the store holds."""
+def _tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
+    """Pass accounts on, with a progress bar on a terminal."""
+    out = session.stderr
+    return track(accounts, "scoring", console=out, transient=True, disable=out.quiet or not out.is_terminal)
+
+
+def _warn(session: Session, folder: Path, present: Config, draft: Config) -> None:
+    """Say what a draft would change besides the model, and what is not tried here."""
     if (present.intake.objects, present.looker) != (draft.intake.objects, draft.looker):
         session.warn(
             "the draft reads other objects or fields (sources.yaml): the store holds what the config reads now, "
             "and both sides are scored from that"
         )
+    mapping, own = folder / MAPPING, session.config_dir / MAPPING
+    if mapping.exists() and not (own.exists() and own.read_bytes() == mapping.read_bytes()):
+        session.warn(f"{mapping} is not read: both sides have the accounts of the config, or of --accounts")
 
 
 def _periods(session: Session, config: Config, period: str | None, months: int | None) -> Sequence[str]:

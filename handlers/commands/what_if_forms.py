@@ -63,6 +63,7 @@ def json_line(month: Month, comparison: Comparison, drivers: Drivers) -> str:
         "measured_anew": comparison.is_measured_anew,
         "currency": comparison.present.currencies.corporate,
         "accounts": len(month.cases),
+        "recorded": month.recorded,
         "deleted": month.deleted,
         "tiers": {tier: _sides(month.groups([_tier(tier)])) for tier in TIERS},
         "at_risk": _sides(month.groups(AT_RISK)),
@@ -103,6 +104,8 @@ def show(out: Console, months: Sequence[Month], comparison: Comparison, drivers:
     counted = count(len(last.cases), "account")
     deleted = f"; {count(len(last.deleted), 'account')} deleted in the CRM" if last.deleted else ""
     out.print(f"[bold]{last.period}[/], as of {format_date(last.as_of)}: {counted}{deleted}")
+    if last.recorded:
+        out.print(_recorded(last))
     out.print(_tiers(last, code))
     out.print(_at_risk(last, code))
     _show_named(out, last, drivers, code)
@@ -116,6 +119,13 @@ def _about(comparison: Comparison) -> str:
     anew = "It measures otherwise (windows, rules, words, limits, currencies or segments): all was measured anew."
     said = anew if comparison.is_measured_anew else same
     return f"The draft {draft} beside the present model {present}. {said}"
+
+
+def _recorded(month: Month) -> str:
+    """Say what is measured as it was recorded, and what is not."""
+    said = f"Both sides are scored from what the final records of {number(month.recorded)} accounts were made from"
+    rest = len(month.cases) - month.recorded
+    return f"{said}." if not rest else f"{said}; {count(rest, 'account')} from what is known now."
 
 
 def _months(months: Iterable[Month], code: str) -> Table:

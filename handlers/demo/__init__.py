@@ -8,12 +8,13 @@ from pathlib import Path
 from handlers.demo.load import load_accounts, load_lines
 from handlers.demo.oddities import unreadable
 from handlers.demo.portfolio import Hotel, hotels
+from handlers.demo.span import FOUR_MONTHS, YEAR, Span
 from handlers.demo.stream import arrivals, story
 from handlers.demo.wire import generator
 from scoring.account import Account
 from scoring.instants import Instant
 
-__all__ = ["Demo", "generate", "load_accounts", "load_lines"]
+__all__ = ["YEAR", "Demo", "generate", "load_accounts", "load_lines"]
 
 _HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
 
@@ -26,10 +27,15 @@ class Demo:
     """
 
     seed: int
-    as_of: Instant
+    span: Span
     hotels: tuple[Hotel, ...]
     pilots: tuple[str, ...]
     unreadable: tuple[bytes, ...]
+
+    @property
+    def as_of(self) -> Instant:
+        """Give the end of the story."""
+        return self.span.end
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -38,7 +44,7 @@ class Demo:
 
     def lines(self) -> Iterator[bytes]:
         """Give the queue bodies in order of arrival: JSON lines without their line ends."""
-        messages = story(self.hotels, self.as_of, self.seed)
+        messages = story(self.hotels, self.span, self.seed)
         yield from arrivals(messages, unreadable(self.as_of), generator(self.seed))
 
     def mapping(self) -> Iterator[tuple[str, ...]]:
@@ -53,12 +59,12 @@ class Demo:
             csv.writer(file).writerows(self.mapping())
 
 
-def generate(seed: int, as_of: Instant, accounts: int = 200, pilots: int = 15) -> Demo:
-    """Make up a portfolio; the same arguments give the same bytes.
+def generate(seed: int, as_of: Instant, accounts: int = 200, pilots: int = 15, days: int = FOUR_MONTHS) -> Demo:
+    """Make up a portfolio, and so many days of its life; the same arguments give the same bytes.
 
     The worked examples come out exactly where `as_of` is 00:00 UTC of some day.
     Raises ValueError unless there are at least 6 pilots and as many accounts.
     """
     made_up = hotels(seed, accounts, pilots)
     bodies = tuple(message.body for message in unreadable(as_of))
-    return Demo(seed, as_of, made_up, tuple(hotel.id for hotel in made_up[:pilots]), bodies)
+    return Demo(seed, Span(as_of, days), made_up, tuple(hotel.id for hotel in made_up[:pilots]), bodies)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
 from random import Random
 
 from handlers.demo.deeds import DEEDS, apply
@@ -9,12 +11,17 @@ from handlers.demo.intercom import notification
 from handlers.demo.plans import Plan, Step, steps
 from handlers.demo.portfolio import Company
 from handlers.demo.snapshot import conversation
+from handlers.demo.span import Span
 from handlers.demo.threads import ADMINS, API_2_14, API_2_15, API_2_16, REST, Era, Part, Person, Thread
 from handlers.demo.wire import Json, Sent, iso, sent
-from scoring.instants import DAY, HOUR, Instant
+from scoring.instants import DAY, HOUR, Instant, start_of_day
+from scoring.periods import period_end, period_of
 
 OLDEST_API_DAYS, OLD_API_DAYS = 100, 75
 """Until so many days before the end the app was pinned to Intercom's API 2.14, then to 2.15."""
+
+_HOURS = 4 * HOUR
+"""When in the day the sweep re-read conversations, while there was no webhook: at the end of each month."""
 
 _BODIES = (
     "The guest app shows the wrong check-in time",
@@ -28,28 +35,41 @@ _BODIES = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where conversations happen: the company, its guests, the chance, and the end of the story."""
+    """Where conversations happen: the company, its guests, the chance, and how long the story is."""
 
     company: Company
     contacts: tuple[Person, ...]
     rng: Random
-    end: Instant
+    span: Span
     sla: str | None = None
 
     def era(self, at: Instant) -> Era:
         """Say which API version the app was pinned to."""
-        if at < self.end - OLDEST_API_DAYS * DAY:
+        if at < self.span.end - OLDEST_API_DAYS * DAY:
             return API_2_14
-        return API_2_15 if at < self.end - OLD_API_DAYS * DAY else API_2_16
+        return API_2_15 if at < self.span.end - OLD_API_DAYS * DAY else API_2_16
 
 
 def unfold(plan: Plan, desk: Desk) -> Iterator[Sent]:
     """Tell a conversation's life up to the end, as notifications and what the sweep re-reads."""
     thread = _thread(plan, desk)
-    for step in steps(plan):
-        if step.at >= desk.end:
-            return
-        yield from _tell(thread, step, apply(thread, step), plan, desk)
+    told = [step for step in steps(plan) if step.at < desk.span.end]
+    for step, following in zip_longest(told, told[1:]):
+        part = apply(thread, step)
+        if step.at >= desk.span.webhooks_since:
+            yield from _tell(thread, step, part, plan, desk)
+        elif following is None or following.at >= _swept_at(step.at):
+            yield _reread(thread, part, plan, _swept_at(step.at) + _HOURS)
+
+
+def _swept_at(at: Instant) -> Instant:
+    """Say on which day the sweep came by next: at the end of the month."""
+    return _sweep_after(start_of_day(at))
+
+
+@lru_cache(maxsize=1024)
+def _sweep_after(day: Instant) -> Instant:
+    return period_end(period_of(day))
 
 
 def _thread(plan: Plan, desk: Desk) -> Thread:

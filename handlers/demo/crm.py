@@ -12,10 +12,12 @@ from handlers.demo.wire import Json, Sent
 BACKFILL_DAYS = 399
 """How many days before the end the first re-read of everything was."""
 
+_YEAR = 365
+
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A churn signal that a CSM logs, so many days before the end."""
+    """A churn signal that a CSM logs, so many days before the end; where it is over, it was `settled` later."""
 
     severity: str
     confidence: str
@@ -23,14 +25,16 @@ class Concern:
     days: int
     category: str = "Competitive"
     detail: str = "Heard of at the quarterly review"
+    settled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
     """What the CRM says of a customer at the end; instants and dates as days before it.
 
-    `renewal` is in how many days the open renewal closes, `reviews` whether each business review
-    (the latest first) was attended, `changed` when the ARR went from `arr_before` to `arr`.
+    `renewal` is in how many days the open renewal closes (None: it was `lost`), `reviews` whether each business review
+    (the latest first) was attended, `changed` when the ARR went from `arr_before` to `arr`;
+    a customer who is `concerned` had churn signals that were settled long ago.
     """
 
     name: str
@@ -50,21 +54,24 @@ class Deal:
     csqls: int = 0
     concerns: tuple[Concern, ...] = ()
     backfilled: bool = False
+    currency: str = "USD"
+    lost: int | None = None
+    concerned: bool = False
 
 
 def history(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     """Tell all that the CRM ever says of a customer."""
     yield from _account(deal, timeline)
-    yield from renewals(deal.renewal, timeline)
+    yield from renewals(deal.renewal, timeline, deal.lost)
     for number in range(deal.contract_changes):
         kind = ("Downgrade", "Amendment")[number % 2]
         yield from won(kind, timeline.rng.randrange(12, 330), timeline)
     yield from _payments(deal, timeline)
     for number, attended in enumerate(deal.reviews):
-        yield from _review(20 + 80 * number, attended=attended, timeline=timeline)
+        yield from review(20 + 80 * number, attended=attended, timeline=timeline)
     yield from _csqls(deal, timeline)
     for concern in deal.concerns:
-        yield from _concern(concern, timeline)
+        yield from concern_of(concern, timeline)
 
 
 def account_fields(deal: Deal, arr: int | None, account: str) -> Json:
@@ -74,6 +81,7 @@ def account_fields(deal: Deal, arr: int | None, account: str) -> Json:
         "Type": "Customer",
         "Industry": "Hospitality",
         "OwnerId": csm_of(account).id,
+        "CurrencyIsoCode": deal.currency,
         "ARR__c": arr,
         "Success_Tier__c": deal.tier,
     }
@@ -92,12 +100,15 @@ def all_fields(deal: Deal, timeline: Timeline) -> Json:
 
 def _account(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     start = timeline.at(deal.age)
-    fields = account_fields(deal, deal.arr_before, timeline.account)
+    first = _first_arr(deal, timeline)
+    fields = account_fields(deal, first, timeline.account)
     if deal.backfilled:
         whole = {**fields, "CreatedDate": rest_iso(start)}
         yield record("Account", timeline.account, timeline.at(BACKFILL_DAYS), start, whole)
     else:
         yield created("Account", timeline.account, start, fields)
+    if first != deal.arr_before:
+        yield _update(timeline, deal.changed + _YEAR, {"ARR__c": deal.arr_before})
     if deal.arr != deal.arr_before:
         yield _update(timeline, deal.changed, {"ARR__c": deal.arr})
     if deal.responsiveness is not None:
@@ -105,6 +116,13 @@ def _account(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     if deal.mentions is not None:
         yield _update(timeline, timeline.rng.randrange(33, 60), {"Expansion_Mentions__c": deal.mentions})
     yield from _people(deal, timeline)
+
+
+def _first_arr(deal: Deal, timeline: Timeline) -> int | None:
+    """Say what the ARR was at first: in a long story it changed a year before as it did last, if there was time."""
+    if not (timeline.span.is_long and deal.arr and deal.arr_before and deal.age > deal.changed + _YEAR):
+        return deal.arr_before
+    return round(deal.arr_before**2 / deal.arr)
 
 
 def _update(timeline: Timeline, days: int, fields: Json) -> Sent:
@@ -122,14 +140,18 @@ def _people(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
 
 
 def _payments(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
-    for days in range(timeline.rng.randrange(10, 90), min(390, deal.age), 90):
+    for days in range(timeline.rng.randrange(10, 90), min(timeline.span.crm_days - 10, deal.age), 90):
         key = record_id("Payment_Record__c", timeline.rng)
         yield created("Payment_Record__c", key, timeline.at(days + 10), _payment("Pending", days, timeline))
         yield updated("Payment_Record__c", key, timeline.at(days), {"Status__c": "Paid"})
     for _ in range(deal.failed_payments):
-        days = timeline.rng.randrange(5, 360)
-        key = record_id("Payment_Record__c", timeline.rng)
-        yield created("Payment_Record__c", key, timeline.at(days), _payment("Failed", days, timeline))
+        yield failed_payment(timeline.rng.randrange(5, 360), timeline)
+
+
+def failed_payment(days: int, timeline: Timeline) -> Sent:
+    """Tell of a payment that failed so many days before the end."""
+    key = record_id("Payment_Record__c", timeline.rng)
+    return created("Payment_Record__c", key, timeline.at(days), _payment("Failed", days, timeline))
 
 
 def _payment(status: str, days: int, timeline: Timeline) -> Json:
@@ -141,7 +163,8 @@ def _payment(status: str, days: int, timeline: Timeline) -> Json:
     }
 
 
-def _review(days: int, *, attended: bool, timeline: Timeline) -> Iterator[Sent]:
+def review(days: int, *, attended: bool, timeline: Timeline) -> Iterator[Sent]:
+    """Tell of a business review, planned two weeks before."""
     key = record_id("Event", timeline.rng)
     fields: Json = {
         "AccountId": timeline.account,
@@ -164,7 +187,8 @@ def _csqls(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
         yield record("CSQL__c", key, timeline.at(timeline.rng.randrange(2, 99)), modified, fields)
 
 
-def _concern(concern: Concern, timeline: Timeline) -> Iterator[Sent]:
+def concern_of(concern: Concern, timeline: Timeline) -> Iterator[Sent]:
+    """Tell of a churn signal, and of what became of it."""
     key = record_id("Churn_Signal__c", timeline.rng)
     over = concern.status in {"Resolved", "Expired", "Monitoring"} and concern.days > 1
     fields: Json = {
@@ -179,4 +203,5 @@ def _concern(concern: Concern, timeline: Timeline) -> Iterator[Sent]:
     }
     yield created("Churn_Signal__c", key, timeline.at(concern.days), fields)
     if over:
-        yield updated("Churn_Signal__c", key, timeline.at(concern.days // 2), {"Status__c": concern.status})
+        settled = concern.days // 2 if concern.settled is None else concern.settled
+        yield updated("Churn_Signal__c", key, timeline.at(settled), {"Status__c": concern.status})

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from handlers.demo.salesforce import record, rest_iso
+from handlers.demo.span import Span
 from handlers.demo.wire import Json, Sent
 from scoring.ids import to_18
-from scoring.instants import DAY, Instant
-
-READ_DAYS = 60
-"""How many days before the end the sweep read the users; each was last changed long before."""
+from scoring.instants import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +42,15 @@ def csm_of(account: str) -> Person:
     return CSMS[crc32(account.encode()) % len(CSMS)]
 
 
-def users(end: Instant) -> Iterator[Sent]:
+def users(span: Span) -> Iterator[Sent]:
     """Tell of the users, as the sweep reads them."""
     for number, person in enumerate(CSMS):
-        changed = end - (200 + number) * DAY
+        changed = span.start - (80 + number) * DAY
         fields: Json = {
             "Name": person.name,
             "Email": person.mail,
             "IsActive": person.active,
             "UserType": "Standard",
-            "CreatedDate": rest_iso(end - (800 + number) * DAY),
+            "CreatedDate": rest_iso(span.start - (680 + number) * DAY),
         }
-        yield record("User", person.id, end - READ_DAYS * DAY, changed, fields)
+        yield record("User", person.id, span.start + DAY, changed, fields)

@@ -5,20 +5,24 @@ from dataclasses import replace
 from random import Random
 
 from handlers.demo.crm import Concern, Deal, all_fields, history
-from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.portfolio import LEFT_DAYS, Hotel, Quirk
 from handlers.demo.salesforce import change, created, deleted, record, rest_iso, restored, updated
+from handlers.demo.span import Span
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Sent
-from scoring.instants import Instant
+from handlers.demo.years import CATEGORIES, earlier
+from scoring.instants import DAY
 
-_CATEGORIES = ("Competitive", "Internal build", "Budget", "Champion left", "Product gap")
+_LEFT = Concern("Critical", "Confirmed", "Active", 110, "Competitive", "They are moving to another supplier")
+_CURRENCIES = ("EUR", "GBP", "CHF")
 
 
-def crm(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
+def crm(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
     """Tell one hotel's history in the CRM."""
-    timeline = Timeline(hotel.id, end, rng)
+    timeline = Timeline(hotel.id, span, rng)
     deal = _deal(hotel, rng)
     yield from history(deal, timeline)
+    yield from earlier(deal, timeline, lambda days: 1 - hotel.health_at(span.end - days * DAY, span.end))
     yield from _quirk(hotel.quirk, deal, timeline)
 
 
@@ -35,10 +39,11 @@ def _deal(hotel: Hotel, rng: Random) -> Deal:
         failed_payments=sum(rng.random() < 0.8 * gloom**1.5 for _ in range(4)),
         contract_changes=sum(rng.random() < 0.9 * gloom**2 for _ in range(2)),
         backfilled=rng.random() < 0.2,
+        concerned=True,
     )
     if rng.random() < 0.12:
-        return _with_quirk(deal, hotel.quirk)
-    return _with_quirk(_related(replace(deal, concerns=_concerns(gloom, rng)), gloom, rng), hotel.quirk)
+        return _with_quirk(deal, hotel)
+    return _with_quirk(_related(replace(deal, concerns=_concerns(gloom, rng)), gloom, rng), hotel)
 
 
 def _renewal(gloom: float, rng: Random) -> int | None:
@@ -70,16 +75,22 @@ def _concerns(gloom: float, rng: Random) -> tuple[Concern, ...]:
         severity = rng.choices(("Critical", "Moderate", "Watch"), (30 * gloom, 40, 20))[0]
         confidence = rng.choice(("Suspected", "Likely", "Confirmed"))
         status = rng.choices(("Active", "Monitoring", "Resolved"), (80, 12, 8))[0]
-        found.append(Concern(severity, confidence, status, rng.randrange(2, 50), rng.choice(_CATEGORIES)))
+        found.append(Concern(severity, confidence, status, rng.randrange(2, 50), rng.choice(CATEGORIES)))
     if rng.random() < 0.25:
         status = rng.choice(("Active", "Resolved", "Expired"))
-        found.append(Concern("Moderate", "Likely", status, rng.randrange(95, 300), rng.choice(_CATEGORIES)))
+        found.append(Concern("Moderate", "Likely", status, rng.randrange(95, 300), rng.choice(CATEGORIES)))
     return tuple(found)
 
 
-def _with_quirk(deal: Deal, quirk: Quirk) -> Deal:
+def _with_quirk(deal: Deal, hotel: Hotel) -> Deal:
+    quirk = hotel.quirk
     if quirk is Quirk.NO_TIER:
         return replace(deal, arr=None, arr_before=None, tier=None)
+    if quirk is Quirk.LEFT:
+        gone = replace(deal, renewal=None, lost=LEFT_DAYS + 8, arr=0, arr_before=hotel.arr, changed=LEFT_DAYS)
+        return replace(gone, concerns=(_LEFT,), reviews=(), responsiveness=3, champion=150, executive=190, mentions=0)
+    if quirk is Quirk.FOREIGN:
+        return replace(deal, currency=_CURRENCIES[hotel.seed % len(_CURRENCIES)])
     if quirk is Quirk.MONITORED:
         return replace(deal, concerns=(Concern("Critical", "Confirmed", "Monitoring", 24, "Internal build"),))
     if quirk is Quirk.ODD_WORDS:

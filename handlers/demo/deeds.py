@@ -19,6 +19,7 @@ class Deed(NamedTuple):
 
 DEEDS: Mapping[str, Deed] = {
     "created": Deed("conversation.user.created", "comment", "guest", "Hello, can you help us?"),
+    "greeted": Deed("conversation.operator.replied", "comment", "agent", "Hello! What can we help you with?"),
     "sent": Deed("conversation.admin.single.created", "comment", "admin", "Your quarterly review"),
     "answered": Deed("conversation.operator.replied", "comment", "agent", "Here is what our guide says about it."),
     "prioritised": Deed("conversation.priority.updated", "priority_changed", "admin"),
@@ -31,6 +32,7 @@ DEEDS: Mapping[str, Deed] = {
     "unsnoozed": Deed("conversation.admin.unsnoozed", "unsnoozed", "admin"),
     "closed": Deed("conversation.admin.closed", "close", "admin"),
     "settled": Deed("conversation.operator.replied", "close", "agent"),
+    "merged": Deed("conversation.admin.closed", "merged_secondary_conversation", "admin"),
     "reopened": Deed("conversation.admin.opened", "open", "guest", "It happened again"),
     "rated": Deed("conversation.rating.added", "conversation_rating_changed", "guest"),
     "deleted": Deed("conversation.deleted", "close", "admin"),
@@ -49,7 +51,7 @@ def apply(thread: Thread, step: Step) -> Part:
 
 
 def _guest_wrote(thread: Thread, step: Step) -> None:
-    thread.last_contact = step.at
+    thread.first_contact, thread.last_contact = thread.first_contact or step.at, step.at
 
 
 def _agent_answered(thread: Thread, step: Step) -> None:
@@ -108,6 +110,7 @@ _CHANGES: Mapping[str, Callable[[Thread, Step], None]] = {
     "unsnoozed": _opened,
     "closed": _closed,
     "settled": _closed,
+    "merged": _closed,
     "reopened": _opened,
     "rated": _rated,
 }

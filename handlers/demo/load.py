@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from handlers.demo.own import coverage
 from handlers.demo.salesforce import MILLISECOND
+from handlers.demo.span import Span
 from handlers.demo.templates import Holes, Life, account, changes, lives, use
 from handlers.demo.wire import generator, hex_id, iso, salesforce_id, seconds
 from scoring.account import Account
@@ -102,7 +103,7 @@ class Stream:
 
     def lines(self, seed: int) -> Iterator[bytes]:
         """Give the lines, round by round: each step of some conversation, a change, now and then a reading."""
-        yield from (message.body for message in coverage(self.start + DAYS * DAY))
+        yield from (message.body for message in coverage(Span(Instant(self.start + DAYS * DAY))))
         every_life, change, readings, created = lives(), changes(), use(), account()
         lags = [int(lag * min(1.0, self.rounds / 20_000)) for lag in _LAGS]
         for number in count():

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
-from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.portfolio import LEFT_DAYS, Hotel, Quirk
+from handlers.demo.span import FOUR_MONTHS, Span
 from handlers.demo.wire import Json, Sent, sent
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
 
-DAYS = 120
 _PILLARS = ("messaging", "automations", "contactless", "requests", "staff_adoption")
 
 
@@ -24,25 +25,29 @@ class Taste:
     pillars: tuple[float, ...]
 
 
-def readings(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
-    """Tell of each customer's use: weekly for 120 days, on the first of each month, daily at the end."""
+def readings(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
+    """Tell of each customer's use: weekly and on the first of each month, daily at the end."""
     for customer in hotel.customers:
         taste = _taste(rng)
-        for date in dates(end, _last_age(hotel)):
-            gloom = 1 - hotel.health_at(date, end)
+        for date in dates(span, _last_age(hotel)):
+            gloom = 1 - hotel.health_at(date, span.end)
             yield reading(customer, date, values(gloom, taste, broken=hotel.quirk is Quirk.INVALID_PILLAR))
 
 
 def _last_age(hotel: Hotel) -> int:
-    return {Quirk.STALE_READINGS: 5, Quirk.DEAD_READINGS: 20}.get(hotel.quirk, 0)
+    return {Quirk.STALE_READINGS: 5, Quirk.DEAD_READINGS: 20, Quirk.LEFT: LEFT_DAYS}.get(hotel.quirk, 0)
 
 
-def dates(end: Instant, last_age: int = 0) -> Iterator[Instant]:
-    """Give the dates of readings up to an age in days."""
-    for age in range(DAYS, last_age - 1, -1):
-        date = end - age * DAY
-        if age < 14 or age % 7 == 0 or format_date(date).endswith("-01"):
-            yield date
+@cache
+def dates(span: Span, last_age: int = 0) -> tuple[Instant, ...]:
+    """Give the dates of readings up to an age in days; the outage has none, and long ago only the first of a month."""
+    ages = [age for age in range(span.days, last_age - 1, -1) if not span.is_out(age)]
+    days = [(age, span.end - age * DAY) for age in ages]
+    return tuple(day for age, day in days if age < 14 or _is_weekly(age) or format_date(day).endswith("-01"))
+
+
+def _is_weekly(age: int) -> bool:
+    return age <= FOUR_MONTHS and age % 7 == 0
 
 
 def _taste(rng: Random) -> Taste:

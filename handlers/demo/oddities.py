@@ -11,6 +11,7 @@ from handlers.demo.plans import Plan
 from handlers.demo.portfolio import Company, Hotel, Quirk
 from handlers.demo.salesforce import change
 from handlers.demo.snapshot import conversation
+from handlers.demo.span import Span
 from handlers.demo.support import desk_of, greetings
 from handlers.demo.threads import ADMINS, API_2_16, Part, Thread
 from handlers.demo.wire import Json, Sent, hex_id, iso, seconds, sent
@@ -47,19 +48,19 @@ def _body(message: Json) -> bytes:
     return json.dumps(message).encode()
 
 
-def strangers(end: Instant, rng: Random) -> Iterator[Sent]:
+def strangers(span: Span, rng: Random) -> Iterator[Sent]:
     """Tell of companies that map to no account, and of one conversation with words of its own."""
     for name in UNMAPPED:
-        desk = desk_of(Company(hex_id(rng), name.lower().replace(" ", "-"), name), end, rng)
+        desk = desk_of(Company(hex_id(rng), name.lower().replace(" ", "-"), name), span, rng)
         yield from greetings(desk)
         for days in (5, 12, 47):
-            yield from unfold(Plan(end - days * DAY, reply=2 * HOUR, close=9 * HOUR), desk)
+            yield from unfold(Plan(span.end - days * DAY, reply=2 * HOUR, close=9 * HOUR), desk)
 
 
-def odd_words(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
+def odd_words(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
     """Tell of conversations with words, members and topics that we never heard of, or with none."""
-    at = end - 40 * DAY
-    desk = desk_of(hotel.companies[0], end, rng)
+    at = span.end - 40 * DAY
+    desk = desk_of(hotel.companies[0], span, rng)
     thread = Thread(
         id="215470000000001",
         company=desk.company,

@@ -6,6 +6,8 @@ from handlers.demo.salesforce import created, deleted, record_id, updated
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
 
+_YEAR = 365
+
 
 def opportunity(kind: str, start: int, closes: str, timeline: Timeline) -> tuple[str, Sent]:
     """Open an opportunity so many days before the end; give its id and its creation."""
@@ -23,15 +25,21 @@ def opportunity(kind: str, start: int, closes: str, timeline: Timeline) -> tuple
     return key, created("Opportunity", key, timeline.at(start), fields)
 
 
-def renewals(days: int | None, timeline: Timeline) -> Iterator[Sent]:
-    """Tell of the renewal that was won, and of the open one that closes in so many days (None: it was lost)."""
+def renewals(days: int | None, timeline: Timeline, lost: int | None = None) -> Iterator[Sent]:
+    """Tell of the renewal that was won, and of the open one that closes in so many days.
+
+    None is of one that was lost, so many days ago; else some weeks. In a long story there is always one to come.
+    """
     rng = timeline.rng
-    yield from won("Renewal", rng.randrange(200, 360), timeline)
+    last = rng.randrange(200, 360)
+    yield from won("Renewal", last, timeline, opened=last + _YEAR if timeline.span.is_long else None)
     if days is None:
-        yield from _lost("Renewal", rng.randrange(15, 60), timeline)
+        over = rng.randrange(15, 60) if lost is None else lost
+        yield from _lost("Renewal", over, last - 3 if timeline.span.is_long else over + 70, timeline)
         return
     planned = timeline.date(-days - rng.choice((0, 14, 30)))
-    key, opened = opportunity("Renewal", rng.randrange(100, 190), planned, timeline)
+    begun = rng.randrange(100, 190)
+    key, opened = opportunity("Renewal", last - 3 if timeline.span.is_long else begun, planned, timeline)
     yield opened
     closes = timeline.date(-days)
     enriched: Json = {"AccountId": timeline.account} if rng.random() < 0.5 else {}
@@ -43,18 +51,19 @@ def renewals(days: int | None, timeline: Timeline) -> Iterator[Sent]:
         yield from _mistake(timeline)
 
 
-def won(kind: str, days: int, timeline: Timeline) -> Iterator[Sent]:
+def won(kind: str, days: int, timeline: Timeline, opened: int | None = None) -> Iterator[Sent]:
     """Tell of an opportunity that was won; half of the time its stage alone says so."""
-    key, opened = opportunity(kind, days + timeline.rng.randrange(20, 60), timeline.date(days - 10), timeline)
-    yield opened
+    begun = days + timeline.rng.randrange(20, 60)
+    key, creation = opportunity(kind, begun if opened is None else opened, timeline.date(days - 10), timeline)
+    yield creation
     flags = {"IsClosed": True, "IsWon": True} if timeline.rng.random() < 0.5 else {}
     stage = {"StageName": "Closed Won", "CloseDate": timeline.date(days), **flags}
     yield updated("Opportunity", key, timeline.at(days), stage)
 
 
-def _lost(kind: str, days: int, timeline: Timeline) -> Iterator[Sent]:
-    key, opened = opportunity(kind, days + 70, timeline.date(days - 10), timeline)
-    yield opened
+def _lost(kind: str, days: int, begun: int, timeline: Timeline) -> Iterator[Sent]:
+    key, creation = opportunity(kind, begun, timeline.date(days - 10), timeline)
+    yield creation
     yield updated("Opportunity", key, timeline.at(days), {"StageName": "Closed Lost", "IsClosed": True})
 
 

@@ -4,35 +4,37 @@ from collections.abc import Iterator
 from random import Random
 
 from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.span import FOUR_MONTHS, Span
 from handlers.demo.wire import Json, Sent, sent
 from scoring.instants import DAY, HOUR, Instant, format_instant
 
-COVERED_DAYS = {"intercom": 120, "salesforce": 400, "looker": 120}
-"""Since how many days before the end each source is covered."""
+SOURCES = ("intercom", "salesforce", "looker")
 
 
-def coverage(end: Instant) -> Iterator[Sent]:
+def coverage(span: Span) -> Iterator[Sent]:
     """Tell since when each source is covered."""
-    for source, days in COVERED_DAYS.items():
-        since = end - days * DAY
+    for source in SOURCES:
+        since = span.end - (span.crm_days if source == "salesforce" else span.days) * DAY
         covered: Json = {"type": "feed.covered", "source": source, "since": format_instant(since)}
         yield sent(since, covered)
 
 
-def heartbeats(end: Instant) -> Iterator[Sent]:
-    """Tell that each feed lives: a heartbeat a day."""
-    for source in COVERED_DAYS:
-        for day in range(120):
-            at = end - day * DAY - HOUR
+def heartbeats(span: Span) -> Iterator[Sent]:
+    """Tell that each feed lives: a heartbeat a day, while it does."""
+    for source in SOURCES:
+        for day in range(span.days):
+            if source == "looker" and span.is_out(day):
+                continue
+            at = span.end - day * DAY - HOUR
             heard: Json = {"type": "feed.heard", "source": source, "at": format_instant(at)}
             yield sent(at, heard)
 
 
-def listings(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
+def listings(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
     """Tell every owner of a hotel, as each source's listing names it."""
     if hotel.quirk is Quirk.SILENT:
         return
-    at = end - rng.randrange(100, 110) * DAY
+    at = span.end - (span.days - FOUR_MONTHS + rng.randrange(100, 110)) * DAY
     yield _listed("salesforce", hotel.id, hotel.name, at)
     for company in hotel.companies:
         yield _listed("intercom", company.company_id, company.name, at, company.id)

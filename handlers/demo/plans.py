@@ -17,7 +17,8 @@ class Plan:
 
     `reply` and `close` are the times from creation to the first admin reply and to the last
     close (None: never). `owner` says how its company becomes known: in the webhook, later by the
-    sweep, or never. `quiet` closes are seen by the sweep alone; of a `chatty` one there is an event for each step.
+    sweep, or never. In one that a workflow opened, the guest `wrote` so long after. `quiet` closes
+    are seen by the sweep alone; of a `chatty` one there is an event for each step.
     """
 
     created: Instant
@@ -34,6 +35,8 @@ class Plan:
     owner: Literal["named", "swept", "unknown"] = "named"
     quiet: bool = False
     deleted: bool = False
+    wrote: Duration | None = None
+    merged: bool = False
 
 
 class Step(NamedTuple):
@@ -49,9 +52,14 @@ def steps(plan: Plan) -> list[Step]:
     return sorted(_steps(plan), key=lambda step: step.at)
 
 
+_BEGUN = {"customer_initiated": "created", "operator_initiated": "greeted"}
+
+
 def _steps(plan: Plan) -> Iterator[Step]:
     created = plan.created
-    yield Step(created, "created" if plan.delivered_as == "customer_initiated" else "sent")
+    yield Step(created, _BEGUN.get(plan.delivered_as, "sent"))
+    if plan.wrote is not None:
+        yield Step(created + plan.wrote, "answered_back")
     if plan.agent:
         yield Step(created + 20 * SECOND, "answered", plan.agent)
     yield from _labels(plan)
@@ -87,6 +95,9 @@ def _middle(plan: Plan, replied: Instant) -> Iterator[Step]:
 
 def _closes(plan: Plan, closed: Instant) -> Iterator[Step]:
     close = "settled" if plan.reply is None and plan.agent else "closed"
+    if plan.merged:
+        yield Step(closed, "merged")
+        return
     if plan.reopened:
         start = plan.created + (plan.reply or 0)
         first = start + (closed - start) * 6 // 10 // SECOND * SECOND

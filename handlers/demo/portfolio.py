@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, count, islice, product
+from math import sin, tau
 from random import Random
 
+from handlers.demo.span import FOUR_MONTHS
 from handlers.demo.wire import generator, hex_id, salesforce_id
 from scoring.account import Account
 from scoring.instants import DAY, Instant
@@ -53,17 +55,25 @@ class Quirk(StrEnum):
     MONITORED = "a confirmed critical signal under monitoring"
     ODD_WORDS = "words that we never heard of"
     BRANDS = "several companies and customers"
+    LEFT = "its renewal was lost, and it left"
+    FOREIGN = "its contract is in another currency"
 
 
 _QUIRKS = (
-    *(quirk for quirk in Quirk if quirk not in {Quirk.NONE, Quirk.WORKED}),
+    *(quirk for quirk in Quirk if quirk not in {Quirk.NONE, Quirk.WORKED, Quirk.LEFT, Quirk.FOREIGN}),
     *[Quirk.MERGED],
     *[Quirk.BRANDS] * 5,
     *[Quirk.NO_LOOKER] * 3,
+    Quirk.LEFT,
+    *[Quirk.FOREIGN] * 3,
 )
 """What is out of the ordinary in the portfolio, once each or more; the other accounts are plain."""
 _SHARES = ((0.12, 0.86, 0.98), (0.53, 0.65, 0.775), (0.83, 0.49, 0.65), (1.0, 0.12, 0.46))
 """Up to which share of the portfolio, the health of the worst and of the best there."""
+_SEASON = 240
+LEFT_DAYS = 62
+"""So many days before the end the customer that left was gone."""
+_LEFT_HEALTH, _LEFT_DRIFT = 0.1, -0.6
 _DRIFTS = (*[0.0] * 8, *[0.05, 0.1, -0.05, -0.1] * 2, 0.25, -0.25, -0.4, 0.45)
 
 
@@ -100,7 +110,18 @@ class Hotel:
 
     def health_at(self, at: Instant, end: Instant) -> float:
         """Say how well it does at an instant, 0-1."""
-        return min(1.0, max(0.0, self.health - self.drift * (end - at) / (120 * DAY)))
+        days = (end - at) / DAY
+        lately = self.health - self.drift * min(days, FOUR_MONTHS) / FOUR_MONTHS
+        return min(1.0, max(0.0, lately + self._wave(max(0.0, days - FOUR_MONTHS))))
+
+    def _wave(self, days: float) -> float:
+        """Say how much better it did so many days before the last months: it has ups and downs of its own."""
+        height, phase = self.seed % 97 / 97 * 0.12, self.seed % 89 / 89
+        return height * (sin(tau * (days / _SEASON + phase)) - sin(tau * phase))
+
+    def left(self, end: Instant) -> Instant:
+        """Say when it left; a customer that stays has not by the end."""
+        return end - LEFT_DAYS * DAY if self.quirk is Quirk.LEFT else end
 
     def account(self) -> Account:
         """Give the account that the mapping makes of it."""
@@ -174,8 +195,8 @@ def _hotel(index: int, name: str, paid: bool, health: float, quirk: Quirk, rng: 
         name=name,
         paid=paid,
         arr=_arr(paid, rng),
-        health=health,
-        drift=rng.choice(_DRIFTS),
+        health=_LEFT_HEALTH if quirk is Quirk.LEFT else health,
+        drift=_LEFT_DRIFT if quirk is Quirk.LEFT else rng.choice(_DRIFTS),
         quirk=quirk,
         seed=rng.getrandbits(64),
         companies=companies,

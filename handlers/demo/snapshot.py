@@ -1,7 +1,7 @@
 """Intercom's conversation, key by key as captured, of three API versions and over REST."""
 
 from handlers.demo.intercom import company
-from handlers.demo.threads import ADMINS, API_2_14, FIN, Era, Part, Person, Thread
+from handlers.demo.threads import ADMINS, API_2_14, FIN, OPERATOR, Era, Part, Person, Thread
 from handlers.demo.wire import Json, maybe, seconds
 from scoring.instants import SECOND, Instant
 
@@ -58,7 +58,8 @@ def conversation(thread: Thread, part: Part, era: Era, *, names_company: bool = 
 
 def _source(thread: Thread, era: Era) -> Json:
     guest = thread.delivered_as == "customer_initiated"
-    author = thread.contact if guest else thread.admin or ADMINS[0]
+    greeter = OPERATOR if thread.delivered_as == "operator_initiated" else thread.admin or ADMINS[0]
+    author = thread.contact if guest else greeter
     return {
         "type": "conversation",
         "id": thread.id[3:],
@@ -82,9 +83,9 @@ def _reference(person: Person) -> Json:
 
 
 def _first_contact_reply(thread: Thread) -> Json | None:
-    if thread.last_contact is None:
+    if thread.first_contact is None:
         return None
-    return {"created_at": seconds(thread.created), "type": "conversation", "url": _URL}
+    return {"created_at": seconds(thread.first_contact), "type": "conversation", "url": _URL}
 
 
 def _tag(name: str, thread: Thread, era: Era) -> Json:
@@ -123,7 +124,7 @@ def _statistics(thread: Thread, era: Era) -> Json:
         "time_to_first_close": _office_time(thread.created, thread.first_close),
         "time_to_last_close": _office_time(thread.created, thread.last_close),
         "median_time_to_reply": to_reply,
-        "first_contact_reply_at": when(None if thread.last_contact is None else thread.created),
+        "first_contact_reply_at": when(thread.first_contact),
         "first_assignment_at": when(thread.assigned),
         "first_admin_reply_at": when(thread.first_reply),
         "first_close_at": when(thread.first_close),

@@ -11,10 +11,11 @@ from handlers.demo.looker import readings
 from handlers.demo.own import coverage, heartbeats, listings
 from handlers.demo.plans import MINUTE
 from handlers.demo.portfolio import Hotel, Quirk
+from handlers.demo.span import Span
 from handlers.demo.support import conversations
 from handlers.demo.wire import Sent, generator
 from handlers.demo.worked import tell
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY
 
 LATEST_DAYS = 3
 ON_TIME, REPEATED = 0.9, 0.05
@@ -22,30 +23,30 @@ _DELIVERIES = b'"delivery_attempts":1,', b'"delivery_attempts":2,'
 """What a webhook's retry changes: half of what comes twice is one, half the very same bytes."""
 
 
-def story(hotels: tuple[Hotel, ...], end: Instant, seed: int) -> Iterator[Sent]:
+def story(hotels: tuple[Hotel, ...], span: Span, seed: int) -> Iterator[Sent]:
     """Tell all that can be read of what the sources send about a portfolio, account by account."""
     rng = generator(seed)
-    yield from coverage(end)
-    yield from heartbeats(end)
-    yield from oddities.pings(end)
+    yield from coverage(span)
+    yield from heartbeats(span)
+    yield from oddities.pings(span.end)
     for hotel in hotels:
-        yield from listings(hotel, end, rng)
-        yield from _of(hotel, end)
-    yield from oddities.strangers(end, rng)
-    yield from oddities.merged(hotels, end)
-    yield from users(end)
+        yield from listings(hotel, span, rng)
+        yield from _of(hotel, span)
+    yield from oddities.strangers(span, rng)
+    yield from oddities.merged(hotels, span.end)
+    yield from users(span)
 
 
-def _of(hotel: Hotel, end: Instant) -> Iterator[Sent]:
+def _of(hotel: Hotel, span: Span) -> Iterator[Sent]:
     rng = generator(hotel.seed)
     if hotel.quirk is Quirk.WORKED:
-        yield from tell(hotel, end, rng)
+        yield from tell(hotel, span, rng)
     elif hotel.quirk is not Quirk.SILENT:
-        yield from crm(hotel, end, rng)
-        yield from conversations(hotel, end, rng)
-        yield from readings(hotel, end, rng)
+        yield from crm(hotel, span, rng)
+        yield from conversations(hotel, span, rng)
+        yield from readings(hotel, span, rng)
     if hotel.quirk is Quirk.ODD_WORDS:
-        yield from oddities.odd_words(hotel, end, rng)
+        yield from oddities.odd_words(hotel, span, rng)
 
 
 def arrivals(messages: Iterable[Sent], unreadable: Iterable[Sent], rng: Random) -> list[bytes]:

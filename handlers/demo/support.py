@@ -1,6 +1,7 @@
 """Support of one hotel: how many conversations its health makes, how they go, and who is asked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import exp
 from random import Random
 from typing import Literal
@@ -9,28 +10,57 @@ from handlers.demo.conversations import Desk, unfold
 from handlers.demo.intercom import company_item, contact_item, internal_item, notification, ticket_item
 from handlers.demo.plans import MINUTE, Agent, Plan
 from handlers.demo.portfolio import Company, Hotel
+from handlers.demo.span import FOUR_MONTHS, Span
 from handlers.demo.threads import Person
-from handlers.demo.wire import Json, Sent, hex_id, uuid
+from handlers.demo.wire import Json, Sent, generator, hex_id, uuid
 from scoring.instants import DAY, HOUR, NO_TIME, SECOND, Duration, Instant
 
-DAYS = 120
 _GUESTS = ("Lena Vogt", "Marc Dubois", "Sofia Costa", "Tom Hughes", "Aiko Mori", "Nils Berg")
 
 
-def conversations(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
-    """Tell 120 days of one hotel's conversations, and what else its companies send."""
+def conversations(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
+    """Tell one hotel's conversations, and what else its companies send."""
     share = max(1, len(hotel.companies))
     for company in hotel.companies:
-        desk = desk_of(company, end, rng, sla="Premium" if hotel.paid else None)
+        desk = desk_of(company, span, rng, sla="Premium" if hotel.paid else None)
         yield from greetings(desk)
-        for plan in _plans(hotel, _volume(hotel, rng) // share, end, rng):
+        for plan in _plans(hotel, _volume(hotel, rng) / share, span, rng):
             yield from unfold(plan, desk)
+    if hotel.companies:
+        yield from _others(hotel, span)
 
 
-def desk_of(company: Company, end: Instant, rng: Random, sla: str | None = None) -> Desk:
+def _others(hotel: Hotel, span: Span) -> Iterator[Sent]:
+    """Tell of conversations that a workflow's greeting opened, and of questions that came twice and were merged."""
+    rng = generator(hotel.seed + 1)
+    desk = desk_of(hotel.companies[0], span, rng)
+    for begin in range(0, span.days, 45):
+        created = span.end - (begin + rng.randrange(3, 44)) * DAY + rng.randrange(7 * HOUR // SECOND) * SECOND
+        if created < hotel.left(span.end):
+            yield from unfold(rng.choice(_OTHERS)(created, rng), desk)
+
+
+def _welcomed(created: Instant, rng: Random) -> Plan:
+    wrote = rng.randrange(20, 200) * SECOND
+    reply = wrote + rng.randrange(20, 90) * MINUTE
+    return Plan(created, reply, reply + 3 * HOUR, delivered_as="operator_initiated", wrote=wrote)
+
+
+def _ignored(created: Instant, rng: Random) -> Plan:
+    return Plan(created, close=rng.randrange(20, 40) * HOUR, delivered_as="operator_initiated")
+
+
+def _merged(created: Instant, rng: Random) -> Plan:
+    return Plan(created, close=rng.randrange(3, 50) * MINUTE, urgent=rng.choice(("", "priority")), merged=True)
+
+
+_OTHERS = (_welcomed, _ignored, _merged)
+
+
+def desk_of(company: Company, span: Span, rng: Random, sla: str | None = None) -> Desk:
     """Set up where a company's conversations happen, with a few guests who write."""
     contacts = tuple(_guest(name, company, rng) for name in rng.sample(_GUESTS, 4))
-    return Desk(company, contacts, rng, end, sla)
+    return Desk(company, contacts, rng, span, sla)
 
 
 def _guest(name: str, company: Company, rng: Random) -> Person:
@@ -41,7 +71,7 @@ def _guest(name: str, company: Company, rng: Random) -> Person:
 
 def greetings(desk: Desk) -> Iterator[Sent]:
     """Tell of the company and its guests, by topics that say nothing of conversations."""
-    start = desk.end - DAYS * DAY + desk.rng.randrange(DAY // SECOND) * SECOND
+    start = desk.span.start + desk.rng.randrange(DAY // SECOND) * SECOND
     company, guest = desk.company, desk.contacts[0]
     item = company_item(company, start)
     person = contact_item(guest, start)
@@ -63,16 +93,23 @@ def _ticket(desk: Desk, guest: Person, at: Instant) -> Iterator[Sent]:
     yield notification("conversation.contact.attached", internal, at + HOUR, desk.rng)
 
 
-def _volume(hotel: Hotel, rng: Random) -> int:
-    """Say how many conversations a hotel has in all the days."""
+def _volume(hotel: Hotel, rng: Random) -> float:
+    """Say how many conversations a hotel has a day."""
     a_month = rng.uniform(6.5, 9.5) if hotel.paid else rng.uniform(4, 6)
-    return round(a_month * (0.8 + 0.7 * (1 - hotel.health)) * DAYS / 30)
+    return a_month * (0.8 + 0.7 * (1 - hotel.health)) / 30
 
 
-def _plans(hotel: Hotel, volume: int, end: Instant, rng: Random) -> Iterator[Plan]:
-    for _ in range(volume):
-        created = end - rng.randrange(1, DAYS * DAY // SECOND) * SECOND
-        yield _plan(created, 1 - hotel.health_at(created, end), hotel, rng)
+def _plans(hotel: Hotel, a_day: float, span: Span, rng: Random) -> Iterator[Plan]:
+    """Plan the conversations of the last months, then those of before; who left writes no more.
+
+    What was forgotten long ago was closed when somebody tidied up.
+    """
+    for first, last in ((FOUR_MONTHS, 0), (span.days, FOUR_MONTHS)):
+        for _ in range(round(a_day * (first - last))):
+            created = span.end - rng.randrange(last * DAY // SECOND + 1, first * DAY // SECOND) * SECOND
+            if created < hotel.left(span.end):
+                plan = _plan(created, 1 - hotel.health_at(created, span.end), hotel, rng)
+                yield plan if last == 0 or plan.close else replace(plan, close=rng.randrange(20, 60) * DAY)
 
 
 def _plan(created: Instant, gloom: float, hotel: Hotel, rng: Random) -> Plan:

@@ -9,6 +9,7 @@ from handlers.demo.looker import Taste, reading, values
 from handlers.demo.plans import MINUTE, Plan
 from handlers.demo.portfolio import Company
 from handlers.demo.salesforce import MILLISECOND, created, updated
+from handlers.demo.span import Span
 from handlers.demo.support import desk_of
 from handlers.demo.wire import Json, Sent, compact, generator, iso, seconds
 from scoring.instants import DAY, HOUR, Duration, Instant, format_date, parse_instant, start_of_day
@@ -53,7 +54,7 @@ def lives() -> tuple[Life, ...]:
 
 
 def _life(plan: Plan) -> Life:
-    desk = desk_of(_COMPANY, ORIGIN + 60 * DAY, generator(0), sla="Premium")
+    desk = desk_of(_COMPANY, Span(ORIGIN + 60 * DAY), generator(0), sla="Premium")
     told = list(unfold(plan, desk))
     instants = sorted({message.at for message in told})
     offsets = tuple(at - plan.created for at in instants)

@@ -44,6 +44,7 @@ class Person:
 
 
 FIN = Person("bot", "278", "Fin", "operator+k4d9x2mq@intercom.io")
+OPERATOR = Person("bot", "1", "Operator", "operator+k4d9x2mq@intercom.io")
 ADMINS = (
     Person("admin", "9608799", "Ana Moreau", "ana@example.com"),
     Person("admin", "9608812", "Jonas Weber", "jonas@example.com"),
@@ -75,6 +76,7 @@ class Thread:
     assignments: int = 0
     first_reply: Instant | None = None
     last_reply: Instant | None = None
+    first_contact: Instant | None = None
     last_contact: Instant | None = None
     first_close: Instant | None = None
     last_close: Instant | None = None

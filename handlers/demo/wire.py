@@ -1,11 +1,12 @@
 """What goes over the wire: vendors' JSON, when it was sent, and the vendors' ways of writing things."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from scoring.ids import to_18
 from scoring.instants import SECOND, Instant
@@ -13,7 +14,7 @@ from scoring.instants import SECOND, Instant
 Json: TypeAlias = dict[str, object]
 """A vendor's object, key by key as it sends it."""
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = msgspec.json.Encoder()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BASE_62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -27,12 +28,12 @@ class Sent(NamedTuple):
 
 def sent(at: Instant, message: Json) -> Sent:
     """Serialise a message as its source would: one line of UTF-8 JSON."""
-    return Sent(at, compact(message).encode())
+    return Sent(at, _ENCODER.encode(message))
 
 
 def compact(message: Json) -> str:
     """Serialise an object as vendors do: without blanks."""
-    return _ENCODER.encode(message)
+    return _ENCODER.encode(message).decode()
 
 
 def generator(seed: int) -> Random:

@@ -13,9 +13,11 @@ from handlers.demo.crm import Concern, Deal, history
 from handlers.demo.looker import dates, reading
 from handlers.demo.plans import MINUTE, Plan
 from handlers.demo.portfolio import WORKED, Hotel
+from handlers.demo.span import Span
 from handlers.demo.support import desk_of, greetings
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
+from handlers.demo.years import earlier
 from scoring.instants import DAY, HOUR, SECOND, Duration, Instant
 
 
@@ -102,6 +104,9 @@ def _boutique(name: str) -> Example:
     return Example(load, deal, _usage(700, 60, (3, 20), (65, 62), 16))
 
 
+_GLOOM = 0.2
+"""How badly the worked examples did in the year before."""
+
 _INTERNAL_BUILD = Concern(
     "Critical", "Confirmed", "Active", 12, "Internal build", "Their IT is building its own guest messaging"
 )
@@ -112,16 +117,18 @@ EXAMPLES = {
 }
 
 
-def tell(hotel: Hotel, end: Instant, rng: Random) -> Iterator[Sent]:
+def tell(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
     """Tell everything of a worked example."""
     example = EXAMPLES[hotel.name]
-    yield from history(example.deal, Timeline(hotel.id, end, rng))
-    desk = desk_of(hotel.companies[0], end, rng)
+    timeline = Timeline(hotel.id, span, rng)
+    yield from history(example.deal, timeline)
+    yield from earlier(example.deal, timeline, lambda _: _GLOOM)
+    desk = desk_of(hotel.companies[0], span, rng)
     yield from greetings(desk)
-    for month in range(4):
-        for plan in _plans(example.load, end - month * 30 * DAY, rng):
+    for month in range(span.days // 30):
+        for plan in _plans(example.load, span.end - month * 30 * DAY, rng):
             yield from unfold(plan, desk)
-    for date in dates(end):
+    for date in dates(span):
         yield reading(hotel.customers[0], date, example.usage)
 
 

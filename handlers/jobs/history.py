@@ -1,7 +1,6 @@
 """Read the history of an account from a store: its facts once, and the records of its months."""
 
-from config.errors import ConfigError
-from config.model_text import model_from_text
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -18,7 +17,7 @@ def month_ends(store: Store, account: Account, model: Model, now: Instant, month
     found = ((period, store.record(account.id, period)) for period in (period_before(periods[0]), *periods))
     records = {period: record for period, record in found if record is not None}
     versions = {record.score.model_version for record in records.values()} - {model.version}
-    read = ((version, model_under(store, version)) for version in sorted(versions))
+    read = ((version, kept_model(store, version)) for version in sorted(versions))
     models = {version: earlier for version, earlier in read if earlier is not None}
     return history(AccountReader(store).read(account), Asked(periods, model, now - HISTORY), records, models)
 
@@ -26,12 +25,3 @@ def month_ends(store: Store, account: Account, model: Model, now: Instant, month
 def last_ended(now: Instant) -> str:
     """Name the last month that has ended."""
     return period_before(period_of(now))
-
-
-def model_under(store: Store, version: str) -> Model | None:
-    """Give a model by its version; None where the store has none that can be read."""
-    text = store.model(version)
-    try:
-        return None if text is None else model_from_text(text)
-    except ConfigError:
-        return None

@@ -36,9 +36,10 @@ class RecordMaker:
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""
         record, previous = record_of(known.facts, terms), known.previous
-        return record if previous is None else replace(record, moved=self._moved(previous, record, terms.model))
+        return record if previous is None else replace(record, moved=self.moved(previous, record, terms.model))
 
-    def _moved(self, previous: Record, record: Record, model: Model) -> Moved:
+    def moved(self, previous: Record, record: Record, model: Model) -> Moved:
+        """Say how a record that was made under a model came from the one before."""
         earlier = model if previous.score.model_version == model.version else self._model_of(previous)
         return moved_from(previous) if earlier is None else moved_by(previous, record, earlier, model)
 

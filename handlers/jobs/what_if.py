@@ -1,15 +1,17 @@
 """Read accounts from a store, and see how they would stand under another model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from handlers.jobs.finalise import BATCH_SIZE, FAILURES
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.drivers import Driver, Side, largest_first
-from scoring.instants import Instant
+from scoring.measuring import measures_alike
 from scoring.timeline import Timeline
 from scoring.what_if import Case, Comparison, Month, Pair, add, months_of
 
@@ -22,45 +24,80 @@ class Answer:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def what_if(accounts: Sequence[Account], store: Store, comparison: Comparison, periods: Sequence[str]) -> Answer:
-    """Score accounts at the ends of periods under both models, by what is known now; nothing is kept.
+@dataclass(frozen=True)
+class WhatIf:
+    """Two models on a store: by what is known now, or, where `recorded`, by what final records were made from.
 
-    An account that fails is named, and left out of every month.
+    A month without a final record, or whose record was made under a model that measures otherwise than
+    either of the two, is measured by what is known now in any case. Nothing is kept.
     """
-    answer, reader, remaining = Answer(months_of(periods)), AccountReader(store), iter(accounts)
-    instants = [month.as_of for month in answer.months]
-    while some := list(islice(remaining, BATCH_SIZE)):
-        add(answer.months, list(_measured(some, reader, comparison, instants, answer.failed)), comparison)
-    return answer
 
+    store: Store
+    comparison: Comparison
+    recorded: bool = False
 
-def _measured(
-    accounts: Iterable[Account],
-    reader: AccountReader,
-    comparison: Comparison,
-    instants: Sequence[Instant],
-    failed: dict[str, str],
-) -> Iterable[list[Pair]]:
-    for account in accounts:
-        try:
-            timeline = Timeline(reader.read(account))
-            pairs = [comparison.measure(timeline, as_of) for as_of in instants]
-        except FAILURES as error:
-            failed[account.id] = f"{type(error).__name__}: {error}"
-            continue
-        yield pairs
+    def answer(self, accounts: Iterable[Account], periods: Sequence[str]) -> Answer:
+        """Score accounts at the ends of periods under both models; one that fails is named, and in no month."""
+        answer = Answer(months_of(periods))
+        measured = self._measured(accounts, answer)
+        while some := list(islice(measured, BATCH_SIZE)):
+            add(answer.months, some, self.comparison)
+        return answer
 
+    def reasons(
+        self, cases: Iterable[Case], month: Month, accounts: Iterable[Account]
+    ) -> dict[str, tuple[Driver, ...]]:
+        """Say what makes the difference for some accounts of a month, by account, the largest first."""
+        by_id = {account.id: account for account in accounts}
+        scored = [case for case in cases if case.change is not None]
+        return {case.account_id: self._drivers(case, month, by_id[case.account_id]) for case in scored}
 
-def reasons(
-    cases: Iterable[Case], as_of: Instant, accounts: Iterable[Account], store: Store, comparison: Comparison
-) -> dict[str, tuple[Driver, ...]]:
-    """Say what makes the difference for some accounts, by account, the largest first; their facts are read again."""
-    reader, by_id = AccountReader(store), {account.id: account for account in accounts}
-    found = {}
-    for case in cases:
-        change = case.change
-        if change is not None:
-            pair = comparison.measure(Timeline(reader.read(by_id[case.account_id])), as_of)
-            sides = Side(pair.now, comparison.present), Side(pair.draft, comparison.draft)
-            found[case.account_id] = largest_first(*sides, round(10 * change))
-    return found
+    def _drivers(self, case: Case, month: Month, account: Account) -> tuple[Driver, ...]:
+        (pair,) = self._pairs(account, [month])
+        sides = Side(pair.now, self.comparison.present), Side(pair.draft, self.comparison.draft)
+        return largest_first(*sides, round(10 * (case.change or 0.0)))
+
+    def _measured(self, accounts: Iterable[Account], answer: Answer) -> Iterator[list[Pair]]:
+        for account in accounts:
+            try:
+                pairs = self._pairs(account, answer.months)
+            except FAILURES as error:
+                answer.failed[account.id] = f"{type(error).__name__}: {error}"
+                continue
+            yield pairs
+
+    def _pairs(self, account: Account, months: Sequence[Month]) -> list[Pair]:
+        """Give what is measured at each month-end; facts are read only where a record will not do."""
+        found = [self._of_record(account, month) if self.recorded else None for month in months]
+        if None not in found:
+            return [pair for pair in found if pair is not None]
+        timeline = Timeline(self._reader.read(account))
+        return [
+            pair or self.comparison.measure(timeline, month.as_of) for pair, month in zip(found, months, strict=True)
+        ]
+
+    def _of_record(self, account: Account, month: Month) -> Pair | None:
+        record = self.store.record(account.id, month.period)
+        if record is None or record.status != "final" or record.score.as_of != month.as_of:
+            return None
+        measured = record.measurements
+        return Pair(measured, measured, is_recorded=True) if self._is_alike(record.score.model_version) else None
+
+    def _is_alike(self, version: str) -> bool:
+        """Tell whether a record's model measures as both models do."""
+        if version not in self._alike:
+            comparison = self.comparison
+            present = comparison.present.version == version
+            model = comparison.present if present else kept_model(self.store, version)
+            self._alike[version] = (
+                model is not None and not comparison.is_measured_anew and measures_alike(model, comparison.present)
+            )
+        return self._alike[version]
+
+    @cached_property
+    def _reader(self) -> AccountReader:
+        return AccountReader(self.store)
+
+    @cached_property
+    def _alike(self) -> dict[str, bool]:
+        return {}

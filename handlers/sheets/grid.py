@@ -1,11 +1,12 @@
 """A spreadsheet as a grid of cells: where its table begins, and what stands below it."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from config.errors import MappingError, Problem, shown_value
-from config.sheets import COMMA, SEPARATORS, decoded, lines_of, said_separator
+from config.sheets import SEPARATORS, decoded, lines_of, said_separator
 from handlers.sheets.cells import Cell, is_blank, text_of
 from handlers.sheets.durations import without_unit
 from handlers.sheets.wanted import plain
@@ -75,10 +76,17 @@ def _separator(text: str, file: str, known: Collection[str]) -> str:
     if said is not None:
         return said
     head = "\n".join(text.split("\n")[:_LOOKED_AT]).replace('"', "")
-    told = {
-        mark: max((_score(cells, known) for _, cells in lines_of(head, file, mark)), default=0) for mark in SEPARATORS
-    }
-    return max(told, key=lambda mark: told[mark]) if any(told.values()) else COMMA
+    lines = {mark: [cells for _, cells in lines_of(head, file, mark)] for mark in SEPARATORS}
+    told = {mark: max((_score(cells, known) for cells in lines[mark]), default=0) for mark in SEPARATORS}
+    if any(told.values()):
+        return max(told, key=lambda mark: told[mark])
+    return max(SEPARATORS, key=lambda mark: _alike(lines[mark]))
+
+
+def _alike(lines: Iterable[Sequence[str]]) -> int:
+    """Count the lines that are as wide as most, where they are wider than one cell."""
+    widths = Counter(len(cells) for cells in lines if len(cells) > 1)
+    return max(widths.values(), default=0)
 
 
 def _score(cells: Iterable[Cell], known: Collection[str]) -> int:
@@ -90,13 +98,13 @@ def _score(cells: Iterable[Cell], known: Collection[str]) -> int:
 def table_of(grid: Grid, known: Collection[str], header: int | None = None) -> Table:
     """Find the table: its titles are the line that has most names of columns, or the one that a person says.
 
-    Raises MappingError where there is none.
+    Where no line has any, they are the first of the widest lines. Raises MappingError where there is none.
     """
     place = _place_of(grid, known, header)
     if place is None:
         first = shown_value([text_of(cell) for cell in grid.lines[0].cells][:_LOOKED_AT]) if grid.lines else "empty"
         where = "the first line" if grid.lines else "the file"
-        expected = "expected a line with the names of columns: say header: N in the file of columns"
+        expected = "expected a line with the names of columns"
         raise MappingError([Problem(grid.file, where, first, expected)])
     top = grid.lines[place]
     titles = _titles(top.cells)
@@ -107,9 +115,12 @@ def table_of(grid: Grid, known: Collection[str], header: int | None = None) -> T
 def _place_of(grid: Grid, known: Collection[str], header: int | None) -> int | None:
     if header is not None:
         return next((place for place, line in enumerate(grid.lines) if line.number == header), None)
-    scores = [_score(line.cells, known) for line in grid.lines[:_LOOKED_AT]]
-    best = max(scores, default=0)
-    return scores.index(best) if best else None
+    looked_at = grid.lines[:_LOOKED_AT]
+    scores = [_score(line.cells, known) for line in looked_at]
+    if any(scores):
+        return scores.index(max(scores))
+    widths = [line.filled for line in looked_at]
+    return widths.index(max(widths)) if max(widths, default=0) > 1 else None
 
 
 def _has_id(line: Line) -> bool:

@@ -123,7 +123,8 @@ def read_plan(path: Path, kind: Kind, wanted: Sequence[Wanted], titles: Sequence
     reader = _Reader(str(path), given if isinstance(given, dict) else {}, problems, wanted)
     reader.choice("kind", list(KINDS))
     if reader.given.get("kind") not in (None, kind):
-        reader.wrong("kind", reader.given.get("kind"), f"expected {kind}: this file was read as another kind")
+        reader.wrong("kind", reader.given.get("kind"), f"expected {kind}; to read its table as that, remove this file")
+        raise ConfigError(problems)
     for name in reader.given:
         if name not in _MEMBERS:
             reader.wrong(name, reader.given[name], f"expected {one_of(_MEMBERS)}", nearest(name, _MEMBERS))

@@ -41,14 +41,13 @@ def find_table(grid: Grid, wanted: Sequence[Wanted], header: int | None) -> Tabl
     return table_of(grid, titles_of(wanted), header)
 
 
-def check(plan: Plan, wanted: Sequence[Wanted], table: Table, file: str, date: Instant | None) -> None:
-    """Refuse a plan that lacks a column that is needed. Raises ConfigError with every problem."""
+def check(plan: Plan, wanted: Sequence[Wanted], table: Table, file: str, date: Instant | None, kept: str = "") -> None:
+    """Refuse a plan, `kept` in a file, that lacks a column that is needed. Raises ConfigError with every problem."""
     problems = []
     for one in wanted:
         if one.needed and one.name not in plan.columns:
             near = next((found for words in one.titles if (found := nearest(words, _free(plan, table)))), None)
-            has = f"{file} has {', '.join(table.titles)}"
-            expected = f"expected a column of {one.name}, or its name in the file of columns; {has}"
+            expected = f"expected its name in {kept or 'the file of columns'}; {file} has {', '.join(table.titles)}"
             problems.append(Problem(file, f"the column {one.name}", "not found", expected, near))
     if plan.kind == "conversations" and not {"state", "closed", "close_time"} & plan.columns.keys():
         problems.append(Problem(file, "the columns state and closed", "not found", "expected one of them"))

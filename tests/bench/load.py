@@ -10,6 +10,7 @@ import msgspec
 from handlers.demo import load_lines
 from handlers.demo.load import DAYS, START
 from handlers.demo.own import coverage
+from handlers.demo.span import Span
 from handlers.stores.codec import encode_observation, encode_subject
 from scoring.account import AccountFacts
 from scoring.instants import DAY
@@ -44,5 +45,5 @@ def store_path(folder: Path, accounts: int) -> Path:
 def events_of(accounts: int) -> Iterator[bytes]:
     """Give the events of a portfolio; first of all, since when its sources are covered."""
     events = accounts * EVENTS_PER_ACCOUNT
-    covered = (message.body for message in coverage(END))
+    covered = (message.body for message in coverage(Span(END)))
     return islice(chain(covered, load_lines(SEED, events, accounts)), events)

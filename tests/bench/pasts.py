@@ -1,4 +1,4 @@
-"""(h) 13 month-ends of an account beside one single score; raw metrics re-scored beside `grade`."""
+"""(h) 13 month-ends of an account beside one single score; raw metrics re-scored beside `grade`; what-if."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +9,8 @@ from random import Random
 from config.loader import load_config
 from handlers.demo import generate
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.records import AccountReader
+from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.what_if import WhatIf
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import AccountFacts
 from scoring.facts import Fact
@@ -21,6 +22,7 @@ from scoring.periods import period_end, periods_to
 from scoring.rescorer import flatten, layout_of, rescore
 from scoring.score import Measurements, grade
 from scoring.timeline import Timeline
+from scoring.what_if import Comparison
 from tests.bench.load import SEED
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes
@@ -47,6 +49,10 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         "h", f"re-scored account and month, {sizes.cells:,} as graded", "us", micros, None, Goal("<=", _MOST_MICROS)
     )
     yield Row("h", "the same, beside grade", "x grade", spread([lap.ratio for lap in cells]))
+    asked = fresh(_drafts, sizes, folder / "drafts.db")
+    millis = spread([1_000 * lap.theirs / sizes.scored for lap in asked])
+    yield Row("h", "what-if of 13 months, an account, from facts", "ms", millis)
+    yield Row("h", "the same from records", "x facts", spread([lap.ratio for lap in asked]))
 
 
 def _pasts(sizes: Sizes, path: Path) -> tuple[float, list[Lap]]:
@@ -65,6 +71,21 @@ def _read(sizes: Sizes, path: Path) -> list[AccountFacts]:
     accounts = [reader.read(account) for account in portfolio.accounts]
     store.close()
     return accounts
+
+
+def _drafts(sizes: Sizes, path: Path) -> list[Lap]:
+    """Give the rounds of what-if from the records of 13 months against what-if from facts."""
+    rng, model = Random(SEED), load_config().model  # noqa: S311 - no secret
+    known = _read(sizes, path)
+    store = SqliteStore(path, durable=False)
+    for facts in known:
+        terms = (Terms(period, period_end(period), model, "final", _AS_OF) for period in _PERIODS)
+        store.put_records(record_of(facts, one) for one in terms)
+    accounts, comparison = [facts.account for facts in known], Comparison(model, draft(rng, model))
+    by_record, by_fact = (WhatIf(store, comparison, recorded) for recorded in (True, False))
+    return laps(
+        partial(by_record.answer, accounts, _PERIODS), partial(by_fact.answer, accounts, _PERIODS), min(sizes.rounds, 5)
+    )
 
 
 def _a_year(account: AccountFacts) -> AccountFacts:

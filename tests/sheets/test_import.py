@@ -158,6 +158,31 @@ def test_of_two_columns_of_one_name_a_person_says_which(tmp_path: Path) -> None:
     assert take(tmp_path, "payments", name, "--yes").returncode == 0
 
 
+def test_a_file_in_another_language_is_taken_in_by_its_file_of_columns(tmp_path: Path) -> None:
+    """No name of it is known; the first call writes what to fill in, and names it."""
+    name = write(tmp_path, "z.csv", ("Rechnung;Konto;Tag;Stand", "R-1;0015f00000YtSBVAA3;01.10.2026;Failed"))
+    first = take(tmp_path, "payments", name)
+    assert (first.returncode, b"expected its name in z.csv.columns.yaml" in first.stderr) == (1, True)
+    plan = tmp_path / "z.csv.columns.yaml"
+    text = plan.read_text()
+    for ours, theirs in (("id", "Rechnung"), ("account", "Konto"), ("payment_date", "Tag"), ("status", "Stand")):
+        text = text.replace(f"  {ours}: null", f"  {ours}: {theirs}")
+    plan.write_text(text)
+    unclear = take(tmp_path, "payments", name)
+    assert b"say dates: day_first or month_first in z.csv.columns.yaml" in unclear.stderr
+    plan.write_text(text.replace("dates: null", "dates: day_first"))
+    assert told(take(tmp_path, "payments", name))["taken"] == 1
+
+
+def test_a_file_of_columns_of_another_kind_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Not column by column."""
+    name = write(tmp_path, "payments.csv", PAYMENTS)
+    take(tmp_path, "payments", name)
+    said = take(tmp_path, "signals", name).stderr.decode().splitlines()
+    expected = 'kind is "payments": expected signals; to read its table as that, remove this file'
+    assert said == [f"healthscore: payments.csv.columns.yaml: {expected}"]
+
+
 def test_rows_that_fail_alike_are_named_together(tmp_path: Path) -> None:
     """By the first of them and the lines of the others; each is kept."""
     bad = [f"P-{number},0015f00000YtSBVAA3,soon,Paid" for number in range(2, 17)]

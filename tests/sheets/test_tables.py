@@ -77,10 +77,13 @@ def test_a_row_that_is_cut_off_is_no_footer() -> None:
     assert [bad.line for bad in wide] == [2]
 
 
-def test_a_file_without_any_known_name_is_refused() -> None:
-    """What stands first in it is named."""
-    with pytest.raises(MappingError, match="expected a line with the names of columns"):
-        table_in("one,two\n1,2\n", "payments")
+def test_a_file_without_any_known_name_has_its_names_in_its_first_wide_line() -> None:
+    """A person says which is which; a file without a table has none."""
+    table = table_in("Zahlungen 2026\n\nRechnung;Konto;Betrag\n1;2;3\n", "payments")
+    assert (table.header, table.titles, len(table.rows)) == (3, ("Rechnung", "Konto", "Betrag"), 1)
+    for text in ("one\n1\n2\n", ""):
+        with pytest.raises(MappingError, match="expected a line with the names of columns"):
+            table_in(text, "payments")
 
 
 def test_two_columns_of_one_name_are_told_apart() -> None:

@@ -1,0 +1,51 @@
+"""What the demo came to: short tables, where its files are, and what to ask next."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from handlers.commands.close_tables import movers_table, tiers_table
+from handlers.commands.totals import Total
+from handlers.jobs.finalise import Run
+from scoring.summary import Summary
+
+MOVERS = 5
+
+
+def show_demo(
+    periods: Sequence[str],
+    total: Total,
+    run: Run,
+    summaries: Sequence[Summary],
+    places: Mapping[str, Path | None],
+    store_url: str,
+) -> None:
+    """Print what the demo came to."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations; "
+        f"{len(periods)} months are closed, {periods[0]} to {periods[-1]}."
+    )
+    made, gone = run.scored + len(run.unscored), len(run.deleted)
+    console.print(
+        f"{made} of {made + gone} accounts have a record for {periods[-1]}; "
+        f"{gone} deleted in Salesforce, {len(run.unscored)} without any data.\n"
+    )
+    console.print(tiers_table(summaries))
+    console.print(movers_table(summaries, MOVERS))
+    for label, path in places.items():
+        console.print(f"{label + ':':<14}{path}", markup=False)
+    console.print("\nWhat to ask next, for instance:")
+    for words in _questions(places["Mapping"], summaries):
+        console.print("  " + shlex.join([sys.argv[0], "--store", store_url, *words]), markup=False)
+
+
+def _questions(mapping: Path | None, summaries: Sequence[Summary]) -> Iterator[list[str]]:
+    most = max(summaries, key=lambda one: abs(one.change or 0.0))
+    asked = [most.account_name or most.account_id, "--accounts", str(mapping)]
+    yield ["portfolio"]
+    yield ["explain", *asked]
+    yield ["history", *asked]

@@ -1,0 +1,47 @@
+"""Close many months that are over: the facts of an account are read and sorted once for all of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from handlers.jobs.finalise import Run
+from handlers.jobs.movements import RecordMaker
+from handlers.jobs.records import AccountReader, Terms
+from handlers.stores.protocol import Store
+from scoring.account import Account
+from scoring.measurement import measure_at
+from scoring.record import Record
+from scoring.score import grade
+from scoring.timeline import Timeline
+
+
+def close_months(accounts: Iterable[Account], store: Store, closes: Sequence[Terms]) -> Run:
+    """Close several periods, the earliest first; say what became of the last one.
+
+    The records are those that as many calls of `finalise` would make, one after the other.
+    """
+    reader, maker, run = AccountReader(store), RecordMaker(store), Run()
+    for account in accounts:
+        timeline = Timeline(reader.read(account))
+        records = list(_records(timeline, store.record_before(account.id, closes[0].period), maker, closes))
+        store.put_records(records)
+        if records and records[-1].period == closes[-1].period:
+            run.count(records[-1])
+        else:
+            run.deleted.append(account.id)
+    return run
+
+
+def _records(
+    timeline: Timeline, previous: Record | None, maker: RecordMaker, closes: Sequence[Terms]
+) -> Iterator[Record]:
+    for terms in closes:
+        record = _record(timeline, terms)
+        if "account_deleted" not in record.score.flags:
+            moved = None if previous is None else maker.moved(previous, record, terms.model)
+            previous = replace(record, moved=moved)
+            yield previous
+
+
+def _record(timeline: Timeline, terms: Terms) -> Record:
+    measurements = measure_at(timeline, terms.as_of, terms.model)
+    return Record(terms.period, terms.status, terms.now, measurements, grade(measurements, terms.model))

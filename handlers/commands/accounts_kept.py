@@ -10,23 +10,18 @@ from config.portfolio import MappingForm, portfolio_of
 from config.sheets import Sheet, read_sheet
 from config.source import label_of
 from handlers.commands.accounts_set import remove, set_command
-from handlers.commands.accounts_shown import (
-    account_line,
-    account_row,
-    entry_line,
-    entry_row,
-)
+from handlers.commands.accounts_shown import account_row, account_table, entry_row, history_table, imported
 from handlers.commands.accounts_written import account_id, by_option, keeps_accounts, show, write
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import Session, result
+from handlers.commands.tables import console, form_option, is_json, noted_form_option
+from handlers.commands.tables import show as tell
 from handlers.files import OutputFile
 from handlers.identity.edits import edits_of, plan, refused_by_line, removing
 from handlers.identity.mapping import write_mapping
 from handlers.identity.rows import text_of
 from handlers.stores.accounts import Change, Edit, OwnerTakenError
 from scoring.account import Account
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Lines of JSON, also on a terminal.")
 
 
 @click.group(short_help="Look at and change the accounts that the store keeps.")
@@ -53,6 +48,7 @@ def accounts() -> None:
 @click.option("--first", is_flag=True, help="Only where the store never kept any accounts; else nothing is done.")
 @click.option("--yes", is_flag=True, help="With --replace: do it without asking.")
 @by_option
+@noted_form_option
 @click.pass_obj
 def import_command(  # noqa: PLR0913  an option each
     session: Session, file: Path, *, by: str | None, dry_run: bool, replace: bool, first: bool, yes: bool
@@ -80,8 +76,9 @@ def import_command(  # noqa: PLR0913  an option each
     going = sum(change.deed == "removed" for change in changes)
     if going and not dry_run and not yes and not _asked(going):
         raise click.ClickException(f"nothing was changed: {going} accounts would leave; add --yes to let them")
-    summary = _summary(file, named, held, changes)
-    return result(summary | {"dry_run": dry_run} | ({} if dry_run else {"written": _write(session, edits, by)}))
+    summary = _summary(file, named, held, changes) | {"dry_run": dry_run}
+    told = summary | ({} if dry_run else {"written": _write(session, edits, by)})
+    return tell(told, lambda people: people.print(imported(told), markup=False))
 
 
 def _write(session: Session, edits: Sequence[Edit], by: str | None) -> int:
@@ -149,27 +146,28 @@ def _name_unused(session: Session, told: Sequence[Account], form: MappingForm) -
 
 
 @accounts.command("list", short_help="List the accounts.")
-@_as_json
+@form_option
 @click.pass_obj
-def list_command(session: Session, *, as_json: bool) -> None:
-    """List the accounts that hold, by id: on a terminal a line each, elsewhere a line of JSON each.
+def list_command(session: Session, *, as_json: bool | None) -> None:
+    """List the accounts that hold, by id: on a terminal as a table, elsewhere a line of JSON each.
 
     \b
     Example:
       healthscore accounts list --json
     """
-    for account in session.mapping(None):
-        if as_json or not sys.stdout.isatty():
-            result(account_row(account))
-        else:
-            click.echo(account_line(account))
+    told = session.mapping(None)
+    if not is_json(as_json):
+        console().print(account_table(told), f"{len(told)} accounts")
+        return
+    for account in told:
+        result(account_row(account))
 
 
 @accounts.command("history", short_help="List who changed what, and when.")
 @click.argument("account", required=False)
-@_as_json
+@form_option
 @click.pass_obj
-def history(session: Session, account: str | None, *, as_json: bool) -> None:
+def history(session: Session, account: str | None, *, as_json: bool | None) -> None:
     """List the changes of an account (by id or name), or of all, the earliest first; by id also of those that left.
 
     \b
@@ -178,11 +176,12 @@ def history(session: Session, account: str | None, *, as_json: bool) -> None:
     """
     wanted = None if account is None else account_id(session, account)
     with session.store() as store:
-        for entry in store.portfolio.history(wanted):
-            if as_json or not sys.stdout.isatty():
-                result(entry_row(entry))
-            else:
-                click.echo(entry_line(entry))
+        entries = store.portfolio.history(wanted)
+        if not is_json(as_json):
+            console().print(history_table(entries))
+            return
+        for entry in entries:
+            result(entry_row(entry))
 
 
 accounts.add_command(set_command)

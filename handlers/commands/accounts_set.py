@@ -9,7 +9,9 @@ from config.keys import key_fault
 from config.source import ACCOUNTS
 from handlers.commands.accounts_shown import change_row
 from handlers.commands.accounts_written import account_id, by_option, show, write
-from handlers.commands.session import Session, result
+from handlers.commands.session import Session
+from handlers.commands.tables import noted_form_option
+from handlers.commands.tables import show as tell
 from handlers.stores.accounts import Edit, Word
 from scoring.account import OwnerKey
 from scoring.model import Segment
@@ -25,6 +27,7 @@ from scoring.model import Segment
     "--without", "less", multiple=True, metavar="SOURCE=KEY", help="An owner that it loses. May be given again."
 )
 @by_option
+@noted_form_option
 @click.pass_obj
 def set_command(  # noqa: PLR0913  an option each
     session: Session,
@@ -58,7 +61,8 @@ def set_command(  # noqa: PLR0913  an option each
         raise click.UsageError("nothing to change: give --name, --segment, --csm, --owner or --without")
     changes = [one for one in write(session, [edit], by).changes if one.account_id == edit.account_id]
     show(session, changes)
-    result(change_row(changes[0]) if changes else {"account_id": edit.account_id, "deed": "unchanged"})
+    told = change_row(changes[0]) if changes else {"account_id": edit.account_id, "deed": "unchanged"}
+    tell(told, lambda people: people.print(f"{told['account_id']} {told['deed']}", markup=False))
 
 
 def _owner(session: Session, said: str, option: str) -> OwnerKey:
@@ -80,6 +84,7 @@ def _owner(session: Session, said: str, option: str) -> OwnerKey:
 @click.command("remove", short_help="Let accounts leave the portfolio.")
 @click.argument("ids", metavar="ACCOUNT…", nargs=-1, required=True)
 @by_option
+@noted_form_option
 @click.pass_obj
 def remove(session: Session, ids: tuple[str, ...], by: str | None) -> None:
     """Let accounts leave the portfolio: they are not scored any more, and their owners are free.
@@ -98,4 +103,4 @@ def remove(session: Session, ids: tuple[str, ...], by: str | None) -> None:
         raise click.ClickException(f"not among the {len(held)} accounts: {', '.join(unknown)}; nothing was changed")
     changes = write(session, [Edit(key, remove=True) for key in wanted], by).changes
     show(session, [change for change in changes if change.deed == "removed"])
-    result({"removed": list(wanted)})
+    tell({"removed": list(wanted)}, lambda people: people.print(f"{len(wanted)} accounts left the portfolio"))

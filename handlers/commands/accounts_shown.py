@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from rich.markup import escape
+from rich.table import Table
+
 from config.source import ACCOUNTS, label_of
+from handlers.commands.tables import table
 from handlers.stores.accounts import Change, Entry
+from handlers.words.layout import clean
 from scoring.account import Account, OwnerKey
 from scoring.instants import format_instant
 
@@ -35,11 +40,17 @@ def entry_row(entry: Entry) -> Said:
     return {"at": format_instant(entry.at), "by": entry.by, **change_row(entry)}
 
 
-def account_line(account: Account) -> str:
-    """Show an account in a line."""
-    owners = _owners((source, key) for source, keys in account.owners.items() for key in keys)
-    told = [account.name or "without a name", account.segment, account.csm and f"CSM {account.csm}", owners]
-    return "  ".join([account.id, *(one for one in told if one)])
+def account_table(accounts: Iterable[Account]) -> Table:
+    """Show accounts to people."""
+    shown = table("account", "id", "segment", "CSM", "owners")
+    for one in accounts:
+        owners = _owners((source, key) for source, keys in one.owners.items() for key in keys)
+        shown.add_row(*map(_cell, (one.name, one.id, one.segment, one.csm, owners)))
+    return shown
+
+
+def _cell(text: str | None) -> str:
+    return escape(clean(text)) if text else "-"
 
 
 def change_line(change: Change | Entry) -> str:
@@ -50,9 +61,20 @@ def change_line(change: Change | Entry) -> str:
     return f"{change.account_id} {change.deed}: {'; '.join(told)}" if told else f"{change.account_id} {change.deed}"
 
 
-def entry_line(entry: Entry) -> str:
-    """Show a line of the history."""
-    return f"{format_instant(entry.at)}  {entry.by}  {change_line(entry)}"
+def history_table(entries: Iterable[Entry]) -> Table:
+    """Show the history to people."""
+    shown = table("when", "who", "what")
+    for entry in entries:
+        shown.add_row(*map(_cell, (format_instant(entry.at), entry.by, change_line(entry))))
+    return shown
+
+
+def imported(told: Said) -> str:
+    """Say to people what came of an import."""
+    counts = ", ".join(f"{told[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    absent = f"; {told['absent']} are not in the file" if told["absent"] else ""
+    dry = " Nothing was written: this was a dry run." if told["dry_run"] else ""
+    return f"{told['accounts']} accounts: {counts}{absent}.{dry}"
 
 
 def change_lines(changes: Iterable[Change]) -> list[str]:

@@ -133,6 +133,20 @@ def test_a_config_needs_no_mapping_where_the_store_has_the_accounts(desk: Desk) 
     assert desk.listed().keys() == {ACME}
 
 
+def test_people_get_tables_and_sentences(desk: Desk) -> None:
+    """Where they ask for them, as on a terminal; marks in a name are no colours."""
+    desk.write("mapping.csv", HEADER, f"{ACME},acme,77,Hotel [red] Acme,paid")
+    told = desk.run("accounts", "import", "mapping.csv", "--table", "--by", "zoe").out
+    assert told == "1 accounts: 1 added, 0 changed, 0 removed, 0 unchanged.\n"
+    assert desk.run("accounts", "set", ACME, "--csm", "Ana", "--table", "--by", "max").out == f"{ACME} changed\n"
+    listed = " ".join(desk.run("accounts", "list", "--table").out.split())
+    assert "Hotel [red] Acme" in listed
+    assert f"{ACME} paid Ana" in listed
+    assert listed.endswith("1 accounts")
+    shown = " ".join(desk.run("accounts", "history", "--table").out.split())
+    assert 'changed: CSM none → "Ana"' in shown
+
+
 def test_from_the_first_change_on_the_store_decides(desk: Desk) -> None:
     """It takes in what the config said; what the config says later is taken in by import alone."""
     desk.configured(ACME_ROW)

@@ -246,6 +246,11 @@ ACCOUNTS = (
         "currency", "currency", "currency iso code, currency code, arr currency, annual recurring revenue currency"
     ),
     _wanted("success_tier", "word", "tier, customer success tier"),
+    _wanted(
+        "owner_id",
+        "text",
+        "csm, csm name, account owner, owner, owner name, customer success manager, success manager, account manager",
+    ),
     _wanted("champion_since", "date", "champion since date"),
     _wanted("last_exec_interaction", "date", "last executive interaction, last exec meeting"),
     _wanted("responsiveness", "number", "customer responsiveness"),

@@ -21,6 +21,7 @@ from handlers.sheets.rows import BadRow
 from handlers.sheets.telling import Said, Telling
 from handlers.sheets.usage import Pull, fault_of, holes_of, usage
 from scoring.account import Account
+from scoring.customer import CSM
 from scoring.facts import Fact, conversation_at, gather, record_at
 from scoring.instants import DAY, SECOND, Instant, format_date, parse_instant
 from scoring.observations import Conversation, Observation
@@ -190,12 +191,13 @@ ACCOUNT = "0015f00000YtSBVAA3"
 
 def test_accounts_are_named_and_what_the_file_says_of_them_is_a_record() -> None:
     """A mapping alone says nothing of ARR, and so does not take it away."""
-    with_arr = f"Account ID,Name,ARR,Customer Since\n{ACCOUNT},Acme,USD 85000,2024-01-20\n"
+    with_arr = f"Account ID,Name,ARR,Customer Since,Account Owner\n{ACCOUNT},Acme,USD 85000,2024-01-20,Dana Lee\n"
     bad: list[BadRow] = []
     rows = with_currencies(read(with_arr, "accounts").rows, None, bad)
     seen = record_at(facts_of(account_records(rows, READING))[ACCOUNT], parse_instant("2026-11-01"))
     assert seen is not None
     assert (seen.number("arr"), seen.text("currency"), seen.text("name")) == (85000, "USD", "Acme")
+    assert seen.text(CSM) == "Dana Lee"
     bare = read(f"Account ID,Intercom Company ID\n{ACCOUNT},acme\n", "accounts").rows
     assert [one.message["type"] for one in account_records(bare, READING)] == ["owner.listed"]
 

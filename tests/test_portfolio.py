@@ -32,7 +32,7 @@ from scoring.instants import DAY
 from scoring.model import Currencies
 from scoring.periods import period_end
 from scoring.record import Moved, Record, Status
-from scoring.summary import summary_of
+from scoring.summary import Summary, summary_of
 from tests.scoring.accounts import AS_OF
 from tests.scoring.test_record import FINAL
 
@@ -156,10 +156,11 @@ def test_only_what_is_asked_for_is_listed(path: Path, words: tuple[str, ...], li
 
 
 def test_a_line_of_json_says_all(path: Path) -> None:
-    """Instants and dates as in scores."""
+    """Instants and dates as in scores; what a summary has, a line has."""
     told = json.loads(run(path, "--csm", "ana", "--json").stdout)
     assert told["csm"] == {"id": ANA.id, "name": "Ana Größe", "mail": "ana@example.com", "is_active": True}
     assert (told["final_score"], told["change"], told["scores"]) == (51.3, -28.7, [91.0, None, 80.0, 51.3])
+    assert set(told) == {*Summary.__slots__, "change", "scores"}
     assert (told["as_of"], told["arr"], told["currency"], told["renewal"]) == (
         "2026-11-01T00:00:00Z",
         100.0,

@@ -23,7 +23,7 @@ MONTHS = 13
 """So long are observations kept after they are superseded: earlier months cannot be scored exactly."""
 
 
-@click.command(short_help="Show an account month by month, as recorded and as known now.")
+@click.command()
 @click.argument("account")
 @click.option(
     "--months", type=click.IntRange(1, MONTHS), default=MONTHS, show_default=True, help="How many month-ends to show."

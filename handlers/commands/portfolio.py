@@ -40,9 +40,7 @@ def _one_of(what: str, words: Iterable[str]) -> _Read:
     return read
 
 
-@click.command(
-    "portfolio", short_help="Show all accounts of a period: score, change, what moved it, ARR, renewal, CSM."
-)
+@click.command("portfolio")
 @click.option("--period", metavar="YYYY-MM", help="The month to show. Default: the latest that has records.")
 @click.option(
     "--tier", "tiers", callback=_one_of("tier", TIERS), multiple=True, help="Only this tier. May be given again."

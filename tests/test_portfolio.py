@@ -231,6 +231,18 @@ def test_while_a_month_runs_the_others_are_shown_with_the_month_before(tmp_path:
         assert [line.summary.account_id for line in lines_of(store, "2026-11", CURRENCIES)] == [IDS[0]]
 
 
+def test_lines_of_json_are_written_some_at_a_time_and_none_is_lost(tmp_path: Path) -> None:
+    """Up to the limit, in the order asked for."""
+    ids = [to_18(f"001Qy0000001{number:03d}") for number in range(1_000)]
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        made = record(0, "2026-10", 50.0, "Critical", name="Inn")
+        store.put_records(replace(made, score=replace(made.score, account_id=one)) for one in ids)
+    path = tmp_path / "store.db"
+    for limit, shown in ((0, 1_000), (1, 1), (500, 500), (501, 501), (5_000, 1_000)):
+        lines = run(path, "--json", "--limit", str(limit)).stdout.splitlines()
+        assert [json.loads(line)["account_id"] for line in lines] == sorted(ids)[:shown]
+
+
 def test_a_store_without_records_says_what_to_do(tmp_path: Path) -> None:
     """Neither a table nor a line."""
     SqliteStore(tmp_path / "store.db").close()

@@ -1,6 +1,7 @@
 """`portfolio`: the accounts of a period from their summaries, those that are asked for, in the order asked for."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -229,6 +230,25 @@ def test_while_a_month_runs_the_others_are_shown_with_the_month_before(tmp_path:
         assert found[IDS[1]].scores == (None, None, 52.0, None)
         store.put_records([replace(live, status="final")])
         assert [line.summary.account_id for line in lines_of(store, "2026-11", CURRENCIES)] == [IDS[0]]
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "portfolio.md").read_text()
+
+
+@pytest.mark.parametrize("line", [line for line in PAGE.splitlines() if line.startswith("healthscore portfolio")])
+def test_the_commands_of_the_page_run(path: Path, line: str) -> None:
+    """As they stand there."""
+    answer = run(path, *shlex.split(line, comments=True)[2:])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+
+
+def test_the_page_names_every_order_and_every_member_of_a_line(path: Path) -> None:
+    """Once each in its place."""
+    (orders,) = (part for part in PAGE.split("\n\n") if part.startswith("`--sort` takes"))
+    assert {word for word in SORTS if f"`{word}`" in orders} == set(SORTS)
+    (members,) = (part for part in PAGE.split("\n\n") if part.startswith("A line of JSON has"))
+    told = json.loads(run(path, "--csm", "ana", "--json").stdout)
+    assert [name for name in (*told, *told["csm"], *told["moved"]) if f"`{name}`" not in members] == []
 
 
 def test_lines_of_json_are_written_some_at_a_time_and_none_is_lost(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def _line(account: Account, month: MonthEnd) -> dict[str, object]:
         "as_of": format_instant(month.as_of),
         "recorded": kept,
         "known": _figures(month.known, month.known_change),
+        "flags": list(month.known.flags),
         "differs": list(month.causes),
         "blind": [
             {**msgspec.to_builtins(spot), "since": None if spot.since is None else format_instant(spot.since)}

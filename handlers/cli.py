@@ -1,37 +1,19 @@
 """The person's door: the console script `healthscore`."""
 
-import os
 import sys
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from signal import SIGPIPE
 
 import click
 
 import config
-from config.errors import ConfigError, MappingError
-from handlers.clients.remote import SourceError
-from handlers.commands.session import Session
-from handlers.environment import SettingsError
+from handlers.ending import UNREAD, flushed, said_of, say
 from handlers.stopping import Stopped, end_at_once, end_in_order, end_no_more
-from handlers.stores.protocol import StoreError
 
 DEFAULT_STORE = "sqlite:///var/healthscore.db"
 DEFAULT_CONFIG = Path(config.__file__).parent
-_EXPECTED = (
-    click.ClickException,
-    click.Abort,
-    ConfigError,
-    MappingError,
-    SettingsError,
-    SourceError,
-    StoreError,
-    OSError,
-)
 _STOPPED = "stopped; what was done is safe, and the same call can be made again"
-_UNREAD = 128 + SIGPIPE
-"""The exit code where nobody reads stdout to its end, as behind `| head`: nothing is said then."""
 
 
 COMMANDS = {
@@ -61,6 +43,32 @@ COMMANDS = {
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""
 
 
+SAYS = {
+    "demo": "Do the whole job on generated events.",
+    "ingest": "Fold recorded messages into the store.",
+    "import": "Take in a spreadsheet: accounts, usage, conversations and the like.",
+    "backfill": "Bring history from the live systems.",
+    "sweep": "Pull what no event brings, since the last time.",
+    "doctor": "Say what is missing, and what to do.",
+    "identity": "Join accounts with their owners in every source.",
+    "finalise": "Close a period: score all accounts, write their records.",
+    "rescore": "Score one account now.",
+    "withdraw": "Take a period's records back, in the store and in the CRM.",
+    "explain": "Say why an account has its score.",
+    "history": "Show an account month by month, as recorded and as known now.",
+    "what-if": "Show how accounts would stand under other weights, thresholds or rules.",
+    "verify": "Prove the stored records from their receipts.",
+    "replay": "Ingest and score in a throw-away store.",
+    "score": "Score raw metrics, without any store.",
+    "coverage": "Correct since when a source is covered.",
+    "portfolio": "Show all accounts of a period: score, change, what moved it, ARR, renewal, CSM.",
+    "status": "Say what the store knows, and what must be read again.",
+    "flags": "Say what each flag of a score means, and what to do about it.",
+    "hubspot": "Say which properties HubSpot's companies lack; create them.",
+}
+"""What the list of commands says of each: to list them, none need be imported."""
+
+
 class UnreadOutput(Exception):  # noqa: N818  no error: whoever read the output had enough
     """Nobody reads the output any more."""
 
@@ -79,6 +87,11 @@ class Commands(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(f"handlers.commands.{module}"), name)
         return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands for --help, none of which is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SAYS[name]) for name in COMMANDS])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; raises UnreadOutput where nobody reads what it writes."""
@@ -120,6 +133,8 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
     """
     if context.obj is not None:
         context.obj()
+    from handlers.commands.session import Session  # noqa: PLC0415  what a command needs, and --help does not
+
     context.obj = Session(store, config_dir, quiet)
 
 
@@ -128,13 +143,13 @@ def main() -> None:
     end_at_once("stopped before anything was done")
     code = _run()
     end_no_more()
-    sys.exit(_flushed(code))
+    sys.exit(flushed(code))
 
 
 def _run() -> int:
     """Run a command, and give its exit code."""
     if sys.stdout is None:
-        return _say("stdout is closed: send it to a file, or to /dev/null", 1)
+        return say("stdout is closed: send it to a file, or to /dev/null", 1)
     try:
         code: int | None = cli.main(standalone_mode=False, obj=partial(end_in_order, _STOPPED))
     except SystemExit as left:
@@ -143,15 +158,26 @@ def _run() -> int:
         end_no_more()
         if sys.stderr.isatty():
             click.echo(err=True)
-        code = _say(_STOPPED, stop.code)
+        code = say(_STOPPED, stop.code)
     except UnreadOutput:
-        code = _UNREAD
+        code = UNREAD
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         code = error.exit_code
-    except _EXPECTED as error:
-        code = _say(*_described(error))
+    except _expected() as error:
+        code = say(*_described(error))
     return code or 0
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Give the errors that say what to do; their modules are imported only where something is wrong."""
+    from config.errors import ConfigError, MappingError  # noqa: PLC0415  as said
+    from handlers.clients.remote import SourceError  # noqa: PLC0415
+    from handlers.environment import SettingsError  # noqa: PLC0415
+    from handlers.stores.protocol import StoreError  # noqa: PLC0415
+
+    own = ConfigError, MappingError, SettingsError, SourceError, StoreError
+    return click.ClickException, click.Abort, OSError, *own
 
 
 def _described(error: Exception) -> tuple[str, int]:
@@ -162,26 +188,7 @@ def _described(error: Exception) -> tuple[str, int]:
         return error.format_message(), error.exit_code
     if isinstance(error, click.Abort):
         return "stopped: a question was not answered", 1
-    return _said_of(error) if isinstance(error, OSError) else str(error), 1
-
-
-def _flushed(code: int) -> int:
-    """Write what is still to be written to stdout; give the exit code that the call has then."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        _discard_output()
-        return code or _UNREAD
-    except OSError as error:
-        _discard_output()
-        return code or _say(_said_of(error), 1)
-    return code
-
-
-def _discard_output() -> None:
-    """Let nothing more be written to stdout, which Python would try at its very end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return said_of(error) if isinstance(error, OSError) else str(error), 1
 
 
 def _help_of(error: click.UsageError) -> str:
@@ -190,18 +197,3 @@ def _help_of(error: click.UsageError) -> str:
 
 def _sentence(message: str) -> str:
     return message if message.endswith((".", "?")) else f"{message}."
-
-
-def _said_of(error: OSError) -> str:
-    if error.strerror is None:
-        return str(error)
-    if error.filename is None:
-        return f"the output cannot be written: {error.strerror}"
-    return f"{error.filename} cannot be used: {error.strerror}: check the path, and the rights on it and its folder"
-
-
-def _say(message: str, code: int) -> int:
-    """Say an error on stderr, and give the exit code."""
-    for line in message.splitlines():
-        click.echo(f"healthscore: {line}", err=True)
-    return code

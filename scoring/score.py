@@ -146,7 +146,8 @@ def scored_parts(measurements: Measurements, model: Model) -> dict[PartKey, floa
 def group_weights(known: Iterable[PartKey], model: Model) -> dict[PartKey, float]:
     """Give the effective weights, which add up to 1, where only these metrics and pillars have a score."""
     shares = {key: _share(key, model) for key in known}
-    groups = {group: fsum(share for key, share in shares.items() if key[0] == group) for group, _ in shares}
+    named = dict.fromkeys(group for group, _ in shares)
+    groups = {group: fsum(share for key, share in shares.items() if key[0] == group) for group in named}
     dimensions = {group: model.dimensions[group] for group in groups if group != "platform_value"}
     churn_risk = model.churn_risk if dimensions else 0.0
     platform_value = model.platform_value if "platform_value" in groups else 0.0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from handlers.cli import COMMANDS
+from handlers.cli import COMMANDS, SAYS
 from handlers.demo import generate
 from scoring.instants import parse_instant
 from tests.calling import call
@@ -64,6 +64,13 @@ def test_help_has_an_example(command: str, tmp_path: Path) -> None:
     done = call(command, "--help", folder=tmp_path)
     said = done.stdout.decode()
     assert f"healthscore {command}" in said.partition("Example:")[2] or "| healthscore score" in said
+
+
+def test_the_list_of_commands_says_a_word_of_each(tmp_path: Path) -> None:
+    """In the order of a pilot; to print it no command is loaded, nor for the version, which is one line."""
+    assert list(SAYS) == list(COMMANDS)
+    said = " ".join(call("--help", folder=tmp_path).stdout.decode().partition("Commands:")[2].split())
+    assert said == " ".join(f"{name} {says}" for name, says in SAYS.items())
 
 
 def test_worked_examples_come_out_exactly(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.history import reason
 from scoring.account import Account, Naming
 from scoring.feeds import Covered, Heard
 from scoring.ids import to_18
@@ -90,6 +91,18 @@ def test_what_was_recorded_is_shown_where_it_differs_and_why(path: Path) -> None
     *_, before, last = [json.loads(line) for line in run(path, ID, "--months", "2").stdout.splitlines()]
     assert (before["recorded"], before["differs"]) == (None, [])
     assert (last["recorded"]["final_score"], last["known"]["final_score"], last["differs"]) == (12.3, 60.0, ["data"])
+
+
+def test_a_deleted_account_is_no_healthy_one(path: Path) -> None:
+    """What is still known of it has a score; the table says why there is no record, JSON by the flag."""
+    with closing(SqliteStore(path)) as store:
+        known = score(AccountReader(store).read(ACCOUNT), END, CONFIG.model)
+    assert known.tier == "Unknown"
+    gone = replace(known, tier="Champion", flags=("account_deleted",))
+    assert reason(gone, ()) == "deleted in the CRM"
+    assert reason(replace(gone, flags=()), ()) == ""
+    lines = [json.loads(line) for line in run(path, ID, "--months", "1").stdout.splitlines()]
+    assert [line["flags"] for line in lines] == [list(known.flags)]
 
 
 @pytest.mark.parametrize("columns", [80, 120])

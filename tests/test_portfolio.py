@@ -1,6 +1,7 @@
 """`portfolio`: the accounts of a period from their summaries, those that are asked for, in the order asked for."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -32,7 +33,7 @@ from scoring.instants import DAY
 from scoring.model import Currencies
 from scoring.periods import period_end
 from scoring.record import Moved, Record, Status
-from scoring.summary import summary_of
+from scoring.summary import Summary, summary_of
 from tests.scoring.accounts import AS_OF
 from tests.scoring.test_record import FINAL
 
@@ -156,10 +157,11 @@ def test_only_what_is_asked_for_is_listed(path: Path, words: tuple[str, ...], li
 
 
 def test_a_line_of_json_says_all(path: Path) -> None:
-    """Instants and dates as in scores."""
+    """Instants and dates as in scores; what a summary has, a line has."""
     told = json.loads(run(path, "--csm", "ana", "--json").stdout)
     assert told["csm"] == {"id": ANA.id, "name": "Ana Größe", "mail": "ana@example.com", "is_active": True}
     assert (told["final_score"], told["change"], told["scores"]) == (51.3, -28.7, [91.0, None, 80.0, 51.3])
+    assert set(told) == {*Summary.__slots__, "change", "scores"}
     assert (told["as_of"], told["arr"], told["currency"], told["renewal"]) == (
         "2026-11-01T00:00:00Z",
         100.0,
@@ -228,6 +230,37 @@ def test_while_a_month_runs_the_others_are_shown_with_the_month_before(tmp_path:
         assert found[IDS[1]].scores == (None, None, 52.0, None)
         store.put_records([replace(live, status="final")])
         assert [line.summary.account_id for line in lines_of(store, "2026-11", CURRENCIES)] == [IDS[0]]
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "portfolio.md").read_text()
+
+
+@pytest.mark.parametrize("line", [line for line in PAGE.splitlines() if line.startswith("healthscore portfolio")])
+def test_the_commands_of_the_page_run(path: Path, line: str) -> None:
+    """As they stand there."""
+    answer = run(path, *shlex.split(line, comments=True)[2:])
+    assert (answer.exit_code, answer.stderr) == (0, "")
+
+
+def test_the_page_names_every_order_and_every_member_of_a_line(path: Path) -> None:
+    """Once each in its place."""
+    (orders,) = (part for part in PAGE.split("\n\n") if part.startswith("`--sort` takes"))
+    assert {word for word in SORTS if f"`{word}`" in orders} == set(SORTS)
+    (members,) = (part for part in PAGE.split("\n\n") if part.startswith("A line of JSON has"))
+    told = json.loads(run(path, "--csm", "ana", "--json").stdout)
+    assert [name for name in (*told, *told["csm"], *told["moved"]) if f"`{name}`" not in members] == []
+
+
+def test_lines_of_json_are_written_some_at_a_time_and_none_is_lost(tmp_path: Path) -> None:
+    """Up to the limit, in the order asked for."""
+    ids = [to_18(f"001Qy0000001{number:03d}") for number in range(1_000)]
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        made = record(0, "2026-10", 50.0, "Critical", name="Inn")
+        store.put_records(replace(made, score=replace(made.score, account_id=one)) for one in ids)
+    path = tmp_path / "store.db"
+    for limit, shown in ((0, 1_000), (1, 1), (500, 500), (501, 501), (5_000, 1_000)):
+        lines = run(path, "--json", "--limit", str(limit)).stdout.splitlines()
+        assert [json.loads(line)["account_id"] for line in lines] == sorted(ids)[:shown]
 
 
 def test_a_store_without_records_says_what_to_do(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from handlers.jobs.closes import log_deed
 from scoring.instants import Instant, format_instant
 
 
-@click.command(short_help="Correct since when a source is covered.")
+@click.command()
 @click.argument("source", type=click.Choice(tuple(SOURCES)))
 @click.option(
     "--since",

@@ -42,7 +42,7 @@ class Files:
     store_url: str
 
 
-@click.command(short_help="Do the whole job on generated events.")
+@click.command()
 @click.option(
     "--output",
     "folder",

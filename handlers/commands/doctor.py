@@ -22,7 +22,7 @@ from scoring.account import Account
 _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
 
 
-@click.command(short_help="Say what is missing, and what to do.")
+@click.command()
 @click.option(
     "--require",
     "required",

@@ -31,7 +31,7 @@ from scoring.account import Account
 from scoring.summary import Summary
 
 
-@click.command("finalise", short_help="Close a period: score all accounts, write their records.")
+@click.command("finalise")
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month to close.")
 @click.option("--dry-run", is_flag=True, help="Write CSV alone; nothing is kept.")
 @click.option(

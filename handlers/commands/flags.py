@@ -12,7 +12,7 @@ from handlers.commands.tables import console, form_option, is_json, table
 from handlers.words.legend import Entry, legend
 
 
-@click.command(short_help="Say what each flag of a score means, and what to do about it.")
+@click.command()
 @click.argument("flags", nargs=-1, metavar="[FLAG]...")
 @form_option
 @click.pass_obj

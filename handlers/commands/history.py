@@ -23,7 +23,7 @@ MONTHS = 13
 """So long are observations kept after they are superseded: earlier months cannot be scored exactly."""
 
 
-@click.command(short_help="Show an account month by month, as recorded and as known now.")
+@click.command()
 @click.argument("account")
 @click.option(
     "--months", type=click.IntRange(1, MONTHS), default=MONTHS, show_default=True, help="How many month-ends to show."
@@ -67,6 +67,7 @@ def _line(account: Account, month: MonthEnd) -> dict[str, object]:
         "as_of": format_instant(month.as_of),
         "recorded": kept,
         "known": _figures(month.known, month.known_change),
+        "flags": list(month.known.flags),
         "differs": list(month.causes),
         "blind": [
             {**msgspec.to_builtins(spot), "since": None if spot.since is None else format_instant(spot.since)}

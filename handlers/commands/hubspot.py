@@ -12,7 +12,7 @@ from handlers.settings import HubSpotSettings, sink_settings
 from handlers.sinks.hubspot_values import GROUP, definitions
 
 
-@click.command(short_help="Say which properties HubSpot's companies lack; create them.")
+@click.command()
 @click.option("--create", is_flag=True, help="Create what is missing, in a group of its own.")
 @click.pass_obj
 def hubspot(session: Session, *, create: bool) -> None:

@@ -25,7 +25,7 @@ from handlers.stores.protocol import FactStore
 from scoring.account import Account
 
 
-@click.group(short_help="Join accounts with their owners in every source.")
+@click.group()
 def identity() -> None:
     """Find out who is who: take stock, propose pairs, and put verified ones into the accounts.
 

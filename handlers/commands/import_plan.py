@@ -98,11 +98,12 @@ class Plans:
 
     def _with_options(self, plan: Plan) -> Plan:
         """Put what the call says in the place of what the plan says; without either, the file's own last change."""
-        told = self.options["exported_at"] or plan.exported_at or _changed(self.file)
+        said = self.options["exported_at"] or plan.exported_at
+        told = said or _changed(self.file)
         if told > self.session.clock() + DAY:
             ahead = f"{format_instant(told)} lies ahead: say when {self.file} was exported by --exported-at"
             raise click.ClickException(ahead)
-        return replace(plan, exported_at=told, date=self.options["date"] or plan.date)
+        return replace(plan, exported_at=told, is_dated=said is not None, date=self.options["date"] or plan.date)
 
 
 def _changed(file: Path) -> Instant:

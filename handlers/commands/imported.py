@@ -1,30 +1,24 @@
 """What came of a spreadsheet: said after it was taken in, its bad rows named and kept."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import click
 import msgspec
 
 from config.loader import Config
 from config.source import label_of
+from handlers.commands.import_meaning import COLUMNS, Outcome, meaning, why
 from handlers.commands.letters import beside
 from handlers.commands.outputs import output_file
 from handlers.commands.session import PARTIAL, Session, result
-from handlers.commands.totals import Total
 from handlers.files import OutputFile
-from handlers.jobs.sheet_coverage import Coverage
-from handlers.sheets.grid import Line
 from handlers.sheets.plan import Plan
 from handlers.sheets.rows import BadRow
-from handlers.sheets.taken import Taken
-from handlers.sheets.wanted import Kind
-from scoring.instants import Instant, format_date, format_instant
+from scoring.instants import format_date, format_instant
 
 _MOST_NAMED = 20
 _MOST_LINES = 10
-_COLUMNS = "the file of columns"
 _ANEW = "what it said then may count still; if that was wrong, move the store away, and import all files again"
 
 
@@ -39,36 +33,17 @@ class _Kept(msgspec.Struct, frozen=True):
     row: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What came of a file; `uncovered` is why nothing is said to be covered.
-
-    Where it `is_read_anew`, it was last read in another way, by other columns or another order of dates.
-    """
-
-    file: str
-    kind: Kind
-    read_at: Instant
-    rows: int
-    taken: Taken
-    left_out: Sequence[tuple[Line, str]]
-    since: Instant | None = None
-    total: Total = field(default_factory=Total)
-    is_read_anew: bool = False
-    columns: str = _COLUMNS
-    coverage: Coverage | None = None
-    uncovered: str | None = None
-
-
 def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as_json: bool) -> None:
     """Say what came of a file; name and keep its bad rows, and exit 3 where there are any."""
     kept = _keep_bad(session, outcome)
     for line, said in outcome.left_out:
         session.stderr.print(f"{outcome.file} line {line.number}: left out: {said}", markup=False)
-    for remark in _few([*outcome.taken.telling.remarks, *_meaning(outcome, plan, config)]):
+    for remark in (*_few(_together(outcome.taken.telling.remarks)), *meaning(outcome, plan, config)):
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
+    if outcome.uncovered is not None and outcome.since is not None:
+        session.warn(f"{outcome.file} is not believed to hold all since {format_date(outcome.since)}: {why(outcome)}")
     for bad in _few(_named(outcome.taken.bad, outcome.file)):
-        session.warn(bad.replace(_COLUMNS, outcome.columns))
+        session.warn(bad.replace(COLUMNS, outcome.columns))
     if outcome.is_read_anew:
         session.warn(f"{outcome.file} was read in another way before: {_ANEW}")
     if as_json:
@@ -78,6 +53,20 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
     if outcome.taken.bad:
         session.warn(f"{len(outcome.taken.bad)} of {outcome.rows} rows were not taken in: see {kept.path}")
         sys.exit(PARTIAL)
+
+
+def _together(remarks: Iterable[str]) -> list[str]:
+    """Put remarks of lines together that say the same."""
+    alike: dict[str, list[str]] = {}
+    for remark in remarks:
+        line, _, said = remark.partition(": ") if remark.startswith("line ") else ("", "", remark)
+        alike.setdefault(said, []).append(line)
+    return [_of_lines(said, lines) for said, lines in alike.items()]
+
+
+def _of_lines(said: str, lines: list[str]) -> str:
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return f"{lines[0]}{more}: {said}" if lines[0] else said
 
 
 def _few(said: list[str]) -> list[str]:
@@ -125,55 +114,6 @@ def _in_words(outcome: Outcome) -> str:
     if coverage is None or coverage.lacking:
         return said
     return f"{said} {label_of(coverage.source)} is covered since {format_date(coverage.since)}."
-
-
-def _meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
-    """Say what is missing in scores for want of what this file does not say."""
-    coverage = outcome.coverage
-    if outcome.uncovered is not None:
-        missing = (
-            "metrics of support" if outcome.kind == "conversations" else "metrics that count over a year, and signals"
-        )
-        yield f"{missing} stay missing, since {outcome.uncovered}"
-    if coverage is not None and coverage.lacking:
-        others = ", ".join(coverage.lacking)
-        yield f"{label_of(coverage.source)} is covered once files of {others} are said to hold all, too"
-    if outcome.kind == "conversations":
-        yield from _of_companies(outcome, plan)
-    for name in sorted({"first_response_time", "close_time"} & plan.columns.keys()):
-        title = ", ".join(plan.columns[name])
-        yield f"{title} is read as hours of the clock; where it leaves out nights, name a column of instants instead"
-    if outcome.kind == "accounts":
-        yield from _of_accounts(outcome, plan, config)
-    yield from _of_creation(outcome, plan)
-
-
-def _of_companies(outcome: Outcome, plan: Plan) -> Iterable[str]:
-    if "company_id" not in plan.columns:
-        yield "without a column of company_id no conversation can be attributed to an account"
-        return
-    bare = sum(row.text("company_id") is None for row in outcome.taken.rows)
-    if bare:
-        yield f"{bare} of {outcome.rows} conversations name no company: they count for no account"
-
-
-def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
-    currencies = config.model.currencies
-    bare = sum(
-        row.number("arr") is None and row.amount("arr") is not None and row.text("currency") is None
-        for row in outcome.taken.rows
-    )
-    if "arr" in plan.columns and bare and not currencies.rates:
-        yield f"{bare} amounts say no currency: they are taken as {currencies.corporate}"
-    told = {row.text("currency") for row in outcome.taken.rows if row.amount("arr") is not None}
-    for code in sorted(code for code in told - {None, currencies.corporate, *currencies.rates} if code):
-        yield f"amounts in {code} have no rate under currency in sources.yaml: what the ARR decides stays missing"
-
-
-def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
-    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.since is None:
-        unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
-        yield f"no column says since when these are there: {unseen}, unless --covered-since says it"
 
 
 def _keep_bad(session: Session, outcome: Outcome) -> OutputFile:

@@ -28,7 +28,7 @@ class _KindChoice(click.Choice[str]):
         return f"Expected one of {', '.join(KINDS)}."
 
 
-@click.command("import", short_help="Take in a spreadsheet: accounts, usage, conversations and the like.")
+@click.command("import")
 @click.argument("kind", type=_KindChoice(tuple(KINDS)), metavar="KIND")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook. Default: the first that is not hidden.")

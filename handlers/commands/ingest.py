@@ -20,7 +20,7 @@ from handlers.jobs.recordings import Entry
 from handlers.stores.protocol import FactStore
 
 
-@click.command(short_help="Fold recorded messages into the store.")
+@click.command()
 @click.argument("files", nargs=-1, metavar="[FILE…]")
 @click.option(
     "--dead-letter",

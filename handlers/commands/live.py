@@ -61,7 +61,7 @@ def _objects(names: Iterable[str], intake: Intake) -> frozenset[str]:
     return frozenset(names)
 
 
-@click.command(short_help="Pull what no event brings, since the last time.")
+@click.command()
 @believe_option
 @accounts_option
 @noted_form_option
@@ -85,7 +85,7 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
         _take_in(session, sweeper, store, sweeper.sweep())
 
 
-@click.command(short_help="Bring history from the live systems.")
+@click.command()
 @click.option(
     "--since",
     metavar="INSTANT",

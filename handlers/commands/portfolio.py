@@ -18,6 +18,8 @@ from scoring.periods import period_start
 SHOWN = 50
 """So many accounts a table shows unless asked for more; lines of JSON are for programs, and all there."""
 _ANY_CHANGE = 0.1
+_AT_ONCE = 500
+"""So many lines of JSON are written at once."""
 
 
 _Read: TypeAlias = Callable[[click.Context, click.Parameter, Any], Any]
@@ -40,9 +42,7 @@ def _one_of(what: str, words: Iterable[str]) -> _Read:
     return read
 
 
-@click.command(
-    "portfolio", short_help="Show all accounts of a period: score, change, what moved it, ARR, renewal, CSM."
-)
+@click.command("portfolio")
 @click.option("--period", metavar="YYYY-MM", help="The month to show. Default: the latest that has records.")
 @click.option(
     "--tier", "tiers", callback=_one_of("tier", TIERS), multiple=True, help="Only this tier. May be given again."
@@ -104,8 +104,8 @@ def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: i
     as_json = is_json()
     most = (len(lines) if as_json else SHOWN) if limit is None else limit or len(lines)
     if as_json:
-        for line in lines[:most]:
-            click.echo(json_line(line))
+        for start in range(0, min(most, len(lines)), _AT_ONCE):
+            click.echo("\n".join(map(json_line, lines[start : min(start + _AT_ONCE, most)])))
     else:
         portfolio_table(console(), period, Counter(line.tier for line in every), lines, most)
 

@@ -25,7 +25,7 @@ from scoring.record import Record, holds
 from scoring.repair import repair
 
 
-@click.command(short_help="Say why an account has its score.")
+@click.command()
 @click.argument("account")
 @click.option("--period", metavar="YYYY-MM", help="The month to explain. Default: that of the latest record.")
 @accounts_option
@@ -94,7 +94,7 @@ def _read_model(store: Store, record: Record) -> Model | None:
     return None if text is None else model_from_text(text)
 
 
-@click.command(short_help="Prove the stored records from their receipts.")
+@click.command()
 @click.pass_obj
 def verify(session: Session) -> None:
     """Recompute every stored record from its receipt, under the model it was made with.

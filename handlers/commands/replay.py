@@ -30,7 +30,7 @@ def instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant
         raise click.BadParameter(f"{value!r} is no instant: expected such as 2026-11-01T00:00:00Z") from error
 
 
-@click.command(short_help="Ingest and score in a throw-away store.")
+@click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option(
     "--accounts",
@@ -69,7 +69,7 @@ def _scores(session: Session, output: str, files: tuple[str, ...], mapping: Path
     return output_file(session, Path(output), reads=files, mapping=mapping).replaced()
 
 
-@click.command("score", short_help="Score raw metrics, without any store.")
+@click.command("score")
 @click.argument("file", metavar="FILE")
 @click.pass_obj
 def score_command(session: Session, file: str) -> None:

@@ -17,7 +17,7 @@ from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from scoring.record import Record
 
 
-@click.command("rescore", short_help="Score one account now.")
+@click.command("rescore")
 @click.argument("account")
 @click.option("--period", metavar="YYYY-MM", help="The month to score. Default: the present one, as of now.")
 @click.option(

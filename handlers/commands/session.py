@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
 
 from config.loader import Config, load_config
 from config.portfolio import MappingForm, form_of, portfolio_of
@@ -20,6 +20,9 @@ from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PARTIAL = 3
 """The exit code of a run that did its work but for some lines or accounts, which it named."""
@@ -48,8 +51,10 @@ class Session:
         return prefix or None
 
     @property
-    def stderr(self) -> Console:
+    def stderr(self) -> "Console":
         """Give the console for what is said on the way; silent with --quiet."""
+        from rich.console import Console  # noqa: PLC0415  not every command says something on the way
+
         return Console(stderr=True, quiet=self.quiet, highlight=False, soft_wrap=True)
 
     def config(self) -> Config:

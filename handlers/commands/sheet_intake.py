@@ -1,7 +1,7 @@
 """A spreadsheet into the store: its rows as messages through the intake of every message, and what it covers."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -12,7 +12,7 @@ import msgspec
 from rich.progress import Progress
 
 from config.loader import Config
-from handlers.commands.imported import Outcome
+from handlers.commands.import_meaning import Outcome
 from handlers.commands.mapping_intake import put_accounts
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
@@ -24,11 +24,14 @@ from handlers.sheets.grid import Grid, Table
 from handlers.sheets.plan import Plan
 from handlers.sheets.records import Reading, account_records
 from handlers.sheets.rows import BadRow, Read
-from handlers.sheets.taken import Taken, first_of, read_table, setting_of, tell, uncovering
+from handlers.sheets.taken import Taken, first_of, last_of, read_table, setting_of, tell, uncovering
 from handlers.sheets.telling import Said, Telling
-from handlers.sheets.wanted import Wanted
+from handlers.sheets.wanted import Kind, Wanted
 from handlers.stores.protocol import Store
-from scoring.instants import Instant, format_date, format_instant, start_of_day
+from scoring.instants import DAY, Instant, format_date, format_instant, start_of_day
+
+_QUIET: Mapping[Kind, int] = {"conversations": 7, "payments": 45, "opportunities": 45}
+"""How many days without a row make it likely that a file was exported before it was last changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Intake:
 def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
     """Take in the rows of a table, and say what came of it."""
     read = read_table(table, intake.plan, intake.wanted, setting_of(intake.config, grid))
-    intake = replace(intake, since=intake.since or _asked(intake, read))
+    if (asked := _asked(intake, read)) is not None:
+        intake = replace(intake, since=asked, plan=replace(intake.plan, is_dated=True))
     merged = _merged(intake, read) if intake.plan.kind == "accounts" else None
     with intake.session.store(create=True) as store:
         exports = exports_of(store, intake.plan.kind)
@@ -72,7 +76,7 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
 def _export(intake: Intake, read: Read, exports: Sequence[Export]) -> Export:
     """Say what export this is: what its rows hold, and how they are read."""
     held = _digest((intake.since, [(row.line, sorted(row.values.items())) for row in read.rows]))
-    way = _digest(replace(intake.plan, exported_at=None, date=None))
+    way = _digest(replace(intake.plan, exported_at=None, is_dated=False, date=None))
     read_at = placed(exports, intake.file.name, intake.read_at, held)
     return Export(intake.file.name, intake.read_at, read_at, held, way)
 
@@ -129,9 +133,9 @@ def _held(intake: Intake, taken: Taken, outcome: Outcome, store: Store) -> Held 
     """Say from when on the file holds all there is, if somebody says so, and say why that is not believed."""
     if source_of(intake.plan.kind) is None:
         return None
-    since, lacking = intake.since, uncovering(intake.plan, intake.wanted)
-    if since is None or taken.bad or lacking:
-        outcome.uncovered = _why(since, taken, lacking) if since or not until_of(store, intake.plan.kind) else None
+    since, why = intake.since, _why(intake, taken)
+    if since is None or why is not None:
+        outcome.uncovered = why if since or not until_of(store, intake.plan.kind) else None
         return None
     if since > intake.read_at:
         exported = f"the export of {intake.file}, {format_instant(intake.read_at)}"
@@ -142,18 +146,32 @@ def _held(intake: Intake, taken: Taken, outcome: Outcome, store: Store) -> Held 
         raise click.ClickException(str(error)) from error
 
 
-def _why(since: Instant | None, taken: Taken, lacking: Sequence[str]) -> str:
-    if since is None:
+def _why(intake: Intake, taken: Taken) -> str | None:
+    """Say why it is not believed that a file holds all there is; None where it is."""
+    if intake.since is None:
         return "nobody said since when the file holds all there is (--covered-since DATE)"
     if taken.bad:
         return "rows of it were not taken in: mend them, and import it again"
-    return f"it has no column of {', '.join(lacking)}: add one, even empty, where there is none of it"
+    if lacking := uncovering(intake.plan, intake.wanted):
+        return f"it has no column of {', '.join(lacking)}: add one, even empty, where there is none of it"
+    last = last_of(taken.rows, intake.plan.kind, intake.read_at)
+    quiet = _QUIET.get(intake.plan.kind)
+    if intake.plan.is_dated or last is None or quiet is None or intake.read_at - last <= quiet * DAY:
+        return None
+    days = f"its last row is of {format_date(last)}, and it was last changed on {format_date(intake.read_at)}"
+    return f"{days}: say when it was exported by --exported-at"
 
 
 def _asked(intake: Intake, read: Read) -> Instant | None:
     """Ask on a terminal whether the file holds everything since its first row, where that can be believed."""
     first = first_of(read.rows, intake.plan.kind)
-    if intake.yes or sys.stdin is None or not sys.stdin.isatty() or source_of(intake.plan.kind) is None:
+    if (
+        intake.since is not None
+        or intake.yes
+        or sys.stdin is None
+        or not sys.stdin.isatty()
+        or source_of(intake.plan.kind) is None
+    ):
         return None
     if first is None or read.bad or uncovering(intake.plan, intake.wanted):
         return None

@@ -13,7 +13,7 @@ from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant
 
 
-@click.command(short_help="Say what the store knows, and what must be read again.")
+@click.command()
 @accounts_option
 @noted_form_option
 @click.pass_obj

@@ -26,7 +26,7 @@ from scoring.what_if import Comparison, Month
 MONTHS = 13
 
 
-@click.command("what-if", short_help="Show how accounts would stand under other weights, thresholds or rules.")
+@click.command("what-if")
 @click.option(
     "--draft",
     required=True,

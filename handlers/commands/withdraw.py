@@ -20,7 +20,7 @@ from scoring.account import Account
 from scoring.periods import period_end
 
 
-@click.command(short_help="Take a period's records back, in the store and in the CRM.")
+@click.command()
 @click.option("--period", required=True, metavar="YYYY-MM", help="The month whose records are taken back.")
 @click.argument("account", required=False)
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept in the log of deeds that `status` shows.")

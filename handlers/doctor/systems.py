@@ -7,7 +7,8 @@ from config.loader import Config
 from config.source import INTERCOM, SALESFORCE, SOURCES, ZENDESK
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import LookerClient
-from handlers.clients.remote import SourceError, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.clients.zendesk.client import ZendeskClient
 from handlers.doctor.check import Check

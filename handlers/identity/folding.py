@@ -7,6 +7,8 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d
 
 def folded(name: str) -> str:
     """Give a name without case, accents and needless blanks."""
+    if name.isascii():
+        return " ".join(name.lower().split())
     letters = normalize("NFKD", name.casefold().translate(_LETTERS))
     return " ".join("".join(letter for letter in letters if not combining(letter)).split())
 

@@ -24,6 +24,7 @@ _NAMES: Mapping[str, Unit] = {
     **dict.fromkeys("h hr hrs hour hours".split(), "hours"),
     **dict.fromkeys("d day days".split(), "days"),
 }
+_CALENDAR = frozenset("in within calendar".split())
 _CLOCK = re.compile(r"(\d+):([0-5]\d):([0-5]\d)")
 _SHORT_CLOCK = re.compile(r"(\d+):([0-5]\d)")
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+)\.?,?\s*", re.IGNORECASE)
@@ -36,8 +37,8 @@ def unit_of(title: str) -> Unit | None:
 
 
 def without_unit(words: str) -> str:
-    """Give the name of a column, in plain words, without its unit."""
-    return " ".join(word for word in words.split() if word not in _NAMES and word != "in")
+    """Give the name of a column, in plain words, without its unit; hours of the calendar are those of the clock."""
+    return " ".join(word for word in words.split() if word not in _NAMES and word not in _CALENDAR)
 
 
 def clock_of(title: str) -> Unit | None:

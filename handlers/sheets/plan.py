@@ -28,7 +28,10 @@ _JOINED = ("key", "record_id")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a file of a kind is read. `columns` has the titles of each of our columns; the rest is None where unsaid."""
+    """How a file of a kind is read. `columns` has the titles of each of our columns; the rest is None where unsaid.
+
+    It `is_dated` where a person said when it was exported, and not only the file's last change does.
+    """
 
     kind: Kind
     columns: Mapping[str, tuple[str, ...]]
@@ -42,6 +45,7 @@ class Plan:
     currency: str | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     exported_at: Instant | None = None
+    is_dated: bool = False
     date: Instant | None = None
 
 

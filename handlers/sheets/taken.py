@@ -95,6 +95,14 @@ def first_of(rows: Sequence[Row], kind: Kind) -> Instant | None:
     return min(told, default=None)
 
 
+def last_of(rows: Sequence[Row], kind: Kind, until: Instant) -> Instant | None:
+    """Say what the latest instant is, until then, that any row of a file tells."""
+    names = (*_FIRST[kind], *_LAST)
+    told = (at for row in rows for name in names if (at := row.instant(name)) is not None)
+    return max((at for at in told if at <= until), default=None)
+
+
+_LAST = ("first_response", "closed", "updated", "modified")
 _FIRST: dict[Kind, tuple[str, ...]] = {
     "accounts": ("created",),
     "usage": ("date",),

@@ -25,7 +25,9 @@ def causes(month: MonthEnd) -> str:
 
 
 def reason(score: Score, blind: Iterable[BlindSpot]) -> str:
-    """Say why a month is unscored, or its tier Unknown; empty where it is neither."""
+    """Say why a month is unscored, or its tier Unknown, or no record is made of it; empty where it is none of these."""
+    if "account_deleted" in score.flags:
+        return "deleted in the CRM"
     if score.tier not in (None, "Unknown"):
         return ""
     named: dict[str, list[str]] = {}

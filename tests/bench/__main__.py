@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from tests.bench import closing, ingest, pasts, scores, starts, stream, webhooks
+from tests.bench import closing, ingest, pasts, people, scores, starts, stream, webhooks
 from tests.bench.rows import TITLES, Row, lined_up, shown
 from tests.bench.sizes import FULL, QUICK, Sizes
 
@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "e": stream.rows,
     "d": closing.rows,
     "f": starts.rows,
+    "g": people.rows,
     "h": pasts.rows,
 }
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""

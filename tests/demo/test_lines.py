@@ -138,6 +138,22 @@ def test_some_conversations_name_no_company_until_the_sweep_does() -> None:
     assert nameless - found
 
 
+def test_workflows_open_conversations_and_questions_that_came_twice_are_merged() -> None:
+    """Some greetings are answered by a guest later on, some by nobody; a merge is told by its part."""
+    closed = of_topic("conversation.admin.closed")
+    greeted = [item for item in closed if item["source"]["delivered_as"] == "operator_initiated"]
+    wrote = [item["first_contact_reply"]["created_at"] - item["created_at"] for item in greeted if _answered(item)]
+    assert len(wrote) > 3
+    assert all(20 <= seconds < 200 for seconds in wrote)
+    assert len(greeted) - len(wrote) > 3
+    parts = [item["conversation_parts"]["conversation_parts"][0]["part_type"] for item in closed]
+    assert parts.count("merged_secondary_conversation") > 3
+
+
+def _answered(item: dict[str, Any]) -> bool:
+    return item["first_contact_reply"] is not None
+
+
 def test_every_kind_of_message_occurs() -> None:
     """All the topics, changes and own messages that the demo promises."""
     kinds = Counter(m.get("topic") or m.get("detail-type") or m["type"] for m in messages())

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from handlers.clients.remote import Patience, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import Patience
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.clients.intercom.client import IntercomClient
-from handlers.clients.remote import PatientAdapter, patient_session
+from handlers.clients.patient import PatientAdapter, patient_session
 from handlers.settings import IntercomSettings
 from scoring.instants import SECOND, Instant
 from tests.fakes.intercom import TOKEN, FakeIntercom, StillClock

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.clients.remote import patient_session
+from handlers.clients.patient import patient_session
 from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.settings import SalesforceSettings

@@ -15,7 +15,7 @@ from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import InlineQuery, LookerClient
 from handlers.clients.looker.explore import Explore
-from handlers.clients.remote import PatientAdapter, patient_session
+from handlers.clients.patient import PatientAdapter, patient_session
 from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.jobs.finalise import Run, finalise

@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from handlers.clients.bounded import bounded
-from handlers.clients.remote import CALL_SECONDS, Patience, SourceError, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import CALL_SECONDS, Patience, SourceError
 from handlers.commands.finalise import finalise_command
 from handlers.commands.live import backfill
 from handlers.jobs.records import Terms

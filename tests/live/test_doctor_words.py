@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from handlers.clients.remote import patient_session
+from handlers.clients.patient import patient_session
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from handlers.doctor.salesforce import check_salesforce

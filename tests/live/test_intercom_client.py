@@ -11,7 +11,8 @@ import requests
 from handlers.clients.intercom import client as intercom
 from handlers.clients.intercom.calls import TRIES, IntercomError
 from handlers.clients.intercom.client import IntercomClient
-from handlers.clients.remote import SourceError, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import SourceError
 from handlers.settings import IntercomSettings
 from scoring.instants import EPOCH
 from tests.fakes.intercom import NOT_FOUND, TOKEN, error

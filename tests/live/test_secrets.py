@@ -13,7 +13,8 @@ import pytest
 from handlers.clients.hubspot.client import HubSpotClient
 from handlers.clients.intercom.client import IntercomClient
 from handlers.clients.looker.client import InlineQuery, LookerClient
-from handlers.clients.remote import SourceError, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.environment import SettingsError
 from handlers.settings import (

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.clients.remote import Patience, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import Patience
 from handlers.clients.zendesk.calls import PASSING
 from handlers.clients.zendesk.client import ZendeskClient
 from handlers.zendesk_settings import ZendeskSettings

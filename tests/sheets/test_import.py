@@ -341,4 +341,29 @@ def test_people_get_a_sentence_and_programs_json(tmp_path: Path) -> None:
     assert called.stdout.decode().strip() == f"conversations.csv: {said}"
 
 
+def test_a_file_that_was_touched_long_after_its_last_row_does_not_cover_the_time_between(tmp_path: Path) -> None:
+    """Who opens and saves an old export makes peace of what came after it; who says when it was exported is."""
+    name = write(tmp_path, "conversations.csv", ("id,Created at,First reply at,State,Priority,Tags", CONVERSATION))
+    os.utime(tmp_path / name, (1_793_610_000, 1_793_610_000))
+    words = ("--quiet", "--store", "sqlite:///s.db", "import", "conversations", name, "--yes")
+    called = call(*words, "--covered-since", "2026-01-01", folder=tmp_path)
+    assert told(called)["covered_since"] is None
+    said = "its last row is of 2026-10-20, and it was last changed on 2026-11-02: say when it was exported"
+    assert said in called.stderr.decode()
+    called = call(*words[1:], "--covered-since", "2026-01-01", "--exported-at", EXPORTED, folder=tmp_path)
+    assert told(called)["covered_since"] == "2026-01-01T00:00:00Z"
+    assert b"it has no row from 2026-01-01 until 2026-10-20: is it whole from then on?" in called.stderr
+
+
+def test_remarks_that_say_the_same_are_one_and_hide_no_other(tmp_path: Path) -> None:
+    """With the number of lines that they are of."""
+    rows = [f"P-{number},0015f00000YtSBVAA3,2026-10-02,Bounced" for number in range(30)]
+    name = write(tmp_path, "payments.csv", (PAYMENTS[0], *rows))
+    words = ("--store", "sqlite:///store.db", "import", "payments", name, "--yes", "--exported-at", EXPORTED)
+    said = call(*words, folder=tmp_path).stderr.decode().splitlines()
+    named = [line for line in said if "'Bounced'" in line]
+    assert [line[:41] for line in named] == ["payments.csv: line 2 (and 29 more): statu"]
+    assert any("nobody said since when the file holds all there is" in line for line in said)
+
+
 CONVERSATION = "1,2026-10-20 09:00,,open,,"

@@ -73,6 +73,8 @@ def test_a_row_that_is_cut_off_is_no_footer() -> None:
     assert [(bad.line, bad.expected) for bad in read(f"{HEAD}\n{ROW}\nP-2", "payments").bad] == [
         (3, "expected 4 cells")
     ]
+    indented = read(f",{HEAD}\n,{ROW}\n,P-2,,,", "payments").bad
+    assert [(bad.line, bad.column) for bad in indented] == [(3, "Account ID")]
     wide = read(f"{HEAD}\nP-1,0015f00000YtSBVAA3,2026-10-01,Paid,late\n", "payments").bad
     assert [bad.line for bad in wide] == [2]
 
@@ -84,6 +86,16 @@ def test_a_file_without_any_known_name_has_its_names_in_its_first_wide_line() ->
     for text in ("one\n1\n2\n", ""):
         with pytest.raises(MappingError, match="expected a line with the names of columns"):
             table_in(text, "payments")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("<HTML><body><table>", "a web page"), ('<?xml version="1.0"?>', "XML"), ('\n[{"id": 1}]', "JSON")],
+)
+def test_what_is_called_a_spreadsheet_and_is_none_is_named(text: str, said: str) -> None:
+    """Some tools give a web page the name of a workbook."""
+    with pytest.raises(MappingError, match=f"the file is {said}: expected CSV or xlsx"):
+        table_in(text, "payments")
 
 
 def test_two_columns_of_one_name_are_told_apart() -> None:
@@ -130,6 +142,8 @@ def test_what_misleads_is_not_proposed() -> None:
     """Hours of business are no hours of the clock; distinct users of days do not add up."""
     text = "Ticket ID,Created at,First reply time in minutes within business hours,Status,First reply time in minutes\n"
     assert proposed(text, "conversations").columns["first_response_time"] == ("First reply time in minutes",)
+    text = "Ticket ID,First reply time in minutes [business],First reply time in minutes [calendar]\n"
+    assert proposed(text, "conversations").columns["first_response_time"] == (text.strip().split(",")[2],)
     assert "staff_logins" not in proposed("Customer ID,Date,Distinct staff logins\n", "usage").columns
 
 

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import requests
 
-from handlers.clients.remote import PASSING_STATUSES, Patience, SourceError, blotted, patient_session
+from handlers.clients.patient import PASSING_STATUSES, patient_session
+from handlers.clients.remote import Patience, SourceError, blotted
 from handlers.settings import HubSpotSettings
 
 Json: TypeAlias = Mapping[str, Any]

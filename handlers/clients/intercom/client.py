@@ -8,7 +8,8 @@ import requests
 
 from handlers.clients.intercom.calls import Call, IntercomCalls, IntercomError, Json
 from handlers.clients.intercom.lists import Listing, count, goes_on, items, next_cursor
-from handlers.clients.remote import Patience, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import Patience
 from handlers.settings import IntercomSettings
 from scoring.instants import SECOND, Instant
 

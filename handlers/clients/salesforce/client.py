@@ -15,7 +15,8 @@ from simple_salesforce.exceptions import SalesforceExpiredSession
 from simple_salesforce.format import format_soql
 
 from handlers.clients.crm import Json, RowResult
-from handlers.clients.remote import Patience, SourceError, patient_session
+from handlers.clients.patient import patient_session
+from handlers.clients.remote import Patience, SourceError
 from handlers.clients.salesforce.accounting import Written, answered
 from handlers.clients.salesforce.answers import one_line, refusal, speaking
 from handlers.clients.salesforce.bulk import BulkJobs, JobWait

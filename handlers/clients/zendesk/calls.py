@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import requests
 
-from handlers.clients.remote import PASSING_STATUSES, Patience, patient_session
+from handlers.clients.patient import PASSING_STATUSES, patient_session
+from handlers.clients.remote import Patience
 from handlers.clients.zendesk.access import Access, unreachable
 from handlers.clients.zendesk.errors import Json, ZendeskError, error_of, json_of
 from handlers.zendesk_settings import ZendeskSettings

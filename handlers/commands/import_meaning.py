@@ -1,0 +1,101 @@
+"""What an import came to, and what stays missing in scores for want of what its file does not say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from config.loader import Config
+from config.source import label_of
+from handlers.commands.totals import Total
+from handlers.jobs.sheet_coverage import Coverage
+from handlers.sheets.grid import Line
+from handlers.sheets.plan import Plan
+from handlers.sheets.taken import Taken, first_of
+from handlers.sheets.wanted import Kind
+from scoring.instants import DAY, Instant, format_date
+
+COLUMNS = "the file of columns"
+"""What messages call the file that says which column is which."""
+
+_EARLY = 92 * DAY
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a file; `uncovered` is why nothing is said to be covered.
+
+    Where it `is_read_anew`, it was last read in another way, by other columns or another order of dates.
+    """
+
+    file: str
+    kind: Kind
+    read_at: Instant
+    rows: int
+    taken: Taken
+    left_out: Sequence[tuple[Line, str]]
+    since: Instant | None = None
+    total: Total = field(default_factory=Total)
+    is_read_anew: bool = False
+    columns: str = COLUMNS
+    coverage: Coverage | None = None
+    uncovered: str | None = None
+
+
+def meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
+    """Say what is missing in scores for want of what this file does not say."""
+    coverage = outcome.coverage
+    if outcome.uncovered is not None and outcome.since is None:
+        yield why(outcome)
+    yield from _of_beginning(outcome)
+    if coverage is not None and coverage.lacking:
+        others = ", ".join(coverage.lacking)
+        yield f"{label_of(coverage.source)} is covered once files of {others} are said to hold all, too"
+    if outcome.kind == "conversations":
+        yield from _of_companies(outcome, plan)
+    for name in sorted({"first_response_time", "close_time"} & plan.columns.keys()):
+        title = ", ".join(plan.columns[name])
+        yield f"{title} is read as hours of the clock; where it leaves out nights, name a column of instants instead"
+    if outcome.kind == "accounts":
+        yield from _of_accounts(outcome, plan, config)
+    yield from _of_creation(outcome, plan)
+
+
+def why(outcome: Outcome) -> str:
+    """Say why a file is not believed to hold all there is, and what that leaves missing."""
+    missing = "metrics of support" if outcome.kind == "conversations" else "metrics that count over a year, and signals"
+    return f"{outcome.uncovered}; {missing} stay missing"
+
+
+def _of_beginning(outcome: Outcome) -> Iterable[str]:
+    """Remark that a file that is said to hold all has nothing from its first months."""
+    first = first_of(outcome.taken.rows, outcome.kind)
+    if outcome.coverage is None or outcome.since is None or first is None or first <= outcome.since + _EARLY:
+        return
+    yield f"it has no row from {format_date(outcome.since)} until {format_date(first)}: is it whole from then on?"
+
+
+def _of_companies(outcome: Outcome, plan: Plan) -> Iterable[str]:
+    if "company_id" not in plan.columns:
+        yield "without a column of company_id no conversation can be attributed to an account"
+        return
+    bare = sum(row.text("company_id") is None for row in outcome.taken.rows)
+    if bare:
+        yield f"{bare} of {outcome.rows} conversations name no company: they count for no account"
+
+
+def _of_accounts(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
+    currencies = config.model.currencies
+    bare = sum(
+        row.number("arr") is None and row.amount("arr") is not None and row.text("currency") is None
+        for row in outcome.taken.rows
+    )
+    if "arr" in plan.columns and bare and not currencies.rates:
+        yield f"{bare} amounts say no currency: they are taken as {currencies.corporate}"
+    told = {row.text("currency") for row in outcome.taken.rows if row.amount("arr") is not None}
+    for code in sorted(code for code in told - {None, currencies.corporate, *currencies.rates} if code):
+        yield f"amounts in {code} have no rate under currency in sources.yaml: what the ARR decides stays missing"
+
+
+def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
+    if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.since is None:
+        unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
+        yield f"no column says since when these are there: {unseen}, unless --covered-since says it"

@@ -51,6 +51,7 @@ SAYS = {
     "sweep": "Pull what no event brings, since the last time.",
     "doctor": "Say what is missing, and what to do.",
     "identity": "Join accounts with their owners in every source.",
+    "accounts": "Look at and change the accounts that the store keeps.",
     "finalise": "Close a period: score all accounts, write their records.",
     "rescore": "Score one account now.",
     "withdraw": "Take a period's records back, in the store and in the CRM.",

@@ -24,7 +24,7 @@ from handlers.stores.accounts import Change, Edit, OwnerTakenError
 from scoring.account import Account
 
 
-@click.group(short_help="Look at and change the accounts that the store keeps.")
+@click.group()
 def accounts() -> None:
     """Keep the accounts in the store: which there are, who owns them, what they are called, who looks after them.
 

@@ -101,7 +101,8 @@ def _table(ends: Sequence[MonthEnd]) -> Table:
         if month.recorded is None:
             _add(made, month.period, "not recorded", month.known, month.known_change, now)
         elif not month.causes:
-            _add(made, month.period, month.recorded.status, month.known, month.known_change, now)
+            change = month.known_change if month.recorded_change is None else month.recorded_change
+            _add(made, month.period, month.recorded.status, month.known, change, now)
         else:
             _add(made, month.period, month.recorded.status, month.recorded.score, month.recorded_change, "")
             _add(made, "", "now", month.known, month.known_change, "; ".join(filter(None, (causes(month), now))))

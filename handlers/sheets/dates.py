@@ -111,8 +111,20 @@ def _is_clear(found: Mapping[str, str]) -> bool:
 
 def without_times(cells: Iterable[Cell]) -> bool:
     """Tell whether no cell of a column has a time of day but midnight, and there is more than one."""
-    midnights = [cell.time() == time() for cell in cells if isinstance(cell, datetime)]
-    return len(midnights) > 1 and all(midnights)
+    told = [is_midnight for cell in cells if (is_midnight := _is_midnight(cell)) is not None]
+    return len(told) > 1 and all(told)
+
+
+def _is_midnight(cell: Cell) -> bool | None:
+    """Tell whether a cell's time of day is midnight; None of one that says none."""
+    if isinstance(cell, datetime):
+        return cell.time() == time()
+    found = _found(cell) if isinstance(cell, str) else {}
+    parts = [found.get(name, "0") for name in ("hour", "minute", "second", "part")]
+    if "hour" not in found:
+        return None
+    is_twelve = found["hour"] == "12" and found.get("half", "").lower().startswith("a")
+    return not any(map(int, ["0", *parts[1:]] if is_twelve else parts))
 
 
 def read_date(cell: Cell, style: DateStyle) -> Instant:

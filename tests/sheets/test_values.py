@@ -228,6 +228,9 @@ def test_an_instant_needs_its_time_of_day() -> None:
             read_instant(cell, DateStyle())
     assert without_times([datetime(2025, 4, day) for day in (3, 4)])  # noqa: DTZ001  as a workbook gives them
     assert not without_times([datetime(2025, 4, 3), datetime(2025, 4, 4, 9)])  # noqa: DTZ001
+    assert without_times(["2025-04-03 00:00:00", "2025-04-04T00:00Z", "4/5/2025, 12:00 AM"])
+    assert not without_times(["2025-04-03 00:00", "2025-04-04 00:01"])
+    assert not without_times(["2025-04-03 00:00", "2025-04-04 12:00 PM"])
     assert format_instant(last_of_day("2025-04-03", DateStyle())) == "2025-04-03T23:59:59Z"
 
 

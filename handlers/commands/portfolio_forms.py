@@ -33,7 +33,7 @@ from scoring.summary import Summary
 _DATES = 4_096
 """So many dates are kept as they are written: the lines of a list share theirs."""
 
-WIDE = 118
+WIDE = 132
 """From so many columns on, an account has one line; on narrower terminals two."""
 
 

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.commands.accounts import find, stored_names
+from handlers.commands.forms import form_option, is_json
 from handlers.commands.session import Session, accounts_option, result
-from handlers.commands.tables import coloured, console, form_option, is_json, table
+from handlers.commands.tables import coloured, console, table
 from handlers.jobs.history import month_ends
 from handlers.words.history import NOTHING, causes, figures, reason
 from handlers.words.layout import clean

@@ -23,6 +23,7 @@ def started(*words: str, code: str = START, stdout: int = subprocess.PIPE) -> "s
         (("--version",), {"click", "msgspec", "pydantic", "rich", "yaml", "handlers.cli"}),
         (("--help",), {"msgspec", "pydantic", "rich", "yaml", "handlers.commands.session"}),
         (("explain", "--help"), {"requests", "rich", "urllib3"}),
+        (("portfolio", "--help"), {"requests", "rich", "urllib3"}),
     ],
 )
 def test_what_a_call_does_not_need_is_not_loaded(words: tuple[str, ...], unloaded: set[str]) -> None:

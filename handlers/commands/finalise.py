@@ -13,8 +13,8 @@ from handlers.clients.remote import SourceError
 from handlers.commands.close_files import Wanted, close_files_options
 from handlers.commands.close_outcome import Outcome
 from handlers.commands.close_tables import Seen, show_close
+from handlers.commands.forms import is_json, noted_form_option, show
 from handlers.commands.session import PARTIAL, Session, accounts_option
-from handlers.commands.tables import is_json, noted_form_option, show
 from handlers.commands.terms import closing, name_failures
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.closing import Closing

@@ -7,8 +7,9 @@ import msgspec
 from rich.markup import escape
 
 from config.errors import nearest
+from handlers.commands.forms import form_option, is_json
 from handlers.commands.session import Session, result
-from handlers.commands.tables import console, form_option, is_json, table
+from handlers.commands.tables import console, table
 from handlers.words.legend import Entry, legend
 
 

@@ -9,8 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.commands.accounts import find, stored_names
+from handlers.commands.forms import form_option, is_json
 from handlers.commands.session import Session, accounts_option, result
-from handlers.commands.tables import coloured, console, form_option, is_json, table
+from handlers.commands.tables import coloured, console, table
 from handlers.jobs.history import month_ends
 from handlers.words.history import NOTHING, causes, figures, reason
 from handlers.words.layout import clean
@@ -101,7 +102,8 @@ def _table(ends: Sequence[MonthEnd]) -> Table:
         if month.recorded is None:
             _add(made, month.period, "not recorded", month.known, month.known_change, now)
         elif not month.causes:
-            _add(made, month.period, month.recorded.status, month.known, month.known_change, now)
+            change = month.known_change if month.recorded_change is None else month.recorded_change
+            _add(made, month.period, month.recorded.status, month.known, change, now)
         else:
             _add(made, month.period, month.recorded.status, month.recorded.score, month.recorded_change, "")
             _add(made, "", "now", month.known, month.known_change, "; ".join(filter(None, (causes(month), now))))

@@ -7,12 +7,12 @@ import click
 
 from config.loader import Config
 from config.source import SOURCES
+from handlers.commands.forms import form_option, is_json
 from handlers.commands.import_plan import Options, Plans
 from handlers.commands.imported import finish
 from handlers.commands.replay import instant
 from handlers.commands.session import Session
 from handlers.commands.sheet_intake import Intake, take_in
-from handlers.commands.tables import form_option, is_json
 from handlers.sheets.taken import wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted
 

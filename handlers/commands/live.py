@@ -11,12 +11,12 @@ import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config.intake import Intake
+from handlers.commands.forms import noted_form_option, show
 from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
 from handlers.commands.pull_tables import Pulled, show_pulled
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, accounts_option
-from handlers.commands.tables import noted_form_option, show
 from handlers.commands.totals import Total, finish
 from handlers.jobs.fold import Tally
 from handlers.jobs.pull import Pull

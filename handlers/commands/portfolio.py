@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import click
 
 from config.errors import nearest
-from handlers.commands.portfolio_forms import json_line, portfolio_table
+from handlers.commands.forms import is_json, noted_form_option
+from handlers.commands.portfolio_lines import json_line
 from handlers.commands.session import Session
-from handlers.commands.tables import console, is_json, noted_form_option
 from handlers.jobs.portfolio import SORTS, TIERS, Asked, Line, csm_names, in_order, latest_period, lines_of
 from handlers.stores.protocol import Store
 from scoring.model import SEGMENTS
@@ -104,10 +104,17 @@ def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: i
     as_json = is_json()
     most = (len(lines) if as_json else SHOWN) if limit is None else limit or len(lines)
     if as_json:
-        for start in range(0, min(most, len(lines)), _AT_ONCE):
-            click.echo("\n".join(map(json_line, lines[start : min(start + _AT_ONCE, most)])))
+        _write(lines[:most])
     else:
+        from handlers.commands.portfolio_forms import portfolio_table  # noqa: PLC0415  programs do not wait for it
+        from handlers.commands.tables import console  # noqa: PLC0415
+
         portfolio_table(console(), period, Counter(line.tier for line in every), lines, most)
+
+
+def _write(lines: Sequence[Line]) -> None:
+    for start in range(0, len(lines), _AT_ONCE):
+        click.echo("\n".join(map(json_line, lines[start : start + _AT_ONCE])))
 
 
 def _check(period: str | None) -> None:

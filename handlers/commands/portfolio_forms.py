@@ -1,10 +1,7 @@
-"""How lines of the portfolio are printed: as JSON for programs, as a table for people that fits its terminal."""
+"""How lines of the portfolio are printed for people: as a table that fits its terminal."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from operator import attrgetter
 
-import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -24,57 +21,11 @@ from handlers.words.portfolio import (
     score_of,
     turn_of,
 )
-from scoring.customer import Csm
-from scoring.instants import format_date, format_instant
-from scoring.record import Moved
-from scoring.signals import Cap
+from scoring.instants import format_date
 from scoring.summary import Summary
 
-_DATES = 4_096
-"""So many dates are kept as they are written: the lines of a list share theirs."""
-
-WIDE = 118
+WIDE = 132
 """From so many columns on, an account has one line; on narrower terminals two."""
-
-
-class _Told(msgspec.Struct, frozen=True):
-    """A line as programs get it: the summary with its dates written out, and what is made of several."""
-
-    account_id: str
-    account_name: str | None
-    segment: str
-    csm: Csm | None
-    period: str
-    status: str
-    model_version: str
-    final_score: float | None
-    tier: str | None
-    low: float | None
-    high: float | None
-    coverage_pct: float
-    cap: Cap | None
-    moved: Moved | None
-    arr: float | None
-    currency: str | None
-    flags: tuple[str, ...]
-    as_of: str
-    renewal: str | None
-    change: float | None
-    scores: tuple[float | None, ...]
-
-
-_OF_LINE = ("as_of", "renewal", "change", "scores")
-_OF_SUMMARY = attrgetter(*(name for name in _Told.__struct_fields__ if name not in _OF_LINE))
-
-_instant, _date = lru_cache(_DATES)(format_instant), lru_cache(_DATES)(format_date)
-
-
-def json_line(line: Line) -> str:
-    """Write a line of the portfolio as JSON."""
-    summary = line.summary
-    renewal = None if summary.renewal is None else _date(summary.renewal)
-    told = _Told(*_OF_SUMMARY(summary), _instant(summary.as_of), renewal, summary.change, line.scores)  # type: ignore[call-arg]
-    return msgspec.json.encode(told).decode()
 
 
 def portfolio_table(console: Console, period: str, tiers: Mapping[str, int], lines: Sequence[Line], most: int) -> None:

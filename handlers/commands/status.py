@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from handlers.commands.forms import noted_form_option, show
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.standing import Standing, standing_of
 from handlers.commands.status_tables import show_status
-from handlers.commands.tables import noted_form_option, show
 from handlers.jobs.closes import Note
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_instant

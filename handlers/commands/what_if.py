@@ -10,8 +10,9 @@ from config.draft import load_draft
 from config.loader import Config
 from config.portfolio import MAPPING
 from config.source import label_of
+from handlers.commands.forms import form_option, is_json
 from handlers.commands.session import Session, accounts_option
-from handlers.commands.tables import console, form_option, is_json
+from handlers.commands.tables import console
 from handlers.commands.terms import closing, name_failures
 from handlers.commands.what_if_forms import Drivers, json_line, named, show
 from handlers.jobs.history import last_ended

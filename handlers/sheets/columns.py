@@ -6,16 +6,8 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from handlers.sheets.cells import Cell, CellError, is_empty, text_of
-from handlers.sheets.dates import (
-    DateStyle,
-    is_half_turned,
-    last_of_day,
-    order_of,
-    read_date,
-    read_instant,
-    without_times,
-    zone_of,
-)
+from handlers.sheets.date_columns import is_half_turned, order_of, without_times, zone_of
+from handlers.sheets.dates import DateStyle, last_of_day, read_date, read_instant
 from handlers.sheets.durations import clock_of, read_duration, unit_of
 from handlers.sheets.grid import Table
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id

@@ -1,38 +1,15 @@
-"""Dates and instants as people write them: days before months or after, told apart by what a whole column shows."""
+"""Dates and instants as people write them, by what is known of their column."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Literal, TypeAlias, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handlers.sheets.cells import Cell, CellError, text_of
+from handlers.sheets.date_columns import Order
+from handlers.sheets.date_forms import MONTHS, found_in, offset_of
 from scoring.instants import Instant, parse_instant
 
-Order: TypeAlias = Literal["day_first", "month_first"]
-ORDERS: tuple[Order, ...] = get_args(Order)
-
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = (
-    "(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[.,]?"
-)
-_NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
-_CLOCK = (
-    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?\s*(?P<zone>z|(?:utc|gmt)?[+\-\u2212]\d\d?(?::?\d\d)?|utc|gmt)?)?"
-)
-_FORMS = tuple(
-    re.compile(rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?{form}{_CLOCK}", re.IGNORECASE)
-    for form in (
-        r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
-        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
-        r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d\d)",
-        rf"{_NTH}[-\s]{_MONTH}[-\s](?P<year>\d{{4}}|\d\d)",
-        rf"{_MONTH}\s{_NTH}\s(?P<year>\d{{4}})",
-    )
-)
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 _UNIX = re.compile(r"\d{10}|\d{13}")
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  the day that Excel counts from, in no zone
@@ -60,59 +37,6 @@ class _Stamp:
     day: date
     clock: time | None = None
     offset: timedelta | None = None
-
-
-def order_of(cells: Iterable[Cell]) -> Order | None:
-    """Say whether days stand before months; None where nothing tells, or where the cells of a column disagree."""
-    told = {order for cell in cells if isinstance(cell, str) for order in _orders(cell)}
-    return told.pop() if len(told) == 1 else None
-
-
-def zone_of(title: str) -> tzinfo | None:
-    """Give the zone that a column's name says in brackets; None where it says none.
-
-    CellError of letters such as CST, which are several zones.
-    """
-    for said in re.findall(r"\(([^)]*)\)", title):
-        offset = re.fullmatch(r"(?:utc|gmt)?\s*([+-]\d\d?(?::?\d\d)?)?|z", said.strip(), re.IGNORECASE)
-        if offset is not None and said.strip():
-            return timezone(_offset(offset[1] or "Z") or timedelta())
-        if (named := _named_zone(said.strip())) is not None:
-            return named
-        if re.fullmatch(r"[A-Z]{2,4}T", said.strip()):
-            raise CellError(f"{said} is several zones: say time_zone in the file of columns, and rename the column")
-    return None
-
-
-def _named_zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if "/" in name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def is_half_turned(cells: Iterable[Cell]) -> bool:
-    """Tell whether a spreadsheet made dates of some cells and left others: it may have read them in a wrong order.
-
-    In a text its trace is that none of the dates that it wrote anew has a day after the 12th, and all that it left do.
-    """
-    held = list(cells)
-    written = [found for cell in held if isinstance(cell, str) and (found := _found(cell))]
-    left = [found for found in written if "one" in found]
-    if any(isinstance(cell, date) for cell in held):
-        return bool(left)
-    made = [found for found in written if "month" in found]
-    return bool(left and made) and all(map(_is_clear, left)) and all(int(found["day"]) <= 12 for found in made)
-
-
-def _is_clear(found: Mapping[str, str]) -> bool:
-    return max(int(found["one"]), int(found["two"])) > 12
-
-
-def without_times(cells: Iterable[Cell]) -> bool:
-    """Tell whether no cell of a column has a time of day but midnight, and there is more than one."""
-    midnights = [cell.time() == time() for cell in cells if isinstance(cell, datetime)]
-    return len(midnights) > 1 and all(midnights)
 
 
 def read_date(cell: Cell, style: DateStyle) -> Instant:
@@ -197,38 +121,20 @@ def _counted(text: str, style: DateStyle) -> _Stamp:
 
 
 def _written(text: str, style: DateStyle) -> _Stamp:
-    found = _found(text)
+    found = found_in(text)
     if not found:
         raise CellError(_EXPECTED)
     try:
-        return _Stamp(_day(found, style), _clock(found), _offset(found.get("zone")))
+        return _Stamp(_day(found, style), _clock(found), offset_of(found.get("zone")))
     except CellError:
         raise
     except ValueError as error:
         raise CellError(f"{_EXPECTED}; there is no such day or time") from error
 
 
-def _found(text: str) -> dict[str, str]:
-    """Give the parts of a written date; none where it is none."""
-    plain = " ".join(text_of(text).split())
-    found = next((match for form in _FORMS if (match := form.fullmatch(plain))), None)
-    return {} if found is None else {name: part for name, part in found.groupdict().items() if part is not None}
-
-
-def _orders(text: str) -> Iterable[Order]:
-    """Give the order that a written date shows: its day is one that no month has."""
-    found = _found(text)
-    if "one" in found and len(found["year"]) == 4:
-        one, two = int(found["one"]), int(found["two"])
-        if one > 12 >= two:
-            yield "day_first"
-        elif two > 12 >= one:
-            yield "month_first"
-
-
 def _day(found: Mapping[str, str], style: DateStyle) -> date:
     if "one" not in found:
-        month = found.get("month") or _MONTHS.index(found["name"][:3].lower()) + 1
+        month = found.get("month") or MONTHS.index(found["name"][:3].lower()) + 1
         named = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
         return date(named, int(month), int(found["day"]))
     year = _year(found["year"], style)
@@ -259,16 +165,3 @@ def _clock(found: Mapping[str, str]) -> time | None:
     hour = hour % 12 + 12 * (half == "p") if half else hour
     micro = int(found.get("part", "0").ljust(6, "0")[:6])
     return time(hour, int(found["minute"]), int(found.get("second", "0")), micro)
-
-
-def _offset(zone: str | None) -> timedelta | None:
-    if zone is None:
-        return None
-    digits = re.sub(r"[^\d]", "", zone)
-    if not digits:
-        return timedelta()
-    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
-    if int(hours) > 14 or int(minutes) > 59:
-        raise ValueError(zone)
-    ahead = timedelta(hours=int(hours), minutes=int(minutes))
-    return ahead if "+" in zone else -ahead

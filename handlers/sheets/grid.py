@@ -122,7 +122,8 @@ def table_of(grid: Grid, known: Collection[str], header: int | None = None) -> T
         expected = "expected a line with the names of columns"
         raise MappingError([Problem(grid.file, where, first, expected)])
     top = grid.lines[place]
-    titles = _titles(top.cells)
+    beyond = grid.lines[place:] if grid.sheet is not None else [top]
+    titles = _titles(top.cells[: max(map(_extent, beyond))])
     kept, left_out = _without_ends(grid.lines[place + 1 :], top)
     return Table(top.number, titles, tuple(kept), tuple(left_out))
 
@@ -151,9 +152,12 @@ def _titles(cells: Sequence[Cell]) -> tuple[str, ...]:
         name = " ".join(text_of(cell).split()) or f"column {place}"
         again = 1 + sum(other == name or other.startswith(f"{name} (") for other in titles)
         titles.append(name if name not in titles else f"{name} ({again})")
-    while titles and is_blank(cells[len(titles) - 1]):
-        titles.pop()
     return tuple(titles)
+
+
+def _extent(line: Line) -> int:
+    """Say up to which column a line says anything; what a workbook has beside its table has columns of its own."""
+    return max((place for place, cell in enumerate(line.cells, 1) if not is_blank(cell)), default=0)
 
 
 def doubtful(table: Table) -> frozenset[str]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.errors import ConfigError, Problem, nearest, one_of, shown_value
 from config.plain_yaml import Plain, read_yaml
-from handlers.sheets.dates import ORDERS, Order
+from handlers.sheets.date_columns import ORDERS, Order
 from handlers.sheets.durations import UNITS, Unit
 from handlers.sheets.numbers import MARKS, Mark
 from handlers.sheets.proposal import Choice

@@ -1,5 +1,6 @@
 """Which column of a file is which of ours: by known names, and by likeness, which a person must confirm."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -72,7 +73,7 @@ def said_as(title: str, wanted: Wanted) -> str:
         return without_unit(plain(title))
     if wanted.form == "amount":
         return plain(_without_currency(title))
-    return plain(title.partition("(")[0] if wanted.form in _WITH_BRACKETS else title)
+    return plain(re.split(r"[(\[]", title)[0] if wanted.form in _WITH_BRACKETS else title)
 
 
 def _without_currency(title: str) -> str:

@@ -2,34 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from warnings import catch_warnings, simplefilter
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 
 from config.errors import MappingError, Problem, nearest, one_of, shown_value
-from handlers.sheets.cells import UNCOUNTED, Cell, Priced, is_blank
+from handlers.sheets.cells import UNCOUNTED, Cell, Priced
 from handlers.sheets.grid import Grid, Line
+from handlers.sheets.workbook_raw import Raw, fill, join, raw_of
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
-_HIDDEN = re.compile(rb'<(?:\w+:)?row\b[^>]*\shidden="(?:1|true)"')
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_FORMULA = re.compile(
-    rb'<(?:\w+:)?c\b([^>]*\sr="([A-Z]+)(\d+)"[^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>[^<]*</(?:\w+:)?v>)?"
-)
-_VALUE = re.compile(rb">[^<]+<")
-_STALE = re.compile(rb'<(?:\w+:)?calcPr\b[^>]*\sfullCalcOnLoad="(?:1|true)"')
-"""What a program writes that leaves the working out of its formulas to the next spreadsheet: XlsxWriter writes 0."""
 _PERCENT = re.compile(r"[0#?](?:\\?[ \u00a0])*%")
 _CURRENCY = re.compile(
     r"\[\$([^\]-]+)(?:-[0-9A-Fa-f]+)?\]|\"([^\"]*[^\W\d_$][^\"]*|\s*[$\u20ac\u00a3\u00a5]\s*)\"|(?<!\[)([$\u20ac\u00a3\u00a5])"
@@ -73,7 +63,7 @@ def _grid(content: bytes, file: str, sheet: str | None) -> Grid:
         ) from error
     of = _sheet(book, file, sheet)
     of.reset_dimensions()
-    raw = _raw(content, of)
+    raw = raw_of(content, of._worksheet_path)  # noqa: SLF001  nothing public says where a sheet is kept
     lines = _lines(of, raw)
     remarks = [*_remarks(raw), *_unread(book, of)]
     return Grid(file, lines, of.title, tuple(book.sheetnames), remarks, unclear=book.epoch == MAC_EPOCH)
@@ -95,37 +85,6 @@ def _sheet(book: "Workbook", file: str, sheet: str | None) -> _Sheet:
     return cast("_Sheet", found)
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """A sheet as it is kept, in which hidden rows and merged cells can be seen, and whether its formulas are stale."""
-
-    text: bytes
-    is_stale: bool
-
-    def uncounted(self) -> Iterator[tuple[int, int]]:
-        """Give row and column, from 1, of each formula whose value was never worked out; an empty text is a value."""
-        for found in _FORMULA.finditer(self.text):
-            kept = found[4] or b""
-            is_told = _VALUE.search(kept) or (kept and b't="str"' in found[1])
-            if self.is_stale or not is_told:
-                yield int(found[3]), column_index_from_string(found[2].decode())
-
-    def merged(self) -> Iterator[tuple[int, int, int, str]]:
-        """Give the first row, the last, and the column from 1 of cells that are merged over rows, and their name."""
-        for found in _MERGED.finditer(self.text):
-            first, top, last, end = (part.decode() for part in found.groups())
-            if top != end:
-                yield int(top), int(end), column_index_from_string(first), f"{first}{top}:{last}{end}"
-
-
-def _raw(content: bytes, sheet: _Sheet) -> Raw:
-    with ZipFile(BytesIO(content)) as archive:
-        book = next((name for name in archive.namelist() if name.endswith("/workbook.xml")), None)
-        is_stale = book is not None and _STALE.search(archive.read(book)) is not None
-        text = archive.read(sheet._worksheet_path)  # noqa: SLF001  nothing public says where a sheet is kept
-    return Raw(text, is_stale)
-
-
 def _lines(sheet: _Sheet, raw: Raw) -> list[Line]:
     """Read the rows that say anything, all as wide as the widest; merged cells count for each of their rows."""
     rows = [[_cell(cell) for cell in row] for row in sheet.iter_rows()]
@@ -135,16 +94,12 @@ def _lines(sheet: _Sheet, raw: Raw) -> list[Line]:
     for number, place in raw.uncounted():
         if number <= len(rows) and place <= width:
             rows[number - 1][place - 1] = UNCOUNTED
-    for top, end, place, _ in raw.merged():
-        _fill(rows[top - 1 : end], place - 1)
+    merged = list(raw.merged())
+    for area in merged:
+        fill(rows, area)
+    for area in merged:
+        join(rows, area)
     return [line for number, row in enumerate(rows, 1) if (line := Line(number, tuple(row))).filled]
-
-
-def _fill(rows: Sequence[list[Cell]], place: int) -> None:
-    """Write the value of merged cells, which the first row has, into those of the other rows that say anything."""
-    for row in rows[1:]:
-        if place < len(row) and not all(map(is_blank, row)):
-            row[place] = rows[0][place]
 
 
 def _cell(cell: Any) -> Cell:  # noqa: ANN401  cells of several types, with and without a format
@@ -163,10 +118,10 @@ def _cell(cell: Any) -> Cell:  # noqa: ANN401  cells of several types, with and 
 
 
 def _remarks(raw: Raw) -> Iterator[str]:
-    hidden = len(_HIDDEN.findall(raw.text))
+    hidden = raw.hidden()
     if hidden:
         yield f"  {hidden} hidden rows are read like all others"
-    names = [name for _, _, _, name in raw.merged()]
+    names = [area.name for area in raw.merged() if area.top != area.end]
     if names:
         more = ", ..." if len(names) > _NAMED else ""
         yield f"  merged cells ({', '.join(names[:_NAMED])}{more}) count for each of their rows"

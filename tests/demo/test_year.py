@@ -17,7 +17,7 @@ from handlers.jobs.finalise import finalise
 from handlers.jobs.records import Terms
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import Instant
-from scoring.periods import period_end, periods_to
+from scoring.periods import period_before, period_end, periods_to
 from scoring.record import Record
 from tests.calling import call
 from tests.demo.portfolios import AS_OF, demo, lines, outcome
@@ -151,6 +151,17 @@ def test_the_demo_says_where_its_files_are_and_what_to_ask(year: Year) -> None:
         period: year.records[WORKED[1], period].score.final_score for period in PERIODS
     }
     assert recorded["2026-10"]["final_score"] == 50.0
+
+
+def test_the_change_of_a_month_is_that_of_its_records(year: Year) -> None:
+    """Also of the first month under a new model, though the month before is now another."""
+    words = ("history", WORKED[0], "--accounts", "out/account_mapping.csv", "--table")
+    shown = call("--store", "sqlite:///out/healthscore.db", *words, folder=year.folder).stdout.decode()
+    row = next(line for line in shown.splitlines() if line.startswith(CHANGED))
+    before, now = (year.records[WORKED[0], period].score.final_score for period in (period_before(CHANGED), CHANGED))
+    assert before is not None
+    assert now is not None
+    assert f"{now - before:+.1f}" in row.split()
 
 
 def test_closing_many_months_at_once_is_closing_each_in_turn(year: Year) -> None:

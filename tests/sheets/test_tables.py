@@ -17,7 +17,8 @@ from handlers.sheets.proposal import propose, sure
 from handlers.sheets.samples import cut_off, samples
 from handlers.sheets.taken import check, setting_of, wanted_of
 from handlers.sheets.wanted import titles_of
-from handlers.sheets.workbook import Raw, workbook_grid
+from handlers.sheets.workbook import workbook_grid
+from handlers.sheets.workbook_raw import Raw
 from scoring.instants import parse_instant
 from tests.sheets.tables import CONFIG, grid_of, proposed, read, table_in, workbook
 
@@ -219,6 +220,35 @@ def test_merged_cells_count_for_each_of_their_rows() -> None:
         (line, "0015f00000YtSBVAA3") for line in (3, 4, 6)
     ]
     assert found.bad == []
+
+
+def test_names_over_several_columns_belong_to_those_below_them() -> None:
+    """Logins of 30 days and of the 30 before are two columns; a title over all is none of their names."""
+
+    def change(sheet: Worksheet) -> None:
+        for area in ("A1:E1", "A2:A3", "B2:B3", "C2:D2"):
+            sheet.merge_cells(area)
+
+    rows: list[Sequence[object]] = [
+        ["Usage"],
+        ["Customer ID", "Date", "Staff logins", None, "Modules active"],
+        [None, None, "last 30 days", "previous 30 days", None],
+        ["a", "2026-10-31", 40, 50, 7],
+    ]
+    content = workbook(rows, change)
+    found = proposed(content, "usage").columns
+    assert found["staff_logins_30d"] == ("Staff logins last 30 days",)
+    assert found["staff_logins_prev_30d"] == ("Staff logins previous 30 days",)
+    assert "staff_logins" not in found
+    assert [row.number("staff_logins_prev_30d") for row in read(content, "usage").rows] == [50]
+
+
+def test_what_stands_beside_the_table_of_a_workbook_spoils_no_row() -> None:
+    """In a text it is a separator inside a value, and shifts what comes after it."""
+    rows: list[Sequence[object]] = [HEAD.split(","), [*ROW.split(","), None, "checked by Dana"]]
+    assert table_in(workbook(rows), "payments").titles[4:] == ("column 5", "column 6")
+    assert read(workbook(rows), "payments").bad == []
+    assert len(read(f"{HEAD}\n{ROW},,checked by Dana\n", "payments").bad) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.sheets.cells import Cell, CellError, Priced, is_empty, refuse_error, text_of
-from handlers.sheets.dates import (
-    DateStyle,
-    Order,
-    is_half_turned,
-    last_of_day,
-    order_of,
-    read_date,
-    read_instant,
-    without_times,
-)
+from handlers.sheets.date_columns import Order, is_half_turned, order_of, without_times, zone_of
+from handlers.sheets.dates import DateStyle, last_of_day, read_date, read_instant
 from handlers.sheets.durations import Unit, clock_of, read_duration, unit_of
 from handlers.sheets.keys import keeps_capitals, read_account_id, read_key, read_record_id
 from handlers.sheets.money import amount_mark, read_amount, refuse_scale, without_currency
@@ -228,6 +220,9 @@ def test_an_instant_needs_its_time_of_day() -> None:
             read_instant(cell, DateStyle())
     assert without_times([datetime(2025, 4, day) for day in (3, 4)])  # noqa: DTZ001  as a workbook gives them
     assert not without_times([datetime(2025, 4, 3), datetime(2025, 4, 4, 9)])  # noqa: DTZ001
+    assert without_times(["2025-04-03 00:00:00", "2025-04-04T00:00Z", "4/5/2025, 12:00 AM"])
+    assert not without_times(["2025-04-03 00:00", "2025-04-04 00:01"])
+    assert not without_times(["2025-04-03 00:00", "2025-04-04 12:00 PM"])
     assert format_instant(last_of_day("2025-04-03", DateStyle())) == "2025-04-03T23:59:59Z"
 
 
@@ -246,6 +241,33 @@ def test_an_instant_needs_its_time_of_day() -> None:
 def test_a_time_is_read_in_the_zone_of_its_column_but_for_its_own_offset(cell: str, told: str) -> None:
     """Summer time and winter time too."""
     assert format_instant(read_instant(cell, DateStyle("month_first", zone=ZoneInfo("Europe/Paris")))) == told
+
+
+@pytest.mark.parametrize(
+    ("title", "hours"),
+    [
+        ("Created at (UTC+2)", 2),
+        ("Created at [GMT-05:00]", -5),
+        ("Created at (+01:00)", 1),
+        ("Created at UTC", 0),
+        ("Created at (Asia/Tokyo)", 9),
+        ("Created at", None),
+        ("LAST UPDATED AT", None),
+        ("Closed (2)", None),
+    ],
+)
+def test_the_name_of_a_column_may_say_its_zone(title: str, hours: int | None) -> None:
+    """In brackets, or as its last word."""
+    zone = zone_of(title)
+    offset = None if zone is None else datetime(2025, 7, 1, tzinfo=zone).utcoffset()
+    assert offset == (None if hours is None else timedelta(hours=hours))
+
+
+@pytest.mark.parametrize("title", ["Created at (CST)", "Created at PT", "Created at (UTC+99)"])
+def test_letters_that_are_several_zones_are_refused(title: str) -> None:
+    """CST is in America, in Cuba and in China."""
+    with pytest.raises(CellError):
+        zone_of(title)
 
 
 @pytest.mark.parametrize("cell", ["2025-10-26 02:30", "2025-03-30 02:30", "2025-07-01 25:00", "2025-07-01 13:00 pm"])

@@ -1,0 +1,55 @@
+"""How lines of the portfolio are printed for programs: as JSON."""
+
+from functools import lru_cache
+from operator import attrgetter
+
+import msgspec
+
+from handlers.jobs.portfolio import Line
+from scoring.customer import Csm
+from scoring.instants import format_date, format_instant
+from scoring.record import Moved
+from scoring.signals import Cap
+
+_DATES = 4_096
+"""So many dates are kept as they are written: the lines of a list share theirs."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A line as programs get it: the summary with its dates written out, and what is made of several."""
+
+    account_id: str
+    account_name: str | None
+    segment: str
+    csm: Csm | None
+    period: str
+    status: str
+    model_version: str
+    final_score: float | None
+    tier: str | None
+    low: float | None
+    high: float | None
+    coverage_pct: float
+    cap: Cap | None
+    moved: Moved | None
+    arr: float | None
+    currency: str | None
+    flags: tuple[str, ...]
+    as_of: str
+    renewal: str | None
+    change: float | None
+    scores: tuple[float | None, ...]
+
+
+_OF_LINE = ("as_of", "renewal", "change", "scores")
+_OF_SUMMARY = attrgetter(*(name for name in _Told.__struct_fields__ if name not in _OF_LINE))
+
+_instant, _date = lru_cache(_DATES)(format_instant), lru_cache(_DATES)(format_date)
+
+
+def json_line(line: Line) -> str:
+    """Write a line of the portfolio as JSON."""
+    summary = line.summary
+    renewal = None if summary.renewal is None else _date(summary.renewal)
+    told = _Told(*_OF_SUMMARY(summary), _instant(summary.as_of), renewal, summary.change, line.scores)  # type: ignore[call-arg]
+    return msgspec.json.encode(told).decode()

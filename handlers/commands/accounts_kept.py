@@ -12,10 +12,11 @@ from config.source import label_of
 from handlers.commands.accounts_set import remove, set_command
 from handlers.commands.accounts_shown import account_row, account_table, entry_row, history_table, imported
 from handlers.commands.accounts_written import account_id, by_option, keeps_accounts, show, write
+from handlers.commands.forms import form_option, is_json, noted_form_option
+from handlers.commands.forms import show as tell
 from handlers.commands.outputs import STDOUT, output_file
 from handlers.commands.session import Session, result
-from handlers.commands.tables import console, form_option, is_json, noted_form_option
-from handlers.commands.tables import show as tell
+from handlers.commands.tables import console
 from handlers.files import OutputFile
 from handlers.identity.edits import edits_of, plan, refused_by_line, removing
 from handlers.identity.mapping import write_mapping

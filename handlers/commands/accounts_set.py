@@ -9,9 +9,9 @@ from config.keys import key_fault
 from config.source import ACCOUNTS
 from handlers.commands.accounts_shown import change_row
 from handlers.commands.accounts_written import account_id, by_option, show, write
+from handlers.commands.forms import noted_form_option
+from handlers.commands.forms import show as tell
 from handlers.commands.session import Session
-from handlers.commands.tables import noted_form_option
-from handlers.commands.tables import show as tell
 from handlers.stores.accounts import Edit, Word
 from scoring.account import OwnerKey
 from scoring.model import Segment

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from handlers.stores.accounts import Edit
@@ -234,6 +235,30 @@ def test_tables_are_paid_by_request_and_can_be_recovered_to_a_point_in_time(clou
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
         backups = cloud.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
         assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def cancelled(*codes: str) -> ClientError:
+    """Refuse a transaction as DynamoDB does, with what each of its items says."""
+    told = {"Error": {"Code": "TransactionCanceledException", "Message": "cancelled"}}
+    return ClientError(told | {"CancellationReasons": [{"Code": code} for code in codes]}, "TransactWriteItems")  # type: ignore[arg-type]
+
+
+def test_accounts_that_come_faster_than_the_table_takes_them_are_written_all_the_same(cloud: DynamoDBClient) -> None:
+    """A cancelled transaction is asked again, where it was for want of room alone; botocore does not do it."""
+    refusals = [cancelled("None", "ThrottlingError"), cancelled("TransactionConflict", "ThrottlingError")]
+
+    def refuse(**_: object) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    create_tables(cloud, Tables("health"))
+    cloud.meta.events.register("before-call.dynamodb.TransactWriteItems", refuse)
+    with closing(DynamoStore(cloud, "health", now, calls_at_once=1)) as store:
+        assert len(store.portfolio.put([Edit(ACME)], "zoe", NOW)) == 1
+        assert refusals == []
+        refusals.append(cancelled("ValidationError"))
+        with pytest.raises(StoreError, match="cancelled"):
+            store.portfolio.put([Edit(ACME, remove=True)], "zoe", NOW)
 
 
 def older(cloud: DynamoDBClient, tables: Tables) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from handlers.stores.dynamodb.change import Change, Condition, Words, put_words, update_words
 from handlers.stores.dynamodb.client import BUSY, CALLS_AT_ONCE, store_errors
-from handlers.stores.dynamodb.together import is_outrun, request
+from handlers.stores.dynamodb.together import is_outrun, is_throttled, request
 from handlers.stores.protocol import RefusedError, StoreError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _R = TypeVar("_R")
 
 _READ_AT_ONCE = 100
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0)
-"""How long a read waits, in seconds, each time that the engine leaves keys unread."""
+"""How long is waited, in seconds, each time that the engine leaves keys unread, or takes no more writes now."""
 
 
 class ItemFullError(RefusedError):
@@ -140,14 +140,20 @@ class Engine:
 
     def write_together(self, writes: Sequence[Write]) -> bool:
         """Write items of several keys wholly or not at all; tell whether all conditions held, and nobody interfered."""
-        with store_errors():
-            try:
-                self._client.transact_write_items(TransactItems=[request(write) for write in writes])
-            except ClientError as error:
-                if is_outrun(error):
-                    return False
-                raise
-        return True
+        items = [request(write) for write in writes]
+        for pause in _PAUSES:
+            with store_errors():
+                try:
+                    self._client.transact_write_items(TransactItems=items)
+                except ClientError as error:
+                    if is_outrun(error):
+                        return False
+                    if not is_throttled(error):
+                        raise
+                else:
+                    return True
+            time.sleep(pause)
+        raise StoreError(BUSY)
 
     def delete(self, table: str, key: Item) -> bool:
         """Take an item away; tell whether it was there."""

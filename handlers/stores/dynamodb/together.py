@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MOST = 100
 """How many items one call may write."""
 
-_OUTRUN = frozenset({"None", "ConditionalCheckFailed", "TransactionConflict"})
+_OUTRUN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+_THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,16 @@ def request(write: Write) -> TransactWriteItemTypeDef:
 
 def is_outrun(error: ClientError) -> bool:
     """Tell whether a transaction failed since somebody else wrote an item of it before, or at the same time."""
-    code = error.response["Error"]["Code"]
-    if code == "TransactionInProgressException":
-        return True
+    return error.response["Error"]["Code"] == "TransactionInProgressException" or _failed_by(error, _OUTRUN)
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Tell whether a transaction failed since the table takes no more now: the same may be asked again."""
+    return _failed_by(error, _OUTRUN | _THROTTLED) and not _failed_by(error, _OUTRUN)
+
+
+def _failed_by(error: ClientError, causes: frozenset[str]) -> bool:
+    """Tell whether a transaction was cancelled by such causes alone, each of which one of its items names."""
     reasons: list[dict[str, str]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
-    told = {reason.get("Code", "None") for reason in reasons}
-    return code == "TransactionCanceledException" and bool(told) and told <= _OUTRUN
+    told = {reason.get("Code", "None") for reason in reasons} - {"None"}
+    return error.response["Error"]["Code"] == "TransactionCanceledException" and bool(told) and told <= causes

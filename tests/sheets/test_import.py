@@ -201,6 +201,14 @@ def test_a_word_of_a_helpdesk_is_given_a_meaning_in_the_file_of_columns(tmp_path
     assert told(take(tmp_path, "conversations", name))["taken"] == 1
 
 
+def test_another_sheet_than_the_file_of_columns_says_is_refused(tmp_path: Path) -> None:
+    """Its names and its first line are of one sheet alone."""
+    shutil.copy(SHEETS / "usage.xlsx", tmp_path)
+    take(tmp_path, "usage", "usage.xlsx")
+    said = take(tmp_path, "usage", "usage.xlsx", "--sheet", "Other").stderr.decode()
+    assert "usage.xlsx.columns.yaml is of the sheet" in said
+
+
 def test_rows_that_fail_alike_are_named_together(tmp_path: Path) -> None:
     """By the first of them and the lines of the others; each is kept."""
     bad = [f"P-{number},0015f00000YtSBVAA3,soon,Paid" for number in range(2, 17)]

@@ -51,8 +51,7 @@ class Plans:
     def plan(self) -> tuple[Plan, Table, Grid]:
         """Give the plan with what the options say, and the table it is of."""
         standing = read_plan(self.path, self.kind, self.wanted) if self.path.exists() else None
-        sheet = self.options["sheet"] or (None if standing is None else standing.sheet)
-        grid = read_grid(self.file, sheet, titles_of(self.wanted))
+        grid = read_grid(self.file, self._sheet(standing), titles_of(self.wanted))
         table = find_table(grid, self.wanted, None if standing is None else standing.header)
         if standing is not None:
             plan = read_plan(self.path, self.kind, self.wanted, table.titles)
@@ -62,6 +61,12 @@ class Plans:
         plan = self._with_options(plan)
         check(plan, self.wanted, table, str(self.file), plan.date, str(self.path))
         return plan, table, grid
+
+    def _sheet(self, standing: Plan | None) -> str | None:
+        said, kept = self.options["sheet"], None if standing is None else standing.sheet
+        if said is not None and kept not in {said, None}:
+            raise click.ClickException(f"{self.path} is of the sheet {kept}: change it there, or remove that file")
+        return said or kept
 
     def _proposed(self, table: Table, grid: Grid) -> Plan:
         """Propose which column is which. A likeness is taken only where a person says so on a terminal."""

@@ -31,7 +31,11 @@ class _KindChoice(click.Choice[str]):
 @click.command("import")
 @click.argument("kind", type=_KindChoice(tuple(KINDS)), metavar="KIND")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--sheet", metavar="NAME", help="The sheet of a workbook. Default: the first that is not hidden.")
+@click.option(
+    "--sheet",
+    metavar="NAME",
+    help="The sheet of a workbook. Default: the first that is not hidden and has such a table.",
+)
 @click.option(
     "--columns",
     metavar="YAML",

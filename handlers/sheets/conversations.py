@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from config.errors import one_of
 from handlers.sheets.rows import BadRow, Row
 from handlers.sheets.telling import Message, Said, Telling, distinct, not_after, not_before
 from handlers.sheets.words import BEGUN_BY, PRIORITIES, STATES, meant
 from scoring.instants import Instant, format_instant
+from scoring.words import folded
 
+_WORDS: Mapping[str, Mapping[str, str]] = {"state": STATES, "priority": PRIORITIES, "begun_by": BEGUN_BY}
+"""By column, the words of helpdesks for ours."""
+_OURS = {"begun_by": "delivered_as"}
+_NONE: Mapping[str, Mapping[str, str]] = {}
 _ENDS = ("created", "first_response", "closed", "updated")
 
 
@@ -29,21 +35,27 @@ class _Thread:
         return max(at for at in known if at is not None)
 
 
-def conversations(rows: Iterable[Row], read_at: Instant, known: Mapping[str, frozenset[str]]) -> Telling:
+def conversations(
+    rows: Iterable[Row],
+    read_at: Instant,
+    known: Mapping[str, frozenset[str]],
+    words: Mapping[str, Mapping[str, str]] = _NONE,
+) -> Telling:
     """Tell conversations as they were when they began, when they were first answered, and last.
 
     Tags, priority and reopens are known as of the end alone: they are said of the beginning, too, so
-    that no month looks calmer than it was.
+    that no month looks calmer than it was. A word that nobody knows is refused, unless `words` say what
+    it means: a state that is neither open nor closed would end every wait.
     """
     telling = Telling()
-    for row in distinct(rows, ("id",), telling):
-        bad = next((bad for name in _ENDS if (bad := not_after(row, name, read_at)) is not None), None)
+    for one in distinct(rows, ("id",), telling):
+        bad = next((bad for name in _ENDS if (bad := not_after(one, name, read_at)) is not None), None)
+        row = _in_our_words(one, words)
         thread = _thread(row)
-        bad = bad or _contradiction(thread)
+        bad = bad or _contradiction(thread) or _unknown(one, row, known)
         if bad is not None:
             telling.bad.append(bad)
             continue
-        telling.remarks.extend(_unknown(thread, known))
         telling.said.extend(Said(row.line, message) for message in _messages(thread, read_at))
     return telling
 
@@ -54,9 +66,7 @@ def _thread(row: Row) -> _Thread:
     state = row.text("state")
     guessed = "open" if closed is None else "closed"
     replied = _instant(row, "first_response", "first_response_time", created)
-    return _Thread(
-        row, created, replied, closed, row.instant("updated"), guessed if state is None else meant(state, STATES)
-    )
+    return _Thread(row, created, replied, closed, row.instant("updated"), guessed if state is None else state)
 
 
 def _instant(row: Row, name: str, duration: str, start: Instant) -> Instant | None:
@@ -70,21 +80,25 @@ def _contradiction(thread: _Thread) -> BadRow | None:
     return next((bad for name, at in told if (bad := not_before(thread.row, name, thread.created, at))), None)
 
 
-def _unknown(thread: _Thread, known: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    told = (("state", thread.state), ("priority", _priority(thread.row)), ("delivered_as", _begun_by(thread.row)))
-    for name, word in told:
-        if word is not None and word not in known.get(f"conversation.{name}", (word,)):
-            yield f"line {thread.row.line}: {name} {word!r} is a word that config does not know: taken as unknown"
+def _in_our_words(row: Row, words: Mapping[str, Mapping[str, str]]) -> Row:
+    """Put the words of helpdesks into those of the support role."""
+    ours = {
+        name: meant(said, words[name] if folded(said) in words.get(name, ()) else known)
+        for name, known in _WORDS.items()
+        if (said := row.text(name)) is not None
+    }
+    return Row(row.line, {**row.values, **ours})
 
 
-def _priority(row: Row) -> str | None:
-    word = row.text("priority")
-    return None if word is None else meant(word, PRIORITIES)
-
-
-def _begun_by(row: Row) -> str | None:
-    word = row.text("begun_by")
-    return None if word is None else meant(word, BEGUN_BY)
+def _unknown(said: Row, row: Row, known: Mapping[str, frozenset[str]]) -> BadRow | None:
+    """Refuse a word that decides, and that nobody knows."""
+    for name in _WORDS:
+        word, choices = row.text(name), known.get(f"conversation.{_OURS.get(name, name)}", frozenset())
+        if word is not None and choices and word not in choices:
+            example = f'words: {{{name}: {{"{said.text(name)}": ...}}}}'
+            expected = f"expected {one_of(sorted(choices))}, or {example} in the file of columns"
+            return BadRow(row.line, name, said.text(name) or "", expected)
+    return None
 
 
 def _messages(thread: _Thread, read_at: Instant) -> Iterator[Message]:
@@ -109,8 +123,8 @@ def _message(thread: _Thread, at: Instant, read_at: Instant, *, replied: bool, f
         "created_at": _shown(thread.created),
         "updated_at": _shown(at),
         "state": thread.state if final else "open",
-        "priority": _priority(row),
-        "source": {"delivered_as": _begun_by(row)},
+        "priority": row.text("priority"),
+        "source": {"delivered_as": row.text("begun_by")},
         "tags": {"tags": [{"name": tag} for tag in row.tags("tags")]},
         "statistics": statistics,
         "ai_agent_participated": row.flag("ai_agent"),

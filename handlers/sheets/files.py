@@ -19,7 +19,7 @@ def read_grid(path: Path, sheet: str | None, known: Collection[str]) -> Grid:
     if other_than_text(content[:LOOKED_AT]) == _WORKBOOK:
         from handlers.sheets.workbook import workbook_grid  # noqa: PLC0415  seldom needed, and slow to load
 
-        return workbook_grid(content, str(path), sheet)
+        return workbook_grid(content, str(path), sheet, known)
     if sheet is not None:
         raise MappingError([Problem(str(path), "the file", "no workbook", "expected xlsx where a sheet is named")])
     return csv_grid(content, str(path), known)

@@ -139,6 +139,11 @@ def _place_of(grid: Grid, known: Collection[str], header: int | None) -> int | N
     return widths.index(max(widths)) if max(widths, default=0) > 1 else None
 
 
+def has_names(grid: Grid, known: Collection[str]) -> bool:
+    """Tell whether a line of a grid has two names of columns that are known."""
+    return any(_score(line.cells, known) > 1 for line in grid.lines[:_LOOKED_AT])
+
+
 def _has_id(line: Line) -> bool:
     """Tell whether a Salesforce id stands in a line: an account may be called Total."""
     words = map(text_of, line.cells)

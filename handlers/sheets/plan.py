@@ -17,6 +17,7 @@ from handlers.sheets.proposal import Choice
 from handlers.sheets.wanted import KINDS, Kind, Wanted
 from handlers.sheets.words import BETWEEN, Between
 from scoring.instants import Instant, parse_instant
+from scoring.words import folded
 
 W = TypeVar("W", bound=str)
 Scale: TypeAlias = Literal["of 1", "of 5", "of 10", "of 100"]
@@ -44,6 +45,7 @@ class Plan:
     tags: Between | None = None
     currency: str | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     exported_at: Instant | None = None
     is_dated: bool = False
     date: Instant | None = None
@@ -126,7 +128,7 @@ def read_plan(path: Path, kind: Kind, wanted: Sequence[Wanted], titles: Sequence
     given, problems = read_yaml(path)
     reader = _Reader(str(path), given if isinstance(given, dict) else {}, problems, wanted)
     reader.choice("kind", list(KINDS))
-    if reader.given.get("kind") not in (None, kind):
+    if reader.given.get("kind") in [other for other in KINDS if other != kind]:
         reader.wrong("kind", reader.given.get("kind"), f"expected {kind}; to read its table as that, remove this file")
         raise ConfigError(problems)
     for name in reader.given:
@@ -138,7 +140,7 @@ def read_plan(path: Path, kind: Kind, wanted: Sequence[Wanted], titles: Sequence
     return plan
 
 
-_MEMBERS = "kind columns sheet header dates time_zone decimal units tags currency scores exported_at date".split()
+_MEMBERS = "kind columns sheet header dates time_zone decimal units tags currency scores words exported_at date".split()
 SCORES: tuple[Scale, ...] = get_args(Scale)
 _DATED = ("date", "instant", "created", "modified")
 _NUMBERED = ("number", "count", "score", "amount", "duration", "times")
@@ -159,11 +161,31 @@ def _plan(reader: _Reader, kind: Kind, titles: Sequence[str] | None) -> Plan:
         decimal=reader.by_column("decimal", MARKS, _NUMBERED),
         units=reader.by_column("units", UNITS, ("duration",)),
         tags=reader.choice("tags", BETWEEN),
-        currency=reader.text("currency"),
+        currency=_currency(reader),
         scores={name: float(said.removeprefix("of ")) for name, said in scores.items()},
+        words=_words(reader),
         exported_at=reader.instant("exported_at"),
         date=reader.instant("date"),
     )
+
+
+def _words(reader: _Reader) -> dict[str, dict[str, str]]:
+    """Read what words of a file mean, by our names of columns."""
+    given, allowed = reader.given.get("words"), [one.name for one in reader.wanted if one.form == "word"]
+    found: dict[str, dict[str, str]] = {}
+    for name, meanings in (given if isinstance(given, dict) else {}).items():
+        if name not in allowed or not isinstance(meanings, dict):
+            reader.wrong(f"words.{name}", meanings, f"expected words and their meanings, of {one_of(allowed)}")
+        else:
+            found[name] = {folded(str(word)): str(meaning) for word, meaning in meanings.items()}
+    return found
+
+
+def _currency(reader: _Reader) -> str | None:
+    code = reader.text("currency")
+    if code is not None and not re.fullmatch(r"[A-Za-z]{3}", code):
+        reader.wrong("currency", code, "expected the code of a currency, such as EUR")
+    return None if code is None else code.upper()
 
 
 def _zone(reader: _Reader) -> str:
@@ -184,7 +206,7 @@ def planned(kind: Kind, choices: Iterable[Choice], sheet: str | None, header: in
 
 def written(plan: Plan, choices: Iterable[Choice], file: str) -> str:
     """Write a plan as a person can read and change it."""
-    windows = "date: null                # the day that windows end on, where no column says it\n"
+    more = _MORE.get(plan.kind, "")
     return _FORM.format(
         kind=plan.kind,
         file=file,
@@ -192,7 +214,7 @@ def written(plan: Plan, choices: Iterable[Choice], file: str) -> str:
         header=plan.header,
         columns="\n".join(_row(choice, plan) for choice in choices),
         zone=plan.time_zone,
-        date=windows if plan.kind == "usage" else "",
+        more=more,
     )
 
 
@@ -217,7 +239,11 @@ tags: null                # what stands between tags: comma or blank
 currency: null            # of amounts that do not say it, such as EUR
 scores: null              # what 0.82 or 8 is part of: of 1, of 5, of 10 or of 100; by column: {{messaging: of 1}}
 exported_at: null         # when the file was exported; null: when it was last changed
-{date}"""
+{more}"""
+_MORE: Mapping[Kind, str] = {
+    "usage": "date: null                # the day that windows end on, where no column says it\n",
+    "conversations": "words: null               # what words mean that are not known: {state: {Parked: snoozed}}\n",
+}
 
 
 def _row(choice: Choice, plan: Plan) -> str:

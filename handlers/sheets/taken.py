@@ -71,7 +71,7 @@ def setting_of(config: Config, grid: Grid) -> Setting:
 def tell(plan: Plan, read: Read, reading: Reading, config: Config) -> Telling:
     """Tell what rows say, as messages."""
     if plan.kind == "conversations":
-        return conversations(read.rows, reading.read_at, config.intake.known_words)
+        return conversations(read.rows, reading.read_at, config.intake.known_words, plan.words)
     if plan.kind == "usage":
         return usage(read.rows, plan.columns, Pull(reading.read_at, plan.date, config.looker.rest_days))
     return records(read.rows, object_of(OBJECTS[plan.kind], config.intake), reading)

@@ -16,26 +16,23 @@ _NO = frozenset("false no n 0 nein non falsch faux falso não nao".split())
 _BETWEEN = re.compile(r"[,;|\n]+")
 _BRACKETS = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 
+_OPEN = (
+    "open, opened, reopened, re-opened, new, in progress, work in progress, active, working, assigned, unassigned, "
+    "escalated, investigating, to do, waiting on us, waiting for support, offen, neu, in bearbeitung, ouvert, nouveau, "
+    "abierto, nuevo, aberto, aperto"
+)
+_SNOOZED = (
+    "snoozed, pending, hold, on hold, on-hold, waiting, waiting on customer, waiting on contact, waiting for customer, "
+    "pending customer, awaiting reply, waiting on third party, wartend, en attente, pendiente, pendente, in attesa"
+)
+_CLOSED = (
+    "closed, solved, resolved, done, archived, completed, geschlossen, gel\u00f6st, erledigt, ferm\u00e9, r\u00e9solu, "
+    "cerrado, resuelto, fechado, resolvido, chiuso, risolto"
+)
 STATES: Mapping[str, str] = {
-    "open": "open",
-    "opened": "open",
-    "reopened": "open",
-    "new": "open",
-    "in progress": "open",
-    "active": "open",
-    "snoozed": "snoozed",
-    "pending": "snoozed",
-    "hold": "snoozed",
-    "on hold": "snoozed",
-    "on-hold": "snoozed",
-    "waiting": "snoozed",
-    "waiting on customer": "snoozed",
-    "waiting on third party": "snoozed",
-    "closed": "closed",
-    "solved": "closed",
-    "resolved": "closed",
-    "done": "closed",
-    "archived": "closed",
+    **dict.fromkeys(_OPEN.split(", "), "open"),
+    **dict.fromkeys(_SNOOZED.split(", "), "snoozed"),
+    **dict.fromkeys(_CLOSED.split(", "), "closed"),
 }
 """What helpdesks call the states of a conversation; one that waits for anybody is not closed."""
 
@@ -48,6 +45,10 @@ PRIORITIES: Mapping[str, str] = {
     "not priority": "not_priority",
     "critical": "urgent",
     "highest": "urgent",
+    **dict.fromkeys(("p0", "p1", "sev0", "sev1", "sev 0", "sev 1", "blocker", "emergency"), "urgent"),
+    **dict.fromkeys(("p2", "sev2", "sev 2", "major"), "high"),
+    **dict.fromkeys(("p3", "moderate", "standard"), "medium"),
+    **dict.fromkeys(("p4", "p5", "minor", "lowest", "trivial"), "low"),
 }
 """What helpdesks call priorities, where they do not call them as Intercom does."""
 

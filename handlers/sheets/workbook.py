@@ -1,7 +1,7 @@
 """Workbooks (xlsx): the cells of one sheet, row by row, and what a person does not see in them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from config.errors import MappingError, Problem, nearest, one_of, shown_value
 from handlers.sheets.cells import UNCOUNTED, Cell, Priced
-from handlers.sheets.grid import Grid, Line
+from handlers.sheets.grid import Grid, Line, has_names
 from handlers.sheets.workbook_raw import Raw, fill, join, raw_of
 
 if TYPE_CHECKING:
@@ -44,24 +44,30 @@ class _Sheet(Protocol):
         """Give the rows, those between them that are empty, too."""
 
 
-def workbook_grid(content: bytes, file: str, sheet: str | None) -> Grid:
-    """Read one sheet of a workbook, by default the first that is not hidden. Raises MappingError where it cannot be.
+def workbook_grid(content: bytes, file: str, sheet: str | None, known: Collection[str] = ()) -> Grid:
+    """Read one sheet of a workbook. Raises MappingError where it cannot be.
 
+    By default it is the first that is not hidden and has names of columns that are `known`, else the first.
     What the library warns of, such as styles that it leaves out, says nothing of what the cells hold.
     """
     with catch_warnings():
         simplefilter("ignore")
-        return _grid(content, file, sheet)
+        book = _book(content, file)
+        grids = (_grid(content, file, book, one) for one in _sheets(book, file, sheet))
+        first = next(grids)
+        return first if has_names(first, known) else next((one for one in grids if has_names(one, known)), first)
 
 
-def _grid(content: bytes, file: str, sheet: str | None) -> Grid:
+def _book(content: bytes, file: str) -> "Workbook":
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        return load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise _refused(
             file, "the file", "no workbook that can be read", "open it in a spreadsheet, and save it"
         ) from error
-    of = _sheet(book, file, sheet)
+
+
+def _grid(content: bytes, file: str, book: "Workbook", of: _Sheet) -> Grid:
     of.reset_dimensions()
     raw = raw_of(content, of._worksheet_path)  # noqa: SLF001  nothing public says where a sheet is kept
     lines = _lines(of, raw)
@@ -73,16 +79,16 @@ def _refused(file: str, place: str, found: str, expected: str, near: str | None 
     return MappingError([Problem(file, place, found, f"expected {expected}" if near is None else expected, near)])
 
 
-def _sheet(book: "Workbook", file: str, sheet: str | None) -> _Sheet:
-    """Find the sheet that is asked for, or the first one that people see."""
+def _sheets(book: "Workbook", file: str, sheet: str | None) -> list[_Sheet]:
+    """Find the sheet that is asked for, or those that people see."""
     sheets: Sequence[Any] = [one for one in book.worksheets if sheet is not None or one.sheet_state == "visible"]
-    found = next((one for one in sheets if sheet is None or one.title == sheet), None)
-    if found is None:
+    found = [one for one in sheets if sheet is None or one.title == sheet]
+    if not found:
         titles = book.sheetnames
         expected = f"expected {one_of(titles)}"
         problem = Problem(file, "the sheet", shown_value(sheet), expected, nearest(sheet, titles))
         raise MappingError([problem])
-    return cast("_Sheet", found)
+    return cast("list[_Sheet]", found)
 
 
 def _lines(sheet: _Sheet, raw: Raw) -> list[Line]:

@@ -93,12 +93,16 @@ def test_a_wrong_file_of_columns_is_refused_by_name(tmp_path: Path) -> None:
     take(tmp_path, "payments", name)
     plan = tmp_path / "payments.csv.columns.yaml"
     plan.write_text(
-        plan.read_text().replace("Payment Date", "Payment Dat").replace("time_zone: UTC", "time_zone: Mars")
+        plan.read_text()
+        .replace("Payment Date", "Payment Dat")
+        .replace("time_zone: UTC", "time_zone: Mars")
+        .replace("currency: null", "currency: Euro")
     )
     called = take(tmp_path, "payments", name)
     assert called.returncode == 1
     assert 'time_zone is "Mars"' in called.stderr.decode()
-    plan.write_text(plan.read_text().replace("time_zone: Mars", "time_zone: UTC"))
+    assert 'currency is "Euro": expected the code of a currency, such as EUR' in called.stderr.decode()
+    plan.write_text(plan.read_text().replace("time_zone: Mars", "time_zone: UTC").replace("Euro", "eur"))
     called = take(tmp_path, "payments", name)
     assert called.returncode == 1
     assert 'columns.payment_date is "Payment Dat"' in called.stderr.decode()
@@ -181,6 +185,28 @@ def test_a_file_of_columns_of_another_kind_is_refused_in_one_line(tmp_path: Path
     said = take(tmp_path, "signals", name).stderr.decode().splitlines()
     expected = 'kind is "payments": expected signals; to read its table as that, remove this file'
     assert said == [f"healthscore: payments.csv.columns.yaml: {expected}"]
+
+
+def test_a_word_of_a_helpdesk_is_given_a_meaning_in_the_file_of_columns(tmp_path: Path) -> None:
+    """Then its rows go in; what is no table of words is refused."""
+    rows = ("id,Created at,State", "1,2026-10-20 09:00,Parked")
+    name = write(tmp_path, "c.csv", rows)
+    called = take(tmp_path, "conversations", name, "--yes")
+    assert (called.returncode, b'words: {state: {"Parked": ...}} in c.csv.columns.yaml' in called.stderr) == (3, True)
+    plan = tmp_path / "c.csv.columns.yaml"
+    text = plan.read_text()
+    plan.write_text(text.replace("words: null", "words: {stat: {Parked: snoozed}}"))
+    assert b"words.stat is" in take(tmp_path, "conversations", name).stderr
+    plan.write_text(text.replace("words: null", "words: {state: {PARKED: snoozed}}"))
+    assert told(take(tmp_path, "conversations", name))["taken"] == 1
+
+
+def test_another_sheet_than_the_file_of_columns_says_is_refused(tmp_path: Path) -> None:
+    """Its names and its first line are of one sheet alone."""
+    shutil.copy(SHEETS / "usage.xlsx", tmp_path)
+    take(tmp_path, "usage", "usage.xlsx")
+    said = take(tmp_path, "usage", "usage.xlsx", "--sheet", "Other").stderr.decode()
+    assert "usage.xlsx.columns.yaml is of the sheet" in said
 
 
 def test_rows_that_fail_alike_are_named_together(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_the_messages_that_the_page_explains_are_messages_of_the_program() -> No
         path.read_text() for folder in ("handlers/sheets", "config") for path in sorted((ROOT / folder).glob("*.py"))
     )
     code = re.sub(r'"\s*\n\s*f?"', "", code)
-    table = PAGE.partition("## 5.")[2].partition("\n\nTimes")[0]
+    table = PAGE.partition("## 5.")[2].partition("\n\nStates")[0]
     explained = re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)
     assert len(explained) >= 12
     for said in explained:

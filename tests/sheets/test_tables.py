@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -331,6 +332,22 @@ def test_a_sheet_is_found_by_its_name_or_refused_with_the_nearest() -> None:
         workbook_grid(workbook(ROWS), "file.xlsx", "Shet")
     with pytest.raises(MappingError, match="no workbook that can be read"):
         workbook_grid(workbook(ROWS)[:200], "file.xlsx", None)
+
+
+def test_a_cover_sheet_is_passed_over() -> None:
+    """And a hidden one, whatever it has; where no sheet has names that are known, the first is read."""
+    book, content = Workbook(), BytesIO()
+    sheets = [book.create_sheet(title) for title in ("Hidden", "Cover", "Data")]
+    del book["Sheet"]
+    for sheet, rows in zip(sheets, (ROWS, [["Payments", "2026"], ["by", "Dana"]], ROWS), strict=True):
+        for row in rows:
+            sheet.append(row)
+    sheets[0].sheet_state = "hidden"
+    book.save(content)
+    known = titles_of(wanted_of("payments", CONFIG))
+    assert workbook_grid(content.getvalue(), "file.xlsx", None, known).sheet == "Data"
+    assert workbook_grid(content.getvalue(), "file.xlsx", None, ()).sheet == "Cover"
+    assert workbook_grid(content.getvalue(), "file.xlsx", "Hidden", known).sheet == "Hidden"
 
 
 def test_files_that_are_no_spreadsheet_are_refused(tmp_path_factory: pytest.TempPathFactory) -> None:

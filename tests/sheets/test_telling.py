@@ -74,15 +74,40 @@ def test_a_conversation_is_seen_as_it_was_at_any_instant() -> None:
     assert conversation_at(fact, parse_instant("2026-10-20T09:00")) is None
 
 
-def test_states_of_helpdesks_are_understood_and_others_are_named() -> None:
-    """Pending waits; what was closed and is open again was never closed, for all that is known."""
+def test_states_of_helpdesks_are_understood_and_others_are_refused() -> None:
+    """Pending waits; what was closed and is open again was never closed, for all that is known.
+
+    A state that is neither open nor closed would end the wait.
+    """
     telling = told(THREADS)
     facts = facts_of(telling.said)
     assert as_of(facts["2"], "2026-11-01").state == "snoozed"
     reopened = as_of(facts["3"], "2026-10-26")
     assert (reopened.state, reopened.reopens) == ("open", 1)
-    assert telling.remarks == ["line 5: state 'mystery' is a word that config does not know: taken as unknown"]
-    assert [next(iter(facts[one].observations)).owner for one in "14"] == ["acme", None]
+    example = 'words: {state: {"mystery": ...}} in the file of columns'
+    (bad,) = telling.bad
+    assert (bad.line, bad.column, bad.expected) == (5, "state", f"expected one of closed, open, snoozed, or {example}")
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "meaning"),
+    [
+        ("state", "Parked", "snoozed"),
+        ("priority", "Whale", "urgent"),
+        ("begun_by", "Phone", "customer_initiated"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_refused_until_a_person_says_its_meaning(
+    column: str, word: str, meaning: str
+) -> None:
+    """Such a conversation would be no urgent one, or no support load at all: good news of a word."""
+    text = f"id,Created at,State,{column.replace('_', ' ')}\n1,2026-10-20 09:00,open,{word}\n"
+    text = text.replace(",State,state", ",state").replace(",open,Parked", ",Parked")
+    rows = read(text, "conversations").rows
+    assert [bad.column for bad in conversations(rows, READ_AT, WORDS).bad] == [column]
+    telling = conversations(rows, READ_AT, WORDS, {column: {word.lower(): meaning}})
+    assert (telling.bad, meaning in json.dumps(telling.said[-1].message)) == ([], True)
+    assert conversations(rows, READ_AT, WORDS, {column: {word.lower(): "Nonsense"}}).said == []
 
 
 def test_without_columns_of_replies_or_reopens_nothing_is_said_of_them() -> None:

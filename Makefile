@@ -71,7 +71,7 @@ tests: install-dev engines ## run the tests, two at a time
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
 
-# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime.
+# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)
 SPEAKS := aws-lambda-powertools rollbar
 READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
@@ -84,6 +84,7 @@ build-Ingest build-Fold build-Rescore build-Sweep build-Finalise: | $(VENV_MADE)
 	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
 	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
+	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
 
 metadata: install-dev ## write what Salesforce must know of the record map: fields, permissions, layout, report type
@@ -158,7 +159,8 @@ deploy: install bundle ## build, ask for parameters, deploy to AWS; STACK=name c
 	@trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
 	if [ "$(ASK)" != no ]; then .venv/bin/python .ci/parameters.py $(GIVEN); fi && \
 	"$(SAM)" deploy --stack-name "$(STACK)" --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
-		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN)
+		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN) && \
+	.venv/bin/python .ci/first_accounts.py "$(STACK)"
 
 clean: ## remove all that was made here, the store in var/ left alone
 	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info

@@ -16,6 +16,11 @@ from scoring.model import SEGMENTS
 
 MAPPING = "account_mapping.csv"
 ACCOUNT_ID = ACCOUNTS.column
+CSM = "csm_override"
+"""The column, seldom there, that names who looks after an account, where that is not whom the CRM names."""
+
+SAID: Mapping[str, str] = {"account_name": "name", "segment": "segment", CSM: "csm"}
+"""The columns of what is said of an account beside its owners, and what it is called there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class MappingForm:
     @property
     def columns(self) -> Columns:
         """Say which columns a file may have, and which it must."""
-        return Columns(self.header, (ACCOUNT_ID,))
+        return Columns(self.header, (ACCOUNT_ID,), (CSM,))
 
     @property
     def unused(self) -> Mapping[str, str]:
@@ -117,7 +122,8 @@ def _line_of(problem: Problem) -> int:
 
 def _account(key: str, draft: _Draft) -> Account:
     owners = {source: tuple(keys) for source, keys in draft.owners.items()}
-    return Account(key, owners, draft.said.get("account_name"), SEGMENTS.get(draft.said.get("segment", "")))
+    name, segment, csm = (draft.said.get(column) for column in SAID)
+    return Account(key, owners, name, SEGMENTS.get(segment or ""), csm)
 
 
 def _refuse_unused(row: Row, sheet: Sheet, mapping: _Mapping) -> None:
@@ -139,7 +145,7 @@ def _add(row: Row, mapping: _Mapping) -> None:
     draft = mapping.drafts.setdefault(key, _Draft())
     for source, column in {ACCOUNTS.name: ACCOUNT_ID, **mapping.form.owner_columns}.items():
         _claim(row, column, source, key, mapping)
-    for column in ("account_name", "segment"):
+    for column in SAID:
         _say(row, column, draft, mapping)
 
 

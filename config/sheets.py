@@ -21,10 +21,19 @@ _LIKE = 0.66
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns that a table has by our names: those it must have, and those that may be missing."""
+    """The columns that a table has by our names: those it must have, and those that may be missing.
+
+    `rare` ones are read where they are there, and not missed.
+    """
 
     names: tuple[str, ...]
     needed: tuple[str, ...]
+    rare: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Name all that are read."""
+        return *self.names, *self.rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +141,17 @@ def lines_of(text: str, file: str, separator: str) -> Iterator[tuple[int, list[s
 def _known(title: str, columns: Columns) -> str:
     """Give our name of a column, however a person writes it; the name as it stands where it is not ours."""
     name = re.sub(r"[\s_-]+", "_", title.strip().strip("\ufeff\u200b\"'").strip().lower())
-    return name if name in columns.names else title.strip()
+    return name if name in columns.every else title.strip()
 
 
 def _check_header(header: Sequence[str], found: Problem, columns: Columns) -> None:
     absent = [name for name in columns.names if name not in header]
     if missing := [name for name in columns.needed if name in absent]:
         raise _wrong(found, f"expected the header {','.join(columns.names)}; {', '.join(missing)} must be there")
-    if twice := next((name for name in columns.names if header.count(name) > 1), None):
+    if twice := next((name for name in columns.every if header.count(name) > 1), None):
         raise _wrong(found, f"expected each column once; {twice} stands there twice")
     for title in header:
-        like = get_close_matches(title.lower(), absent if title not in columns.names else (), 1, _LIKE)
+        like = get_close_matches(title.lower(), absent if title not in columns.every else (), 1, _LIKE)
         if like:
             raise _wrong(
                 found, f"the column {title} is not known: did you mean {like[0]}? If not, add an empty {like[0]}"
@@ -160,4 +169,4 @@ def _add(number: int, cells: list[str], sheet: Sheet, columns: Columns) -> None:
         sheet.problems.append(Problem(sheet.file, f"line {number}", found, expected))
         return
     given = dict(zip(sheet.header, cells, strict=False))
-    sheet.rows.append(Row(number, tuple(cells[:width]), dict.fromkeys(columns.names, "") | given))
+    sheet.rows.append(Row(number, tuple(cells[:width]), dict.fromkeys(columns.every, "") | given))

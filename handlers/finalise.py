@@ -24,6 +24,7 @@ from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
+from handlers.stores.accounts import Everyone
 from scoring.account import Account
 from scoring.instants import format_instant
 from scoring.record import Status
@@ -63,6 +64,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if request.check:
         return _check(period)
     status: Status = "provisional" if request.dry_run else "final"
+    if not _deployed().store.portfolio.is_used:
+        raise FinaliseError("the store has no accounts: put them in with healthscore accounts import FILE")
     close = Terms(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
     _deployed().keep_model()
     run = request.run or context.aws_request_id
@@ -119,10 +122,10 @@ class _Call:
 
     def _closing(self) -> Closing:
         """Give the driver of the close; a close of some accounts is no close of the period."""
-        deployed, accounts = _deployed(), _asked(self.request)
+        deployed = _deployed()
         return Closing(
-            deployed.accounts,
-            accounts,
+            Everyone(deployed.store.portfolio),
+            asked_of(self.request, deployed.store.portfolio),
             deployed.store,
             self.close,
             deployed.config.guards,
@@ -137,8 +140,7 @@ class _Call:
             return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", config.record_map))
         may_lose = "unscored" in self.request.confirm
         crm = crm_writer(_crm(), config, self.patience, replace_scored=may_lose)
-        portfolio = {account.id for account in _deployed().accounts}
-        unwritten = Unwritten(_deployed().store, portfolio, config.sink, part)
+        unwritten = Unwritten(_deployed().store, _deployed().store.portfolio.some, config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
 
@@ -175,7 +177,8 @@ def _is_whole(period: str) -> bool:
 def _pull_usage(close: Terms, patience: Patience) -> str | None:
     """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
     try:
-        pull_usage(_environment(), _deployed().config, _deployed().accounts, _deployed().store, close, patience)
+        everyone = Everyone(_deployed().store.portfolio)
+        pull_usage(_environment(), _deployed().config, everyone, _deployed().store, close, patience)
     except SourceError as error:
         log.error("no usage", extra={"period": close.period, "error": str(error)})
         count("SourceFailures", source="looker")
@@ -194,10 +197,6 @@ def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) 
         "guard": confirmed | {"step": "guard"},
         "writes": [shard | {"step": "write"} for shard in shards],
     }
-
-
-def _asked(request: FinaliseRequest) -> tuple[Account, ...]:
-    return request.shard.part(asked_of(request.accounts, _deployed().accounts))
 
 
 def _crm() -> SalesforceSettings | HubSpotSettings:

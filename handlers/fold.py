@@ -117,7 +117,7 @@ def _settings() -> FoldSettings:
 
 @cache
 def _fold() -> Fold:
-    return Fold(_deployed().store, _deployed().accounts, _deployed().config.intake)
+    return Fold(_deployed().store, _deployed().store.portfolio.accounts_of, _deployed().config.intake)
 
 
 @cache

@@ -18,7 +18,7 @@ from handlers.jobs.faults import place, without_values
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.rescore import rescore
 from handlers.sources.reading import UnreadableError
-from scoring.account import Account
+from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND
 from scoring.record import Record
 
@@ -42,9 +42,12 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
 
 def _is_done(delivery: Delivery) -> bool:
     try:
-        request = read_rescore(delivery.body, _accounts(), now())
+        request = read_rescore(delivery.body, _deployed().store.portfolio.account, now())
     except UnreadableError as error:
         return _bury(delivery, str(error))
+    except StoreError as error:
+        log.error("the store cannot be read", extra={"correlation_id": delivery.correlation_id, "error": str(error)})
+        return False
     except Exception as error:  # noqa: BLE001 - one request fails alone, whatever is wrong with it
         return _give_up(delivery, error)
     try:
@@ -89,11 +92,6 @@ def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
 @cache
 def _settings() -> RescoreSettings:
     return rescore_settings(os.environ)
-
-
-@cache
-def _accounts() -> dict[str, Account]:
-    return {account.id: account for account in _deployed().accounts}
 
 
 @cache

@@ -18,6 +18,7 @@ from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
 from handlers.sinks.reports import record_figures
+from handlers.stores.accounts import Everyone
 from scoring.feeds import last_heard
 from scoring.instants import HOUR, Instant
 
@@ -43,10 +44,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     systems, moment = read_sweep(event).systems, now()
     seconds = (context.get_remaining_time_in_millis() - LEFT_TO_TELL_MILLISECONDS) / 1000
     clients = clients_of(load_settings(os.environ), systems, seconds=seconds)
-    accounts = _deployed().accounts
-    sweeper = Sweeper(
-        clients, _deployed().config.intake, _deployed().config.looker, accounts, _deployed().store, moment
-    )
+    config, store = _deployed().config, _deployed().store
+    sweeper = Sweeper(clients, config.intake, config.looker, Everyone(store.portfolio), store, moment)
     failures = {name: NOT_SET for name in event.get("systems", ()) if getattr(clients, name) is None}
     pulled: dict[str, int] = {}
     for name, tally in take_in(

@@ -17,13 +17,15 @@ OwnerKey: TypeAlias = tuple[str, str]
 class Account:
     """One row of the portfolio: a Salesforce account id (18 characters) and the owners mapped to it.
 
-    `owners` maps a source to the owners' keys as the mapping names them.
+    `owners` maps a source to the owners' keys as the mapping names them; `csm` is who looks after the
+    account where somebody said otherwise than the CRM does.
     """
 
     id: str
     owners: Mapping[str, tuple[str, ...]]
     name: str | None = None
     segment: Segment | None = None
+    csm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

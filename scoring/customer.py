@@ -20,16 +20,28 @@ class Csm:
 
     A person who left is not active any more, and still stands as the owner until somebody else is
     named. Of an id that is no user's (a queue's), or that nobody may read, nothing more is known.
+    Somebody whom the portfolio names in the CRM's stead has a name alone.
     """
 
-    id: str
+    id: str | None
     name: str | None = None
     mail: str | None = None
     is_active: bool | None = None
 
 
-def csm_of(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant) -> Csm | None:
-    """Say who looked after an account at an instant (exclusive); None where its record names nobody."""
+def csm_of(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant, said: str | None = None) -> Csm | None:
+    """Say who looked after an account at an instant (exclusive); None where nobody is named.
+
+    Whom the portfolio names (`said`) holds, whatever the CRM says; where both mean the same user, all is
+    given that the CRM knows of that user.
+    """
+    named = _named(profile, facts, as_of)
+    if said is None or (named is not None and said in {named.id, named.name, named.mail}):
+        return named
+    return Csm(None, said)
+
+
+def _named(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant) -> Csm | None:
     user_id = None if profile is None else profile.text(CSM)
     if user_id is None:
         return None

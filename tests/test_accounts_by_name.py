@@ -65,8 +65,8 @@ def test_names_that_the_mapping_lacks_count_as_much() -> None:
     """Those of accounts that are not in the portfolio do not, nor do other names of accounts that it names."""
     more = {NAMELESS: "Inn by the Sea, Lisbon", "001Qy0000000999AAA": "Inn of Nobody", CAFE: "Another Inn"}
     assert find(ACCOUNTS, "inn", lambda: more).id == NAMELESS
-    assert refusal("of nobody", more=lambda: more).startswith("no account of nobody in the mapping")
-    assert refusal("another", more=lambda: more).startswith("no account another in the mapping")
+    assert refusal("of nobody", more=lambda: more).startswith("no account of nobody in the portfolio")
+    assert refusal("another", more=lambda: more).startswith("no account another in the portfolio")
     assert refusal("lisbon", more=lambda: more).splitlines() == [
         "'lisbon' fits 2 accounts: give an id, or more of the name",
         f"  {LISBON}  Four Seasons Hotel Lisbon",

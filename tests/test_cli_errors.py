@@ -63,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
         ("rescore 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
         (
             "explain 'hotle acme' --accounts mapping.csv",
-            f"no account hotle acme in the mapping: did you mean {ACCOUNT}?",
+            f"no account hotle acme in the portfolio: did you mean {ACCOUNT}?",
         ),
         (
             "explain 001qy00000abcdeiav --accounts mapping.csv",
@@ -72,7 +72,10 @@ def folder(tmp_path: Path) -> Path:
         ("explain 001Qy00000AbCdEIAX --accounts mapping.csv", "'001Qy00000AbCdEIAX' is no id of an account: its last"),
         ("explain 001Qy00000\u200bAbCdEIAV --accounts mapping.csv", "character 11 is U+200B ZERO WIDTH SPACE"),
         ("explain 001Qy00000AbCdF --accounts mapping.csv", f"did you mean {ACCOUNT}?"),
-        ("rescore '' --accounts mapping.csv", "in the mapping: add a row for it, or name another file"),
+        (
+            "rescore '' --accounts mapping.csv",
+            "in the portfolio: add it (healthscore accounts set, or a row of the mapping), or name another file",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named_with_what_to_do(folder: Path, words: str, message: str) -> None:

@@ -1,7 +1,7 @@
 """Fold what a queue delivers: into facts, into dead letters with their reasons, or back to be delivered again."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.intake import Intake
@@ -11,7 +11,7 @@ from handlers.jobs.faults import place
 from handlers.jobs.fold import read_message
 from handlers.sources.reading import Taken, UnreadableError
 from handlers.stores.protocol import Batch, FactStore, RefusedError, StoreError
-from scoring.account import Account, Naming
+from scoring.account import Naming, OwnerKey
 from scoring.instants import Instant
 from scoring.observations import Observation
 from scoring.statements import Statement
@@ -52,11 +52,16 @@ class _Read:
 class Fold:
     """Folds deliveries into a store, for a portfolio."""
 
-    def __init__(self, store: FactStore, accounts: Iterable[Account], intake: Intake) -> None:
-        """Fold into a store; `accounts` are those whose facts are looked out for."""
+    def __init__(
+        self,
+        store: FactStore,
+        accounts_of: Callable[[Collection[OwnerKey]], Mapping[OwnerKey, str]],
+        intake: Intake,
+    ) -> None:
+        """Fold into a store; `accounts_of` says now which accounts some owners belong to."""
         self._store = store
         self._intake = intake
-        self._accounts = _by_owner(accounts)
+        self._accounts_of = accounts_of
 
     def fold(self, deliveries: Sequence[Delivery], now: Instant) -> Folded:
         """Fold what can be read: all that comes for the first time at once, what failed before one by one.
@@ -120,28 +125,40 @@ class Fold:
         return True
 
     def _touched(self, group: Iterable[_Read]) -> dict[str, Delivery]:
+        """Say which accounts a group tells of, and by which delivery first: it is asked once for all owners."""
+        told = [(one.delivery, said) for one in group for said in self._owners(one.taken.statements)]
+        mapped = dict(self._accounts_of({owner for _, said in told for owner in said.ids}))
+        unknown = {said.ids for _, said in told if said.is_one and not mapped.keys() & {*said.ids}}
+        also = {ids: self._also(ids[0]) for ids in sorted(unknown)}
+        mapped |= self._accounts_of({owner for owners in also.values() for owner in owners})
         touched: dict[str, Delivery] = {}
-        for one in group:
-            for account in self._accounts_of(one.taken.statements):
-                touched.setdefault(account, one.delivery)
+        for delivery, said in told:
+            for owner in also.get(said.ids, said.ids):
+                if owner in mapped:
+                    touched.setdefault(mapped[owner], delivery)
         return touched
 
-    def _accounts_of(self, statements: Sequence[Statement]) -> Iterator[str]:
+    def _also(self, owner: OwnerKey) -> tuple[OwnerKey, ...]:
+        """Give all ids of an owner."""
+        source, key = owner
+        return tuple((source, other) for other in sorted(self._store.owner(source, key).ids))
+
+    def _owners(self, statements: Sequence[Statement]) -> Iterator["_Named"]:
         for statement in statements:
             if isinstance(statement, Naming):
-                yield from self._mapped(statement.source, statement.ids)
+                yield _Named(tuple((statement.source, key) for key in statement.ids))
             elif isinstance(statement, Observation):
-                yield from self._of_owners(statement)
+                source = statement.subject.source
+                owners = (statement.owner,) if statement.owner else self._store.owners_of(statement.subject)
+                yield from (_Named(((source, owner),), is_one=True) for owner in owners)
 
-    def _of_owners(self, said: Observation) -> Iterator[str]:
-        source = said.subject.source
-        owners = (said.owner,) if said.owner else self._store.owners_of(said.subject)
-        for owner in owners:
-            known = list(self._mapped(source, (owner,)))
-            yield from known or self._mapped(source, self._store.owner(source, owner).ids)
 
-    def _mapped(self, source: str, ids: Iterable[str]) -> Iterator[str]:
-        return (self._accounts[source, key] for key in ids if (source, key) in self._accounts)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An owner as a statement names it: by all ids it tells, or by one that it may not be mapped by."""
+
+    ids: tuple[OwnerKey, ...]
+    is_one: bool = False
 
 
 def _door(name: str | None) -> Webhook | None:
@@ -163,12 +180,6 @@ def _fail(group: Iterable[_Read], folded: Folded) -> None:
 def _bury(one: _Read, reason: str, folded: Folded) -> None:
     folded.dead.append((one.delivery, reason))
     folded.counted[one.taken.topic, "dead"] += 1
-
-
-def _by_owner(accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:
-    return {
-        (source, key): account.id for account in accounts for source, keys in account.owners.items() for key in keys
-    }
 
 
 def _outcome(taken: Taken) -> str:

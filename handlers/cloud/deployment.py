@@ -1,12 +1,10 @@
-"""What a stack deployed beside its functions: the store, the figures, the portfolio."""
+"""What a stack deployed beside its functions: the store, which has the accounts, and the figures."""
 
 from functools import cached_property
 
 from config.loader import DEFAULT_DIRECTORY, Config, load_config
-from config.portfolio import MAPPING, form_of, load_portfolio
 from handlers.clock import now
 from handlers.stores.dynamodb.store import DynamoStore, deployed_store
-from scoring.account import Account
 from scoring.instants import NO_TIME, Duration
 
 
@@ -14,7 +12,7 @@ class Deployment:
     """A deployment as a function finds it; each part is loaded once, when it is first asked for."""
 
     def __init__(self, store: str, folder: str, *, feeds_kept: Duration = NO_TIME) -> None:
-        """Use a store (`dynamodb://PREFIX`), and a folder of figures and mapping beside the packages.
+        """Use a store (`dynamodb://PREFIX`), and a folder of figures beside the packages.
 
         The feeds may be as old as `feeds_kept`.
         """
@@ -31,11 +29,6 @@ class Deployment:
     def config(self) -> Config:
         """Load the figures."""
         return load_config(self._folder)
-
-    @cached_property
-    def accounts(self) -> tuple[Account, ...]:
-        """Load the portfolio."""
-        return load_portfolio(self._folder / MAPPING, form_of(self.config))
 
     def keep_model(self) -> None:
         """Keep the model beside the records that are made under it."""

@@ -1,6 +1,6 @@
 """What a queue or a schedule asks for, read strictly: a request with a wrong word is refused by name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
@@ -10,6 +10,7 @@ from config.source import IN_TURN, SOURCES
 from handlers.jobs.guards import Guard
 from handlers.jobs.records import Terms
 from handlers.sources.reading import UnreadableError
+from handlers.stores.accounts import AccountStore, in_order, place_of, places
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import Instant, parse_instant
@@ -41,8 +42,8 @@ class RescoreRequest:
         return Terms(self.period, self.as_of, model, "provisional", self.now)
 
 
-def read_rescore(body: str, accounts: Mapping[str, Account], now: Instant) -> RescoreRequest:
-    """Read a message of the rescore queue; raises UnreadableError with what is wrong.
+def read_rescore(body: str, account_of: Callable[[str], Account | None], now: Instant) -> RescoreRequest:
+    """Read a message of the rescore queue; raises UnreadableError with what is wrong, or that there is no account.
 
     Without `as_of` the period is scored as of its end, the running one as of now; without a
     period it is the one that `as_of` lies in.
@@ -52,9 +53,9 @@ def read_rescore(body: str, accounts: Mapping[str, Account], now: Instant) -> Re
         period, as_of = _when(asked, now)
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         raise UnreadableError(f"no request for a rescore: {error}") from error
-    account = accounts.get(to_18(asked.account_id))
+    account = account_of(to_18(asked.account_id))
     if account is None:
-        raise UnreadableError(f"no account {asked.account_id} among the {len(accounts)} of the mapping")
+        raise UnreadableError(f"no account {asked.account_id} in the portfolio")
     return RescoreRequest(account, period, as_of, now, asked.reason)
 
 
@@ -86,10 +87,10 @@ class Shard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Name the part among its kind."""
         return f"{self.index:05d}/{self.of}"
 
-    def part(self, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
-        """Take this part of the accounts."""
-        size = len(accounts)
-        return accounts[self.index * size // self.of : (self.index + 1) * size // self.of]
+    def has(self, account: Account) -> bool:
+        """Tell whether an account is of this part; which it is, its id alone says."""
+        first, last = places((self.index, self.of))
+        return first <= place_of(account.id) <= last
 
 
 CloseStep: TypeAlias = Literal["close", "score", "guard", "write"]
@@ -132,13 +133,19 @@ def read_finalise(event: Mapping[str, Any]) -> FinaliseRequest:
     return _asked(event, FinaliseRequest, "finalise")
 
 
-def asked_of(asked: Collection[str], accounts: tuple[Account, ...]) -> tuple[Account, ...]:
-    """Take those accounts that are asked for, all where none is; raises UnreadableError where one is unknown."""
-    wanted = {to_18(key) for key in asked}
-    unknown = wanted - {account.id for account in accounts}
-    if unknown:
-        raise UnreadableError(f"not among the {len(accounts)} accounts of the mapping: {', '.join(sorted(unknown))}")
-    return tuple(account for account in accounts if not wanted or account.id in wanted)
+def asked_of(request: FinaliseRequest, portfolio: AccountStore) -> tuple[Account, ...]:
+    """Take the accounts that are asked for: a shard of all, or of those that are named.
+
+    Raises UnreadableError where one of these is unknown.
+    """
+    shard = request.shard
+    if not request.accounts:
+        return in_order(portfolio.accounts((shard.index, shard.of)))
+    wanted = {to_18(key) for key in request.accounts}
+    found = portfolio.some(wanted)
+    if unknown := sorted(wanted - found.keys()):
+        raise UnreadableError(f"not in the portfolio: {', '.join(unknown)}")
+    return in_order(filter(shard.has, found.values()))
 
 
 class SweepRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -112,7 +112,7 @@ def _store(environ: Mapping[str, str]) -> str:
 
 
 def _config(environ: Mapping[str, str]) -> str:
-    """Give the folder of figures and mapping, as seen from the one that holds all packages."""
+    """Give the folder of figures, as seen from the one that holds all packages."""
     return get(environ, "HEALTHSCORE_CONFIG", "config")
 
 

@@ -15,9 +15,9 @@ from scoring.ids import has_form, to_18
 
 MOST_LISTED = 10
 _MONTHS = 3
-"""In so many months an account is looked for that the mapping does not name."""
+"""In so many months an account is looked for that the portfolio does not name."""
 
-_ADD = ": add a row for it, or name another file with --accounts"
+_ADD = ": add it (healthscore accounts set, or a row of the mapping), or name another file with --accounts"
 
 Names = Mapping[str, str]
 """Names of accounts by their ids."""
@@ -26,7 +26,7 @@ Names = Mapping[str, str]
 def find(accounts: tuple[Account, ...], words: str, more_names: Callable[[], Names] = dict) -> Account:
     """Find an account of the portfolio by its id (15 or 18 characters), its name, or a part of its name.
 
-    Capitals and accents make no difference. `more_names` gives the names that the mapping lacks: they
+    Capitals and accents make no difference. `more_names` gives the names that the portfolio lacks: they
     count as much as its own, for words that fit two accounts must not pick one of them. What fits
     several accounts is refused, and they are listed.
     """
@@ -86,7 +86,7 @@ def _unknown(words: str, accounts: tuple[Account, ...], names: Names) -> click.C
     if fault is not None:
         near = "" if fault.near is None else f"; did you mean {fault.near}?"
         return click.ClickException(f"{words!r} is no id of an account: {fault.said}{near}")
-    return click.ClickException(f"no account {words} in the mapping{_hint(words, accounts, names)}")
+    return click.ClickException(f"no account {words} in the portfolio{_hint(words, accounts, names)}")
 
 
 def _hint(words: str, accounts: tuple[Account, ...], names: Names) -> str:

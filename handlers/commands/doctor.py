@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,9 +13,10 @@ from config.errors import ConfigError, MappingError
 from config.source import IN_TURN
 from handlers.commands.session import Session, accounts_option, result
 from handlers.doctor.check import Check
-from handlers.doctor.own import check_owners, check_store
+from handlers.doctor.own import check_deciding, check_owners, check_store
 from handlers.doctor.sinks import HUBSPOT, check_sink
 from handlers.doctor.systems import Examiner
+from handlers.stores.protocol import StoreError
 from scoring.account import Account
 
 _MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
@@ -64,6 +66,8 @@ def _checks(session: Session, required: tuple[str, ...], mapping: Path | None) -
     yield check_store(session.store, session.store_file)
     accounts: list[Account] = []
     yield _portfolio(session, mapping, accounts)
+    if mapping is None:
+        yield from check_deciding(session.stored_accounts, partial(session.mapped_accounts, None), session.store_file)
     examiner = Examiner(os.environ, config, session.clock, accounts)
     for system in IN_TURN:
         told = examiner.check(system, required=system in required)
@@ -85,6 +89,8 @@ def _portfolio(session: Session, mapping: Path | None, accounts: list[Account]) 
         return Check("healthscore", "portfolio", False, str(error), "correct the mapping")
     except click.ClickException as error:
         return Check("healthscore", "portfolio", False, error.format_message(), "see healthscore identity --help")
+    except StoreError:
+        return Check("healthscore", "portfolio", False, "the store cannot be read", "see the check of the store")
     return Check("healthscore", "portfolio")
 
 

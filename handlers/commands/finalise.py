@@ -148,7 +148,8 @@ class _Writing:
             return Sinks()
         may_lose = "unscored" in self.close.confirmed
         crm = crm_writer(self.settings, self.config, self.session.patience, replace_scored=may_lose)
-        unwritten = Unwritten(self.store, {account.id for account in self.accounts}, self.config.sink, part)
+        portfolio = {account.id for account in self.accounts}
+        unwritten = Unwritten(self.store, portfolio.intersection, self.config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
     @property

@@ -12,9 +12,11 @@ from rich.table import Table
 
 from config.portfolio import MappingForm, portfolio_of
 from config.source import ACCOUNTS
+from handlers.commands.accounts_written import by_option, show, write
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session, accounts_option, result
 from handlers.identity.candidates import Known, account_profiles, owner_profile
+from handlers.identity.edits import united
 from handlers.identity.inventory import Inventory, take_inventory
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.matching import Answer, propose
@@ -25,13 +27,13 @@ from scoring.account import Account
 
 @click.group()
 def identity() -> None:
-    """Find out who is who: take stock, propose pairs, and put verified ones into the account mapping.
+    """Find out who is who: take stock, propose pairs, and put verified ones into the accounts.
 
     \b
     Example:
       healthscore identity audit
       healthscore identity propose --output proposals.csv
-      healthscore identity apply proposals.csv --output config/account_mapping.csv
+      healthscore identity apply proposals.csv
     """
 
 
@@ -135,32 +137,63 @@ def _summary(output: Path, decided: Iterable[Proposal], answer: Answer) -> dict[
     }
 
 
-@identity.command(short_help="Put verified proposals into the account mapping.")
+@identity.command(short_help="Put verified proposals into the accounts.")
 @click.argument("proposals", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @accounts_option
 @click.option(
     "--output",
-    required=True,
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The new mapping; may be the same file as --accounts.",
+    help="Write a new mapping instead of the store's accounts; may be the same file as --accounts.",
 )
+@by_option
 @click.pass_obj
-def apply(session: Session, proposals: Path, mapping: Path | None, output: Path) -> None:
-    """Write the account mapping with what is verified put in; rows of any other status are left out.
+def apply(session: Session, proposals: Path, mapping: Path | None, output: Path | None, by: str | None) -> None:
+    """Put what is verified into the accounts of the store; rows of any other status are left out.
 
-    An owner that two accounts claim, under whichever of its ids, is refused by name, and nothing
-    is written.
+    With --output a mapping is written (CSV), and the store stays as it is. An owner that two accounts
+    claim, under whichever of its ids, is refused by name, and nothing is written.
 
     \b
     Example:
+      healthscore identity apply proposals.csv
       healthscore identity apply proposals.csv --accounts mapping.csv --output mapping.csv
     """
-    written = output_file(session, output, reads=[proposals], mapping=mapping, renews=True)
-    sheet, form = session.mapping_sheet(mapping), session.mapping_form()
-    accounts, told = portfolio_of(sheet, form), read_proposals(proposals, form)
+    if output is not None:
+        _apply_to_file(session, proposals, mapping, output)
+    elif mapping is not None:
+        raise click.UsageError("--accounts goes with --output FILE; without both, the accounts of the store change")
+    else:
+        _apply_to_store(session, proposals, by)
+
+
+def _apply_to_file(session: Session, proposals: Path, mapping: Path | None, output: Path) -> None:
+    written, form = (
+        output_file(session, output, reads=[proposals], mapping=mapping, renews=True),
+        session.mapping_form(),
+    )
+    stored = session.stored_accounts() if mapping is None else None
+    sheet = session.mapping_sheet(mapping) if stored is None else None
+    accounts = session.mapping(mapping) if sheet is None else portfolio_of(sheet, form)
+    joined, verified = _joined(session, proposals, accounts)
+    write_mapping(written, joined, sheet, form)
+    if stored is not None:
+        session.warn(f"the store has its own accounts, which stay: healthscore accounts import {output} takes these in")
+    result({"output": str(output), "accounts": len(joined), "verified": verified})
+
+
+def _apply_to_store(session: Session, proposals: Path, by: str | None) -> None:
+    held = session.mapping(None)
+    joined, verified = _joined(session, proposals, held)
+    changes = write(session, united(held, joined), by).changes
+    show(session, changes)
+    told = {"accounts": len(joined), "verified": verified, "changed": len(changes)}
+    result({"store": session.store_url, **told})
+
+
+def _joined(session: Session, proposals: Path, accounts: tuple[Account, ...]) -> tuple[tuple[Account, ...], int]:
+    """Put what is verified into accounts; say of how many rows that is."""
+    told = read_proposals(proposals, session.mapping_form())
     with session.store() as store:
         joined = with_verified(accounts, told, lambda source, key: store.owner(source, key).ids, str(proposals))
-    write_mapping(written, joined, sheet, form)
-    verified = sum(one.status == "verified" for one in told)
-    result({"output": str(output), "accounts": len(joined), "verified": verified})
+    return joined, sum(one.status == "verified" for one in told)

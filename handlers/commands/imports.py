@@ -65,7 +65,8 @@ class _KindChoice(click.Choice[str]):
     "mapping",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The account mapping that accounts are put into. Default: account_mapping.csv of the config.",
+    help="The account mapping that accounts are put into. Default: the store's accounts; while it has none, "
+    "account_mapping.csv of the config.",
 )
 @click.option(
     "--yes",

@@ -52,7 +52,7 @@ def rescore_command(
             session.warn(f"{found.id} is deleted in Salesforce: its score is not kept")
         else:
             portfolio = frozenset(one.id for one in accounts)
-            due = Due(Unwritten(store, portfolio, config.sink), portfolio, (record.key,))
+            due = Due(Unwritten(store, portfolio.intersection, config.sink), portfolio, (record.key,))
             _hand_on(session, config, record, due, replace_final=replace_final)
 
 

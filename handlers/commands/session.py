@@ -15,6 +15,7 @@ from config.portfolio import MappingForm, form_of, portfolio_of
 from config.sheets import Sheet, read_sheet
 from handlers.clients.remote import Patience
 from handlers.clock import now
+from handlers.stores.accounts import in_order
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -44,6 +45,12 @@ class Session:
         return Path(path) if path else None
 
     @property
+    def prefix(self) -> str | None:
+        """Give the prefix of the names of a store on AWS; None of one that is not there."""
+        _, _, prefix = self.store_url.partition("dynamodb://")
+        return prefix or None
+
+    @property
     def stderr(self) -> "Console":
         """Give the console for what is said on the way; silent with --quiet."""
         from rich.console import Console  # noqa: PLC0415  not every command says something on the way
@@ -59,15 +66,41 @@ class Session:
         return load_config(self.config_dir)
 
     def portfolio(self, path: Path | None) -> tuple[Account, ...]:
-        """Load the accounts of a mapping file, by default the config's."""
+        """Load the accounts of a mapping file; by default the store's, or the config's where it keeps none yet."""
         accounts = self.mapping(path)
         if not accounts:
-            file = self._mapping_file(path)
-            raise click.ClickException(f"no accounts in {file}: add a row for each, or name a file with --accounts")
+            raise click.ClickException(self._no_accounts(path))
         return accounts
 
+    def _no_accounts(self, path: Path | None) -> str:
+        if path is None and self.stored_accounts() is not None:
+            return f"no accounts in the store {self.store_url}: healthscore accounts import FILE puts them in"
+        ways = "put them into the store (healthscore accounts import FILE), add a row for each, or name a file"
+        return f"no accounts in {self._mapping_file(path)}: {ways} with --accounts"
+
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
-        """Load the accounts of a mapping file that may still be empty."""
+        """Load the same accounts, of which there may still be none."""
+        stored = self.stored_accounts() if path is None else None
+        return self.mapped_accounts(path) if stored is None else stored
+
+    def stored_accounts(self) -> tuple[Account, ...] | None:
+        """Give the accounts that the store keeps; None where it never had any: then the mapping of the config holds."""
+        if self.store_file is not None and not self.store_file.exists():
+            return None
+        with self.store() as store:
+            return in_order(store.portfolio.accounts()) if store.portfolio.is_used else None
+
+    def keeps(self, asked: Callable[[Store], bool]) -> bool:
+        """Ask something of the store; False where there is none yet."""
+        if self.store_file is not None and not self.store_file.exists():
+            return False
+        with self.store() as store:
+            return asked(store)
+
+    def mapped_accounts(self, path: Path | None) -> tuple[Account, ...]:
+        """Load the accounts of a mapping file, whatever the store keeps; the config's by default, if it has one."""
+        if path is None and not self._mapping_file(path).exists():
+            return ()
         return portfolio_of(self.mapping_sheet(path), self.mapping_form())
 
     def mapping_sheet(self, path: Path | None) -> Sheet:
@@ -114,5 +147,5 @@ accounts_option = click.option(
     "mapping",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Account mapping (CSV). Default: account_mapping.csv of the config.",
+    help="Account mapping (CSV). Default: the store's accounts; while it has none, account_mapping.csv of the config.",
 )

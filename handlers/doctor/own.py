@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
+from config.errors import MappingError
 from handlers.doctor.check import Check
+from handlers.stores.accounts import owned
 from handlers.stores.protocol import Store, StoreError
 from scoring.account import Account
 
@@ -32,6 +34,27 @@ def _check_folder(file: Path) -> Check:
     if folder.is_dir() and os.access(folder, os.W_OK):
         return Check(SYSTEM, "store")
     return Check(SYSTEM, "store", False, f"{file} cannot be made: nobody may write in {folder}", _URL)
+
+
+def check_deciding(
+    stored: Callable[[], tuple[Account, ...] | None], mapped: Callable[[], tuple[Account, ...]], file: Path | None
+) -> Iterator[Check]:
+    """Say where somebody may expect other accounts than those that hold: of a file that differs, or on AWS of any."""
+    try:
+        kept, told = stored(), mapped()
+    except (StoreError, MappingError):
+        return
+    if kept is None and file is None:
+        problem = "the functions know the store's accounts alone, and it has none; here the mapping of the config holds"
+        yield Check(SYSTEM, "accounts", False, problem, "run healthscore accounts import with that file")
+    elif kept is not None and told and _said(told) != _said(kept):
+        problem = "account_mapping.csv of the config differs from the accounts of the store, which hold"
+        remedy = "take it in (healthscore accounts import), or empty it"
+        yield Check(SYSTEM, "accounts", None, problem, remedy)
+
+
+def _said(accounts: Sequence[Account]) -> set[tuple[object, ...]]:
+    return {(one.id, one.name, one.segment, one.csm, frozenset(owned(one))) for one in accounts}
 
 
 def check_owners(accounts: Sequence[Account], system: str) -> Check:

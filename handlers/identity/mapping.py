@@ -60,7 +60,7 @@ def _put(proposal: Proposal, accounts: dict[str, Account]) -> None:
     account = accounts.get(account_id, Account(account_id, {ACCOUNTS.name: (account_id,)}))
     owners = {**account.owners, proposal.source: (*account.owners.get(proposal.source, ()), proposal.owner)}
     name = account.name or " ".join(proposal.account_name.split()) or None
-    accounts[account_id] = Account(account_id, owners, name, account.segment)
+    accounts[account_id] = Account(account_id, owners, name, account.segment, account.csm)
 
 
 def write_mapping(
@@ -84,4 +84,4 @@ def write_mapping(
 
 def _compared(account: Account) -> tuple[str, ...]:
     owners = (f"{source} {key}" for source, keys in account.owners.items() for key in keys)
-    return account.id, account.name or "", account.segment or "", *sorted(owners)
+    return account.id, account.name or "", account.segment or "", account.csm or "", *sorted(owners)

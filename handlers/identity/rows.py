@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
 
-from config.portfolio import MappingForm
+from config.portfolio import CSM, MappingForm
 from config.sheets import COMMA, ORDINARY_SPACES, Sheet
 from scoring.account import Account
 from scoring.ids import to_18
@@ -32,22 +32,25 @@ class _Table:
                 if free is None:
                     rows.append(free := self._new(account))
                 free[place] = owner
-        name = self.columns.index(_NAME)
-        if not any(row[name].strip() for row in rows):
-            rows[0][name] = account.name or ""
+        for column, said in {_NAME: account.name, CSM: account.csm}.items():
+            told = self.columns.index(column) if column in self.columns else None
+            if told is not None and not any(row[told].strip() for row in rows):
+                rows[0][told] = said or ""
 
     def _new(self, account: Account) -> list[str]:
-        said = {_ID: account.id, _NAME: account.name or "", _SEGMENT: account.segment or ""}
+        said = {_ID: account.id, _NAME: account.name or "", _SEGMENT: account.segment or "", CSM: account.csm or ""}
         return [said.get(column, "") for column in self.columns]
 
 
 def text_of(accounts: Iterable[Account], sheet: Sheet | None, form: MappingForm) -> str:
     """Write a mapping of these accounts as CSV, as `sheet` had it where there is one."""
-    missing = form.header if sheet is None else tuple(name for name in form.header if name not in sheet.header)
+    told = tuple(accounts)
+    wanted = (*form.header, CSM) if any(account.csm for account in told) else form.header
+    missing = tuple(name for name in wanted if sheet is None or name not in sheet.header)
     table = _Table((*(() if sheet is None else sheet.header), *missing), form)
     for row in () if sheet is None else sheet.rows:
         table.rows.setdefault(to_18(row.key(_ID)), []).append([*row.raw, *("" for _ in missing)])
-    for account in accounts:
+    for account in told:
         table.put(account)
     text = StringIO()
     writer = csv.writer(text, delimiter=COMMA if sheet is None else sheet.separator)

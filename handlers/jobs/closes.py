@@ -1,6 +1,6 @@
 """What became of the closes of periods, and the log of deeds that changed what others had written."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -83,7 +83,7 @@ def deeds(store: Store) -> list[Deed]:
 
 
 def compared(
-    records: Iterable[Record], comparison: Comparison, store: Store, accounts: Sequence[Account], period: str
+    records: Iterable[Record], comparison: Comparison, store: Store, accounts: Iterable[Account], period: str
 ) -> Iterator[Record]:
     """Pass a period's records on, and compare each with the account's record of the last closed period."""
     last = _last_closed(store, accounts, period)
@@ -93,12 +93,12 @@ def compared(
         yield record
 
 
-def _last_closed(store: Store, accounts: Sequence[Account], period: str) -> str | None:
+def _last_closed(store: Store, accounts: Iterable[Account], period: str) -> str | None:
     """Name the last closed period; in a store of before closes were noted, by an account's final record."""
     noted_before = closed_before(store, period)
     if noted_before:
         return noted_before[0][0]
-    records = (store.record_before(account.id, period) for account in accounts[:KNOWN_CLOSES])
+    records = (store.record_before(account.id, period) for account in islice(accounts, KNOWN_CLOSES))
     return max((r.period for r in records if r is not None and r.status == "final"), default=None)
 
 

@@ -35,7 +35,7 @@ class Closing:
     away the facts of several accounts are read at once.
     """
 
-    portfolio: Sequence[Account]
+    portfolio: Iterable[Account]
     accounts: Sequence[Account]
     store: Store
     terms: Terms

@@ -63,7 +63,7 @@ class Sweeper:
     clients: Clients
     intake: Intake
     query: LookerQuery
-    accounts: tuple[Account, ...]
+    accounts: Iterable[Account]
     store: Store
     now: Instant
     remarks: list[str] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """Records that the CRM has not taken yet: named in the store until it has."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from config.record_map import Sink
 from handlers.jobs.kept import keep, read_kept
@@ -13,6 +14,9 @@ _IF_FINAL = "/final"
 """Ends the name of a record that was about to be written: it is due if it was made final."""
 _PERIOD = len("YYYY-MM")
 
+Members: TypeAlias = Callable[[Collection[str]], Collection[str]]
+"""Says which of some accounts are in the portfolio, by their ids."""
+
 
 class Unwritten:
     """What is due to a CRM, by the keys of records: from before a write, so that a run that is killed leaves it due.
@@ -22,9 +26,9 @@ class Unwritten:
     account that left the portfolio is let go.
     """
 
-    def __init__(self, store: Store, portfolio: Collection[str], sink: Sink = "salesforce", part: str = "") -> None:
+    def __init__(self, store: Store, portfolio: Members, sink: Sink = "salesforce", part: str = "") -> None:
         """Keep the names in a store, for the accounts of a portfolio, of whom a `part` is written now."""
-        self._store, self._portfolio, self._everywhere = store, frozenset(portfolio), f"{sink}/unwritten"
+        self._store, self._portfolio, self._everywhere = store, portfolio, f"{sink}/unwritten"
         self._here = f"{self._everywhere}/{part}" if part else self._everywhere
 
     def begin(self, accounts: Collection[str], keys: Iterable[str]) -> list[Record]:
@@ -37,7 +41,7 @@ class Unwritten:
     def end(self, accounts: Collection[str], refused: Iterable[Record]) -> None:
         """Say that all of these accounts is written but some records."""
         noted = {self._here: set[str]()} | self._noted()
-        others_ids = self._portfolio.difference(accounts)
+        others_ids = self._portfolio({_account_of(name) for names in noted.values() for name in names} - {*accounts})
         remaining = {record.key for record in refused}
         for cursor, names in noted.items():
             others = {name for name in names if _account_of(name) in others_ids}

@@ -8,6 +8,8 @@ from handlers.clients.remote import Patience, SourceError
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from config.loader import Config
     from handlers.jobs.records import Terms
     from handlers.stores.protocol import Store
@@ -21,7 +23,7 @@ USAGE_SECONDS = 600.0
 def pull_usage(
     settings: Settings,
     config: Config,
-    accounts: tuple[Account, ...],
+    accounts: Iterable[Account],
     store: Store,
     close: Terms,
     patience: Patience = _PATIENT,

@@ -1,7 +1,7 @@
 """Accounts of a spreadsheet: put into the mapping beside those that stand there, of which nothing is changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.source import ACCOUNTS, SOURCES
 from handlers.sheets.cells import CellError
@@ -111,7 +111,9 @@ def _put(row: Row, merged: Merged) -> None:
             merged.remarks.append(
                 f"line {row.line}: the mapping has {what} {stands}, not {said}: it stays as it stands"
             )
-    merged.accounts[account_id] = Account(account_id, owners, account.name or name, account.segment or told)
+    merged.accounts[account_id] = replace(
+        account, owners=owners, name=account.name or name, segment=account.segment or told
+    )
 
 
 def with_currencies(rows: Iterable[Row], said: str | None, bad: list[BadRow]) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from handlers.stores.attributes import slot_of, written
 from scoring.account import Naming, Owner
@@ -13,6 +13,9 @@ from scoring.observations import Observation, Subject
 from scoring.record import Record
 from scoring.statements import Statement
 from scoring.summary import Summary
+
+if TYPE_CHECKING:
+    from handlers.stores.accounts import AccountStore
 
 
 class StoreError(Exception):
@@ -189,6 +192,10 @@ class RecordStore(Protocol):
 
 class Store(FactStore, RecordStore, Protocol):
     """A whole store, as the command line uses it."""
+
+    @property
+    def portfolio(self) -> "AccountStore":
+        """Give the accounts that the store keeps."""
 
     def close(self) -> None:
         """Release files and connections; what was merged is safe."""

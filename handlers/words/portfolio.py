@@ -59,7 +59,7 @@ def csm_of(csm: Csm | None) -> str:
     """Name the CSM; one whom nobody may read by the id, one who left with a word on it."""
     if csm is None:
         return NOTHING
-    named = clean(csm.name or csm.mail or csm.id)
+    named = clean(csm.name or csm.mail or csm.id or NOTHING)
     return f"{named} (inactive)" if csm.is_active is False else named
 
 

@@ -47,11 +47,11 @@ class Stack:
         return body
 
 
-def deploy(emulator: Emulator, name: str, mapping: Path, parameters: Mapping[str, str]) -> Stack:
-    """Deploy template.yaml, its functions with a mapping of their own."""
+def deploy(emulator: Emulator, name: str, parameters: Mapping[str, str]) -> Stack:
+    """Deploy template.yaml."""
     s3, bucket = emulator.client("s3"), f"{name}-code"
     s3.create_bucket(Bucket=bucket)
-    s3.put_object(Bucket=bucket, Key=CODE, Body=_zip(mapping))
+    s3.put_object(Bucket=bucket, Key=CODE, Body=_zip())
     cloudformation = emulator.client("cloudformation")
     cloudformation.create_stack(
         StackName=name,
@@ -84,13 +84,12 @@ def _packaged(bucket: str) -> dict[str, Any]:
     return packaged
 
 
-def _zip(mapping: Path) -> bytes:
-    """Zip our own code, and a mapping."""
+def _zip() -> bytes:
+    """Zip our own code, and no account."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in _files():
             archive.write(path, path.relative_to(ROOT))
-        archive.write(mapping, MAPPING)
     return packed.getvalue()
 
 

@@ -14,6 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from config.portfolio import load_portfolio
+from handlers.clock import now
+from handlers.identity.edits import adopting
+from handlers.stores.dynamodb.store import DynamoStore
 from tests.aws.emulator import Emulator
 from tests.aws.stack import Stack, deploy
 from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
@@ -164,12 +168,19 @@ def world(folder: Path, mapping: Path, *, at_once: int = _AT_ONCE, **parameters:
         emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
         try:
             emulator.start()
-            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", mapping, _parameters(org) | parameters)
+            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", _parameters(org) | parameters)
+            _know(stack, mapping)
             _hurry(stack)
             _limit(stack, at_once)
             yield World(stack, org, mapping)
         finally:
             emulator.remove()
+
+
+def _know(stack: Stack, mapping: Path) -> None:
+    """Put the accounts of a mapping into the store."""
+    with closing(DynamoStore(stack.emulator.client("dynamodb"), stack.name, now)) as store:
+        store.portfolio.put(adopting(load_portfolio(mapping)), "tests", now())
 
 
 def _hurry(stack: Stack) -> None:

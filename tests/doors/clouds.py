@@ -1,6 +1,5 @@
 """A cloud for one test: queues, tables and a bucket in moto, what was called, faults on demand."""
 
-import csv
 import json
 import shutil
 import zlib
@@ -16,7 +15,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.model import OperationModel
 
 from config.loader import DEFAULT_DIRECTORY
-from config.portfolio import USUAL_FORM
+from handlers.clock import now
+from handlers.stores.accounts import Edit
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.ids import to_18
 from tests.messages import Message, body
@@ -25,6 +27,7 @@ REGION: Final = "eu-west-1"
 PREFIX = "company"
 BUCKET = "company-reports"
 FIGURES = "production-custom-metrics"
+HOTELS = 7
 QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 
@@ -144,6 +147,10 @@ class Cloud:
             dynamodb.delete_table(TableName=table)
         create_tables(dynamodb, Tables(PREFIX))
 
+    def change(self, *edits: Edit) -> None:
+        """Change accounts in the store, as a person does who is not in the cloud; that takes calls."""
+        DynamoStore(connect(), PREFIX, now, calls_at_once=1).portfolio.put(edits, "zoe", now())
+
     def build(self) -> None:
         """Make what the stack has; the calls that it takes are not remembered."""
         sqs, dynamodb = boto3.client("sqs"), boto3.session.Session().client("dynamodb")
@@ -159,6 +166,7 @@ class Cloud:
                 {"AttributeName": "timestamp", "KeyType": "RANGE"},
             ],
         )
+        self.change(*hotels(HOTELS))
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.calls.clear()
 
@@ -191,15 +199,21 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def write_config(folder: Path, hotels: int) -> Path:
-    """Write the figures as they ship, and a mapping of some hotels as the fake systems know them."""
+def write_config(folder: Path) -> Path:
+    """Write the figures as they ship."""
     for path in DEFAULT_DIRECTORY.glob("*.yaml"):
         shutil.copy(path, folder)
-    with (folder / "account_mapping.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(USUAL_FORM.header)
-        writer.writerows((account(n), f"hotel-{n}", f"c-{n}", f"Hotel {n}", "paid") for n in range(hotels))
     return folder
+
+
+def hotels(number: int) -> list[Edit]:
+    """Ask for the accounts of some hotels, as the fake systems know them."""
+    return [
+        Edit(
+            account(n), {"name": f"Hotel {n}", "segment": "paid"}, {"intercom": (f"hotel-{n}",), "looker": (f"c-{n}",)}
+        )
+        for n in range(number)
+    ]
 
 
 class Context(LambdaContext):

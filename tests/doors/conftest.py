@@ -19,14 +19,13 @@ from handlers.cloud import queue
 from handlers.cloud.telemetry import log
 from tests.doors.clouds import Cloud, environment, write_config
 
-HOTELS = 7
 CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
 
 
 @pytest.fixture(scope="session")
 def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder of figures with a mapping of seven hotels."""
-    return write_config(tmp_path_factory.mktemp("config"), HOTELS)
+    """Give a folder of figures."""
+    return write_config(tmp_path_factory.mktemp("config"))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.portfolio import MAPPING
 from tests.aws.stack import ALIKE, packages
 from tests.engines import EngineMissingError
 
@@ -62,7 +63,7 @@ def test_a_function_finds_all_it_imports_in_its_bundle(function: str, runtime: P
 
 
 def test_the_largest_bundle_for_lambda_is_small_enough(tmp_path: Path) -> None:
-    """Built for arm64 as `sam build` does; every other holds a part of the same packages."""
+    """Built for arm64 as `sam build` does; every other holds a part of the same packages. None has an account in it."""
     make = shutil.which("make")
     assert make is not None
     environment = {**os.environ, "ARTIFACTS_DIR": str(tmp_path), "MAKEFLAGS": ""}
@@ -74,4 +75,5 @@ def test_the_largest_bundle_for_lambda_is_small_enough(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in files) <= MOST_MB * 1_000_000
     assert {path.name for path in tmp_path.iterdir()} >= {"config", "handlers", "scoring", "simple_salesforce"}
     assert not [path for path in files if "__pycache__" in path.parts]
+    assert not [path for path in files if path.name == MAPPING]
     assert any("aarch64" in path.name for path in files if path.suffix == ".so")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from tests.doors.clouds import (
     BUCKET,
     BUSY,
     FIGURES,
+    HOTELS,
     Cloud,
     Context,
     account,
@@ -45,7 +46,6 @@ from tests.doors.clouds import (
     delivered,
     emf,
 )
-from tests.doors.conftest import HOTELS
 from tests.doors.systems import CONFIG, Systems, served
 from tests.doors.telling import talk, told_of_feeds
 from tests.fakes.server import Fault, Response
@@ -206,13 +206,12 @@ def test_what_cannot_be_asked_for_is_refused_by_name(cloud: Cloud, wrong: dict[s
     assert cloud.calls == []
 
 
-@given(st.integers(0, 300), st.integers(1, 50))
+@given(st.integers(0, 20), st.integers(1, 50))
 def test_shards_are_all_accounts_and_no_account_twice(accounts: int, of: int) -> None:
-    """For any portfolio and number of shards; none is larger than another by more than one."""
-    portfolio = tuple(Account(account(number), {"salesforce": (account(number),)}) for number in range(accounts))
-    parts = [Shard(index, of).part(portfolio) for index in range(of)]
-    assert tuple(one for part in parts for one in part) == portfolio
-    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    """For any portfolio and number of shards; whichever others there are, an account is in the same."""
+    for number in range(accounts):
+        one = Account(account(number), {"salesforce": (account(number),)})
+        assert sum(Shard(index, of).has(one) for index in range(of)) == 1
 
 
 def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: Callable[[], Any]) -> None:
@@ -459,3 +458,28 @@ def test_what_the_crm_refused_is_written_by_the_next_run(cloud: Cloud, systems: 
 def test_a_request_without_anything_is_for_the_last_month() -> None:
     """As a person gives it who tries."""
     assert read_finalise({}) == FinaliseRequest()
+
+
+def test_a_store_without_accounts_closes_nothing(cloud: Cloud, systems: Systems) -> None:
+    """An empty portfolio is no closed month: it says what to do."""
+    cloud.replace("company-accounts")
+    with pytest.raises(FinaliseError, match="the store has no accounts: put them in with healthscore accounts import"):
+        close()
+    assert not systems.written
+    assert shards_of(cloud) == set()
+
+
+def test_a_shard_reads_its_accounts_and_no_other(cloud: Cloud, systems: Systems) -> None:
+    """By one query between two places; one that is named is read by its key."""
+    shard = {"index": 1, "of": 3}
+    handler({"period": PERIOD, "step": "score", "usage": False, "shard": shard}, Context())
+    (query,) = [one for one in cloud.operations("Query") if ":v2" in str(one.params) and _of_accounts(one.params)]
+    first, last = sorted(value["S"] for value in query.params["ExpressionAttributeValues"].values())[:2]
+    assert (first, last) == ("55555555", "aaaaaaa9~")
+    mine = {account(n) for n in range(HOTELS) if Shard(1, 3).has(Account(account(n), {}))}
+    assert {key for key, _ in cloud.records()} == mine
+    assert systems.hotels == HOTELS
+
+
+def _of_accounts(params: Mapping[str, Any]) -> bool:
+    return str(params["TableName"]) == "company-accounts"

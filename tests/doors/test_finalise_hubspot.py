@@ -15,8 +15,7 @@ from handlers.finalise import FinaliseError, handler
 from handlers.sinks.hubspot_values import definitions
 from scoring.instants import parse_instant
 from tests.config.folders import change
-from tests.doors.clouds import Cloud, Context, account, again, delivered, write_config
-from tests.doors.conftest import HOTELS
+from tests.doors.clouds import HOTELS, Cloud, Context, account, again, delivered, write_config
 from tests.doors.systems import CONFIG, Systems, served
 from tests.doors.telling import talk, told_of_feeds
 from tests.fakes.hubspot import TOKEN, FakeHubSpot
@@ -35,7 +34,7 @@ def _portal(
     restarted: Callable[[], None],
 ) -> Iterator[FakeHubSpot]:
     """Give an account with a company for each hotel; the deployed figures lead to it."""
-    change(write_config(tmp_path, HOTELS) / "record.yaml", "sink: salesforce", "sink: hubspot")
+    change(write_config(tmp_path) / "record.yaml", "sink: salesforce", "sink: hubspot")
     monkeypatch.setenv("HEALTHSCORE_CONFIG", str(tmp_path))
     restarted()
     told = [*told_of_feeds(END), *(talk(number, END) for number in range(HOTELS))]

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.clock import now
 from handlers.fold import handler
+from handlers.stores.accounts import Edit
 from tests.doors.clouds import (
     BUSY,
     PREFIX,
@@ -309,3 +310,28 @@ def test_after_a_restore_in_place_what_the_process_remembers_is_written_again(cl
     cloud.replace(f"{PREFIX}-registry", f"{PREFIX}-facts")
     assert tell() == before
     assert len(requests(cloud)) == 2
+
+
+def test_whose_an_owner_is_holds_at_once_and_is_asked_once_a_batch(cloud: Cloud) -> None:
+    """In a function that runs on; of the owners of the batch alone."""
+    assert fold(delivered([talk(0), talk(1), talk(50)])) == []
+    looked = [call for call in cloud.operations("BatchGetItem") if "company-accounts" in call.params["RequestItems"]]
+    asked = [key["pk"]["S"] for call in looked for key in call.params["RequestItems"]["company-accounts"]["Keys"]]
+    assert sorted(asked)[:3] == ["owner/intercom/hotel-0", "owner/intercom/hotel-1", "owner/intercom/hotel-50"]
+    assert len(looked) <= 2
+    cloud.change(
+        Edit(account(0), less=(("intercom", "hotel-0"),)),
+        Edit(account(50), more=(("intercom", "hotel-0"), ("intercom", "hotel-50"))),
+    )
+    cloud.calls.clear()
+    assert fold(delivered([talk(0, "2"), talk(50, "2")])) == []
+    assert [request["account_id"] for request in requests(cloud)] == [account(50)]
+
+
+def test_what_cannot_be_looked_up_comes_again(cloud: Cloud) -> None:
+    """Its facts are kept, but nobody would ask for the score."""
+    cloud.fail("BatchGetItem", BUSY, "company-accounts")
+    assert fold(delivered([talk(0)])) == ["m0"]
+    cloud.heal()
+    assert fold(delivered([talk(0)], receives=2)) == []
+    assert [request["account_id"] for request in requests(cloud)] == [account(0)]

@@ -12,6 +12,7 @@ from handlers.clock import now
 from handlers.jobs.finalise import finalise
 from handlers.jobs.records import Terms
 from handlers.rescore import handler
+from handlers.stores.accounts import Edit
 from handlers.stores.dynamodb.store import deployed_store
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, Instant, parse_instant
@@ -121,7 +122,7 @@ def test_an_older_score_takes_no_final_place(cloud: Cloud) -> None:
 
 
 ALL_WRONG: list[tuple[Sent, str]] = [
-    (asked() | {"account_id": "001000000000000AAA"}, "no account 001000000000000AAA among the 7"),
+    (asked() | {"account_id": "001000000000000AAA"}, "no account 001000000000000AAA in the portfolio"),
     (b"{", "no request for a rescore"),
     (b"[]", "no request for a rescore"),
     ({"reason": "test"}, "account_id"),
@@ -204,3 +205,25 @@ def test_the_period_of_a_request_is_the_months_own(cloud: Cloud) -> None:
     assert rescore([asked(period=period)]) == []
     (record,) = cloud.records().values()
     assert period_start(period) < record["score"]["as_of"] < period_end(period)
+
+
+def test_what_is_said_of_an_account_holds_at_once(cloud: Cloud) -> None:
+    """Of one that is new, changed, or gone, in a function that runs on."""
+    assert rescore([asked(1)]) == []
+    cloud.change(Edit(account(1), {"segment": "standard"}), Edit(account(50), {"name": "New"}))
+    assert rescore([asked(1), asked(50)]) == []
+    segments = {key: record["score"]["segment"] for (key, _), record in cloud.records().items()}
+    assert segments == {account(1): "standard", account(50): "standard"}
+    cloud.change(Edit(account(50), remove=True))
+    assert rescore([asked(50)]) == []
+    (letter,) = cloud.waiting("rescores-dead")
+    assert said_beside(letter)["reason"] == f"no account {account(50)} in the portfolio"
+
+
+def test_a_request_whose_account_cannot_be_looked_up_comes_again(cloud: Cloud) -> None:
+    """It is no dead letter: nobody knows yet whether there is such an account."""
+    cloud.fail("GetItem", BUSY, "company-accounts")
+    assert rescore([asked(1)]) == ["m0"]
+    cloud.heal()
+    assert rescore([asked(1)], receives=2) == []
+    assert cloud.waiting("rescores-dead") == []

@@ -145,7 +145,15 @@ def before_sweep() -> None:
 
 def do_finalise() -> None:
     """Close a month, again, dry, by shards, and look whether it is closed."""
-    for event in ({"run": "r"}, {"run": "r"}, {"dry_run": True}, {"shard": {"index": 1, "of": 2}}, {"check": True}):
+    some = {"dry_run": True, "accounts": [account(1)]}
+    for event in (
+        {"run": "r"},
+        {"run": "r"},
+        {"dry_run": True},
+        some,
+        {"shard": {"index": 1, "of": 2}},
+        {"check": True},
+    ):
         finalise.handler({"period": "2025-10", **event}, Context())
 
 

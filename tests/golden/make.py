@@ -82,7 +82,7 @@ def items(made: Made) -> list[str]:
 
 
 def _lines(client: "DynamoDBClient") -> Iterator[str]:
-    for table in (TABLES.facts, TABLES.registry, TABLES.scores):
+    for table in TABLES.every:
         for item in client.scan(TableName=table)["Items"]:
             line = json.dumps(item, default=_text, sort_keys=True, ensure_ascii=False)
             yield f"{table.removeprefix(PREFIX + '-')} {line}"

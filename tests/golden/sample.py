@@ -6,6 +6,7 @@ from dataclasses import replace
 from config.model_text import version_of
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Digest, Held, Moves
+from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.stores.sqlite.schema import FORMAT
 from scoring.account import Account, AccountFacts, Naming
@@ -238,6 +239,12 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
             moved = replace(moved_from(made), drivers=(DRIVER,))
 
 
+EDITS = {
+    "zoe": [Edit(one.id, {"name": one.name, "segment": one.segment}, one.owners) for one in ACCOUNTS],
+    "max": [Edit(_ONE, {"csm": "Ana Größe"}, less=(("looker", "77"),)), Edit(_TWO, remove=True)],
+}
+"""Who changed which accounts: from format 6 on a store has accounts."""
+
 DRIVER = Driver(
     *("cap", -1.5, ("p1_p2_volume",), 75, 65.5),
     (Signal("Critical", None, "Active", days(3), "Usage", None, "Ana", ("confidence",)),),
@@ -266,3 +273,5 @@ def fill(store: Store, text: str, made: Callable[[FactStore], Iterable[Record]])
     log_deed(store, "withdraw", "2026-08", "too early", NOW)
     store.put_model(version_of(text), text)
     assert store.put_records(made(store)) == []
+    for by, edits in EDITS.items():
+        store.portfolio.put(edits, by, NOW)

@@ -14,6 +14,7 @@ import pytest
 
 from config.model_text import model_from_text
 from handlers.jobs.closes import deeds, noted
+from handlers.stores.accounts import Edit
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.rows import row_of
 from handlers.stores.dynamodb.store import DynamoStore
@@ -221,3 +222,20 @@ def test_every_record_has_its_summary(old: Store) -> None:
         ]
         assert list(old.summaries(period)) == sorted(wanted, key=lambda one: one.account_id)
     assert old.summarised() == sorted(sample.PERIODS)
+
+
+def test_accounts_and_their_history_are_what_they_were(old: Store, number: int) -> None:
+    """A store of before there were any has none, and leaves it to the mapping which there are."""
+    since_6 = number >= 6
+    assert old.portfolio.is_used == since_6
+    csms = {one.id[-4]: one.csm for one in old.portfolio.accounts()}
+    assert csms == ({"1": "Ana Größe", "3": None} if since_6 else {})
+    told = [(one.by, one.deed) for one in old.portfolio.history()]
+    assert sorted(told) == ([("max", "changed"), ("max", "removed"), *[("zoe", "added")] * 3] if since_6 else [])
+
+
+def test_an_old_store_takes_accounts_in(written: Store) -> None:
+    """As a new one does."""
+    edit = Edit("001AA0000000009YAA", {"name": "New"}, more=(("looker", "909"),))
+    assert written.portfolio.put([edit], "eva", sample.NOW)
+    assert written.portfolio.accounts_of([("looker", "909")]) == {("looker", "909"): edit.account_id}

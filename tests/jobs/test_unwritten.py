@@ -38,44 +38,44 @@ def kept(store: SqliteStore, account: Account, status: Status = "final") -> Reco
 
 def test_a_run_that_is_killed_leaves_what_it_made_final_due(store: SqliteStore) -> None:
     """What it had not come to is provisional, and stays at home."""
-    due_of(Unwritten(store, BOTH, part="a"), [ONE, TWO], "2026-10").begin()
+    due_of(Unwritten(store, BOTH.intersection, part="a"), [ONE, TWO], "2026-10").begin()
     final, _ = kept(store, ONE), kept(store, TWO, "provisional")
-    assert due_of(Unwritten(store, BOTH, part="b"), [ONE, TWO], "2026-11").begin() == [final]
+    assert due_of(Unwritten(store, BOTH.intersection, part="b"), [ONE, TWO], "2026-11").begin() == [final]
 
 
 def test_parts_of_a_portfolio_clear_their_own_accounts_alone(store: SqliteStore) -> None:
     """Whatever the parts were when the records were refused."""
     first, second = kept(store, ONE), kept(store, TWO)
-    whole = due_of(Unwritten(store, BOTH, part="whole"), [ONE, TWO], "2026-10")
+    whole = due_of(Unwritten(store, BOTH.intersection, part="whole"), [ONE, TWO], "2026-10")
     whole.begin()
     whole.end([first, second])
-    half = due_of(Unwritten(store, BOTH, part="half"), [ONE], "2026-11")
+    half = due_of(Unwritten(store, BOTH.intersection, part="half"), [ONE], "2026-11")
     assert half.begin() == [first]
     half.end([])
-    assert due_of(Unwritten(store, BOTH, part="other"), [ONE, TWO], "2026-12").begin() == [second]
+    assert due_of(Unwritten(store, BOTH.intersection, part="other"), [ONE, TWO], "2026-12").begin() == [second]
 
 
 def test_what_an_earlier_version_noted_by_its_period_is_due(store: SqliteStore) -> None:
     """All that is final in it, of whichever part."""
     first, second = kept(store, ONE), kept(store, TWO)
     store.set_cursor("salesforce/unwritten", '["2026-10"]')
-    one = due_of(Unwritten(store, BOTH, part="one"), [ONE], "2026-11")
+    one = due_of(Unwritten(store, BOTH.intersection, part="one"), [ONE], "2026-11")
     assert one.begin() == [first]
     one.end([])
-    assert due_of(Unwritten(store, BOTH, part="two"), [ONE, TWO], "2026-11").begin() == [second]
+    assert due_of(Unwritten(store, BOTH.intersection, part="two"), [ONE, TWO], "2026-11").begin() == [second]
 
 
 def test_each_crm_has_what_is_due_to_it(store: SqliteStore) -> None:
     """And an account that left the portfolio is let go."""
     record = kept(store, ONE)
-    hubspot = due_of(Unwritten(store, BOTH, "hubspot"), [ONE], "2026-10")
+    hubspot = due_of(Unwritten(store, BOTH.intersection, "hubspot"), [ONE], "2026-10")
     hubspot.begin()
     hubspot.end([record])
-    assert due_of(Unwritten(store, BOTH), [ONE], "2026-11").begin() == []
-    alone = due_of(Unwritten(store, {TWO.id}, "hubspot"), [TWO], "2026-11")
+    assert due_of(Unwritten(store, BOTH.intersection), [ONE], "2026-11").begin() == []
+    alone = due_of(Unwritten(store, {TWO.id}.intersection, "hubspot"), [TWO], "2026-11")
     assert alone.begin() == []
     alone.end([])
-    assert due_of(Unwritten(store, BOTH, "hubspot"), [ONE, TWO], "2026-11").begin() == []
+    assert due_of(Unwritten(store, BOTH.intersection, "hubspot"), [ONE, TWO], "2026-11").begin() == []
 
 
 def test_a_run_resumes_until_it_ends_or_something_is_heard(store: SqliteStore) -> None:

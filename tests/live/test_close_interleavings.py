@@ -84,7 +84,7 @@ class World:
         """Close the month; give the accounts that failed, or None where the process crashed."""
         store = cast("Store", Busy(self.store, meanwhile))
         writer = SalesforceWriter(client(self.org), CONFIG.record_map, sleep=lambda _: None)
-        unwritten = Unwritten(store, {account.id for account in ACCOUNTS})
+        unwritten = Unwritten(store, {account.id for account in ACCOUNTS}.intersection)
         close = Terms(PERIOD, AS_OF, CONFIG.model, "final", self.now())
         resumable = Resumable(str(close.now), CursorCheckpoints(store), lambda: False, close.now, chunk=2)
 

@@ -1,5 +1,7 @@
 """Who looks after a customer, what it is worth and until when: as it was at an instant, and nothing made up."""
 
+from dataclasses import replace
+
 import pytest
 
 from scoring.customer import Csm, named_csms
@@ -50,6 +52,30 @@ def test_the_csm_is_that_of_the_instant() -> None:
         Csm(ANA, "Ana", "ana@example.com", is_active=True),
         Csm(BEN, "Ben", None, is_active=False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "csm"),
+    [
+        ("Zoe", Csm(None, "Zoe")),
+        ("Ana", Csm(ANA, "Ana", "ana@example.com", is_active=True)),
+        ("ana@example.com", Csm(ANA, "Ana", "ana@example.com", is_active=True)),
+        (ANA, Csm(ANA, "Ana", "ana@example.com", is_active=True)),
+        ("Ben", Csm(None, "Ben")),
+    ],
+)
+def test_whom_the_portfolio_names_holds_against_the_crm(said: str, csm: Csm) -> None:
+    """Where both name the same user, what the CRM knows of that user is not lost."""
+    facts = known(*PEOPLE, profile(owner_id=ANA))
+    told = replace(facts, account=replace(facts.account, csm=said))
+    assert measure(told, AS_OF, the_model()).csm == csm
+
+
+def test_whom_the_portfolio_names_holds_where_the_crm_names_nobody() -> None:
+    """As where the CRM has no owners of accounts at all."""
+    facts = known(conversation("1", days(3)))
+    told = replace(facts, account=replace(facts.account, csm="Zoe"))
+    assert measure(told, AS_OF, the_model()).csm == Csm(None, "Zoe")
 
 
 def test_a_user_that_is_gone_is_an_id() -> None:

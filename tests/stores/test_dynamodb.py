@@ -11,10 +11,12 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from handlers.stores.accounts import Edit
 from handlers.stores.dynamodb.client import connect
-from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.store import DynamoStore, open_tables
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.protocol import StoreError
 from scoring.account import Naming
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+ACME = "001AA0000000001YAA"
 SIGNAL = Subject("salesforce", "signal", "a01")
 
 
@@ -211,21 +214,89 @@ def test_an_observation_larger_than_an_item_is_refused_by_name(store: DynamoStor
     assert len(store.facts("salesforce", ["one"])) == 1
 
 
-def test_tables_are_paid_by_request_and_can_be_recovered_to_a_point_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Making tables that are there changes nothing."""
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
+    """Give DynamoDB as AWS has it, with backups and tags, in memory."""
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
-    tables = Tables("health")
     with mock_aws(), closing(boto3.session.Session().client("dynamodb")) as client:
-        create_tables(client, tables)
-        create_tables(client, tables)
-        assert client.list_tables()["TableNames"] == ["health-facts", "health-registry", "health-scores"]
-        for name in (tables.facts, tables.registry, tables.scores):
-            table = client.describe_table(TableName=name)["Table"]
-            assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-            backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-            assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+        yield client
+
+
+def test_tables_are_paid_by_request_and_can_be_recovered_to_a_point_in_time(cloud: DynamoDBClient) -> None:
+    """Making tables that are there changes nothing."""
+    tables = Tables("health")
+    create_tables(cloud, tables)
+    create_tables(cloud, tables)
+    assert sorted(cloud.list_tables()["TableNames"]) == sorted(tables.every)
+    for name in tables.every:
+        table = cloud.describe_table(TableName=name)["Table"]
+        assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+        backups = cloud.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def cancelled(*codes: str) -> ClientError:
+    """Refuse a transaction as DynamoDB does, with what each of its items says."""
+    told = {"Error": {"Code": "TransactionCanceledException", "Message": "cancelled"}}
+    return ClientError(told | {"CancellationReasons": [{"Code": code} for code in codes]}, "TransactWriteItems")  # type: ignore[arg-type]
+
+
+def test_accounts_that_come_faster_than_the_table_takes_them_are_written_all_the_same(cloud: DynamoDBClient) -> None:
+    """A cancelled transaction is asked again, where it was for want of room alone; botocore does not do it."""
+    refusals = [cancelled("None", "ThrottlingError"), cancelled("TransactionConflict", "ThrottlingError")]
+
+    def refuse(**_: object) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    create_tables(cloud, Tables("health"))
+    cloud.meta.events.register("before-call.dynamodb.TransactWriteItems", refuse)
+    with closing(DynamoStore(cloud, "health", now, calls_at_once=1)) as store:
+        assert len(store.portfolio.put([Edit(ACME)], "zoe", NOW)) == 1
+        assert refusals == []
+        refusals.append(cancelled("ValidationError"))
+        with pytest.raises(StoreError, match="cancelled"):
+            store.portfolio.put([Edit(ACME, remove=True)], "zoe", NOW)
+
+
+def older(cloud: DynamoDBClient, tables: Tables) -> None:
+    """Have a store of before accounts were kept."""
+    create_tables(cloud, tables)
+    cloud.delete_table(TableName=tables.accounts)
+
+
+def tagged(cloud: DynamoDBClient, table: str) -> None:
+    """Tag a table as CloudFormation tags those that it makes."""
+    arn = cloud.describe_table(TableName=table)["Table"]["TableArn"]
+    cloud.tag_resource(ResourceArn=arn, Tags=[{"Key": "aws:cloudformation:stack-name", "Value": "health"}])
+
+
+def test_the_table_of_accounts_is_made_where_nobody_else_makes_it(cloud: DynamoDBClient) -> None:
+    """A store that somebody made by hand before accounts were kept is brought up to date when it is written to."""
+    tables = Tables("health")
+    older(cloud, tables)
+    with closing(open_tables("health", now, create=False)) as store:
+        assert not store.portfolio.is_used
+    assert tables.accounts not in cloud.list_tables()["TableNames"]
+    with closing(open_tables("health", now)) as store:
+        assert store.portfolio.put([Edit(ACME)], "zoe", NOW)
+
+
+def test_the_table_of_accounts_of_a_stack_is_made_by_its_deployment(cloud: DynamoDBClient) -> None:
+    """One that is there already would stop the deployment; until then the store has no accounts, and says so."""
+    tables = Tables("health")
+    older(cloud, tables)
+    tagged(cloud, tables.facts)
+    with closing(open_tables("health", now)) as store:
+        assert not store.portfolio.is_used
+        assert [*store.portfolio.accounts(), *store.portfolio.history()] == []
+        assert (store.portfolio.account(ACME), store.portfolio.some([ACME])) == (None, {})
+        assert store.portfolio.accounts_of([("looker", "77")]) == {}
+        with pytest.raises(StoreError, match=r"has no health-accounts: deploy the stack anew \(make deploy\)"):
+            store.portfolio.put([Edit(ACME)], "zoe", NOW)
+    assert sorted(cloud.list_tables()["TableNames"]) == sorted(tables.names)
 
 
 def test_tables_that_are_gone_are_an_error_that_says_what_to_do(store: DynamoStore) -> None:

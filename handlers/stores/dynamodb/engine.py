@@ -11,21 +11,23 @@ from botocore.exceptions import ClientError
 
 from handlers.stores.dynamodb.change import Change, Condition, Words, put_words, update_words
 from handlers.stores.dynamodb.client import BUSY, CALLS_AT_ONCE, store_errors
+from handlers.stores.dynamodb.together import is_outrun, is_throttled, request
 from handlers.stores.protocol import RefusedError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from handlers.stores.dynamodb.change import Item, Value
+    from handlers.stores.dynamodb.together import Write
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 _READ_AT_ONCE = 100
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0)
-"""How long a read waits, in seconds, each time that the engine leaves keys unread."""
+"""How long is waited, in seconds, each time that the engine leaves keys unread, or takes no more writes now."""
 
 
 class ItemFullError(RefusedError):
@@ -86,10 +88,16 @@ class Engine:
             time.sleep(pause)
         raise StoreError(BUSY)
 
-    def query(self, table: str, key: tuple[str, Value]) -> Iterator[Item]:
-        """Read the items of a partition, as they are now, by their sort keys."""
+    def query(
+        self, table: str, key: tuple[str, Value], between: tuple[str, Value, Value] | None = None
+    ) -> Iterator[Item]:
+        """Read the items of a partition, as they are now, by their sort keys; or those between two sort keys."""
         words = Words()
-        said = words.spoken(KeyConditionExpression=f"{words.name(key[0])} = {words.value(key[1])}")
+        wanted = f"{words.name(key[0])} = {words.value(key[1])}"
+        if between is not None:
+            name, first, last = between
+            wanted += f" AND {words.name(name)} BETWEEN {words.value(first)} AND {words.value(last)}"
+        said = words.spoken(KeyConditionExpression=wanted)
         with store_errors():
             for page in self._client.get_paginator("query").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]
@@ -129,6 +137,23 @@ class Engine:
             except ClientError as error:
                 return _refused(error)
         return True
+
+    def write_together(self, writes: Sequence[Write]) -> bool:
+        """Write items of several keys wholly or not at all; tell whether all conditions held, and nobody interfered."""
+        items = [request(write) for write in writes]
+        for pause in _PAUSES:
+            with store_errors():
+                try:
+                    self._client.transact_write_items(TransactItems=items)
+                except ClientError as error:
+                    if is_outrun(error):
+                        return False
+                    if not is_throttled(error):
+                        raise
+                else:
+                    return True
+            time.sleep(pause)
+        raise StoreError(BUSY)
 
     def delete(self, table: str, key: Item) -> bool:
         """Take an item away; tell whether it was there."""

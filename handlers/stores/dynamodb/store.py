@@ -1,10 +1,11 @@
-"""The store in DynamoDB, for a company on AWS: three tables, written without reads or locks."""
+"""The store in DynamoDB, for a company on AWS: four tables; facts and records are written without reads or locks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from handlers.stores.codec import decode_subject, encode_subject
+from handlers.stores.dynamodb.accounts import DynamoAccounts, NoAccounts
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.engine import Engine
@@ -14,7 +15,7 @@ from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
-from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables
+from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables, is_of_older_stack
 from handlers.stores.rereads import reread
 from scoring.facts import ENTIRE
 from scoring.instants import NO_TIME
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from handlers.stores.accounts import AccountStore
     from handlers.stores.protocol import Batch, Reread
     from scoring.account import Owner
     from scoring.facts import Fact
@@ -44,18 +46,19 @@ def open_tables(prefix: str, now: Callable[[], Instant], *, create: bool = True)
     """Open the store in the tables of a prefix, making those that are missing if it may `create` them.
 
     Region, credentials and endpoint come from AWS's own environment. Raises StoreError where
-    they do not serve, or where tables are missing.
+    they do not serve, or where tables are missing. A stack's own table is made by its deployment alone.
     """
-    client = connect()
-    if create:
-        create_tables(client, Tables(prefix))
+    client, tables = connect(), Tables(prefix)
+    keeps_accounts = True
+    if create and not is_of_older_stack(client, tables):
+        create_tables(client, tables)
     else:
-        check_tables(client, Tables(prefix))
-    return DynamoStore(client, prefix, now)
+        keeps_accounts = check_tables(client, tables)
+    return DynamoStore(client, prefix, now, keeps_accounts=keeps_accounts)
 
 
 class DynamoStore:
-    """A store in three tables; any number of processes may write to it at once.
+    """A store in four tables; any number of processes may write to it at once.
 
     Facts are found by owner a moment after they are merged, as DynamoDB's indexes are.
     """
@@ -68,10 +71,12 @@ class DynamoStore:
         *,
         calls_at_once: int = 8,
         feeds_kept: Duration = NO_TIME,
+        keeps_accounts: bool = True,
     ) -> None:
         """Use the tables of a prefix; `now` tells what an item at its size limit may forget.
 
-        The feeds, read once, may serve for as long as `feeds_kept`.
+        The feeds, read once, may serve for as long as `feeds_kept`. A store of before accounts were kept
+        has no table of them, and none in it.
         """
         self._client = client
         self._tables = Tables(prefix)
@@ -83,6 +88,9 @@ class DynamoStore:
         self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
         self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
+        self.portfolio: AccountStore = (
+            DynamoAccounts(self._engine, self._tables.accounts) if keeps_accounts else NoAccounts(self._tables.accounts)
+        )
 
     def close(self) -> None:
         """Release the connections; what was merged is safe."""

@@ -13,18 +13,21 @@ from handlers.stores.protocol import StoreError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import CreateTableInputTypeDef, TableDescriptionTypeDef
 
 BY_OWNER = "by-owner"
 """The index of facts by the latest owner said."""
 
 _WITHOUT_BACKUPS = {"UnknownOperationException", "InvalidAction", "UnsupportedOperation"}
 _BACKUP_TRIES = 30
+_STACK = "aws:cloudformation:stack-name"
+"""The tag of every table that CloudFormation made."""
+_WITHOUT_TAGS = _WITHOUT_BACKUPS | {"AccessDeniedException"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of the tables: facts (by subject), registry (owners, feeds, gap marks, models), scores."""
+    """The names of the tables: facts (by subject), registry (owners, feeds, gap marks, models), scores, accounts."""
 
     prefix: str
 
@@ -44,9 +47,19 @@ class Tables:
         return f"{self.prefix}-scores"
 
     @property
+    def accounts(self) -> str:
+        """Name the table of accounts, of who owns what, and of their history."""
+        return f"{self.prefix}-accounts"
+
+    @property
     def names(self) -> tuple[str, str, str]:
-        """Name all of them."""
+        """Name those that every store has; one of before accounts were kept has no other."""
         return self.facts, self.registry, self.scores
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Name all of them."""
+        return *self.names, self.accounts
 
 
 def create_tables(client: DynamoDBClient, tables: Tables) -> None:
@@ -55,7 +68,8 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
     The attribute `expires` is left free for a time to live. Raises StoreError where DynamoDB
     cannot be used.
     """
-    wanted = [_facts(tables.facts), _pairs(tables.registry, "pk", "sk"), _pairs(tables.scores, "account_id", "period")]
+    keyed = [_pairs(tables.registry, "pk", "sk"), _pairs(tables.accounts, "pk", "sk")]
+    wanted = [_facts(tables.facts), *keyed, _pairs(tables.scores, "account_id", "period")]
     with store_errors():
         made = [table["TableName"] for table in wanted if _create(client, table)]
         for table in wanted:
@@ -66,12 +80,15 @@ def create_tables(client: DynamoDBClient, tables: Tables) -> None:
             _keep_backups(client, name)
 
 
-def check_tables(client: DynamoDBClient, tables: Tables) -> None:
-    """Raise StoreError where a table is missing; it names the prefixes that have all of theirs."""
+def check_tables(client: DynamoDBClient, tables: Tables) -> bool:
+    """Tell whether there is a table of accounts.
+
+    Raises StoreError where another table is missing; it names the prefixes that have all of theirs.
+    """
     with store_errors():
         there = {name for page in client.get_paginator("list_tables").paginate() for name in page["TableNames"]}
     if there.issuperset(tables.names):
-        return
+        return tables.accounts in there
     prefixes = sorted({name.removesuffix("-facts") for name in there if name.endswith("-facts")})
     whole = [prefix for prefix in prefixes if there.issuperset(Tables(prefix).names)]
     others = f"there are tables of {', '.join(whole)}" if whole else "there are none of any other prefix either"
@@ -82,10 +99,39 @@ def check_tables(client: DynamoDBClient, tables: Tables) -> None:
     )
 
 
+def is_of_older_stack(client: DynamoDBClient, tables: Tables) -> bool:
+    """Tell whether a stack has the tables, but none of accounts yet: that is the stack's to make, and nobody else's.
+
+    One of its name would stop the deployment that brings it.
+    """
+    with store_errors():
+        return _about(client, tables.accounts) is None and _STACK in _tags(client, tables.facts)
+
+
+def _about(client: DynamoDBClient, name: str) -> TableDescriptionTypeDef | None:
+    try:
+        return client.describe_table(TableName=name)["Table"]
+    except client.exceptions.ResourceNotFoundException:
+        return None
+
+
+def _tags(client: DynamoDBClient, name: str) -> set[str]:
+    """Name the tags of a table; none where it is not there, or where there are none to be read."""
+    table = _about(client, name)
+    if table is None:
+        return set()
+    try:
+        return {tag["Key"] for tag in client.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]}
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _WITHOUT_TAGS:
+            return set()
+        raise
+
+
 def drop_tables(client: DynamoDBClient, tables: Tables) -> None:
     """Remove the tables and all that is in them."""
     with store_errors():
-        for name in (tables.facts, tables.registry, tables.scores):
+        for name in tables.every:
             client.delete_table(TableName=name)
 
 
@@ -125,12 +171,7 @@ def _pairs(name: str, partition: str, sort: str) -> CreateTableInputTypeDef:
 
 def _create(client: DynamoDBClient, table: CreateTableInputTypeDef) -> bool:
     """Make a table; tell whether it was not there."""
-    try:
-        client.describe_table(TableName=table["TableName"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    else:
+    if _about(client, table["TableName"]) is not None:
         return False
     try:
         client.create_table(**table)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handlers.stores.protocol import StoreError
 from handlers.stores.sqlite.records import fill_summaries
-from handlers.stores.sqlite.schema import APPLICATION, FORMAT, is_readable, statements
+from handlers.stores.sqlite.schema import APPLICATION, FORMAT, SUMMARISED, is_readable, statements
 
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
@@ -106,7 +106,7 @@ def _bring_up(db: sqlite3.Connection, path: Path) -> None:
     found = _format(db, path)
     for statement in statements(found):
         db.execute(statement)
-    if found < FORMAT:
+    if found < SUMMARISED:
         fill_summaries(db)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {FORMAT}")

@@ -10,11 +10,25 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 5
+FORMAT = 6
 """The format that is written. Format 3 is the first that was released."""
+
+SUMMARISED = 5
+"""The first format whose records have summaries."""
 
 _SUMMARIES = """CREATE TABLE summaries (
   period TEXT NOT NULL, account_id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (period, account_id)) WITHOUT ROWID"""
+
+_ACCOUNTS = """
+CREATE TABLE accounts (
+  account_id TEXT NOT NULL PRIMARY KEY, place INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX accounts_by_place ON accounts (place);
+CREATE TABLE account_owners (
+  source TEXT NOT NULL, owner TEXT NOT NULL, account_id TEXT NOT NULL, PRIMARY KEY (source, owner)) WITHOUT ROWID;
+CREATE TABLE account_changes (
+  number INTEGER NOT NULL PRIMARY KEY, account_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
+  body TEXT NOT NULL);
+CREATE INDEX changes_by_account ON account_changes (account_id)"""
 
 SCHEMA = f"""
 CREATE TABLE observations (
@@ -40,6 +54,7 @@ CREATE TABLE records (
   account_id TEXT NOT NULL, period TEXT NOT NULL, rank TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (account_id, period));
 {_SUMMARIES};
+{_ACCOUNTS};
 CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
@@ -47,10 +62,12 @@ CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 STEPS: Mapping[int, str] = {
     3: "",
     4: _SUMMARIES,
+    5: _ACCOUNTS,
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
 were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
-From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them."""
+From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them.
+From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds."""
 
 
 def statements(found: int) -> list[str]:

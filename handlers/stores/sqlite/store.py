@@ -20,6 +20,7 @@ from handlers.stores.codec import (
 )
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
+from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
 from handlers.stores.sqlite.records import BODIES, PERIODS, SUMMARIES, put_record, remove_record
@@ -77,6 +78,7 @@ class SqliteStore:
         """Open the file, making it where there is none; raises StoreError where it cannot be used."""
         self._path = path
         self._db = open_file(path, durable=durable)
+        self.portfolio = SqliteAccounts(self._rows, self._transaction)
 
     def close(self) -> None:
         """Close the file; what was merged is safe."""

@@ -16,7 +16,9 @@ from scoring.instants import DAY, Instant, format_date
 COLUMNS = "the file of columns"
 """What messages call the file that says which column is which."""
 
+_BUSY = frozenset({"conversations", "payments"})
 _EARLY = 92 * DAY
+"""Kinds of files that seldom have no row for so long."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,9 @@ def why(outcome: Outcome) -> str:
 def _of_beginning(outcome: Outcome) -> Iterable[str]:
     """Remark that a file that is said to hold all has nothing from its first months."""
     first = first_of(outcome.taken.rows, outcome.kind)
-    if outcome.coverage is None or outcome.since is None or first is None or first <= outcome.since + _EARLY:
+    if outcome.kind not in _BUSY or outcome.coverage is None or outcome.since is None or first is None:
+        return
+    if first <= outcome.since + _EARLY:
         return
     yield f"it has no row from {format_date(outcome.since)} until {format_date(first)}: is it whole from then on?"
 

@@ -36,9 +36,8 @@ class _Kept(msgspec.Struct, frozen=True):
 def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as_json: bool) -> None:
     """Say what came of a file; name and keep its bad rows, and exit 3 where there are any."""
     kept = _keep_bad(session, outcome)
-    for line, said in outcome.left_out:
-        session.stderr.print(f"{outcome.file} line {line.number}: left out: {said}", markup=False)
-    for remark in (*_few(_together(outcome.taken.telling.remarks)), *meaning(outcome, plan, config)):
+    left_out = _together(f"line {line.number}: left out: {said}" for line, said in outcome.left_out)
+    for remark in (*left_out, *_few(_together(outcome.taken.telling.remarks)), *meaning(outcome, plan, config)):
         session.stderr.print(f"{outcome.file}: {remark}", markup=False)
     if outcome.uncovered is not None and outcome.since is not None:
         session.warn(f"{outcome.file} is not believed to hold all since {format_date(outcome.since)}: {why(outcome)}")
@@ -65,8 +64,11 @@ def _together(remarks: Iterable[str]) -> list[str]:
 
 
 def _of_lines(said: str, lines: list[str]) -> str:
-    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-    return f"{lines[0]}{more}: {said}" if lines[0] else said
+    if not lines[0]:
+        return said
+    numbers = [line.removeprefix("line ") for line in lines]
+    more = f", ... ({len(numbers)} in all)" if len(numbers) > _MOST_LINES else ""
+    return f"line {', '.join(numbers[:_MOST_LINES])}{more}: {said}"
 
 
 def _few(said: list[str]) -> list[str]:

@@ -37,6 +37,8 @@ class Outcome:
     since: Instant | None = None
     total: Total = field(default_factory=Total)
     is_read_anew: bool = False
+    missing: Sequence[str] = ()
+    contradicted: Sequence[str] = ()
     columns: str = COLUMNS
     coverage: Coverage | None = None
     uncovered: str | None = None

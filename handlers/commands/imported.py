@@ -1,7 +1,7 @@
 """What came of a spreadsheet: said after it was taken in, its bad rows named and kept."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 import msgspec
@@ -19,7 +19,6 @@ from scoring.instants import format_date, format_instant
 
 _MOST_NAMED = 20
 _MOST_LINES = 10
-_ANEW = "what it said then may count still; if that was wrong, move the store away, and import all files again"
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -43,8 +42,8 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
         session.warn(f"{outcome.file} is not believed to hold all since {format_date(outcome.since)}: {why(outcome)}")
     for bad in _few(_named(outcome.taken.bad, outcome.file)):
         session.warn(bad.replace(COLUMNS, outcome.columns))
-    if outcome.is_read_anew:
-        session.warn(f"{outcome.file} was read in another way before: {_ANEW}")
+    for said in _before(outcome):
+        session.warn(f"{outcome.file} {said}")
     if as_json:
         result(_summary(outcome))
     else:
@@ -52,6 +51,23 @@ def finish(session: Session, outcome: Outcome, plan: Plan, config: Config, *, as
     if outcome.taken.bad:
         session.warn(f"{len(outcome.taken.bad)} of {outcome.rows} rows were not taken in: see {kept.path}")
         sys.exit(PARTIAL)
+
+
+def _before(outcome: Outcome) -> Iterable[str]:
+    """Warn of what was taken in before, and may be wrong by what is known now."""
+    anew = "if that is wrong, move the store away, and import all files again"
+    if outcome.is_read_anew:
+        yield f"was read in another way before, and what it said then may count still: {anew}"
+    if outcome.missing:
+        kinds = f"{len(outcome.missing)} {outcome.kind} that were taken in before"
+        yield f"is said to hold all, and has not {kinds} ({_listed(outcome.missing)}): they count still; {anew}"
+    if outcome.contradicted:
+        told = f"{len(outcome.contradicted)} conversations ({_listed(outcome.contradicted)})"
+        yield f"gives other times than were taken in before of {told}: what was said then may count still; {anew}"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_MOST_LINES]) + (", ..." if len(ids) > _MOST_LINES else "")
 
 
 def _together(remarks: Iterable[str]) -> list[str]:

@@ -12,7 +12,8 @@ from handlers.commands.import_plan import Options, Plans
 from handlers.commands.imported import finish
 from handlers.commands.replay import instant
 from handlers.commands.session import Session
-from handlers.commands.sheet_intake import Intake, take_in
+from handlers.commands.sheet_claims import Intake
+from handlers.commands.sheet_intake import take_in
 from handlers.sheets.taken import wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted
 

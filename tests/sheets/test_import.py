@@ -328,6 +328,33 @@ def test_a_file_that_is_read_in_another_way_says_that_the_first_may_count_still(
     assert b"read in another way" not in take(tmp_path, "payments", name).stderr
 
 
+def test_what_a_whole_file_no_longer_has_is_named(tmp_path: Path) -> None:
+    """It was taken in, and counts still; what was before the time that the file holds is none of it."""
+    old, other = (PAYMENTS[1].replace("P-1", "P-0").replace("2026", "2024"), PAYMENTS[1].replace("P-1", "P-2"))
+    name = write(tmp_path, "payments.csv", (*PAYMENTS, old, other))
+    assert take(tmp_path, "payments", name, "--yes").returncode == 0
+    write(tmp_path, name, PAYMENTS)
+    called = take(tmp_path, "payments", name, "--covered-since", "2026-01-01")
+    said = "payments.csv is said to hold all, and has not 1 payments that were taken in before (P-2): they count still"
+    assert (called.returncode, said in called.stderr.decode()) == (0, True)
+    assert b"P-2" not in take(tmp_path, "payments", name).stderr
+
+
+def test_conversations_whose_times_were_wrong_before_are_named(tmp_path: Path) -> None:
+    """A close that came too late in the first file holds against the right one; a later change contradicts nothing."""
+    head = "id,Created at,Closed at,State"
+    first = (head, "1,2026-10-01 09:00,2026-10-12 09:00,closed", "2,2026-10-01 09:00,,open", "3,2026-10-01 09:00,,open")
+    right = (first[0], first[1].replace("10-12", "10-02"), first[2], "3,2026-10-01 09:00,2026-10-03 09:00,closed")
+    name = write(tmp_path, "c.csv", first)
+    for _ in range(2):
+        assert b"other times" not in take(tmp_path, "conversations", name, "--yes").stderr
+    write(tmp_path, name, right)
+    said = (
+        b"c.csv gives other times than were taken in before of 1 conversations (1): what was said then may count still"
+    )
+    assert said in take(tmp_path, "conversations", name).stderr
+
+
 def test_without_a_word_nothing_is_covered_and_that_is_said(tmp_path: Path) -> None:
     """Silence of a file that may be a part is no good news."""
     shutil.copy(SHEETS / "conversations.csv", tmp_path)

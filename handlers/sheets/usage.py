@@ -53,7 +53,10 @@ def usage(rows: Iterable[Row], columns: Collection[str], pull: Pull) -> Telling:
     told = list(distinct(rows, ("customer", "date"), telling))
     ahead = [row for row in told if (at := row.instant("date")) is not None and at > pull.read_at + DAY]
     telling.bad.extend(_ahead(row, pull) for row in ahead)
-    kept = [row for row in told if row not in ahead]
+    undated = [row for row in told if row.instant("date") is None and (pull.date is None or is_daily(columns))]
+    telling.bad.extend(BadRow(row.line, "date", "", "expected the day of the row, or --date") for row in undated)
+    refused = {row.line for row in (*ahead, *undated)}
+    kept = [row for row in told if row.line not in refused]
     telling.said.extend(_daily(kept, pull, telling) if is_daily(columns) else _windows(kept, pull))
     return telling
 

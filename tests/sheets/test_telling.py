@@ -359,6 +359,16 @@ def test_a_month_that_ends_within_the_days_has_a_reading_of_its_own() -> None:
     assert reading(old, "b")["values"] == {"staff_logins_30d": 600, "staff_logins_prev_30d": 900}
 
 
+def test_a_row_of_usage_without_its_day_is_refused() -> None:
+    """It is no row of the day of the export: a subtotal has none. Windows may end on the day that a person says."""
+    rows = read("Customer ID,Date,Staff logins\na,2026-10-31,5\na Total,,5\n", "usage").rows
+    assert [bad.line for bad in usage(rows, ("customer", "date", "staff_logins"), Pull(READ_AT, READ_AT)).bad] == [3]
+    rows = read("Customer ID,Date,Staff logins 30d\na,,5\n", "usage").rows
+    columns = ("customer", "date", "staff_logins_30d")
+    assert [bad.line for bad in usage(rows, columns, Pull(READ_AT, None)).bad] == [2]
+    assert usage(rows, columns, Pull(READ_AT, READ_AT)).bad == []
+
+
 def test_usage_of_windows_needs_the_day_that_they_end_on() -> None:
     """And logins of days and of windows are not to be mixed."""
     columns = ("customer", "staff_logins_30d")

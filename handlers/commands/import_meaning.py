@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from config.loader import Config
-from config.source import label_of
+from config.source import LOOKER, label_of
 from handlers.commands.totals import Total
 from handlers.jobs.sheet_coverage import Coverage
 from handlers.sheets.grid import Line
@@ -17,6 +17,7 @@ COLUMNS = "the file of columns"
 """What messages call the file that says which column is which."""
 
 _BUSY = frozenset({"conversations", "payments"})
+_MOST_DATES = 4
 _EARLY = 92 * DAY
 """Kinds of files that seldom have no row for so long."""
 
@@ -60,6 +61,8 @@ def meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
         yield f"{title} is read as hours of the clock; where it leaves out nights, name a column of instants instead"
     if outcome.kind == "accounts":
         yield from _of_accounts(outcome, plan, config)
+    if outcome.kind == "usage":
+        yield from _of_usage(outcome, config)
     yield from _of_creation(outcome, plan)
 
 
@@ -77,6 +80,16 @@ def _of_beginning(outcome: Outcome) -> Iterable[str]:
     if first <= outcome.since + _EARLY:
         return
     yield f"it has no row from {format_date(outcome.since)} until {format_date(first)}: is it whole from then on?"
+
+
+def _of_usage(outcome: Outcome, config: Config) -> Iterable[str]:
+    """Remark for which scores a reading counts: none of before it, and none of long after it."""
+    dates = sorted({str(one.message["date"]) for one in outcome.taken.telling.said})
+    dead = config.model.limits[LOOKER.name].dead_days
+    until = "" if dead is None else f", and for {dead:g} days after it"
+    if dates:
+        few = ", ".join(dates[-_MOST_DATES:])
+        yield f"usage is known of {few}: a reading counts for scores as of its date{until}"
 
 
 def _of_companies(outcome: Outcome, plan: Plan) -> Iterable[str]:

@@ -364,6 +364,14 @@ def test_without_a_word_nothing_is_covered_and_that_is_said(tmp_path: Path) -> N
     assert "nobody said since when the file holds all there is" in called.stderr.decode()
 
 
+def test_for_which_scores_usage_counts_is_said(tmp_path: Path) -> None:
+    """A file of today says nothing of the month that has ended."""
+    name = write(tmp_path, "u.csv", ("Customer ID,Date,Staff logins 30 days", "a,2026-11-02,5", "b,2026-11-02,7"))
+    called = call("--store", "sqlite:///s.db", "import", "usage", name, "--yes", folder=tmp_path)
+    said = "u.csv: usage is known of 2026-11-02: a reading counts for scores as of its date, and for 7 days after it"
+    assert said in called.stderr.decode()
+
+
 def test_the_time_of_the_file_is_the_time_of_its_export(tmp_path: Path) -> None:
     """Where neither the call nor the file of columns says another."""
     name = write(tmp_path, "payments.csv", PAYMENTS)

@@ -10,6 +10,7 @@ from config.sheets import SEPARATORS, decoded, lines_of, said_separator
 from handlers.sheets.cells import Cell, is_blank, text_of
 from handlers.sheets.durations import without_unit
 from handlers.sheets.wanted import plain
+from handlers.sheets.windows_text import example_of, windows_text
 from scoring.ids import has_form
 
 _LOOKED_AT = 40
@@ -74,14 +75,19 @@ class Table:
 
 def csv_grid(content: bytes, file: str, known: Collection[str]) -> Grid:
     """Read the grid of a text. Raises MappingError where it is none."""
-    text = decoded(content, file)
+    windows = windows_text(content)
+    text = decoded(content, file) if windows is None else windows
     other = next((said for mark, said in _OTHERS.items() if text[:_LOOKED_AT].lstrip().lower().startswith(mark)), None)
     if other is not None:
         raise MappingError(
             [Problem(file, "the file", other, "expected CSV or xlsx: export it anew, or save it as xlsx")]
         )
     lines = lines_of(text, file, _separator(text, file, known))
-    return Grid(file, [Line(number, tuple(cells)) for number, cells in lines])
+    word = example_of(text)
+    remarks = (
+        [] if windows is None else [f"  no UTF-8, but read as Windows-1252{f': is {word} right?' if word else ''}"]
+    )
+    return Grid(file, [Line(number, tuple(cells)) for number, cells in lines], remarks=remarks)
 
 
 def _separator(text: str, file: str, known: Collection[str]) -> str:

@@ -38,6 +38,24 @@ def test_csv_is_read_however_a_spreadsheet_saves_it(separator: str, encoding: st
     assert [list(line.cells) for line in grid.lines] == ROWS
 
 
+def test_a_text_of_windows_is_read_and_an_example_of_its_letters_shown() -> None:
+    """A German Excel saves it so. What is UTF-8 in part, or no such text either, is refused."""
+    text, known = (
+        "Account ID;Name;ARR\n0015f00000YtSBVAA3;H\u00f4tel;5,50 \u20ac\n",
+        titles_of(wanted_of("accounts", CONFIG)),
+    )
+    grid = csv_grid(text.encode("cp1252"), "file.csv", known)
+    assert grid.lines[1].cells[1:] == ("H\u00f4tel", "5,50 \u20ac")
+    assert grid.remarks == ["  no UTF-8, but read as Windows-1252: is H\u00f4tel right?"]
+    assert csv_grid("ARR\n5\u00a0000\n".encode("cp1252"), "f.csv", known).remarks == [
+        "  no UTF-8, but read as Windows-1252"
+    ]
+    assert csv_grid(text.encode(), "file.csv", known).remarks == []
+    for content in (text.encode() + b"\xff", text.encode("cp1252") + b"\x81", b"a,\xff\0"):
+        with pytest.raises(MappingError, match="UTF-8"):
+            csv_grid(content, "file.csv", known)
+
+
 def test_a_table_may_begin_below_a_title_and_end_above_a_footer() -> None:
     """As reports of Salesforce do; totals and titles that are repeated are no rows. Each is named."""
     ends = 'Total,,,\n,,,\n"Grand Total (2 records)",,,\n\nOctober payments\n'

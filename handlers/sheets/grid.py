@@ -83,11 +83,13 @@ def csv_grid(content: bytes, file: str, known: Collection[str]) -> Grid:
             [Problem(file, "the file", other, "expected CSV or xlsx: export it anew, or save it as xlsx")]
         )
     lines = lines_of(text, file, _separator(text, file, known))
-    word = example_of(text)
-    remarks = (
-        [] if windows is None else [f"  no UTF-8, but read as Windows-1252{f': is {word} right?' if word else ''}"]
-    )
+    remarks = [] if windows is None else [_as_windows(windows)]
     return Grid(file, [Line(number, tuple(cells)) for number, cells in lines], remarks=remarks)
+
+
+def _as_windows(text: str) -> str:
+    word = example_of(text)
+    return f"  no UTF-8, but read as Windows-1252{f': is {word} right?' if word else ''}"
 
 
 def _separator(text: str, file: str, known: Collection[str]) -> str:

@@ -72,4 +72,4 @@ def test_a_mistyped_name_says_which_was_probably_meant(folder: Path, command: st
     """By the names that the store knows."""
     said = run(folder, command, "grand hotel evain")
     assert (said.exit_code, said.stdout) == (1, "")
-    assert f"no account grand hotel evain in the mapping: did you mean {ID}? That is Grand Hôtel Évian" in said.stderr
+    assert f"no account grand hotel evain in the portfolio: did you mean {ID}? That is Grand Hôtel Évian" in said.stderr

@@ -9,7 +9,7 @@ import click
 from config.loader import Config
 from config.model_text import model_text
 from config.portfolio import MAPPING
-from handlers.commands.demo_report import show_demo
+from handlers.commands.demo_report import Asked, show_demo
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
@@ -17,6 +17,7 @@ from handlers.commands.terms import closing
 from handlers.demo import YEAR, Demo, generate
 from handlers.demo.models import CHANGED, first_model
 from handlers.files import OutputFile
+from handlers.identity.edits import adopting
 from handlers.jobs.finalise import Run
 from handlers.jobs.records import Terms
 from handlers.jobs.year import close_months
@@ -40,6 +41,7 @@ class Files:
     dead_letters: OutputFile
     closes: tuple[CloseFiles, CloseFiles]
     store_url: str
+    is_own: bool
 
 
 @click.command()
@@ -74,6 +76,8 @@ def demo(session: Session, folder: Path, seed: int, size: int) -> None:
     session = replace(session, store_url=files.store_url)
     config = session.config()
     with session.store(create=True) as store:
+        if files.is_own:
+            store.portfolio.put(adopting(portfolio.accounts), "the demo", session.clock())
         total = fold_files(session, [str(files.events.path)], store, config.intake, files.dead_letters)
         run = _close(session, config, portfolio, store, files)
         summaries = list(store.summaries(PERIODS[-1]))
@@ -84,7 +88,7 @@ def demo(session: Session, folder: Path, seed: int, size: int) -> None:
         "Mapping": files.mapping.path,
         "Dead letters": files.dead_letters.path,
     }
-    show_demo(PERIODS, total, run, summaries, places, files.store_url)
+    show_demo(PERIODS, total, run, summaries, places, Asked(files.store_url, knows_accounts=files.is_own))
 
 
 def _files(session: Session, folder: Path) -> Files:
@@ -100,7 +104,7 @@ def _files(session: Session, folder: Path) -> Files:
         output_file(session, path)
     for path in _parts(own, folder) if is_own else ():
         output_file(session, path).path.unlink(missing_ok=True)
-    return Files(events, mapping, letters, closes, f"sqlite:///{own}" if is_own else session.store_url)
+    return Files(events, mapping, letters, closes, f"sqlite:///{own}" if is_own else session.store_url, is_own)
 
 
 def _refuse_somebody_elses(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -15,13 +16,21 @@ from scoring.summary import Summary
 MOVERS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The store that is asked next, and whether it knows its accounts without a mapping."""
+
+    store_url: str
+    knows_accounts: bool
+
+
 def show_demo(
     periods: Sequence[str],
     total: Total,
     run: Run,
     summaries: Sequence[Summary],
     places: Mapping[str, Path | None],
-    store_url: str,
+    asked: Asked,
 ) -> None:
     """Print what the demo came to."""
     console = Console(highlight=False, soft_wrap=True)
@@ -39,13 +48,14 @@ def show_demo(
     for label, path in places.items():
         console.print(f"{label + ':':<14}{path}", markup=False)
     console.print("\nWhat to ask next, for instance:")
-    for words in _questions(places["Mapping"], summaries):
-        console.print("  " + shlex.join([sys.argv[0], "--store", store_url, *words]), markup=False)
+    beside = [] if asked.knows_accounts else ["--accounts", str(places["Mapping"])]
+    for words in _questions(summaries, beside):
+        console.print("  " + shlex.join([sys.argv[0], "--store", asked.store_url, *words]), markup=False)
 
 
-def _questions(mapping: Path | None, summaries: Sequence[Summary]) -> Iterator[list[str]]:
+def _questions(summaries: Sequence[Summary], beside: Sequence[str]) -> Iterator[list[str]]:
     most = max(summaries, key=lambda one: abs(one.change or 0.0))
-    asked = [most.account_name or most.account_id, "--accounts", str(mapping)]
-    yield ["portfolio"]
-    yield ["explain", *asked]
-    yield ["history", *asked]
+    about = [most.account_name or most.account_id, *beside]
+    yield ["portfolio", "--changed"]
+    yield ["explain", *about]
+    yield ["history", *about]

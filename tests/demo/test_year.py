@@ -155,7 +155,7 @@ def test_the_demo_says_where_its_files_are_and_what_to_ask(year: Year) -> None:
 
 def test_the_change_of_a_month_is_that_of_its_records(year: Year) -> None:
     """Also of the first month under a new model, though the month before is now another."""
-    words = ("history", WORKED[0], "--accounts", "out/account_mapping.csv", "--table")
+    words = ("history", WORKED[0], "--table")
     shown = call("--store", "sqlite:///out/healthscore.db", *words, folder=year.folder).stdout.decode()
     row = next(line for line in shown.splitlines() if line.startswith(CHANGED))
     before, now = (year.records[WORKED[0], period].score.final_score for period in (period_before(CHANGED), CHANGED))

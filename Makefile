@@ -65,7 +65,7 @@ coverage: install-dev ## see that examples cover scoring/ whole; what a property
 	@.venv/bin/pytest --quiet --cov --cov-report=term -m 'not hypothesis' tests/scoring tests/world
 
 tests: install-dev engines ## run the tests, two at a time
-	@.venv/bin/pytest --quiet --numprocesses 2 --ignore=tests/aws -r s
+	@.venv/bin/pytest --quiet --numprocesses 4 --ignore=tests/aws -r s
 	@.venv/bin/pytest --quiet tests/aws -r s
 
 bench: install-dev ## measure speed and memory against their goals

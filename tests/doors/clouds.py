@@ -5,6 +5,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -31,6 +32,11 @@ HOTELS = 7
 QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 
+MOST_WRITES = 25
+"""So many items DynamoDB writes at once."""
+
+_TAKEN_IN: list[dict[str, Any]] = []
+
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://nowhere")
 BUSY = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "UpdateItem")
 REFUSED = ClientError({"Error": {"Code": "ValidationException", "Message": "it cannot be so"}}, "UpdateItem")
@@ -39,6 +45,12 @@ REFUSED = ClientError({"Error": {"Code": "ValidationException", "Message": "it c
 def account(number: int) -> str:
     """Give the id of the account of a hotel, counted from 0."""
     return to_18(f"001{number + 1:012d}")
+
+
+@cache
+def tables_of_aws() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes as it runs
+    """Give a client of DynamoDB that is not the functions' own; made once, for that takes a while."""
+    return boto3.session.Session().client("dynamodb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +134,11 @@ class Cloud:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Read all items of a table."""
-        return boto3.session.Session().client("dynamodb").scan(TableName=table)["Items"]
+        return list(tables_of_aws().scan(TableName=table)["Items"])
 
     def put(self, table: str, item: dict[str, Any]) -> None:
         """Put an item into a table, whatever is there."""
-        boto3.session.Session().client("dynamodb").put_item(TableName=table, Item=item)
+        tables_of_aws().put_item(TableName=table, Item=item)
 
     def changed(self, table: str) -> list[str]:
         """Give the key of each item that an UpdateItem was made for, in order."""
@@ -142,7 +154,7 @@ class Cloud:
 
     def replace(self, *tables: str) -> None:
         """Let empty tables take the place of tables, as a restore from before all that was written does."""
-        dynamodb = boto3.session.Session().client("dynamodb")
+        dynamodb = tables_of_aws()
         for table in tables:
             dynamodb.delete_table(TableName=table)
         create_tables(dynamodb, Tables(PREFIX))
@@ -151,9 +163,20 @@ class Cloud:
         """Change accounts in the store, as a person does who is not in the cloud; that takes calls."""
         DynamoStore(connect(), PREFIX, now, calls_at_once=1).portfolio.put(edits, "zoe", now())
 
+    def take_in(self, edits: list[Edit]) -> None:
+        """Put accounts into an empty store; what that writes is kept, and written at once the next time."""
+        if not _TAKEN_IN:
+            self.change(*edits)
+            _TAKEN_IN.extend(self.items(Tables(PREFIX).accounts))
+            return
+        requests = [{"PutRequest": {"Item": item}} for item in _TAKEN_IN]
+        for start in range(0, len(requests), MOST_WRITES):
+            part = {Tables(PREFIX).accounts: requests[start : start + MOST_WRITES]}
+            tables_of_aws().batch_write_item(RequestItems=part)
+
     def build(self) -> None:
         """Make what the stack has; the calls that it takes are not remembered."""
-        sqs, dynamodb = boto3.client("sqs"), boto3.session.Session().client("dynamodb")
+        sqs, dynamodb = boto3.client("sqs"), tables_of_aws()
         for queue in QUEUES:
             sqs.create_queue(QueueName=f"{PREFIX}-{queue}")
         create_tables(dynamodb, Tables(PREFIX))
@@ -166,7 +189,7 @@ class Cloud:
                 {"AttributeName": "timestamp", "KeyType": "RANGE"},
             ],
         )
-        self.change(*hotels(HOTELS))
+        self.take_in(hotels(HOTELS))
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.calls.clear()
 

@@ -64,7 +64,7 @@ types: install-dev ## check types
 coverage: install-dev ## see that examples cover scoring/ whole; what a property draws is chance, and slow to trace
 	@.venv/bin/pytest --quiet --cov --cov-report=term -m 'not hypothesis' tests/scoring tests/world
 
-tests: install-dev engines ## run the tests, two at a time
+tests: install-dev engines ## run the tests, four at a time: many wait
 	@.venv/bin/pytest --quiet --numprocesses 4 --ignore=tests/aws -r s
 	@.venv/bin/pytest --quiet tests/aws -r s
 

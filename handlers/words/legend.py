@@ -31,13 +31,14 @@ REMEDIES = {
     "signals_unknown": "Take in Salesforce (`healthscore backfill`), and map the account to its Salesforce account.",
     "monitored_critical": "Nothing to repair: ask the CSM whether the signal is still to be watched, or is resolved.",
     "segment_assumed": "Fill in the account's success tier or ARR in Salesforce, or its segment in the mapping.",
-    "account_deleted": "Take the account out of the mapping, or undelete it in Salesforce.",
+    "account_deleted": "Take the account out of the portfolio (`healthscore accounts remove`), or undelete it "
+    "in Salesforce.",
     "stale": "Look whether the source's webhook, stream or sweep still runs (`healthscore status` says when each was "
     "last heard); then run `healthscore sweep`.",
     "dead": "Mend the source's webhook, stream or sweep (`healthscore doctor` checks them), then run "
     "`healthscore backfill` for what was lost, and score the account again.",
-    "unmapped": "Add the account's owner in this source to the mapping: `healthscore identity propose` finds likely "
-    "ones. Where the customer is not in this source at all, there is nothing to do.",
+    "unmapped": "Give the account its owner in this source (`healthscore accounts set`): "
+    "`healthscore identity propose` finds likely ones. Where the customer is not in this source at all, there is nothing to do.",
     "unknown_owner": "Compare the id in the mapping with the source: it is mistyped, of another workspace, or new. "
     "`healthscore identity` lists the owners that the source has named.",
     "hole": "Ask who loads the usage data for the days that `healthscore doctor` lists, then sweep and score again. "

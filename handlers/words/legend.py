@@ -38,7 +38,8 @@ REMEDIES = {
     "dead": "Mend the source's webhook, stream or sweep (`healthscore doctor` checks them), then run "
     "`healthscore backfill` for what was lost, and score the account again.",
     "unmapped": "Give the account its owner in this source (`healthscore accounts set`): "
-    "`healthscore identity propose` finds likely ones. Where the customer is not in this source at all, there is nothing to do.",
+    "`healthscore identity propose` finds likely ones. Where the customer is not in this source at all, there is "
+    "nothing to do.",
     "unknown_owner": "Compare the id in the mapping with the source: it is mistyped, of another workspace, or new. "
     "`healthscore identity` lists the owners that the source has named.",
     "hole": "Ask who loads the usage data for the days that `healthscore doctor` lists, then sweep and score again. "

@@ -12,6 +12,7 @@ from scoring.measurement import measure_at
 from scoring.model import Model
 from scoring.periods import period_before, period_end
 from scoring.record import Record
+from scoring.rounding import difference
 from scoring.score import Score, grade
 from scoring.timeline import Timeline
 
@@ -110,9 +111,7 @@ def _score(record: Record | None) -> Score | None:
 
 def change_between(before: Score | None, after: Score | None) -> float | None:
     """Give the points from one score to another, exactly as decimals; None where either has no number."""
-    if before is None or after is None or before.final_score is None or after.final_score is None:
-        return None
-    return (round(10 * after.final_score) - round(10 * before.final_score)) / 10
+    return None if before is None or after is None else difference(before.final_score, after.final_score)
 
 
 def _causes(timeline: Timeline, record: Record, now: Score, models: _Models) -> Iterable[Cause]:

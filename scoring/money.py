@@ -38,6 +38,11 @@ def in_corporate(money: Amount, currencies: Currencies) -> float | None:
     return None if rate is None else money.value / rate
 
 
+def worth(arr: float | None, currency: str | None, currencies: Currencies) -> float | None:
+    """Give what an ARR is in the corporate currency; None where it, its currency or the rate is not known."""
+    return None if arr is None or currency is None else in_corporate(Amount(arr, currency), currencies)
+
+
 def without_rate(money: Amount | None, currencies: Currencies) -> tuple[str, ...]:
     """Flag an amount that cannot be converted."""
     known = money is None or in_corporate(money, currencies) is not None

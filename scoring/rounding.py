@@ -1,6 +1,7 @@
 """The one rounding: to one decimal, half up, where a value is shown or written."""
 
 from math import floor
+from typing import overload
 
 TIE = 1e-9
 """A value this near to a tie is a tie: binary floats cannot hold most of them."""
@@ -9,3 +10,12 @@ TIE = 1e-9
 def shown(value: float) -> float:
     """Round to one decimal, half up (65.35 becomes 65.4)."""
     return floor((value + TIE) * 10 + 0.5) / 10
+
+
+@overload
+def difference(before: float, after: float) -> float: ...
+@overload
+def difference(before: float | None, after: float | None) -> float | None: ...
+def difference(before: float | None, after: float | None) -> float | None:
+    """Give the points from one shown value to another, exactly as decimals; None where either has no number."""
+    return None if before is None or after is None else (round(10 * after) - round(10 * before)) / 10

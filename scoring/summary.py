@@ -7,6 +7,7 @@ from scoring.drivers import Driver, Side, largest_first
 from scoring.instants import Instant
 from scoring.model import Model, Segment
 from scoring.record import Moved, Record, Status
+from scoring.rounding import difference
 from scoring.signals import Cap
 
 MOST_DRIVERS = 3
@@ -46,8 +47,7 @@ class Summary:
     @property
     def change(self) -> float | None:
         """Give the points since the record before; None where either has no score."""
-        before = None if self.moved is None else self.moved.score
-        return None if before is None or self.final_score is None else round(10 * (self.final_score - before)) / 10
+        return None if self.moved is None else difference(self.moved.score, self.final_score)
 
 
 def summary_of(record: Record, previous: Record | None = None) -> Summary:

@@ -6,6 +6,9 @@ from scoring.model import Model
 from scoring.rounding import TIE, shown
 from scoring.signals import Cap, SignalReading
 
+AT_RISK = ("Critical", "At Risk", "Unknown", None)
+"""The tiers whose revenue may be lost: also those of which nobody can say that it is safe."""
+
 
 @overload
 def capped(value: float, cap: Cap | None) -> float: ...

@@ -8,15 +8,13 @@ from typing import NamedTuple
 from scoring.instants import Instant
 from scoring.measurement import measure_at
 from scoring.measuring import measures_alike
-from scoring.model import Currencies, Model
-from scoring.money import Amount, in_corporate
+from scoring.model import Model
+from scoring.money import worth
 from scoring.periods import period_end
 from scoring.rescorer import Figures, Layout, flatten, layout_of, rescore
+from scoring.rounding import difference
 from scoring.score import Measurements
 from scoring.timeline import Timeline
-
-AT_RISK = ("Critical", "At Risk", "Unknown", None)
-"""The tiers whose revenue may be lost: also those of which nobody can say that it is safe."""
 
 _DELETED = "account_deleted"
 
@@ -46,8 +44,7 @@ class Case(NamedTuple):
     @property
     def change(self) -> float | None:
         """Give the points from the present model to the draft, exactly as decimals; None where either has no score."""
-        now, draft = self.now.final_score, self.draft.final_score
-        return None if now is None or draft is None else (round(10 * draft) - round(10 * now)) / 10
+        return difference(self.now.final_score, self.draft.final_score)
 
     @property
     def is_of_other_tier(self) -> bool:
@@ -126,8 +123,9 @@ class Comparison:
         now = rescore([flatten(pair.now, self._layout) for pair in pairs], self.present, self._layout)
         draft = rescore([flatten(pair.draft, self._layout) for pair in pairs], self.draft, self._layout)
         for pair, one, other in zip(pairs, now, draft, strict=True):
-            name, worth = pair.now.account_name, _worth(pair.now, self.present.currencies)
-            yield Case(pair.now.account_id, name, worth, _standing(one), _standing(other))
+            measured = pair.now
+            money = worth(measured.arr, measured.currency, self.present.currencies)
+            yield Case(measured.account_id, measured.account_name, money, _standing(one), _standing(other))
 
 
 def months_of(periods: Iterable[str]) -> list[Month]:
@@ -145,9 +143,3 @@ def add(months: Sequence[Month], measured: Sequence[Sequence[Pair]], comparison:
 
 def _standing(figures: Figures) -> Standing:
     return Standing(figures.final_score, figures.tier, figures.low, figures.high, figures.coverage_pct)
-
-
-def _worth(measured: Measurements, currencies: Currencies) -> float | None:
-    if measured.arr is None or measured.currency is None:
-        return None
-    return in_corporate(Amount(measured.arr, measured.currency), currencies)

@@ -109,12 +109,14 @@ def _begin(writing: "_Writing", checkpoints: CursorCheckpoints) -> tuple[str, Ma
 
     A run that was killed resumes with the usage that it had pulled; every other run pulls it first.
     """
-    if not checkpoints.is_begun(writing.name):
+    name = writing.name
+    if not checkpoints.is_begun(name):
         unread = _pull_usage(writing.session, writing.config, writing.accounts, writing.store, writing.close)
-        checkpoints.resume(writing.name)
+        name = writing.name
+        checkpoints.resume(name)
         for source, why in unread.items():
-            checkpoints.finish(f"{writing.name}/usage", source, why, writing.close.now)
-    return writing.name, checkpoints.finished(f"{writing.name}/usage")
+            checkpoints.finish(f"{name}/usage", source, why, writing.close.now)
+    return name, checkpoints.finished(f"{name}/usage")
 
 
 @dataclass(frozen=True, slots=True)

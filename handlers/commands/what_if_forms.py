@@ -16,7 +16,8 @@ from handlers.words.layout import clean
 from handlers.words.what_if import why
 from scoring.drivers import Driver
 from scoring.instants import format_date, format_instant
-from scoring.what_if import AT_RISK, Case, Comparison, Group, Month, Standing
+from scoring.verdict import AT_RISK
+from scoring.what_if import Case, Comparison, Group, Month, Standing
 
 MOST_OF_OTHER_TIER, MOST_OTHERS = 50, 10
 

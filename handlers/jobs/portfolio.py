@@ -7,7 +7,7 @@ from typing import TypeAlias
 from handlers.identity.folding import folded, is_part
 from handlers.stores.protocol import RecordStore
 from scoring.model import Currencies
-from scoring.money import Amount, in_corporate
+from scoring.money import worth
 from scoring.periods import period_before
 from scoring.summary import Summary
 
@@ -54,7 +54,7 @@ def lines_of(store: RecordStore, period: str, currencies: Currencies) -> list[Li
         summaries += [one for one in store.summaries(period_before(period)) if one.account_id not in known]
     months = _months(period)
     scores = {month: store.final_scores(month) for month in months[:-1]}
-    return [Line(one, _course(one, months, scores), _worth(one, currencies)) for one in summaries]
+    return [Line(one, _course(one, months, scores), worth(one.arr, one.currency, currencies)) for one in summaries]
 
 
 def _months(period: str) -> list[str]:
@@ -69,12 +69,6 @@ def _course(
 ) -> tuple[float | None, ...]:
     earlier = (scores[month].get(summary.account_id) for month in months[:-1])
     return (*earlier, summary.final_score if summary.period == months[-1] else None)
-
-
-def _worth(summary: Summary, currencies: Currencies) -> float | None:
-    if summary.arr is None or summary.currency is None:
-        return None
-    return in_corporate(Amount(summary.arr, summary.currency), currencies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from scoring.drivers import Driver
 from scoring.instants import format_date
 from scoring.movement import Movement, Part
 from scoring.record import Record
+from scoring.rounding import difference
 from scoring.score import Score
 
 _LEADING = 3
@@ -87,7 +88,7 @@ def _unsplit(score: Score, earlier: Score) -> str:
         return (
             f"From {_said(earlier)} to no score, because nothing that counts is known any more. {_sides('Lost', lost)}"
         )
-    change = (round(10 * score.final_score) - round(10 * earlier.final_score)) / 10
+    change = difference(earlier.final_score, score.final_score)
     return (
         f"From {_said(earlier)} to {_said(score)}, {with_sign(change)} points. Why cannot be said: "
         "the facts or the model of that record are not known any more."

@@ -10,7 +10,8 @@ from scoring.model import Currencies, Model, Windows
 from scoring.periods import period_end
 from scoring.score import grade
 from scoring.timeline import Timeline
-from scoring.what_if import AT_RISK, Case, Comparison, Group, Month, Pair, Standing, add, months_of
+from scoring.verdict import AT_RISK
+from scoring.what_if import Case, Comparison, Group, Month, Pair, Standing, add, months_of
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF, conversation, days, known, profile, reading, record
 

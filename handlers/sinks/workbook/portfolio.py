@@ -8,11 +8,12 @@ from handlers.words.blind_spots import blind_spots
 from handlers.words.drivers import driver_words
 from handlers.words.figures import points
 from scoring.model import Currencies, Model
-from scoring.money import Amount, in_corporate
+from scoring.money import worth as worth_of
 from scoring.record import Record
+from scoring.rounding import difference
+from scoring.verdict import AT_RISK
 
-AT_RISK = ("Critical", "Unknown", UNSCORED, "At Risk")
-"""The tiers whose revenue may be lost: also those of which nobody can say that it is safe."""
+_AT_RISK = tuple(one or UNSCORED for one in AT_RISK)
 
 
 def portfolio(records: Iterable[Record], model: Model) -> Sheet:
@@ -25,17 +26,16 @@ def portfolio(records: Iterable[Record], model: Model) -> Sheet:
 
 def at_risk(record: Record, currencies: Currencies) -> float | None:
     """Give an account's ARR in the corporate currency where it may be lost; None where it is not known."""
-    return worth(record, currencies) if tier(record) in AT_RISK else 0.0
+    return worth(record, currencies) if tier(record) in _AT_RISK else 0.0
 
 
 def worth(record: Record, currencies: Currencies) -> float | None:
     """Give an account's ARR in the corporate currency; None where it is not known, or has no rate."""
-    arr, currency = record.measurements.arr, record.measurements.currency
-    return None if arr is None else in_corporate(Amount(arr, currency or currencies.corporate), currencies)
+    return worth_of(record.measurements.arr, record.measurements.currency, currencies)
 
 
 def _place(record: Record, currencies: Currencies) -> tuple[bool, float, str]:
-    safe = tier(record) not in AT_RISK
+    safe = tier(record) not in _AT_RISK
     return safe, -(worth(record, currencies) or 0.0), name(record).casefold()
 
 
@@ -58,7 +58,7 @@ def _worth(currencies: Currencies) -> Sequence[Column]:
         Column("Currency", "The currency of the ARR.", "text", 9, lambda r: r.measurements.currency),
         Column(
             f"At risk ({code})",
-            f"The ARR in {code} of an account that is {', '.join(AT_RISK[:-1])} or {AT_RISK[-1]}; 0 of the others, "
+            f"The ARR in {code} of an account that is {', '.join(_AT_RISK[:-1])} or {_AT_RISK[-1]}; 0 of the others, "
             "empty where the ARR or its rate is not known. The sheet is sorted by it.",
             "money",
             14,
@@ -79,9 +79,7 @@ def _doubts(model: Model) -> Iterable[Column]:
 
 
 def _change(record: Record) -> Value:
-    before = None if record.moved is None else record.moved.score
-    now = record.score.final_score
-    return None if before is None or now is None else round(10 * (now - before)) / 10
+    return None if record.moved is None else difference(record.moved.score, record.score.final_score)
 
 
 def _before(record: Record) -> Value:

@@ -128,7 +128,10 @@ def reread(
     fields = _fields(crm_object)
     while chunk := list(islice(askable, IDS_A_QUERY)):
         for record in rows(crm, crm_object.object, fields, "WHERE Id IN {ids}", with_deleted=True, ids=chunk):
-            found.add(id_of(record, crm_object.object))
+            record_id = id_of(record, crm_object.object)
+            if record_id in found:
+                raise ObjectError(f"Salesforce gave a record of {crm_object.object} twice: try again")
+            found.add(record_id)
             yield _record(record, crm_object, now)
     missing = [record_id for record_id in wanted if record_id not in found]
     if missing:

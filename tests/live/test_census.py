@@ -315,6 +315,25 @@ def test_nothing_that_is_there_is_said_to_be_gone_whatever_is_bent(desk: Desk) -
     holds()
 
 
+def test_an_answer_that_gives_one_record_twice_says_nothing_of_the_other(desk: Desk) -> None:
+    """A list leaves out two that are there; asked for by their ids, one comes twice: neither is gone."""
+    many_payments(desk, 4)
+    desk.pilot.org.bend = _two_of_four_one_twice
+    assert _pull_salesforce(desk)
+    assert deleted(desk, PAYMENT) == set()
+    desk.pilot.org.bend = lambda _, answer: answer
+    assert _pull_salesforce(desk) == {}
+    assert deleted(desk, PAYMENT) == set()
+
+
+def _two_of_four_one_twice(request: Request, answer: Response) -> Response:
+    body, query = answer.body, request.query.get("q", "")
+    if PAYMENT not in query or not isinstance(body, dict) or len(body["records"]) < 2:
+        return answer
+    told = [body["records"][0]] * 2 if "WHERE Id IN" in query else body["records"][:2]
+    return replace(answer, body={**body, "records": told, "totalSize": 2})
+
+
 def _pull_salesforce(desk: Desk) -> dict[str, str]:
     """Sweep Salesforce alone a day later, and give what failed."""
     desk.now += DAY

@@ -1,0 +1,1 @@
+"""Does the score warn? Scores held against outcomes, exactly as docs/trust.md defines it."""

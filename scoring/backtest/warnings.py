@@ -1,0 +1,158 @@
+"""How early the alert list named the accounts that churned: leads, and what any account would have had."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scoring.backtest.alarms import Alarms
+from scoring.backtest.figures import EverAlerted, ShuffledLead, WarningFigures
+from scoring.backtest.lines import Book
+from scoring.backtest.resamples import RESAMPLES, Chance, interval
+from scoring.backtest.statistics import mean_of, median_of, share
+from scoring.instants import DAY, Instant
+from scoring.outcomes import Outcome
+
+LEADS = (30, 60, 90)
+"""Leads of so many days are counted as a warning in time."""
+
+GREEN = frozenset(["Healthy", "Champion"])
+BELOW_GREEN = frozenset(["At Risk", "Critical"])
+FIRST_AFTER = 90
+"""A churn counts where it was decided so many days after the first score, or later: else nothing could have warned."""
+
+YEAR = 365
+BELOW_GREEN_DAYS = (92, 60)
+
+
+class Span(NamedTuple):
+    """How far time is known, and over how many days after it an alert may come true."""
+
+    until: Instant
+    horizon_days: int
+
+
+class Lead(NamedTuple):
+    """A churn that counts, when it was decided, and how many days before that the lasting alert began; 0 for none."""
+
+    outcome: Outcome
+    decided: Instant
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """The churns that count, each with its lead, over one book and its alarms."""
+
+    book: Book
+    alarms: Alarms
+    leads: Sequence[Lead]
+
+    def shuffled(self, lead: Lead) -> Counter[float]:
+        """Count the leads that the accounts of the book would have had at a churn's decision."""
+        newest = self.alarms.newest(lead.decided)
+        book = self.book.snapshots[self.alarms.calendar[newest]]
+        starts = Counter(self.alarms.live_start(line.account_id, newest) for line in book)
+        leads: Counter[float] = Counter()
+        for start, accounts in starts.items():
+            leads[self.alarms.days_from(start, lead.decided)] += accounts
+        return leads
+
+    def is_below_green(self, lead: Lead) -> bool:
+        """Tell whether the last score two to three months before the decision was At Risk or Critical."""
+        oldest, newest = (Instant(lead.decided - days * DAY) for days in BELOW_GREEN_DAYS)
+        line = self.book.last(lead.outcome.account_id, newest)
+        return line is not None and line.as_of > oldest and line.tier in BELOW_GREEN
+
+    def ever_alerted(self, decided: Instant) -> float | None:
+        """Give the share of the book at a decision that was alerted at any time in the year before."""
+        book = self.book.snapshots[self.alarms.calendar[self.alarms.newest(decided)]]
+        return share(sum(self.alarms.was_alerted(line.account_id, decided, YEAR) for line in book), len(book))
+
+
+def leads_of(book: Book, alarms: Alarms, outcomes: Sequence[Outcome], until: Instant, notice_days: int) -> list[Lead]:
+    """List the churns that count, in the order of the outcomes."""
+    if not book.calendar:
+        return []
+    first = book.calendar[0] + FIRST_AFTER * DAY
+    decisions = ((one, one.decided(notice_days)) for one in outcomes if one.is_churn)
+    return [
+        Lead(one, decided, alarms.lead(one.account_id, decided))
+        for one, decided in decisions
+        if first <= decided <= until
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How often an alert came true, and how often any entry of the book did; only those that had the time to."""
+
+    alerts: float | None
+    base: float | None
+
+    @property
+    def lift(self) -> float | None:
+        """Give how many times as often an alert comes true as any entry."""
+        return None if self.alerts is None or not self.base else self.alerts / self.base
+
+
+def precision(found: Warnings, left: Mapping[str, Sequence[Instant]], span: Span) -> Precision:
+    """Work out how many alerts were followed by a churn's decision; `left` are those decisions, by account."""
+    ahead = span.horizon_days * DAY
+    named: list[bool] = []
+    every: list[bool] = []
+    for as_of, listed in zip(found.alarms.calendar, found.alarms.lists, strict=True):
+        if as_of + ahead <= span.until:
+            leaves = {one for one, decided in left.items() if any(as_of <= at < as_of + ahead for at in decided)}
+            named += [account_id in leaves for account_id in listed]
+            every += [line.account_id in leaves for line in found.book.snapshots[as_of]]
+    return Precision(share(sum(named), len(named)), share(sum(every), len(every)))
+
+
+def warning_figures(found: Warnings, came_true: Precision, chance: Chance) -> WarningFigures:
+    """Work out all figures of warning; limits from resamples of the churns that count."""
+    leads = found.leads
+    drawn = [chance.choices(leads, k=len(leads)) for _ in range(RESAMPLES if leads else 0)]
+    below = {lead: found.is_below_green(lead) for lead in leads}
+    tiers = [line.tier for lines in found.book.snapshots.values() for line in lines]
+    return WarningFigures(
+        churns=len(leads),
+        alerts=sum(map(len, found.alarms.lists)),
+        share_green=share(sum(tier in GREEN for tier in tiers), len(tiers)),
+        precision=came_true.alerts,
+        precision_base=came_true.base,
+        lift=came_true.lift,
+        median_lead=_median(leads),
+        median_lead_95=interval(map(_median, drawn)),
+        recall_at_lead={days: _recall(leads, days) for days in LEADS},
+        recall_at_lead_95={days: interval(_recall(one, days) for one in drawn) for days in LEADS},
+        shuffled=_shuffled(found),
+        ever_alerted_12m=_ever_alerted(found),
+        below_green_60_90=mean_of([below[lead] for lead in leads]),
+        below_green_60_90_95=interval(mean_of([below[lead] for lead in one]) for one in drawn),
+    )
+
+
+def _median(leads: Sequence[Lead]) -> float | None:
+    return median_of([(lead.days, 1.0) for lead in leads])
+
+
+def _recall(leads: Sequence[Lead], days: int) -> float | None:
+    return mean_of([lead.days >= days for lead in leads])
+
+
+def _shuffled(found: Warnings) -> ShuffledLead:
+    twins = [twin for twin in map(found.shuffled, found.leads) if twin]
+    every = [(days, count / twin.total()) for twin in twins for days, count in twin.items()]
+    recall = {days: mean_of([_reached(twin, days) for twin in twins]) for days in LEADS}
+    return ShuffledLead(median_of(every), recall)
+
+
+def _reached(twin: Counter[float], days: int) -> float:
+    return sum(count for lead, count in twin.items() if lead >= days) / twin.total()
+
+
+def _ever_alerted(found: Warnings) -> EverAlerted:
+    own = [found.alarms.was_alerted(lead.outcome.account_id, lead.decided, YEAR) for lead in found.leads]
+    others = [found.ever_alerted(lead.decided) for lead in found.leads]
+    return EverAlerted(mean_of(own), mean_of([one for one in others if one is not None]))

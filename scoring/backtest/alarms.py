@@ -33,15 +33,6 @@ class Alarms:
             found.append({account_id: before.get(account_id, place) for account_id in named})
         return found
 
-    @cached_property
-    def places(self) -> Mapping[str, Sequence[int]]:
-        """Give, by account, the places in the calendar at which it was alerted."""
-        found: dict[str, list[int]] = {}
-        for place, named in enumerate(self.lists):
-            for account_id in named:
-                found.setdefault(account_id, []).append(place)
-        return found
-
     def is_alerted(self, account_id: str, as_of: Instant) -> bool:
         """Tell whether an account was alerted at an instant of the calendar."""
         return account_id in self.starts[bisect_left(self.calendar, as_of)]
@@ -66,10 +57,13 @@ class Alarms:
         """Give the days from the place where a run began to the decision, at most a year; 0 where there is no run."""
         return 0.0 if start is None else min(LONGEST_LEAD, (decided - self.calendar[start]) / DAY)
 
-    def was_alerted(self, account_id: str, decided: Instant, days: int) -> bool:
-        """Tell whether an account was alerted at any instant of the so many days before the decision."""
-        oldest = decided - days * DAY
-        return any(oldest < self.calendar[place] <= decided for place in self.places.get(account_id, ()))
+    def since(self, instant: Instant) -> int:
+        """Give the place of the calendar's first instant after another."""
+        return bisect_right(self.calendar, instant)
+
+    def named(self, first: int, last: int) -> frozenset[str]:
+        """Name the accounts that were alerted at any place from the first to the last."""
+        return frozenset(account_id for listed in self.lists[first : last + 1] for account_id in listed)
 
 
 def alarms(book: Book, terms: AlertTerms) -> Alarms:

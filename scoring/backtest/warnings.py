@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from scoring.backtest.alarms import Alarms
@@ -21,7 +22,7 @@ BELOW_GREEN = frozenset(["At Risk", "Critical"])
 FIRST_AFTER = 90
 """A churn counts where it was decided so many days after the first score, or later: else nothing could have warned."""
 
-YEAR = 365
+YEAR_DAYS = 365
 BELOW_GREEN_DAYS = (92, 60)
 
 
@@ -40,7 +41,14 @@ class Lead(NamedTuple):
     days: float
 
 
-@dataclass(frozen=True, slots=True)
+class Year(NamedTuple):
+    """The twelve months up to a decision, by the places of their first and last date in the calendar."""
+
+    first: int
+    newest: int
+
+
+@dataclass(frozen=True)
 class Warnings:
     """The churns that count, each with its lead, over one book and its alarms."""
 
@@ -48,15 +56,35 @@ class Warnings:
     alarms: Alarms
     leads: Sequence[Lead]
 
+    def year(self, lead: Lead) -> Year:
+        """Give the year up to a decision."""
+        return Year(self.alarms.since(Instant(lead.decided - YEAR_DAYS * DAY)), self.alarms.newest(lead.decided))
+
+    @cached_property
+    def live_starts(self) -> Mapping[int, Counter[int | None]]:
+        """Count where the live runs of all accounts of the book began, for each last date by a decision."""
+        return {
+            newest: Counter(self.alarms.live_start(account_id, newest) for account_id in self._accounts(newest))
+            for newest in {self.year(lead).newest for lead in self.leads}
+        }
+
+    @cached_property
+    def alerted_in(self) -> Mapping[Year, frozenset[str]]:
+        """Name the accounts that were alerted at any time in a decision's year."""
+        return {year: self.alarms.named(*year) for year in set(map(self.year, self.leads))}
+
     def shuffled(self, lead: Lead) -> Counter[float]:
         """Count the leads that the accounts of the book would have had at a churn's decision."""
-        newest = self.alarms.newest(lead.decided)
-        book = self.book.snapshots[self.alarms.calendar[newest]]
-        starts = Counter(self.alarms.live_start(line.account_id, newest) for line in book)
         leads: Counter[float] = Counter()
-        for start, accounts in starts.items():
+        for start, accounts in self.live_starts[self.year(lead).newest].items():
             leads[self.alarms.days_from(start, lead.decided)] += accounts
         return leads
+
+    def ever_alerted(self, lead: Lead) -> float | None:
+        """Give the share of the book at a decision that was alerted at any time in the year before."""
+        year = self.year(lead)
+        book = self._accounts(year.newest)
+        return share(len(self.alerted_in[year].intersection(book)), len(book))
 
     def is_below_green(self, lead: Lead) -> bool:
         """Tell whether the last score two to three months before the decision was At Risk or Critical."""
@@ -64,10 +92,8 @@ class Warnings:
         line = self.book.last(lead.outcome.account_id, newest)
         return line is not None and line.as_of > oldest and line.tier in BELOW_GREEN
 
-    def ever_alerted(self, decided: Instant) -> float | None:
-        """Give the share of the book at a decision that was alerted at any time in the year before."""
-        book = self.book.snapshots[self.alarms.calendar[self.alarms.newest(decided)]]
-        return share(sum(self.alarms.was_alerted(line.account_id, decided, YEAR) for line in book), len(book))
+    def _accounts(self, place: int) -> list[str]:
+        return [line.account_id for line in self.book.snapshots[self.alarms.calendar[place]]]
 
 
 def leads_of(book: Book, alarms: Alarms, outcomes: Sequence[Outcome], until: Instant, notice_days: int) -> list[Lead]:
@@ -153,6 +179,6 @@ def _reached(twin: Counter[float], days: int) -> float:
 
 
 def _ever_alerted(found: Warnings) -> EverAlerted:
-    own = [found.alarms.was_alerted(lead.outcome.account_id, lead.decided, YEAR) for lead in found.leads]
-    others = [found.ever_alerted(lead.decided) for lead in found.leads]
+    own = [lead.outcome.account_id in found.alerted_in[found.year(lead)] for lead in found.leads]
+    others = map(found.ever_alerted, found.leads)
     return EverAlerted(mean_of(own), mean_of([one for one in others if one is not None]))

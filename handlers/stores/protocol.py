@@ -168,6 +168,9 @@ class RecordStore(Protocol):
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
 
+    def records_of(self, account_id: str) -> list[Record]:
+        """Give all records of an account, by period."""
+
     def record_keys(self) -> Iterator[tuple[str, str]]:
         """List the accounts and periods that have a record, in that order."""
 

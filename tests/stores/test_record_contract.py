@@ -72,6 +72,7 @@ def test_records_are_listed_by_account_and_period_and_over_many_pages(place: Pla
     assert store.put_records([*reversed(records), other]) == []
     assert list(store.records()) == [other, *records]
     assert list(store.record_keys()) == [(each.score.account_id, each.period) for each in [other, *records]]
+    assert (store.records_of("001"), store.records_of("000"), store.records_of("00")) == (records, [other], [])
 
 
 def test_the_record_before_a_period_is_the_latest_of_the_account_before_it(place: Place) -> None:

@@ -71,6 +71,10 @@ class ScoreTable:
         """List all records, by account and period."""
         return map(_unpacked, self._items())
 
+    def records_of(self, account_id: str) -> list[Record]:
+        """Give all records of an account, by period: one query, however many they are."""
+        return [_unpacked(item) for item in self._engine.query(self._table, ("account_id", text(account_id)))]
+
     def summaries(self, period: str) -> list[Summary]:
         """Give the summaries of a period, by account."""
         self._fill()

@@ -182,6 +182,10 @@ class DynamoStore:
         """List all records, by account and period."""
         return self._scores.records()
 
+    def records_of(self, account_id: str) -> list[Record]:
+        """Give all records of an account, by period."""
+        return self._scores.records_of(account_id)
+
     def record_keys(self) -> Iterator[tuple[str, str]]:
         """List the accounts and periods that have a record, in that order."""
         return self._scores.keys()

@@ -9,6 +9,8 @@ from handlers.stores.summaries import after_previous, encode_summary
 from scoring.record import Record
 from scoring.summary import Summary, summary_of
 
+RECORDS_OF = "SELECT body FROM records WHERE account_id = ? ORDER BY period"
+
 SUMMARIES = "SELECT body FROM summaries WHERE period = ? AND account_id > ? ORDER BY account_id LIMIT ?"
 
 BODIES = "SELECT body FROM summaries WHERE period = ?"

@@ -23,7 +23,7 @@ from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
-from handlers.stores.sqlite.records import BODIES, PERIODS, SUMMARIES, put_record, remove_record
+from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
 from handlers.stores.summaries import decode_score, decode_summary
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
@@ -216,8 +216,11 @@ class SqliteStore:
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
-        found = (self.record(*key) for key in self.record_keys())
-        yield from (record for record in found if record is not None)
+        return (record for key in self.record_keys() if (record := self.record(*key)) is not None)
+
+    def records_of(self, account_id: str) -> list[Record]:
+        """Give all records of an account, by period."""
+        return [decode_record(body) for (body,) in self._rows(RECORDS_OF, (account_id,))]
 
     def record_keys(self) -> Iterator[tuple[str, str]]:
         """List the accounts and periods that have a record, in that order."""

@@ -1,0 +1,52 @@
+"""Accounts as they were mapped at an earlier time, and those that left the portfolio, by the history of changes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from config.source import ACCOUNTS
+from handlers.stores.accounts import AccountStore, Entry, owned
+from scoring.account import Account
+from scoring.instants import Instant
+from scoring.model import SEGMENTS
+
+
+class Departed(NamedTuple):
+    """An account that is in the portfolio no more: how it was mapped at last, and when it was taken out."""
+
+    account: Account
+    at: Instant
+
+
+def departed(kept: AccountStore) -> dict[str, Departed]:
+    """Give the accounts that somebody took out of a store's portfolio, by id; one that came back is left out."""
+    last: dict[str, Entry] = {}
+    for entry in kept.history():
+        last[entry.account_id] = entry
+    gone = (entry for entry in last.values() if entry.deed == "removed")
+    before = ((undone(None, entry), entry.at) for entry in gone)
+    return {account.id: Departed(account, at) for account, at in before if account is not None}
+
+
+def mapped_at(account: Account, entries: Iterable[Entry], instant: Instant) -> Account | None:
+    """Give an account as it was mapped at an instant; None where it was not in the portfolio.
+
+    `entries` are all changes of the account, the earliest first.
+    """
+    past: Account | None = account
+    for entry in reversed([entry for entry in entries if entry.at > instant]):
+        past = undone(past, entry)
+    return past
+
+
+def undone(account: Account | None, entry: Entry) -> Account | None:
+    """Give an account as it was before a change."""
+    if entry.deed == "added":
+        return None
+    owners: dict[str, tuple[str, ...]] = {ACCOUNTS.name: (entry.account_id,)}
+    for source, key in sorted((owned(account) - set(entry.gained)) | set(entry.lost)):
+        owners[source] = (*owners.get(source, ()), key)
+    said = {word: old for word, (old, _) in entry.words.items()}
+    name, segment, csm = (
+        said.get(word, None if account is None else getattr(account, word)) for word in ("name", "segment", "csm")
+    )
+    return Account(entry.account_id, owners, name, SEGMENTS.get(segment or ""), csm)

@@ -1,0 +1,176 @@
+"""The score lines of a store: each account at each month-end, as it was shown then, else as it is known now."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from sys import intern
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from handlers.jobs.finalise import FAILURES
+from handlers.jobs.history import last_ended
+from handlers.jobs.past_accounts import departed
+from handlers.jobs.records import AccountReader
+from handlers.stores.protocol import Store
+from scoring.account import Account
+from scoring.backtest.lines import ScoreLine, score_line_of
+from scoring.facts import HISTORY
+from scoring.instants import Instant
+from scoring.measurement import measure_at
+from scoring.model import Model
+from scoring.periods import period_end, period_of, periods_to
+from scoring.record import Record
+from scoring.score import Score, grade
+from scoring.timeline import Timeline
+
+MONTHS = 13
+"""So many month-ends can be scored as known now: superseded observations are kept no longer."""
+
+Origin: TypeAlias = Literal["as_shown", "written_later", "as_known_now"]
+"""Where a line is from: a record of that time; one that was written when a further month had ended, so that
+it may know of that month; or what is known now under the present model, which may know too much."""
+
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+
+
+class LineTerms(NamedTuple):
+    """How months without a record are scored: under which model, and when now is."""
+
+    model: Model
+    now: Instant
+
+
+@dataclass(slots=True)
+class StoredLines:
+    """All score lines of a store, by account in order of time, and where they are from.
+
+    `left` are accounts that are in the portfolio no more, which count while they were in it; `failed` says
+    by account why it could not be read: it has no line. `models` are the versions the lines were scored under.
+    """
+
+    lines: dict[str, list[ScoreLine]] = field(default_factory=dict)
+    origins: Counter[Origin] = field(default_factory=Counter)
+    left: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    models: set[str] = field(default_factory=set)
+
+    @property
+    def counts(self) -> dict[Origin, int]:
+        """Count the lines by where they are from, each kind named."""
+        return {origin: self.origins[origin] for origin in ORIGINS}
+
+
+class _Held(NamedTuple):
+    """An account to be read: how it is mapped, or was at last (None: nobody knows), and when it left the portfolio."""
+
+    account_id: str
+    account: Account | None
+    left: Instant | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        return self.account is None or self.left is not None
+
+
+def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) -> StoredLines:
+    """Read the score lines of a portfolio and of the accounts that left it: else only survivors would count.
+
+    A final record of a month-end is the line of that month. A month among the last 13 without one is scored
+    from what is known now; of an account that left, only the months before it did. The calendar begins with
+    the first month-end that has a record, or at which anybody has a number. One account is read at a time,
+    its facts only where a month lacks a record.
+    """
+    found, reader = StoredLines(), _Reader(store, terms)
+    for held in _everybody(store, accounts):
+        try:
+            lines = reader.read(held, found)
+        except FAILURES as error:
+            found.failed[held.account_id] = f"{type(error).__name__}: {error}"
+            continue
+        if lines:
+            found.lines[held.account_id] = lines
+            found.left += [held.account_id] if held.is_gone else []
+    _begin(found, reader.first)
+    return found
+
+
+def _everybody(store: Store, accounts: Iterable[Account]) -> Iterator[_Held]:
+    """Give the portfolio, then who left it: known by the history of accounts, or by records alone."""
+    named: set[str] = set()
+    for account in accounts:
+        named.add(account.id)
+        yield _Held(account.id, account)
+    gone = {name: one for name, one in departed(store.portfolio).items() if name not in named}
+    for name, one in sorted(gone.items()):
+        yield _Held(name, one.account, one.at)
+    recorded = {account_id for account_id, _ in store.record_keys()}
+    for name in sorted(recorded - named - gone.keys()):
+        yield _Held(name, None)
+
+
+def _begin(found: StoredLines, first: Instant | None) -> None:
+    """Leave out what was scored of the time before the first instant at which anything is known."""
+    for account_id, lines in list(found.lines.items()):
+        kept = [line for line in lines if first is not None and line.as_of >= first]
+        found.origins["as_known_now"] -= len(lines) - len(kept)
+        if kept:
+            found.lines[account_id] = kept
+        else:
+            del found.lines[account_id]
+    found.left = [name for name in found.left if name in found.lines]
+
+
+class _Reader:
+    """Reads the lines of one account after the other; `first` is the first instant of a record or a number."""
+
+    def __init__(self, store: Store, terms: LineTerms) -> None:
+        self._store, self._terms = store, terms
+        self._facts = AccountReader(store)
+        ends = (period_end(period) for period in periods_to(last_ended(terms.now), MONTHS))
+        self._kept = [end for end in ends if end >= terms.now - HISTORY]
+        self._instants: dict[Instant, Instant] = {}
+        self.first: Instant | None = None
+
+    def read(self, held: _Held, found: StoredLines) -> list[ScoreLine]:
+        """Read the lines of an account, and count where they are from."""
+        records = [record for record in self._store.records_of(held.account_id) if is_of_month_end(record)]
+        known = list(self._known(held, {record.score.as_of for record in records}))
+        numbered = [score.as_of for score in known if score.final_score is not None]
+        starts = [record.score.as_of for record in records] + numbered
+        self.first = min([*starts, *([] if self.first is None else [self.first])], default=None)
+        found.origins.update(origin_of(record) for record in records)
+        found.origins["as_known_now"] += len(known)
+        scores = [*(record.score for record in records), *known]
+        found.models.update(intern(score.model_version) for score in scores)
+        return sorted((self._line(held.account_id, score) for score in scores), key=_as_of)
+
+    def _known(self, held: _Held, recorded: set[Instant]) -> Iterator[Score]:
+        """Score the month-ends that have no record from what is known now; none while the CRM has it deleted."""
+        wanted = [end for end in self._kept if end not in recorded and (held.left is None or end <= held.left)]
+        if held.account is None or not wanted:
+            return
+        timeline = Timeline(self._facts.read(held.account))
+        for end in wanted:
+            score = grade(measure_at(timeline, end, self._terms.model), self._terms.model)
+            if "account_deleted" not in score.flags:
+                yield score
+
+    def _line(self, account_id: str, score: Score) -> ScoreLine:
+        """Make a line that shares with others what they have in common: there may be hundreds of thousands."""
+        line = score_line_of(score)
+        as_of = self._instants.setdefault(line.as_of, line.as_of)
+        return replace(line, account_id=account_id, as_of=as_of, tier=line.tier and intern(line.tier))
+
+
+def _as_of(line: ScoreLine) -> Instant:
+    return line.as_of
+
+
+def is_of_month_end(record: Record) -> bool:
+    """Tell whether a record is what a month was closed with: final, and of the month's end."""
+    return record.status == "final" and record.score.as_of == period_end(record.period)
+
+
+def origin_of(record: Record) -> Origin:
+    """Tell whether a record was written before a further month had ended: only then it cannot know of that one."""
+    next_end = period_end(period_of(period_end(record.period)))
+    return "as_shown" if record.scored_at < next_end else "written_later"

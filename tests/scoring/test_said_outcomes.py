@@ -17,17 +17,17 @@ MODEL = the_model()
 CLOSED = parse_instant("2026-03-31")
 
 
-def row(date: str, word: Word = "churned", read_on: str = "2026-10-01", **more: object) -> Observation:
+def row(date: str, word: Word = "churned", read_on: str = "2026-10-01", notice: str | None = None) -> Observation:
     """Tell an outcome of a day, by a file that was exported on another."""
-    said = SaidOutcome(ID, word, parse_instant(date))._replace(**more)
-    return observation_of(said, on(read_on))
+    given = None if notice is None else parse_instant(notice)
+    return observation_of(SaidOutcome(ID, word, parse_instant(date), given), on(read_on))
 
 
 def test_a_told_outcome_needs_nothing_of_the_crm() -> None:
     """All that its row says is there."""
     notice, treated = parse_instant("2026-02-01"), parse_instant("2026-01-01")
-    more = {"notice": notice, "arr": 5000.0, "reason": "budget", "treated": treated}
-    (one,) = read([row("2026-03-31", **more)]).outcomes
+    said = SaidOutcome(ID, "churned", CLOSED, notice, 5000.0, None, "budget", treated)
+    (one,) = read([observation_of(said, on("2026-10-01"))]).outcomes
     assert one == Outcome(ID, "churned", CLOSED, notice, 5000.0, "budget", treated)
 
 
@@ -48,7 +48,7 @@ CORRECTIONS: dict[str, tuple[list[Observation], list[str]]] = {
         [
             *won("A", "2026-01-31", "2026-02-28"),
             *won("B", "2026-02-28", "2026-03-31"),
-            row("2026-03-30", notice=parse_instant("2026-03-01")),
+            row("2026-03-30", notice="2026-03-01"),
         ],
         ["renewed 2026-02-28", "churned 2026-03-30 2026-03-01"],
     ),
@@ -89,7 +89,7 @@ CORRECTIONS: dict[str, tuple[list[Observation], list[str]]] = {
         ["churned 2026-02-28"],
     ),
     "a notice of the row holds": (
-        [*lost("A", "2025-03-31", "2026-03-10", "2026-03-31"), row("2026-03-31", notice=parse_instant("2025-12-01"))],
+        [*lost("A", "2025-03-31", "2026-03-10", "2026-03-31"), row("2026-03-31", notice="2025-12-01")],
         ["churned 2026-03-31 2025-12-01"],
     ),
     "an outcome of another kind lends it nothing": (
@@ -126,7 +126,11 @@ def test_what_was_told_later_was_not_known_before() -> None:
 def priced(code: str | None, rates: dict[str, float]) -> Known:
     """Read an outcome of 92 of a currency, under rates."""
     model = replace(MODEL, currencies=replace(MODEL.currencies, rates=rates))
-    return known_outcomes(known(row("2026-03-31", arr=92.0, currency=code)), model, UNTIL)
+    return known_outcomes(
+        known(observation_of(SaidOutcome(ID, "churned", CLOSED, arr=92.0, currency=code), on("2026-10-01"))),
+        model,
+        UNTIL,
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ from rich.table import Table
 
 from handlers.commands.accounts import find, stored_names
 from handlers.commands.forms import form_option, is_json
+from handlers.commands.history_clocks import clocks_line, show_clocks
 from handlers.commands.session import Session, accounts_option, result
 from handlers.commands.tables import coloured, console, table
+from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
+from handlers.jobs.two_clocks import read_clocks
 from handlers.words.history import NOTHING, causes, figures, reason
 from handlers.words.layout import clean
 from scoring.account import Account
@@ -26,33 +29,68 @@ MONTHS = 13
 
 @click.command()
 @click.argument("account")
+@click.option("--months", type=click.IntRange(1, MONTHS), help=f"How many month-ends to show. Default: {MONTHS}.")
 @click.option(
-    "--months", type=click.IntRange(1, MONTHS), default=MONTHS, show_default=True, help="How many month-ends to show."
+    "--period", metavar="YYYY-MM", help="One month by two clocks: each figure as shown then and as known now, and why."
 )
 @accounts_option
 @form_option
 @click.pass_obj
-def history(session: Session, account: str, mapping: Path | None, *, months: int, as_json: bool | None) -> None:
+def history(
+    session: Session,
+    account: str,
+    mapping: Path | None,
+    *,
+    months: int | None,
+    period: str | None,
+    as_json: bool | None,
+) -> None:
     """Show the last month-ends of an account: as recorded then, and as known now under the present model.
 
     Each has score, tier, range, coverage and the change since the month before. Where the two differ,
     it says why; a month that cannot be scored, or whose tier is Unknown, says which sources were blind.
     On a terminal it is a table; else, or with --json, each month is a line of JSON.
 
+    With --period one month is held against its record figure by figure and metric by metric: what was seen
+    after the record, another mapping or another model is named as the cause, and what came late is listed.
+    What was shown then stays, whatever comes late.
+
     \b
     Example:
       healthscore history "Grand Hotel"
       healthscore history 001Qy00000AbCdEIAV --months 6 --json
+      healthscore history "grand hotel" --period 2026-10
     """
     config = session.config()
     found = find(session.portfolio(mapping), account, stored_names(session))
+    if period is not None:
+        _clocks(session, found, period, months, as_json=as_json)
+        return
     with session.store(fed=True) as store:
-        ends = month_ends(store, found, config.model, session.clock(), months)
+        ends = month_ends(store, found, config.model, session.clock(), months or MONTHS)
     if is_json(as_json):
         for month in ends:
             result(_line(found, month))
     else:
         _show(found, ends)
+
+
+def _clocks(session: Session, account: Account, period: str, months: int | None, *, as_json: bool | None) -> None:
+    """Print one month as shown then and as known now."""
+    if months is not None:
+        raise click.UsageError("give --period for one month by two clocks, or --months for the last so many, not both")
+    terms = present(session, session.config(), period)
+    with session.store(fed=True) as store:
+        clocks = read_clocks(store, account, terms.period, terms.model, terms.now)
+    if clocks is None:
+        raise click.ClickException(
+            f"nothing was shown of {account.id} for {period}: there is no record; "
+            f"healthscore explain {account.id} --period {period} says what is known now"
+        )
+    if is_json(as_json):
+        result(clocks_line(account, clocks))
+    else:
+        show_clocks(console(), account, clocks)
 
 
 def _line(account: Account, month: MonthEnd) -> dict[str, object]:

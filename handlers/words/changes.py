@@ -127,6 +127,8 @@ def stored_differs(score: Score, stored: Record | None) -> list[str]:
     return [
         f"The stored record of this period {reason}:",
         *points_of(differences or ["the figures are the same, but not all that is said about them"]),
+        "Metric by metric, and why:",
+        f"  healthscore history {clean(score.account_id)} --period {stored.period}",
         f"To {'bring it up to date' if older else 'correct it'}, with the same --store, --config and --accounts:",
         f"  healthscore rescore {clean(score.account_id)} --period {stored.period}",
     ]

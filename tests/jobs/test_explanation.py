@@ -633,6 +633,8 @@ def test_a_stored_record_that_differs_says_where_and_how_to_correct_it() -> None
         "  - Platform Value: 75.0 stored, 100.0 now",
         "  - range: 75.0 to 75.0 stored, 100.0 to 100.0 now",
         "  - cap: 75.0 stored, none now",
+        "Metric by metric, and why:",
+        "  healthscore history 001AA0000000001AAA --period 2026-10",
         "To correct it, with the same --store, --config and --accounts:",
         "  healthscore rescore 001AA0000000001AAA --period 2026-10",
     ]

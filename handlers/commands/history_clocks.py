@@ -1,0 +1,125 @@
+"""One month of an account by two clocks: as shown then, and as known now, side by side."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from handlers.commands.tables import table
+from handlers.words.clocks import (
+    cause_words,
+    figure_title,
+    figure_words,
+    late_line,
+    late_words,
+    meanings,
+    metric_words,
+    move_words,
+)
+from handlers.words.figures import moment, title
+from handlers.words.layout import clean
+from scoring.account import Account
+from scoring.clocks import Clocks, Late, MetricClocks
+from scoring.instants import format_instant
+from scoring.record import Record
+from scoring.score import MetricScore
+
+_ALWAYS = ("final_score", "tier")
+_LISTED = 10
+"""So many subjects that were seen late a table names; JSON has all."""
+
+
+def clocks_line(account: Account, clocks: Clocks) -> dict[str, object]:
+    """Write a month as a line of JSON: each figure and metric then and now, with the causes."""
+    then, now = clocks.then, clocks.now
+    made = {"status": then.status, "scored_at": format_instant(then.scored_at)}
+    return {
+        "account_id": account.id,
+        "account_name": now.account_name,
+        "period": then.period,
+        "then": {**made, "as_of": format_instant(then.score.as_of), "model_version": then.score.model_version},
+        "now": {"as_of": format_instant(now.as_of), "model_version": now.model_version},
+        "differs": list(clocks.causes),
+        "moves": [{"cause": move.cause, "points": move.points} for move in clocks.moves],
+        "figures": {one.name: {"then": one.then, "now": one.now, "causes": one.causes} for one in clocks.figures},
+        "metrics": _metrics(clocks),
+        "late": [_late(one) for one in clocks.late],
+    }
+
+
+def _metrics(clocks: Clocks) -> Mapping[str, Mapping[str, object]]:
+    groups: dict[str, dict[str, object]] = {}
+    for one in clocks.metrics:
+        sides = {"then": _side(one.then), "now": _side(one.now), "causes": one.causes}
+        groups.setdefault(one.group, {})[one.name] = sides
+    return groups
+
+
+def _side(metric: MetricScore | None) -> object:
+    return msgspec.to_builtins(metric)
+
+
+def _late(one: Late) -> dict[str, object]:
+    source, kind, name = one.subject
+    told = {"at": format_instant(one.at), "known_at": format_instant(one.known_at)}
+    return {"source": source, "kind": kind, "id": name, **told}
+
+
+def show_clocks(out: Console, account: Account, clocks: Clocks) -> None:
+    """Print a month as a table of what differs, and why."""
+    name = clean(clocks.now.account_name or account.name or account.id)
+    out.print(f"[bold]{escape(name)}[/] ({account.id}), {clocks.then.period}, by two clocks")
+    for line in (*_heads(clocks), ""):
+        out.print(escape(line))
+    out.print(_table(clocks))
+    for line in _reasons(clocks):
+        out.print(escape(line))
+
+
+def _heads(clocks: Clocks) -> Iterator[str]:
+    then, now = clocks.then, clocks.now
+    yield f"As shown then: {_made(then)}, as of {moment(then.score.as_of)}, model {clean(then.score.model_version)}"
+    yield f"As known now: as of {moment(now.as_of)}, model {clean(now.model_version)}"
+
+
+def _made(record: Record) -> str:
+    return f"the {record.status} record, written {moment(record.scored_at)}"
+
+
+def _table(clocks: Clocks) -> Table:
+    made = table("", "As shown then", "As known now", "Why")
+    for one in clocks.figures:
+        if one.causes or one.name in _ALWAYS:
+            sides = figure_words(one.name, one.then), figure_words(one.name, one.now)
+            made.add_row(figure_title(one.name), *map(escape, sides), cause_words(one.causes))
+    for metric in clocks.metrics:
+        if _is_told(metric):
+            sides = metric_words(metric.name, metric.then), metric_words(metric.name, metric.now)
+            made.add_row(escape(clean(title(metric.name))), *sides, cause_words(metric.causes))
+    return made
+
+
+def _is_told(one: MetricClocks) -> bool:
+    """Tell whether value or score differ: where only the weight does, that is told of what came or was lost."""
+    return bool(one.causes) and _own(one.then) != _own(one.now)
+
+
+def _own(metric: MetricScore | None) -> object:
+    return None if metric is None else (metric.raw, metric.score)
+
+
+def _reasons(clocks: Clocks) -> Iterator[str]:
+    if not clocks.causes:
+        yield "Nothing differs: what is known now gives what was shown."
+    else:
+        yield f"What moved the score: {move_words(clocks.moves)}."
+    for said in meanings(clocks):
+        yield f"{said[0].upper()}{said[1:]}."
+    if clocks.late:
+        yield f"Seen after the record: {late_words(clocks.late)}."
+        yield from (f"  {late_line(one)}" for one in clocks.late[:_LISTED])
+        more = len(clocks.late) - _LISTED
+        yield from [f"  and {more:,} more; --json lists all"] if more > 0 else []
+    yield "What was shown stays as it is, whatever comes late; `healthscore rescore` alone corrects a record."

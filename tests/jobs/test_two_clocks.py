@@ -1,0 +1,200 @@
+"""`history --period`: one month as shown then and as known now, for people a table, for programs a line of JSON."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from config.loader import load_config
+from config.model_text import model_text
+from handlers.cli import cli
+from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.two_clocks import read_clocks
+from handlers.stores.accounts import Edit
+from handlers.stores.protocol import Batch
+from handlers.stores.sqlite.store import SqliteStore
+from scoring.account import Account, Naming
+from scoring.feeds import Covered, Heard
+from scoring.instants import DAY, HOUR
+from scoring.observations import Fields, Observation
+from scoring.record import Record
+from tests.scoring.accounts import ACCOUNT, AS_OF, ID, LONG_AGO, conversation, days, profile, reading, record
+
+CONFIG = load_config()
+MODEL = CONFIG.model
+OTHER = replace(MODEL, version="other", churn_risk=0.3, platform_value=0.7)
+SCORED_AT = AS_OF + 6 * HOUR
+NOW = AS_OF + 20 * DAY
+PERIOD = "2026-10"
+NAMED = replace(ACCOUNT, name="Grand [b]Hotel")
+BASE = (
+    profile(arr=300_000.0, success_tier="Paid"),
+    reading(AS_OF, **dict.fromkeys(MODEL.pillars, 60.0)),
+    conversation("1", days(3), priority="high"),
+)
+SIGNAL = record("signal", "a0X", days(9), severity="Critical", confidence="Confirmed", status="Active")
+LATE = replace(SIGNAL, content=replace(SIGNAL.content, read_at=AS_OF + 9 * DAY))  # type: ignore[arg-type]
+
+
+def taken_in(store: SqliteStore, *observations: Observation) -> None:
+    """Have a store take in observations, and know the account and its sources of long ago."""
+    batch = Batch()
+    for source, keys in {**ACCOUNT.owners, "intercom": ("acme", "other")}.items():
+        for key in keys:
+            batch.add(Naming(source, (key,), LONG_AGO))
+        batch.add(Covered(source, LONG_AGO))
+        batch.add(Heard(source, AS_OF - HOUR))
+    for observation in observations:
+        batch.add(observation)
+    store.merge(batch)
+
+
+@pytest.fixture
+def unused(tmp_path: Path) -> Iterator[SqliteStore]:
+    """Give a store that knows an account's facts, and of no account."""
+    with closing(SqliteStore(tmp_path / "store.db")) as opened:
+        taken_in(opened, *BASE)
+        yield opened
+
+
+OWNED = {"intercom": ("acme",), "looker": ("77",)}
+
+
+@pytest.fixture
+def store(unused: SqliteStore) -> SqliteStore:
+    """Give a store of one account."""
+    unused.portfolio.put([Edit(ID, {"name": NAMED.name}, OWNED)], "zoe", LONG_AGO)
+    return unused
+
+
+def close(store: SqliteStore, account: Account = NAMED, model: object = MODEL) -> Record:
+    """Close the month from what is known by then."""
+    assert model in (MODEL, OTHER)
+    used = OTHER if model is OTHER else MODEL
+    store.put_model(used.version, model_text(used))
+    made = record_of(AccountReader(store).read(account), Terms(PERIOD, AS_OF, used, "final", SCORED_AT))
+    assert store.put_records([made]) == []
+    return made
+
+
+def run(folder: Path, *words: str, columns: int = 100, command: str = "history") -> Result:
+    """Run a command on the store."""
+    call = ["--store", f"sqlite:///{folder / 'store.db'}", command, ID, "--period", PERIOD, *words]
+    return CliRunner().invoke(cli, call, env={"COLUMNS": str(columns)})
+
+
+def test_a_month_is_a_line_of_json_with_both_sides_and_the_causes(store: SqliteStore, tmp_path: Path) -> None:
+    """What was shown is the record's, to the byte; what came late stands beside it."""
+    made = close(store)
+    before = json.loads(run(tmp_path).stdout)
+    assert (before["differs"], before["late"]) == ([], [])
+    taken_in(store, LATE)
+    after = json.loads(run(tmp_path).stdout)
+    assert after["then"] == before["then"]
+    assert {name: one["then"] for name, one in after["figures"].items()} == {
+        name: one["then"] for name, one in before["figures"].items()
+    }
+    assert after["figures"]["final_score"] == {"then": made.score.final_score, "now": 50.0, "causes": ["late"]}
+    assert after["differs"] == ["late"]
+    assert [one["cause"] for one in after["moves"]] == ["late"]
+    assert after["late"] == [
+        {
+            "source": "salesforce",
+            "kind": "signal",
+            "id": "a0X",
+            "at": "2026-10-23T00:00:00Z",
+            "known_at": "2026-11-10T00:00:00Z",
+        }
+    ]
+    metric = after["metrics"]["support_health"]["p1_p2_volume"]
+    assert metric["then"] == metric["now"]
+    assert metric["now"]["raw"] == 1
+    assert metric["causes"] == []
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_shows_what_differs_and_what_came_late(store: SqliteStore, tmp_path: Path, columns: int) -> None:
+    """It fits, text is no markup, and what stays the same is not listed."""
+    close(store)
+    taken_in(store, LATE)
+    answer = run(tmp_path, "--table", columns=columns)
+    assert max(map(len, answer.stdout.splitlines())) <= columns
+    words = " ".join(answer.stdout.split())
+    assert "Grand [b]Hotel" in words
+    assert "As shown then: the final record, written 2026-11-01 06:00 UTC" in words
+    assert "seen after the record" in words
+    assert "signal a0X (Salesforce): so since 2026-10-23, seen 2026-11-10" in words
+    assert "urgent" not in words.casefold()
+
+
+def test_where_nothing_differs_it_says_so(store: SqliteStore, tmp_path: Path) -> None:
+    """Score and tier are shown all the same."""
+    made = close(store)
+    words = " ".join(run(tmp_path, "--table").stdout.split())
+    assert "Nothing differs" in words
+    assert f"Score {made.score.final_score} {made.score.final_score}" in words
+
+
+def test_more_than_ten_that_came_late_are_counted(store: SqliteStore, tmp_path: Path) -> None:
+    """JSON has all of them."""
+    close(store)
+    late = [record("payment", f"p{n:02d}", days(9), status="Paid") for n in range(12)]
+    content = [replace(one.content, read_at=AS_OF + DAY) for one in late if isinstance(one.content, Fields)]
+    taken_in(store, *(replace(one, content=seen) for one, seen in zip(late, content, strict=True)))
+    printed = run(tmp_path, "--table").stdout
+    assert "p09" in printed
+    assert "p10" not in printed
+    assert "and 2 more" in printed
+    assert len(json.loads(run(tmp_path).stdout)["late"]) == 12
+
+
+def test_without_a_record_nothing_was_shown(store: SqliteStore, tmp_path: Path) -> None:
+    """The error says what tells of now; a month that has not begun, or that is none, is refused, too."""
+    taken_in(store)
+    answer = run(tmp_path)
+    assert answer.exit_code == 1
+    assert f"healthscore explain {ID} --period {PERIOD}" in answer.stderr
+    assert run(tmp_path, "--months", "3").exit_code == 2
+    assert run(tmp_path, "--period", "2026-13").exit_code == 2
+
+
+def test_explain_names_the_way_to_the_reasons(store: SqliteStore, tmp_path: Path) -> None:
+    """Where the record is not what is known now."""
+    close(store)
+    taken_in(store, LATE)
+    assert f"  healthscore history {ID} --period {PERIOD}\n" in run(tmp_path, command="explain").stdout
+
+
+def test_the_mapping_of_then_is_that_of_the_history_of_accounts(unused: SqliteStore) -> None:
+    """An account whose owner was corrected afterwards differs because of that, and of nothing else."""
+    unused.portfolio.put([Edit(ID, owners={**OWNED, "intercom": ("other",)})], "zoe", LONG_AGO)
+    (then,) = unused.portfolio.accounts()
+    close(unused, then)
+    unused.portfolio.put([Edit(ID, owners=OWNED)], "zoe", NOW - DAY)
+    (now,) = unused.portfolio.accounts()
+    found = read_clocks(unused, now, PERIOD, MODEL, NOW)
+    assert found is not None
+    assert found.causes == ("mapping",)
+
+
+def test_an_account_that_the_store_came_to_know_later_was_mapped_as_it_is_now(unused: SqliteStore) -> None:
+    """As far as anybody can tell: before, a file said so."""
+    close(unused, ACCOUNT)
+    unused.portfolio.put([Edit(ID, owners=OWNED)], "zoe", NOW - DAY)
+    (now,) = unused.portfolio.accounts()
+    found = read_clocks(unused, now, PERIOD, MODEL, NOW)
+    assert found is not None
+    assert found.causes == ()
+
+
+def test_the_model_of_then_is_read_from_the_store(store: SqliteStore) -> None:
+    """So of an earlier model it is said what it made, apart from what came late."""
+    close(store, ACCOUNT, OTHER)
+    taken_in(store, LATE)
+    found = read_clocks(store, ACCOUNT, PERIOD, MODEL, NOW)
+    assert found is not None
+    assert found.causes == ("late", "model")

@@ -6,7 +6,7 @@ an account on the list stays while it is nearly as bad. Held against each other 
 budget, `steady` found half of the churns 60 days ahead, `level` a third (docs/trust.md).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import fsum
@@ -98,5 +98,11 @@ def steady_score(score: Score) -> float | None:
 
 def _whole(metrics: Mapping[str, MetricScore]) -> tuple[float, float | None]:
     """Give a group's effective weight, the renewal's included, and its score without the renewal."""
-    others = [(metric.weight, metric.score) for name, metric in metrics.items() if name != RENEWAL]
-    return fsum(metric.weight for metric in metrics.values()), mean(others)
+    others = [metric for name, metric in metrics.items() if name != RENEWAL]
+    return fsum(metric.weight for metric in metrics.values()), weighed(others)
+
+
+def weighed(metrics: Iterable[MetricScore]) -> float | None:
+    """Give the mean score of metrics, from their points and effective weights, which are not rounded as scores are."""
+    counted = [metric for metric in metrics if metric.weight > 0]
+    return fsum(metric.points for metric in counted) / fsum(metric.weight for metric in counted) if counted else None

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-from scoring.alerts import RENEWAL, steady_score
+from scoring.alerts import RENEWAL, steady_score, weighed
 from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS, Outcome
-from scoring.score import DimensionScore, Score, mean
+from scoring.score import Score
 
 PLATFORM_VALUE = "platform_value"
 
@@ -34,24 +34,18 @@ class ScoreLine:
 
 def score_line_of(score: Score) -> ScoreLine:
     """Take from a score what a backtest needs."""
-    groups = {name: _group(one) for name, one in score.dimensions.items()}
-    groups[PLATFORM_VALUE] = mean([(one.weight, one.score) for one in score.platform_value.values()])
-    metrics = [*score.platform_value.values()]
-    metrics += [metric for one in score.dimensions.values() for metric in one.metrics.values()]
+    metrics = {name: one.metrics for name, one in score.dimensions.items()} | {PLATFORM_VALUE: score.platform_value}
+    groups = {name: weighed(own.values()) for name, own in metrics.items()}
     return ScoreLine(
         account_id=score.account_id,
         as_of=score.as_of,
         final_score=score.final_score,
         tier=score.tier,
         steady=steady_score(score),
-        quantitative=mean([(metric.weight, metric.score) for metric in metrics]),
+        quantitative=weighed(metric for own in metrics.values() for metric in own.values()),
         renewal_days=_renewal_days(score),
         groups={name: group for name, group in groups.items() if group is not None},
     )
-
-
-def _group(dimension: DimensionScore) -> float | None:
-    return mean([(one.weight, one.score) for one in dimension.metrics.values()])
 
 
 def _renewal_days(score: Score) -> float | None:
@@ -91,10 +85,6 @@ class Book:
         lines = self.lines.get(account_id, ())
         place = bisect_right(lines, until, key=attrgetter("as_of"))
         return lines[place - 1] if place else None
-
-    def last_date(self, until: Instant) -> int:
-        """Give the place in the calendar of its last instant by another; -1 where there is none."""
-        return bisect_right(self.calendar, until) - 1
 
 
 def in_lines(lines: Iterable[ScoreLine]) -> dict[str, list[ScoreLine]]:

@@ -120,33 +120,16 @@ def calibration(chances: Sequence[float], churned: Sequence[bool]) -> tuple[floa
 
 
 def _fit(xs: Sequence[float], churned: Sequence[bool], ridge: float) -> tuple[float, float] | None:
-    """Fit intercept and slope by Newton's method, steps halved until they help; None without a finite optimum."""
-    place = (0.0, 0.0)
-    loss = _loss(xs, churned, ridge, place)
+    """Fit intercept and slope by Newton's method, from zero; None without a finite optimum."""
+    intercept, slope = 0.0, 0.0
     for _ in range(MOST_STEPS):
-        step = _newton(xs, churned, ridge, place)
+        step = _newton(xs, churned, ridge, (intercept, slope))
         if step is None:
             return None
-        following = (place[0] - step[0], place[1] - step[1])
-        while (other := _loss(xs, churned, ridge, following)) > loss + SMALL * (1 + abs(loss)):
-            step = (step[0] / 2, step[1] / 2)
-            following = (place[0] - step[0], place[1] - step[1])
-        place, loss = following, other
-        if max(map(abs, step)) < SMALL * (1 + max(map(abs, place))):
-            return place
-    return None
-
-
-def _loss(xs: Sequence[float], churned: Sequence[bool], ridge: float, place: tuple[float, float]) -> float:
-    intercept, slope = place
-    scores = [intercept + slope * x for x in xs]
-    pains = [_softplus(-score if churns else score) for score, churns in zip(scores, churned, strict=True)]
-    return fsum(pains) + ridge * slope * slope / 2
-
-
-def _softplus(x: float) -> float:
-    """Give log(1 + e^x), without overflow."""
-    return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
+        intercept, slope = intercept - step[0], slope - step[1]
+        if max(map(abs, step)) < SMALL * (1 + max(abs(intercept), abs(slope))):
+            break
+    return intercept, slope
 
 
 def _newton(

@@ -98,8 +98,6 @@ class Warnings:
 
 def leads_of(book: Book, alarms: Alarms, outcomes: Sequence[Outcome], until: Instant, notice_days: int) -> list[Lead]:
     """List the churns that count, in the order of the outcomes."""
-    if not book.calendar:
-        return []
     first = book.calendar[0] + FIRST_AFTER * DAY
     decisions = ((one, one.decided(notice_days)) for one in outcomes if one.is_churn)
     return [

@@ -38,12 +38,11 @@ _DECIMALS = 4
 @click.pass_obj
 def backtest_command(session: Session, /, scores: str, outcomes: Path, question: Question) -> None:
     """Hold scores against what became of the accounts."""
-    file = ScoreFile(session, scores)
+    rows, file = read_outcomes(outcomes), ScoreFile(session, scores)
     lines = in_lines(map(score_line_of, file))
-    try:
-        found = backtest(lines, read_outcomes(outcomes), question)
-    except ValueError as error:
-        raise click.ClickException(f"{scores}: {error}") from error
+    if not lines:
+        raise click.ClickException(f"{scores} holds no score: replay and score write them")
+    found = backtest(lines, rows, question)
     result(figures_of(found))
     if file.bad:
         sys.exit(PARTIAL)

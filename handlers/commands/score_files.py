@@ -1,46 +1,45 @@
 """Files of scores: JSON lines as `score` and `replay` write them."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import Session
 from scoring.instants import Instant, parse_instant
-from scoring.model import Segment
+from scoring.model import CapRule, Segment
 from scoring.score import DimensionScore, MetricScore, Score
 from scoring.signals import Cap
 
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class _Metric(msgspec.Struct):
-    raw: float | None
-    score: float | None
-    weight: Share
-    points: float
+    raw: float | None = None
+    score: float | None = None
+    weight: float | None = 0.0
+    points: float | None = 0.0
 
 
 class _Dimension(msgspec.Struct):
-    score: Percent | None
-    metrics: dict[str, _Metric]
+    score: Percent | None = None
+    metrics: dict[str, _Metric] = {}
     coverage_pct: Percent = 0.0
 
 
 class _Cap(msgspec.Struct):
     value: Percent
-    rule: Literal["critical_confirmed", "critical_2plus", "critical_1", "moderate_1plus"]
+    rule: CapRule
 
 
 class _Line(msgspec.Struct):
     account_id: Annotated[str, msgspec.Meta(min_length=1)]
     as_of: str
     final_score: Percent | None
-    tier: str | None
-    dimensions: dict[str, _Dimension]
-    platform_value: dict[str, _Metric]
+    tier: str | None = None
+    dimensions: dict[str, _Dimension] = {}
+    platform_value: dict[str, _Metric] = {}
     segment: Segment = "standard"
     model_version: str = ""
     quantitative_score: Percent | None = None
@@ -96,7 +95,9 @@ def _instant(text: str) -> Instant:
 
 
 def _metrics(metrics: dict[str, _Metric]) -> dict[str, MetricScore]:
-    return {name: MetricScore(one.raw, one.score, one.weight, one.points) for name, one in metrics.items()}
+    return {
+        name: MetricScore(one.raw, one.score, one.weight or 0.0, one.points or 0.0) for name, one in metrics.items()
+    }
 
 
 class ScoreFile:

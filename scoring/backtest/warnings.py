@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from scoring.backtest.alarms import Alarms
@@ -97,12 +98,12 @@ class Warnings:
 
 
 def leads_of(book: Book, alarms: Alarms, outcomes: Sequence[Outcome], until: Instant, notice_days: int) -> list[Lead]:
-    """List the churns that count, in the order of the outcomes."""
+    """List the churns that count, in the order of their decisions."""
     first = book.calendar[0] + FIRST_AFTER * DAY
-    decisions = ((one, one.decided(notice_days)) for one in outcomes if one.is_churn)
+    decisions = ((one.decided(notice_days), one.account_id, one) for one in outcomes if one.is_churn)
     return [
-        Lead(one, decided, alarms.lead(one.account_id, decided))
-        for one, decided in decisions
+        Lead(one, decided, alarms.lead(account_id, decided))
+        for decided, account_id, one in sorted(decisions, key=itemgetter(0, 1))
         if first <= decided <= until
     ]
 

@@ -2,19 +2,17 @@
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from random import Random
 
 import click
 import msgspec
 
-from handlers.commands.outcome_files import read_outcomes
+from handlers.commands.evidence import Sources, evidence, evidence_options, origins_of
 from handlers.commands.questions import question_options
-from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, result
+from handlers.words.figures import count
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.figures import LandmarkFigures
-from scoring.backtest.lines import in_lines, score_line_of
 
 SEED = 2026
 """Resamples begin here, so that the same call gives the same limits."""
@@ -23,29 +21,34 @@ _DECIMALS = 4
 
 
 @click.command("backtest")
-@click.option(
-    "--scores", required=True, metavar="FILE", help="JSON lines of scores, as replay writes them; - for stdin."
-)
-@click.option(
-    "--outcomes",
-    "outcomes",
-    required=True,
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Table of outcomes: account_id,outcome,notice_date,effective_date,arr[,reason][,treated_date].",
-)
+@evidence_options
 @question_options
 @click.pass_obj
-def backtest_command(session: Session, /, scores: str, outcomes: Path, question: Question) -> None:
-    """Hold scores against what became of the accounts."""
-    rows, file = read_outcomes(outcomes), ScoreFile(session, scores)
-    lines = in_lines(map(score_line_of, file))
-    if not lines:
-        raise click.ClickException(f"{scores} holds no score: replay and score write them")
-    found = backtest(lines, rows, question)
-    result(figures_of(found))
-    if file.bad:
+def backtest_command(session: Session, /, sources: Sources, question: Question) -> None:
+    """Hold scores against what became of the accounts.
+
+    Without --scores they are those of the store: of each month-end the final record, as it was shown then,
+    and where there is none what is known now, under the present model. How many are which is said: what is
+    known now may know too much. Accounts that left the portfolio count for the months before.
+    """
+    given = evidence(session, sources)
+    found = backtest(given.lines, given.rows, question)
+    if given.stored is not None:
+        _warn_of_survivors(session, found)
+    origins = {} if given.stored is None else {"scores": origins_of(given.stored)}
+    result({**figures_of(found), **origins})
+    if not given.is_whole:
         sys.exit(PARTIAL)
+
+
+def _warn_of_survivors(session: Session, found: Backtest) -> None:
+    """Say where outcomes are left out because their accounts have no score: mostly those of who left long ago."""
+    unknown = found.outcomes.reasons.get("unknown_account", 0)
+    if unknown:
+        session.warn(
+            f"{count(unknown, 'outcome')} of accounts without any score in the store: where these left, only who "
+            "stayed is counted, and the score looks better than it is; healthscore accounts set maps them"
+        )
 
 
 def figures_of(found: Backtest) -> dict[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from config.source import ACCOUNTS
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.history import last_ended
 from handlers.jobs.past_accounts import departed
@@ -43,13 +44,14 @@ class LineTerms(NamedTuple):
 class StoredLines:
     """All score lines of a store, by account in order of time, and where they are from.
 
-    `left` are accounts that are in the portfolio no more, which count while they were in it; `failed` says
-    by account why it could not be read: it has no line. `models` are the versions the lines were scored under.
+    `left` are accounts that are in the portfolio no more, which count while they were in it, as they were
+    mapped at last; `failed` says by account why it could not be read: it has no line. `models` are the
+    versions the lines were scored under.
     """
 
     lines: dict[str, list[ScoreLine]] = field(default_factory=dict)
     origins: Counter[Origin] = field(default_factory=Counter)
-    left: list[str] = field(default_factory=list)
+    left: list[Account] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     models: set[str] = field(default_factory=set)
 
@@ -88,7 +90,7 @@ def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) ->
             continue
         if lines:
             found.lines[held.account_id] = lines
-            found.left += [held.account_id] if held.is_gone else []
+            found.left += [held.account or _alone(held.account_id)] if held.is_gone else []
     _begin(found, reader.first)
     return found
 
@@ -116,7 +118,12 @@ def _begin(found: StoredLines, first: Instant | None) -> None:
             found.lines[account_id] = kept
         else:
             del found.lines[account_id]
-    found.left = [name for name in found.left if name in found.lines]
+    found.left = [account for account in found.left if account.id in found.lines]
+
+
+def _alone(account_id: str) -> Account:
+    """Give an account of which nobody knows how it was mapped: it is its own owner in the CRM."""
+    return Account(account_id, {ACCOUNTS.name: (account_id,)})
 
 
 class _Reader:

@@ -152,7 +152,7 @@ def test_an_account_that_left_the_portfolio_stays_in_the_backtest(store: SqliteS
     closed(store, "2026-02", "2026-03")
     store.portfolio.put([Edit(ID, remove=True)], "zoe", period_end("2026-05"))
     found = stored_lines(store, (), TERMS)
-    assert found.left == [ID]
+    assert found.left == [ACCOUNT]
     assert instants(found)[-1] == "2026-06-01"
     assert found.counts == {"as_shown": 2, "written_later": 0, "as_known_now": 6}
     facts = AccountReader(store).read(ACCOUNT)
@@ -164,7 +164,8 @@ def test_of_an_account_that_left_a_mapping_file_the_records_remain(store: Sqlite
     """Nobody knows how it was mapped; months without a record are not guessed."""
     closed(store, "2026-02", "2026-03")
     found = stored_lines(store, (), TERMS)
-    assert (found.left, instants(found)) == ([ID], ["2026-03-01", "2026-04-01"])
+    assert found.left == [Account(ID, {"salesforce": (ID,)})]
+    assert instants(found) == ["2026-03-01", "2026-04-01"]
 
 
 def test_an_account_that_was_taken_out_and_put_back_is_in_the_portfolio(store: SqliteStore) -> None:

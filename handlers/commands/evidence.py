@@ -1,0 +1,114 @@
+"""What scores are held against outcomes, for each command that does: of the store, or of files."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from handlers.commands.line_origins import origin_words
+from handlers.commands.outcome_files import read_outcomes
+from handlers.commands.score_files import ScoreFile
+from handlers.commands.session import Session, accounts_option
+from handlers.jobs.outcomes import stored_outcomes
+from handlers.jobs.score_lines import LineTerms, StoredLines, stored_lines
+from handlers.stores.protocol import Store
+from scoring.account import Account
+from scoring.backtest.lines import ScoreLine, in_lines, score_line_of
+from scoring.outcomes import Outcome, Refusal
+
+
+class Sources(NamedTuple):
+    """Where evidence is read from: files of scores and of outcomes (None: the store), and the mapping of accounts."""
+
+    scores: str | None
+    outcomes: Path | None
+    mapping: Path | None
+
+
+class Evidence(NamedTuple):
+    """Score lines by account, and rows of outcomes; `stored` says where lines of the store are from.
+
+    `is_whole` is False where a line or an account could not be read: each was named.
+    """
+
+    lines: Mapping[str, Sequence[ScoreLine]]
+    rows: Sequence[Outcome | Refusal]
+    stored: StoredLines | None = None
+    is_whole: bool = True
+
+
+_OPTIONS = (
+    click.option(
+        "--scores",
+        metavar="FILE",
+        help="JSON lines of scores, as replay writes them; - for stdin. Default: the store, month-end by month-end: "
+        "final records as they were shown then, and where there is none what is known now.",
+    ),
+    click.option(
+        "--outcomes",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Table of outcomes: account_id,outcome,notice_date,effective_date,arr[,reason][,treated_date]. "
+        "Default, and only with the scores of the store: its outcomes.",
+    ),
+)
+
+
+def evidence_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the options of what is held against what, as its one parameter `sources`."""
+
+    @wraps(command)
+    def asked(
+        *args: object, scores: str | None, outcomes: Path | None, mapping: Path | None, **others: object
+    ) -> object:
+        if scores is not None and outcomes is None:
+            raise click.UsageError("--scores needs --outcomes: a file of scores is held against a file of outcomes")
+        return command(*args, sources=Sources(scores, outcomes, mapping), **others)
+
+    asked = accounts_option(asked)
+    for option in reversed(_OPTIONS):
+        asked = option(asked)
+    return asked
+
+
+def evidence(session: Session, sources: Sources) -> Evidence:
+    """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much."""
+    if sources.scores is not None and sources.outcomes is not None:
+        rows, file = read_outcomes(sources.outcomes), ScoreFile(session, sources.scores)
+        lines = in_lines(map(score_line_of, file))
+        _refuse_nothing(lines, f"{sources.scores} holds no score: replay and score write them")
+        return Evidence(lines, rows, is_whole=not file.bad)
+    model, accounts = session.config().model, session.portfolio(sources.mapping)
+    with session.store() as store:
+        found = stored_lines(store, accounts, LineTerms(model, session.clock()))
+        read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
+        rows = _rows(session, sources, store, read)
+    _name(session, found)
+    _refuse_nothing(found.lines, f"the store {session.store_url} knows no score: close a month, or bring history first")
+    return Evidence(found.lines, rows, found, not found.failed)
+
+
+def _refuse_nothing(lines: Mapping[str, Sequence[ScoreLine]], why: str) -> None:
+    if not lines:
+        raise click.ClickException(why)
+
+
+def _rows(session: Session, sources: Sources, store: Store, accounts: Iterable[Account]) -> list[Outcome | Refusal]:
+    if sources.outcomes is not None:
+        return read_outcomes(sources.outcomes)
+    return list(stored_outcomes(store, accounts, session.config().model, session.clock()))
+
+
+def _name(session: Session, found: StoredLines) -> None:
+    for account_id, reason in found.failed.items():
+        session.warn(f"{account_id}: {reason}")
+    for said in origin_words(found):
+        session.stderr.print(said, markup=False)
+
+
+def origins_of(found: StoredLines) -> dict[str, object]:
+    """Count for JSON where lines of the store are from."""
+    counts = {str(origin): count for origin, count in found.counts.items()}
+    return counts | {"accounts_left": len(found.left), "models": sorted(found.models)}

@@ -30,6 +30,11 @@ def backtest_command(session: Session, /, sources: Sources, question: Question) 
     Without --scores they are those of the store: of each month-end the final record, as it was shown then,
     and where there is none what is known now, under the present model. How many are which is said: what is
     known now may know too much. Accounts that left the portfolio count for the months before.
+
+    \b
+    Example:
+      healthscore backtest --rule steady
+      healthscore backtest --scores scores.jsonl --outcomes outcomes.csv
     """
     given = evidence(session, sources)
     found = backtest(given.lines, given.rows, question)

@@ -14,12 +14,12 @@ from scoring.outcomes import KINDS, Kind, Outcome
 SOURCE, KIND = "outcomes", "outcome"
 """What stores call the source of told outcomes, and the kind of their subjects; no role of the model is theirs."""
 
-WITHDRAWN = "withdrawn"
+WITHDRAWN: Literal["withdrawn"] = "withdrawn"
 """The word of a row that takes an outcome back."""
 
 Word: TypeAlias = Kind | Literal["withdrawn"]
 
-WORDS: tuple[str, ...] = (*KINDS, WITHDRAWN)
+WORDS: tuple[Word, ...] = (*KINDS, WITHDRAWN)
 
 ONE_RENEWAL = 90 * DAY
 """A told outcome stands in the place of the CRM's nearest one, no further away than this."""

@@ -27,6 +27,7 @@ class Outcome:
     """What came of a file; `uncovered` is why nothing is said to be covered.
 
     Where it `is_read_anew`, it was last read in another way, by other columns or another order of dates.
+    `strangers` are accounts whose outcomes it tells, and that nobody knows.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Outcome:
     columns: str = COLUMNS
     coverage: Coverage | None = None
     uncovered: str | None = None
+    strangers: Sequence[str] = ()
 
 
 def meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
@@ -63,6 +65,8 @@ def meaning(outcome: Outcome, plan: Plan, config: Config) -> Iterable[str]:
         yield from _of_accounts(outcome, plan, config)
     if outcome.kind == "usage":
         yield from _of_usage(outcome, config)
+    if outcome.kind == "outcomes":
+        yield from _of_outcomes(outcome, config)
     yield from _of_creation(outcome, plan)
 
 
@@ -118,3 +122,17 @@ def _of_creation(outcome: Outcome, plan: Plan) -> Iterable[str]:
     if outcome.kind in {"accounts", "opportunities"} and "created" not in plan.columns and outcome.since is None:
         unseen = f"months that end before {format_date(outcome.read_at)} do not see them"
         yield f"no column says since when these are there: {unseen}, unless --covered-since says it"
+
+
+def _of_outcomes(outcome: Outcome, config: Config) -> Iterable[str]:
+    """Remark amounts that cannot be compared, and accounts that are in no portfolio: they count once they are."""
+    currencies = config.model.currencies
+    codes = [one.message.get("currency") for one in outcome.taken.telling.said if "arr" in one.message]
+    if currencies.rates and None in codes:
+        unsaid = "amounts say no currency, of several that config has: they are left out; say currency"
+        yield f"{codes.count(None)} {unsaid} in the file of columns"
+    for code in sorted({str(code) for code in codes if code} - {currencies.corporate, *currencies.rates}):
+        yield f"amounts in {code} have no rate under currency in sources.yaml: they are left out"
+    if outcome.strangers:
+        few = ", ".join(outcome.strangers[:_MOST_DATES]) + (", ..." if len(outcome.strangers) > _MOST_DATES else "")
+        yield f"{len(outcome.strangers)} accounts are in no portfolio ({few}): their outcomes count once they are"

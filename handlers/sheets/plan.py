@@ -243,6 +243,7 @@ exported_at: null         # when the file was exported; null: when it was last c
 _MORE: Mapping[Kind, str] = {
     "usage": "date: null                # the day that windows end on, where no column says it\n",
     "conversations": "words: null               # what words mean that are not known: {state: {Parked: snoozed}}\n",
+    "outcomes": "words: null               # what words mean that are not ours: {outcome: {Lost: churned}}\n",
 }
 
 

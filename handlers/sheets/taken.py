@@ -9,6 +9,7 @@ from config.portfolio import form_of
 from handlers.sheets.columns import Setting
 from handlers.sheets.conversations import conversations
 from handlers.sheets.grid import Grid, Table, table_of
+from handlers.sheets.outcomes import Export, outcomes
 from handlers.sheets.plan import Plan
 from handlers.sheets.records import OBJECTS, Reading, object_of, records, with_api_names
 from handlers.sheets.rows import BadRow, Read, Row, read_rows
@@ -74,6 +75,8 @@ def tell(plan: Plan, read: Read, reading: Reading, config: Config) -> Telling:
         return conversations(read.rows, reading.read_at, config.intake.known_words, plan.words)
     if plan.kind == "usage":
         return usage(read.rows, plan.columns, Pull(reading.read_at, plan.date, config.looker.rest_days))
+    if plan.kind == "outcomes":
+        return outcomes(read.rows, Export(reading.read_at, plan.words.get("outcome", {}), plan.currency))
     return records(read.rows, object_of(OBJECTS[plan.kind], config.intake), reading)
 
 
@@ -110,4 +113,5 @@ _FIRST: dict[Kind, tuple[str, ...]] = {
     "payments": ("payment_date",),
     "opportunities": ("created", "close_date"),
     "signals": ("date_observed",),
+    "outcomes": ("effective_date",),
 }

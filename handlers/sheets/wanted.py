@@ -28,7 +28,7 @@ Form: TypeAlias = Literal[
     "tags",
 ]
 _KEYS = frozenset({"key", "record_id", "account_id"})
-Kind: TypeAlias = Literal["accounts", "usage", "conversations", "payments", "opportunities", "signals"]
+Kind: TypeAlias = Literal["accounts", "usage", "conversations", "payments", "opportunities", "signals", "outcomes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +259,26 @@ ACCOUNTS = (
     _wanted("created", "created", "created date, created at, customer since, client since, account created date"),
     _MODIFIED,
 )
+OUTCOMES = (
+    _wanted("account_id", "account_id", _ACCOUNT, needed=True),
+    _wanted("outcome", "word", "renewal outcome, renewal result, result, renewal status, status", needed=True),
+    _wanted(
+        "effective_date",
+        "date",
+        "effective, effective on, churn date, churned on, renewal date, renewed on, contract end date, end date, date",
+        needed=True,
+    ),
+    _wanted(
+        "notice_date",
+        "date",
+        "notice, notice given, notice given on, date of notice, cancellation date, cancelled on, notice received on",
+    ),
+    _wanted("arr", "amount", "annual recurring revenue, arr at risk, contract value, acv"),
+    _wanted("currency", "currency", "currency iso code, currency code, arr currency"),
+    _wanted("reason", "text", "churn reason, loss reason, closed lost reason, comment, notes"),
+    _wanted("treated_date", "date", "treated, treated on, saved on, save date, intervention date"),
+)
+"""One row what became of an account at a renewal; `withdrawn` takes back what was told of that account and day."""
 
 KINDS: Mapping[Kind, tuple[Wanted, ...]] = {
     "accounts": ACCOUNTS,
@@ -267,6 +287,7 @@ KINDS: Mapping[Kind, tuple[Wanted, ...]] = {
     "payments": PAYMENTS,
     "opportunities": OPPORTUNITIES,
     "signals": SIGNALS,
+    "outcomes": OUTCOMES,
 }
 
 

@@ -30,6 +30,7 @@ from scoring.observations import (
     Value,
 )
 from scoring.record import Record, Status
+from scoring.said_outcomes import SaidOutcome, observation_of
 from scoring.score import grade
 from scoring.signals import Signal
 from scoring.statements import Statement
@@ -196,9 +197,18 @@ def _since_5() -> Iterator[Observation]:
     yield _record(user, "user", user, days(70), days(800), name="Ana Größe", mail="ana@example.com", is_active=True)
 
 
+def _since_6() -> Iterator[Observation]:
+    """Say what somebody told of outcomes: one that is corrected, and one that is taken back."""
+    said = SaidOutcome(_TWO, "churned", days(30), days(70), 48_000.5, "EUR", "größer", days(90))
+    yield observation_of(said, days(20))
+    yield observation_of(SaidOutcome(_TWO, "downgraded", days(30)), days(10))
+    yield observation_of(SaidOutcome(_ONE, "withdrawn", days(200)), days(10))
+
+
 def statements(number: int) -> list[Statement]:
     """Give all that was ever said in the sample of a format."""
-    later = [*(_since_4() if number >= 4 else ()), *(_since_5() if number >= 5 else ())]
+    since = {4: _since_4, 5: _since_5, 6: _since_6}
+    later = [one for format_, said in since.items() if number >= format_ for one in said()]
     return [*_support(), *_contract(), *_signals(), *_usage(), *_registry(), *later]
 
 

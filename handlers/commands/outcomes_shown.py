@@ -1,0 +1,147 @@
+"""How outcomes are shown: to programs as one object, to people in tables."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import get_args
+
+from rich.markup import escape
+from rich.table import Table
+
+from handlers.commands.tables import console, table
+from handlers.words.figures import number
+from handlers.words.layout import clean
+from handlers.words.outcomes import REFUSED, UNDECIDED
+from scoring.instants import Instant, format_date
+from scoring.outcome_facts import Undecided, Why
+from scoring.outcomes import Outcome, Outcomes, Refusal, Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed: outcomes and refusals, on which terms, and the renewals of which nobody knows what became.
+
+    `silent` accounts have neither; `flags` name amounts without a rate. A file that was not held against scores
+    is not `is_checked`; of those scores `bad_lines` could not be read.
+    """
+
+    outcomes: Outcomes
+    terms: Terms
+    undecided: tuple[Undecided, ...] = ()
+    silent: int | None = None
+    flags: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    is_checked: bool = True
+    bad_lines: int = 0
+
+    @property
+    def unknown(self) -> dict[Why, int]:
+        """Count the renewals without an outcome, by why."""
+        counted = Counter(one.why for one in self.undecided)
+        return {why: counted[why] for why in get_args(Why) if counted[why]}
+
+
+def in_json(found: Listing) -> dict[str, object]:
+    """Give a listing as programs read it."""
+    return {
+        "until": format_date(found.terms.until),
+        "notice_days": found.terms.notice_days,
+        "outcomes": found.outcomes.counts,
+        "refused": found.outcomes.reasons,
+        "unknown": found.unknown,
+        "accounts_without": found.silent,
+        "flags": sorted(found.flags),
+        "listed": [_outcome(one, found) for one in found.outcomes.usable],
+        "refusals": [
+            {"row": one.row, "account_id": one.account_id, "reason": one.reason, "said": REFUSED[one.reason]}
+            for one in found.outcomes.refused
+        ],
+        "undecided": [
+            {
+                "account_id": one.account_id,
+                "effective_date": _date(one.effective),
+                "why": one.why,
+                "said": UNDECIDED[one.why],
+            }
+            for one in found.undecided
+        ],
+    }
+
+
+def _outcome(one: Outcome, found: Listing) -> dict[str, object]:
+    return {
+        "account_id": one.account_id,
+        "account_name": found.names.get(one.account_id),
+        **outcome_row(one),
+        "decision_date": format_date(one.decided(found.terms.notice_days)),
+    }
+
+
+def outcome_row(one: Outcome) -> dict[str, object]:
+    """Give an outcome under the names of the columns of a table of outcomes."""
+    return {
+        "outcome": one.kind,
+        "notice_date": _date(one.notice),
+        "effective_date": format_date(one.effective),
+        "arr": one.arr,
+        "reason": one.reason or None,
+        "treated_date": _date(one.treated),
+    }
+
+
+def _date(at: Instant | None) -> str | None:
+    return None if at is None else format_date(at)
+
+
+def show_outcomes(found: Listing) -> None:
+    """Print a listing for people."""
+    out = console()
+    for made in (_listed(found), _refused(found), _undecided(found)):
+        if made.row_count:
+            out.print(made)
+            out.print()
+    out.print(_counts(found))
+    if not found.is_checked:
+        out.print("Not held against any scores: with --scores SCORES, accounts without a score are refused, too.")
+    for flag in sorted(found.flags):
+        out.print(f"Amounts that cannot be converted are left out: {flag} (currency in sources.yaml).")
+
+
+def _listed(found: Listing) -> Table:
+    made = table("Account", "Outcome", "Notice", "Effective", "Decided", ">ARR", "Treated", "Reason")
+    for one in found.outcomes.usable:
+        decided = format_date(one.decided(found.terms.notice_days))
+        arr = "" if one.arr is None else number(one.arr)
+        dates = (_date(one.notice) or "", format_date(one.effective), decided)
+        name = found.names.get(one.account_id, one.account_id)
+        made.add_row(_cell(name), one.kind, *dates, arr, _date(one.treated) or "", _cell(one.reason))
+    return made
+
+
+def _refused(found: Listing) -> Table:
+    made = table(">Row", "Account", "Refused", "Why")
+    for one in found.outcomes.refused:
+        made.add_row(str(one.row), _named(one, found), one.reason, REFUSED[one.reason])
+    return made
+
+
+def _undecided(found: Listing) -> Table:
+    made = table("Account", "Renewal of", "Unknown", "Why")
+    for one in found.undecided:
+        made.add_row(_named(one, found), _date(one.effective) or "no date", one.why, UNDECIDED[one.why])
+    return made
+
+
+def _named(one: Refusal | Undecided, found: Listing) -> str:
+    return _cell(found.names.get(one.account_id, one.account_id))
+
+
+def _cell(text: str) -> str:
+    return escape(clean(text))
+
+
+def _counts(found: Listing) -> str:
+    counts = ", ".join(f"{count} {kind}" for kind, count in found.outcomes.counts.items())
+    refused, unknown = len(found.outcomes.refused), len(found.undecided)
+    silent = "" if found.silent is None else f", {found.silent} accounts with nothing known of any renewal"
+    return f"{counts}; {refused} refused, {unknown} unknown{silent}. Known until {format_date(found.terms.until)}."

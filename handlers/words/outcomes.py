@@ -1,0 +1,46 @@
+"""Outcomes in words: why a row is not counted, why a renewal has no outcome, what fell on which day."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from scoring.instants import Instant, format_date
+from scoring.outcome_facts import Why
+from scoring.outcomes import KINDS, Outcome, Reason
+
+REFUSED: Mapping[Reason, str] = {
+    "unknown_outcome": f"the outcome is none of {', '.join(KINDS)}",
+    "bad_date": "a date is none, or the effective date is missing: write YYYY-MM-DD",
+    "notice_after_effective": "notice lies after the day on which it took effect",
+    "unknown_account": "no score is of this account",
+    "future": "it lies later than what is known",
+    "duplicate": "an earlier row says the same: it is counted once",
+    "contradiction": "another row says something else of this account and day: none of them is counted",
+}
+"""Why a row is refused."""
+
+UNDECIDED: Mapping[Why, str] = {
+    "overdue": "its date has passed, and no opportunity of it is closed",
+    "open_beside": "one opportunity was lost while another was open, which is not closed yet",
+    "unclear": "its type or stage has no meaning in sources.yaml",
+    "undated": "it is closed, and has no date",
+}
+"""Why nobody can say what became of a renewal."""
+
+_BECAME = {"renewed": "renewed", "churned": "churned", "downgraded": "renewed for less"}
+
+
+class Fallen(NamedTuple):
+    """What fell on a day: a notice, a treatment, or the outcome itself; and how people say it."""
+
+    at: Instant
+    what: str
+    said: str
+
+
+def fallen(one: Outcome) -> Iterator[Fallen]:
+    """Say what of an outcome fell on which day."""
+    if one.notice is not None and one.is_churn:
+        yield Fallen(one.notice, "notice", f"notice to leave on {format_date(one.notice)}")
+    if one.treated is not None:
+        yield Fallen(one.treated, "treated", f"somebody stepped in on {format_date(one.treated)}")
+    yield Fallen(one.effective, "effective", f"{_BECAME[one.kind]} on {format_date(one.effective)}")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -174,10 +175,16 @@ def _as_of(line: ScoreLine) -> Instant:
 
 def is_of_month_end(record: Record) -> bool:
     """Tell whether a record is what a month was closed with: final, and of the month's end."""
-    return record.status == "final" and record.score.as_of == period_end(record.period)
+    return record.status == "final" and record.score.as_of == _ends(record.period)[0]
 
 
 def origin_of(record: Record) -> Origin:
     """Tell whether a record was written before a further month had ended: only then it cannot know of that one."""
-    next_end = period_end(period_of(period_end(record.period)))
-    return "as_shown" if record.scored_at < next_end else "written_later"
+    return "as_shown" if record.scored_at < _ends(record.period)[1] else "written_later"
+
+
+@cache
+def _ends(period: str) -> tuple[Instant, Instant]:
+    """Give the ends of a month and of the next: asked of each record, and there are few months."""
+    end = period_end(period)
+    return end, period_end(period_of(end))

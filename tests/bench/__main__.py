@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from tests.bench import closing, ingest, pasts, people, scores, starts, stream, webhooks
+from tests.bench import backtests, closing, ingest, pasts, people, scores, starts, stream, webhooks
 from tests.bench.rows import TITLES, Row, lined_up, shown
 from tests.bench.sizes import FULL, QUICK, Sizes
 
@@ -25,6 +25,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "f": starts.rows,
     "g": people.rows,
     "h": pasts.rows,
+    "i": backtests.rows,
 }
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run what the command line, or these arguments of it, ask for."""
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory against their goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, under 20 s; goals are for the full ones")
-    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to h")
+    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to i")
     asked = parser.parse_args(arguments)
     chosen = asked.only.split(",")
     if not BENCHMARKS.keys() >= set(chosen):

@@ -1,0 +1,43 @@
+"""What a backtest came to, as lines on a terminal."""
+
+from collections.abc import Iterable, Iterator
+
+from handlers.words.layout import paragraph, points_of
+from handlers.words.trust import (
+    HEADLINES,
+    basis,
+    came_true,
+    left_out,
+    list_words,
+    median_lead,
+    misses,
+    pairs,
+    recall,
+    refusals,
+    treated,
+    verdict_sentence,
+)
+from scoring.backtest.findings import Findings
+
+MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
+    "All of this is made up: the demo's accounts, scores and outcomes. It shows how to read it, and proves nothing."
+)
+
+
+def trust_lines(found: Findings, origins: Iterable[str], *, is_made_up: bool = False) -> Iterator[str]:
+    """Say in short lines what the score told, when, of whom; `origins` say where the scores are from."""
+    if is_made_up:
+        yield from paragraph(MADE_UP)
+    yield f"Does the score warn? {HEADLINES[found.verdict.word]}."
+    yield from paragraph(verdict_sentence(found), "  ")
+    yield "Held against each other"
+    said = [basis(found), *refusals(found), *left_out(found.ninety), *origins]
+    yield from points_of(said)
+    yield "Who left had the lower score?"
+    yield from points_of(one for one in (*map(pairs, found.landmarks), treated(found.ninety)) if one)
+    yield f"Named in time? The alert list: {list_words(found.alert_terms)}"
+    yield from points_of(one for one in (recall(found), median_lead(found), came_true(found)) if one)
+    missed = list(misses(found))
+    if missed:
+        yield f"Why {sum(found.ledger.misses.values())} were not named 60 days before their decision"
+        yield from points_of(missed)

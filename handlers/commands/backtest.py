@@ -1,23 +1,22 @@
 """`backtest`: does the score warn? Scores held against what became of the accounts."""
 
 import sys
-from collections.abc import Mapping
 from random import Random
 
 import click
-import msgspec
 
-from handlers.commands.evidence import Sources, evidence, evidence_options, origins_of
+from handlers.commands.backtest_forms import figures_json, json_of
+from handlers.commands.evidence import Evidence, Sources, evidence, evidence_options, origins_of
 from handlers.commands.questions import question_options
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.words.figures import count
+from handlers.words.trust_lines import OF_A_FILE, trust_lines
 from scoring.backtest.backtest import Backtest, Question, backtest
-from scoring.backtest.figures import LandmarkFigures
+from scoring.backtest.findings import Findings, findings
+from scoring.backtest.ledger import Details
 
 SEED = 2026
 """Resamples begin here, so that the same call gives the same limits."""
-
-_DECIMALS = 4
 
 
 @click.command("backtest")
@@ -37,16 +36,27 @@ def backtest_command(session: Session, /, sources: Sources, question: Question) 
       healthscore backtest --scores scores.jsonl --outcomes outcomes.csv
     """
     given = evidence(session, sources)
-    found = backtest(given.lines, given.rows, question)
+    asked = backtest(given.lines, given.rows, question)
+    found = findings(asked, _details(session, given, question), seeded())
     if given.stored is not None:
         _warn_of_survivors(session, found)
     origins = {} if given.stored is None else {"scores": origins_of(given.stored)}
-    result({**figures_of(found), **origins})
+    result({**json_of(found), **origins})
+    for line in trust_lines(found, [OF_A_FILE] if given.stored is None else ()):
+        session.stderr.print(line, markup=False)
     if not given.is_whole:
         sys.exit(PARTIAL)
 
 
-def _warn_of_survivors(session: Session, found: Backtest) -> None:
+def _details(session: Session, given: Evidence, question: Question) -> Details:
+    """Give the ledger what it needs; what is known now of those who left is held against the same outcomes."""
+    churned, known_now = given.churned, None
+    if churned.known_now:
+        known_now = backtest({**given.lines, **churned.known_now}, given.rows, question)
+    return Details(churned.scores, session.config().model.thresholds, churned.csms, known_now)
+
+
+def _warn_of_survivors(session: Session, found: Findings) -> None:
     """Say where outcomes are left out because their accounts have no score: mostly those of who left long ago."""
     unknown = found.outcomes.reasons.get("unknown_account", 0)
     if unknown:
@@ -57,26 +67,11 @@ def _warn_of_survivors(session: Session, found: Backtest) -> None:
 
 
 def figures_of(found: Backtest) -> dict[str, object]:
-    """Give all figures by their names in JSON, rounded to four decimals; the same backtest gives the same."""
-    chance = Random(SEED)  # noqa: S311 - resamples are to be repeated, not to be secret
-    return {
-        "refused": found.outcomes.reasons,
-        "outcomes": found.outcomes.counts,
-        "landmarks": [_landmark(one) for one in found.landmark_figures(chance)],
-        "warning": shortened(msgspec.to_builtins(found.warning_figures(chance))),
-    }
+    """Give the figures alone by their names in JSON; the same backtest gives the same."""
+    chance = seeded()
+    return figures_json(found.outcomes, found.landmark_figures(chance), found.warning_figures(chance))
 
 
-def _landmark(figures: LandmarkFigures) -> object:
-    line = msgspec.to_builtins(figures)
-    treated = line.pop("treated") or {}
-    return shortened(line | treated)
-
-
-def shortened(value: object) -> object:
-    """Round all figures to four decimals, however deep."""
-    if isinstance(value, float):
-        return round(value, _DECIMALS)
-    if isinstance(value, Mapping):
-        return {str(name): shortened(one) for name, one in value.items()}
-    return [shortened(one) for one in value] if isinstance(value, list | tuple) else value
+def seeded() -> Random:
+    """Give the chance that resamples are drawn by."""
+    return Random(SEED)  # noqa: S311 - resamples are to be repeated, not to be secret

@@ -11,6 +11,7 @@ from handlers.commands.line_origins import origin_words
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import Session, accounts_option
+from handlers.jobs.churned_scores import ChurnedScores, churned_scores, who_churned
 from handlers.jobs.outcomes import stored_outcomes
 from handlers.jobs.score_lines import LineTerms, StoredLines, stored_lines
 from handlers.stores.protocol import Store
@@ -30,11 +31,13 @@ class Sources(NamedTuple):
 class Evidence(NamedTuple):
     """Score lines by account, and rows of outcomes; `stored` says where lines of the store are from.
 
-    `is_whole` is False where a line or an account could not be read: each was named.
+    `churned` are the whole scores of the accounts that left. `is_whole` is False where a line or an
+    account could not be read: each was named.
     """
 
     lines: Mapping[str, Sequence[ScoreLine]]
     rows: Sequence[Outcome | Refusal]
+    churned: ChurnedScores
     stored: StoredLines | None = None
     is_whole: bool = True
 
@@ -77,17 +80,19 @@ def evidence(session: Session, sources: Sources) -> Evidence:
     """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much."""
     if sources.scores is not None and sources.outcomes is not None:
         rows, file = read_outcomes(sources.outcomes), ScoreFile(session, sources.scores)
-        lines = in_lines(map(score_line_of, file))
+        churned = ChurnedScores()
+        lines = in_lines(map(score_line_of, churned.keeping(file, who_churned(rows))))
         _refuse_nothing(lines, f"{sources.scores} holds no score: replay and score write them")
-        return Evidence(lines, rows, is_whole=not file.bad)
-    model, accounts = session.config().model, session.portfolio(sources.mapping)
+        return Evidence(lines, rows, churned, is_whole=not file.bad)
+    terms, accounts = LineTerms(session.config().model, session.clock()), session.portfolio(sources.mapping)
     with session.store() as store:
-        found = stored_lines(store, accounts, LineTerms(model, session.clock()))
+        found = stored_lines(store, accounts, terms)
         read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
         rows = _rows(session, sources, store, read)
+        churned = churned_scores(store, accounts, found, who_churned(rows), terms)
     _name(session, found)
     _refuse_nothing(found.lines, f"the store {session.store_url} knows no score: close a month, or bring history first")
-    return Evidence(found.lines, rows, found, not found.failed)
+    return Evidence(found.lines, rows, churned, found, not found.failed)
 
 
 def _refuse_nothing(lines: Mapping[str, Sequence[ScoreLine]], why: str) -> None:

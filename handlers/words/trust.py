@@ -36,6 +36,7 @@ _RULES: Mapping[Rule, str] = {
 }
 
 _MORE = (20, 50)
+_UNNAMED = "Half of the churns, or more, were not named at all"
 
 
 def of_100(share: float) -> str:
@@ -175,8 +176,8 @@ def median_lead(found: Findings) -> str:
     own, twin = found.warning.median_lead, found.warning.shuffled.median_lead
     if own is None:
         return ""
-    said = f"Half of the churns had {count(floor(own), 'day')} or more" if own else "Half of the churns had no warning"
-    return f"{said}; any accounts had {count(floor(twin or 0), 'day')}."
+    said = f"Half of the churns were named {count(floor(own), 'day')} ahead or more" if own else _UNNAMED
+    return f"{said}. Half of any accounts: {count(floor(twin), 'day')} or more." if twin else f"{said}."
 
 
 def came_true(found: Findings) -> str:

@@ -20,11 +20,14 @@ from handlers.words.trust import (
 from scoring.backtest.findings import Findings
 
 MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
-    "All of this is made up: the demo's accounts, scores and outcomes. It shows how to read it, and proves nothing."
+
+OF_A_FILE = (
+    "The scores are those of a file, which does not say when they were made: what replay makes of today's data may "
+    "know too much, and warn better than was possible."
 )
 
 
-def trust_lines(found: Findings, origins: Iterable[str], *, is_made_up: bool = False) -> Iterator[str]:
+def trust_lines(found: Findings, origins: Iterable[str] = (), *, is_made_up: bool = False) -> Iterator[str]:
     """Say in short lines what the score told, when, of whom; `origins` say where the scores are from."""
     if is_made_up:
         yield from paragraph(MADE_UP)

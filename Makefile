@@ -39,11 +39,11 @@ $(VENV_MADE):
 	@touch $@
 
 $(CLI_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
-	@$(PIP_INSTALL) '.[cli]'
+	@$(PIP_INSTALL) '.[cli,trust]'
 	@touch $@
 
 $(DEV_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
-	@$(PIP_INSTALL) '.[cli,dev]'
+	@$(PIP_INSTALL) '.[cli,trust,dev]'
 	@touch $(CLI_INSTALLED) $@
 
 demo: install ## the whole job on generated events; no account or key needed

@@ -222,6 +222,17 @@ def test_what_asks_no_live_system_does_not_load_their_libraries(tmp_path: Path, 
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_only_calibration_needs_numpy() -> None:
+    """It is an extra, and in no function's bundle: no function learns weights by itself."""
+    users = [name for package in PACKAGES for name in importers(package, "numpy")]
+    assert {Path(name).parent.as_posix() for name in users} == {"handlers/calibrate"}
+    rooms = {name for package in PACKAGES for name in importers(package, "handlers.calibrate")}
+    commands = {name for name in rooms if name.startswith("handlers/commands/")}
+    assert {name for name in rooms - commands if not name.startswith("handlers/calibrate/")} == set()
+    bundled = (ROOT / "Makefile").read_text().split("FOR_LAMBDA :=")[1].split("metadata:")[0]
+    assert "numpy" not in bundled
+
+
 Names = set[tuple[str, str]]
 """Pairs of a dimension and a metric."""
 

@@ -1,0 +1,1 @@
+"""Weights learned from what became of accounts: a proposal for people, never a change. Only here is numpy used."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.alerts import ALERTS
 from config.errors import ConfigError, Problem, nearest
 from config.guards import GUARDS
 from config.loader import FILES, Config, load_config
@@ -10,7 +11,7 @@ from config.repairs import REPAIRS
 
 _PLACE = "the folder"
 _YAML = (".yaml", ".yml")
-_KNOWN = (*FILES, GUARDS, REPAIRS)
+_KNOWN = (*FILES, GUARDS, REPAIRS, ALERTS)
 
 
 def load_draft(draft: Path, directory: Path) -> Config:

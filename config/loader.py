@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from config.alerts import USUAL, load_alerts
 from config.checks import Tables, check
 from config.errors import ConfigError, Problem
 from config.guards import Guards, load_guards
@@ -18,6 +19,7 @@ from config.repairs import Repairs, load_repairs
 from config.schema import TIERS, MetricThresholds, RecordFile, ThresholdsFile, WeightsFile
 from config.source import roles_of
 from config.sources_schema import LookerTable, ObjectTable, SourcesFile
+from scoring.alerts import AlertTerms
 from scoring.load import WORDS as CONVERSATION_WORDS
 from scoring.metrics.catalogue import METRIC_WINDOWS, METRICS, PILLARS
 from scoring.model import Currencies, FeedLimits, Model, Rules, Threshold, Windows
@@ -35,7 +37,8 @@ FILES = ("weights.yaml", "thresholds.yaml", "sources.yaml", "record.yaml")
 class Config:
     """All that is set by figures and names; `model_text` is the model as it is kept beside records.
 
-    `sink` is the CRM that records are written to, `repairs` what can be changed within 30 days.
+    `sink` is the CRM that records are written to, `repairs` what can be changed within 30 days, `alerts` how
+    the list of alerts is made.
     """
 
     model: Model
@@ -46,6 +49,7 @@ class Config:
     guards: Guards = field(default_factory=Guards)
     sink: Sink = "salesforce"
     repairs: Repairs = field(default_factory=Repairs)
+    alerts: AlertTerms = USUAL
 
 
 def load_config(directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None) -> Config:
@@ -70,6 +74,7 @@ def load_config(directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None) 
         load_guards(directory),
         tables.record.sink,
         load_repairs(directory),
+        load_alerts(directory),
     )
 
 

@@ -90,6 +90,11 @@ def _cap(part: str) -> Callable[[Record], Cell]:
     return lambda record: None if record.score.cap is None else read(record.score.cap)
 
 
+def _alert(part: str) -> Callable[[Record], Cell]:
+    read = attrgetter(part)
+    return lambda record: None if record.alert is None else read(record.alert)
+
+
 def _flag(word: str) -> Callable[[Record], Cell]:
     return lambda record: word in record.score.flags
 
@@ -145,6 +150,7 @@ PATHS: Mapping[str, RecordPath] = {
     **_attributes("number", *_NUMBERS),
     **_attributes("instant", "record.scored_at", "score.as_of"),
     "record.receipt": RecordPath("text", receipt_text),
+    "record.alert.since": RecordPath("instant", _alert("since")),
     "score.cap.value": RecordPath("number", _cap("value")),
     "score.cap.rule": RecordPath("text", _cap("rule")),
     "score.flags": RecordPath("text", lambda record: ";".join(record.score.flags)),

@@ -26,6 +26,7 @@ from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
 from handlers.stores.accounts import Everyone
 from scoring.account import Account
+from scoring.alert_list import AlertList
 from scoring.instants import format_instant
 from scoring.record import Status
 
@@ -106,10 +107,14 @@ class _Call:
             return _scored(self.close, closing.score())
         if step == "close":
             closing.score()
-        held = closing.look() if step in ("close", "guard") and not self.request.accounts else []
+        if step in ("close", "guard") and not self.request.accounts:
+            held, alerts = closing.look()
+            _say_alerts(self.close, alerts)
+        else:
+            held, alerts = [], None
         if held or step == "guard":
-            return _held(self.close, held)
-        return _told(self.request, self.close, closing.write(), self.trouble)
+            return _held(self.close, held) | _counted(alerts)
+        return _told(self.request, self.close, closing.write(), self.trouble) | _counted(alerts)
 
     def _tried(self, closing: Closing) -> dict[str, Any]:
         """Try a close; the guards look at a dry run of the whole portfolio in one call, which no shard is."""
@@ -118,7 +123,7 @@ class _Call:
         closed = closing.attempt()
         whole = self.request.shard.of == 1 and not self.request.accounts
         would = {"would_hold": dict(closed.held)} if whole and closed.is_judged else {}
-        return _told(self.request, self.close, closed.run, self.trouble) | would
+        return _told(self.request, self.close, closed.run, self.trouble) | would | _counted(closed.alerts)
 
     def _closing(self) -> Closing:
         """Give the driver of the close; a close of some accounts is no close of the period."""
@@ -129,6 +134,7 @@ class _Call:
             deployed.store,
             self.close,
             deployed.config.guards,
+            deployed.config.alerts,
             self.resumable,
             self._sinks,
             READS_AT_ONCE,
@@ -149,6 +155,19 @@ def _scored(close: Terms, totals: Totals) -> dict[str, Any]:
     if totals.failed:
         raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts could not be scored")
     return {"period": close.period, "status": "provisional", "accounts": totals.accounts}
+
+
+def _say_alerts(close: Terms, alerts: AlertList) -> None:
+    """Log who is new on the list of alerts, and who left it and why."""
+    left = {one.account_id: one.why for one in alerts.left}
+    log.info("alerts", extra={"period": close.period, "new": alerts.new, "left": left, **_counted(alerts)})
+
+
+def _counted(alerts: AlertList | None) -> dict[str, int]:
+    """Count a list of alerts; nothing where there is none."""
+    if alerts is None:
+        return {}
+    return {"alerted": len(alerts.listed), "alerts_new": len(alerts.new), "alerts_left": len(alerts.left)}
 
 
 def _held(close: Terms, held: list[Held]) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import fsum
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS
 from scoring.score import MetricScore, Score, mean
 from scoring.verdict import capped
 
 Rule: TypeAlias = Literal["level", "steady"]
+
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 RENEWAL = "days_to_renewal"
 """The metric that the steady score leaves out: it falls for everybody whose renewal comes near."""
@@ -31,6 +34,14 @@ STAYING = 1.5
 """An account on the list stays while it is among so many times as many as the budget allows."""
 
 
+class Need(NamedTuple):
+    """What an account is ranked by: those whose renewal is due first, then the lowest score, ties by account."""
+
+    is_not_due: bool
+    score: float
+    account_id: str
+
+
 class Candidate(NamedTuple):
     """An account of the book at one instant: its score as shown, the smoothed one, whether its renewal is due."""
 
@@ -38,6 +49,27 @@ class Candidate(NamedTuple):
     final_score: float
     smoothed: float
     is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An account's alert: `since` when its present run on the list lasts, and what put it there.
+
+    It is at a `place` of the `places` that a `book` (the period of a close) of so many `accounts` has;
+    a score made between two closes has no place: it is held against the edges of the last list. `score`
+    is what the rule ranks by, as shown; `renewal_days` are given where the renewal is due. What `stays`
+    is no longer among the worst, but was on the list and is nearly as bad.
+    """
+
+    since: Instant
+    rule: Rule
+    score: float
+    renewal_days: int | None
+    place: int | None
+    places: int
+    accounts: int
+    book: str
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +93,27 @@ class AlertTerms:
 def alerted(book: Collection[Candidate], terms: AlertTerms, before: Collection[str] = ()) -> list[str]:
     """Name the accounts that are alerted, the worst first; `before` are those of the last list (for `steady`)."""
     places = terms.places(len(book))
+    order = [one.account_id for one in ranked(book, terms.rule)]
     if terms.rule == "level":
-        return [one.account_id for one in sorted(book, key=_by_level)[:places]]
-    ranked = [one.account_id for one in sorted(book, key=_by_need)]
-    near = ranked[: int(STAYING * places)]
+        return order[:places]
+    near = order[: int(STAYING * places)]
     staying = [one for one in near if one in before][:places]
-    chosen = {*staying, *[one for one in ranked if one not in staying][: places - len(staying)]}
+    chosen = {*staying, *[one for one in order if one not in staying][: places - len(staying)]}
     return [one for one in near if one in chosen]
 
 
-def _by_level(one: Candidate) -> tuple[float, str]:
-    return one.final_score, one.account_id
+def ranked(book: Iterable[Candidate], rule: Rule) -> list[Candidate]:
+    """Put a book in order, whom to call first at the front."""
+    return sorted(book, key=lambda one: need(one, rule))
 
 
-def _by_need(one: Candidate) -> tuple[bool, float, str]:
-    return not one.is_due, one.smoothed, one.account_id
+def need(one: Candidate, rule: Rule) -> Need:
+    """Give what a rule ranks an account by; the smaller, the sooner to call."""
+    return Need(not one.is_due, one.smoothed, one.account_id) if rule == "steady" else _level(one)
+
+
+def _level(one: Candidate) -> Need:
+    return Need(False, one.final_score, one.account_id)
 
 
 def smoothed(before: float | None, steady: float | None) -> float | None:
@@ -83,6 +121,12 @@ def smoothed(before: float | None, steady: float | None) -> float | None:
     if steady is None or before is None:
         return before if steady is None else steady
     return SMOOTHING * steady + (1 - SMOOTHING) * before
+
+
+def renewal_days(score: Score) -> float | None:
+    """Give the days to the renewal as a score has them; None where it is not known."""
+    found = (one.metrics[RENEWAL].raw for one in score.dimensions.values() if RENEWAL in one.metrics)
+    return next((float(raw) for raw in found if raw is not None), None)
 
 
 def steady_score(score: Score) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from scoring.alerts import Alert, smoothed, steady_score
 from scoring.drivers import Driver
 from scoring.instants import Instant
 from scoring.model import Model, window_days
@@ -27,7 +28,8 @@ class Record:
     """One account's score for one period (`YYYY-MM`), with the measurements it was made from.
 
     `moved` says how it came from the record before, as that stood when this one was made; None
-    where there was none, or where that was not asked.
+    where there was none, or where that was not asked. `steady_before` is the smoothed steady score that
+    the closes before came to, `alert` why the account is on the list of alerts.
     """
 
     period: str
@@ -36,11 +38,28 @@ class Record:
     measurements: Measurements
     score: Score
     moved: Moved | None = None
+    steady_before: float | None = None
+    alert: Alert | None = None
+
+    @property
+    def smoothed(self) -> float | None:
+        """Give the smoothed steady score (scoring.alerts), unrounded; None where there never was a steady one."""
+        return smoothed(self.steady_before, steady_score(self.score))
 
     @property
     def key(self) -> str:
         """Give the external key: account and period."""
         return f"{self.score.account_id}_{self.period}"
+
+
+def steady_before(previous: Record | None) -> float | None:
+    """Give the smoothed steady score that a record carries on from the account's record before.
+
+    A month that was never closed, and so has a provisional record, is passed over.
+    """
+    if previous is None:
+        return None
+    return previous.smoothed if previous.status == "final" else previous.steady_before
 
 
 class Rank(NamedTuple):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from scoring.alerts import Alert
 from scoring.customer import Csm
 from scoring.drivers import Driver, Side, largest_first
 from scoring.instants import Instant
@@ -21,7 +22,9 @@ MOST_SIGNALS = 2
 class Summary:
     """What a list shows of one account's record of one period; figures as the record has them.
 
-    `arr` is in its `currency`. `moved` says from which record the score moved.
+    `arr` is in its `currency`. `moved` says from which record the score moved. `smoothed` is the smoothed
+    steady score, unrounded, `alert` why the account is on the list of alerts; summaries of before there
+    were alerts have neither.
     """
 
     account_id: str
@@ -43,6 +46,8 @@ class Summary:
     currency: str | None
     renewal: Instant | None
     flags: tuple[str, ...]
+    smoothed: float | None = None
+    alert: Alert | None = None
 
     @property
     def change(self) -> float | None:
@@ -73,6 +78,8 @@ def summary_of(record: Record, previous: Record | None = None) -> Summary:
         currency=measured.currency,
         renewal=measured.renewal,
         flags=score.flags,
+        smoothed=record.smoothed,
+        alert=record.alert,
     )
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from handlers.cli import cli
 from handlers.commands.portfolio_forms import WIDE
+from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.portfolio import SORTS, in_order, latest_period, lines_of
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.portfolio import (
@@ -26,6 +27,7 @@ from handlers.words.portfolio import (
     renewal_of,
     turn_of,
 )
+from scoring.alerts import AlertTerms
 from scoring.customer import Csm
 from scoring.drivers import Driver
 from scoring.ids import to_18
@@ -78,7 +80,11 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a store of five accounts, one of them with a past."""
     path = tmp_path_factory.mktemp("portfolio") / "store.db"
     with closing(SqliteStore(path)) as store:
+        october = [one for one in RECORDS if one.period == "2026-10"]
+        made, edges = make_list(store, "2026-10", period_end("2026-10"), AlertTerms("level", 0.4), october)
+        keep_list(store, made, edges)
         store.put_records(RECORDS)
+        store.put_records(listed(one, made) for one in october)
     return path
 
 
@@ -132,7 +138,7 @@ def test_a_line_has_the_scores_of_four_months_and_the_figures_of_its_record(stor
     """A month without a record has none."""
     lines = {line.summary.account_id: line for line in lines_of(store, "2026-10", CURRENCIES)}
     assert lines[IDS[0]].scores == (91.0, None, 80.0, 51.3)
-    assert lines[IDS[0]].summary == summary_of(RECORDS[2])
+    assert replace(lines[IDS[0]].summary, alert=None) == summary_of(RECORDS[2])
     assert {number: lines[IDS[number]].worth for number in range(5)} == {0: 200.0, 1: 150.0, 2: None, 3: None, 4: None}
 
 
@@ -230,6 +236,36 @@ def test_while_a_month_runs_the_others_are_shown_with_the_month_before(tmp_path:
         assert found[IDS[1]].scores == (None, None, 52.0, None)
         store.put_records([replace(live, status="final")])
         assert [line.summary.account_id for line in lines_of(store, "2026-11", CURRENCIES)] == [IDS[0]]
+
+
+def test_alerts_are_listed_with_since_when_and_why(path: Path) -> None:
+    """The first to call first; as a table too, which says that an alert is no tier."""
+    told = [json.loads(line) for line in run(path, "--alerts", "--json").stdout.splitlines()]
+    assert [IDS.index(one["account_id"]) for one in told] == [0, 1]
+    assert told[0]["alert"] == {
+        "since": "2026-11-01T00:00:00Z",
+        "reason": "score 51.3; number 1 of 4 accounts for 2 places",
+        "rule": "level",
+        "score": 51.3,
+        "renewal_days": None,
+        "place": 1,
+        "places": 2,
+        "accounts": 4,
+        "book": "2026-10",
+        "stays": False,
+    }
+    table = run(path, "--alerts", "--table", columns=100).stdout
+    assert "An alert is no tier" in table
+    assert "2026-11-01" in table
+    assert "score 52.0; number 2 of 4" in table
+    assert json.loads(run(path, "--csm", "00GAA", "--json").stdout)["alert"] is None
+
+
+def test_before_any_close_made_a_list_nobody_is_said_to_be_well(path: Path) -> None:
+    """September has records, and no list."""
+    answer = run(path, "--period", "2026-09", "--alerts")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "no close up to 2026-09 has a list of alerts" in str(answer.exception) + answer.stderr
 
 
 PAGE = (Path(__file__).parents[1] / "docs" / "portfolio.md").read_text()

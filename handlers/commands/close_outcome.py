@@ -7,6 +7,7 @@ from config.record_map import Sink
 from handlers.jobs.closing import Closed
 from handlers.jobs.records import Terms
 from handlers.sinks.close_files import CloseFiles
+from scoring.alert_list import AlertList
 from scoring.summary import Summary
 
 
@@ -65,5 +66,20 @@ class Outcome:
             self.sink: self.written_to_crm,
             "retried": run.retried,
             "held": {one.guard: one.seen for one in self.closed.held},
+            "alerts": _alerts(self.closed.alerts),
             **self.written_files,
         }
+
+
+def _alerts(made: AlertList | None) -> dict[str, object] | None:
+    """Tell of the list of alerts how long it is, who is new, who left and why; None where a close made none."""
+    if made is None:
+        return None
+    return {
+        "rule": made.terms.rule,
+        "budget": made.terms.budget,
+        "accounts": made.accounts,
+        "alerted": len(made.listed),
+        "new": made.new,
+        "left": {one.account_id: one.why for one in made.left},
+    }

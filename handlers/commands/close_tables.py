@@ -13,7 +13,8 @@ from handlers.commands.tables import coloured, table
 from handlers.jobs.portfolio import TIERS, UNSCORED
 from handlers.sinks.choice import CRMS
 from handlers.sinks.protocol import RecordWriter
-from handlers.words.figures import count, points
+from handlers.words.alerts import WHY_LEFT
+from handlers.words.figures import count, percent, points
 from handlers.words.layout import clean
 from handlers.words.legend import REMEDIES
 from handlers.words.portfolio import NOTHING, causes_of, change_of, name_of, score_of, was_of
@@ -47,6 +48,8 @@ def show_close(console: Console, outcome: Outcome) -> None:
     """Print what a close came to."""
     console.print(f"[bold]{outcome.close.period}[/], {_standing(outcome)}, model {outcome.close.model.version}")
     console.print(", ".join(_numbers(outcome)))
+    for line in _alerts(outcome):
+        console.print(line, markup=False, highlight=False)
     for made in _tables(outcome.summaries):
         if made.row_count:
             console.print()
@@ -75,6 +78,26 @@ def _numbers(outcome: Outcome) -> Iterator[str]:
     ):
         if number:
             yield f"{number:,} {words}"
+
+
+def _alerts(outcome: Outcome) -> Iterator[str]:
+    """Say how long the list of alerts is, who is new on it, and who left it and why."""
+    made = outcome.closed.alerts
+    if made is None:
+        return
+    budget = f"{percent(100 * made.terms.budget)} of {made.accounts:,}, rule {made.terms.rule}"
+    yield f"{count(len(made.listed), 'alert')} ({budget}): healthscore portfolio --alerts"
+    names = {one.account_id: name_of(one) for one in outcome.summaries}
+    yield from _named_alerts("new", [names.get(one, one) for one in made.new])
+    for why, said in WHY_LEFT.items():
+        gone = [names.get(one.account_id, one.account_id) for one in made.left if one.why == why]
+        yield from _named_alerts(f"left, for {said}", gone)
+
+
+def _named_alerts(what: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        yield f"  {len(names):,} {what}: {', '.join(names[:MOST_NAMES])}{more}"
 
 
 def _places(outcome: Outcome) -> Iterator[tuple[str, str]]:

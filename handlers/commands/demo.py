@@ -131,7 +131,7 @@ def _close(session: Session, config: Config, portfolio: Demo, store: Store, file
     closes = [_terms(session, config, period) for period in PERIODS]
     for model in {terms.model.version: terms.model for terms in closes}.values():
         store.put_model(model.version, model_text(model))
-    run = close_months(portfolio.accounts, store, closes)
+    run = close_months(portfolio.accounts, store, closes, config.alerts)
     for terms, written in zip(closes[-2:], files.closes, strict=True):
         kept = (store.record(account.id, terms.period) for account in portfolio.accounts)
         CloseWriter(written, config, terms.now).write(record for record in kept if record is not None)

@@ -96,7 +96,7 @@ def _close(
     checkpoints = CursorCheckpoints(store)
     name, unread = _begin(writing, checkpoints)
     resumable = Resumable(name, checkpoints, lambda: False, close.now, chunk_of(close, len(accounts)))
-    closed = Closing(accounts, accounts, store, close, config.guards, resumable, writing.sinks).close()
+    closed = Closing(accounts, accounts, store, close, config.guards, config.alerts, resumable, writing.sinks).close()
     checkpoints.forget()
     if not closed.held and close.status == "final":
         writing.write_files(closed.run)

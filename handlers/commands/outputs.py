@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from config.alerts import ALERTS
 from config.guards import GUARDS
 from config.loader import FILES
 from config.portfolio import MAPPING
@@ -65,7 +66,7 @@ def _stored(session: Session) -> Iterator[tuple[Path, str]]:
 
 
 def _configured(session: Session, *, with_mapping: bool) -> Iterator[tuple[Path, str]]:
-    yield from ((session.config_dir / name, "is a file of the config") for name in (*FILES, GUARDS, REPAIRS))
+    yield from ((session.config_dir / name, "is a file of the config") for name in (*FILES, GUARDS, REPAIRS, ALERTS))
     if with_mapping:
         yield session.config_dir / MAPPING, "is the mapping"
 

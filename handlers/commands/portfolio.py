@@ -10,6 +10,7 @@ from config.errors import nearest
 from handlers.commands.forms import is_json, noted_form_option
 from handlers.commands.portfolio_lines import json_line
 from handlers.commands.session import Session
+from handlers.jobs.alerts import edges_before, kept_list
 from handlers.jobs.portfolio import SORTS, TIERS, Asked, Line, csm_names, in_order, latest_period, lines_of
 from handlers.stores.protocol import Store
 from scoring.model import SEGMENTS
@@ -57,10 +58,11 @@ def _one_of(what: str, words: Iterable[str]) -> _Read:
     metavar="[POINTS]",
     help="Only accounts whose tier, or whose score by so many points (any), is not that of the record before.",
 )
+@click.option("--alerts", is_flag=True, help="Only accounts on the list of alerts: whom to call first, and why.")
 @click.option(
     "--sort",
     callback=_one_of("order", SORTS),
-    help=f"{', '.join(SORTS)}. Default: risk (worst tier, most ARR); with --changed: moved.",
+    help=f"{', '.join(SORTS)}. Default: risk (worst tier, most ARR); with --changed: moved; with --alerts: alert.",
 )
 @click.option(
     "--limit", type=click.IntRange(0), metavar="N", help=f"At most so many; 0: all. Default: {SHOWN} in a table."
@@ -75,6 +77,7 @@ def portfolio(
     limit: int | None,
     sort: str | None,
     tiers: tuple[str, ...],
+    alerts: bool,
     **asked: object,
 ) -> None:
     """Show the accounts of a period from their summaries: nothing is scored, and no fact is read.
@@ -83,24 +86,38 @@ def portfolio(
     the score most, ARR, renewal, CSM. Else, or with --json, each account is a line of JSON. While a month
     runs, an account that has no record of it yet is shown with the one of the month before.
 
+    An alert is no tier. A tier says how one account stands; the list of alerts ranks all accounts against
+    each other and names as many as the budget of alerts.yaml allows: those whose renewal comes up first,
+    then the worst smoothed score. So a Healthy account may be on it and a Critical one not. The list is made
+    at a close; a score made since is held against how bad one had to be for it.
+
     \b
     Example:
       healthscore portfolio
       healthscore portfolio --tier "at risk" --tier critical --sort renewal
       healthscore portfolio --period 2026-10 --changed 5 --csm ana --json
+      healthscore portfolio --alerts
     """
     _check(period)
-    wanted = Asked(frozenset(tiers), **asked)  # type: ignore[arg-type]
+    wanted = Asked(frozenset(tiers), **asked, alerts=alerts)  # type: ignore[arg-type]
     with session.store() as store:
         shown = period or latest_period(store)
         every = [] if shown is None else lines_of(store, shown, session.config().model.currencies)
         _refuse_nothing(store, period, every)
+        if alerts and shown is not None:
+            _refuse_unlisted(store, shown)
     _refuse_unknown_csm(wanted, every)
-    lines = in_order(filter(wanted.fits, every), sort or ("risk" if wanted.changed is None else "moved"))
-    _show(shown or "", every, lines, limit=limit)
+    lines = in_order(filter(wanted.fits, every), sort or _usual_order(wanted))
+    _show(shown or "", every, lines, limit=limit, alerts=alerts)
 
 
-def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: int | None) -> None:
+def _usual_order(wanted: Asked) -> str:
+    if wanted.alerts:
+        return "alert"
+    return "risk" if wanted.changed is None else "moved"
+
+
+def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: int | None, alerts: bool) -> None:
     as_json = is_json()
     most = (len(lines) if as_json else SHOWN) if limit is None else limit or len(lines)
     if as_json:
@@ -109,7 +126,8 @@ def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: i
         from handlers.commands.portfolio_forms import portfolio_table  # noqa: PLC0415  programs do not wait for it
         from handlers.commands.tables import console  # noqa: PLC0415
 
-        portfolio_table(console(), period, Counter(line.tier for line in every), lines, most)
+        tiers = Counter(line.tier for line in every)
+        portfolio_table(console(), period, tiers, lines, most, alerts=alerts)
 
 
 def _write(lines: Sequence[Line]) -> None:
@@ -135,6 +153,14 @@ def _refuse_nothing(store: Store, period: str | None, every: Sequence[Line]) -> 
     raise click.ClickException(
         f"no account has a record of {period}: did you mean {near}? There are {', '.join(known)}"
     )
+
+
+def _refuse_unlisted(store: Store, period: str) -> None:
+    """Refuse where no close has made a list yet: none on it would look like peace."""
+    if kept_list(store, period) is None and edges_before(store, period) is None:
+        raise click.ClickException(
+            f"no close up to {period} has a list of alerts: one is made when a month is closed (healthscore finalise)"
+        )
 
 
 def _refuse_unknown_csm(wanted: Asked, every: Sequence[Line]) -> None:

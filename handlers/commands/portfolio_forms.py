@@ -19,7 +19,10 @@ from handlers.words.portfolio import (
     range_of,
     renewal_of,
     score_of,
+    since_of,
+    smoothed_of,
     turn_of,
+    why_of,
 )
 from scoring.instants import format_date
 from scoring.summary import Summary
@@ -28,15 +31,21 @@ WIDE = 132
 """From so many columns on, an account has one line; on narrower terminals two."""
 
 
-def portfolio_table(console: Console, period: str, tiers: Mapping[str, int], lines: Sequence[Line], most: int) -> None:
-    """Print lines as a table, under how many accounts are in which tier."""
+def portfolio_table(
+    console: Console, period: str, tiers: Mapping[str, int], lines: Sequence[Line], most: int, *, alerts: bool = False
+) -> None:
+    """Print lines as a table, under how many accounts are in which tier; `alerts` are shown with their reasons."""
     console.print(f"[bold]{period}[/], {_standing(lines)}", highlight=False)
     console.print(", ".join(f"{coloured(tier)} {tiers[tier]}" for tier in TIERS if tiers.get(tier)))
     if not lines:
         console.print("No account is as asked for.")
         return
     shown = lines[:most]
-    console.print(_wide(period, shown) if console.width >= WIDE else _narrow(period, shown))
+    if alerts:
+        console.print("An alert is no tier: it says whom to call first, a tier how an account stands.")
+        console.print(alerts_table(period, shown))
+    else:
+        console.print(_wide(period, shown) if console.width >= WIDE else _narrow(period, shown))
     if len(shown) < len(lines):
         console.print(f"{len(shown)} of {count(len(lines), 'account')}: --limit 0 shows all.")
 
@@ -78,6 +87,25 @@ def _narrow(period: str, lines: Sequence[Line]) -> Table:
             f"{coloured(line.tier)}{turn_of(one)}\n{course_of(line.scores)}",
             f"{score_of(one)}\n[dim]{range_of(one)}[/]",
             change_of(one),
+            f"{escape(money_of(one))}\n[dim]{renewal_of(one)}[/]",
+            escape(csm_of(one.csm)),
+        )
+    return made
+
+
+def alerts_table(period: str, lines: Sequence[Line]) -> Table:
+    """List accounts that are alerted, each with since when and why."""
+    made = table("Account, why", "Alert since", "Tier", ">Score, smoothed", ">ARR, renewal", "CSM")
+    made.columns[0].ratio, made.columns[0].min_width, made.columns[0].overflow = 24, 24, "fold"
+    made.columns[5].ratio, made.columns[5].min_width, made.columns[5].overflow = 9, 9, "ellipsis"
+    made.expand = True
+    for line in lines:
+        one = line.summary
+        made.add_row(
+            f"{escape(_named(period, one))}\n[dim]{escape(why_of(one))}[/]",
+            since_of(one),
+            f"{coloured(line.tier)}{turn_of(one)}",
+            f"{score_of(one)}\n[dim]{smoothed_of(one)}[/]",
             f"{escape(money_of(one))}\n[dim]{renewal_of(one)}[/]",
             escape(csm_of(one.csm)),
         )

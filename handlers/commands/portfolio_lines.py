@@ -6,13 +6,31 @@ from operator import attrgetter
 import msgspec
 
 from handlers.jobs.portfolio import Line
+from handlers.words.alerts import reason_of
+from scoring.alerts import Alert
 from scoring.customer import Csm
 from scoring.instants import format_date, format_instant
 from scoring.record import Moved
+from scoring.rounding import shown
 from scoring.signals import Cap
 
 _DATES = 4_096
 """So many dates are kept as they are written: the lines of a list share theirs."""
+
+
+class _Alert(msgspec.Struct, frozen=True):
+    """An alert as programs get it: since when, why in words, and the figures that the words are made of."""
+
+    since: str
+    reason: str
+    rule: str
+    score: float
+    renewal_days: int | None
+    place: int | None
+    places: int
+    accounts: int
+    book: str
+    stays: bool
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -39,10 +57,14 @@ class _Told(msgspec.Struct, frozen=True):
     renewal: str | None
     change: float | None
     scores: tuple[float | None, ...]
+    smoothed: float | None
+    alert: _Alert | None
 
 
-_OF_LINE = ("as_of", "renewal", "change", "scores")
+_OF_LINE = ("as_of", "renewal", "change", "scores", "smoothed", "alert")
 _OF_SUMMARY = attrgetter(*(name for name in _Told.__struct_fields__ if name not in _OF_LINE))
+
+_OF_ALERT = attrgetter(*_Alert.__struct_fields__[2:])
 
 _instant, _date = lru_cache(_DATES)(format_instant), lru_cache(_DATES)(format_date)
 
@@ -51,5 +73,11 @@ def json_line(line: Line) -> str:
     """Write a line of the portfolio as JSON."""
     summary = line.summary
     renewal = None if summary.renewal is None else _date(summary.renewal)
-    told = _Told(*_OF_SUMMARY(summary), _instant(summary.as_of), renewal, summary.change, line.scores)  # type: ignore[call-arg]
+    smoothed = None if summary.smoothed is None else shown(summary.smoothed)
+    made = renewal, summary.change, line.scores, smoothed, _alert(summary.alert)
+    told = _Told(*_OF_SUMMARY(summary), _instant(summary.as_of), *made)  # type: ignore[call-arg]
     return msgspec.json.encode(told).decode()
+
+
+def _alert(alert: Alert | None) -> _Alert | None:
+    return None if alert is None else _Alert(_instant(alert.since), reason_of(alert), *_OF_ALERT(alert))

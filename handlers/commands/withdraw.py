@@ -10,6 +10,7 @@ import click
 from handlers.clients.remote import SourceError
 from handlers.commands.accounts import find, stored_names
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.jobs.alerts import forget_list
 from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.closes import Note, log_deed, note
 from handlers.settings import sink_settings
@@ -107,4 +108,5 @@ def _remove(session: Session, store: Store, period: str, gone: Sequence[str], *,
     for account_id in gone:
         store.remove_record(account_id, period)
     if whole:
+        forget_list(store, period)
         note(store, period, Note("withdrawn", session.clock()))

@@ -1,10 +1,12 @@
 """Close a period: score it, look at it, and hand it on unless a guard holds it. One driver for every door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from config.guards import Guards
+from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.closes import Note, Stage, compared, finish, note, situation
 from handlers.jobs.finalise import standing
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
@@ -12,12 +14,14 @@ from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
 from handlers.stores.protocol import Store
 from scoring.account import Account
+from scoring.alert_list import AlertList, Edges
+from scoring.alerts import AlertTerms
 from scoring.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What became of a close: its accounts, and the guards that hold it.
+    """What became of a close: its accounts, the guards that hold it, and its list of alerts.
 
     `is_judged` is False of a dry run that resumed: what it did before the guards have not seen.
     """
@@ -25,6 +29,35 @@ class Closed:
     run: Totals
     held: list[Held] = field(default_factory=list)
     is_judged: bool = True
+    alerts: AlertList | None = None
+
+
+class Look(NamedTuple):
+    """What was seen of a whole period: the guards that hold its close, and whom it alerts."""
+
+    held: list[Held]
+    alerts: AlertList
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """The records of a dry run on their way to the sinks: no store keeps them, and the list needs all of them first.
+
+    A part of a portfolio makes no list: its records have the alerts that scores between two closes have.
+    """
+
+    listing: Callable[[Iterable[Record]], tuple[AlertList, Edges]]
+    is_whole: bool
+    alerts: AlertList | None = None
+
+    def seen(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Pass records on, each with the alert that the close would have for it."""
+        if not self.is_whole:
+            yield from records
+            return
+        every = list(records)
+        self.alerts, _ = self.listing(every)
+        yield from (listed(record, self.alerts) for record in every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +73,7 @@ class Closing:
     store: Store
     terms: Terms
     limits: Guards
+    alerts: AlertTerms
     resumable: Resumable
     sinks: SinksOf
     reads_at_once: int = 1
@@ -53,23 +87,32 @@ class Closing:
         if self.terms.status == "provisional":
             return self.attempt()
         scored = self.score()
-        held = self.look()
+        held, alerts = self.look()
         if held:
             return Closed(scored, held)
         written = self.write()
         finish(self.store, self.terms.period)
-        return Closed(written)
+        return Closed(written, alerts=alerts)
 
     def score(self) -> Totals:
         """Score the accounts, and keep their records as provisional ones."""
         return self.resumable.each("score", self.accounts, scoring(self.store, self.terms, self.reads_at_once))
 
-    def look(self) -> list[Held]:
-        """Ask the guards about the whole period, and note what came of it."""
+    def look(self) -> Look:
+        """Ask the guards about the whole period, make its list of alerts, and note what came of it.
+
+        The list needs all accounts, so it is made here, between the scores and the first record that is
+        handed on. Of a close that is held none is kept.
+        """
         comparison = Comparison()
-        for _ in self._compared(standing(self.portfolio, self.store, self.terms), comparison):
-            pass
-        return self._judge(comparison)
+        made, edges = self._listing(self._compared(standing(self.portfolio, self.store, self.terms), comparison))
+        held = self._judge(comparison)
+        if not held:
+            keep_list(self.store, made, edges)
+        return Look(held, made)
+
+    def _listing(self, records: Iterable[Record]) -> tuple[AlertList, Edges]:
+        return make_list(self.store, self.terms.period, self.terms.as_of, self.alerts, records)
 
     def write(self) -> Totals:
         """Hand the records on; an account that could not be scored before is tried once more."""
@@ -78,11 +121,16 @@ class Closing:
     def attempt(self) -> Closed:
         """Score the accounts for a dry run: their records go to the sinks alone."""
         comparison = Comparison()
+        attempt = _Attempt(self._listing, self._is_one_chunk())
         seen = partial(self._compared, comparison=comparison)
-        step = trying(self.store, self.sinks, self.terms, seen, self.reads_at_once)
-        is_whole = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
+        step = trying(self.store, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
+        is_judged = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
         totals = self.resumable.each("try", self.accounts, step)
-        return Closed(totals, self._judge(comparison) if is_whole else [], is_whole)
+        return Closed(totals, self._judge(comparison) if is_judged else [], is_judged, attempt.alerts)
+
+    def _is_one_chunk(self) -> bool:
+        """Tell whether all accounts of the portfolio are tried at once."""
+        return len(self.accounts) <= self.resumable.chunk and len(self.accounts) == sum(1 for _ in self.portfolio)
 
     def _compared(self, records: Iterable[Record], comparison: Comparison) -> Iterable[Record]:
         return compared(records, comparison, self.store, self.portfolio, self.terms.period)

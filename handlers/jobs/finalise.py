@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
 
+from handlers.jobs.alerts import kept_list, listed
 from handlers.jobs.guards import UNSCORED
 from handlers.jobs.movements import Known, RecordMaker
 from handlers.jobs.records import Terms
 from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.account import Account
+from scoring.alert_list import AlertList
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact
 from scoring.instants import Instant
@@ -99,10 +101,11 @@ def hand_on(accounts: Iterable[Account], store: Store, writer: RecordWriter, clo
     """Make the records of accounts final, and give the writer what the store then has of each.
 
     So what the CRM gets does not hang on who won in the store: where a correction of the same month
-    came in between, it is that which is handed on.
+    came in between, it is that which is handed on. Each record has the alert that the list of the close
+    has for it.
     """
-    run = Run()
-    writer.write(_finals(accounts, store, close, run))
+    run, made = Run(), kept_list(store, close.period)
+    writer.write(_finals(accounts, store, close, run, made))
     return run
 
 
@@ -115,11 +118,14 @@ def standing(accounts: Iterable[Account], store: Store, close: Terms) -> Iterato
             yield record
 
 
-def _finals(accounts: Iterable[Account], store: Store, close: Terms, run: Run) -> Iterator[Record]:
+def _finals(
+    accounts: Iterable[Account], store: Store, close: Terms, run: Run, alerts: AlertList | None
+) -> Iterator[Record]:
     maker = RecordMaker(store)
     remaining = iter(accounts)
     while some := list(islice(remaining, BATCH_SIZE)):
-        made = [final for account in some if (final := _final(account, store, maker, close, run)) is not None]
+        finals = (_final(account, store, maker, close, run) for account in some)
+        made = [listed(final, alerts) for final in finals if final is not None]
         outranked = {record.key for record in store.put_records(made)}
         for record in made:
             run.count(record)

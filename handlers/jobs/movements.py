@@ -4,20 +4,23 @@ from dataclasses import dataclass, replace
 
 from config.errors import ConfigError
 from config.model_text import model_from_text
+from handlers.jobs.alerts import edges_before, standing_alert
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.protocol import RecordStore, Store
 from scoring.account import Account, AccountFacts
+from scoring.alert_list import Edges
 from scoring.model import Model
-from scoring.record import Moved, Record
+from scoring.record import Moved, Record, steady_before
 from scoring.summary import moved_by, moved_from
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a record is made of: an account's facts, and its record of an earlier period."""
+    """What a record is made of: an account's facts, its record of an earlier period, and that of the `same`."""
 
     facts: AccountFacts
     previous: Record | None
+    same: Record | None
 
 
 class RecordMaker:
@@ -28,20 +31,33 @@ class RecordMaker:
         self._store = store
         self._reader = AccountReader(store)
         self._models: dict[str, Model | None] = {}
+        self._edges: dict[str, Edges | None] = {}
 
     def read(self, account: Account, period: str) -> Known:
         """Read all that the record of an account and period is made of."""
-        return Known(self._reader.read(account), self._store.record_before(account.id, period))
+        store = self._store
+        return Known(
+            self._reader.read(account), store.record_before(account.id, period), store.record(account.id, period)
+        )
 
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""
         record, previous = record_of(known.facts, terms), known.previous
-        return record if previous is None else replace(record, moved=self.moved(previous, record, terms.model))
+        if previous is not None:
+            moved = self.moved(previous, record, terms.model)
+            record = replace(record, moved=moved, steady_before=steady_before(previous))
+        return standing_alert(record, self._edges_before(terms.period), (known.same, previous))
 
     def moved(self, previous: Record, record: Record, model: Model) -> Moved:
         """Say how a record that was made under a model came from the one before."""
         earlier = model if previous.score.model_version == model.version else self._model_of(previous)
         return moved_from(previous) if earlier is None else moved_by(previous, record, earlier, model)
+
+    def _edges_before(self, period: str) -> Edges | None:
+        """Give the edges of the last list before a period, read once."""
+        if period not in self._edges:
+            self._edges[period] = edges_before(self._store, period)
+        return self._edges[period]
 
     def _model_of(self, record: Record) -> Model | None:
         """Give the model a record was made under, read once; None where the store has none that can be read."""

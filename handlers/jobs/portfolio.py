@@ -73,12 +73,16 @@ def _course(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which lines are asked for: of tiers, of a segment, of a CSM (a part of name, mail or id), with such a change."""
+    """Which lines are asked for: of tiers, of a segment, of a CSM (a part of name, mail or id), with such a change.
+
+    With `alerts`, only those on the list of alerts.
+    """
 
     tiers: frozenset[str] = frozenset()
     segment: str | None = None
     csm: str | None = None
     changed: float | None = None
+    alerts: bool = False
 
     def fits(self, line: Line) -> bool:
         """Tell whether a line is asked for."""
@@ -87,6 +91,7 @@ class Asked:
             and self.segment in (None, line.summary.segment)
             and (self.csm is None or any(is_part(self.csm, name) for name in csm_names(line.summary)))
             and (self.changed is None or has_changed(line.summary, self.changed))
+            and (not self.alerts or line.summary.alert is not None)
         )
 
 
@@ -115,6 +120,14 @@ def _name(line: Line) -> str:
     return folded(line.summary.account_name or line.summary.account_id)
 
 
+def _call_order(summary: Summary) -> _Key:
+    """Sort by the place on the list of alerts; a live score, which has none, by what it is ranked by."""
+    alert = summary.alert
+    if alert is None:
+        return (True,)
+    return False, alert.place is None, alert.place or 0, alert.renewal_days is None, alert.score
+
+
 SORTS: Mapping[str, Callable[[Line], _Key]] = {
     "risk": lambda line: (_WORST.get(line.tier, 0), _last(None if line.worth is None else -line.worth)),
     "score": lambda line: _last(line.summary.final_score),
@@ -125,9 +138,11 @@ SORTS: Mapping[str, Callable[[Line], _Key]] = {
     "coverage": lambda line: (line.summary.coverage_pct,),
     "csm": lambda line: (line.summary.csm is None, folded(next(iter(csm_names(line.summary)), ""))),
     "name": lambda line: (_name(line),),
+    "alert": lambda line: _call_order(line.summary),
 }
 """What a list may be sorted by: the worst tier and there the most money first; the lowest score; the greatest loss;
-the greatest change; the most money; the earliest renewal; the least coverage; the names of CSMs; of accounts."""
+the greatest change; the most money; the earliest renewal; the least coverage; the names of CSMs; of accounts; whom
+the list of alerts has first."""
 
 
 def in_order(lines: Iterable[Line], sort: str) -> list[Line]:

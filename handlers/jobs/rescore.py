@@ -14,10 +14,10 @@ def rescore(account: Account, store: Store, close: Terms) -> Record:
 
     An account that is deleted in the CRM is scored, but gets no record.
     """
-    stored = store.record(account.id, close.period)
-    status = "provisional" if stored is None else stored.status
     maker = RecordMaker(store)
-    record = maker.make(maker.read(account, close.period), replace(close, status=status))
+    known = maker.read(account, close.period)
+    status = "provisional" if known.same is None else known.same.status
+    record = maker.make(known, replace(close, status=status))
     if "account_deleted" not in record.score.flags:
         store.put_records([record])
     return record

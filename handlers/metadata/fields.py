@@ -38,6 +38,7 @@ _HELP: Mapping[str, str] = {
     "score.coverage_pct": "The share of the whole model that rests on data.",
     "score.low": "The final score if all that is missing were as bad as it can be.",
     "score.high": "The final score if all that is missing were as good as it can be.",
+    "record.alert.since": "Since when the account is among the few to call first. Empty: it is not. It is no tier.",
     "score.cap.value": "The cap that signals set at the As Of instant. Empty: none.",
     "score.cap.rule": "The rule that the cap at the As Of instant followed.",
     "score.flags": "What must be said about this score; words between semicolons.",

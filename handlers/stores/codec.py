@@ -46,12 +46,13 @@ _CONTENTS: Mapping[str, msgspec.json.Decoder[Content]] = {
     form: msgspec.json.Decoder(kind) for kind, form in _FORMS.items()
 }
 _RECORD = msgspec.json.Decoder(Record)
-_RECORD_FORM = 3
+_RECORD_FORM = 4
 """The form of record that is written; form 1 bore no form."""
 _BEGIN = f'{{"form":{_RECORD_FORM},'
 _CAME_WITH: Mapping[str, int] = {
     **dict.fromkeys(("signals_known", "unknown"), 2),
     **dict.fromkeys(("csm", "arr", "currency", "renewal", "moved"), 3),
+    **dict.fromkeys(("steady_before", "alert"), 4),
 }
 """Members of a record that earlier forms did not have, each with the form it came with."""
 _ENCODER = msgspec.json.Encoder()

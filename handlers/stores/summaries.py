@@ -8,8 +8,10 @@ from handlers.stores.protocol import NewerFormError, StoreError
 from scoring.record import Record
 from scoring.summary import Summary
 
-_FORM = 1
+_FORM = 2
+"""The form that is written. Form 1 was of before there were alerts, and had no smoothed score."""
 _BEGIN = f'{{"form":{_FORM},'
+_READ = tuple(f'{{"form":{form},' for form in range(1, _FORM + 1))
 _SUMMARY = msgspec.json.Decoder(Summary)
 _ENCODER = msgspec.json.Encoder()
 
@@ -32,7 +34,7 @@ def decode_summary(text: str) -> Summary:
     Raises NewerFormError where a newer version of the program wrote it, StoreError where the text is none.
     """
     try:
-        if not text.startswith(_BEGIN):
+        if not text.startswith(_READ):
             raise NewerFormError("a summary", _ITS_FORM.decode(text).form, _FORM)
         return _SUMMARY.decode(text)
     except msgspec.DecodeError as error:

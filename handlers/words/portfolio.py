@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.words.alerts import reason_of
 from handlers.words.drivers import brief_cause
 from handlers.words.figures import number, points, with_sign
 from handlers.words.layout import clean
@@ -23,6 +24,21 @@ def name_of(summary: Summary) -> str:
 def score_of(summary: Summary) -> str:
     """Write the score."""
     return NOTHING if summary.final_score is None else points(summary.final_score)
+
+
+def smoothed_of(summary: Summary) -> str:
+    """Write the smoothed steady score, by which accounts are alerted."""
+    return NOTHING if summary.smoothed is None else points(summary.smoothed)
+
+
+def since_of(summary: Summary) -> str:
+    """Say since when an account is on the list of alerts; nothing where it is not."""
+    return "" if summary.alert is None else format_date(summary.alert.since)
+
+
+def why_of(summary: Summary) -> str:
+    """Say why an account is on the list of alerts; nothing where it is not."""
+    return "" if summary.alert is None else reason_of(summary.alert)
 
 
 def range_of(summary: Summary) -> str:

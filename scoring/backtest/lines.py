@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-from scoring.alerts import RENEWAL, steady_score, weighed
+from scoring.alerts import renewal_days, steady_score, weighed
 from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS, Outcome
 from scoring.score import Score
@@ -43,14 +43,9 @@ def score_line_of(score: Score) -> ScoreLine:
         tier=score.tier,
         steady=steady_score(score),
         quantitative=weighed(metric for own in metrics.values() for metric in own.values()),
-        renewal_days=_renewal_days(score),
+        renewal_days=renewal_days(score),
         groups={name: group for name, group in groups.items() if group is not None},
     )
-
-
-def _renewal_days(score: Score) -> float | None:
-    found = (one.metrics[RENEWAL].raw for one in score.dimensions.values() if RENEWAL in one.metrics)
-    return next((float(raw) for raw in found if raw is not None), None)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 
 from config.loader import load_config
 from config.record_map import FITTING, FLAG_WORDS, PATHS, Cell, RecordField, cell, columns, row
+from scoring.alerts import Alert
 from scoring.instants import DAY, parse_instant
 from scoring.metrics.catalogue import BY_NAME, DIMENSIONS, METRICS, PILLARS
 from scoring.metrics.measure import MISSING, Measure
@@ -61,7 +62,7 @@ def test_columns_have_the_promised_names_in_their_order() -> None:
         expected += [f"{dimension}_score", f"{dimension}_coverage_pct"]
         expected += [name for metric in METRICS if metric.dimension == dimension for name in named(metric.name)]
     expected += [name for pillar in PILLARS for name in named(pillar.name)]
-    assert list(columns(MAP)) == [*expected, "flags", "receipt"]
+    assert list(columns(MAP)) == [*expected, "flags", "receipt", "alert_since"]
 
 
 def named(metric: str) -> tuple[str, str]:
@@ -139,7 +140,9 @@ def test_every_path_can_be_asked_of_every_record(path: str) -> None:
     """No path fails on a full or an empty record, and each gives what it says it gives."""
     wanted = {"text": str, "number": float, "instant": int, "yes_no": bool}[PATHS[path].kind]
     signal = Signal("Critical", "Confirmed", "Active", None)
-    values = [PATHS[path].get(record()), PATHS[path].get(record(Measure(3.0), signals=(signal,)))]
+    alert = Alert(AS_OF, "steady", 43.2, 97, 1, 20, 200, "2026-10")
+    full = replace(record(Measure(3.0), signals=(signal,)), alert=alert)
+    values = [PATHS[path].get(record()), PATHS[path].get(full)]
     assert all(value is None or isinstance(value, wanted) for value in values)
     assert values[1] is not None or path.endswith(("_pct.score", "_cx_score.score", "nps_score.score"))
     assert PATHS[path].kind in FITTING

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from config.model_text import version_of
+from handlers.jobs.alerts import keep_list
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Digest, Held, Moves
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.stores.sqlite.schema import FORMAT
 from scoring.account import Account, AccountFacts, Naming
+from scoring.alert_list import AlertList, Edges, Listed, Unlisted
+from scoring.alerts import AlertTerms, Need
 from scoring.customer import named_csms
 from scoring.drivers import Driver
 from scoring.facts import merge
@@ -245,7 +248,10 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
             measured = measure(facts, as_of, model)
             provisional = account.id == _TWO and as_of == _END
             status: Status = "provisional" if provisional else "final"
-            yield (made := Record(period, status, as_of + HOUR, measured, grade(measured, model), moved))
+            made = Record(period, status, as_of + HOUR, measured, grade(measured, model), moved)
+            yield (
+                made := replace(made, steady_before=None if moved is None else 61.25, alert=ALERTS.alert(account.id))
+            )
             moved = replace(moved_from(made), drivers=(DRIVER,))
 
 
@@ -260,6 +266,15 @@ DRIVER = Driver(
     (Signal("Critical", None, "Active", days(3), "Usage", None, "Ana", ("confidence",)),),
 )
 """What moved a score."""
+
+_TERMS = AlertTerms("steady", 0.05)
+ALERTS = AlertList(
+    *("2026-10", _END, _TERMS, 3),
+    (Listed(_ONE, _END - 31 * DAY, 2, 61.3, 90, is_new=False),),
+    (Unlisted(_TWO, "no_score"),),
+)
+EDGES = Edges("2026-10", _TERMS, 3, Need(False, 61.25, _ONE), None)
+"""The list of alerts of a close, and how bad an account must be for it: from format 6 on."""
 
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}
 
@@ -281,6 +296,7 @@ def fill(store: Store, text: str, made: Callable[[FactStore], Iterable[Record]])
         store.set_cursor(name, value)
     note(store, "2026-09", NOTE)
     log_deed(store, "withdraw", "2026-08", "too early", NOW)
+    keep_list(store, ALERTS, EDGES)
     store.put_model(version_of(text), text)
     assert store.put_records(made(store)) == []
     for by, edits in EDITS.items():

@@ -92,7 +92,7 @@ class World:
             return Sinks(crm=writer, due=due_of(unwritten, chunk, PERIOD))
 
         try:
-            closed = Closing(ACCOUNTS, ACCOUNTS, store, close, CONFIG.guards, resumable, sinks).close()
+            closed = Closing(ACCOUNTS, ACCOUNTS, store, close, CONFIG.guards, CONFIG.alerts, resumable, sinks).close()
         except Crash:
             return None
         assert closed.held == []

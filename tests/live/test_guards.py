@@ -20,6 +20,7 @@ from handlers.commands.rescore import rescore_command
 from handlers.commands.session import Session
 from handlers.commands.status import status
 from handlers.commands.withdraw import withdraw
+from handlers.jobs.alerts import kept_list
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import CHUNK, chunk_of
@@ -62,7 +63,11 @@ def said(desk: Desk, command: click.Command, *words: str) -> tuple[int, str]:
 
 def test_far_fewer_accounts_hold_a_close_until_the_guard_is_named(desk: Desk) -> None:
     """Two of four accounts left: nothing is written, another guard's name changes nothing, its own does."""
-    assert desk.run(finalise_command, *OCTOBER).code == 0
+    october = desk.run(finalise_command, *OCTOBER)
+    assert (october.code, october.summary["alerts"]["alerted"], october.summary["alerts"]["left"]) == (0, 1, {})
+    [alerted] = october.summary["alerts"]["new"]
+    dated = {key: row["Alert_Since__c"] for key, row in desk.pilot.written.items() if row.get("Alert_Since__c")}
+    assert dated == {f"{alerted}_2026-10": "2026-11-01"}
     desk.now = parse_instant("2026-12-01") + 6 * HOUR
     leave(desk, 2)
     for words in ((), ("--yes-close", "tier_changes")):
@@ -72,9 +77,14 @@ def test_far_fewer_accounts_hold_a_close_until_the_guard_is_named(desk: Desk) ->
         assert "held by fewer_scored" in held.said
         assert not any(key.endswith("2026-11") for key in keys(desk))
         assert not (desk.folder / "health-scores-2026-11.csv").exists()
+        with closing(SqliteStore(desk.store)) as store:
+            assert kept_list(store, "2026-11") is None
     assert desk.run(status).summary["closes"]["2026-11"]["stage"] == "held"
     let_through = desk.run(finalise_command, *NOVEMBER, "--yes-close", "fewer_scored")
     assert (let_through.summary["status"], let_through.summary["held"]) == ("final", {})
+    told = let_through.summary["alerts"]
+    assert (told["accounts"], told["alerted"]) == (2, 1)
+    assert (told["new"], told["left"]) in (([], {}), (told["new"], {alerted: "no_record"}))
     assert sum(key.endswith("2026-11") for key in keys(desk)) == 2
     assert desk.run(status).summary["closes"] == {}
 
@@ -91,6 +101,7 @@ def test_a_dry_run_says_what_would_hold_the_close_and_keeps_nothing(desk: Desk) 
     """It leaves a CSV and no record."""
     tried = desk.run(finalise_command, "--period", "2019-05", "--dry-run")
     assert set(tried.summary["held"]) == {"uncovered", "fewer_scored"}
+    assert tried.summary["alerts"]["accounts"] == 0
     assert "would be held by uncovered" in tried.said
     desk.tried = None
     assert desk.records() == []
@@ -121,6 +132,8 @@ def test_a_wrong_period_is_withdrawn_everywhere_and_may_be_closed_again(desk: De
     assert len(withdrawn(desk)["withdrawn"]) == 4
     assert keys(desk) == []
     assert desk.records() == []
+    with closing(SqliteStore(desk.store)) as store:
+        assert kept_list(store, "2026-10") is None
     told = desk.run(status).summary
     assert told["closes"]["2026-10"]["stage"] == "withdrawn"
     assert [(deed["deed"], deed["of"], deed["reason"]) for deed in told["deeds"]] == [

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from handlers.sinks.workbook.columns import UNSCORED, Column, Sheet, Value, account_columns, instant, name, tier
+from handlers.words.alerts import reason_of
 from handlers.words.blind_spots import blind_spots
 from handlers.words.drivers import driver_words
 from handlers.words.figures import points
+from scoring.instants import format_date
 from scoring.model import Currencies, Model
 from scoring.money import worth as worth_of
 from scoring.record import Record
@@ -48,6 +50,9 @@ def _figures() -> Iterable[Column]:
     )
     yield Column("Lowest", "The score if all that is missing were at its worst.", "score", 8, lambda r: r.score.low)
     yield Column("Highest", "The score if all that is missing were at its best.", "score", 8, lambda r: r.score.high)
+    yield Column(
+        "Alert", "Since when and why the account is among the few to call first; this is no tier.", "words", 40, _alert
+    )
     yield Column("Cap", "What churn signals in force limit the score to, if any.", "words", 26, _cap)
 
 
@@ -89,6 +94,10 @@ def _before(record: Record) -> Value:
 def _moved(record: Record) -> Value:
     drivers = () if record.moved is None else record.moved.drivers
     return "; ".join(driver_words(driver, record.score.as_of) for driver in drivers) or None
+
+
+def _alert(record: Record) -> Value:
+    return None if record.alert is None else f"Since {format_date(record.alert.since)}: {reason_of(record.alert)}"
 
 
 def _cap(record: Record) -> Value:

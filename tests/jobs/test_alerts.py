@@ -1,0 +1,149 @@
+"""Lists of alerts in a store: kept with their close, undone with it, never changed by what comes later."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers.jobs.alerts import KNOWN_EDGES, edges_before, forget_list, keep_list, kept_list, make_list, standing_alert
+from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.alerts import WHY_LEFT, reason_of
+from scoring.alert_list import AlertList
+from scoring.alerts import Alert
+from scoring.periods import periods_to
+from scoring.record import Record
+from tests.scoring.alerting import STEADY, at, end, named
+from tests.scoring.test_alert_list import BOOK, ids
+
+
+@pytest.fixture(name="store")
+def _store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with closing(SqliteStore(tmp_path / "store.db", durable=False)) as store:
+        yield store
+
+
+def close(store: SqliteStore, period: str, records: Sequence[Record] = BOOK) -> AlertList:
+    """Close a period as far as its list goes."""
+    made, edges = make_list(store, period, end(period), STEADY, [at(one, period) for one in records])
+    keep_list(store, made, edges)
+    return made
+
+
+def test_a_list_comes_back_equal_and_a_repeated_close_makes_the_same(store: SqliteStore) -> None:
+    """However often it stopped between the list and the last record."""
+    made = close(store, "2026-10")
+    assert kept_list(store, "2026-10") == made
+    assert close(store, "2026-10") == made
+    assert kept_list(store, "2026-09") is None
+
+
+def test_a_month_that_nobody_closed_ends_no_run(store: SqliteStore) -> None:
+    """The list before is that of the last close, whichever month it was of."""
+    close(store, "2026-08")
+    assert close(store, "2026-10").since == {"003": end("2026-08"), "006": end("2026-08")}
+
+
+def test_a_close_of_an_earlier_month_does_not_look_at_a_later_one(store: SqliteStore) -> None:
+    """Nor does it change that one's list, or what live scores are held against."""
+    october = close(store, "2026-10")
+    assert close(store, "2026-09").new == ["003", "006"]
+    assert kept_list(store, "2026-10") == october
+    edges = edges_before(store, "2026-11")
+    assert edges is not None
+    assert edges.period == "2026-10"
+
+
+def test_a_withdrawn_close_has_no_list(store: SqliteStore) -> None:
+    """The next is held against the one before it."""
+    close(store, "2026-08")
+    close(store, "2026-09", BOOK[:2])
+    forget_list(store, "2026-09")
+    forget_list(store, "2026-07")
+    assert kept_list(store, "2026-09") is None
+    assert close(store, "2026-10").since == {"003": end("2026-08"), "006": end("2026-08")}
+
+
+def test_edges_are_kept_of_so_many_closes(store: SqliteStore) -> None:
+    """What a single score reads stays small."""
+    first, second, *_, last = periods_to("2026-10", KNOWN_EDGES + 2)
+    for period in periods_to("2026-10", KNOWN_EDGES + 2):
+        close(store, period, BOOK[:1])
+    assert KNOWN_EDGES > 12
+    assert edges_before(store, second) is edges_before(store, first) is None
+    assert edges_before(store, last) is not None
+
+
+def test_a_live_score_goes_on_with_the_run_of_the_list_or_of_an_earlier_score(store: SqliteStore) -> None:
+    """003 is on the list of October; 001 comes on to it in November, and keeps the instant of that."""
+    made = close(store, "2026-10")
+    edges = edges_before(store, "2026-11")
+    on_it = at(BOOK[2], "2026-10", made.alert("003"))
+    live = standing_alert(at(BOOK[2], "2026-11"), edges, (None, on_it)).alert
+    assert live is not None
+    assert (live.since, live.place) == (end("2026-10"), None)
+    fresh = at(named("001", 89.0, 10.0, 100.0), "2026-11")
+    first = standing_alert(replace(fresh, status="provisional"), edges, (None, at(BOOK[0], "2026-10")))
+    assert first.alert is not None
+    assert first.alert.since == end("2026-11")
+    again = standing_alert(replace(fresh, score=replace(fresh.score, as_of=end("2026-12"))), edges, (first, None)).alert
+    assert again is not None
+    assert again.since == end("2026-11")
+
+
+def test_an_alert_of_before_the_last_list_is_no_run(store: SqliteStore) -> None:
+    """The account had no record at that close, so its run ended there."""
+    august = close(store, "2026-08")
+    close(store, "2026-10", BOOK[:2])
+    old = at(BOOK[5], "2026-08", august.alert("006"))
+    live = standing_alert(at(named("006", 84.0, 15.0, None), "2026-11"), edges_before(store, "2026-11"), (None, old))
+    assert live.alert is None
+
+
+def test_a_correction_of_a_closed_month_keeps_what_the_close_said(store: SqliteStore) -> None:
+    """As shown then: also where today's figures would not alert it, or would."""
+    made = close(store, "2026-10")
+    better, worse = named("003", 99.0, 99.0, None), named("001", 1.0, 1.0, 100.0)
+    for corrected, stored in ((better, BOOK[2]), (worse, BOOK[0])):
+        said = made.alert(corrected.score.account_id)
+        same = at(stored, "2026-10", said)
+        assert standing_alert(corrected, edges_before(store, "2026-10"), (same, None)).alert == said
+
+
+def test_before_the_first_close_nothing_is_alerted(store: SqliteStore) -> None:
+    """There is nothing to hold a score against."""
+    assert standing_alert(BOOK[2], edges_before(store, "2026-10"), (None, None)).alert is None
+
+
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        (
+            Alert(end("2026-10"), "steady", 43.21, 97, 3, 20, 200, "2026-10"),
+            "renewal due in 97 days, smoothed score 43.2; number 3 of 200 accounts for 20 places",
+        ),
+        (
+            Alert(end("2026-10"), "steady", 3.0, None, 9, 6, 1200, "2026-10", stays=True),
+            "no renewal due, smoothed score 3.0; stays: was on the list, is number 9 of 1,200, within 9 for 6 places",
+        ),
+        (
+            Alert(end("2026-10"), "steady", 30.0, 61, None, 1, 8, "2026-10"),
+            "renewal due in 61 days, smoothed score 30.0; now as bad as the 1 alerted of 8 at the close of 2026-10",
+        ),
+        (
+            Alert(end("2026-10"), "level", 30.0, None, None, 2, 8, "2026-10", stays=True),
+            "score 30.0; stays: still as bad as the 2 alerted of 8 at the close of 2026-10",
+        ),
+    ],
+    ids=["steady", "stays", "live", "level, live, stays"],
+)
+def test_the_reason_is_said_in_words(alert: Alert, said: str) -> None:
+    """Each with the figures that it is made of."""
+    assert reason_of(alert) == said
+
+
+def test_every_reason_to_leave_has_its_words() -> None:
+    """What is no good news says so."""
+    assert set(WHY_LEFT) == {"others_worse", "no_score", "no_record"}
+    assert ids(AlertList("2026-10", end("2026-10"), STEADY, 0, ())) == []

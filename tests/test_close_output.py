@@ -22,6 +22,8 @@ from handlers.jobs.runs import Totals
 from handlers.sinks.close_files import CloseFiles
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.legend import REMEDIES
+from scoring.alert_list import AlertList, Listed, Unlisted
+from scoring.alerts import AlertTerms
 from scoring.drivers import Driver
 from scoring.feeds import Covered
 from scoring.instants import DAY
@@ -35,7 +37,7 @@ Close: TypeAlias = Callable[..., Result]
 EARLIER = period_before(LAST)
 KEYS = [
     *("period", "status", "model_version", "accounts", "scored", "unscored", "deleted", "outranked", "failed"),
-    *("unread", "salesforce", "retried", "held", "csv", "receipts", "workbook"),
+    *("unread", "salesforce", "retried", "held", "csv", "receipts", "workbook", "alerts"),
 ]
 
 
@@ -91,6 +93,9 @@ def test_a_program_gets_the_same_keys_as_ever(tmp_path: Path) -> None:
         assert (told["accounts"], told["scored"], told["salesforce"], told["held"]) == (1, 1, False, {})
         assert told["status"] == ("provisional" if "--dry-run" in words else "final")
         assert Path(told["csv"]).exists()
+        assert (told["alerts"]["rule"], told["alerts"]["budget"], told["alerts"]["accounts"]) == ("steady", 0.1, 1)
+        assert (told["alerts"]["alerted"], told["alerts"]["left"]) == (1, {})
+        assert told["alerts"]["new"] == ([ID] if period == EARLIER else [])
 
 
 def test_a_held_close_says_so_and_names_no_file(tmp_path: Path) -> None:
@@ -111,6 +116,21 @@ def shown(summaries: Sequence[Summary], closed: Closed | None = None, columns: i
     out = StringIO()
     show_close(Console(file=out, width=columns, highlight=False), outcome)
     return out.getvalue()
+
+
+def test_the_list_of_alerts_is_counted_and_who_is_new_or_left_is_named() -> None:
+    """Names that are known; why one left, for only one of the reasons is good news."""
+    since = [("001", END, True), (record(0, LAST, 60.0, None).score.account_id, END - 31 * DAY, False)]
+    rows = tuple(Listed(who, at, place, 40.0, None, is_new) for place, (who, at, is_new) in enumerate(since, 1))
+    left = (Unlisted("002", "no_score"), Unlisted("003", "others_worse"))
+    made = AlertList(LAST, END, AlertTerms("steady"), 20, rows, left)
+    told = shown([summary_of(record(0, LAST, 60.0, None, name="Inn"))], Closed(Totals(), alerts=made))
+    assert "2 alerts (10% of 20, rule steady): healthscore portfolio --alerts\n  1 new: 001\n" in told
+    assert "  1 left: others are worse now: 003\n" in told
+    assert "  1 left: it has no score, nobody knows how it stands: 002\n" in told
+    six = tuple(Listed(f"{n}", END, n, 1.0, None, is_new=True) for n in range(6))
+    many = AlertList(LAST, END, AlertTerms("steady"), 60, six)
+    assert "  6 new: 0, 1, 2, 3 and 2 more\n" in shown([], Closed(Totals(), alerts=many))
 
 
 def moving(number: int, before: float, now: float, *drivers: Driver) -> Record:

@@ -66,8 +66,8 @@ class Outcome:
             self.sink: self.written_to_crm,
             "retried": run.retried,
             "held": {one.guard: one.seen for one in self.closed.held},
-            "alerts": _alerts(self.closed.alerts),
             **self.written_files,
+            "alerts": _alerts(self.closed.alerts),
         }
 
 

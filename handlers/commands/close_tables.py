@@ -91,7 +91,7 @@ def _alerts(outcome: Outcome) -> Iterator[str]:
     yield from _named_alerts("new", [names.get(one, one) for one in made.new])
     for why, said in WHY_LEFT.items():
         gone = [names.get(one.account_id, one.account_id) for one in made.left if one.why == why]
-        yield from _named_alerts(f"left, for {said}", gone)
+        yield from _named_alerts(f"left: {said}", gone)
 
 
 def _named_alerts(what: str, names: Sequence[str]) -> Iterator[str]:

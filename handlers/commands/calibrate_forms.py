@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.commands.backtest import shortened
+from handlers.commands.backtest_forms import shortened
 from handlers.commands.session import Session
 from handlers.words.figures import count
 from scoring.metrics.catalogue import TITLES

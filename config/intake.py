@@ -20,6 +20,7 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "expansion_mentions": "number",
         "currency": "text",
         CSM: "lookup",
+        "churn_date": "date",
     },
     "opportunity": {
         "type": "text",
@@ -27,6 +28,8 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "is_closed": "yes_no",
         "is_won": "yes_no",
         "close_date": "date",
+        "notice_date": "date",
+        "effective_date": "date",
     },
     "payment": {"status": "text", "payment_date": "date"},
     "event": {
@@ -58,13 +61,22 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 }
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
-UNNAMED = frozenset({USER, f"account.{CSM}"})
+_OF_OUTCOMES = frozenset({"account.churn_date", "opportunity.notice_date", "opportunity.effective_date"})
+"""Fields that say of a churn or a renewal when notice was given, or when it takes effect; no score hangs on them."""
+
+UNNAMED = frozenset({USER, f"account.{CSM}", *_OF_OUTCOMES})
 """Kinds and fields that sources.yaml may lack: CSMs have no names then, and no score hangs on them."""
 
 OPTIONAL = frozenset(
-    {"account.currency", f"account.{CSM}", *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS)}
+    {
+        "account.currency",
+        f"account.{CSM}",
+        *_OF_OUTCOMES,
+        *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS),
+    }
 )
-"""Fields that a CRM may lack and still be whole: the currency of an org of several, and those of new metrics."""
+"""Fields that a CRM may lack and still be whole: the currency of an org of several, those of new metrics, of outcomes.
+"""
 
 WORDED: Mapping[str, tuple[str, ...]] = {
     "conversation": ("state", "priority", "delivered_as", "agent_source", "agent_resolution"),

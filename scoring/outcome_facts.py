@@ -1,10 +1,11 @@
 """What became of an account, by all that is known of it: its renewals in the CRM, and what somebody told us."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from scoring.account import AccountFacts
 from scoring.facts import Fact
@@ -12,7 +13,7 @@ from scoring.instants import DAY, Instant
 from scoring.metrics.financial_contract import LONG_OVERDUE_DAYS
 from scoring.model import Model
 from scoring.outcome_profile import Profile
-from scoring.outcomes import Kind, Outcome
+from scoring.outcomes import KINDS, Kind, Outcome
 from scoring.renewals import BESIDE, LATE, ONE_DATE, Opportunity, Renewal, is_one, opportunity_of
 from scoring.roles import playing
 from scoring.said_outcomes import corrected, told
@@ -147,6 +148,27 @@ def _churn(group: Sequence[Renewal], account_id: str) -> Outcome:
 def _is_settled(effective: Instant | None, outcomes: Iterable[Outcome]) -> bool:
     """Tell whether an outcome near a date says what became of the renewal of that date."""
     return effective is not None and any(abs(one.effective - effective) <= LATE for one in outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """How many outcomes are known, by kind; the latest day of one; how many renewals have none, by why."""
+
+    kinds: Mapping[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    newest: Instant | None = None
+    unknown: Mapping[Why, int] = field(default_factory=dict)
+
+
+def counts_of(known: Iterable[Known]) -> OutcomeCounts:
+    """Count what is known of several accounts."""
+    found = list(known)
+    outcomes, undecided = in_turn(found), [one for known in found for one in known.undecided]
+    kinds, whys = Counter(one.kind for one in outcomes), Counter(one.why for one in undecided)
+    return OutcomeCounts(
+        kinds={kind: kinds[kind] for kind in KINDS},
+        newest=max((one.effective for one in outcomes), default=None),
+        unknown={why: whys[why] for why in get_args(Why) if whys[why]},
+    )
 
 
 def in_turn(known: Iterable[Known]) -> list[Outcome]:

@@ -20,11 +20,12 @@ from handlers.words.history import reason
 from scoring.account import Account, Naming
 from scoring.feeds import Covered, Heard
 from scoring.ids import to_18
-from scoring.instants import DAY, parse_instant
+from scoring.instants import DAY, format_date, parse_instant
 from scoring.measurement import score
 from scoring.observations import Observation, Reading, Subject
 from scoring.periods import period_before, period_end, periods_to
 from scoring.record import Record
+from scoring.said_outcomes import SaidOutcome, observation_of
 
 ID = to_18("001Qy0000000001")
 ACCOUNT = Account(ID, {"looker": ("77",), "salesforce": (ID,)}, "Grand [b]Hotel")
@@ -154,3 +155,35 @@ def test_a_model_that_cannot_be_read_is_none(path: Path) -> None:
         old = replace(made.score, final_score=1.0, model_version="broken")
         store.put_records([Record(LAST, "final", NOW + 1, made.measurements, old)])
         assert month_ends(store, ACCOUNT, CONFIG.model, NOW, 1)[0].causes == ("model",)
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a store of an account that gave notice in the last month but one, and left in the last."""
+    folder = tmp_path_factory.mktemp("left")
+    (folder / "accounts.csv").write_text(f"sf_account_id,looker_customer_id,account_name\n{ID},77,{ACCOUNT.name}\n")
+    before = period_end(period_before(LAST))
+    told = batch()
+    told.add(observation_of(SaidOutcome(ID, "churned", before + 9 * DAY, before - 9 * DAY), NOW - DAY))
+    told.add(observation_of(SaidOutcome(ID, "renewed", before - 700 * DAY), NOW - DAY))
+    with closing(SqliteStore(folder / "store.db")) as store:
+        store.merge(told)
+    return folder / "store.db"
+
+
+def test_a_month_says_which_outcome_fell_into_it(left: Path) -> None:
+    """Notice in one month, the end in the next: programs get both with what fell."""
+    before = period_end(period_before(LAST))
+    lines = [json.loads(line) for line in run(left, ID, "--months", "3").stdout.splitlines()]
+    fell = [[(one["outcome"], one["fell"]) for one in line["outcomes"]] for line in lines]
+    assert fell == [[], [("churned", ["notice"])], [("churned", ["effective"])]]
+    assert lines[2]["outcomes"][0]["notice_date"] == format_date(before - 9 * DAY)
+
+
+def test_the_table_says_what_became_of_the_account(left: Path) -> None:
+    """In the month, and what fell into none that is shown below."""
+    before = period_end(period_before(LAST))
+    words = " ".join(run(left, ID, "--table", "--months", "3", columns=200).stdout.split())
+    assert f"notice to leave on {format_date(before - 9 * DAY)}" in words
+    assert f"churned on {format_date(before + 9 * DAY)}" in words
+    assert f"Not in these months: renewed on {format_date(before - 700 * DAY)}." in words

@@ -20,6 +20,7 @@ from scoring.account import Naming
 from scoring.feeds import Covered, Feed, Heard, HeardHour
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant, parse_instant
 from scoring.observations import Subject
+from scoring.outcome_facts import OutcomeCounts
 from tests.test_history import CONFIG, ID, NOW, batch
 
 AT = parse_instant("2026-11-27T08:00:00Z")
@@ -52,7 +53,8 @@ def test_programs_get_one_line(path: Path, words: tuple[str, ...]) -> None:
     """With the names that DESIGN.md's scripts know."""
     (line,) = run(path, *words).stdout.splitlines()
     told = json.loads(line)
-    assert list(told) == ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds"]
+    assert list(told) == ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds", "outcomes"]
+    assert told["outcomes"] == {"renewed": 0, "churned": 0, "downgraded": 0, "unknown": {}, "newest": None}
     assert told["feeds"]["intercom"] == {
         "covered_since": format_instant(NOW - 30 * DAY),
         "last_heard": format_instant(NOW - HOUR),
@@ -163,3 +165,18 @@ def test_of_many_deeds_the_latest_are_shown() -> None:
         f"m{number:02d}" for number in range(14, 14 - MOST_DEEDS, -1)
     ]
     assert "and 5 earlier ones: --json has all" in told
+
+
+def test_outcomes_are_counted_by_kind_and_so_is_what_nobody_knows() -> None:
+    """With the newest day; a store that knows nothing of any renewal has no table of them."""
+    counts = OutcomeCounts({"renewed": 3, "churned": 1, "downgraded": 0}, parse_instant("2026-09-30"), {"overdue": 2})
+    lines = [" ".join(line.split()) for line in shown(outcomes=counts).splitlines()]
+    begin = lines.index("Outcome of a renewal How many What to do")
+    assert lines[begin + 2 : begin + 7] == [
+        "renewed 3",
+        "churned 1",
+        "downgraded 0",
+        "unknown (overdue) 2 its date has passed, and no opportunity of it is closed: see `healthscore outcomes`",
+        "the newest 2026-09-30",
+    ]
+    assert "Outcome" not in shown()

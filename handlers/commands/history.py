@@ -11,16 +11,20 @@ from rich.table import Table
 from handlers.commands.accounts import find, stored_names
 from handlers.commands.forms import form_option, is_json
 from handlers.commands.history_clocks import clocks_line, show_clocks
+from handlers.commands.outcomes_shown import in_month
 from handlers.commands.session import Session, accounts_option, result
 from handlers.commands.tables import coloured, console, table
 from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
+from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.two_clocks import read_clocks
 from handlers.words.history import NOTHING, causes, figures, reason
 from handlers.words.layout import clean
+from handlers.words.outcomes import elsewhere, said_in_month
 from scoring.account import Account
 from scoring.history import SHOWN, MonthEnd
 from scoring.instants import format_instant
+from scoring.outcomes import Outcome
 from scoring.score import Score
 
 MONTHS = 13
@@ -47,7 +51,8 @@ def history(
 ) -> None:
     """Show the last month-ends of an account: as recorded then, and as known now under the present model.
 
-    Each has score, tier, range, coverage and the change since the month before. Where the two differ,
+    Each has score, tier, range, coverage and the change since the month before, and says what became of the
+    account where notice was given, or a renewal or churn took effect, in that month. Where the two differ,
     it says why; a month that cannot be scored, or whose tier is Unknown, says which sources were blind.
     On a terminal it is a table; else, or with --json, each month is a line of JSON.
 
@@ -68,11 +73,12 @@ def history(
         return
     with session.store(fed=True) as store:
         ends = month_ends(store, found, config.model, session.clock(), months or MONTHS)
+        known = outcomes_of(store, found, config.model, session.clock())
     if is_json(as_json):
         for month in ends:
-            result(_line(found, month))
+            result({**_line(found, month), "outcomes": in_month(month.period, known)})
     else:
-        _show(found, ends)
+        _show(found, ends, known)
 
 
 def _clocks(session: Session, account: Account, period: str, months: int | None, *, as_json: bool | None) -> None:
@@ -120,16 +126,18 @@ def _figures(score: Score, change: float | None) -> dict[str, object]:
     return {**shown, "change": change, "model_version": score.model_version}
 
 
-def _show(account: Account, ends: Sequence[MonthEnd]) -> None:
+def _show(account: Account, ends: Sequence[MonthEnd], known: Sequence[Outcome]) -> None:
     name = clean(ends[-1].known.account_name or account.name or account.id)
     out = console()
     out.print(f"[bold]{escape(name)}[/] ({account.id}), month by month")
-    out.print(_table(ends))
+    out.print(_table(ends, known))
+    for line in elsewhere({month.period for month in ends}, known):
+        out.print(line)
     if any(month.causes for month in ends):
         out.print("Recorded: what was shown then. Now: what is known now, under the present model.")
 
 
-def _table(ends: Sequence[MonthEnd]) -> Table:
+def _table(ends: Sequence[MonthEnd], known: Sequence[Outcome]) -> Table:
     made = table("Month", "", ">Score", "Tier", ">Range", ">Covered", ">Change", "Why")
     made.columns[-1].ratio = 1
     made.expand = True
@@ -137,6 +145,7 @@ def _table(ends: Sequence[MonthEnd]) -> Table:
     for month in ends:
         said = reason(month.known, month.blind)
         now, before = ("likewise" if said and said == before else said), said
+        now = "; ".join(filter(None, (*said_in_month(month.period, known), now)))
         if month.recorded is None:
             _add(made, month.period, "not recorded", month.known, month.known_change, now)
         elif not month.causes:

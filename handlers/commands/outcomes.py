@@ -15,7 +15,7 @@ from handlers.commands.replay import instant
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.jobs.outcomes import found_outcomes
-from handlers.jobs.past_accounts import departed
+from handlers.jobs.past_accounts import with_departed
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import Instant
@@ -90,11 +90,10 @@ def _in_store(session: Session, mapping: Path | None, notice_days: int, until: I
     """List what a store knows of the accounts of its portfolio, and of those that were taken out of it."""
     config, now = session.config(), session.clock()
     portfolio = session.portfolio(mapping)
-    with session.store(fed=False) as store:
-        gone = departed(store.portfolio).values()
-        mine = {account.id: account for account in (*(one.account for one in gone), *portfolio)}
-        known = list(found_outcomes(store, mine.values(), config.model, now))
-    terms = Terms(frozenset(mine), now if until is None else until, notice_days)
+    with session.store() as store:
+        accounts = with_departed(store, portfolio)
+        known = list(found_outcomes(store, accounts, config.model, now))
+    terms = Terms(frozenset(one.id for one in accounts), now if until is None else until, notice_days)
     return Listing(
         sort_out(in_turn(known), terms),
         terms,

@@ -1,7 +1,7 @@
 """How outcomes are shown: to programs as one object, to people in tables."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -11,10 +11,11 @@ from rich.table import Table
 from handlers.commands.tables import console, table
 from handlers.words.figures import number
 from handlers.words.layout import clean
-from handlers.words.outcomes import REFUSED, UNDECIDED
+from handlers.words.outcomes import REFUSED, UNDECIDED, fallen
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Undecided, Why
 from scoring.outcomes import Outcome, Outcomes, Refusal, Terms
+from scoring.periods import period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,12 @@ def outcome_row(one: Outcome) -> dict[str, object]:
         "reason": one.reason or None,
         "treated_date": _date(one.treated),
     }
+
+
+def in_month(period: str, outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
+    """Give the outcomes of which something fell into a month, each with what did."""
+    fell = ((one, [day.what for day in fallen(one) if period_of(day.at) == period]) for one in outcomes)
+    return [{**outcome_row(one), "fell": what} for one, what in fell if what]
 
 
 def _date(at: Instant | None) -> str | None:

@@ -1,12 +1,17 @@
 """How a store stands: what it knows, and what it waits for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.jobs.closes import Deed, Note, deeds, open_closes
+from handlers.jobs.outcomes import found_outcomes
+from handlers.jobs.past_accounts import with_departed
 from handlers.stores.protocol import FactStore, Reread, Store
 from scoring.account import Account
 from scoring.feeds import Feed
+from scoring.instants import Instant
+from scoring.model import Model
+from scoring.outcome_facts import OutcomeCounts, counts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +20,7 @@ class Standing:
 
     `unattributed` counts by kind the subjects without an owner; `unmapped` has by source the owners
     that no account is mapped to, each by its ids; `closes` are those that are held, not written to
-    their end, or withdrawn.
+    their end, or withdrawn; `outcomes` are those of the accounts, also of those that left the portfolio.
     """
 
     feeds: Mapping[str, Feed]
@@ -24,10 +29,13 @@ class Standing:
     unmapped: Mapping[str, list[list[str]]]
     closes: Mapping[str, Note]
     deeds: Sequence[Deed]
+    outcomes: OutcomeCounts = field(default_factory=OutcomeCounts)
 
 
-def standing_of(store: Store, sources: Iterable[str], accounts: tuple[Account, ...]) -> Standing:
-    """Ask a store how it stands; the `sources` are those that a mapping names owners of."""
+def standing_of(
+    store: Store, sources: Iterable[str], accounts: tuple[Account, ...], model: Model, now: Instant
+) -> Standing:
+    """Ask a store how it stands now; the `sources` are those that a mapping names owners of."""
     return Standing(
         feeds=store.feeds(),
         rereads=store.rereads(),
@@ -35,6 +43,7 @@ def standing_of(store: Store, sources: Iterable[str], accounts: tuple[Account, .
         unmapped={source: unmapped(store, source, accounts) for source in sources},
         closes=open_closes(store),
         deeds=deeds(store),
+        outcomes=counts_of(found_outcomes(store, with_departed(store, accounts), model, now)),
     )
 
 

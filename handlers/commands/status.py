@@ -10,7 +10,8 @@ from handlers.commands.standing import Standing, standing_of
 from handlers.commands.status_tables import show_status
 from handlers.jobs.closes import Note
 from scoring.feeds import Feed
-from scoring.instants import Instant, format_instant
+from scoring.instants import Instant, format_date, format_instant
+from scoring.outcome_facts import OutcomeCounts
 
 
 @click.command()
@@ -22,17 +23,19 @@ def status(session: Session, mapping: Path | None) -> None:
 
     Feeds (covered since when, last heard when); records that changed unseen and must be read again;
     subjects that no source gives an owner; owners that no account is mapped to; months whose close a
-    guard holds, or that were withdrawn; the log of deeds. On a terminal they are tables that say what
-    to do; else, or with --json, one line of JSON.
+    guard holds, or that were withdrawn; the log of deeds; how many outcomes of renewals are known, and of how
+    many renewals nobody knows what became of them (`healthscore outcomes` lists both). On a terminal they are
+    tables that say what to do; else, or with --json, one line of JSON.
 
     \b
     Example:
       healthscore status
     """
     accounts, form = session.mapping(mapping), session.mapping_form()
+    model, now = session.config().model, session.clock()
     with session.store() as store:
-        found = standing_of(store, form.names, accounts)
-    show(_told(found), lambda console: show_status(console, found, session.config().model, session.clock()))
+        found = standing_of(store, form.names, accounts, model, now)
+    show(_told(found), lambda console: show_status(console, found, model, now))
 
 
 def _told(found: Standing) -> dict[str, object]:
@@ -46,7 +49,14 @@ def _told(found: Standing) -> dict[str, object]:
         "unmapped": found.unmapped,
         "closes": {period: _close(one) for period, one in found.closes.items()},
         "deeds": found.deeds,
+        "outcomes": _outcomes(found.outcomes),
     }
+
+
+def _outcomes(counts: OutcomeCounts) -> dict[str, object]:
+    newest = None if counts.newest is None else format_date(counts.newest)
+    kinds = {str(kind): how_many for kind, how_many in counts.kinds.items()}
+    return {**kinds, "unknown": counts.unknown, "newest": newest}
 
 
 def _close(one: Note) -> dict[str, object]:

@@ -15,6 +15,7 @@ from handlers.jobs.closes import Deed, Note
 from handlers.stores.protocol import Reread
 from handlers.words.figures import count, moment, span
 from handlers.words.layout import clean
+from handlers.words.outcomes import UNDECIDED
 from scoring.feeds import Feed
 from scoring.instants import HOUR, Instant, format_date, parse_instant
 from scoring.model import Model
@@ -38,7 +39,7 @@ _WORDS = {
 def show_status(console: Console, found: Standing, model: Model, now: Instant) -> None:
     """Print how a store stands now."""
     console.print(_feeds(found, model, now))
-    for made in (_waiting(found), _closes(found), _deeds(found)):
+    for made in (_waiting(found), _closes(found), _deeds(found), _outcomes(found)):
         if made.row_count:
             console.print()
             console.print(made)
@@ -90,6 +91,20 @@ def _waiting(found: Standing) -> Table:
         if owners:
             which = f"{label_of(source)}: {escape(_named(owners))}"
             made.add_row("without an account", f"{len(owners):,}", which, "`healthscore identity propose`")
+    return made
+
+
+def _outcomes(found: Standing) -> Table:
+    """Count the outcomes that are known, and the renewals without one; nothing where nothing is known of either."""
+    made, counts = table("Outcome of a renewal", ">How many", "What to do"), found.outcomes
+    if not (any(counts.kinds.values()) or counts.unknown):
+        return made
+    for kind, how_many in counts.kinds.items():
+        made.add_row(kind, f"{how_many:,}", "")
+    for why, how_many in counts.unknown.items():
+        made.add_row(f"unknown ({why})", f"{how_many:,}", f"{UNDECIDED[why]}: see `healthscore outcomes`")
+    newest = "none" if counts.newest is None else format_date(counts.newest)
+    made.add_row("[dim]the newest[/]", "", newest)
     return made
 
 

@@ -28,6 +28,11 @@ def found_outcomes(store: FactStore, accounts: Iterable[Account], model: Model, 
         yield known_outcomes(outcome_facts(store, account, model), model, until)
 
 
+def outcomes_of(store: FactStore, account: Account, model: Model, until: Instant) -> list[Outcome]:
+    """Give what became of one account, by date."""
+    return stored_outcomes(store, [account], model, until)
+
+
 def outcome_facts(store: FactStore, account: Account, model: Model) -> AccountFacts:
     """Read of an account what tells of its outcomes, and nothing else."""
     crm = [source for source in sorted(playing("crm", model.roles)) if source in account.owners]

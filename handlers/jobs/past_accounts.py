@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from config.source import ACCOUNTS
 from handlers.stores.accounts import AccountStore, Entry, owned
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 from scoring.model import SEGMENTS
@@ -25,6 +26,12 @@ def departed(kept: AccountStore) -> dict[str, Departed]:
     gone = (entry for entry in last.values() if entry.deed == "removed")
     before = ((undone(None, entry), entry.at) for entry in gone)
     return {account.id: Departed(account, at) for account, at in before if account is not None}
+
+
+def with_departed(store: Store, accounts: Iterable[Account]) -> list[Account]:
+    """Give the accounts of a portfolio and those that somebody took out of it: else only those who stay would count."""
+    mine = {one.account.id: one.account for one in departed(store.portfolio).values()}
+    return [*(mine | {account.id: account for account in accounts}).values()]
 
 
 def mapped_at(account: Account, entries: Iterable[Entry], instant: Instant) -> Account | None:

@@ -1,11 +1,12 @@
 """Outcomes in words: why a row is not counted, why a renewal has no outcome, what fell on which day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Why
 from scoring.outcomes import KINDS, Outcome, Reason
+from scoring.periods import period_of
 
 REFUSED: Mapping[Reason, str] = {
     "unknown_outcome": f"the outcome is none of {', '.join(KINDS)}",
@@ -44,3 +45,15 @@ def fallen(one: Outcome) -> Iterator[Fallen]:
     if one.treated is not None:
         yield Fallen(one.treated, "treated", f"somebody stepped in on {format_date(one.treated)}")
     yield Fallen(one.effective, "effective", f"{_BECAME[one.kind]} on {format_date(one.effective)}")
+
+
+def said_in_month(period: str, outcomes: Iterable[Outcome]) -> list[str]:
+    """Say what fell into a month, in the order of its days."""
+    found = sorted(one for outcome in outcomes for one in fallen(outcome) if period_of(one.at) == period)
+    return [one.said for one in found]
+
+
+def elsewhere(shown: Collection[str], outcomes: Iterable[Outcome]) -> list[str]:
+    """Say what is known of an account's renewals and fell into no month that is shown."""
+    found = sorted(one for outcome in outcomes for one in fallen(outcome) if period_of(one.at) not in shown)
+    return [f"Not in these months: {'; '.join(one.said for one in found)}."] if found else []

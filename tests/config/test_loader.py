@@ -481,3 +481,17 @@ def test_comments_do_not_change_the_version(tmp_path: Path) -> None:
 def test_a_version_of_another_name_is_another_model() -> None:
     """The text is of the content alone: the version it carries is worked out."""
     assert model_text(replace(MODEL, version="anything")) == REAL.model_text
+
+
+def test_fields_of_outcomes_may_be_named_and_are_asked_for_only_where_the_org_has_them(tmp_path: Path) -> None:
+    """When notice was given, when a renewal takes effect, when a customer left; the model stays what it was."""
+    folder = copy_figures(tmp_path)
+    names = {"churn_date": "Churn_Date__c", "notice_date": "Notice_Date__c", "effective_date": "Renewal_Date__c"}
+    for name, api_name in names.items():
+        change(folder / "sources.yaml", f"# {name}: {api_name} ", f"{name}: {api_name} ")
+    config = load_config(folder)
+    fields = {name: one for crm_object in config.intake.objects.values() for name, one in crm_object.fields.items()}
+    assert {one.name: name for name, one in fields.items() if one.name in names} == names
+    assert all(fields[name].type == "date" and fields[name].optional for name in names.values())
+    assert not {*names.values()} & {name for one in load_config().intake.objects.values() for name in one.fields}
+    assert config.model.version == MODEL.version

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scoring.account import Owner
 from scoring.instants import HOUR, Instant, format_date, parse_instant
 from scoring.observations import Fields, Observation, Subject, Value
-from scoring.outcome_facts import Known, in_turn, known_outcomes
+from scoring.outcome_facts import Known, OutcomeCounts, counts_of, in_turn, known_outcomes
 from scoring.outcomes import Outcome
 from tests.models import the_model
 from tests.scoring.accounts import ACCOUNT, ID, known
@@ -415,6 +415,15 @@ def test_outcomes_of_several_accounts_are_in_turn() -> None:
     later = replace(first, effective=on("2026-02-01"))
     found = in_turn([Known("001B", (other,), (), frozenset()), Known("001A", (first, later), (), frozenset())])
     assert found == [first, later, other]
+
+
+def test_outcomes_are_counted_by_kind_and_what_nobody_knows_by_why() -> None:
+    """With the newest day; of nothing there are none of each."""
+    found = [read(CASES["the renewals of two years"][0]), read(UNDECIDED["a renewal whose date has passed"][0])]
+    counts = counts_of(found)
+    assert counts.kinds == {"renewed": 1, "churned": 1, "downgraded": 0}
+    assert (counts.newest, counts.unknown) == (parse_instant("2026-09-30"), {"overdue": 1})
+    assert counts_of([]) == OutcomeCounts() == OutcomeCounts({"renewed": 0, "churned": 0, "downgraded": 0}, None, {})
 
 
 STORIES = [said for said, _ in CASES.values() if said]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -10,14 +11,13 @@ import click
 
 from handlers.commands.backtest import SEED
 from handlers.commands.calibrate_forms import json_of, say
-from handlers.commands.outcome_files import read_outcomes
+from handlers.commands.evidence import Sources, evidence, evidence_options
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
 from handlers.commands.replay import instant
-from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, result
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
-from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine, in_lines, score_line_of
+from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine
 from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS
 from scoring.score import PartKey, Score
@@ -33,17 +33,7 @@ _NO_NUMPY = "calibrate needs numpy, which is not installed: make install brings 
 
 
 @click.command("calibrate")
-@click.option(
-    "--scores", required=True, metavar="FILE", help="JSON lines of scores, as replay writes them; - for stdin."
-)
-@click.option(
-    "--outcomes",
-    "outcomes",
-    required=True,
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Table of outcomes: account_id,outcome,notice_date,effective_date,arr[,reason][,treated_date].",
-)
+@evidence_options
 @click.option(
     "--output",
     required=True,
@@ -74,14 +64,7 @@ _NO_NUMPY = "calibrate needs numpy, which is not installed: make install brings 
     help="How far outcomes are known; later ones are refused. Default: the last score.",
 )
 @click.pass_obj
-def calibrate_command(
-    session: Session,
-    /,
-    scores: str,
-    outcomes: Path,
-    output: Path,
-    **asked: object,
-) -> None:
+def calibrate_command(session: Session, /, sources: Sources, output: Path, level: "Level", **asked: object) -> None:
     """Propose weights that tell better who leaves. The config itself is never changed.
 
     The proposal is a folder that what-if --draft and --config take: the present config with other joint
@@ -91,45 +74,51 @@ def calibrate_command(
     29 the proposal is indicative, and may be adopted with --override REASON alone; always only where
     the guard holds: weights learned without a quarter told that quarter better, in 80 % of resamples.
 
+    Scores and outcomes are those of the store, as for backtest, or of files.
+
     \b
     Example:
+      healthscore calibrate --output proposal
       healthscore calibrate --scores scores.jsonl --outcomes outcomes.csv --output proposal
       healthscore what-if --draft proposal
     """
+    _refuse_without_numpy()
     refuse_folder(session, output)
-    file = ScoreFile(session, scores)
-    wanted = _Wanted(file)
-    found = _held_against(in_lines(wanted.lines()), outcomes, scores, **asked)  # type: ignore[arg-type]
-    calibration = _calibration(session, found, wanted, **asked)  # type: ignore[arg-type]
+    if level == "metrics" and sources.scores is None:
+        raise click.UsageError("--level metrics needs --scores: lines of the store have scores of dimensions alone")
+    parts = _Parts()
+    given = evidence(session, sources, parts.keeping)
+    found = backtest(given.lines, given.rows, _question(**asked))  # type: ignore[arg-type]
+    calibration = _calibration(session, _examples(found, parts, level), level, str(asked["override"]).strip())
     write_proposal(session, output, calibration)
     result(json_of(calibration))
     say(session, calibration, found.outcomes, output)
-    wanted.warn_of_other_models(session)
-    if file.bad:
+    _warn_of_other_models(session, parts.models if given.stored is None else given.stored.models)
+    if not given.is_whole:
         sys.exit(PARTIAL)
 
 
-class _Wanted:
-    """Scores that are read once, and what calibration needs of them besides their lines."""
+def _question(*, notice_days: int, until: Instant | None, **_: object) -> Question:
+    return Question(AlertTerms(notice_days=notice_days), until=until)
 
-    def __init__(self, scores: Iterable[Score]) -> None:
-        self._scores = scores
-        self._versions: set[str] = set()
-        self.parts: dict[tuple[str, Instant], dict[PartKey, float]] = {}
 
-    def lines(self) -> Iterator[ScoreLine]:
-        for score in self._scores:
-            self._versions.add(score.model_version)
-            self.parts[score.account_id, score.as_of] = _parts_of(score)
-            yield score_line_of(score)
+class _Parts:
+    """Of scores that pass by, under which models they were made, and what each metric and pillar scored."""
 
-    def warn_of_other_models(self, session: Session) -> None:
-        others = sorted(self._versions - {"", session.config().model.version})
-        if others:
-            session.warn(
-                f"scores were made under another model than the config's ({', '.join(others)}): scores within "
-                "dimensions are theirs, the weights that count as the experts' are the config's"
-            )
+    def __init__(self) -> None:
+        self.models: set[str] = set()
+        self._scores: dict[tuple[str, Instant], dict[PartKey, float]] = {}
+
+    def keeping(self, scores: Iterable[Score]) -> Iterator[Score]:
+        """Pass scores on."""
+        for score in scores:
+            self.models.add(score.model_version)
+            self._scores[score.account_id, score.as_of] = _parts_of(score)
+            yield score
+
+    def of(self, line: ScoreLine) -> dict[PartKey, float]:
+        """Give what each part scored, by the score of a line."""
+        return self._scores.get((line.account_id, line.as_of), {})
 
 
 def _parts_of(score: Score) -> dict[PartKey, float]:
@@ -142,43 +131,34 @@ def _parts_of(score: Score) -> dict[PartKey, float]:
     }
 
 
-def _held_against(
-    lines: dict[str, list[ScoreLine]],
-    outcomes: Path,
-    named: str,
-    *,
-    notice_days: int,
-    until: Instant | None,
-    **_: object,
-) -> Backtest:
-    question = Question(AlertTerms(notice_days=notice_days), until=until)
-    try:
-        return backtest(lines, read_outcomes(outcomes), question)
-    except ValueError as error:
-        raise click.ClickException(f"{named}: {error}") from error
+def _warn_of_other_models(session: Session, models: Iterable[str]) -> None:
+    others = sorted({*models} - {"", session.config().model.version})
+    if others:
+        session.warn(
+            f"scores were made under another model than the config's ({', '.join(others)}): scores within "
+            "dimensions are theirs, the weights that count as the experts' are the config's"
+        )
 
 
-def _calibration(
-    session: Session, found: Backtest, wanted: _Wanted, *, level: "Level", override: str, **_: object
-) -> "Calibration":
-    try:
-        from handlers.calibrate.calibration import TooFewError, calibrate  # noqa: PLC0415  numpy is an extra
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
-        raise click.ClickException(_NO_NUMPY) from error
+def _calibration(session: Session, examples: "Iterable[Example]", level: "Level", override: str) -> "Calibration":
+    from handlers.calibrate.calibration import TooFewError, calibrate  # noqa: PLC0415  numpy is an extra
+
     chance = Random(SEED)  # noqa: S311 - resamples are to be repeated, not to be secret
-    examples = list(_examples(found, wanted, level))
     try:
-        return calibrate(examples, session.config().model, chance, level=level, override=override.strip())
+        return calibrate(list(examples), session.config().model, chance, level=level, override=override)
     except TooFewError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _examples(found: Backtest, wanted: _Wanted, level: "Level") -> "Iterator[Example]":
-    from handlers.calibrate.arrays import Example  # noqa: PLC0415  numpy is an extra
+def _examples(found: Backtest, parts: _Parts, level: "Level") -> "Iterator[Example]":
+    from handlers.calibrate.arrays import Example  # noqa: PLC0415  as above
 
     for row in found.landmarks(LANDMARK).rows:
         joint = {(group, group): score for group, score in row.line.groups.items()}
-        parts = wanted.parts.get((row.line.account_id, row.line.as_of), {})
-        yield Example(row, parts if level == "metrics" else joint)
+        yield Example(row, parts.of(row.line) if level == "metrics" else joint)
+
+
+def _refuse_without_numpy() -> None:
+    """Say what to install before anything is read."""
+    if find_spec("numpy") is None:
+        raise click.ClickException(_NO_NUMPY)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import click
 
@@ -18,6 +18,7 @@ from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.backtest.lines import ScoreLine, in_lines, score_line_of
 from scoring.outcomes import Outcome, Refusal
+from scoring.score import Score
 
 
 class Sources(NamedTuple):
@@ -41,6 +42,8 @@ class Evidence(NamedTuple):
     stored: StoredLines | None = None
     is_whole: bool = True
 
+
+Seeing: TypeAlias = Callable[[Iterable[Score]], Iterable[Score]]
 
 _OPTIONS = (
     click.option(
@@ -76,12 +79,15 @@ def evidence_options(command: Callable[..., object]) -> Callable[..., object]:
     return asked
 
 
-def evidence(session: Session, sources: Sources) -> Evidence:
-    """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much."""
+def evidence(session: Session, sources: Sources, seeing: Seeing = iter) -> Evidence:
+    """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much.
+
+    `seeing` passes the scores of a file on: whoever needs more of them than their lines keeps it there.
+    """
     if sources.scores is not None and sources.outcomes is not None:
         rows, file = read_outcomes(sources.outcomes), ScoreFile(session, sources.scores)
         churned = ChurnedScores()
-        lines = in_lines(map(score_line_of, churned.keeping(file, who_churned(rows))))
+        lines = in_lines(map(score_line_of, churned.keeping(seeing(file), who_churned(rows))))
         _refuse_nothing(lines, f"{sources.scores} holds no score: replay and score write them")
         return Evidence(lines, rows, churned, is_whole=not file.bad)
     terms, accounts = LineTerms(session.config().model, session.clock()), session.portfolio(sources.mapping)

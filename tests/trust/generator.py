@@ -75,6 +75,7 @@ class Assumptions:
     level: float = 76.0
     common_spread: float = 5.0
     group_spread: float = 11.0
+    platform_spread: float = 11.0
     noise: float = 7.0
     memory: float = 0.6
     depth: tuple[float, float] = (14.0, 34.0)
@@ -168,7 +169,8 @@ class World:
         assumed, chance = self.assumed, self.chance
         shape = (assumed.accounts, assumed.months, len(GROUPS))
         common = chance.normal(0, assumed.common_spread, (assumed.accounts, 1, 1))
-        own = chance.normal(0, assumed.group_spread, (assumed.accounts, 1, len(GROUPS)))
+        spreads = [*(assumed.group_spread for _ in MODEL.dimensions), assumed.platform_spread]
+        own = chance.normal(0, spreads, (assumed.accounts, 1, len(GROUPS)))
         fresh = chance.normal(0, assumed.noise, shape)
         noise = fresh.copy()
         carried = assumed.memory, (1 - assumed.memory**2) ** 0.5

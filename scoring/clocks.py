@@ -90,7 +90,8 @@ class Late(NamedTuple):
 class Clocks:
     """A month of an account by two clocks: the record as it was shown, and what is known now.
 
-    `moves` are the causes that made points or any difference, in the order of the steps.
+    `moves` are the causes that made points or any difference, in the order of the steps; `correction` is the
+    record that corrected what was shown, if any did.
     """
 
     then: Record
@@ -100,6 +101,7 @@ class Clocks:
     metrics: tuple[MetricClocks, ...]
     moves: tuple[Move, ...]
     late: tuple[Late, ...]
+    correction: Record | None = None
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -122,11 +124,15 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was shown: the record, how the account was mapped when it was made, its model where it can be read."""
+    """What was shown: the record, how the account was mapped when it was made, its model where it can be read.
+
+    `correction` is the record that took its place.
+    """
 
     record: Record
     account: Account
     model: Model | None
+    correction: Record | None = None
 
 
 class _Step(NamedTuple):
@@ -152,6 +158,7 @@ def two_clocks(past: Past, present: Present) -> Clocks:
         metrics=metrics,
         moves=tuple(move for move in _moves(steps) if move.cause in named or move.points),
         late=tuple(_late(present, past.record)),
+        correction=past.correction,
     )
 
 

@@ -1,7 +1,7 @@
 """The record: a score as it is kept for a period and written to the CRM, with its receipt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.alerts import Alert, smoothed, steady_score
@@ -29,7 +29,8 @@ class Record:
 
     `moved` says how it came from the record before, as that stood when this one was made; None
     where there was none, or where that was not asked. `steady_before` is the smoothed steady score that
-    the closes before came to, `alert` why the account is on the list of alerts.
+    the closes before came to, `alert` why the account is on the list of alerts. `first` is the final record
+    of the period that was shown first, where this one corrects it; None where this one is the first.
     """
 
     period: str
@@ -40,11 +41,17 @@ class Record:
     moved: Moved | None = None
     steady_before: float | None = None
     alert: Alert | None = None
+    first: "Record | None" = None
 
     @property
     def smoothed(self) -> float | None:
         """Give the smoothed steady score (scoring.alerts), unrounded; None where there never was a steady one."""
         return smoothed(self.steady_before, steady_score(self.score))
+
+    @property
+    def shown(self) -> "Record":
+        """Give the record as it was shown first, whatever corrected it since."""
+        return self.first or self
 
     @property
     def key(self) -> str:
@@ -73,6 +80,17 @@ class Rank(NamedTuple):
 def rank(record: Record) -> Rank:
     """Rank a record: one may take the place of another of its account and period that ranks no higher."""
     return Rank(record.status == "final", record.score.as_of, record.scored_at)
+
+
+def correcting(record: Record, stored: Record | None) -> Record:
+    """Have a final record keep what was shown first, where it takes the place of another final one that says otherwise.
+
+    So a correction never changes what was shown.
+    """
+    if stored is None or (stored.status, record.status) != ("final", "final"):
+        return record
+    is_same = (stored.measurements, stored.score) == (record.measurements, record.score)
+    return replace(record, first=stored.first if is_same else stored.shown)
 
 
 def holds(record: Record, model: Model) -> bool:

@@ -41,12 +41,22 @@ def clocks_line(account: Account, clocks: Clocks) -> dict[str, object]:
         "period": then.period,
         "then": {**made, "as_of": format_instant(then.score.as_of), "model_version": then.score.model_version},
         "now": {"as_of": format_instant(now.as_of), "model_version": now.model_version},
+        "corrected": _corrected(clocks.correction),
         "differs": list(clocks.causes),
         "moves": [{"cause": move.cause, "points": move.points} for move in clocks.moves],
         "figures": {one.name: {"then": one.then, "now": one.now, "causes": one.causes} for one in clocks.figures},
         "metrics": _metrics(clocks),
         "late": [_late(one) for one in clocks.late],
     }
+
+
+def _corrected(record: Record | None) -> object:
+    """Give what the record says that took the place of the first."""
+    if record is None:
+        return None
+    score = record.score
+    told = {"scored_at": format_instant(record.scored_at), "model_version": score.model_version}
+    return {**told, "final_score": score.final_score, "tier": score.tier}
 
 
 def _metrics(clocks: Clocks) -> Mapping[str, Mapping[str, object]]:
@@ -122,4 +132,11 @@ def _reasons(clocks: Clocks) -> Iterator[str]:
         yield from (f"  {late_line(one)}" for one in clocks.late[:_LISTED])
         more = len(clocks.late) - _LISTED
         yield from [f"  and {more:,} more; --json lists all"] if more > 0 else []
-    yield "What was shown stays as it is, whatever comes late; `healthscore rescore` alone corrects a record."
+    if clocks.correction is not None:
+        yield f"{_corrected_words(clocks.correction)} What was shown first is kept in it."
+    yield "What was shown stays as it is, whatever comes late."
+
+
+def _corrected_words(record: Record) -> str:
+    said = "no number" if record.score.final_score is None else f"{record.score.final_score} ({record.score.tier})"
+    return f"The record was corrected {moment(record.scored_at)} to {said}."

@@ -148,4 +148,12 @@ def _fault(store: Store, account_id: str, period: str) -> str | None:
         return f"its model {record.score.model_version} is not in the store, or cannot be read"
     if not holds(record, model):
         return "its numbers do not follow from its receipt"
-    return None
+    return None if record.first is None else _fault_of_first(store, record.first)
+
+
+def _fault_of_first(store: Store, first: Record) -> str | None:
+    """Say what is wrong with what a correction keeps as shown first."""
+    model = _read_model(store, first)
+    if model is None or model.version != first.score.model_version:
+        return f"what was shown first: its model {first.score.model_version} is not in the store, or cannot be read"
+    return None if holds(first, model) else "what was shown first does not follow from its receipt"

@@ -17,7 +17,7 @@ from scoring.alert_list import AlertList
 from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact
 from scoring.instants import Instant
-from scoring.record import Record
+from scoring.record import Record, correcting
 
 BATCH_SIZE = 200
 
@@ -136,7 +136,8 @@ def _final(account: Account, store: Store, maker: RecordMaker, close: Terms, run
     """Make the final record of an account: of what was just scored, else of its facts."""
     try:
         stored = store.record(account.id, close.period)
-        record = _promoted(stored, close) or maker.make(maker.read(account, close.period), close)
+        made = _promoted(stored, close) or maker.make(maker.read(account, close.period), close)
+        record = correcting(made, stored)
     except FAILURES as error:
         run.failed[account.id] = f"{type(error).__name__}: {error}"
         return None

@@ -6,18 +6,19 @@ from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.stores.protocol import Store
 from scoring.account import Account
-from scoring.record import Record
+from scoring.record import Record, correcting
 
 
 def rescore(account: Account, store: Store, close: Terms) -> Record:
     """Score an account and keep its record; where the period's record is final, so is its correction.
 
+    What was shown first stays in the correction.
     An account that is deleted in the CRM is scored, but gets no record.
     """
     maker = RecordMaker(store)
     known = maker.read(account, close.period)
     status = "provisional" if known.same is None else known.same.status
-    record = maker.make(known, replace(close, status=status))
+    record = correcting(maker.make(known, replace(close, status=status)), known.same)
     if "account_deleted" not in record.score.flags:
         store.put_records([record])
     return record

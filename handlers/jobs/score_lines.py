@@ -77,10 +77,10 @@ class _Held(NamedTuple):
 def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) -> StoredLines:
     """Read the score lines of a portfolio and of the accounts that left it: else only survivors would count.
 
-    A final record of a month-end is the line of that month. A month among the last 13 without one is scored
-    from what is known now; of an account that left, only the months before it did. The calendar begins with
-    the first month-end that has a record, or at which anybody has a number. One account is read at a time,
-    its facts only where a month lacks a record.
+    A final record of a month-end, as it was shown first, is the line of that month. A month among the last 13
+    without one is scored from what is known now; of an account that left, only the months before it did. The
+    calendar begins with the first month-end that has a record, or at which anybody has a number. One account
+    is read at a time, its facts only where a month lacks a record.
     """
     found, reader = StoredLines(), _Reader(store, terms)
     for held in _everybody(store, accounts):
@@ -140,7 +140,8 @@ class _Reader:
 
     def read(self, held: _Held, found: StoredLines) -> list[ScoreLine]:
         """Read the lines of an account, and count where they are from."""
-        records = [record for record in self._store.records_of(held.account_id) if is_of_month_end(record)]
+        shown = [record.shown for record in self._store.records_of(held.account_id)]
+        records = [record for record in shown if is_of_month_end(record)]
         known = list(self._known(held, {record.score.as_of for record in records}))
         numbered = [score.as_of for score in known if score.final_score is not None]
         starts = [record.score.as_of for record in records] + numbered

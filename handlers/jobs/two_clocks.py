@@ -16,16 +16,20 @@ from scoring.record import Record
 
 
 def read_clocks(store: Store, account: Account, period: str, model: Model, now: Instant) -> Clocks | None:
-    """Hold the record of an account and period against what is known now; None where there is no record."""
-    record = store.record(account.id, period)
-    if record is None:
+    """Hold the record of an account and period, as it was shown first, against what is known now.
+
+    None where there is no record.
+    """
+    stored = store.record(account.id, period)
+    if stored is None:
         return None
+    record = stored.shown
     then = _mapped_then(store, account, record)
     facts = replace(AccountReader(store).read(_of_both(account, then)), account=account)
     version = record.score.model_version
     earlier = model if version == model.version else kept_model(store, version)
     present = Present(facts, min(period_end(period), now), model, Instant(now - HISTORY))
-    return two_clocks(Past(record, then, earlier), present)
+    return two_clocks(Past(record, then, earlier, None if stored is record else stored), present)
 
 
 def _mapped_then(store: Store, account: Account, record: Record) -> Account:

@@ -13,13 +13,16 @@ from config.loader import load_config
 from config.model_text import model_text
 from handlers.cli import cli
 from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.rescore import rescore
+from handlers.jobs.score_lines import LineTerms, stored_lines
 from handlers.jobs.two_clocks import read_clocks
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account, Naming
+from scoring.backtest.lines import score_line_of
 from scoring.feeds import Covered, Heard
-from scoring.instants import DAY, HOUR
+from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Fields, Observation
 from scoring.record import Record
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, LONG_AGO, conversation, days, profile, reading, record
@@ -129,6 +132,43 @@ def test_the_table_shows_what_differs_and_what_came_late(store: SqliteStore, tmp
     assert "seen after the record" in words
     assert "signal a0X (Salesforce): so since 2026-10-23, seen 2026-11-10" in words
     assert "urgent" not in words.casefold()
+
+
+def test_a_correction_changes_nothing_of_what_was_shown(store: SqliteStore, tmp_path: Path) -> None:
+    """A rescore of the month puts another record in its place, and keeps the first: that was shown."""
+    made = close(store)
+    before = json.loads(run(tmp_path).stdout)
+    taken_in(store, LATE)
+    (account,) = store.portfolio.accounts()
+    rescore(account, store, Terms(PERIOD, AS_OF, MODEL, "provisional", NOW - DAY))
+    rescore(account, store, Terms(PERIOD, AS_OF, MODEL, "provisional", NOW - HOUR))
+    stored = store.record(ID, PERIOD)
+    assert stored is not None
+    assert (stored.score.final_score, stored.shown) == (50.0, made)
+    after = json.loads(run(tmp_path).stdout)
+    assert after["then"] == before["then"]
+    assert after["differs"] == ["late"]
+    assert (before["corrected"], after["corrected"]["final_score"]) == (None, 50.0)
+    assert "The record was corrected" in " ".join(run(tmp_path, "--table").stdout.split())
+    (line, *_) = stored_lines(store, [account], LineTerms(MODEL, NOW)).lines[ID][-1:]
+    assert line == score_line_of(made.score)
+
+
+def test_verify_proves_what_was_shown_first_as_well(store: SqliteStore, tmp_path: Path) -> None:
+    """By its own receipt, under its own model."""
+    made = close(store)
+    wrong = replace(made, score=replace(made.score, final_score=1.0))
+    lost = replace(made, score=replace(made.score, model_version="lost"))
+    verify = ["--store", f"sqlite:///{tmp_path / 'store.db'}", "verify"]
+    for later, first, said in (
+        (1, made, None),
+        (2, wrong, "shown first does not"),
+        (3, lost, "shown first: its model"),
+    ):
+        store.put_records([replace(made, scored_at=Instant(SCORED_AT + later), first=first)])
+        answer = CliRunner().invoke(cli, verify)
+        assert answer.exit_code == (0 if said is None else 1)
+        assert said is None or said in answer.stdout
 
 
 def test_where_nothing_differs_it_says_so(store: SqliteStore, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from scoring.account import Account
 from scoring.instants import DAY
 from scoring.measurement import measure
 from scoring.metrics.measure import MISSING, Measure
-from scoring.record import Record, holds, rank
+from scoring.record import Record, correcting, holds, rank
 from scoring.score import grade
 from tests.models import the_model
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, known, profile, reading
@@ -44,6 +44,40 @@ def test_a_lesser_record_never_takes_the_place_of_another(lesser: Record) -> Non
     """Final goes before provisional, then the later as-of instant, then the later run."""
     assert rank(FINAL) >= rank(lesser)
     assert not (rank(lesser) >= rank(FINAL))
+
+
+OTHER = measure(known(reading(AS_OF, platform_score=70)), AS_OF, MODEL)
+CORRECTED = Record("2026-10", "final", AS_OF + 2 * DAY, OTHER, grade(OTHER, MODEL))
+
+
+def test_a_correction_keeps_what_was_shown_first() -> None:
+    """However often a month is corrected; the first itself keeps nothing."""
+    once = correcting(CORRECTED, FINAL)
+    again = correcting(replace(FINAL, scored_at=AS_OF + 3 * DAY), once)
+    assert (once.shown, again.shown, FINAL.shown) == (FINAL, FINAL, FINAL)
+    assert once.first is again.first is FINAL
+    assert replace(once, first=None) == CORRECTED
+
+
+@pytest.mark.parametrize(
+    ("record", "stored"),
+    [
+        (CORRECTED, None),
+        (CORRECTED, replace(FINAL, status="provisional")),
+        (replace(CORRECTED, status="provisional"), FINAL),
+        (replace(FINAL, scored_at=AS_OF + 3 * DAY), FINAL),
+    ],
+    ids=["none was there", "that one was provisional", "this one is", "both say the same"],
+)
+def test_what_corrects_nothing_keeps_nothing(record: Record, stored: Record | None) -> None:
+    """A record that is written again is no correction."""
+    assert correcting(record, stored) is record or correcting(record, stored) == record
+
+
+def test_a_correction_that_is_written_again_still_knows_what_was_first() -> None:
+    """Though it says the same as the one in its place."""
+    once = correcting(CORRECTED, FINAL)
+    assert correcting(replace(CORRECTED, scored_at=AS_OF + 4 * DAY), once).shown is FINAL
 
 
 def test_the_same_record_may_be_written_again() -> None:

@@ -154,6 +154,12 @@ def test_a_record_comes_back_equal_and_holds(proved: Proved) -> None:
         assert holds(again, proved.model)
 
 
+def test_a_correction_comes_back_with_what_was_shown_first() -> None:
+    """As text and packed."""
+    corrected = replace(RECORD, first=RECORD)
+    assert decode_record(encode_record(corrected)) == unpack_record(pack_record(corrected)) == corrected
+
+
 @pytest.mark.parametrize("form", [1, 2])
 def test_no_flipped_bit_makes_another_record(form: int) -> None:
     """Of every seventh bit, in the packing of today and in that of before."""
@@ -167,14 +173,14 @@ def test_a_packed_record_of_a_later_form_is_refused_by_its_number() -> None:
     """Its packing may be another, or its text."""
     with pytest.raises(NewerFormError, match=r"a record has form 3, this version of the program reads up to 2: use"):
         unpack_record(b"\x03" + pack_record(RECORD)[1:])
-    later = encode_record(RECORD).replace('"form":3', '"form":4')
-    with pytest.raises(NewerFormError, match=r"a record has form 4, this version of the program reads up to 3: use"):
+    later = encode_record(RECORD).replace('"form":4', '"form":5')
+    with pytest.raises(NewerFormError, match=r"a record has form 5, this version of the program reads up to 4: use"):
         decode_record(later)
 
 
 def test_a_record_that_bears_no_form_is_of_the_first() -> None:
     """So the records of before are read."""
-    assert decode_record(encode_record(RECORD).replace('"form":3,', "")) == RECORD
+    assert decode_record(encode_record(RECORD).replace('"form":4,', "")) == RECORD
 
 
 @pytest.mark.parametrize("path", ["measurements.window_days", "measurements.flags", "score.flags", "measurements"])
@@ -191,7 +197,7 @@ def test_a_record_that_lost_a_member_is_refused_by_its_name(path: str) -> None:
 def test_a_record_with_a_member_that_its_form_does_not_have_is_refused_by_its_name() -> None:
     """What the program would overlook could be what the score hangs on."""
     text = encode_record(RECORD).replace('"raw":', '"alien":1,"raw":', 1)
-    with pytest.raises(StoreError, match="alien: missing, or no part of a record of form 3"):
+    with pytest.raises(StoreError, match="alien: missing, or no part of a record of form 4"):
         decode_record(text)
 
 

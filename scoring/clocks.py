@@ -167,10 +167,11 @@ def _steps(past: Past, present: Present) -> Iterator[_Step]:
     record, facts = past.record, present.facts
     then, model = record.score.as_of, past.model
     if model is not None:
-        mapped = _mapped(facts, _as_recorded(past.account, record))
-        first: Cause = "forgotten" if then < present.since else "undated"
-        yield _step(first, known_by(mapped, record.scored_at), then, model)
         current = _mapped(facts, facts.account)
+        if not _has_lost(past.account, record, model):
+            mapped = _mapped(facts, _as_recorded(past.account, record))
+            first: Cause = "forgotten" if then < present.since else "undated"
+            yield _step(first, known_by(mapped, record.scored_at), then, model)
         yield _step("mapping", known_by(current, record.scored_at), then, model)
         yield _step("late", current, then, model)
         yield _step("as_of", current, present.as_of, model)
@@ -186,6 +187,12 @@ def _as_recorded(account: Account, record: Record) -> Account:
     """Give the mapping that a record was made under: what it says was not mapped was not, whatever is said now."""
     owners = {source: keys for source, keys in account.owners.items() if f"unmapped:{source}" not in record.score.flags}
     return replace(account, owners=owners)
+
+
+def _has_lost(account: Account, record: Record, model: Model) -> bool:
+    """Tell whether the record was mapped in a source in which nobody knows an owner any more."""
+    unmapped = (f"unmapped:{source}" for source in model.roles if not account.owners.get(source))
+    return any(flag not in record.score.flags for flag in unmapped)
 
 
 def _mapped(facts: AccountFacts, account: Account) -> AccountFacts:

@@ -8,6 +8,7 @@ from config.errors import nearest
 from config.keys import account_fault, key_fault
 from handlers.commands.session import Session
 from handlers.identity.folding import folded, is_part
+from handlers.jobs.past_accounts import alone, departed
 from handlers.stores.protocol import Store
 from handlers.words.layout import clean
 from scoring.account import Account
@@ -43,6 +44,25 @@ def find(accounts: tuple[Account, ...], words: str, more_names: Callable[[], Nam
     if fitting:
         return by_id[fitting[0]]
     raise _unknown(words, accounts, names)
+
+
+def find_ever(session: Session, accounts: tuple[Account, ...], words: str) -> Account:
+    """Find an account of the portfolio, or one that left it: what was shown of it then is still to be seen.
+
+    One that left is mapped as it was at last; where nobody knows how, it is its own owner in the CRM.
+    """
+    named = {account.id for account in accounts}
+    with session.store() as store:
+        gone = [] if to_18(words.strip()) in named else _gone(store, words)
+    return find((*accounts, *(one for one in gone if one.id not in named)), words, stored_names(session))
+
+
+def _gone(store: Store, words: str) -> list[Account]:
+    left = {account_id: one.account for account_id, one in departed(store.portfolio).items()}
+    account_id = to_18(words.strip())
+    if has_form(words.strip()) and store.record_before(account_id, "9999-99") is not None:
+        left.setdefault(account_id, alone(account_id))
+    return list(left.values())
 
 
 def stored_names(session: Session) -> Callable[[], Names]:

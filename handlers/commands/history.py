@@ -8,7 +8,7 @@ import msgspec
 from rich.markup import escape
 from rich.table import Table
 
-from handlers.commands.accounts import find, stored_names
+from handlers.commands.accounts import find_ever
 from handlers.commands.forms import form_option, is_json
 from handlers.commands.history_clocks import clocks_line, show_clocks
 from handlers.commands.outcomes_shown import in_month
@@ -67,7 +67,7 @@ def history(
       healthscore history "grand hotel" --period 2026-10
     """
     config = session.config()
-    found = find(session.portfolio(mapping), account, stored_names(session))
+    found = find_ever(session, session.portfolio(mapping), account)
     if period is not None:
         _clocks(session, found, period, months, as_json=as_json)
         return

@@ -9,7 +9,7 @@ import click
 from config.errors import ConfigError
 from config.loader import Config
 from config.model_text import NewerModelError, model_from_text
-from handlers.commands.accounts import find, stored_names
+from handlers.commands.accounts import find_ever
 from handlers.commands.session import Session, accounts_option, result
 from handlers.jobs.peers import read_peers
 from handlers.jobs.records import AccountReader, Terms, record_of
@@ -41,7 +41,7 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
       healthscore explain "four seasons lisbon"
     """
     config = session.config()
-    found = find(session.portfolio(mapping), account, stored_names(session))
+    found = find_ever(session, session.portfolio(mapping), account)
     now = session.clock()
     with session.store() as store:
         period = period or _latest_period(store, found) or period_of(now)

@@ -34,6 +34,11 @@ def with_departed(store: Store, accounts: Iterable[Account]) -> list[Account]:
     return [*(mine | {account.id: account for account in accounts}).values()]
 
 
+def alone(account_id: str) -> Account:
+    """Give an account of which nobody knows how it was mapped: it is its own owner in the CRM."""
+    return Account(account_id, {ACCOUNTS.name: (account_id,)})
+
+
 def mapped_at(account: Account, entries: Iterable[Entry], instant: Instant) -> Account | None:
     """Give an account as it was mapped at an instant; None where it was not in the portfolio.
 

@@ -7,10 +7,9 @@ from functools import cache
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from config.source import ACCOUNTS
 from handlers.jobs.finalise import FAILURES
 from handlers.jobs.history import last_ended
-from handlers.jobs.past_accounts import departed
+from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -91,7 +90,7 @@ def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) ->
             continue
         if lines:
             found.lines[held.account_id] = lines
-            found.left += [held.account or _alone(held.account_id)] if held.is_gone else []
+            found.left += [held.account or alone(held.account_id)] if held.is_gone else []
     _begin(found, reader.first)
     return found
 
@@ -120,11 +119,6 @@ def _begin(found: StoredLines, first: Instant | None) -> None:
         else:
             del found.lines[account_id]
     found.left = [account for account in found.left if account.id in found.lines]
-
-
-def _alone(account_id: str) -> Account:
-    """Give an account of which nobody knows how it was mapped: it is its own owner in the CRM."""
-    return Account(account_id, {ACCOUNTS.name: (account_id,)})
 
 
 class _Reader:

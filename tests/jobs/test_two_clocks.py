@@ -171,6 +171,29 @@ def test_verify_proves_what_was_shown_first_as_well(store: SqliteStore, tmp_path
         assert said is None or said in answer.stdout
 
 
+def test_of_an_account_that_left_it_is_still_to_be_seen(store: SqliteStore, tmp_path: Path) -> None:
+    """By its name or its id, as it was mapped at last; so is why it had its score."""
+    made = close(store)
+    other = Edit("001AA0000000002AAA", {"name": "Other"})
+    store.portfolio.put([Edit(ID, remove=True), other], "zoe", NOW - DAY)
+    told = json.loads(run(tmp_path).stdout)
+    assert (told["differs"], told["figures"]["final_score"]["then"]) == ([], made.score.final_score)
+    call = ["--store", f"sqlite:///{tmp_path / 'store.db'}", "history", "grand", "--period", PERIOD]
+    assert json.loads(CliRunner().invoke(cli, call).stdout) == told
+    assert run(tmp_path, command="explain").exit_code == 0
+
+
+def test_of_an_account_that_left_a_mapping_file_the_record_is_still_to_be_seen(
+    unused: SqliteStore, tmp_path: Path
+) -> None:
+    """What is known now is what its own records in the CRM tell."""
+    close(unused, ACCOUNT)
+    unused.portfolio.put([Edit("001AA0000000002AAA", {"name": "Other"})], "zoe", LONG_AGO)
+    told = json.loads(run(tmp_path).stdout)
+    assert told["differs"] == ["mapping"]
+    assert told["figures"]["final_score"]["then"] is not None
+
+
 def test_where_nothing_differs_it_says_so(store: SqliteStore, tmp_path: Path) -> None:
     """Score and tier are shown all the same."""
     made = close(store)

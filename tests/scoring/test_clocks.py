@@ -161,6 +161,13 @@ def test_a_source_that_the_record_says_was_not_mapped_is_mapped_by_now() -> None
     assert found.causes == ("mapping",)
 
 
+def test_a_source_that_the_record_had_and_nobody_knows_an_owner_in_is_mapped_no_more() -> None:
+    """Whoever took the account out of a mapping file has left no other trace."""
+    alone = replace(ACCOUNT, owners={"salesforce": (ID,)})
+    found = clocks(made(), replace(FACTS, account=alone, owners=OWNERS[2:]), then=alone)
+    assert found.causes == ("mapping",)
+
+
 def test_an_earlier_instant_and_another_model_are_causes() -> None:
     """Of a provisional record the month goes on; the points of all causes add up to the whole change."""
     record = made(as_of=days(20), at=days(20), model=OTHER)

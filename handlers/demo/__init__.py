@@ -9,6 +9,7 @@ from handlers.demo.load import load_accounts, load_lines
 from handlers.demo.oddities import unreadable
 from handlers.demo.portfolio import Hotel, hotels
 from handlers.demo.span import FOUR_MONTHS, YEAR, Span
+from handlers.demo.stories import with_stories
 from handlers.demo.stream import arrivals, story
 from handlers.demo.wire import generator
 from scoring.account import Account
@@ -42,6 +43,11 @@ class Demo:
         """Give the portfolio as the mapping names it, the pilots first."""
         return tuple(hotel.account() for hotel in self.hotels)
 
+    @property
+    def stories(self) -> dict[str, str]:
+        """Give the ids of the accounts of which the story is told to its end, by the name of the story."""
+        return {hotel.story.name: hotel.id for hotel in self.hotels if hotel.story is not None}
+
     def lines(self) -> Iterator[bytes]:
         """Give the queue bodies in order of arrival: JSON lines without their line ends."""
         messages = story(self.hotels, self.span, self.seed)
@@ -65,6 +71,7 @@ def generate(seed: int, as_of: Instant, accounts: int = 200, pilots: int = 15, d
     The worked examples come out exactly where `as_of` is 00:00 UTC of some day.
     Raises ValueError unless there are at least 6 pilots and as many accounts.
     """
-    made_up = hotels(seed, accounts, pilots)
+    span = Span(as_of, days)
+    made_up = with_stories(hotels(seed, accounts, pilots), pilots, span)
     bodies = tuple(message.body for message in unreadable(as_of))
-    return Demo(seed, Span(as_of, days), made_up, tuple(hotel.id for hotel in made_up[:pilots]), bodies)
+    return Demo(seed, span, made_up, tuple(hotel.id for hotel in made_up[:pilots]), bodies)

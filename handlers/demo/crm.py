@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.demo.csms import csm_of
-from handlers.demo.opportunities import renewals, won
+from handlers.demo.opportunities import Past, renewals, won
 from handlers.demo.salesforce import created, record, record_id, rest_iso, updated
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Json, Sent
@@ -32,9 +32,10 @@ class Concern:
 class Deal:
     """What the CRM says of a customer at the end; instants and dates as days before it.
 
-    `renewal` is in how many days the open renewal closes (None: it was `lost`), `reviews` whether each business review
-    (the latest first) was attended, `changed` when the ARR went from `arr_before` to `arr`;
-    a customer who is `concerned` had churn signals that were settled long ago.
+    `renewal` is in how many days the open renewal closes (None: it was `lost`, so many days `ahead` of its date),
+    `renewed` how long ago the last one was won, where that is not left to chance; `reviews` whether each business
+    review (the latest first) was attended, `changed` when the ARR went from `arr_before` to `arr`; a customer who
+    is `concerned` had churn signals that were settled long ago.
     """
 
     name: str
@@ -56,13 +57,15 @@ class Deal:
     backfilled: bool = False
     currency: str = "USD"
     lost: int | None = None
+    ahead: int = 10
+    renewed: int | None = None
     concerned: bool = False
 
 
 def history(deal: Deal, timeline: Timeline) -> Iterator[Sent]:
     """Tell all that the CRM ever says of a customer."""
     yield from _account(deal, timeline)
-    yield from renewals(deal.renewal, timeline, deal.lost)
+    yield from renewals(deal.renewal, timeline, Past(deal.renewed, deal.lost, deal.ahead))
     for number in range(deal.contract_changes):
         kind = ("Downgrade", "Amendment")[number % 2]
         yield from won(kind, timeline.rng.randrange(12, 330), timeline)

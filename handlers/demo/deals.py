@@ -8,6 +8,8 @@ from handlers.demo.crm import Concern, Deal, all_fields, history
 from handlers.demo.portfolio import LEFT_DAYS, Hotel, Quirk
 from handlers.demo.salesforce import change, created, deleted, record, rest_iso, restored, updated
 from handlers.demo.span import Span
+from handlers.demo.story import LEFT_DAYS as STORY_LEFT_DAYS
+from handlers.demo.story import NOTICE_DAYS, RENEWED_DAYS
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Sent
 from handlers.demo.years import CATEGORIES, earlier
@@ -15,12 +17,15 @@ from scoring.instants import DAY
 
 _LEFT = Concern("Critical", "Confirmed", "Active", 110, "Competitive", "They are moving to another supplier")
 _CURRENCIES = ("EUR", "GBP", "CHF")
+_YEAR = 365
+_NEXT_DAYS, _WON_DAYS, _WON_SPREAD = 150, 100, 160
+"""Whose next renewal is so far ahead won the last one in a year of the story, so many days before its end."""
 
 
 def crm(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
     """Tell one hotel's history in the CRM."""
     timeline = Timeline(hotel.id, span, rng)
-    deal = _deal(hotel, rng)
+    deal = _in_a_year(_deal(hotel, rng), hotel) if span.is_long else _deal(hotel, rng)
     yield from history(deal, timeline)
     yield from earlier(deal, timeline, lambda days: 1 - hotel.health_at(span.end - days * DAY, span.end))
     yield from _quirk(hotel.quirk, deal, timeline)
@@ -44,6 +49,19 @@ def _deal(hotel: Hotel, rng: Random) -> Deal:
     if rng.random() < 0.12:
         return _with_quirk(deal, hotel)
     return _with_quirk(_related(replace(deal, concerns=_concerns(gloom, rng)), gloom, rng), hotel)
+
+
+def _in_a_year(deal: Deal, hotel: Hotel) -> Deal:
+    """Spread the renewals that were won over the year; tell the ending of a story, where there is one."""
+    story = hotel.story
+    if story is None:
+        is_early = deal.renewal is not None and deal.renewal >= _NEXT_DAYS
+        return replace(deal, renewed=_WON_DAYS + hotel.seed % _WON_SPREAD) if is_early else deal
+    plain = replace(deal, concerns=(), failed_payments=0, contract_changes=0, concerned=False)
+    if not story.left:
+        return replace(plain, renewal=_YEAR - RENEWED_DAYS, renewed=RENEWED_DAYS)
+    gone = replace(plain, renewal=None, lost=NOTICE_DAYS, ahead=NOTICE_DAYS - STORY_LEFT_DAYS)
+    return replace(gone, renewed=STORY_LEFT_DAYS + _YEAR, arr=0, arr_before=hotel.arr, changed=STORY_LEFT_DAYS)
 
 
 def _renewal(gloom: float, rng: Random) -> int | None:

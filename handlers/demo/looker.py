@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from handlers.demo.portfolio import LEFT_DAYS, Hotel, Quirk
+from handlers.demo.portfolio import Hotel, Quirk
 from handlers.demo.span import FOUR_MONTHS, Span
 from handlers.demo.wire import Json, Sent, sent
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
@@ -35,7 +35,7 @@ def readings(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
 
 
 def _last_age(hotel: Hotel) -> int:
-    return {Quirk.STALE_READINGS: 5, Quirk.DEAD_READINGS: 20, Quirk.LEFT: LEFT_DAYS}.get(hotel.quirk, 0)
+    return {Quirk.STALE_READINGS: 5, Quirk.DEAD_READINGS: 20}.get(hotel.quirk, hotel.left_days)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The opportunities of a customer: opened, moved, won, lost, deleted."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from handlers.demo.salesforce import created, deleted, record_id, updated
 from handlers.demo.timeline import Timeline
@@ -25,17 +26,26 @@ def opportunity(kind: str, start: int, closes: str, timeline: Timeline) -> tuple
     return key, created("Opportunity", key, timeline.at(start), fields)
 
 
-def renewals(days: int | None, timeline: Timeline, lost: int | None = None) -> Iterator[Sent]:
+class Past(NamedTuple):
+    """How many days ago a renewal was won, where chance does not say, and one was lost, so many `ahead` of its date."""
+
+    won: int | None = None
+    lost: int | None = None
+    ahead: int = 10
+
+
+def renewals(days: int | None, timeline: Timeline, past: Past) -> Iterator[Sent]:
     """Tell of the renewal that was won, and of the open one that closes in so many days.
 
-    None is of one that was lost, so many days ago; else some weeks. In a long story there is always one to come.
+    None is of one that was lost. In a long story there is always one to come.
     """
     rng = timeline.rng
-    last = rng.randrange(200, 360)
+    chance = rng.randrange(200, 360)
+    last = chance if past.won is None else past.won
     yield from won("Renewal", last, timeline, opened=last + _YEAR if timeline.span.is_long else None)
     if days is None:
-        over = rng.randrange(15, 60) if lost is None else lost
-        yield from _lost("Renewal", over, last - 3 if timeline.span.is_long else over + 70, timeline)
+        over = rng.randrange(15, 60) if past.lost is None else past.lost
+        yield from _lost(over, last - 3 if timeline.span.is_long else over + 70, timeline, past.ahead)
         return
     planned = timeline.date(-days - rng.choice((0, 14, 30)))
     begun = rng.randrange(100, 190)
@@ -61,8 +71,8 @@ def won(kind: str, days: int, timeline: Timeline, opened: int | None = None) -> 
     yield updated("Opportunity", key, timeline.at(days), stage)
 
 
-def _lost(kind: str, days: int, begun: int, timeline: Timeline) -> Iterator[Sent]:
-    key, creation = opportunity(kind, begun, timeline.date(days - 10), timeline)
+def _lost(days: int, begun: int, timeline: Timeline, ahead: int) -> Iterator[Sent]:
+    key, creation = opportunity("Renewal", begun, timeline.date(days - ahead), timeline)
     yield creation
     yield updated("Opportunity", key, timeline.at(days), {"StageName": "Closed Lost", "IsClosed": True})
 

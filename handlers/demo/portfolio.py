@@ -8,6 +8,8 @@ from math import sin, tau
 from random import Random
 
 from handlers.demo.span import FOUR_MONTHS
+from handlers.demo.story import LEFT_DAYS as STORY_LEFT_DAYS
+from handlers.demo.story import Story
 from handlers.demo.wire import generator, hex_id, salesforce_id
 from scoring.account import Account
 from scoring.instants import DAY, Instant
@@ -92,7 +94,8 @@ class Hotel:
 
     `health` is 0-1 at the end, `drift` what it gained in the 120 days before. `companies` and
     `customers` are what it is in Intercom and Looker, `mapped` the rows of the mapping
-    (company, customer).
+    (company, customer). What it
+    lives through in a long story may be a `story` of its own.
     """
 
     id: str
@@ -107,10 +110,13 @@ class Hotel:
     customers: tuple[str, ...]
     mapped: tuple[tuple[str, str], ...]
     segment: Segment | None = None
+    story: Story | None = None
 
     def health_at(self, at: Instant, end: Instant) -> float:
         """Say how well it does at an instant, 0-1."""
         days = (end - at) / DAY
+        if self.story is not None:
+            return self.story.health_at(days)
         lately = self.health - self.drift * min(days, FOUR_MONTHS) / FOUR_MONTHS
         return min(1.0, max(0.0, lately + self._wave(max(0.0, days - FOUR_MONTHS))))
 
@@ -119,9 +125,16 @@ class Hotel:
         height, phase = self.seed % 97 / 97 * 0.12, self.seed % 89 / 89
         return height * (sin(tau * (days / _SEASON + phase)) - sin(tau * phase))
 
+    @property
+    def left_days(self) -> int:
+        """Say how many days before the end it left; a customer that stays has not by then."""
+        if self.story is not None:
+            return STORY_LEFT_DAYS if self.story.left else 0
+        return LEFT_DAYS if self.quirk is Quirk.LEFT else 0
+
     def left(self, end: Instant) -> Instant:
-        """Say when it left; a customer that stays has not by the end."""
-        return end - LEFT_DAYS * DAY if self.quirk is Quirk.LEFT else end
+        """Say when it left."""
+        return end - self.left_days * DAY
 
     def account(self) -> Account:
         """Give the account that the mapping makes of it."""

@@ -12,6 +12,7 @@ from handlers.demo.own import coverage, heartbeats, listings
 from handlers.demo.plans import MINUTE
 from handlers.demo.portfolio import Hotel, Quirk
 from handlers.demo.span import Span
+from handlers.demo.stories import endings
 from handlers.demo.support import conversations
 from handlers.demo.wire import Sent, generator
 from handlers.demo.worked import tell
@@ -45,6 +46,7 @@ def _of(hotel: Hotel, span: Span) -> Iterator[Sent]:
         yield from crm(hotel, span, rng)
         yield from conversations(hotel, span, rng)
         yield from readings(hotel, span, rng)
+        yield from endings(hotel, span)
     if hotel.quirk is Quirk.ODD_WORDS:
         yield from oddities.odd_words(hotel, span, rng)
 

@@ -67,7 +67,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     status: Status = "provisional" if request.dry_run else "final"
     if not _deployed().store.portfolio.is_used:
         raise FinaliseError("the store has no accounts: put them in with healthscore accounts import FILE")
-    close = Terms(period, as_of, _deployed().config.model, status, now(), frozenset(request.confirm))
+    config, confirmed = _deployed().config, frozenset(request.confirm)
+    close = Terms(period, as_of, config.model, status, now(), confirmed, config.alerts.notice_days)
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))

@@ -51,7 +51,9 @@ def _is_done(delivery: Delivery) -> bool:
     except Exception as error:  # noqa: BLE001 - one request fails alone, whatever is wrong with it
         return _give_up(delivery, error)
     try:
-        record = rescore(request.account, _deployed().store, request.close(_deployed().config.model))
+        config = _deployed().config
+        terms = request.close(config.model, config.alerts.notice_days)
+        record = rescore(request.account, _deployed().store, terms)
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         return False

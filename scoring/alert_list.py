@@ -14,8 +14,8 @@ from scoring.instants import Instant
 from scoring.record import Record
 from scoring.rounding import shown
 
-WhyLeft: TypeAlias = Literal["others_worse", "no_score", "no_record"]
-"""Why an account is no longer on the list: others are worse now; it has no score, or no record at all."""
+WhyLeft: TypeAlias = Literal["others_worse", "gave_notice", "no_score", "no_record"]
+"""Why an account is no longer on the list: others are worse now; it leaves; it has no score, or no record at all."""
 
 
 class Contender(NamedTuple):
@@ -99,14 +99,16 @@ class Edges:
     staying: Need | None
 
 
-def contender(record: Record, terms: AlertTerms) -> Contender | None:
-    """Say what an account is ranked by; None of one without a score.
+def contender(record: Record, terms: AlertTerms) -> Contender | WhyLeft:
+    """Say what an account is ranked by, or why it is not in the book.
 
     One of which nothing but its renewal is known has no steady score: it is ranked by its score as shown.
     """
     final, days, alert = record.score.final_score, renewal_days(record.score), record.alert
+    if record.left is not None:
+        return "gave_notice"
     if final is None:
-        return None
+        return "no_score"
     smoothed = final if record.smoothed is None else record.smoothed
     one = Candidate(record.score.account_id, final, smoothed, terms.is_due(days))
     return Contender(one, days, None if alert is None else alert.since)
@@ -114,17 +116,17 @@ def contender(record: Record, terms: AlertTerms) -> Contender | None:
 
 @dataclass(frozen=True)
 class Roll:
-    """All accounts that have a record at a close; None stands for one without a score."""
+    """All accounts that have a record at a close; of one that is not in the book, why."""
 
     period: str
     as_of: Instant
     terms: AlertTerms
-    contenders: Mapping[str, Contender | None]
+    contenders: Mapping[str, Contender | WhyLeft]
 
     @cached_property
     def known(self) -> Mapping[str, Contender]:
-        """Give the accounts that have a score: they are the book."""
-        return {account_id: one for account_id, one in self.contenders.items() if one is not None}
+        """Give the accounts that are in the book."""
+        return {account_id: one for account_id, one in self.contenders.items() if isinstance(one, Contender)}
 
     @cached_property
     def book(self) -> Sequence[Candidate]:
@@ -147,9 +149,8 @@ class Roll:
         return Listed(account_id, since, place, score, days, account_id not in was)
 
     def _why(self, account_id: str) -> WhyLeft:
-        if account_id in self.known:
-            return "others_worse"
-        return "no_score" if account_id in self.contenders else "no_record"
+        one: Contender | WhyLeft = self.contenders.get(account_id, "no_record")
+        return "others_worse" if isinstance(one, Contender) else one
 
     def edges(self, listing: AlertList) -> Edges:
         """Give the edges of a list that was made of this book."""
@@ -178,7 +179,7 @@ def live_alert(record: Record, edges: Edges, since: Instant | None) -> Alert | N
     """Hold a record against the edges of the last list; `since` is given of an account that is on the list."""
     one = contender(record, edges.terms)
     edge = edges.entry if since is None else edges.staying
-    if one is None or edge is None:
+    if not isinstance(one, Contender) or edge is None:
         return None
     key = need(one.candidate, edges.terms.rule)
     if key > edge:

@@ -29,8 +29,9 @@ class Record:
 
     `moved` says how it came from the record before, as that stood when this one was made; None
     where there was none, or where that was not asked. `steady_before` is the smoothed steady score that
-    the closes before came to, `alert` why the account is on the list of alerts. `first` is the final record
-    of the period that was shown first, where this one corrects it; None where this one is the first.
+    the closes before came to, `alert` why the account is on the list of alerts, `left` when it was decided
+    that the account leaves; None where it does not. `first` is the final record of the period that was
+    shown first, where this one corrects it; None where this one is the first.
     """
 
     period: str
@@ -41,6 +42,7 @@ class Record:
     moved: Moved | None = None
     steady_before: float | None = None
     alert: Alert | None = None
+    left: Instant | None = None
     first: "Record | None" = None
 
     @property

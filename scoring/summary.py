@@ -23,8 +23,8 @@ class Summary:
     """What a list shows of one account's record of one period; figures as the record has them.
 
     `arr` is in its `currency`. `moved` says from which record the score moved. `smoothed` is the smoothed
-    steady score, unrounded, `alert` why the account is on the list of alerts; summaries of before there
-    were alerts have neither.
+    steady score, unrounded, `alert` why the account is on the list of alerts, `left` when it was decided
+    that the account leaves; summaries of before there were alerts have none of them.
     """
 
     account_id: str
@@ -48,6 +48,7 @@ class Summary:
     flags: tuple[str, ...]
     smoothed: float | None = None
     alert: Alert | None = None
+    left: Instant | None = None
 
     @property
     def change(self) -> float | None:
@@ -80,6 +81,7 @@ def summary_of(record: Record, previous: Record | None = None) -> Summary:
         flags=score.flags,
         smoothed=record.smoothed,
         alert=record.alert,
+        left=record.left,
     )
 
 

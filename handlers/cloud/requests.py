@@ -37,9 +37,9 @@ class RescoreRequest:
     now: Instant
     reason: str
 
-    def close(self, model: Model) -> Terms:
-        """Say how to score it under a model."""
-        return Terms(self.period, self.as_of, model, "provisional", self.now)
+    def close(self, model: Model, notice_days: int) -> Terms:
+        """Say how to score it under a model; a churn without a notice is decided so many days before it."""
+        return Terms(self.period, self.as_of, model, "provisional", self.now, notice_days=notice_days)
 
 
 def read_rescore(body: str, account_of: Callable[[str], Account | None], now: Instant) -> RescoreRequest:

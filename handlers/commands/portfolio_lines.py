@@ -59,9 +59,10 @@ class _Told(msgspec.Struct, frozen=True):
     scores: tuple[float | None, ...]
     smoothed: float | None
     alert: _Alert | None
+    left: str | None
 
 
-_OF_LINE = ("as_of", "renewal", "change", "scores", "smoothed", "alert")
+_OF_LINE = ("as_of", "renewal", "change", "scores", "smoothed", "alert", "left")
 _OF_SUMMARY = attrgetter(*(name for name in _Told.__struct_fields__ if name not in _OF_LINE))
 
 _OF_ALERT = attrgetter(*_Alert.__struct_fields__[2:])
@@ -74,7 +75,8 @@ def json_line(line: Line) -> str:
     summary = line.summary
     renewal = None if summary.renewal is None else _date(summary.renewal)
     smoothed = None if summary.smoothed is None else shown(summary.smoothed)
-    made = renewal, summary.change, line.scores, smoothed, _alert(summary.alert)
+    left = None if summary.left is None else _instant(summary.left)
+    made = renewal, summary.change, line.scores, smoothed, _alert(summary.alert), left
     told = _Told(*_OF_SUMMARY(summary), _instant(summary.as_of), *made)  # type: ignore[call-arg]
     return msgspec.json.encode(told).decode()
 

@@ -1,14 +1,17 @@
 """Records that say how they moved: an account's facts are scored, and held against its record before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from config.errors import ConfigError
 from config.model_text import model_from_text
 from handlers.jobs.alerts import edges_before, standing_alert
-from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.outcomes import told_facts
+from handlers.jobs.records import AccountReader, Terms, departure, record_of
 from handlers.stores.protocol import RecordStore, Store
 from scoring.account import Account, AccountFacts
 from scoring.alert_list import Edges
+from scoring.facts import Fact
 from scoring.model import Model
 from scoring.record import Moved, Record, steady_before
 from scoring.summary import moved_by, moved_from
@@ -16,9 +19,13 @@ from scoring.summary import moved_by, moved_from
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a record is made of: an account's facts, its record of an earlier period, and that of the `same`."""
+    """What a record is made of: an account's facts, its record of an earlier period, and that of the `same`.
+
+    `told` is what somebody told of its outcomes.
+    """
 
     facts: AccountFacts
+    told: Sequence[Fact]
     previous: Record | None
     same: Record | None
 
@@ -35,14 +42,13 @@ class RecordMaker:
 
     def read(self, account: Account, period: str) -> Known:
         """Read all that the record of an account and period is made of."""
-        store = self._store
-        return Known(
-            self._reader.read(account), store.record_before(account.id, period), store.record(account.id, period)
-        )
+        previous, same = self._store.record_before(account.id, period), self._store.record(account.id, period)
+        return Known(self._reader.read(account), told_facts(self._store, account), previous, same)
 
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""
         record, previous = record_of(known.facts, terms), known.previous
+        record = replace(record, left=departure(known.facts, known.told, terms))
         if previous is not None:
             moved = self.moved(previous, record, terms.model)
             record = replace(record, moved=moved, steady_before=steady_before(previous))

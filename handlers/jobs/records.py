@@ -1,16 +1,18 @@
 """From a store to a record: what is known of an account, scored on some terms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.stores.protocol import FactStore
 from scoring.account import Account, AccountFacts
 from scoring.customer import USER, named_csms
 from scoring.facts import Fact, merge
 from scoring.instants import Instant
+from scoring.leaving import left_at
 from scoring.measurement import measure
 from scoring.model import Model
 from scoring.observations import Subject
+from scoring.outcomes import NOTICE_DAYS
 from scoring.record import Record, Status
 from scoring.score import grade
 
@@ -50,7 +52,8 @@ class AccountReader:
 class Terms:
     """On which terms accounts are scored: for which period, as of when, under which model, into which status, now.
 
-    `confirmed` are the guards that a person has let a close through.
+    `confirmed` are the guards that a person has let a close through. So many `notice_days` before it takes
+    effect a churn is decided of which nobody knows the notice.
     """
 
     period: str
@@ -59,9 +62,16 @@ class Terms:
     status: Status
     now: Instant
     confirmed: frozenset[str] = frozenset()
+    notice_days: int = NOTICE_DAYS
 
 
 def record_of(facts: AccountFacts, terms: Terms) -> Record:
     """Score one account into a record."""
     measurements = measure(facts, terms.as_of, terms.model)
     return Record(terms.period, terms.status, terms.now, measurements, grade(measurements, terms.model))
+
+
+def departure(facts: AccountFacts, told: Iterable[Fact], terms: Terms) -> Instant | None:
+    """Say when it was decided that an account leaves, by its facts and what was told of its outcomes."""
+    every = replace(facts, facts=merge([*facts.facts, *told]))
+    return left_at(every, terms.as_of, terms.model, terms.notice_days)

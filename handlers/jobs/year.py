@@ -6,10 +6,12 @@ from dataclasses import replace
 from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.finalise import Run
 from handlers.jobs.movements import RecordMaker
-from handlers.jobs.records import AccountReader, Terms
+from handlers.jobs.outcomes import told_facts
+from handlers.jobs.records import AccountReader, Terms, departure
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.alerts import AlertTerms
+from scoring.facts import Fact
 from scoring.measurement import measure_at
 from scoring.record import Record, steady_before
 from scoring.score import grade
@@ -23,8 +25,10 @@ def close_months(accounts: Iterable[Account], store: Store, closes: Sequence[Ter
     """
     reader, maker, run, every = AccountReader(store), RecordMaker(store), Run(), tuple(accounts)
     for account in every:
-        timeline = Timeline(reader.read(account))
-        records = list(_records(timeline, store.record_before(account.id, closes[0].period), maker, closes))
+        timeline, told = Timeline(reader.read(account)), told_facts(store, account)
+        made = [_record(timeline, told, terms) for terms in closes]
+        previous = store.record_before(account.id, closes[0].period)
+        records = list(_records(made, previous, maker, closes))
         store.put_records(records)
         if records and records[-1].period == closes[-1].period:
             run.count(records[-1])
@@ -45,16 +49,16 @@ def _alert(accounts: Iterable[Account], store: Store, close: Terms, terms: Alert
 
 
 def _records(
-    timeline: Timeline, previous: Record | None, maker: RecordMaker, closes: Sequence[Terms]
+    made: Iterable[Record], previous: Record | None, maker: RecordMaker, closes: Sequence[Terms]
 ) -> Iterator[Record]:
-    for terms in closes:
-        record = _record(timeline, terms)
+    for record, terms in zip(made, closes, strict=True):
         if "account_deleted" not in record.score.flags:
             moved = None if previous is None else maker.moved(previous, record, terms.model)
             previous = replace(record, moved=moved, steady_before=steady_before(previous))
             yield previous
 
 
-def _record(timeline: Timeline, terms: Terms) -> Record:
+def _record(timeline: Timeline, told: Sequence[Fact], terms: Terms) -> Record:
     measurements = measure_at(timeline, terms.as_of, terms.model)
-    return Record(terms.period, terms.status, terms.now, measurements, grade(measurements, terms.model))
+    made = Record(terms.period, terms.status, terms.now, measurements, grade(measurements, terms.model))
+    return replace(made, left=departure(timeline.known, told, terms))

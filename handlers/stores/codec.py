@@ -52,7 +52,7 @@ _BEGIN = f'{{"form":{_RECORD_FORM},'
 _CAME_WITH: Mapping[str, int] = {
     **dict.fromkeys(("signals_known", "unknown"), 2),
     **dict.fromkeys(("csm", "arr", "currency", "renewal", "moved"), 3),
-    **dict.fromkeys(("steady_before", "alert", "first"), 4),
+    **dict.fromkeys(("steady_before", "alert", "left", "first"), 4),
 }
 """Members of a record that earlier forms did not have, each with the form it came with."""
 _ENCODER = msgspec.json.Encoder()

@@ -8,6 +8,7 @@ from scoring.alerts import STAYING, Alert
 
 WHY_LEFT: Mapping[WhyLeft, str] = {
     "others_worse": "others are worse now",
+    "gave_notice": "it gave notice, and is out for good",
     "no_score": "it has no score, nobody knows how it stands",
     "no_record": "it has no record: deleted in the CRM, out of the portfolio, or failed",
 }

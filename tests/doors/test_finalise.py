@@ -32,7 +32,7 @@ from handlers.sources.reading import UnreadableError
 from handlers.stores.dynamodb.store import deployed_store
 from handlers.stores.protocol import StoreError
 from scoring.account import Account
-from scoring.instants import parse_instant
+from scoring.instants import format_date, parse_instant
 from scoring.record import Record
 from tests.doors.clouds import (
     BUCKET,
@@ -96,8 +96,14 @@ def test_the_month_that_has_ended_is_closed_into_salesforce(cloud: Cloud, system
         "deleted": 0,
         "outranked": 0,
         "failed": 0,
+        "alerted": 1,
+        "alerts_new": 1,
+        "alerts_left": 0,
     }
     assert sorted(systems.written) == ALL
+    alerted = [key for key, row in systems.written.items() if row["Alert_Since__c"] is not None]
+    assert [key for (key, _), record in cloud.records().items() if record["alert"]] == alerted
+    assert [systems.written[key]["Alert_Since__c"] for key in alerted] == [format_date(END)]
     assert {period for _, period in cloud.records()} == {PERIOD}
     assert {record["status"] for record in cloud.records().values()} == {"final"}
     assert len(systems.instance.customer_queries) == 1

@@ -249,9 +249,9 @@ def records(store: FactStore, model: Model) -> Iterator[Record]:
             provisional = account.id == _TWO and as_of == _END
             status: Status = "provisional" if provisional else "final"
             made = Record(period, status, as_of + HOUR, measured, grade(measured, model), moved)
-            yield (
-                made := replace(made, steady_before=None if moved is None else 61.25, alert=ALERTS.alert(account.id))
-            )
+            before: float | None = None if moved is None else 61.25
+            made = replace(made, steady_before=before, alert=ALERTS.alert(account.id), left=LEFT.get(account.id))
+            yield made
             moved = replace(moved_from(made), drivers=(DRIVER,))
 
 
@@ -266,6 +266,9 @@ DRIVER = Driver(
     (Signal("Critical", None, "Active", days(3), "Usage", None, "Ana", ("confidence",)),),
 )
 """What moved a score."""
+
+LEFT = {_TWO: days(4)}
+"""Who gave notice: from format 6 on a record says it."""
 
 _TERMS = AlertTerms("steady", 0.05)
 ALERTS = AlertList(

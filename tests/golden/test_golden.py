@@ -169,7 +169,7 @@ def known_then(record: Record, number: int) -> Record:
     """Give a record without what records of its format did not say."""
     if number >= 6:
         return record
-    record = replace(record, steady_before=None, alert=None)
+    record = replace(record, steady_before=None, alert=None, left=None)
     if number == 5:
         return record
     bare = replace(record.measurements, csm=None, arr=None, currency=None, renewal=None)

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from handlers.jobs.alerts import KNOWN_EDGES, edges_before, forget_list, keep_list, kept_list, make_list, standing_alert
+from handlers.jobs.records import Terms
+from handlers.jobs.rescore import rescore
+from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.alerts import WHY_LEFT, reason_of
 from scoring.alert_list import AlertList
 from scoring.alerts import Alert
+from scoring.instants import DAY
 from scoring.periods import periods_to
 from scoring.record import Record
+from scoring.said_outcomes import SaidOutcome, observation_of
+from tests.models import the_model
+from tests.scoring.accounts import ACCOUNT, AS_OF, reading
 from tests.scoring.alerting import STEADY, at, end, named
 from tests.scoring.test_alert_list import BOOK, ids
 
@@ -145,5 +152,17 @@ def test_the_reason_is_said_in_words(alert: Alert, said: str) -> None:
 
 def test_every_reason_to_leave_has_its_words() -> None:
     """What is no good news says so."""
-    assert set(WHY_LEFT) == {"others_worse", "no_score", "no_record"}
+    assert set(WHY_LEFT) == {"others_worse", "gave_notice", "no_score", "no_record"}
     assert ids(AlertList("2026-10", end("2026-10"), STEADY, 0, ())) == []
+
+
+def test_a_churn_that_somebody_told_takes_the_account_out_of_the_book(store: SqliteStore) -> None:
+    """Also where the CRM knows nothing of it; a score before the notice still has it in."""
+    told = [observation_of(SaidOutcome(ACCOUNT.id, "churned", AS_OF, notice=AS_OF - 40 * DAY), AS_OF - 10 * DAY)]
+    batch = Batch()
+    for one in (reading(AS_OF, platform_score=50), *told):
+        batch.add(one)
+    store.merge(batch)
+    for as_of, left in ((AS_OF, AS_OF - 40 * DAY), (AS_OF - 40 * DAY, None)):
+        terms = Terms("2026-10", as_of, the_model(), "provisional", AS_OF)
+        assert rescore(ACCOUNT, store, terms).left == left

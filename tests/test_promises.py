@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from moto import mock_aws
 
 from config.loader import load_config
 from handlers.commands.lines import score_line
@@ -33,6 +32,7 @@ from scoring.measurement import measure, score
 from scoring.record import Record, holds
 from scoring.score import Score, grade
 from tests.engines import CREDENTIALS
+from tests.fakes.dynamodb.service import in_memory
 
 AS_OF = parse_instant("2026-11-01")
 NOW = parse_instant("2026-11-22")
@@ -228,7 +228,7 @@ def test_promise_9_cost_is_known(portfolio: Demo, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
     lines = [line for line in portfolio.lines() if b'"type":"conversation"' in line.replace(b" ", b"")][:200]
-    with mock_aws():
+    with in_memory():
         client = connect()
         create_tables(client, Tables("cost"))
         calls: Counter[tuple[str, str]] = Counter()

@@ -13,13 +13,24 @@ import botocore.handlers
 import pytest
 from botocore.model import OperationModel
 from moto import mock_aws
+from moto.core.config import DefaultConfig
 
 from handlers import finalise, fold, ingest, rescore, sweep
 from handlers.cloud import queue
 from handlers.cloud.telemetry import log
 from tests.doors.clouds import Cloud, environment, write_config
+from tests.fakes.dynamodb.service import in_memory
 
 CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
+
+ALL_BUT_TABLES: DefaultConfig = {
+    "core": {
+        "reset_boto3_session": False,
+        "mock_credentials": True,
+        "passthrough": {"services": ["dynamodb"], "urls": []},
+    }
+}
+"""Moto's queues and buckets; its tables are slow: 5 ms a call."""
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +71,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
     for name, value in environment(config_folder).items():
         monkeypatch.setenv(name, value)
     observed.append(Cloud())
-    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+    with mock_aws(config=ALL_BUT_TABLES), in_memory():
         observed[-1].build()
         restart()
         try:

@@ -16,8 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from moto import mock_aws
-
 from config.loader import load_config
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
@@ -27,6 +25,7 @@ from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY
 from scoring.record import Record
 from tests.engines import CREDENTIALS
+from tests.fakes.dynamodb.service import in_memory
 from tests.golden import sample
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def items(made: Made) -> list[str]:
 
     The environment names no engine: they are made in memory.
     """
-    with mock_aws():
+    with in_memory():
         client = connect()
         create_tables(client, TABLES)
         store = DynamoStore(client, PREFIX, lambda: sample.NOW, calls_at_once=1)

@@ -45,7 +45,12 @@ def opened(line: str) -> object:
 
 
 def said(name: str, value: dict[str, Any]) -> object:
-    """Give an attribute: of an observation, its form (its name is the digest of its text); of a record, its text."""
+    """Give an attribute: of an observation, its form (its name is the digest of its text); of a record, its text.
+
+    A set has no order.
+    """
+    if "SS" in value:
+        return sorted(value["SS"])
     if "B" not in value:
         return value
     packed = b64decode(value["B"])

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tests.conftest import THOROUGH
+from tests.engines import THOROUGH
 from tests.fakes.intercom import SCROLL_EXPIRES
 from tests.fakes.salesforce import EXPIRED, LOCKED
 from tests.fakes.server import Fault, Request, Response

@@ -12,11 +12,15 @@ from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
-from tests.engines import CREDENTIALS
+from tests.engines import CREDENTIALS, THOROUGH, is_installed
+from tests.fakes.dynamodb.service import in_memory
 from tests.stores.places import Place, now
 
+KINDS = ["sqlite", "memory", "dynamodb_local"] + ["moto"] * (THOROUGH or not is_installed())
+"""Moto is slow: it stands in for DynamoDB Local where that is not there, or for good measure."""
 
-@pytest.fixture(params=["sqlite", "moto", "dynamodb_local"])
+
+@pytest.fixture(params=KINDS)
 def place(request: pytest.FixtureRequest) -> Place:
     """Give a place for stores of each kind in turn."""
     given: Place = request.getfixturevalue(f"{request.param}_place")
@@ -37,6 +41,16 @@ def moto_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     with mock_aws(), Place(_in_one_thread, examples=5, many=12) as place:
+        yield place
+
+
+@pytest.fixture
+def memory_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """Give a place for tables in the tests' own DynamoDB."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with in_memory(), Place(lambda name: open_store(f"dynamodb://{name}", now), examples=5, many=30) as place:
         yield place
 
 

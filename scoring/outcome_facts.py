@@ -36,7 +36,7 @@ class Undecided(NamedTuple):
 class Known:
     """What is known of an account's outcomes, by date, and of the renewals that have none.
 
-    `flags` name the currencies that an amount cannot be converted from.
+    `flags` name the currencies that an amount cannot be converted from, and what changed unseen.
     """
 
     account_id: str
@@ -61,7 +61,8 @@ def known_outcomes(facts: AccountFacts, model: Model, until: Instant) -> Known:
     outcomes = corrected([profile.at_stake(one) for one in derived], said)
     undecided += [Undecided(account_id, one.effective, why) for one in opportunities if (why := _unread(one, until))]
     left = tuple(one for one in undecided if not _is_settled(one.effective, outcomes))
-    return Known(account_id, tuple(outcomes), left, said.flags | profile.unpriced(derived))
+    unseen = frozenset(f"reread:{one.reread}" for one in opportunities if one.reread)
+    return Known(account_id, tuple(outcomes), left, said.flags | profile.unpriced(derived) | unseen)
 
 
 def _opportunities(crm: Iterable[Fact], facts: AccountFacts, model: Model, until: Instant) -> list[Opportunity]:

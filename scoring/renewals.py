@@ -9,6 +9,7 @@ from scoring.instants import DAY, Instant, start_of_day
 from scoring.metrics.opportunities import Deal, deal
 from scoring.model import Model
 from scoring.observations import Observation
+from scoring.words import NOTHING
 
 State: TypeAlias = Literal["open", "won", "lost", "unclear"]
 """How an opportunity stands; unclear where its words do not tell."""
@@ -31,13 +32,17 @@ _OVERLAP = DAY
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """An opportunity by what is known of it at an instant: owner, type (None: a word of no meaning), state, date."""
+    """An opportunity by what is known of it at an instant: owner, type (None: a word of no meaning), state, date.
+
+    `reread` names the CRM's object where it changed unseen, and is to be read again.
+    """
 
     owner: str | None
     type: str | None
     state: State
     effective: Instant | None
     renewal: "Renewal | None"
+    reread: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,10 @@ def opportunity_of(fact: Fact, model: Model, until: Instant) -> Opportunity | No
         return None
     read = deal(record, model)
     effective = record.instant("effective_date") or read.close_date
-    renewal = None if effective is None else _renewal(read, effective, record, ordered, model)
-    return Opportunity(record.owner, read.type, state_of(read), effective, renewal)
+    dated = None if read.type == NOTHING else effective
+    renewal = None if dated is None else _renewal(read, dated, record, ordered, model)
+    reread = None if record.gap is None else record.gap.object
+    return Opportunity(record.owner, read.type, state_of(read), effective, renewal, reread)
 
 
 def _renewal(read: Deal, effective: Instant, record: CrmRecord, seen: Sequence[Observation], model: Model) -> Renewal:

@@ -180,3 +180,4 @@ def test_outcomes_are_counted_by_kind_and_so_is_what_nobody_knows() -> None:
         "the newest 2026-09-30",
     ]
     assert "Outcome" not in shown()
+    assert "not counted here" in shown(outcomes=None)

@@ -63,8 +63,9 @@ def demo(session: Session, folder: Path, seed: int, size: int) -> None:
     """Generate a year of raw events of 200 hotel accounts, ingest them, close 13 months.
 
     Needs no account or key anywhere, and half a minute. The three worked examples of the model are among
-    the accounts; the weights were changed in February, Looker was not pulled for weeks in March, and one
-    customer left.
+    the accounts; the weights were changed in February, Looker was not pulled for weeks in March. Renewals were
+    won and lost: one churn was seen long before, one was missed, of one nothing moved, and one account was
+    saved. All of it is made up. `healthscore outcomes` and `healthscore backtest` say what the score told.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from rich.table import Table
 from handlers.commands.tables import console, table
 from handlers.words.figures import number
 from handlers.words.layout import clean
-from handlers.words.outcomes import REFUSED, UNDECIDED, fallen
+from handlers.words.outcomes import REFUSED, UNDECIDED, fallen, flag_words
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Undecided, Why
 from scoring.outcomes import Outcome, Outcomes, Refusal, Terms
@@ -111,7 +111,7 @@ def show_outcomes(found: Listing) -> None:
     if not found.is_checked:
         out.print("Not held against any scores: with --scores SCORES, accounts without a score are refused, too.")
     for flag in sorted(found.flags):
-        out.print(f"Amounts that cannot be converted are left out: {flag} (currency in sources.yaml).")
+        out.print(flag_words(flag), markup=False)
 
 
 def _listed(found: Listing) -> Table:

@@ -13,6 +13,9 @@ from scoring.instants import Instant
 from scoring.model import Model
 from scoring.outcome_facts import OutcomeCounts, counts_of
 
+MOST_COUNTED = 2_000
+"""Of more accounts than these outcomes are not counted: that takes some seconds for a thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -20,7 +23,8 @@ class Standing:
 
     `unattributed` counts by kind the subjects without an owner; `unmapped` has by source the owners
     that no account is mapped to, each by its ids; `closes` are those that are held, not written to
-    their end, or withdrawn; `outcomes` are those of the accounts, also of those that left the portfolio.
+    their end, or withdrawn; `outcomes` are those of the accounts, also of those that left the portfolio (None: they
+    are too many to be counted).
     """
 
     feeds: Mapping[str, Feed]
@@ -29,7 +33,7 @@ class Standing:
     unmapped: Mapping[str, list[list[str]]]
     closes: Mapping[str, Note]
     deeds: Sequence[Deed]
-    outcomes: OutcomeCounts = field(default_factory=OutcomeCounts)
+    outcomes: OutcomeCounts | None = field(default_factory=OutcomeCounts)
 
 
 def standing_of(
@@ -43,8 +47,13 @@ def standing_of(
         unmapped={source: unmapped(store, source, accounts) for source in sources},
         closes=open_closes(store),
         deeds=deeds(store),
-        outcomes=counts_of(found_outcomes(store, with_departed(store, accounts), model, now)),
+        outcomes=_outcomes(store, with_departed(store, accounts), model, now),
     )
+
+
+def _outcomes(store: Store, accounts: Sequence[Account], model: Model, now: Instant) -> OutcomeCounts | None:
+    """Count the outcomes of accounts: each has its facts read, so of very many they are not counted here."""
+    return None if len(accounts) > MOST_COUNTED else counts_of(found_outcomes(store, accounts, model, now))
 
 
 def unmapped(store: FactStore, source: str, accounts: tuple[Account, ...]) -> list[list[str]]:

@@ -53,7 +53,9 @@ def _told(found: Standing) -> dict[str, object]:
     }
 
 
-def _outcomes(counts: OutcomeCounts) -> dict[str, object]:
+def _outcomes(counts: OutcomeCounts | None) -> dict[str, object] | None:
+    if counts is None:
+        return None
     newest = None if counts.newest is None else format_date(counts.newest)
     kinds = {str(kind): how_many for kind, how_many in counts.kinds.items()}
     return {**kinds, "unknown": counts.unknown, "newest": newest}

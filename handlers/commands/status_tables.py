@@ -97,6 +97,9 @@ def _waiting(found: Standing) -> Table:
 def _outcomes(found: Standing) -> Table:
     """Count the outcomes that are known, and the renewals without one; nothing where nothing is known of either."""
     made, counts = table("Outcome of a renewal", ">How many", "What to do"), found.outcomes
+    if counts is None:
+        made.add_row("not counted here", "", "`healthscore outcomes` counts them: it reads every account")
+        return made
     if not (any(counts.kinds.values()) or counts.unknown):
         return made
     for kind, how_many in counts.kinds.items():

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from handlers.words.layout import clean
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Why
 from scoring.outcomes import KINDS, Outcome, Reason
@@ -27,6 +28,12 @@ UNDECIDED: Mapping[Why, str] = {
 }
 """Why nobody can say what became of a renewal."""
 
+_FLAGS = {
+    "currency": "Amounts in {name} have no rate under currency in sources.yaml: they are left out.",
+    "invalid": "Amounts that say no currency, of the several that there are, are left out.",
+    "reread": "A change of {name} was not seen: what was known before counts until `healthscore sweep` reads it again.",
+}
+
 _BECAME = {"renewed": "renewed", "churned": "churned", "downgraded": "renewed for less"}
 
 
@@ -45,6 +52,12 @@ def fallen(one: Outcome) -> Iterator[Fallen]:
     if one.treated is not None:
         yield Fallen(one.treated, "treated", f"somebody stepped in on {format_date(one.treated)}")
     yield Fallen(one.effective, "effective", f"{_BECAME[one.kind]} on {format_date(one.effective)}")
+
+
+def flag_words(flag: str) -> str:
+    """Say what a flag of outcomes means."""
+    word, _, name = flag.partition(":")
+    return _FLAGS[word].format(name=clean(name))
 
 
 def said_in_month(period: str, outcomes: Iterable[Outcome]) -> list[str]:

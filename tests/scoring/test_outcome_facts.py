@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scoring.account import Owner
 from scoring.instants import HOUR, Instant, format_date, parse_instant
-from scoring.observations import Fields, Observation, Subject, Value
+from scoring.observations import Fields, Gap, Observation, Subject, Value
 from scoring.outcome_facts import Known, OutcomeCounts, counts_of, in_turn, known_outcomes
 from scoring.outcomes import Outcome
 from tests.models import the_model
@@ -400,6 +400,16 @@ def test_revenue_of_another_currency_is_converted_or_flagged() -> None:
     again = known_outcomes(known(*said), rated, UNTIL)
     assert [one.arr for one in again.outcomes] == [pytest.approx(100_000)]
     assert again.flags == frozenset()
+
+
+def test_an_opportunity_that_changed_unseen_is_flagged() -> None:
+    """It may have been reopened; what was known before counts, and says so, until it is read again."""
+    said = won("A", "2025-03-31", "2026-03-31")
+    said.append(Observation(Subject("salesforce", "opportunity", "A"), on("2026-04-01"), Gap("Opportunity")))
+    assert (shown(read(said)), read(said).flags) == (["renewed 2026-03-31"], frozenset({"reread:Opportunity"}))
+    whole = Fields((("close_date", parse_instant("2026-03-31")), ("stage", "Closed Lost")), read_at=on("2026-04-02"))
+    said.append(Observation(Subject("salesforce", "opportunity", "A"), on("2026-04-01", 11), whole, ID))
+    assert (shown(read(said)), read(said).flags) == (["churned 2026-03-31 2026-03-31"], frozenset())
 
 
 def test_owners_of_other_sources_give_no_outcome() -> None:

@@ -10,9 +10,9 @@ from hypothesis import settings
 
 from config.errors import ConfigError
 from config.loader import load_config
-from tests.engines import THOROUGH, dynamodb_url
+from tests.engines import THOROUGH, dynamodb_url, pytest_configure_node
 
-__all__ = ["dynamodb_url"]
+__all__ = ["dynamodb_url", "pytest_configure_node"]
 
 _LOADER = botocore.loaders.create_loader()
 botocore.session.create_loader = lambda *_: _LOADER

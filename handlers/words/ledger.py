@@ -26,10 +26,10 @@ TITLES: Mapping[Cause, str] = {
 REMEDIES: Mapping[Cause, str] = {
     "late data": "Find out why the data came late: the score knows it now, and did not know it then.",
     "no data": "Connect or map what is missing: no score can warn of what it does not see.",
-    "stale": "See that silence of a source is noticed: `healthscore doctor` checks the connections.",
+    "stale": "See that silence of a source is noticed: healthscore doctor checks the connections.",
     "capped late": "Ask when the team first knew, and have signals logged then: nothing else showed it.",
-    "weight": "A matter of weights: `healthscore calibrate` proposes others where there are churns enough.",
-    "threshold": "A matter of thresholds: look where green begins; `healthscore what-if` tries others.",
+    "weight": "A matter of weights: healthscore calibrate proposes others where there are churns enough.",
+    "threshold": "A matter of thresholds: look where green begins; healthscore what-if tries others.",
     "silent": "What is measured here did not move. Only something that is not measured yet could have told.",
 }
 
@@ -138,7 +138,7 @@ def _shift(shift: Shift) -> str:
     now = short(shift.name, shift.raw)
     before = "" if shift.before is None else f"{short(shift.name, shift.before)} → "
     change = f"{now} as before" if before == f"{now} → " else f"{before}{now}"
-    return f"{title(shift.name)} {change} ({number(shift.score)} of 100, weight {percent(100 * shift.weight)})"
+    return f"{title(shift.name)} {change} (scores {number(shift.score)} of 100, weight {percent(100 * shift.weight)})"
 
 
 def _score(score: float | None) -> str:

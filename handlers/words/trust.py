@@ -24,7 +24,10 @@ REFUSED: Mapping[Refused, str] = {
     "unknown_outcome": "neither renewed, churned nor downgraded",
     "bad_date": "a date is missing or is none",
     "notice_after_effective": "the notice is later than the day it takes effect",
-    "unknown_account": "the account has no score at all",
+    "unknown_account": (
+        "the account has no score at all; where such accounts left, only those who stayed are counted, and the score "
+        "looks better than it is"
+    ),
     "future": "later than the last score",
     "duplicate": "said twice: counted once",
     "contradiction": "two outcomes of one account and day: neither is counted",
@@ -59,28 +62,26 @@ def between(interval: Interval | None, unit: str = "%") -> str:
 
 def verdict_sentence(found: Findings) -> str:
     """Say in a sentence or two why the verdict is as it is."""
-    return (
-        _REASONS[found.verdict.reason]
-        .format(
-            churns=count(found.verdict.churns, "churn"),
-            fewest=FEWEST_CHURNS,
-            pairs=between(found.ninety.auc_95, ""),
-            listed=between(found.warning.recall_at_lead_95[IN_TIME]),
-            twin=whole_percent(found.warning.shuffled.recall_at_lead[IN_TIME]),
-            days=IN_TIME,
-            more=_more(found.verdict),
-        )
-        .strip()
+    churns = found.verdict.churns
+    sentence = _REASONS[found.verdict.reason].format(
+        churns=count(churns, "churn") if churns else "No churn",
+        fewest=FEWEST_CHURNS,
+        pairs=between(found.ninety.auc_95, ""),
+        listed=between(found.warning.recall_at_lead_95[IN_TIME]),
+        twin=whole_percent(found.warning.shuffled.recall_at_lead[IN_TIME]),
+        days=IN_TIME,
+        more=_more(found.verdict),
     )
+    return sentence.strip()
 
 
 _REASONS: Mapping[Reason, str] = {
     "both": (
         "Accounts that left had lower scores 90 days before their decision than accounts that stayed ({pairs} of 100 "
         "pairs; a coin gets 50), and the alert list named them {days} days ahead more often than it names any account "
-        "({listed} against {twin}). With {churns}, neither is chance."
+        "({listed} against {twin}). With {churns}, chance alone would rarely give either."
     ),
-    "few_churns": "Only {churns} can be held against a score; at least {fewest} are needed to tell anything. {more}",
+    "few_churns": "{churns} can be held against a score; at least {fewest} are needed to tell anything. {more}",
     "no_interval": (
         "There are {churns}, but nothing to compare them with: no accounts that stayed, or none with a score. "
         "Import the renewals as well."
@@ -113,8 +114,8 @@ _REASONS: Mapping[Reason, str] = {
 def _more(said: Verdict) -> str:
     """Say how much more exact it would be with more churns; nothing where there are so many already."""
     steps = [churns for churns in _MORE if churns > said.churns]
-    widths = [f"{of_100(width_with(churns))} wide with {churns} churns" for churns in steps]
-    return f"The range of pairs would be about {', '.join(widths)}." if widths else ""
+    widths = [f"{of_100(width_with(churns))} of 100 wide with {churns} churns" for churns in steps]
+    return f"The range of pairs would be about {' and '.join(widths)}." if widths else ""
 
 
 def basis(found: Findings) -> str:
@@ -206,13 +207,14 @@ def treated(figures: LandmarkFigures) -> str:
     hidden = figures.treated
     if hidden is None:
         return ""
-    low, high = (
-        "-" if auc is None else of_100(auc) for auc in (hidden.auc_without_treated, hidden.auc_treated_as_churned)
-    )
+    said = f"Somebody stepped in for {count(hidden.treated_rows, 'account')} before the decision."
+    low, high = hidden.auc_without_treated, hidden.auc_treated_as_churned
+    if low is None or high is None:
+        return f"{said} Whether they would have left otherwise nobody knows."
     return (
-        f"Somebody stepped in for {count(hidden.treated_rows, 'account')} before the decision. Whether they would have "
-        f"left otherwise nobody knows: without them it is {low} of 100 pairs (too low), counted as churns {high} (too "
-        "high). Only accounts that are left alone at random would show more."
+        f"{said} Whether they would have left otherwise nobody knows: without them it is {of_100(low)} of 100 pairs "
+        f"(too low), counted as churns {of_100(high)} (too high). Only accounts that are left alone at random would "
+        "show more."
     )
 
 

@@ -1,0 +1,131 @@
+"""The page of a backtest: what the score told, when, of whom; what so many churns can and cannot show."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from handlers.pages import charts
+from handlers.pages.timeline import axis_of, lead_words, legend, name_of, strips
+from handlers.words import trust, trust_limits
+from handlers.words.figures import count, day, number
+from handlers.words.layout import clean
+from handlers.words.ledger import TITLES, proof, tier_path, told_words
+from handlers.words.trust_lines import MADE_UP
+from scoring.backtest.findings import Findings
+from scoring.backtest.ledger import Row
+from scoring.instants import DAY, Instant
+
+_TEMPLATE = "trust.html.j2"
+
+_MOODS = {"warns": "good", "cannot tell": "open", "no better than chance": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One churn of the ledger, each cell in words; `-` where there is nothing to say."""
+
+    name: str
+    account_id: str
+    about: str
+    decided: str
+    effective: str
+    alerts: tuple[str, ...]
+    lead: str
+    told: str
+    tiers: str
+    cause: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the page needs besides the findings: where the scores are from, and whether all of it is made up."""
+
+    origins: Sequence[str] = ()
+    is_made_up: bool = False
+
+
+def page(found: Findings, paper: Paper) -> str:
+    """Write the page: one file of HTML that loads nothing. All text from outside is escaped."""
+    template = _environment().get_template(_TEMPLATE)
+    return template.render(
+        found=found,
+        made_up=MADE_UP if paper.is_made_up else "",
+        headline=trust.HEADLINES[found.verdict.word],
+        mood=_MOODS[found.verdict.word],
+        sentence=trust.verdict_sentence(found),
+        basis=trust.basis(found),
+        origins=[clean(one) for one in paper.origins],
+        rests=[*trust.refusals(found), *trust.left_out(found.ninety)],
+        strips=strips(found.ledger),
+        ticks=axis_of(found.ledger).ticks(),
+        legend=legend(),
+        rule=trust.list_words(found.alert_terms),
+        leads=charts.lead_rows(found),
+        recall=charts.recall_rows(found),
+        said_of_leads=_said(trust.recall(found), trust.median_lead(found), trust.came_true(found), _ever(found)),
+        hundred=charts.hundred(found.ninety),
+        pairs=charts.pair_rows(found.landmarks),
+        said_of_pairs=_said(trust.pairs(found.ninety), trust.treated(found.ninety)),
+        tiers=charts.tier_rows(found),
+        said_of_tiers=_said(
+            trust_limits.from_green(found), trust_limits.below_green(found), trust_limits.red(found.ninety)
+        ),
+        calibration=trust.calibration(found.ninety),
+        misses=charts.miss_rows(found),
+        missed=sum(found.ledger.misses.values()),
+        ledger=[_ledger_line(row) for row in found.ledger.rows],
+        knows_told=any(row.told is not None for row in found.ledger.rows),
+        widths=charts.width_rows(found.ninety),
+        can=list(trust_limits.can_show(found)),
+        cannot=list(trust_limits.cannot_show(found)),
+    )
+
+
+def _environment() -> Environment:
+    here = Path(__file__).parent
+    return Environment(
+        loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _said(*sentences: str) -> list[str]:
+    return [sentence for sentence in sentences if sentence]
+
+
+def _ever(found: Findings) -> str:
+    return trust_limits.ever_alerted(found)
+
+
+def _ledger_line(row: Row) -> LedgerLine:
+    outcome = row.outcome
+    about = "" if outcome.arr is None else f"ARR {number(outcome.arr)}"
+    return LedgerLine(
+        name=name_of(row),
+        account_id=clean(outcome.account_id),
+        about=" · ".join(_said(about, clean(outcome.reason))),
+        decided=f"{day(row.decided)}{'' if outcome.notice is not None else ' (assumed)'}",
+        effective=day(outcome.effective),
+        alerts=tuple(_alerts(row)),
+        lead=lead_words(row),
+        told=told_words(row.told) or "-",
+        tiers=tier_path(row),
+        cause="" if row.miss is None else TITLES[row.miss.cause],
+        proof="" if row.miss is None else proof(row, row.miss),
+    )
+
+
+def _alerts(row: Row) -> Iterator[str]:
+    if row.first is None:
+        yield "never on the list"
+    elif row.first != row.lasting:
+        yield f"first on {day(row.first)}, {_days(row.first, row.decided)} before the decision"
+    if row.lasting is not None:
+        decision, effect = _days(row.lasting, row.decided), _days(row.lasting, row.outcome.effective)
+        yield f"lasting from {day(row.lasting)}, {decision} before the decision, {effect} before the effect"
+
+
+def _days(start: Instant, end: Instant) -> str:
+    return count((end - start) // DAY, "day")

@@ -9,7 +9,7 @@ from scoring.backtest.ledger import Details, Ledger, Row, ledger
 from scoring.backtest.lines import in_lines, score_line_of
 from scoring.instants import DAY, Instant, parse_instant
 from scoring.metrics.measure import Measure
-from scoring.outcomes import Outcome
+from scoring.outcomes import Outcome, Refusal
 from scoring.periods import period_end, periods_to
 from scoring.score import Measurements, Score, grade
 from scoring.signals import Signal
@@ -69,7 +69,7 @@ def churn(account_id: str, decided: Instant, days: int = 60, **more: object) -> 
     return replace(one, **more)  # type: ignore[arg-type]
 
 
-def held(scores: Iterable[Score], outcomes: Sequence[Outcome], terms: AlertTerms | None = None) -> Backtest:
+def held(scores: Iterable[Score], outcomes: Sequence[Outcome | Refusal], terms: AlertTerms | None = None) -> Backtest:
     """Hold scores against outcomes; all dates up to the end of 2026 are known."""
     question = Question(terms or AlertTerms(), until=Instant(ENDS[-1] + 400 * DAY))
     return backtest(in_lines(map(score_line_of, scores)), outcomes, question)

@@ -1,19 +1,23 @@
 """How well the score at a landmark tells who churned: the figures of a table of landmark rows."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
+from typing import TypeAlias
 
 from scoring.backtest.alarms import Alarms
 from scoring.backtest.figures import LandmarkFigures, TreatedFigures
 from scoring.backtest.holdout import held_out_chances
 from scoring.backtest.landmarks import LandmarkRow, Landmarks
-from scoring.backtest.resamples import Chance, Interval, interval_of, resamples
-from scoring.backtest.statistics import Ranked, auc, calibration, share, tied
+from scoring.backtest.resamples import Chance, Interval, interval, resamples
+from scoring.backtest.statistics import Tie, auc, calibration, share, tied
 
 RED = "Critical"
+
+Figure: TypeAlias = Callable[[Sequence[int]], float | None]
+"""A figure of rows that count so often."""
 
 FEWEST_CHURNS = 10
 """Of fewer churns no calibration is given: it would be chance."""
@@ -36,7 +40,21 @@ class Table:
         return held_out_chances(self.rows)
 
     @cached_property
-    def _ties(self) -> list[list[Ranked]]:
+    def _accounts(self) -> list[str]:
+        return [row.outcome.account_id for row in self.rows]
+
+    @cached_property
+    def _churned(self) -> list[int]:
+        """Give the places of the rows that churned."""
+        return [place for place, row in enumerate(self.rows) if row.is_churn]
+
+    @cached_property
+    def _red(self) -> list[tuple[int, bool]]:
+        """Give (place, churned) of the rows in the worst tier."""
+        return [(place, row.is_churn) for place, row in enumerate(self.rows) if row.line.tier == RED]
+
+    @cached_property
+    def _ties(self) -> list[Tie]:
         return tied([row.risk for row in self.rows], [row.is_churn for row in self.rows])
 
     @cached_property
@@ -50,12 +68,11 @@ class Table:
 
     def counts(self, drawn: Counter[str]) -> list[int]:
         """Say how often each row counts in a resample of accounts."""
-        return [drawn[row.outcome.account_id] for row in self.rows]
+        return [drawn[account_id] for account_id in self._accounts]
 
     def churned_share(self, counts: Sequence[int]) -> float | None:
         """Give the share of rows that churned."""
-        churned = sum([count for count, row in zip(counts, self.rows, strict=True) if row.is_churn])
-        return share(churned, sum(counts))
+        return share(sum([counts[place] for place in self._churned]), sum(counts))
 
     def auc(self, counts: Sequence[int]) -> float | None:
         """Give how often the churned of a pair had the lower score."""
@@ -75,8 +92,8 @@ class Table:
 
     def red(self, counts: Sequence[int]) -> tuple[int, int]:
         """Count the rows in the worst tier, and those of them that churned."""
-        found = [(count, row.is_churn) for count, row in zip(counts, self.rows, strict=True) if row.line.tier == RED]
-        return sum([count for count, _ in found]), sum([count for count, churned in found if churned])
+        red = sum([counts[place] for place, _ in self._red])
+        return red, sum([counts[place] for place, churned in self._red if churned])
 
     def red_ratio(self, counts: Sequence[int]) -> float | None:
         """Give how many times as often as all rows those in the worst tier churned."""
@@ -84,11 +101,11 @@ class Table:
         rate, base = share(churned, red), self.churned_share(counts)
         return None if rate is None or not base else rate / base
 
-    def interval(
-        self, figure: Callable[[Sequence[int]], float | None], draws: Sequence[Counter[str]]
-    ) -> Interval | None:
-        """Give the interval of a figure over resamples of accounts."""
-        return interval_of(lambda drawn: figure(self.counts(drawn)), draws)
+    def intervals(self, figures: Sequence[Figure], draws: Iterable[Counter[str]]) -> list[Interval | None]:
+        """Give the intervals of figures over resamples of accounts: each is drawn and counted once, for all of them."""
+        counted = map(self.counts, draws)
+        drawn = [[figure(counts) for figure in figures] for counts in counted]
+        return [interval(values) for values in zip(*drawn, strict=True)] or [None] * len(figures)
 
     @property
     def accounts(self) -> tuple[list[str], list[str]]:
@@ -101,7 +118,8 @@ def landmark_figures(found: Landmarks, alarms: Alarms, chance: Chance) -> Landma
     """Work out all figures of one landmark; limits from resamples of its accounts, predictions held fixed."""
     table = Table(found.rows)
     once, churned = table.once, [row for row in found.rows if row.is_churn]
-    drawn = list(resamples(*table.accounts, chance)) if found.rows else []
+    draws = resamples(*table.accounts, chance) if found.rows else ()
+    auc_95, skill_95, red_ratio_95 = table.intervals((table.auc, table.skill, table.red_ratio), draws)
     error, base = table.brier(once)
     slope, intercept = _calibration(table) if len(churned) >= FEWEST_CHURNS else (None, None)
     red, red_churned = table.red(once)
@@ -114,17 +132,17 @@ def landmark_figures(found: Landmarks, alarms: Alarms, chance: Chance) -> Landma
         unscored=found.unscored,
         base_rate=table.churned_share(once),
         auc=table.auc(once),
-        auc_95=table.interval(table.auc, drawn),
+        auc_95=auc_95,
         brier=error,
         brier_base=base,
         brier_skill=table.skill(once),
-        brier_skill_95=table.interval(table.skill, drawn),
+        brier_skill_95=skill_95,
         calibration_slope=slope,
         calibration_intercept=intercept,
         red_rows=red,
         red_churn_rate=share(red_churned, red),
         red_ratio=table.red_ratio(once),
-        red_ratio_95=table.interval(table.red_ratio, drawn),
+        red_ratio_95=red_ratio_95,
         recall_at_budget=share(len(warned), len(churned)),
         arr_recall_at_budget=share(_arr(warned), _arr(churned)),
         treated=_treated(found.rows),

@@ -1,7 +1,7 @@
 """Intervals: how far a figure could be off, by drawing the same accounts, or churns, again and again."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import floor
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -48,8 +48,3 @@ def percentile(ordered: Sequence[float], limit: float) -> float:
     below = floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
-
-
-def interval_of(figure: Callable[[Counter[str]], float | None], draws: Iterable[Counter[str]]) -> Interval | None:
-    """Give the interval of one figure over draws."""
-    return interval(figure(drawn) for drawn in draws)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import exp, fsum, log, log1p
+from operator import itemgetter
 from typing import NamedTuple
 
 PRIOR_SD = 2.5
@@ -39,29 +40,32 @@ def median_of(weighted: Sequence[tuple[float, float]]) -> float | None:
     return None
 
 
-class Ranked(NamedTuple):
-    """A row by its risk: which of the rows it is, and whether it churned."""
+class Tie(NamedTuple):
+    """The rows of one risk, by their places: those that churned, and those that stayed."""
 
-    risk: float
-    row: int
-    churned: bool
+    churned: list[int]
+    stayed: list[int]
 
 
-def tied(risks: Sequence[float], churned: Sequence[bool]) -> list[list[Ranked]]:
+def tied(risks: Sequence[float], churned: Sequence[bool]) -> list[Tie]:
     """Put rows in order of their risk, those of one risk together."""
-    rows = sorted(Ranked(risk, row, churns) for row, (risk, churns) in enumerate(zip(risks, churned, strict=True)))
-    return [list(group) for _, group in groupby(rows, key=lambda one: one.risk)]
+    rows = sorted(zip(risks, range(len(risks)), churned, strict=True))
+    groups = (list(group) for _, group in groupby(rows, key=itemgetter(0)))
+    return [
+        Tie([row for _, row, churns in group if churns], [row for _, row, churns in group if not churns])
+        for group in groups
+    ]
 
 
-def auc(ties: Sequence[Sequence[Ranked]], counts: Sequence[int]) -> float | None:
+def auc(ties: Sequence[Tie], counts: Sequence[int]) -> float | None:
     """Give the share of pairs (one churned, one not) in which the churned had the higher risk; a tie is one half.
 
     `counts` says how often each row counts. None where there is no such pair.
     """
     area, below, above = 0.0, 0, 0
     for group in ties:
-        churned = sum([counts[one.row] for one in group if one.churned])
-        stayed = sum([counts[one.row] for one in group if not one.churned])
+        churned = sum([counts[row] for row in group.churned])
+        stayed = sum([counts[row] for row in group.stayed])
         area += churned * (below + stayed / 2)
         below += stayed
         above += churned

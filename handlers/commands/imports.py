@@ -88,7 +88,7 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
       payments       a payment: its account, date and status
       opportunities  a renewal, upgrade or downgrade
       signals        a churn signal
-      outcomes       what became of an account at a renewal: renewed, churned, downgraded
+      outcomes       what became of an account: renewed, churned, downgraded (or withdrawn: not so)
 
     The first call shows which column is which, with an example of each as it is read, and asks whether
     that is right. The answer is kept in FILE.columns.yaml; change that file where it is wrong, and import
@@ -97,9 +97,6 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
     A row that cannot be read is named and kept in var/healthscore.bad-rows.jsonl (beside the store); the
     others go in, and the exit code is 3. The same file again changes nothing; a corrected or later one
     says what has become of the same rows.
-
-    Outcomes add to what the CRM tells and correct it; of one account and day a later file holds, and the
-    outcome `withdrawn` takes back what was told of that day. `healthscore outcomes` lists what counts.
 
     That nothing failed and nobody complained is believed only of a file that leaves no row out: say so
     by --covered-since, or answer yes when asked. docs/pilot.md walks from six files to a first score.

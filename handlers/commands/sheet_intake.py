@@ -24,7 +24,6 @@ from handlers.sheets.rows import BadRow, Read
 from handlers.sheets.taken import Taken, read_table, setting_of, tell
 from handlers.sheets.telling import Said, Telling
 from handlers.stores.protocol import Store
-from scoring.account import Account
 from scoring.instants import Instant, parse_instant
 
 
@@ -39,7 +38,7 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
         export = _export(intake, read, exports)
         taken = _taken(intake, read, merged, Reading(export.read_at, intake.since, intake.config.intake))
         outcome = Outcome(str(intake.file), intake.plan.kind, intake.read_at, len(table.rows), taken, table.left_out)
-        outcome.strangers = strangers(intake.session.mapping(intake.mapping), taken.telling.said)
+        outcome.strangers = _strangers(intake, taken.telling.said)
         outcome.since, outcome.is_read_anew = intake.since, is_read_anew(exports, export.file, export.way)
         before = {one.read_at for one in exports} - {export.read_at}
         outcome.contradicted = contradicted(store, _spans(taken.telling.said), before)
@@ -53,10 +52,13 @@ def take_in(intake: Intake, table: Table, grid: Grid) -> Outcome:
     return outcome
 
 
-def strangers(accounts: Sequence[Account], said: Iterable[Said]) -> list[str]:
+def _strangers(intake: Intake, said: Iterable[Said]) -> list[str]:
     """Name the accounts whose outcomes are told, and that are in no portfolio; none where there is no portfolio yet."""
+    told = {str(one.message["account_id"]) for one in said} if intake.plan.kind == "outcomes" else set()
+    if not told or (intake.mapping is not None and not intake.mapping.exists()):
+        return []
+    accounts = intake.session.mapping(intake.mapping)
     known = {key for account in accounts for key in (account.id, *account.owners.get(ACCOUNTS.name, ()))}
-    told = {str(one.message["account_id"]) for one in said if one.message.get("type") == "outcome.told"}
     return sorted(told - known) if known else []
 
 

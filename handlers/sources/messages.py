@@ -4,19 +4,12 @@ from typing import Any
 
 import msgspec
 
-from handlers.sources import intercom, looker, own, salesforce, told_outcomes, zendesk
+from handlers.sources import intercom, looker, own, salesforce, zendesk
 from handlers.sources.intercom_shapes import Notification
 from handlers.sources.kinds import Kind
 from handlers.sources.reading import Json, UnreadableError, brief
 
-KINDS: tuple[Kind, ...] = (
-    *intercom.KINDS,
-    *salesforce.KINDS,
-    *looker.KINDS,
-    *own.KINDS,
-    *told_outcomes.KINDS,
-    *zendesk.KINDS,
-)
+KINDS: tuple[Kind, ...] = (*intercom.KINDS, *salesforce.KINDS, *looker.KINDS, *own.KINDS, *zendesk.KINDS)
 _USUAL = intercom.NOTIFICATION
 """What comes most often, decoded at once; of every other message its type and source alone are read first."""
 

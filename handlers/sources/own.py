@@ -1,4 +1,4 @@
-"""Our own messages about owners and feeds."""
+"""Our own messages about owners and feeds, and of outcomes that somebody told."""
 
 from config.source import SOURCES
 from handlers.sources.attributes import attributes_of
@@ -17,6 +17,7 @@ from handlers.sources.reading import (
     take,
     text,
 )
+from handlers.sources.told_outcomes import read_outcome
 from scoring.account import Naming
 from scoring.feeds import Covered, Heard
 
@@ -54,4 +55,9 @@ def read_heard(message: Json) -> Taken:
     return Taken([Heard(need(message, "source", _source), need(message, "at", moment))])
 
 
-KINDS = (own(read_owner, "owner.listed"), own(read_covered, "feed.covered"), own(read_heard, "feed.heard"))
+KINDS = (
+    own(read_owner, "owner.listed"),
+    own(read_covered, "feed.covered"),
+    own(read_heard, "feed.heard"),
+    own(read_outcome, "outcome.told"),
+)

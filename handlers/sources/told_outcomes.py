@@ -1,6 +1,5 @@
 """Our own message of an outcome that somebody told us: of an account, on a day."""
 
-from handlers.sources.kinds import own
 from handlers.sources.reading import Json, Taken, UnreadableError, cut, figure, lookup, moment, need, take, text
 from scoring.instants import Instant, start_of_day
 from scoring.said_outcomes import WITHDRAWN, WORDS, SaidOutcome, Word, observation_of
@@ -61,6 +60,3 @@ def _with_the_rest(said: SaidOutcome, message: Json, remarks: list[str]) -> Said
         reason=None if not reason else cut(reason, _LONGEST_REASON, "reason", remarks),
         treated=need(message, "treated_date", _day) if message.get("treated_date") is not None else None,
     )
-
-
-KINDS = (own(read_outcome, "outcome.told"),)

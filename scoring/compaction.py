@@ -6,8 +6,9 @@ from dataclasses import replace
 from operator import attrgetter, itemgetter
 
 from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create
-from scoring.instants import EPOCH, Instant
-from scoring.observations import Content, Conversation, Fields, Gap, Observation, Reading, Tombstone
+from scoring.first_seen import undated
+from scoring.instants import Instant
+from scoring.observations import Conversation, Fields, Gap, Observation, Reading, Tombstone
 
 
 def compact(fact: Fact, horizon: Instant) -> Fact:
@@ -20,17 +21,9 @@ def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Obse
     """Of observations that differ only in when they were known, keep the first and the last: no view needs more."""
     looks: defaultdict[Observation, list[Observation]] = defaultdict(list)
     for observation in observations:
-        looks[replace(observation, content=_undated(observation.content))].append(observation)
+        looks[replace(observation, content=undated(observation.content))].append(observation)
     by_known = attrgetter("known_at")
     return frozenset(end(same, key=by_known) for same in looks.values() for end in (min, max))
-
-
-def _undated(content: Content) -> Content:
-    if isinstance(content, Conversation):
-        return replace(content, known_at=None)
-    if isinstance(content, Fields) and content.read_at is not None:
-        return replace(content, read_at=EPOCH)
-    return content
 
 
 def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:

@@ -122,4 +122,4 @@ def _name(session: Session, found: StoredLines) -> None:
 def origins_of(found: StoredLines) -> dict[str, object]:
     """Count for JSON where lines of the store are from."""
     counts = {str(origin): count for origin, count in found.counts.items()}
-    return counts | {"accounts_left": len(found.left), "models": sorted(found.models)}
+    return counts | {"seen_later": found.seen_later, "accounts_left": len(found.left), "models": sorted(found.models)}

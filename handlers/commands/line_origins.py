@@ -19,7 +19,8 @@ def origin_words(found: StoredLines) -> Iterator[str]:
     if counts["as_known_now"]:
         yield (
             f"{count(counts['as_known_now'], 'score')} of {whole:,} are as known now, under the present model, for "
-            "want of a record: what came late is in them, so they may know too much and warn better than was possible"
+            "want of a record: what came late is in them, so they may know too much and warn better than was possible; "
+            f"{found.seen_later:,} of these rest on something first seen when a further month had ended"
         )
     if len(found.models) > 1:
         yield f"they were scored under {len(found.models)} models: what is measured is what was shown, not one model"

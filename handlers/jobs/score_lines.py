@@ -15,6 +15,7 @@ from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.backtest.lines import ScoreLine, score_line_of
 from scoring.facts import HISTORY
+from scoring.first_seen import rests_on_later, sights
 from scoring.instants import Instant
 from scoring.measurement import measure_at
 from scoring.model import Model
@@ -46,7 +47,8 @@ class StoredLines:
 
     `left` are accounts that are in the portfolio no more, which count while they were in it, as they were
     mapped at last; `failed` says by account why it could not be read: it has no line. `models` are the
-    versions the lines were scored under.
+    versions the lines were scored under. `seen_later` counts the lines as known now that rest on something
+    first seen when a further month had ended.
     """
 
     lines: dict[str, list[ScoreLine]] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class StoredLines:
     left: list[Account] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     models: set[str] = field(default_factory=set)
+    seen_later: int = 0
 
     @property
     def counts(self) -> dict[Origin, int]:
@@ -136,7 +139,7 @@ class _Reader:
         """Read the lines of an account, and count where they are from."""
         shown = [record.shown for record in self._store.records_of(held.account_id)]
         records = [record for record in shown if is_of_month_end(record)]
-        known = list(self._known(held, {record.score.as_of for record in records}))
+        known = list(self._known(held, {record.score.as_of for record in records}, found))
         numbered = [score.as_of for score in known if score.final_score is not None]
         starts = [record.score.as_of for record in records] + numbered
         self.first = min([*starts, *([] if self.first is None else [self.first])], default=None)
@@ -146,15 +149,17 @@ class _Reader:
         found.models.update(intern(score.model_version) for score in scores)
         return sorted((self._line(held.account_id, score) for score in scores), key=_as_of)
 
-    def _known(self, held: _Held, recorded: set[Instant]) -> Iterator[Score]:
+    def _known(self, held: _Held, recorded: set[Instant], found: StoredLines) -> Iterator[Score]:
         """Score the month-ends that have no record from what is known now; none while the CRM has it deleted."""
         wanted = [end for end in self._kept if end not in recorded and (held.left is None or end <= held.left)]
         if held.account is None or not wanted:
             return
         timeline = Timeline(self._facts.read(held.account))
+        seen = sights(timeline.known.facts)
         for end in wanted:
             score = grade(measure_at(timeline, end, self._terms.model), self._terms.model)
             if "account_deleted" not in score.flags:
+                found.seen_later += rests_on_later(seen, end, _ends(period_of(end))[0])
                 yield score
 
     def _line(self, account_id: str, score: Score) -> ScoreLine:

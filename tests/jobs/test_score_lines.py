@@ -122,6 +122,16 @@ def test_a_record_that_was_written_when_a_further_month_had_ended_is_told_apart(
     assert "12 scores of 13 are as known now" in said
 
 
+def test_it_is_counted_which_lines_rest_on_what_was_seen_later(store: SqliteStore) -> None:
+    """The readings of the fixture were each pulled at once; one that was pulled after half a year was not."""
+    assert stored_lines(store, [ACCOUNT], TERMS).seen_later == 0
+    late = reading(period_end("2026-03") - DAY, messaging=9.0)
+    told(store, replace(late, at=Instant(period_end("2026-07") + DAY)))
+    found = stored_lines(store, [ACCOUNT], TERMS)
+    assert found.seen_later == 4
+    assert "4 of these rest on something first seen" in " ".join(origin_words(found))
+
+
 def test_facts_are_read_only_where_a_month_lacks_a_record(store: SqliteStore, tmp_path: Path) -> None:
     """So an account whose facts cannot be read has all its lines, until one is needed that no record gives."""
     closed(store, *PERIODS)

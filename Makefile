@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench fmt audit sam bundle deploy clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench trust-bench fmt audit sam bundle deploy clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -70,6 +70,9 @@ tests: install-dev engines ## run the tests, four at a time: many wait
 
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
+
+trust-bench: install-dev ## measure calibration and alert rules on made-up portfolios, against their bounds (minutes)
+	@.venv/bin/python -m tests.trust
 
 # A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)

@@ -62,12 +62,16 @@ def recall_rows(found: Findings) -> list[BarRow]:
             _whisker(figures.recall_at_lead[days], figures.recall_at_lead_95[days], twin),
             (
                 whole_percent(figures.recall_at_lead[days]),
-                between(figures.recall_at_lead_95[days]),
+                _limits(figures.recall_at_lead_95[days]),
                 whole_percent(twin),
             ),
         )
         for days, twin in ((days, figures.shuffled.recall_at_lead[days]) for days in LEADS)
     ]
+
+
+def _limits(interval: Interval | None, unit: str = "%") -> str:
+    return "too few" if interval is None else between(interval, unit)
 
 
 def _whisker(value: float | None, interval: Interval | None, chance: float | None) -> Markup:
@@ -86,8 +90,7 @@ def pair_rows(landmarks: Sequence[LandmarkFigures]) -> list[BarRow]:
 
 def _pair_row(one: LandmarkFigures) -> BarRow:
     found = "-" if one.auc is None else of_100(one.auc)
-    limits = between(one.auc_95, "")
-    return BarRow(f"{one.days} days", _whisker(one.auc, one.auc_95, EVEN), (found, limits, "50"))
+    return BarRow(f"{one.days} days", _whisker(one.auc, one.auc_95, EVEN), (found, _limits(one.auc_95, ""), "50"))
 
 
 def _bounds(one: LandmarkFigures) -> Iterator[BarRow]:

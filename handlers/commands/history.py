@@ -17,7 +17,7 @@ from handlers.commands.tables import coloured, console, table
 from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
 from handlers.jobs.outcomes import outcomes_of
-from handlers.jobs.two_clocks import read_clocks
+from handlers.jobs.two_clocks import read_clocks, read_outcome_clocks
 from handlers.words.history import NOTHING, causes, figures, reason
 from handlers.words.layout import clean
 from handlers.words.outcomes import elsewhere, said_in_month
@@ -88,15 +88,16 @@ def _clocks(session: Session, account: Account, period: str, months: int | None,
     terms = present(session, session.config(), period)
     with session.store(fed=True) as store:
         clocks = read_clocks(store, account, terms.period, terms.model, terms.now)
-    if clocks is None:
-        raise click.ClickException(
-            f"nothing was shown of {account.id} for {period}: there is no record; "
-            f"healthscore explain {account.id} --period {period} says what is known now"
-        )
+        if clocks is None:
+            raise click.ClickException(
+                f"nothing was shown of {account.id} for {period}: there is no record; "
+                f"healthscore explain {account.id} --period {period} says what is known now"
+            )
+        outcomes = read_outcome_clocks(store, account, clocks, terms.model, terms.now)
     if is_json(as_json):
-        result(clocks_line(account, clocks))
+        result(clocks_line(account, clocks, outcomes))
     else:
-        show_clocks(console(), account, clocks)
+        show_clocks(console(), account, clocks, outcomes)
 
 
 def _line(account: Account, month: MonthEnd) -> dict[str, object]:

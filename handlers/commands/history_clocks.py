@@ -7,7 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from handlers.commands.outcomes_shown import in_month
 from handlers.commands.tables import table
+from handlers.jobs.two_clocks import OutcomeClocks
 from handlers.words.clocks import (
     cause_words,
     figure_title,
@@ -20,19 +22,24 @@ from handlers.words.clocks import (
 )
 from handlers.words.figures import moment, title
 from handlers.words.layout import clean
+from handlers.words.outcomes import said_in_month
 from scoring.account import Account
 from scoring.clocks import Clocks, Late, MetricClocks
 from scoring.instants import format_instant
 from scoring.record import Record
 from scoring.score import MetricScore
 
+_STAYS = "What was shown stays as it is, whatever comes late."
 _ALWAYS = ("final_score", "tier")
 _LISTED = 10
 """So many subjects that were seen late a table names; JSON has all."""
 
 
-def clocks_line(account: Account, clocks: Clocks) -> dict[str, object]:
-    """Write a month as a line of JSON: each figure and metric then and now, with the causes."""
+def clocks_line(account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> dict[str, object]:
+    """Write a month as a line of JSON: each figure and metric then and now, with the causes.
+
+    `outcomes` are those of which something fell into the month.
+    """
     then, now = clocks.then, clocks.now
     made = {"status": then.status, "scored_at": format_instant(then.scored_at)}
     return {
@@ -47,6 +54,10 @@ def clocks_line(account: Account, clocks: Clocks) -> dict[str, object]:
         "figures": {one.name: {"then": one.then, "now": one.now, "causes": one.causes} for one in clocks.figures},
         "metrics": _metrics(clocks),
         "late": [_late(one) for one in clocks.late],
+        "outcomes": {
+            "then": in_month(clocks.then.period, outcomes.then),
+            "now": in_month(clocks.then.period, outcomes.now),
+        },
     }
 
 
@@ -77,14 +88,14 @@ def _late(one: Late) -> dict[str, object]:
     return {"source": source, "kind": kind, "id": name, **told}
 
 
-def show_clocks(out: Console, account: Account, clocks: Clocks) -> None:
+def show_clocks(out: Console, account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> None:
     """Print a month as a table of what differs, and why."""
     name = clean(clocks.now.account_name or account.name or account.id)
     out.print(f"[bold]{escape(name)}[/] ({account.id}), {clocks.then.period}, by two clocks")
     for line in (*_heads(clocks), ""):
         out.print(escape(line))
     out.print(_table(clocks))
-    for line in _reasons(clocks):
+    for line in (*_reasons(clocks), *_outcome_lines(clocks.then.period, outcomes), _STAYS):
         out.print(escape(line))
 
 
@@ -134,7 +145,15 @@ def _reasons(clocks: Clocks) -> Iterator[str]:
         yield from [f"  and {more:,} more; --json lists all"] if more > 0 else []
     if clocks.correction is not None:
         yield f"{_corrected_words(clocks.correction)} What was shown first is kept in it."
-    yield "What was shown stays as it is, whatever comes late."
+
+
+def _outcome_lines(period: str, outcomes: OutcomeClocks) -> Iterator[str]:
+    """Say what became of the account in the month, as it was known then and, where that is not the same, as now."""
+    then, now = ("; ".join(said_in_month(period, side)) for side in outcomes)
+    if then == now:
+        yield from [f"Renewals in this month, then as now: {now}."] if now else []
+        return
+    yield f"Renewals in this month, as known then: {then or 'nothing'}. As known now: {now or 'nothing'}."
 
 
 def _corrected_words(record: Record) -> str:

@@ -1,8 +1,11 @@
 """Read from a store what two clocks are made of: a record, and what is known now of its account and month."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from handlers.jobs.movements import kept_model
+from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.past_accounts import mapped_at
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
@@ -11,6 +14,7 @@ from scoring.clocks import Clocks, Past, Present, two_clocks
 from scoring.facts import HISTORY
 from scoring.instants import Instant
 from scoring.model import Model
+from scoring.outcomes import Outcome
 from scoring.periods import period_end
 from scoring.record import Record
 
@@ -30,6 +34,20 @@ def read_clocks(store: Store, account: Account, period: str, model: Model, now: 
     earlier = model if version == model.version else kept_model(store, version)
     present = Present(facts, min(period_end(period), now), model, Instant(now - HISTORY))
     return two_clocks(Past(record, then, earlier, None if stored is record else stored), present)
+
+
+class OutcomeClocks(NamedTuple):
+    """What was known of an account's outcomes when a record was made, and what is known now."""
+
+    then: Sequence[Outcome]
+    now: Sequence[Outcome]
+
+
+def read_outcome_clocks(store: Store, account: Account, clocks: Clocks, model: Model, now: Instant) -> OutcomeClocks:
+    """Read what became of an account as it was known by the time of the record, and as it is known now."""
+    return OutcomeClocks(
+        outcomes_of(store, account, model, clocks.then.scored_at), outcomes_of(store, account, model, now)
+    )
 
 
 def _mapped_then(store: Store, account: Account, record: Record) -> Account:

@@ -25,6 +25,7 @@ from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Fields, Observation
 from scoring.record import Record
+from scoring.said_outcomes import SaidOutcome, observation_of
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, LONG_AGO, conversation, days, profile, reading, record
 
 CONFIG = load_config()
@@ -192,6 +193,22 @@ def test_of_an_account_that_left_a_mapping_file_the_record_is_still_to_be_seen(
     told = json.loads(run(tmp_path).stdout)
     assert told["differs"] == ["mapping"]
     assert told["figures"]["final_score"]["then"] is not None
+
+
+def test_an_outcome_that_was_told_or_corrected_later_was_not_known_then(store: SqliteStore, tmp_path: Path) -> None:
+    """What was known by the record stays beside what is known now; one that was taken back is gone only now."""
+    taken_in(store, observation_of(SaidOutcome(ID, "renewed", days(2)), days(1)))
+    close(store)
+    same = json.loads(run(tmp_path).stdout)["outcomes"]
+    assert [one["outcome"] for one in same["then"]] == [one["outcome"] for one in same["now"]] == ["renewed"]
+    assert "then as now" in " ".join(run(tmp_path, "--table").stdout.split())
+    taken_in(store, observation_of(SaidOutcome(ID, "churned", days(2), days(20)), AS_OF + 5 * DAY))
+    told = json.loads(run(tmp_path).stdout)["outcomes"]
+    assert told["then"] == same["then"]
+    assert [one["outcome"] for one in told["now"]] == ["churned"]
+    assert "as known then" in " ".join(run(tmp_path, "--table").stdout.split())
+    taken_in(store, observation_of(SaidOutcome(ID, "withdrawn", days(2)), AS_OF + 6 * DAY))
+    assert json.loads(run(tmp_path).stdout)["outcomes"] == {"then": same["then"], "now": []}
 
 
 def test_where_nothing_differs_it_says_so(store: SqliteStore, tmp_path: Path) -> None:

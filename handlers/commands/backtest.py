@@ -1,7 +1,7 @@
 """`backtest`: does the score warn? Scores held against what became of the accounts."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -51,7 +51,7 @@ def backtest_command(session: Session, /, sources: Sources, question: Question, 
       healthscore backtest --scores scores.jsonl --outcomes outcomes.csv --html trust.html
     """
     file = None if html is None else _page_file(session, sources, html)
-    given = evidence(session, sources)
+    given = evidence(session, sources, with_churned=True)
     asked = backtest(given.lines, given.rows, question)
     found = findings(asked, _details(session, given, question), seeded())
     if given.stored is not None:
@@ -61,7 +61,7 @@ def backtest_command(session: Session, /, sources: Sources, question: Question, 
     for line in trust_lines(found, [OF_A_FILE] if given.stored is None else ()):
         session.stderr.print(line, markup=False)
     if file is not None:
-        _write_page(file, found, [OF_A_FILE] if given.stored is None else list(origin_words(given.stored)))
+        _write_page(file, found, [OF_A_FILE] if given.stored is None else origin_words(given.stored))
     if not given.is_whole:
         sys.exit(PARTIAL)
 
@@ -71,11 +71,11 @@ def _page_file(session: Session, sources: Sources, html: Path) -> OutputFile:
     return output_file(session, html, reads=reads, mapping=sources.mapping)
 
 
-def _write_page(file: OutputFile, found: Findings, origins: Sequence[str]) -> None:
-    from handlers.pages.trust import Paper, page  # noqa: PLC0415 - who asks for no page does not wait for its tools
+def _write_page(file: OutputFile, found: Findings, origins: Iterable[str]) -> None:
+    from handlers.pages.trust import page  # noqa: PLC0415 - who asks for no page does not wait for its tools
 
     with file.replaced() as written:
-        written.write(page(found, Paper(origins)).encode())
+        written.write(page(found, list(origins)).encode())
 
 
 def _details(session: Session, given: Evidence, question: Question) -> Details:

@@ -79,10 +79,11 @@ def evidence_options(command: Callable[..., object]) -> Callable[..., object]:
     return asked
 
 
-def evidence(session: Session, sources: Sources, seeing: Seeing = iter) -> Evidence:
+def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_churned: bool = False) -> Evidence:
     """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much.
 
     `seeing` passes the scores of a file on: whoever needs more of them than their lines keeps it there.
+    Of a store the whole scores of the accounts that left are read only where they are asked for.
     """
     if sources.scores is not None and sources.outcomes is not None:
         rows, file = read_outcomes(sources.outcomes), ScoreFile(session, sources.scores)
@@ -95,7 +96,8 @@ def evidence(session: Session, sources: Sources, seeing: Seeing = iter) -> Evide
         found = stored_lines(store, accounts, terms)
         read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
         rows = _rows(session, sources, store, read)
-        churned = churned_scores(store, accounts, found, who_churned(rows), terms)
+        who = who_churned(rows) if with_churned else ()
+        churned = churned_scores(store, accounts, found, who, terms)
     _name(session, found)
     _refuse_nothing(found.lines, f"the store {session.store_url} knows no score: close a month, or bring history first")
     return Evidence(found.lines, rows, churned, found, not found.failed)

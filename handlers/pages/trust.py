@@ -12,7 +12,7 @@ from handlers.words import trust, trust_limits
 from handlers.words.figures import count, day, number
 from handlers.words.layout import clean
 from handlers.words.ledger import TITLES, proof, tier_path, told_words
-from handlers.words.trust_lines import MADE_UP
+from handlers.words.trust_lines import MADE_UP, is_made_up
 from scoring.backtest.findings import Findings
 from scoring.backtest.ledger import Row
 from scoring.instants import DAY, Instant
@@ -39,25 +39,20 @@ class LedgerLine:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What the page needs besides the findings: where the scores are from, and whether all of it is made up."""
+def page(found: Findings, origins: Sequence[str] = ()) -> str:
+    """Write the page: one file of HTML that loads nothing; `origins` say where the scores are from.
 
-    origins: Sequence[str] = ()
-    is_made_up: bool = False
-
-
-def page(found: Findings, paper: Paper) -> str:
-    """Write the page: one file of HTML that loads nothing. All text from outside is escaped."""
+    All text from outside is escaped.
+    """
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         found=found,
-        made_up=MADE_UP if paper.is_made_up else "",
+        made_up=MADE_UP if is_made_up(found) else "",
         headline=trust.HEADLINES[found.verdict.word],
         mood=_MOODS[found.verdict.word],
         sentence=trust.verdict_sentence(found),
         basis=trust.basis(found),
-        origins=[clean(one) for one in paper.origins],
+        origins=[_sentence(clean(one)) for one in origins],
         rests=[*trust.refusals(found), *trust.left_out(found.ninety)],
         strips=strips(found.ledger),
         ticks=axis_of(found.ledger).ticks(),
@@ -89,6 +84,10 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def _said(*sentences: str) -> list[str]:

@@ -47,7 +47,7 @@ def cannot_show(found: Findings) -> Iterator[str]:
 
 
 def from_green(found: Findings) -> str:
-    """Say how many of those who left were in a good tier, beside how many of all scores are; empty where nobody left."""
+    """Say how many of those who left were in a good tier, beside how many of all scores are; empty of nobody."""
     if not found.ninety.churns:
         return ""
     green = sum(one.churned for one in found.tiers if one.tier in GREEN)

@@ -21,15 +21,23 @@ from scoring.backtest.findings import Findings
 
 MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
 
+_MADE_UP = "made up"
+"""What the reason of an outcome begins with that nobody shall take for a fact."""
+
 OF_A_FILE = (
     "The scores are those of a file, which does not say when they were made: what replay makes of today's data may "
     "know too much, and warn better than was possible."
 )
 
 
-def trust_lines(found: Findings, origins: Iterable[str] = (), *, is_made_up: bool = False) -> Iterator[str]:
+def is_made_up(found: Findings) -> bool:
+    """Tell whether any outcome says that it is made up, as those of the demo do."""
+    return any(one.reason.casefold().startswith(_MADE_UP) for one in found.outcomes.usable)
+
+
+def trust_lines(found: Findings, origins: Iterable[str] = ()) -> Iterator[str]:
     """Say in short lines what the score told, when, of whom; `origins` say where the scores are from."""
-    if is_made_up:
+    if is_made_up(found):
         yield from paragraph(MADE_UP)
     yield f"Does the score warn? {HEADLINES[found.verdict.word]}."
     yield from paragraph(verdict_sentence(found), "  ")

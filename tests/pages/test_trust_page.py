@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from handlers.pages.timeline import Axis
-from handlers.pages.trust import Paper, page
+from handlers.pages.trust import page
 from handlers.words.trust import HEADLINES
 from handlers.words.trust_lines import MADE_UP, trust_lines
 from scoring.alerts import AlertTerms
@@ -91,7 +91,7 @@ def read(text: str) -> str:
 @pytest.mark.parametrize("rule", ["level", "steady"])
 def test_the_page_loads_nothing_and_runs_nothing(rule: str) -> None:
     """No script, no address, no file beside it: it can be sent and printed."""
-    written = page(found(rule), Paper(["From a store."]))
+    written = page(found(rule), ["From a store"])
     tags = Tags(written)
     assert tags.open == []
     assert {tag for tag, _ in tags.seen} & {
@@ -110,17 +110,17 @@ def test_the_page_loads_nothing_and_runs_nothing(rule: str) -> None:
 
 def test_names_from_outside_are_text() -> None:
     """A name that is code is shown as it is; what turns the direction of text or rings a bell is not."""
-    written = page(found(), Paper(["<i>origin</i>"]))
+    written = page(found(), ["<i>origin</i>"])
     assert "<script" not in written
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in written
     assert "Ana &lt;b&gt;" in written
-    assert "&lt;i&gt;origin&lt;/i&gt;" in written
+    assert "&lt;i&gt;origin&lt;/i&gt;." in written
     assert not {"\u202e", "\x07"} & set(written)
 
 
 def test_each_picture_says_in_words_what_it_shows_or_repeats_what_stands_beside_it() -> None:
     """For who cannot see it."""
-    pictures = [one for one in Tags(page(found(), Paper())).named("svg") if one.get("overflow") is None]
+    pictures = [one for one in Tags(page(found())).named("svg") if one.get("overflow") is None]
     assert len(pictures) > 20
     for one in pictures:
         assert bool(one.get("aria-label")) == (one.get("role") == "img") != (one.get("aria-hidden") == "true")
@@ -131,7 +131,7 @@ def test_each_picture_says_in_words_what_it_shows_or_repeats_what_stands_beside_
 
 def test_the_page_is_of_a_language_fits_a_phone_and_has_one_first_heading() -> None:
     """And it is drawn for the dark and for paper, too."""
-    written = page(found(), Paper())
+    written = page(found())
     tags = Tags(written)
     assert [one.get("lang") for one in tags.named("html")] == ["en"]
     assert "width=device-width, initial-scale=1" in [one.get("content") for one in tags.named("meta")]
@@ -142,7 +142,7 @@ def test_the_page_is_of_a_language_fits_a_phone_and_has_one_first_heading() -> N
 
 def test_all_that_is_known_stands_on_the_page() -> None:
     """Verdict, each churn with its cause and proof, what is refused, who would have been told."""
-    text = read(page(found(), Paper(["From a store."])))
+    text = read(page(found(), ["From a store"]))
     assert "It cannot be told yet. 2 churns can be held against a score; at least 10 are needed" in text
     assert "1 of 2 churns were on the list 60 days or more before their decision" in text
     assert "lasting from 1 June 2026, 132 days before the decision, 192 days before the effect" in text
@@ -156,15 +156,17 @@ def test_all_that_is_known_stands_on_the_page() -> None:
 
 
 def test_what_is_made_up_says_so_first() -> None:
-    """Nobody shall take the demo's page for a proof."""
-    text = read(page(found(), Paper(is_made_up=True)))
+    """Nobody shall take the demo's page for a proof: its outcomes say what they are."""
+    outcomes = [replace(one, reason="Made up for the demo: fell for months") for one in found().outcomes.usable]
+    made = replace(found(), outcomes=replace(found().outcomes, usable=tuple(outcomes)))
+    text = read(page(made))
     assert text.index(MADE_UP) < text.index("Does the score warn?", text.index("Made up"))
-    assert next(trust_lines(found(), is_made_up=True)).startswith("All of this is made up")
+    assert next(trust_lines(made)).startswith("All of this is made up")
 
 
 def test_the_same_findings_give_the_same_page() -> None:
     """To the byte."""
-    assert page(found(), Paper()) == page(found(), Paper())
+    assert page(found()) == page(found())
 
 
 REASONS: list[tuple[Word, Reason]] = [
@@ -185,7 +187,7 @@ def test_each_verdict_has_its_words(word: Word, reason: Reason) -> None:
     treated = TreatedFigures(3, 0.61, 0.84)
     ninety = replace(found().ninety, treated=treated, calibration_slope=0.7)
     made = replace(found(), verdict=Verdict(word, reason, 60), landmarks=[ninety, *found().landmarks[1:]])
-    text, lines = read(page(made, Paper())), list(trust_lines(made))
+    text, lines = read(page(made)), list(trust_lines(made))
     assert f"{HEADLINES[word]}." in text
     assert lines[0] == f"Does the score warn? {HEADLINES[word]}."
     assert "without them it is 61 of 100 pairs (too low), counted as churns 84 (too high)" in text
@@ -197,7 +199,7 @@ def test_nothing_known_is_a_page_too() -> None:
     scores = book()
     asked = held(scores, [])
     made = findings(asked, Details({}, MODEL.thresholds), Random(3))  # noqa: S311
-    text = read(page(made, Paper()))
+    text = read(page(made))
     assert "No churn can be held against a score" in text
     assert "No churn is known, so there is nothing to draw." in text
     assert "No churn counts" in text

@@ -15,6 +15,7 @@ from scoring.facts import Fact, conversation_at, reading_at, record_at
 from scoring.instants import Instant
 from scoring.measurement import measure
 from scoring.model import Model
+from scoring.model_changes import ModelChange, model_changes
 from scoring.observations import Conversation, Observation, Subject
 from scoring.record import Record
 from scoring.rounding import difference
@@ -90,8 +91,9 @@ class Late(NamedTuple):
 class Clocks:
     """A month of an account by two clocks: the record as it was shown, and what is known now.
 
-    `moves` are the causes that made points or any difference, in the order of the steps; `correction` is the
-    record that corrected what was shown, if any did.
+    `moves` are the causes that made points or any difference, in the order of the steps; `model` is what the
+    models say otherwise (nothing where that of then cannot be read); `correction` is the record that corrected
+    what was shown, if any did.
     """
 
     then: Record
@@ -101,6 +103,7 @@ class Clocks:
     metrics: tuple[MetricClocks, ...]
     moves: tuple[Move, ...]
     late: tuple[Late, ...]
+    model: tuple[ModelChange, ...] = ()
     correction: Record | None = None
 
     @property
@@ -158,6 +161,7 @@ def two_clocks(past: Past, present: Present) -> Clocks:
         metrics=metrics,
         moves=tuple(move for move in _moves(steps) if move.cause in named or move.points),
         late=tuple(_late(present, past.record)),
+        model=() if past.model is None else model_changes(past.model, present.model),
         correction=past.correction,
     )
 

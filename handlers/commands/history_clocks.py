@@ -18,6 +18,7 @@ from handlers.words.clocks import (
     late_words,
     meanings,
     metric_words,
+    model_words,
     move_words,
 )
 from handlers.words.figures import moment, title
@@ -54,6 +55,7 @@ def clocks_line(account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> di
         "figures": {one.name: {"then": one.then, "now": one.now, "causes": one.causes} for one in clocks.figures},
         "metrics": _metrics(clocks),
         "late": [_late(one) for one in clocks.late],
+        "model": [change._asdict() for change in clocks.model],
         "outcomes": {
             "then": in_month(clocks.then.period, outcomes.then),
             "now": in_month(clocks.then.period, outcomes.now),
@@ -138,6 +140,8 @@ def _reasons(clocks: Clocks) -> Iterator[str]:
         yield f"What moved the score: {move_words(clocks.moves)}."
     for said in meanings(clocks):
         yield f"{said[0].upper()}{said[1:]}."
+    if clocks.model:
+        yield f"In the model: {model_words(clocks.model)}."
     if clocks.late:
         yield f"Seen after the record: {late_words(clocks.late)}."
         yield from (f"  {late_line(one)}" for one in clocks.late[:_LISTED])

@@ -1,7 +1,7 @@
 """Two clocks in words: why what was shown then is not what is known now."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from config.source import label_of
 from handlers.words.figures import count, number, points, short, with_sign
@@ -9,6 +9,7 @@ from handlers.words.history import NOTHING
 from handlers.words.layout import clean
 from scoring.clocks import Cause, Clocks, Figure, Late, Move
 from scoring.instants import format_date
+from scoring.model_changes import ModelChange
 from scoring.score import MetricScore
 
 CAUSES: Mapping[Cause, str] = {
@@ -45,6 +46,9 @@ _FIGURES: Mapping[str, str] = {
     "currency": "Currency",
     "flags": "Flags",
 }
+
+_TOLD = 5
+"""So many figures of a changed model are told."""
 
 _SCORES = frozenset("final_score quantitative_score churn_risk_score platform_value_score low high cap".split())
 
@@ -91,6 +95,19 @@ def late_words(late: Iterable[Late]) -> str:
     """Count what was seen after the record, by source and kind."""
     kinds = Counter((one.subject.kind, one.subject.source) for one in late)
     return ", ".join(f"{count(n, kind)} ({label_of(source)})" for (kind, source), n in sorted(kinds.items()))
+
+
+def model_words(changes: Sequence[ModelChange]) -> str:
+    """Say what the models say otherwise: the first of it, and how much more there is."""
+    told = [f"{clean(one.path)} {_leaf(one.then)} then, {_leaf(one.now)} now" for one in changes[:_TOLD]]
+    more = len(changes) - _TOLD
+    return "; ".join([*told, *([f"and {more:,} more"] if more > 0 else [])])
+
+
+def _leaf(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return NOTHING if value is None else clean(str(value))
 
 
 def late_line(one: Late) -> str:

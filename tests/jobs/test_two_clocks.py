@@ -19,6 +19,7 @@ from handlers.jobs.two_clocks import read_clocks
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.clocks import model_words
 from scoring.account import Account, Naming
 from scoring.backtest.lines import score_line_of
 from scoring.feeds import Covered, Heard
@@ -278,3 +279,7 @@ def test_the_model_of_then_is_read_from_the_store(store: SqliteStore) -> None:
     found = read_clocks(store, ACCOUNT, PERIOD, MODEL, NOW)
     assert found is not None
     assert found.causes == ("late", "model")
+    shares = {change.path: (change.then, change.now) for change in found.model}
+    assert shares["churn_risk"] == (0.3, MODEL.churn_risk)
+    assert model_words(found.model).startswith(f"churn_risk 0.3 then, {MODEL.churn_risk:g} now")
+    assert model_words([*found.model] * 3).endswith("and 1 more")

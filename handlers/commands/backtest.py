@@ -53,7 +53,7 @@ def backtest_command(session: Session, /, sources: Sources, question: Question, 
     file = None if html is None else _page_file(session, sources, html)
     given = evidence(session, sources, with_churned=True)
     asked = backtest(given.lines, given.rows, question)
-    found = findings(asked, _details(session, given, question), seeded())
+    found = findings(asked, details_of(session, given, question), seeded())
     if given.stored is not None:
         _warn_of_survivors(session, found)
     origins = {} if given.stored is None else {"scores": origins_of(given.stored)}
@@ -78,7 +78,7 @@ def _write_page(file: OutputFile, found: Findings, origins: Iterable[str]) -> No
         written.write(page(found, list(origins)).encode())
 
 
-def _details(session: Session, given: Evidence, question: Question) -> Details:
+def details_of(session: Session, given: Evidence, question: Question) -> Details:
     """Give the ledger what it needs; what is known now of those who left is held against the same outcomes."""
     churned, known_now = given.churned, None
     if churned.known_now:

@@ -9,7 +9,8 @@ import click
 from config.loader import Config
 from config.model_text import model_text
 from config.portfolio import MAPPING
-from handlers.commands.demo_report import Asked, show_demo
+from handlers.commands.demo_report import Asked, CameTo, show_demo
+from handlers.commands.demo_trust import trust_of
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
@@ -89,7 +90,9 @@ def demo(session: Session, folder: Path, seed: int, size: int) -> None:
         "Mapping": files.mapping.path,
         "Dead letters": files.dead_letters.path,
     }
-    show_demo(PERIODS, total, run, summaries, places, Asked(files.store_url, knows_accounts=files.is_own))
+    trust = trust_of(session, None if files.is_own else files.mapping.path, config.alerts)
+    came_to = CameTo(total, run, summaries, trust)
+    show_demo(PERIODS, came_to, places, Asked(files.store_url, knows_accounts=files.is_own))
 
 
 def _files(session: Session, folder: Path) -> Files:

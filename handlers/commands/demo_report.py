@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from handlers.commands.close_tables import movers_table, tiers_table
+from handlers.commands.demo_trust import DemoTrust, show_trust
 from handlers.commands.totals import Total
 from handlers.jobs.finalise import Run
 from scoring.summary import Summary
@@ -24,16 +25,20 @@ class Asked:
     knows_accounts: bool
 
 
-def show_demo(
-    periods: Sequence[str],
-    total: Total,
-    run: Run,
-    summaries: Sequence[Summary],
-    places: Mapping[str, Path | None],
-    asked: Asked,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class CameTo:
+    """What was folded, what was closed, the summaries of the last month, and whether its score would have warned."""
+
+    total: Total
+    run: Run
+    summaries: Sequence[Summary]
+    trust: DemoTrust
+
+
+def show_demo(periods: Sequence[str], came_to: CameTo, places: Mapping[str, Path | None], asked: Asked) -> None:
     """Print what the demo came to."""
     console = Console(highlight=False, soft_wrap=True)
+    total, run, summaries = came_to.total, came_to.run, came_to.summaries
     console.print(
         f"\n{total.messages:,} messages, {total.dead} of them unreadable, {total.observations:,} observations; "
         f"{len(periods)} months are closed, {periods[0]} to {periods[-1]}."
@@ -45,6 +50,7 @@ def show_demo(
     )
     console.print(tiers_table(summaries))
     console.print(movers_table(summaries, MOVERS))
+    show_trust(console, came_to.trust, summaries)
     for label, path in places.items():
         console.print(f"{label + ':':<14}{path}", markup=False)
     console.print("\nWhat to ask next, for instance:")
@@ -59,3 +65,4 @@ def _questions(summaries: Sequence[Summary], beside: Sequence[str]) -> Iterator[
     yield ["portfolio", "--changed"]
     yield ["explain", *about]
     yield ["history", *about]
+    yield ["backtest", "--rule", "steady", *beside]

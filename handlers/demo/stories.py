@@ -13,18 +13,18 @@ from handlers.demo.wire import Json, Sent, sent
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
 
 _TOLD_DAYS = 10
-_MADE_UP = "made up for the demo"
+MADE_UP = "made up for the demo"
 
 
 STORIES = (
-    Story("seen", ((300, 0.8), (220, 0.1)), 0.4, f"{_MADE_UP}: use and support fell for months"),
-    Story("missed", ((85, 0.85), (62, 0.1)), 0.85, f"{_MADE_UP}: all went well until days before the notice"),
-    Story("silent", ((300, 0.88), (0, 0.88)), 0.88, f"{_MADE_UP}: bought by a group; nothing that is measured moved"),
+    Story("seen", ((300, 0.8), (220, 0.1)), 0.4, f"{MADE_UP}: use and support fell for months"),
+    Story("missed", ((85, 0.85), (62, 0.1)), 0.85, f"{MADE_UP}: all went well until days before the notice"),
+    Story("silent", ((300, 0.88), (0, 0.88)), 0.88, f"{MADE_UP}: bought by a group; nothing that is measured moved"),
     Story(
         "saved",
-        ((330, 0.75), (270, 0.12), (TREATED_DAYS, 0.12), (150, 0.85)),
+        ((330, 0.75), (270, 0.12), (TREATED_DAYS, 0.12), (140, 0.85)),
         0.7,
-        f"{_MADE_UP}: fell, somebody stepped in, and it renewed",
+        f"{MADE_UP}: fell, somebody stepped in, and it renewed",
         left=False,
         treated=True,
     ),

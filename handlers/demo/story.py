@@ -7,7 +7,7 @@ from itertools import pairwise
 NOTICE_DAYS, LEFT_DAYS = 75, 15
 """Who left gave notice so many days before the end, and was gone so many days before it."""
 
-TREATED_DAYS, RENEWED_DAYS = 235, 105
+TREATED_DAYS, RENEWED_DAYS = 200, 105
 """Who was saved was so by a deed of so many days before the end, and renewed so many days before it."""
 
 

@@ -109,7 +109,7 @@ def test_the_score_of_one_fell_and_came_back(told: Told) -> None:
     """Somebody stepped in at its worst; it renewed when it did well again."""
     (saved,) = [one for one in told.outcomes["saved"] if one.treated is not None]
     assert saved.treated is not None
-    assert format_date(saved.treated)[:7] == "2026-03"
+    assert format_date(saved.treated)[:7] == "2026-04"
     assert told.scores["saved"]["2026-02"] < 60
     assert told.scores["saved"][format_date(saved.effective)[:7]] >= 76
 

@@ -10,7 +10,7 @@ from config.loader import Config
 from config.model_text import model_text
 from config.portfolio import MAPPING
 from handlers.commands.demo_report import Asked, CameTo, show_demo
-from handlers.commands.demo_trust import trust_of
+from handlers.commands.demo_trust import trust_of, write_page
 from handlers.commands.ingest import fold_files
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
@@ -30,7 +30,7 @@ from scoring.periods import periods_to
 SEED, PILOTS = 2026, 15
 AS_OF = parse_instant("2026-11-01")
 PERIODS = periods_to("2026-10", 13)
-_EVENTS, _LETTERS = "events.jsonl", "dead-letter.jsonl"
+_EVENTS, _LETTERS, _PAGE = "events.jsonl", "dead-letter.jsonl", "does-it-warn.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Files:
     events: OutputFile
     mapping: OutputFile
     dead_letters: OutputFile
+    page: OutputFile
     closes: tuple[CloseFiles, CloseFiles]
     store_url: str
     is_own: bool
@@ -83,14 +84,16 @@ def demo(session: Session, folder: Path, seed: int, size: int) -> None:
         total = fold_files(session, [str(files.events.path)], store, config.intake, files.dead_letters)
         run = _close(session, config, portfolio, store, files)
         summaries = list(store.summaries(PERIODS[-1]))
+    trust = trust_of(session, None if files.is_own else files.mapping.path, config.alerts)
+    write_page(files.page, trust)
     places = {
         "Scores": files.closes[-1].csv,
         "Workbook": files.closes[-1].workbook,
+        "Does it warn": files.page.path,
         "Events": files.events.path,
         "Mapping": files.mapping.path,
         "Dead letters": files.dead_letters.path,
     }
-    trust = trust_of(session, None if files.is_own else files.mapping.path, config.alerts)
     came_to = CameTo(total, run, summaries, trust)
     show_demo(PERIODS, came_to, places, Asked(files.store_url, knows_accounts=files.is_own))
 
@@ -103,12 +106,14 @@ def _files(session: Session, folder: Path) -> Files:
     _refuse_somebody_elses(folder)
     before, last = (CloseFiles(folder / f"health-scores-{period}.csv") for period in PERIODS[-2:])
     closes = (replace(before, has_workbook=False), last)
-    events, mapping, letters = (output_file(session, folder / name) for name in (_EVENTS, MAPPING, _LETTERS))
+    events, mapping, letters, page = (
+        output_file(session, folder / name) for name in (_EVENTS, MAPPING, _LETTERS, _PAGE)
+    )
     for path in (path for close in closes for path in close.paths()):
         output_file(session, path)
     for path in _parts(own, folder) if is_own else ():
         output_file(session, path).path.unlink(missing_ok=True)
-    return Files(events, mapping, letters, closes, f"sqlite:///{own}" if is_own else session.store_url, is_own)
+    return Files(events, mapping, letters, page, closes, f"sqlite:///{own}" if is_own else session.store_url, is_own)
 
 
 def _refuse_somebody_elses(folder: Path) -> None:

@@ -50,7 +50,7 @@ def show_demo(periods: Sequence[str], came_to: CameTo, places: Mapping[str, Path
     )
     console.print(tiers_table(summaries))
     console.print(movers_table(summaries, MOVERS))
-    show_trust(console, came_to.trust, summaries)
+    show_trust(console, came_to.trust, {one.account_id: one.account_name or one.account_id for one in summaries})
     for label, path in places.items():
         console.print(f"{label + ':':<14}{path}", markup=False)
     console.print("\nWhat to ask next, for instance:")

@@ -1,6 +1,6 @@
 """What the score of the demo would have told of its customers, and when: all of it made up, and said to be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,8 @@ from handlers.commands.evidence import Sources, evidence
 from handlers.commands.session import Session
 from handlers.commands.tables import table
 from handlers.demo.stories import MADE_UP, STORIES
+from handlers.files import OutputFile
+from handlers.pages.trust import Paper, page
 from handlers.words.figures import count, day
 from handlers.words.layout import clean, paragraph
 from handlers.words.ledger import TITLES
@@ -23,7 +25,6 @@ from scoring.backtest.backtest import HORIZON_DAYS, Backtest, Question, backtest
 from scoring.backtest.findings import Findings, findings
 from scoring.instants import Instant
 from scoring.outcomes import Outcome
-from scoring.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,20 @@ def trust_of(session: Session, mapping: Path | None, terms: AlertTerms) -> DemoT
     return DemoTrust(found, findings(found, details_of(quiet, given, question), seeded()))
 
 
-def show_trust(console: Console, trust: DemoTrust, summaries: Sequence[Summary]) -> None:
-    """Print the verdict, and what the list of alerts said of the customers that have a story."""
+def write_page(file: OutputFile, trust: DemoTrust) -> None:
+    """Write the page of the backtest, which says above all that it is made up."""
+    with file.replaced() as written:
+        written.write(page(trust.findings, Paper(is_made_up=True)).encode())
+
+
+def show_trust(console: Console, trust: DemoTrust, names: Mapping[str, str]) -> None:
+    """Print the verdict, and what the list of alerts said of the customers that have a story, by their names."""
     console.print(f"\n[bold]Does the score warn? {HEADLINES[trust.findings.verdict.word]}.[/] (made up)")
-    for line in paragraph(f"{verdict_sentence(trust.findings)} Of the customers with a story:"):
+    for line in paragraph(verdict_sentence(trust.findings)):
         console.print(line, markup=False)
-    console.print(_stories_table(trust, {one.account_id: one.account_name or one.account_id for one in summaries}))
+    told = _stories_table(trust, names)
+    if told.row_count:
+        console.print(told)
 
 
 def _stories_table(trust: DemoTrust, names: Mapping[str, str]) -> Table:

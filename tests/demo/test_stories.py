@@ -1,23 +1,31 @@
 """The stories of the year of demo: a churn that was seen, one missed, one silent, one saved; all of it made up."""
 
+import csv
 from collections.abc import Mapping
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rich.console import Console
 
-from config.loader import load_config
+from config.loader import DEFAULT_DIRECTORY, load_config
+from handlers.commands.demo_trust import show_trust, trust_of, write_page
+from handlers.commands.session import Session
 from handlers.demo import YEAR, Demo, generate
 from handlers.demo.deals import crm
 from handlers.demo.portfolio import WORKED
 from handlers.demo.stories import STORIES
 from handlers.demo.stream import story
 from handlers.demo.wire import generator
+from handlers.files import OutputFile
 from handlers.jobs.fold import fold_lines
 from handlers.jobs.outcomes import stored_outcomes
 from handlers.jobs.records import AccountReader
 from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.trust_lines import MADE_UP
+from scoring.alerts import AlertTerms
 from scoring.instants import DAY, format_date
 from scoring.measurement import measure_at
 from scoring.outcomes import Outcome
@@ -44,13 +52,19 @@ def year() -> Demo:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder for the store, and for the mapping of the four accounts."""
+    return tmp_path_factory.mktemp("stories")
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> Told:
     """Take in the four accounts alone, and score them at each month-end."""
     demo = year()
     mine = tuple(hotel for hotel in demo.hotels if hotel.story is not None)
     names = {hotel.id: hotel.story.name for hotel in mine if hotel.story is not None}
     bodies = [message.body for message in story(mine, demo.span, demo.seed)]
-    with closing(SqliteStore(tmp_path_factory.mktemp("stories") / "store.db", durable=False)) as store:
+    with closing(SqliteStore(folder / "store.db", durable=False)) as store:
         dead = [tally.dead_letters for tally in fold_lines(bodies, "demo", store, CONFIG.intake, AS_OF)]
         assert not any(dead)
         accounts = [hotel.account() for hotel in mine]
@@ -112,6 +126,32 @@ def test_the_score_of_one_fell_and_came_back(told: Told) -> None:
     assert format_date(saved.treated)[:7] == "2026-04"
     assert told.scores["saved"]["2026-02"] < 60
     assert told.scores["saved"][format_date(saved.effective)[:7]] >= 76
+
+
+@pytest.mark.usefixtures("told")
+def test_the_demo_says_of_each_story_what_the_list_of_alerts_said(folder: Path) -> None:
+    """The seen one was named in time, the saved one before somebody stepped in; two places stand on the list of four."""
+    demo = year()
+    mine = {
+        account.id: account.name or account.id for account in demo.accounts if account.id in set(demo.stories.values())
+    }
+    with (folder / "mapping.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(row for row in demo.mapping() if row[0] in {"sf_account_id", *mine})
+    session = Session(f"sqlite:///{folder / 'store.db'}", DEFAULT_DIRECTORY, quiet=True, clock=lambda: AS_OF)
+    trust = trust_of(session, folder / "mapping.csv", AlertTerms("steady", 0.5))
+    out = Console(file=StringIO(), width=200)
+    show_trust(out, trust, mine)
+    assert isinstance(out.file, StringIO)
+    rows = [line for line in out.file.getvalue().splitlines() if "gave notice on" in line or "renewed on" in line]
+    seen, missed, silent, saved = rows
+    assert "on the list from" in seen
+    assert "days before its notice" in seen
+    assert "not in time" in missed
+    assert "nothing that is measured moved" in silent
+    assert "somebody stepped in on 15 April 2026" in saved
+    written = OutputFile(folder / "page.html")
+    write_page(written, trust)
+    assert MADE_UP in (folder / "page.html").read_text()
 
 
 def test_a_short_story_and_a_small_portfolio_have_none() -> None:

@@ -130,7 +130,7 @@ def test_the_score_of_one_fell_and_came_back(told: Told) -> None:
 
 @pytest.mark.usefixtures("told")
 def test_the_demo_says_of_each_story_what_the_list_of_alerts_said(folder: Path) -> None:
-    """The seen one was named in time, the saved one before somebody stepped in; two places stand on the list of four."""
+    """The seen one was named in time, the saved one before somebody stepped in; the list has two places."""
     demo = year()
     mine = {
         account.id: account.name or account.id for account in demo.accounts if account.id in set(demo.stories.values())

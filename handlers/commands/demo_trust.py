@@ -15,7 +15,7 @@ from handlers.commands.session import Session
 from handlers.commands.tables import table
 from handlers.demo.stories import MADE_UP, STORIES
 from handlers.files import OutputFile
-from handlers.pages.trust import Paper, page
+from handlers.pages.trust import page
 from handlers.words.figures import count, day
 from handlers.words.layout import clean, paragraph
 from handlers.words.ledger import TITLES
@@ -47,7 +47,7 @@ def trust_of(session: Session, mapping: Path | None, terms: AlertTerms) -> DemoT
 def write_page(file: OutputFile, trust: DemoTrust) -> None:
     """Write the page of the backtest, which says above all that it is made up."""
     with file.replaced() as written:
-        written.write(page(trust.findings, Paper(is_made_up=True)).encode())
+        written.write(page(trust.findings).encode())
 
 
 def show_trust(console: Console, trust: DemoTrust, names: Mapping[str, str]) -> None:

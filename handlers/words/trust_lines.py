@@ -21,7 +21,7 @@ from scoring.backtest.findings import Findings
 
 MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
 
-_MADE_UP = "made up"
+_MADE_UP = "made up for the demo"
 """What the reason of an outcome begins with that nobody shall take for a fact."""
 
 OF_A_FILE = (

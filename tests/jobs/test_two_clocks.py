@@ -1,7 +1,7 @@
 """`history --period`: one month as shown then and as known now, for people a table, for programs a line of JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from config.loader import load_config
 from config.model_text import model_text
 from handlers.cli import cli
+from handlers.jobs.finalise import finalise
 from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.jobs.rescore import rescore
 from handlers.jobs.score_lines import LineTerms, stored_lines
@@ -154,6 +155,31 @@ def test_a_correction_changes_nothing_of_what_was_shown(store: SqliteStore, tmp_
     assert "The record was corrected" in " ".join(run(tmp_path, "--table").stdout.split())
     (line, *_) = stored_lines(store, [account], LineTerms(MODEL, NOW)).lines[ID][-1:]
     assert line == score_line_of(made.score)
+
+
+class Nowhere:
+    """Takes records and leaves it at that."""
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Take all of them."""
+        for _ in records:
+            pass
+
+
+def test_a_month_that_is_closed_again_keeps_what_was_shown_first(store: SqliteStore) -> None:
+    """A second close of the same facts is no correction; one that knows more keeps the first, a third keeps it too."""
+    (account,) = store.portfolio.accounts()
+    store.put_model(MODEL.version, model_text(MODEL))
+    kept = []
+    for day in (0, 1, 10, 11):
+        if day == 10:
+            taken_in(store, LATE)
+        finalise([account], store, Nowhere(), Terms(PERIOD, AS_OF, MODEL, "final", Instant(SCORED_AT + day * DAY)))
+        kept.append(store.record(ID, PERIOD))
+    finals = [one.score.final_score for one in kept if one is not None]
+    firsts = [one.first.scored_at if one.first else None for one in kept if one is not None]
+    assert finals == [finals[0], finals[0], 50.0, 50.0]
+    assert firsts == [None, None, SCORED_AT + DAY, SCORED_AT + DAY]
 
 
 def test_verify_proves_what_was_shown_first_as_well(store: SqliteStore, tmp_path: Path) -> None:

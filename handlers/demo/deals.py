@@ -9,7 +9,7 @@ from handlers.demo.portfolio import LEFT_DAYS, Hotel, Quirk
 from handlers.demo.salesforce import change, created, deleted, record, rest_iso, restored, updated
 from handlers.demo.span import Span
 from handlers.demo.story import LEFT_DAYS as STORY_LEFT_DAYS
-from handlers.demo.story import NOTICE_DAYS, RENEWED_DAYS
+from handlers.demo.story import NOTICE_DAYS, RENEWED_DAYS, Story
 from handlers.demo.timeline import Timeline
 from handlers.demo.wire import Sent
 from handlers.demo.years import CATEGORIES, earlier
@@ -20,6 +20,9 @@ _CURRENCIES = ("EUR", "GBP", "CHF")
 _YEAR = 365
 _NEXT_DAYS, _WON_DAYS, _WON_SPREAD = 150, 100, 160
 """Whose next renewal is so far ahead won the last one in a year of the story, so many days before its end."""
+_UNWELL, _ONE_IN, _NOTICE, _WELL = 0.46, 3, 60, 0.66
+"""Of the customers that do worse than this one in so many lets its renewal go, so many days ahead of its date; none of
+those that do better than this does."""
 
 
 def crm(hotel: Hotel, span: Span, rng: Random) -> Iterator[Sent]:
@@ -52,16 +55,24 @@ def _deal(hotel: Hotel, rng: Random) -> Deal:
 
 
 def _in_a_year(deal: Deal, hotel: Hotel) -> Deal:
-    """Spread the renewals that were won over the year; tell the ending of a story, where there is one."""
-    story = hotel.story
-    if story is None:
-        is_early = deal.renewal is not None and deal.renewal >= _NEXT_DAYS
-        return replace(deal, renewed=_WON_DAYS + hotel.seed % _WON_SPREAD) if is_early else deal
+    """Spread the renewals over the year: those that were won, and those that some who did badly let go."""
+    if hotel.story is not None:
+        return _ending(deal, hotel.story, hotel.arr)
+    if hotel.quirk is Quirk.NONE and hotel.health < _UNWELL and hotel.seed % _ONE_IN == 0:
+        return replace(deal, renewal=None, lost=30 + hotel.seed % 150, ahead=_NOTICE)
+    if hotel.quirk is Quirk.NONE and hotel.health > _WELL and deal.renewal is None:
+        return replace(deal, renewal=200 + hotel.seed % 150, renewed=_WON_DAYS + hotel.seed % _WON_SPREAD)
+    is_early = deal.renewal is not None and deal.renewal >= _NEXT_DAYS
+    return replace(deal, renewed=_WON_DAYS + hotel.seed % _WON_SPREAD) if is_early else deal
+
+
+def _ending(deal: Deal, story: Story, arr: int) -> Deal:
+    """Give the deal of a customer of which a story is told: nothing but the story decides how it does."""
     plain = replace(deal, concerns=(), failed_payments=0, contract_changes=0, concerned=False)
     if not story.left:
         return replace(plain, renewal=_YEAR - RENEWED_DAYS, renewed=RENEWED_DAYS)
     gone = replace(plain, renewal=None, lost=NOTICE_DAYS, ahead=NOTICE_DAYS - STORY_LEFT_DAYS)
-    return replace(gone, renewed=STORY_LEFT_DAYS + _YEAR, arr=0, arr_before=hotel.arr, changed=STORY_LEFT_DAYS)
+    return replace(gone, renewed=STORY_LEFT_DAYS + _YEAR, arr=0, arr_before=arr, changed=STORY_LEFT_DAYS)
 
 
 def _renewal(gloom: float, rng: Random) -> int | None:

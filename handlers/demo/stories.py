@@ -18,7 +18,7 @@ MADE_UP = "made up for the demo"
 
 STORIES = (
     Story("seen", ((300, 0.8), (220, 0.1)), 0.4, f"{MADE_UP}: use and support fell for months"),
-    Story("missed", ((85, 0.85), (62, 0.1)), 0.85, f"{MADE_UP}: all went well until days before the notice"),
+    Story("missed", ((112, 0.85), (80, 0.1)), 0.85, f"{MADE_UP}: all went well until weeks before the notice"),
     Story("silent", ((300, 0.88), (0, 0.88)), 0.88, f"{MADE_UP}: bought by a group; nothing that is measured moved"),
     Story(
         "saved",

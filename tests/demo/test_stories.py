@@ -109,8 +109,9 @@ def test_the_score_of_one_fell_long_before_notice(told: Told) -> None:
 
 
 def test_the_score_of_one_fell_too_late(told: Told) -> None:
-    """It was good at the last month-end before notice, and bad at the next."""
-    assert told.scores["missed"]["2026-07"] >= 76
+    """It was good seven weeks before notice, and bad at the next month-ends."""
+    assert told.scores["missed"]["2026-06"] >= 76
+    assert told.scores["missed"]["2026-07"] < 76
     assert told.scores["missed"][NOTICE] < 60
 
 

@@ -51,7 +51,7 @@ def backtest_command(session: Session, /, sources: Sources, question: Question, 
       healthscore backtest --scores scores.jsonl --outcomes outcomes.csv --html trust.html
     """
     file = None if html is None else _page_file(session, sources, html)
-    given = evidence(session, sources, with_churned=True)
+    given = evidence(session, sources)
     asked = backtest(given.lines, given.rows, question)
     found = findings(asked, details_of(session, given, question), seeded())
     if given.stored is not None:

@@ -87,7 +87,7 @@ def calibrate_command(session: Session, /, sources: Sources, output: Path, level
     if level == "metrics" and sources.scores is None:
         raise click.UsageError("--level metrics needs --scores: lines of the store have scores of dimensions alone")
     parts = _Parts()
-    given = evidence(session, sources, parts.keeping)
+    given = evidence(session, sources, parts.keeping, with_churned=False)
     found = backtest(given.lines, given.rows, _question(**asked))  # type: ignore[arg-type]
     calibration = _calibration(session, _examples(found, parts, level), level, str(asked["override"]).strip())
     write_proposal(session, output, calibration)

@@ -79,11 +79,11 @@ def evidence_options(command: Callable[..., object]) -> Callable[..., object]:
     return asked
 
 
-def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_churned: bool = False) -> Evidence:
+def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_churned: bool = True) -> Evidence:
     """Read scores and outcomes; what cannot be read is named on stderr, and so is what may know too much.
 
     `seeing` passes the scores of a file on: whoever needs more of them than their lines keeps it there.
-    Of a store the whole scores of the accounts that left are read only where they are asked for.
+    Of a store the whole scores of the accounts that left are read as well, unless nobody needs them.
     """
     if sources.scores is not None and sources.outcomes is not None:
         rows, file = read_outcomes(sources.outcomes), ScoreFile(session, sources.scores)

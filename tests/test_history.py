@@ -90,7 +90,8 @@ def test_thirteen_month_ends_are_lines_of_json(path: Path) -> None:
 def test_what_was_recorded_is_shown_where_it_differs_and_why(path: Path) -> None:
     """The record says 12.3."""
     *_, before, last = [json.loads(line) for line in run(path, ID, "--months", "2").stdout.splitlines()]
-    assert (before["recorded"], before["differs"]) == (None, [])
+    assert (before["recorded"], before["shown_first"], before["differs"]) == (None, None, [])
+    assert last["shown_first"] is None
     assert (last["recorded"]["final_score"], last["known"]["final_score"], last["differs"]) == (12.3, 60.0, ["data"])
 
 
@@ -130,6 +131,24 @@ def test_a_month_whose_record_holds_has_one_row(path: Path, tmp_path: Path) -> N
     assert " final " in printed
     assert " now " not in printed
     assert "Recorded:" not in printed
+
+
+@pytest.mark.parametrize(("first", "said"), [(71.5, "first shown 71.5"), (None, "first shown without a number")])
+def test_a_corrected_month_names_what_was_shown_first(
+    path: Path, tmp_path: Path, first: float | None, said: str
+) -> None:
+    """What is recorded is what the CRM has now."""
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        store.merge(batch())
+        made = record_of(AccountReader(store).read(ACCOUNT), Terms(LAST, END, CONFIG.model, "final", NOW))
+        before = replace(made, scored_at=NOW - DAY, score=replace(made.score, final_score=first))
+        store.put_records([replace(made, first=before)])
+    (tmp_path / "accounts.csv").write_bytes((path.parent / "accounts.csv").read_bytes())
+    line = json.loads(run(tmp_path / "store.db", ID, "--months", "1").stdout)
+    assert (line["recorded"]["final_score"], line["shown_first"]["final_score"]) == (60.0, first)
+    printed = " ".join(run(tmp_path / "store.db", ID, "--table", "--months", "1").stdout.split())
+    assert said in printed
+    assert f"healthscore history {ID} --period YYYY-MM" in printed
 
 
 def test_more_months_than_are_kept_are_refused(path: Path) -> None:

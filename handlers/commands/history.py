@@ -18,13 +18,14 @@ from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
 from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.two_clocks import read_clocks, read_outcome_clocks
-from handlers.words.history import NOTHING, causes, figures, reason
+from handlers.words.history import NOTHING, causes, corrected, figures, reason
 from handlers.words.layout import clean
 from handlers.words.outcomes import elsewhere, said_in_month
 from scoring.account import Account
 from scoring.history import SHOWN, MonthEnd
 from scoring.instants import format_instant
 from scoring.outcomes import Outcome
+from scoring.record import Record
 from scoring.score import Score
 
 MONTHS = 13
@@ -112,6 +113,7 @@ def _line(account: Account, month: MonthEnd) -> dict[str, object]:
         "period": month.period,
         "as_of": format_instant(month.as_of),
         "recorded": kept,
+        "shown_first": None if record is None else _first(record.first),
         "known": _figures(month.known, month.known_change),
         "flags": list(month.known.flags),
         "differs": list(month.causes),
@@ -120,6 +122,14 @@ def _line(account: Account, month: MonthEnd) -> dict[str, object]:
             for spot in month.blind
         ],
     }
+
+
+def _first(record: Record | None) -> object:
+    """Give what was shown before a correction; nothing where there was none."""
+    if record is None:
+        return None
+    shown = {name: getattr(record.score, name) for name in SHOWN}
+    return {"scored_at": format_instant(record.scored_at), **shown, "model_version": record.score.model_version}
 
 
 def _figures(score: Score, change: float | None) -> dict[str, object]:
@@ -136,6 +146,8 @@ def _show(account: Account, ends: Sequence[MonthEnd], known: Sequence[Outcome]) 
         out.print(line)
     if any(month.causes for month in ends):
         out.print("Recorded: what was shown then. Now: what is known now, under the present model.")
+    if any(map(corrected, ends)):
+        out.print(f"Corrected: what was shown first, and why, by healthscore history {account.id} --period YYYY-MM")
 
 
 def _table(ends: Sequence[MonthEnd], known: Sequence[Outcome]) -> Table:
@@ -146,7 +158,7 @@ def _table(ends: Sequence[MonthEnd], known: Sequence[Outcome]) -> Table:
     for month in ends:
         said = reason(month.known, month.blind)
         now, before = ("likewise" if said and said == before else said), said
-        now = "; ".join(filter(None, (*said_in_month(month.period, known), now)))
+        now = "; ".join(filter(None, (corrected(month), *said_in_month(month.period, known), now)))
         if month.recorded is None:
             _add(made, month.period, "not recorded", month.known, month.known_change, now)
         elif not month.causes:

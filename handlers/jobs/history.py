@@ -14,8 +14,8 @@ from scoring.periods import period_before, period_of, periods_to
 def month_ends(store: Store, account: Account, model: Model, now: Instant, months: int) -> list[MonthEnd]:
     """Give the last so many month-ends of an account, under a model; the running month has none yet."""
     periods = periods_to(last_ended(now), months)
-    found = ((period, store.record(account.id, period)) for period in (period_before(periods[0]), *periods))
-    records = {period: record for period, record in found if record is not None}
+    wanted = {period_before(periods[0]), *periods}
+    records = {record.period: record for record in store.records_of(account.id) if record.period in wanted}
     versions = {record.score.model_version for record in records.values()} - {model.version}
     read = ((version, kept_model(store, version)) for version in sorted(versions))
     models = {version: earlier for version, earlier in read if earlier is not None}

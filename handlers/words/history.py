@@ -24,6 +24,14 @@ def causes(month: MonthEnd) -> str:
     return "; ".join(_CAUSES[cause] for cause in month.causes)
 
 
+def corrected(month: MonthEnd) -> str:
+    """Say what was shown first of a month whose record was corrected; empty where it was not."""
+    if month.recorded is None or month.recorded.first is None:
+        return ""
+    final = month.recorded.first.score.final_score
+    return f"corrected, first shown {'without a number' if final is None else points(final)}"
+
+
 def reason(score: Score, blind: Iterable[BlindSpot]) -> str:
     """Say why a month is unscored, or its tier Unknown, or no record is made of it; empty where it is none of these."""
     if "account_deleted" in score.flags:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.commands.backtest import SEED
-from handlers.commands.calibrate_forms import json_of, say
+from handlers.commands.calibrate_forms import LANDMARK, json_of, say
 from handlers.commands.evidence import Sources, evidence, evidence_options
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
 from handlers.commands.replay import instant
@@ -25,9 +25,6 @@ from scoring.score import PartKey, Score
 if TYPE_CHECKING:
     from handlers.calibrate.arrays import Example
     from handlers.calibrate.calibration import Calibration, Level
-
-LANDMARK = 90
-"""Weights are learned from how accounts stood so many days before the decision."""
 
 _NO_NUMPY = "calibrate needs numpy, which is not installed: make install brings it (or the extra trust of the package)"
 
@@ -92,7 +89,7 @@ def calibrate_command(session: Session, /, sources: Sources, output: Path, level
     calibration = _calibration(session, _examples(found, parts, level), level, str(asked["override"]).strip())
     write_proposal(session, output, calibration)
     result(json_of(calibration))
-    say(session, calibration, found.outcomes, output)
+    say(session, calibration, found, output)
     _warn_of_other_models(session, parts.models if given.stored is None else given.stored.models)
     if not given.is_whole:
         sys.exit(PARTIAL)

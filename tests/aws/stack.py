@@ -14,10 +14,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import cfnlint.decode
-
 from tests.aws.emulator import ROOT, Emulator
 from tests.engines import EngineMissingError
+from tests.templates import template
 
 OURS = ("config", "handlers", "scoring")
 CODE, MAPPING = "code.zip", "config/account_mapping.csv"
@@ -74,9 +73,7 @@ def _packaged(bucket: str) -> dict[str, Any]:
     Each function finds the packages of its own bundle on its path, as those of a layer: they are not unpacked anew
     whenever one is started.
     """
-    template, problems = cfnlint.decode.decode(str(ROOT / "template.yaml"))
-    assert not problems
-    packaged: dict[str, Any] = json.loads(json.dumps(template))
+    packaged = template()
     for name, alike in ALIKE.items():
         function = packaged["Resources"][name]["Properties"]
         function["CodeUri"] = {"Bucket": bucket, "Key": CODE}

@@ -55,7 +55,7 @@ def test_the_same_is_said_in_words(folder: Path) -> None:
     said = run(folder, "--store=sqlite:///none.db").stderr
     assert said.startswith("Does the score warn? It cannot be told yet.\n  1 churn can be held against a score;")
     assert "may know too much" in " ".join(said.split())
-    assert "  - Nothing moved (silent): 1\n" in said
+    assert "  - Nothing had moved by then (silent): 1\n" in said
 
 
 @pytest.mark.parametrize("name", ["scores.jsonl", "outcomes.csv"])

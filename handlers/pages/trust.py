@@ -48,7 +48,7 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
     return template.render(
         found=found,
         made_up=MADE_UP if is_made_up(found) else "",
-        headline=trust.HEADLINES[found.verdict.word],
+        headline=f"{trust.HEADLINES[found.verdict.word]}{' (made up)' if is_made_up(found) else ''}",
         mood=_MOODS[found.verdict.word],
         sentence=trust.verdict_sentence(found),
         basis=trust.basis(found),

@@ -20,7 +20,7 @@ TITLES: Mapping[Cause, str] = {
     "capped late": "A signal was logged too late",
     "weight": "It moved, and weighed too little",
     "threshold": "It got worse, and stayed green",
-    "silent": "Nothing moved",
+    "silent": "Nothing had moved by then",
 }
 
 REMEDIES: Mapping[Cause, str] = {
@@ -114,9 +114,9 @@ def _threshold(_row: Row, miss: Miss) -> str:
 
 
 def _silent(_row: Row, miss: Miss) -> str:
-    fell = "" if miss.fell is None else f" {_fell(miss.fell)}"
+    fell = " Nothing is known of before." if miss.fell is None else f" {_fell(miss.fell)}"
     red = f" At red all along: {_shifts(miss.shifts)}." if miss.shifts else ""
-    return f"On {day(miss.as_of)} nothing had moved.{fell} {_standing(miss)}{red}"
+    return f"On {day(miss.as_of)}:{fell} {_standing(miss)}{red}"
 
 
 def _fell(fell: float) -> str:

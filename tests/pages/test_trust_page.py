@@ -146,7 +146,7 @@ def test_all_that_is_known_stands_on_the_page() -> None:
     assert "It cannot be told yet. 2 churns can be held against a score; at least 10 are needed" in text
     assert "1 of 2 churns were on the list 60 days or more before their decision" in text
     assert "lasting from 1 June 2026, 132 days before the decision, 192 days before the effect" in text
-    assert "Nothing moved. On 1 August 2026 nothing had moved. The score was what it used to be." in text
+    assert "Nothing had moved by then. On 1 August 2026: The score was what it used to be." in text
     assert "decided too early to count" in text
     assert "1 row refused: a date is missing or is none (bad_date)" in text
     assert "Why 1 of 2 were not named 60 days ahead" in text
@@ -160,6 +160,7 @@ def test_what_is_made_up_says_so_first() -> None:
     outcomes = [replace(one, reason="Made up for the demo: fell for months") for one in found().outcomes.usable]
     made = replace(found(), outcomes=replace(found().outcomes, usable=tuple(outcomes)))
     text = read(page(made))
+    assert "It cannot be told yet (made up)." in text
     assert text.index(MADE_UP) < text.index("Does the score warn?", text.index("Made up"))
     assert next(trust_lines(made)).startswith("All of this is made up")
 

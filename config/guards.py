@@ -8,6 +8,7 @@ from pydantic import Field
 
 from config.kinds import Strict
 from config.reading import read_table
+from scoring.drift import DriftLimits
 
 GUARDS = "guards.yaml"
 _Percent = Annotated[float, Field(ge=0, le=100)]
@@ -25,10 +26,19 @@ class Guards:
     metric_shift_pct: float | None = 50.0
     metric_shift_times: float = 1.5
     metric_shift_closes: float = 3.0
+    drift_pct: float | None = 25.0
+    drift_times: float = 2.0
+    drift_closes: float = 3.0
+
+    @property
+    def drift(self) -> DriftLimits:
+        """Say from when a change is the source's; those built in where the guard is off."""
+        usual = DriftLimits().pct if self.drift_pct is None else self.drift_pct
+        return DriftLimits(usual, self.tier_changes_least, self.drift_times, self.drift_closes)
 
 
 class GuardsFile(Strict):
-    """The file guards.yaml."""
+    """The file guards.yaml; figures that came later may be absent."""
 
     uncovered: bool | None
     fewer_scored_pct: _Percent | None
@@ -37,6 +47,9 @@ class GuardsFile(Strict):
     metric_shift_pct: _Percent | None
     metric_shift_times: _Count
     metric_shift_closes: _Count
+    drift_pct: _Percent | None = 25.0
+    drift_times: _Count = 2.0
+    drift_closes: _Count = 3.0
 
 
 def load_guards(directory: Path) -> Guards:

@@ -109,8 +109,8 @@ class _Call:
         if step == "close":
             closing.score()
         if step in ("close", "guard") and not self.request.accounts:
-            held, alerts = closing.look()
-            _say_alerts(self.close, alerts)
+            held, alerts, drift = closing.look()
+            _say_seen(self.close, alerts, drift)
         else:
             held, alerts = [], None
         if held or step == "guard":
@@ -158,8 +158,10 @@ def _scored(close: Terms, totals: Totals) -> dict[str, Any]:
     return {"period": close.period, "status": "provisional", "accounts": totals.accounts}
 
 
-def _say_alerts(close: Terms, alerts: AlertList) -> None:
-    """Log who is new on the list of alerts, and who left it and why."""
+def _say_seen(close: Terms, alerts: AlertList, drift: list[str]) -> None:
+    """Log who is new on the list of alerts, who left it and why, and what moved for everybody at once."""
+    for said in drift:
+        log.warning("a source has changed", extra={"period": close.period, "seen": said})
     left = {one.account_id: one.why for one in alerts.left}
     log.info("alerts", extra={"period": close.period, "new": alerts.new, "left": left, **_counted(alerts)})
 

@@ -37,7 +37,7 @@ Close: TypeAlias = Callable[..., Result]
 EARLIER = period_before(LAST)
 KEYS = [
     *("period", "status", "model_version", "accounts", "scored", "unscored", "deleted", "outranked", "failed"),
-    *("unread", "salesforce", "retried", "held", "csv", "receipts", "workbook", "alerts"),
+    *("unread", "salesforce", "retried", "held", "csv", "receipts", "workbook", "alerts", "drift"),
 ]
 
 

@@ -68,6 +68,7 @@ class Outcome:
             "held": {one.guard: one.seen for one in self.closed.held},
             **self.written_files,
             "alerts": _alerts(self.closed.alerts),
+            "drift": self.closed.drift,
         }
 
 

@@ -48,7 +48,7 @@ def show_close(console: Console, outcome: Outcome) -> None:
     """Print what a close came to."""
     console.print(f"[bold]{outcome.close.period}[/], {_standing(outcome)}, model {outcome.close.model.version}")
     console.print(", ".join(_numbers(outcome)))
-    for line in _alerts(outcome):
+    for line in (*_alerts(outcome), *(f"A source has changed: {said}" for said in outcome.closed.drift)):
         console.print(line, markup=False, highlight=False)
     for made in _tables(outcome.summaries):
         if made.row_count:

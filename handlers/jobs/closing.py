@@ -9,10 +9,11 @@ from config.guards import Guards
 from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.closes import Note, Stage, compared, finish, note, situation
 from handlers.jobs.finalise import standing
-from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
+from handlers.jobs.guards import Comparison, Held, findings, holding, unconfirmed
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
 from handlers.stores.protocol import Store
+from handlers.words.drift import sentences
 from scoring.account import Account
 from scoring.alert_list import AlertList, Edges
 from scoring.alerts import AlertTerms
@@ -21,7 +22,7 @@ from scoring.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What became of a close: its accounts, the guards that hold it, and its list of alerts.
+    """What became of a close: its accounts, the guards that hold it, its list of alerts, what drifts, in sentences.
 
     `is_judged` is False of a dry run that resumed: what it did before the guards have not seen.
     """
@@ -30,13 +31,15 @@ class Closed:
     held: list[Held] = field(default_factory=list)
     is_judged: bool = True
     alerts: AlertList | None = None
+    drift: list[str] = field(default_factory=list)
 
 
 class Look(NamedTuple):
-    """What was seen of a whole period: the guards that hold its close, and whom it alerts."""
+    """What was seen of a whole period: the guards that hold its close, whom it alerts, what drifts, in sentences."""
 
     held: list[Held]
     alerts: AlertList
+    drift: list[str]
 
 
 @dataclass(slots=True)
@@ -87,12 +90,12 @@ class Closing:
         if self.terms.status == "provisional":
             return self.attempt()
         scored = self.score()
-        held, alerts = self.look()
+        held, alerts, drift = self.look()
         if held:
-            return Closed(scored, held)
+            return Closed(scored, held, drift=drift)
         written = self.write()
         finish(self.store, self.terms.period)
-        return Closed(written, alerts=alerts)
+        return Closed(written, alerts=alerts, drift=drift)
 
     def score(self) -> Totals:
         """Score the accounts, and keep their records as provisional ones."""
@@ -106,10 +109,10 @@ class Closing:
         """
         comparison = Comparison()
         made, edges = self._listing(self._compared(standing(self.portfolio, self.store, self.terms), comparison))
-        held = self._judge(comparison)
+        held, drift = self._judge(comparison)
         if not held:
             keep_list(self.store, made, edges)
-        return Look(held, made)
+        return Look(held, made, drift)
 
     def _listing(self, records: Iterable[Record]) -> tuple[AlertList, Edges]:
         return make_list(self.store, self.terms.period, self.terms.as_of, self.alerts, records)
@@ -126,7 +129,8 @@ class Closing:
         step = trying(self.store, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
         is_judged = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
         totals = self.resumable.each("try", self.accounts, step)
-        return Closed(totals, self._judge(comparison) if is_judged else [], is_judged, attempt.alerts)
+        held, drift = self._judge(comparison) if is_judged else ([], [])
+        return Closed(totals, held, is_judged, attempt.alerts, drift)
 
     def _is_one_chunk(self) -> bool:
         """Tell whether all accounts of the portfolio are tried at once."""
@@ -135,11 +139,11 @@ class Closing:
     def _compared(self, records: Iterable[Record], comparison: Comparison) -> Iterable[Record]:
         return compared(records, comparison, self.store, self.portfolio, self.terms.period)
 
-    def _judge(self, comparison: Comparison) -> list[Held]:
-        """Say which guards hold the close, and note what came of it, unless it is a dry run."""
+    def _judge(self, comparison: Comparison) -> tuple[list[Held], list[str]]:
+        """Say which guards hold the close, and what drifts; note what came of it, unless it is a dry run."""
         found = situation(self.store, comparison, self.terms.period, self.terms.as_of)
         held = unconfirmed(holding(found, self.limits), self.terms.confirmed)
         if self.terms.status == "final":
             stage: Stage = "held" if held else "writing"
             note(self.store, self.terms.period, Note(stage, self.terms.now, found.digest, tuple(held)))
-        return held
+        return held, sentences(findings(found, self.limits), found.feeds)

@@ -8,12 +8,14 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import msgspec
 
 from config.guards import Guards
+from handlers.words.drift import sentences
 from handlers.words.figures import title
+from scoring.drift import Finding, Gathering, Spread, drift, values_of
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_date
 from scoring.record import Record
 
-Guard: TypeAlias = Literal["uncovered", "fewer_scored", "tier_changes", "metric_shift", "unscored"]
+Guard: TypeAlias = Literal["uncovered", "fewer_scored", "tier_changes", "metric_shift", "drift", "unscored"]
 GUARDS: tuple[Guard, ...] = get_args(Guard)
 UNSCORED = "unscored: it has no score now, and its final record has one"
 """Why one account's record is not replaced; the others are closed."""
@@ -36,13 +38,17 @@ class Moves(msgspec.Struct, frozen=True):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """What a close came to: how many accounts, scored ones, changes of tier among so many, moves by metric."""
+    """What a close came to: how many accounts, scored ones, changes of tier among so many, moves by metric.
+
+    And the spread of each metric and pillar.
+    """
 
     accounts: int = 0
     scored: int = 0
     compared: int = 0
     tier_changes: int = 0
     moves: dict[str, Moves] = {}
+    spreads: dict[str, Spread] = {}
 
 
 @dataclass(slots=True)
@@ -54,11 +60,13 @@ class Comparison:
     compared: int = 0
     tier_changes: int = 0
     changes: dict[str, list[float]] = field(default_factory=dict)
+    gathering: Gathering = field(default_factory=Gathering)
 
     def add(self, now: Record, before: Record | None) -> None:
         """Compare an account with itself."""
         self.accounts += 1
         self.scored += now.score.final_score is not None
+        self.gathering.add(values_of(now.score), None if before is None else values_of(before.score))
         if before is None or before.score.tier is None:
             return
         self.compared += 1
@@ -69,7 +77,8 @@ class Comparison:
     def digest(self) -> Digest:
         """Sum it up."""
         moves = {name: _moves(changes) for name, changes in sorted(self.changes.items())}
-        return Digest(self.accounts, self.scored, self.compared, self.tier_changes, moves)
+        spreads = self.gathering.spreads()
+        return Digest(self.accounts, self.scored, self.compared, self.tier_changes, moves, spreads)
 
 
 def _changes(now: Record, before: Record) -> Iterator[tuple[str, float]]:
@@ -108,6 +117,7 @@ def holding(situation: Situation, limits: Guards) -> list[Held]:
         _fewer_scored(situation, limits),
         _tier_changes(situation, limits),
         _metric_shift(situation, limits),
+        _drift(situation, limits),
     )
     return [held for held in found if held is not None]
 
@@ -142,16 +152,35 @@ def _tier_changes(situation: Situation, limits: Guards) -> Held | None:
 
 
 def _metric_shift(situation: Situation, limits: Guards) -> Held | None:
+    shifted = [_shift(name, moves) for name, moves in _shifted(situation, limits).items()]
+    return Held("metric_shift", "; ".join(shifted)) if shifted else None
+
+
+def _shifted(situation: Situation, limits: Guards) -> Mapping[str, Moves]:
+    """Give the metrics that most accounts move the same way, and further than ever."""
     limit = limits.metric_shift_pct
     if limit is None:
-        return None
-    shifted = [
-        _shift(name, moves)
+        return {}
+    return {
+        name: moves
         for name, moves in situation.digest.moves.items()
         if _is_beyond(moves, [digest.moves[name] for digest in situation.earlier if name in digest.moves], limits)
         and 100 * max(moves.up, moves.down) > limit * moves.known
-    ]
-    return Held("metric_shift", "; ".join(shifted)) if shifted else None
+    }
+
+
+def _drift(situation: Situation, limits: Guards) -> Held | None:
+    """Name what else only a source's change does; what has shifted is held by that name."""
+    shifted = _shifted(situation, limits)
+    found = [one for one in findings(situation, limits) if one.metric not in shifted]
+    if limits.drift_pct is None or not found:
+        return None
+    return Held("drift", "; ".join(sentences(found, situation.feeds)))
+
+
+def findings(situation: Situation, limits: Guards) -> list[Finding]:
+    """Name what stands out of the metrics of a close."""
+    return drift(situation.digest.spreads, [digest.spreads for digest in situation.earlier], limits.drift)
 
 
 def _is_beyond(moves: Moves, earlier: Sequence[Moves], limits: Guards) -> bool:

@@ -14,6 +14,7 @@ from scoring.account import Account, AccountFacts, Naming
 from scoring.alert_list import AlertList, Edges, Listed, Unlisted
 from scoring.alerts import AlertTerms, Need
 from scoring.customer import named_csms
+from scoring.drift import Spread
 from scoring.drivers import Driver
 from scoring.facts import merge
 from scoring.feeds import Covered, Heard
@@ -282,10 +283,13 @@ EDGES = Edges("2026-10", _TERMS, 3, Need(False, 61.25, _ONE), None)
 CURSORS = {"salesforce": "2026-11-20T08:00:00Z", "intercom": '{"page":"größe"}'}
 
 
+SPREAD = Spread(3, 2, 1.5, 2, 1, 0, 1, 2, 1, 1, 0, 0, 1, 0, 0.5)
+"""What a metric looked like at a close: from format 6 on."""
+
 NOTE = Note(
     "held",
     NOW,
-    Digest(3, 2, 2, 1, {"p1_p2_volume": Moves(1, 0, 2, 0.5)}),
+    Digest(3, 2, 2, 1, {"p1_p2_volume": Moves(1, 0, 2, 0.5)}, {"p1_p2_volume": SPREAD}),
     (Held("fewer_scored", "2 of 3 accounts are scored"),),
 )
 DEED = Deed("2026-11-20T09:00:00Z", "withdraw", "2026-08", "too early")

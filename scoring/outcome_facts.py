@@ -50,8 +50,8 @@ def known_outcomes(facts: AccountFacts, model: Model, until: Instant) -> Known:
 
     The facts are those of the account's owners in the CRM, and those of `scoring.said_outcomes`.
     """
-    account_id = facts.account.id
-    crm = [fact for fact in facts.facts if fact.subject.source in playing("crm", model.roles)]
+    account_id, sources = facts.account.id, playing("crm", model.roles)
+    crm = [fact for fact in facts.facts if fact.subject.source in sources]
     record = next((one for one in crm if (one.subject.kind, one.subject.id) == ("account", account_id)), None)
     profile = Profile(account_id, record, model.currencies, until)
     opportunities = _opportunities(crm, facts, model, until)

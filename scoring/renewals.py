@@ -84,8 +84,9 @@ def opportunity_of(fact: Fact, model: Model, until: Instant) -> Opportunity | No
 
 
 def _renewal(read: Deal, effective: Instant, record: CrmRecord, seen: Sequence[Observation], model: Model) -> Renewal:
-    state, states = state_of(read), list(_states(seen, model))
-    closed = None if state == "open" else _since(states, ("won", "lost", "unclear"))
+    state = state_of(read)
+    states = [] if state == "open" else list(_states(seen, model))
+    closed = _since(states, ("won", "lost", "unclear"))
     return Renewal(
         type=read.type,
         state=state,

@@ -68,9 +68,9 @@ class Told:
 def told(facts: Iterable[Fact], account_id: str, currencies: Currencies, until: Instant) -> Told:
     """Read what was told of an account before an instant, whatever ids of it were used."""
     latest: dict[Instant, CrmRecord] = {}
-    for fact in facts:
+    for fact in (one for one in facts if one.subject.source == SOURCE):
         seen = in_order(one for one in fact.observations if one.known_at < until)
-        record = record_in(seen, until, infer=False) if fact.subject.source == SOURCE and seen else None
+        record = record_in(seen, until, infer=False) if seen else None
         effective = None if record is None else record.instant("effective_date")
         if record is not None and effective is not None and _holds(record, latest.get(effective)):
             latest[effective] = record

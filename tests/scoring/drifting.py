@@ -63,8 +63,9 @@ def closes(portfolio: Portfolio, months: int, fault: Fault | None = None) -> lis
     before: Sequence[Values] | None = None
     for number in range(months):
         raws = portfolio.month(number)
-        for one in raws if fault is not None and number == months - 1 else ():
-            fault(portfolio.chance, one)
+        if fault is not None and number == months - 1:
+            for one in raws:
+                fault(portfolio.chance, one)
         now = [{name: Value(raw, metric_score(raw, THRESHOLDS[name])) for name, raw in one.items()} for one in raws]
         gathering = Gathering()
         for n, values in enumerate(now):

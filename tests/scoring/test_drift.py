@@ -66,7 +66,7 @@ def seen(now: Spread, *known: Spread) -> list[tuple[str, int, float]]:
 
 def spread(**said: float) -> Spread:
     """Give the usual spread but for what is said."""
-    return Spread(**{name: said.get(name, getattr(USUAL, name)) for name in Spread.__slots__})  # type: ignore[arg-type]
+    return Spread(**{name: said.get(name, getattr(USUAL, name)) for name in Spread.__slots__})
 
 
 @pytest.mark.parametrize(

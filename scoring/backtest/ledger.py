@@ -124,6 +124,15 @@ class _Desk:
     details: Details
     known_now: Mapping[Outcome, Lead]
 
+    @cached_property
+    def listed(self) -> Mapping[Instant, float | None]:
+        """Give the best score that is on the alert list, for each date."""
+        lists = zip(self.found.book.snapshots.items(), self.found.alarms.starts, strict=True)
+        scores = (
+            (as_of, [line.final_score for line in lines if line.account_id in on]) for (as_of, lines), on in lists
+        )
+        return {as_of: max((one for one in own if one is not None), default=None) for as_of, own in scores}
+
     def row(self, outcome: Outcome, lead: Lead | None) -> Row:
         """Make the row of a churn; without a lead it does not count."""
         decided = outcome.decided(self.found.alert_terms.notice_days)
@@ -168,7 +177,7 @@ class _Desk:
             thresholds=self.details.thresholds,
             has_left=leaves < as_of,
             needs_renewal=terms.rule == "steady" and line is not None and line.renewal_days is None,
-            listed=self._listed(as_of) if terms.rule == "level" else None,
+            listed=self.listed[as_of] if terms.rule == "level" else None,
             known_now=self._known_now(lead, as_of),
         )
 
@@ -179,12 +188,6 @@ class _Desk:
         following = range(deadline, alarms.newest(decided) + 1)
         off = (place for place in following if account_id not in alarms.starts[place])
         return alarms.calendar[next(off, deadline)]
-
-    def _listed(self, as_of: Instant) -> float | None:
-        """Give the best score that is on the alert list at a date."""
-        alarms, lines = self.found.alarms, self.found.book.snapshots[as_of]
-        scores = (line.final_score for line in lines if alarms.is_alerted(line.account_id, as_of))
-        return max((score for score in scores if score is not None), default=None)
 
     def _known_now(self, lead: Lead, as_of: Instant) -> KnownNow | None:
         """Say what the list would have said with all that is known now, where that had been in time."""

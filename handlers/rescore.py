@@ -14,8 +14,7 @@ from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliverie
 from handlers.cloud.requests import RescoreRequest, read_rescore
 from handlers.cloud.settings import RescoreSettings, rescore_settings
 from handlers.cloud.telemetry import count, log, measure, traced
-from handlers.jobs.faults import place, without_values
-from handlers.jobs.finalise import FAILURES
+from handlers.jobs.faults import FAILURES, place, without_values
 from handlers.jobs.rescore import rescore
 from handlers.sources.reading import UnreadableError
 from handlers.stores.protocol import StoreError

@@ -153,11 +153,15 @@ def _is_settled(effective: Instant | None, outcomes: Iterable[Outcome]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCounts:
-    """How many outcomes are known, by kind; the latest day of one; how many renewals have none, by why."""
+    """How many outcomes are known, by kind; the latest day of one; how many renewals have none, by why.
+
+    So many accounts could not be read (`unread`).
+    """
 
     kinds: Mapping[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     newest: Instant | None = None
     unknown: Mapping[Why, int] = field(default_factory=dict)
+    unread: int = 0
 
 
 def counts_of(known: Iterable[Known]) -> OutcomeCounts:

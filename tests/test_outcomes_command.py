@@ -1,6 +1,7 @@
 """`outcomes`: what became of accounts, from a file or from the store, counted, each refusal named."""
 
 import json
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,15 @@ def test_scores_without_a_file_are_refused_and_empty_ones_too(folder: Path) -> N
     (folder / "none.jsonl").write_text("\n")
     said = run(folder, f"{folder}/outcomes.csv", "--scores", f"{folder}/none.jsonl").output
     assert "has no score" in said
+
+
+def test_an_account_that_cannot_be_read_is_named_and_the_others_go_on(folder: Path) -> None:
+    """Exit 3; status counts it."""
+    with closing(sqlite3.connect(folder / "store.db")) as db, db:
+        db.execute("UPDATE observations SET content = '{' WHERE subject LIKE 'outcomes/%'")
+    answer = run(folder, "--json")
+    assert (answer.exit_code, answer.stderr.count("healthscore:")) == (3, 1)
+    assert f"healthscore: {OTHER}: StoreError" in answer.stderr
+    assert json.loads(answer.stdout)["outcomes"] == {"renewed": 1, "churned": 1, "downgraded": 0}
+    said = CliRunner().invoke(cli, ["--store", f"sqlite:///{folder}/store.db", "status", "--json"])
+    assert json.loads(said.stdout)["outcomes"]["unread"] == 1

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def test_programs_get_one_line(path: Path, words: tuple[str, ...]) -> None:
     (line,) = run(path, *words).stdout.splitlines()
     told = json.loads(line)
     assert list(told) == ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds", "outcomes"]
-    assert told["outcomes"] == {"renewed": 0, "churned": 0, "downgraded": 0, "unknown": {}, "newest": None}
+    assert told["outcomes"] == {"renewed": 0, "churned": 0, "downgraded": 0, "unknown": {}, "unread": 0, "newest": None}
     assert told["feeds"]["intercom"] == {
         "covered_since": format_instant(NOW - 30 * DAY),
         "last_heard": format_instant(NOW - HOUR),
@@ -181,3 +182,4 @@ def test_outcomes_are_counted_by_kind_and_so_is_what_nobody_knows() -> None:
     ]
     assert "Outcome" not in shown()
     assert "not counted here" in shown(outcomes=None)
+    assert "`healthscore outcomes` names them" in shown(outcomes=replace(counts, unread=2))

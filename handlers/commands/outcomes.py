@@ -1,11 +1,12 @@
 """`outcomes`: what became of accounts at their renewals, and what cannot be counted."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
+from rich.progress import track
 
 from handlers.commands.accounts import stored_names
 from handlers.commands.forms import form_option, is_json
@@ -82,17 +83,19 @@ def outcomes_command(  # noqa: PLR0913 - an option each
         result(in_json(found))
     else:
         show_outcomes(found)
-    if found.bad_lines:
+    if found.unread:
         sys.exit(PARTIAL)
 
 
 def _in_store(session: Session, mapping: Path | None, notice_days: int, until: Instant | None) -> Listing:
     """List what a store knows of the accounts of its portfolio, and of those that were taken out of it."""
     config, now = session.config(), session.clock()
-    portfolio = session.portfolio(mapping)
+    portfolio, failed = session.portfolio(mapping), dict[str, str]()
     with session.store() as store:
         accounts = with_departed(store, portfolio)
-        known = list(found_outcomes(store, accounts, config.model, now))
+        known = list(found_outcomes(store, _tracked(session, accounts), config.model, now, failed))
+    for account_id, why in failed.items():
+        session.warn(f"{account_id}: {why}")
     terms = Terms(frozenset(one.id for one in accounts), now if until is None else until, notice_days)
     return Listing(
         sort_out(in_turn(known), terms),
@@ -101,7 +104,14 @@ def _in_store(session: Session, mapping: Path | None, notice_days: int, until: I
         silent=sum(not found.outcomes and not found.undecided for found in known),
         flags=frozenset(flag for found in known for flag in found.flags),
         names=_names(session, portfolio),
+        unread=len(failed),
     )
+
+
+def _tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
+    """Pass accounts on, with a progress bar on a terminal."""
+    out = session.stderr
+    return track(accounts, "outcomes", console=out, transient=True, disable=out.quiet or not out.is_terminal)
 
 
 def _names(session: Session, accounts: Sequence[Account]) -> dict[str, str]:
@@ -117,7 +127,7 @@ def _in_file(session: Session, file: Path, scores: str | None, said: tuple[int, 
     else:
         checked = _scored(session, scores)
     terms = Terms(checked.accounts, checked.last if until is None else until, notice_days)
-    return Listing(sort_out(rows, terms), terms, is_checked=scores is not None, bad_lines=checked.bad)
+    return Listing(sort_out(rows, terms), terms, is_checked=scores is not None, unread=checked.bad)
 
 
 class _Checked(NamedTuple):

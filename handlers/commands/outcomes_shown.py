@@ -23,7 +23,7 @@ class Listing:
     """What is listed: outcomes and refusals, on which terms, and the renewals of which nobody knows what became.
 
     `silent` accounts have neither; `flags` name amounts without a rate. A file that was not held against scores
-    is not `is_checked`; of those scores `bad_lines` could not be read.
+    is not `is_checked`; so many lines of scores, or accounts of the store, could not be read (`unread`).
     """
 
     outcomes: Outcomes
@@ -33,7 +33,7 @@ class Listing:
     flags: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     is_checked: bool = True
-    bad_lines: int = 0
+    unread: int = 0
 
     @property
     def unknown(self) -> dict[Why, int]:

@@ -1,7 +1,7 @@
 """How a store stands: what it knows, and what it waits for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.jobs.closes import Deed, Note, deeds, open_closes
 from handlers.jobs.outcomes import found_outcomes
@@ -53,7 +53,11 @@ def standing_of(
 
 def _outcomes(store: Store, accounts: Sequence[Account], model: Model, now: Instant) -> OutcomeCounts | None:
     """Count the outcomes of accounts: each has its facts read, so of very many they are not counted here."""
-    return None if len(accounts) > MOST_COUNTED else counts_of(found_outcomes(store, accounts, model, now))
+    if len(accounts) > MOST_COUNTED:
+        return None
+    failed: dict[str, str] = {}
+    counts = counts_of(found_outcomes(store, accounts, model, now, failed))
+    return replace(counts, unread=len(failed))
 
 
 def unmapped(store: FactStore, source: str, accounts: tuple[Account, ...]) -> list[list[str]]:

@@ -100,12 +100,14 @@ def _outcomes(found: Standing) -> Table:
     if counts is None:
         made.add_row("not counted here", "", "`healthscore outcomes` counts them: it reads every account")
         return made
-    if not (any(counts.kinds.values()) or counts.unknown):
+    if not (any(counts.kinds.values()) or counts.unknown or counts.unread):
         return made
     for kind, how_many in counts.kinds.items():
         made.add_row(kind, f"{how_many:,}", "")
     for why, how_many in counts.unknown.items():
         made.add_row(f"unknown ({why})", f"{how_many:,}", f"{UNDECIDED[why]}: see `healthscore outcomes`")
+    if counts.unread:
+        made.add_row("accounts that cannot be read", f"{counts.unread:,}", "`healthscore outcomes` names them")
     newest = "none" if counts.newest is None else format_date(counts.newest)
     made.add_row("[dim]the newest[/]", "", newest)
     return made

@@ -1,10 +1,15 @@
-"""Where an error that nobody expected came from, without any value in it."""
+"""What may be wrong with one account; where an error that nobody expected came from, without any value in it."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 from traceback import extract_tb
 from typing import Final
+
+from handlers.stores.protocol import StoreError
+
+FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
+"""What may be wrong with one account; the others go on."""
 
 _QUOTED = re.compile(r"'.*'|`.*`|\".*\"", re.DOTALL)
 _IS = re.compile(r" is (?!missing|no conversation).*?(?=: |$)", re.DOTALL)

@@ -7,11 +7,12 @@ from itertools import islice
 from typing import TypeAlias
 
 from handlers.jobs.alerts import kept_list, listed
+from handlers.jobs.faults import FAILURES
 from handlers.jobs.guards import UNSCORED
 from handlers.jobs.movements import Known, RecordMaker
 from handlers.jobs.records import Terms
 from handlers.sinks.protocol import RecordWriter
-from handlers.stores.protocol import FactStore, Store, StoreError
+from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
 from scoring.alert_list import AlertList
 from scoring.compaction import compact
@@ -167,9 +168,6 @@ def _winner(record: Record, store: Store, run: Run) -> Record:
     run.outranked.append(record.score.account_id)
     return store.record(record.score.account_id, record.period) or record
 
-
-FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
-"""What may be wrong with one account; the others go on."""
 
 _Reading: TypeAlias = tuple[Account, "Known | Exception"]
 

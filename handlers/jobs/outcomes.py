@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from config.source import ACCOUNTS
+from handlers.jobs.faults import FAILURES
 from handlers.stores.protocol import FactStore
 from scoring.account import Account, AccountFacts
 from scoring.facts import Fact, merge
@@ -22,10 +23,20 @@ def stored_outcomes(store: FactStore, accounts: Iterable[Account], model: Model,
     return in_turn(found_outcomes(store, accounts, model, until))
 
 
-def found_outcomes(store: FactStore, accounts: Iterable[Account], model: Model, until: Instant) -> Iterator[Known]:
-    """Give account by account what became of it, and which of its renewals have no outcome."""
+def found_outcomes(
+    store: FactStore, accounts: Iterable[Account], model: Model, until: Instant, failed: dict[str, str] | None = None
+) -> Iterator[Known]:
+    """Give account by account what became of it, and which of its renewals have no outcome.
+
+    With `failed`, an account that cannot be read is named there with the reason, and the others go on.
+    """
     for account in accounts:
-        yield known_outcomes(outcome_facts(store, account, model), model, until)
+        try:
+            yield known_outcomes(outcome_facts(store, account, model), model, until)
+        except FAILURES as error:
+            if failed is None:
+                raise
+            failed[account.id] = f"{type(error).__name__}: {error}"
 
 
 def outcomes_of(store: FactStore, account: Account, model: Model, until: Instant) -> list[Outcome]:

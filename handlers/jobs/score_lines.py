@@ -7,7 +7,7 @@ from functools import cache
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from handlers.jobs.finalise import FAILURES
+from handlers.jobs.faults import FAILURES
 from handlers.jobs.history import last_ended
 from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.records import AccountReader

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from config.alerts import ALERTS
 from config.errors import ConfigError, Problem, nearest
+from config.gate import GATE
 from config.guards import GUARDS
 from config.loader import FILES, Config, load_config
 from config.repairs import REPAIRS
 
 _PLACE = "the folder"
 _YAML = (".yaml", ".yml")
-_KNOWN = (*FILES, GUARDS, REPAIRS, ALERTS)
+_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS)
 
 
 def load_draft(draft: Path, directory: Path) -> Config:

@@ -73,8 +73,8 @@ class Month:
     def groups(self, tiers: Iterable[str | None]) -> tuple[Group, Group]:
         """Sum up the accounts that are in any of these tiers: those of the present model, and those of the draft."""
         named = frozenset(tiers)
-        now = _group(case for case in self.cases if case.now.tier in named)
-        return now, _group(case for case in self.cases if case.draft.tier in named)
+        now = group_of(case for case in self.cases if case.now.tier in named)
+        return now, group_of(case for case in self.cases if case.draft.tier in named)
 
     @property
     def changed(self) -> list[Case]:
@@ -87,7 +87,8 @@ def _largest_first(case: Case) -> tuple[bool, float, str]:
     return not case.is_of_other_tier, -(inf if change is None else abs(change)), case.account_id
 
 
-def _group(cases: Iterable[Case]) -> Group:
+def group_of(cases: Iterable[Case]) -> Group:
+    """Sum up cases."""
     worths = [case.worth for case in cases]
     known = [worth for worth in worths if worth is not None]
     return Group(len(worths), fsum(known), len(worths) - len(known))

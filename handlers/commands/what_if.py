@@ -73,11 +73,11 @@ def what_if_command(
       healthscore what-if --draft draft --months 13 --json
     """
     present, other = session.config(), load_draft(draft, session.config_dir)
-    _refuse_new_sources(present.model, other.model)
+    refuse_new_sources(present.model, other.model)
     periods, accounts = _periods(session, present, **asked), session.portfolio(mapping)  # type: ignore[arg-type]
     with session.store(fed=True) as store:
         question = WhatIf(store, Comparison(present.model, other.model), recorded)
-        answer = question.answer(_tracked(session, accounts), periods)
+        answer = question.answer(tracked(session, accounts), periods)
         last = answer.months[-1]
         why = question.reasons(named(last).cases, last, accounts)
     _print(answer.months, question.comparison, why, as_json=is_json(as_json))
@@ -93,7 +93,7 @@ def _print(months: Sequence[Month], comparison: Comparison, why: Drivers, *, as_
         click.echo(json_line(month, comparison, why if month is months[-1] else {}))
 
 
-def _refuse_new_sources(present: Model, draft: Model) -> None:
+def refuse_new_sources(present: Model, draft: Model) -> None:
     """Refuse a draft that uses a source whose owners are in no mapping: all of its metrics would be missing."""
     new = sorted(draft.roles.keys() - present.roles.keys())
     if new:
@@ -104,7 +104,7 @@ def _refuse_new_sources(present: Model, draft: Model) -> None:
         )
 
 
-def _tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
+def tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
     """Pass accounts on, with a progress bar on a terminal."""
     out = session.stderr
     return track(accounts, "scoring", console=out, transient=True, disable=out.quiet or not out.is_terminal)

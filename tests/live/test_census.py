@@ -18,6 +18,7 @@ from handlers.stores.sqlite.store import SqliteStore
 from scoring.facts import record_at
 from scoring.instants import DAY, HOUR, Duration, Instant, format_date, format_instant
 from scoring.score import Score
+from tests.engines import THOROUGH
 from tests.fakes.salesforce import refusal
 from tests.fakes.server import Request, Response
 from tests.live.desk import Desk, Told, at_desk
@@ -298,7 +299,7 @@ def test_nothing_that_is_there_is_said_to_be_gone_whatever_is_bent(desk: Desk) -
     payments = many_payments(desk, 16)
     erased: set[str] = set()
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100 if THOROUGH else 10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0), st.integers(0, 2))
     def holds(seed: int, gone: int) -> None:
         random = Random(seed)  # noqa: S311 - no secret

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from config.intake import KINDS
 from config.loader import Config, load_config
 from handlers.jobs.fold import read_message
+from handlers.sources.reading import Taken
 from scoring.account import Account, AccountFacts, Owner
 from scoring.facts import gather
 from scoring.feeds import Feed, HeardHour
@@ -38,7 +40,8 @@ NONSENSE = "gibberish"
 LOGINS = ("staff_logins_30d", "staff_logins_prev_30d", "admin_logins_30d", "admin_logins_prev_30d")
 USAGE = (*LOGINS, "active_modules", "available_modules", "platform_score", "platform_score_90d_ago")
 
-SAID_BY_OTHERS = {"account.name", "signal.category", "signal.detail", "signal.reported_by"}
+OUTCOMES = {"account.churn_date", "opportunity.effective_date", "opportunity.notice_date"}
+SAID_BY_OTHERS = {"account.name", "signal.category", "signal.detail", "signal.reported_by"} | OUTCOMES
 """Fields that no figure hangs on."""
 BY_DESIGN = {"account.success_tier"}
 """An empty success tier has a meaning: the segment is then by ARR. (A word of it that is not known has none.)"""
@@ -165,7 +168,7 @@ def accounts(draw: st.DrawFn) -> Lived:
 
 def scored(lived: Lived, config: Config) -> Score:
     """Take in the messages of an account, and score it."""
-    taken = [read_message(json.dumps(event).encode(), config.intake, NOW) for event in lived.hotel.events]
+    taken = [_taken(json.dumps(event).encode()) for event in lived.hotel.events]
     facts = gather(one for told in taken for one in told.statements if isinstance(one, Observation))
     keys = {"intercom": lived.hotel.company, "salesforce": lived.hotel.id, "looker": "c1"}
     account = Account(
@@ -175,6 +178,12 @@ def scored(lived: Lived, config: Config) -> Score:
     )
     owners = tuple(Owner(source, frozenset({key}), None, OLD) for source, key in keys.items() if source in lived.feeds)
     return score(AccountFacts(account, facts, owners, lived.feeds), AS_OF, config.model)
+
+
+@lru_cache(1_000)
+def _taken(message: bytes) -> Taken:
+    """Read a message under the config's intake; of an account's messages a damage changes few."""
+    return read_message(message, CONFIG.intake, NOW)
 
 
 OLD: Instant = AS_OF - 900 * DAY
@@ -223,7 +232,8 @@ ONLY = st.none() | st.integers(0, 2)
 def silent(lived: Lived, spoils: Iterable[tuple[object, Callable[[Message], None]]]) -> list[object]:
     """Name the damages by which a score rises without a word."""
     before = scored(lived, SEVERAL)
-    return [name for name, spoil in spoils if not is_told(before, scored(damaged(lived, spoil), SEVERAL))]
+    spoilt = ((name, damaged(lived, spoil)) for name, spoil in spoils)
+    return [name for name, one in spoilt if one != lived and not is_told(before, scored(one, SEVERAL))]
 
 
 @FEW
@@ -273,6 +283,7 @@ def test_a_word_of_a_conversation_that_nobody_knows_is_no_good_news(lived: Lived
     assert silent(lived, ((name, spoiling_words(name)) for name in names)) == []
 
 
+@FEW
 @given(accounts())
 def test_a_feed_that_is_taken_away_is_no_good_news(lived: Lived) -> None:
     """Never covered, not heard for months, or of no mapped owner."""

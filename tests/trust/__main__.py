@@ -19,8 +19,10 @@ from tests.trust.bench import (
     Case,
     experts_auc,
     gain,
+    guard_holds,
     guard_holds_on_shuffled,
     random_scores,
+    seconds,
     shows_skill_on_shuffled,
     steady_and_level,
 )
@@ -75,12 +77,18 @@ def figures(
         cases = [case._replace(fresh=fresh) for case in _cases(portfolios, number, degree)]
         yield from _gains(degree, number, measured(gain, cases))
     for number in churns:
+        holds = measured(guard_holds, _cases(portfolios, number, "badly"))
+        yield Figure(f"experts badly off, {number} churns: guard holds", _mean(holds))
+    for number in churns:
         cases = _cases(portfolios, number, "moderately")
         holds, skilled = measured(guard_holds_on_shuffled, cases), measured(shows_skill_on_shuffled, cases)
         yield Figure(f"outcomes shuffled, {number} churns: guard holds", _mean(holds), "<=", 0.12)
         yield Figure(f"outcomes shuffled, {number} churns: skill above 0", _mean(skilled), "<=", 0.15)
     yield from _rules(churns, portfolios, measured)
     yield from _chance(_cases(portfolios, churns[-1], "right"), measured)
+    taken = seconds(Case(0, churns[-1], "badly"))
+    yield Figure("time of a fit, in seconds on one core", taken[0], "<=", 1.0)
+    yield Figure("time of the guard, in seconds on one core", taken[1], "<=", 5.0)
 
 
 def _cases(portfolios: int, churns: int, degree: Degree) -> list[Case]:

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 from math import fsum
 from random import Random
+from time import process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -80,11 +81,32 @@ def gain(case: Case) -> float:
     return _auc_on_fresh(proposed, case.degree, case.fresh) - experts_auc(case.degree, case.fresh)
 
 
+def guard_holds(case: Case) -> bool:
+    """Tell whether the guard would let a proposal pass."""
+    return _guarded(case.make(), case.seed)
+
+
 def guard_holds_on_shuffled(case: Case) -> bool:
     """Tell whether the guard would let a proposal pass that was learned from outcomes dealt out at random."""
-    examples = examples_of(case.make().shuffled(case.seed))
-    chance = Random(case.seed)  # noqa: S311 - to be repeated
+    return _guarded(case.make().shuffled(case.seed), case.seed)
+
+
+def _guarded(portfolio: Portfolio, seed: int) -> bool:
+    examples = examples_of(portfolio)
+    chance = Random(seed)  # noqa: S311 - to be repeated
     return guard(rows_of(examples, PARTS), [one.row for one in examples], chance).holds
+
+
+def seconds(case: Case) -> tuple[float, float]:
+    """Say how long a fit takes, and the guard, on one core."""
+    examples = examples_of(case.make())
+    rows, landmark_rows = rows_of(examples, PARTS), [one.row for one in examples]
+    chance = Random(case.seed)  # noqa: S311 - to be repeated
+    began = process_time()
+    fit(rows)
+    fitted = process_time()
+    guard(rows, landmark_rows, chance)
+    return fitted - began, process_time() - fitted
 
 
 def shows_skill_on_shuffled(case: Case) -> bool:

@@ -52,6 +52,12 @@ def test_a_bound_is_kept_or_missed(figure: Figure, keeps: bool) -> None:  # noqa
     assert ("MISSED" in str(figure)) == (not keeps)
 
 
+def test_a_fit_and_its_guard_are_quick(found: dict[str, float]) -> None:
+    """On one core."""
+    assert found["time of a fit, in seconds on one core"] <= 1.0
+    assert found["time of the guard, in seconds on one core"] <= 5.0
+
+
 def test_means_of_a_cell_are_those_of_its_portfolios(found: dict[str, float]) -> None:
     """The difference of the rules is that of the two figures that are shown."""
     steady, level = (found[f"alerts {rule}: recall at lead >= 60 days"] for rule in ("steady", "level"))

@@ -31,7 +31,7 @@ def test_causes_and_names_of_the_ledger_are_those_of_the_page() -> None:
     """Each name has its meaning, each cause its definition, in the order in which they are tried."""
     row = only_row(steady_account("leaves", upto=21), churn("leaves", Instant(ENDS[20] + 10 * DAY)))
     named = firsts(section("The ledger"))
-    told = {name for cell in re.findall(r"`([a-z_]+)`", section("The ledger")) for name in [cell]}
+    told = set(re.findall(r"`([a-z_]+)`", section("The ledger")))
     assert [name for name in named if name in CAUSES] == list(CAUSES)
     assert row_json(row).keys() <= told
 

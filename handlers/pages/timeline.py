@@ -1,6 +1,6 @@
 """The timeline: each churn a strip of the year before its decision, the tiers as bars, the alerts above them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor
 from typing import NamedTuple
@@ -11,8 +11,9 @@ from handlers.pages.svg import across, hidden, line, picture, rect, shape
 from handlers.words.figures import count, day, number
 from handlers.words.layout import clean
 from handlers.words.ledger import tier_path
+from scoring.backtest.landmarks import TOO_OLD_DAYS
 from scoring.backtest.ledger import IN_TIME, Ledger, Month, Row
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY
 
 BEFORE, LEAST_AFTER, MOST_AFTER = 365, 75, 180
 HEIGHT, FLOOR, ALERT_TOP, ALERT_HEIGHT = 40.0, 38.0, 1.0, 5.0
@@ -105,9 +106,10 @@ def _ground(axis: Axis) -> Iterator[Markup]:
 
 
 def _spans(row: Row) -> Iterator[tuple[Month, float, float]]:
-    """Give each month with the days from the decision at which it begins and ends."""
-    ends: Sequence[Instant] = [month.as_of for month in row.months[1:]] + [row.decided]
-    for month, end in zip(row.months, ends, strict=True):
+    """Give each month with the days from the decision at which it begins and ends; a score does not hold for ever."""
+    ends = [*[month.as_of for month in row.months], row.decided][1:]
+    for month, following in zip(row.months, ends, strict=True):
+        end = min(following, month.as_of + TOO_OLD_DAYS * DAY)
         yield month, (month.as_of - row.decided) / DAY, (end - row.decided) / DAY
 
 

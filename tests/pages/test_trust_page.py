@@ -1,5 +1,6 @@
 """The page of a backtest: it loads nothing, believes no name, and says in words what it draws."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +10,12 @@ from random import Random
 
 import pytest
 
+from handlers.commands.backtest_forms import json_of
 from handlers.pages.timeline import Axis
 from handlers.pages.trust import page
 from handlers.words.trust import HEADLINES
 from handlers.words.trust_lines import MADE_UP, trust_lines
-from scoring.alerts import AlertTerms
+from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.figures import TreatedFigures
 from scoring.backtest.findings import Findings, findings
 from scoring.backtest.ledger import Details
@@ -21,7 +23,18 @@ from scoring.backtest.verdict import Reason, Verdict, Word
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
 from scoring.outcomes import Outcome, Refusal
-from tests.scoring.backtest.ledgers import ENDS, GOOD, MODEL, book, by_account, churn, held, measured, steady_account
+from tests.scoring.backtest.ledgers import (
+    ENDS,
+    GOOD,
+    MODEL,
+    book,
+    by_account,
+    churn,
+    held,
+    measured,
+    portfolio,
+    steady_account,
+)
 
 DECIDED = Instant(ENDS[20] + 10 * DAY)
 WORST = {**GOOD, "messaging": 0.0, "automations": 0.0, "feature_breadth_pct": 0.0, "platform_score": 0.0}
@@ -212,3 +225,16 @@ def test_nothing_known_is_a_page_too() -> None:
 def test_a_day_outside_the_axis_stands_at_its_end(days: float, place: float) -> None:
     """Nothing is drawn out of the picture."""
     assert Axis(100).place(days) == pytest.approx(place)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rule", ["level", "steady"])
+def test_whatever_comes_out_can_be_shown(seed: int, rule: Rule) -> None:
+    """Churns before the first score, without one, or with a gap of months: each page is whole, and as JSON too."""
+    scores, outcomes = portfolio(seed)
+    scores = [one for one in scores if one.as_of not in ENDS[5:9]]
+    early = churn("a07", Instant(ENDS[0] - 5 * DAY))
+    details = Details(by_account(scores), MODEL.thresholds)
+    made = findings(held(scores, [*outcomes, early], AlertTerms(rule)), details, Random(1))  # noqa: S311
+    assert Tags(page(made)).open == []
+    assert len(json.loads(json.dumps(json_of(made)))["ledger"]) == made.outcomes.counts["churned"]

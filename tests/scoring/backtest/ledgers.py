@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from random import Random
 
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
@@ -92,3 +93,22 @@ def only_row(scores: Sequence[Score], outcome: Outcome, terms: AlertTerms | None
     """Give the one row of a ledger of one churn among accounts that stay."""
     (row,) = ledger_of([*book(), *scores], [outcome], terms).rows
     return row
+
+
+def portfolio(seed: int) -> tuple[list[Score], list[Outcome]]:
+    """Draw a small portfolio in which accounts decline, fall silent or leave without a word."""
+    drawn = Random(seed)  # noqa: S311
+    scores = []
+    for n in range(8):
+        values, slope = dict(GOOD), drawn.choice([0.0, 0.0, 6.0])
+        for end in ENDS[:15]:
+            values["messaging"] = max(0.0, values["messaging"] - drawn.random() * slope)
+            values["platform_score"] = max(0.0, values["platform_score"] - drawn.random() * slope)
+            values["payment_health"] = drawn.choice([0, 0, 0, 2, 4])
+            known = values if drawn.random() > 0.05 else dict.fromkeys(values)
+            scores.append(measured(f"a{n:02}", end, known))
+    names = drawn.sample([f"a{n:02}" for n in range(8)], drawn.randint(0, 5))
+    days = [drawn.randint(-40, 480) for _ in names]
+    return scores, [
+        churn(name, Instant(ENDS[0] + day * DAY), drawn.choice([0, 60])) for name, day in zip(names, days, strict=True)
+    ]

@@ -23,6 +23,7 @@ from tests.scoring.backtest.ledgers import (
     ledger_of,
     measured,
     only_row,
+    portfolio,
     steady_account,
 )
 
@@ -98,25 +99,6 @@ def test_renewals_have_no_row() -> None:
     """Nor has an account that went on with less."""
     kinds = [Outcome("leaves", kind, ENDS[20]) for kind in ("renewed", "downgraded")]
     assert ledger_of([*book(), *declining(17)], kinds).rows == ()
-
-
-def portfolio(seed: int) -> tuple[list[Score], list[Outcome]]:
-    """Draw a small portfolio in which accounts decline, fall silent or leave without a word."""
-    drawn = Random(seed)  # noqa: S311
-    scores = []
-    for n in range(8):
-        values, slope = dict(GOOD), drawn.choice([0.0, 0.0, 6.0])
-        for end in ENDS[:15]:
-            values["messaging"] = max(0.0, values["messaging"] - drawn.random() * slope)
-            values["platform_score"] = max(0.0, values["platform_score"] - drawn.random() * slope)
-            values["payment_health"] = drawn.choice([0, 0, 0, 2, 4])
-            known = values if drawn.random() > 0.05 else dict.fromkeys(values)
-            scores.append(measured(f"a{n:02}", end, known))
-    names = drawn.sample([f"a{n:02}" for n in range(8)], drawn.randint(0, 5))
-    days = [drawn.randint(-40, 480) for _ in names]
-    return scores, [
-        churn(name, Instant(ENDS[0] + day * DAY), drawn.choice([0, 60])) for name, day in zip(names, days, strict=True)
-    ]
 
 
 @settings(max_examples=15, deadline=None)

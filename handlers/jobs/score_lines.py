@@ -16,7 +16,7 @@ from scoring.account import Account
 from scoring.backtest.lines import ScoreLine, score_line_of
 from scoring.facts import HISTORY
 from scoring.first_seen import rests_on_later, sights
-from scoring.instants import Instant
+from scoring.instants import LAST, Instant
 from scoring.measurement import measure_at
 from scoring.model import Model
 from scoring.periods import period_end, period_of, periods_to
@@ -84,17 +84,17 @@ def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) ->
     calendar begins with the first month-end that has a record, or at which anybody has a number. One account
     is read at a time, its facts only where a month lacks a record.
     """
-    found, reader = StoredLines(), _Reader(store, terms)
+    found, reader, tally = StoredLines(), _Reader(store, terms), _Tally()
     for held in _everybody(store, accounts):
         try:
-            lines = reader.read(held, found)
+            read = reader.read(held)
         except FAILURES as error:
             found.failed[held.account_id] = f"{type(error).__name__}: {error}"
             continue
-        if lines:
-            found.lines[held.account_id] = lines
-            found.left += [held.account or alone(held.account_id)] if held.is_gone else []
-    _begin(found, reader.first)
+        found.lines[held.account_id] = reader.lines(held.account_id, read)
+        found.left += [held.account or alone(held.account_id)] if held.is_gone else []
+        tally.add(read)
+    _begin(found, tally, terms.model.version)
     return found
 
 
@@ -112,20 +112,60 @@ def _everybody(store: Store, accounts: Iterable[Account]) -> Iterator[_Held]:
         yield _Held(name, None)
 
 
-def _begin(found: StoredLines, first: Instant | None) -> None:
-    """Leave out what was scored of the time before the first instant at which anything is known."""
+class _Read(NamedTuple):
+    """What was read of an account: its records, and what is known now of the other months."""
+
+    records: list[Record]
+    known: list["_Known"]
+
+
+class _Known(NamedTuple):
+    """A score from what is known now, and whether it rests on something that was seen later."""
+
+    score: Score
+    is_seen_later: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts where lines are from; of those as known now by their instants, for the first of them may be left out."""
+
+    recorded: Counter[Origin] = field(default_factory=Counter)
+    models: set[str] = field(default_factory=set)
+    known: Counter[Instant] = field(default_factory=Counter)
+    seen_later: Counter[Instant] = field(default_factory=Counter)
+    first: Instant = LAST
+
+    def add(self, read: _Read) -> None:
+        """Count what was read of an account; `first` is the first instant of any record or number."""
+        self.recorded.update(origin_of(record) for record in read.records)
+        self.models.update(record.score.model_version for record in read.records)
+        self.known.update(one.score.as_of for one in read.known)
+        self.seen_later.update(one.score.as_of for one in read.known if one.is_seen_later)
+        numbered = (one.score.as_of for one in read.known if one.score.final_score is not None)
+        self.first = min([self.first, *numbered, *(record.score.as_of for record in read.records)])
+
+
+def _begin(found: StoredLines, tally: _Tally, version: str) -> None:
+    """Leave out what was scored of the time before the first instant at which anything is known, and count the rest."""
     for account_id, lines in list(found.lines.items()):
-        kept = [line for line in lines if first is not None and line.as_of >= first]
-        found.origins["as_known_now"] -= len(lines) - len(kept)
+        kept = [line for line in lines if line.as_of >= tally.first]
         if kept:
             found.lines[account_id] = kept
         else:
             del found.lines[account_id]
     found.left = [account for account in found.left if account.id in found.lines]
+    found.origins = tally.recorded + Counter({"as_known_now": _since(tally.known, tally.first)})
+    found.seen_later = _since(tally.seen_later, tally.first)
+    found.models = tally.models | ({version} if found.origins["as_known_now"] else set())
+
+
+def _since(counted: Counter[Instant], first: Instant) -> int:
+    return sum(count for instant, count in counted.items() if instant >= first)
 
 
 class _Reader:
-    """Reads the lines of one account after the other; `first` is the first instant of a record or a number."""
+    """Reads one account after the other, and makes lines of what it read."""
 
     def __init__(self, store: Store, terms: LineTerms) -> None:
         self._store, self._terms = store, terms
@@ -133,23 +173,14 @@ class _Reader:
         ends = (period_end(period) for period in periods_to(last_ended(terms.now), MONTHS))
         self._kept = [end for end in ends if end >= terms.now - HISTORY]
         self._instants: dict[Instant, Instant] = {}
-        self.first: Instant | None = None
 
-    def read(self, held: _Held, found: StoredLines) -> list[ScoreLine]:
-        """Read the lines of an account, and count where they are from."""
+    def read(self, held: _Held) -> _Read:
+        """Read the final records of an account's month-ends, and score the other months."""
         shown = [record.shown for record in self._store.records_of(held.account_id)]
         records = [record for record in shown if is_of_month_end(record)]
-        known = list(self._known(held, {record.score.as_of for record in records}, found))
-        numbered = [score.as_of for score in known if score.final_score is not None]
-        starts = [record.score.as_of for record in records] + numbered
-        self.first = min([*starts, *([] if self.first is None else [self.first])], default=None)
-        found.origins.update(origin_of(record) for record in records)
-        found.origins["as_known_now"] += len(known)
-        scores = [*(record.score for record in records), *known]
-        found.models.update(intern(score.model_version) for score in scores)
-        return sorted((self._line(held.account_id, score) for score in scores), key=_as_of)
+        return _Read(records, list(self._known(held, {record.score.as_of for record in records})))
 
-    def _known(self, held: _Held, recorded: set[Instant], found: StoredLines) -> Iterator[Score]:
+    def _known(self, held: _Held, recorded: set[Instant]) -> Iterator[_Known]:
         """Score the month-ends that have no record from what is known now; none while the CRM has it deleted."""
         wanted = [end for end in self._kept if end not in recorded and (held.left is None or end <= held.left)]
         if held.account is None or not wanted:
@@ -159,8 +190,12 @@ class _Reader:
         for end in wanted:
             score = grade(measure_at(timeline, end, self._terms.model), self._terms.model)
             if "account_deleted" not in score.flags:
-                found.seen_later += rests_on_later(seen, end, _ends(period_of(end))[0])
-                yield score
+                yield _Known(score, rests_on_later(seen, end, _ends(period_of(end))[0]))
+
+    def lines(self, account_id: str, read: _Read) -> list[ScoreLine]:
+        """Make the lines of an account, in order of time."""
+        scores = [*(record.score for record in read.records), *(one.score for one in read.known)]
+        return sorted((self._line(account_id, score) for score in scores), key=_as_of)
 
     def _line(self, account_id: str, score: Score) -> ScoreLine:
         """Make a line that shares with others what they have in common: there may be hundreds of thousands."""

@@ -202,6 +202,7 @@ def test_the_calendar_begins_where_anything_is_known(tmp_path: Path) -> None:
         assert instants(found) == instants(found, silent.id) == ["2026-10-01", "2026-11-01"]
         assert [line.final_score for line in found.lines[silent.id]] == [None, None]
         assert found.counts["as_known_now"] == 4
+        assert found.seen_later == 0
 
 
 def test_a_store_that_knows_nothing_has_no_line(tmp_path: Path) -> None:
@@ -209,6 +210,7 @@ def test_a_store_that_knows_nothing_has_no_line(tmp_path: Path) -> None:
     with closing(SqliteStore(tmp_path / "empty.db")) as store:
         found = stored_lines(store, [ACCOUNT], TERMS)
     assert (found.lines, found.counts) == ({}, {"as_shown": 0, "written_later": 0, "as_known_now": 0})
+    assert (found.models, found.seen_later) == (set(), 0)
 
 
 def test_lines_share_what_they_have_in_common(store: SqliteStore) -> None:

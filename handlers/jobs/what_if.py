@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from handlers.jobs.finalise import BATCH_SIZE, FAILURES
+from handlers.jobs.faults import FAILURES
+from handlers.jobs.finalise import BATCH_SIZE
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store

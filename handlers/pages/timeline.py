@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from handlers.pages.svg import across, hidden, line, picture, rect, shape
-from handlers.words.figures import count, day, number
+from handlers.words.figures import day, number
 from handlers.words.layout import clean
-from handlers.words.ledger import tier_path
+from handlers.words.ledger import lead_words, tier_path
 from scoring.backtest.landmarks import TOO_OLD_DAYS
 from scoring.backtest.ledger import IN_TIME, Ledger, Month, Row
 from scoring.instants import DAY
@@ -80,16 +79,6 @@ def name_of(row: Row) -> str:
 def _about(row: Row) -> str:
     arr = "" if row.outcome.arr is None else f"ARR {number(row.outcome.arr)}"
     return " · ".join(one for one in (arr, clean(row.outcome.reason), f"decided {day(row.decided)}") if one)
-
-
-def lead_words(row: Row) -> str:
-    """Say how early an account was named."""
-    if row.lead is None:
-        return "decided too early to count"
-    dates = sum(month.is_alerted for month in row.months)
-    if row.lead > 0:
-        return f"{count(floor(row.lead), 'day')} ahead"
-    return f"on {count(dates, 'date')}, not lasting" if dates else "not named"
 
 
 def _strip(row: Row, axis: Axis) -> Markup:

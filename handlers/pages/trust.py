@@ -7,15 +7,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.pages import charts
-from handlers.pages.timeline import axis_of, lead_words, legend, name_of, strips
+from handlers.pages.timeline import axis_of, legend, name_of, strips
 from handlers.words import trust, trust_limits
 from handlers.words.figures import count, day, number
 from handlers.words.layout import clean
-from handlers.words.ledger import TITLES, proof, tier_path, told_words
+from handlers.words.ledger import TITLES, lead_words, proof, tier_path, told_words
 from handlers.words.trust_lines import MADE_UP, is_made_up
 from scoring.backtest.findings import Findings
 from scoring.backtest.ledger import Row
 from scoring.instants import DAY, Instant
+
+_CAUTIONS = ("may know", "looks better")
+"""What a sentence says of scores or outcomes that may make the verdict too good: it stands beside it."""
 
 _TEMPLATE = "trust.html.j2"
 
@@ -45,6 +48,7 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
     All text from outside is escaped.
     """
     template = _environment().get_template(_TEMPLATE)
+    rests = [_sentence(clean(one)) for one in (*origins, *trust.refusals(found), *trust.left_out(found.ninety))]
     return template.render(
         found=found,
         made_up=MADE_UP if is_made_up(found) else "",
@@ -52,8 +56,8 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
         mood=_MOODS[found.verdict.word],
         sentence=trust.verdict_sentence(found),
         basis=trust.basis(found),
-        origins=[_sentence(clean(one)) for one in origins],
-        rests=[*trust.refusals(found), *trust.left_out(found.ninety)],
+        cautions=[one for one in rests if any(sign in one for sign in _CAUTIONS)],
+        rests=rests,
         strips=strips(found.ledger),
         ticks=axis_of(found.ledger).ticks(),
         legend=legend(),

@@ -1,6 +1,7 @@
 """The ledger in words: why a churn was not alerted in time, the proof, and the tiers of the year before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import floor
 
 from config.source import label_of
 from handlers.words.figures import count, day, number, percent, points, short, title
@@ -37,6 +38,16 @@ REMEDIES: Mapping[Cause, str] = {
 def tier_path(row: Row) -> str:
     """Write the tiers of the year before: `Healthy 5 → At Risk 2 → Critical 1`, each with its month-ends in a row."""
     return " → ".join(f"{tier or UNSCORED} {length}" for tier, length in row.path) or UNSCORED
+
+
+def lead_words(row: Row) -> str:
+    """Say how early an account was named."""
+    if row.lead is None:
+        return "decided too early to count"
+    dates = sum(month.is_alerted for month in row.months)
+    if row.lead > 0:
+        return f"{count(floor(row.lead), 'day')} ahead"
+    return f"on {count(dates, 'date')}, not lasting" if dates else "not named"
 
 
 def told_words(told: Csm | None) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from handlers.words.layout import paragraph, points_of
+from handlers.words.figures import day
+from handlers.words.layout import clean, paragraph, points_of
+from handlers.words.ledger import TITLES, lead_words, told_words
 from handlers.words.trust import (
     HEADLINES,
     basis,
@@ -18,6 +20,7 @@ from handlers.words.trust import (
     verdict_sentence,
 )
 from scoring.backtest.findings import Findings
+from scoring.backtest.ledger import Row
 
 MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
 
@@ -28,6 +31,10 @@ OF_A_FILE = (
     "The scores are those of a file, which does not say when they were made: what replay makes of today's data may "
     "know too much, and warn better than was possible."
 )
+
+
+_NAMED = 10
+"""So many churns are named on a terminal, the latest first; the ledger and the page have them all."""
 
 
 def is_made_up(found: Findings) -> bool:
@@ -48,7 +55,23 @@ def trust_lines(found: Findings, origins: Iterable[str] = ()) -> Iterator[str]:
     yield from points_of(one for one in (*map(pairs, found.landmarks), treated(found.ninety)) if one)
     yield f"Named in time? The alert list: {list_words(found.alert_terms)}"
     yield from points_of(one for one in (recall(found), median_lead(found), came_true(found)) if one)
+    yield from points_of(_of_whom(found))
     missed = list(misses(found))
     if missed:
         yield f"Why {sum(found.ledger.misses.values())} were not named 60 days before their decision"
         yield from points_of(missed)
+
+
+def _of_whom(found: Findings) -> Iterator[str]:
+    """Name the latest churns that count: how early each was on the list and who would have been told, else why not."""
+    counted = found.ledger.counted[::-1]
+    yield from map(_row, counted[:_NAMED])
+    if len(counted) > _NAMED:
+        yield f"and {len(counted) - _NAMED} before: the ledger of the JSON and the page of --html have all of them"
+
+
+def _row(row: Row) -> str:
+    name = clean(row.account_name or row.outcome.account_id)
+    told, why = told_words(row.told), "" if row.miss is None else f"; {TITLES[row.miss.cause].lower()}"
+    whom = f" ({told})" if told else ""
+    return f"{name}, decided {day(row.decided)}: {lead_words(row)}{whom}{why}"

@@ -61,17 +61,17 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 }
 """Our kinds of CRM records, our names of their fields, and what each field holds."""
 
-_OF_OUTCOMES = frozenset({"account.churn_date", "opportunity.notice_date", "opportunity.effective_date"})
+OF_OUTCOMES = frozenset({"account.churn_date", "opportunity.notice_date", "opportunity.effective_date"})
 """Fields that say of a churn or a renewal when notice was given, or when it takes effect; no score hangs on them."""
 
-UNNAMED = frozenset({USER, f"account.{CSM}", *_OF_OUTCOMES})
+UNNAMED = frozenset({USER, f"account.{CSM}", *OF_OUTCOMES})
 """Kinds and fields that sources.yaml may lack: CSMs have no names then, and no score hangs on them."""
 
 OPTIONAL = frozenset(
     {
         "account.currency",
         f"account.{CSM}",
-        *_OF_OUTCOMES,
+        *OF_OUTCOMES,
         *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS),
     }
 )
@@ -130,6 +130,11 @@ class CrmObject:
     def names(self) -> tuple[str, ...]:
         """Give the API names of all that is read of a record, its owner first."""
         return (*(() if self.owner_field is None else (self.owner_field,)), *self.fields)
+
+    @property
+    def of_outcomes(self) -> tuple[str, ...]:
+        """Give the API names of the fields of outcomes that somebody named: without them nothing is said of any."""
+        return tuple(name for name, field in self.fields.items() if f"{self.kind}.{field.name}" in OF_OUTCOMES)
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _calls_left(client: SalesforceClient) -> Check:
 
 
 def _readable(crm_object: CrmObject, described: Described) -> Check:
-    wanted = (*crm_object.required, *_ALSO_READ.get(crm_object.kind, ()))
+    wanted = (*crm_object.required, *crm_object.of_outcomes, *_ALSO_READ.get(crm_object.kind, ()))
     return _gives(described, crm_object.object, wanted, f"salesforce.{crm_object.kind}")
 
 

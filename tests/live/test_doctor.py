@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from config.intake import ArrSnapshot
+from config.intake import ArrSnapshot, Field
 from config.loader import Config, load_config
 from handlers.cli import cli
 from handlers.clock import now
@@ -254,6 +254,16 @@ def test_objects_and_fields_that_are_not_there_are_named(systems: Systems) -> No
         "read CSQL__c": "the org has no such object, or hides it from the API user",
         "write Health_Score__c": "not there, or hidden from the API user: Tier__c",
     }
+
+
+def test_a_field_of_outcomes_that_config_names_must_be_there(systems: Systems) -> None:
+    """It is asked for only where the org has it: a name that is misspelt would pass in silence."""
+    account = CONFIG.intake.objects["Account"]
+    dated = replace(account, fields={**account.fields, "Churn_Date__c": Field("churn_date", "date", optional=True)})
+    systems.config = replace(CONFIG, intake=replace(CONFIG.intake, objects={**CONFIG.intake.objects, "Account": dated}))
+    assert "Churn_Date__c" in (systems.wrong("salesforce")["read Account"] or "")
+    systems.org.declare("Account", {"Churn_Date__c": "date"})
+    assert "read Account" not in systems.wrong("salesforce")
 
 
 def test_past_arr_is_looked_for_where_config_says(systems: Systems) -> None:

@@ -98,7 +98,8 @@ def alerted(book: Collection[Candidate], terms: AlertTerms, before: Collection[s
         return order[:places]
     near = order[: int(STAYING * places)]
     staying = [one for one in near if one in before][:places]
-    chosen = {*staying, *[one for one in order if one not in staying][: places - len(staying)]}
+    kept = frozenset(staying)
+    chosen = kept.union([one for one in order if one not in kept][: places - len(kept)])
     return [one for one in near if one in chosen]
 
 

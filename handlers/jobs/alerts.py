@@ -11,7 +11,7 @@ from scoring.alerts import AlertTerms
 from scoring.instants import Instant
 from scoring.record import Record
 
-KNOWN_EDGES = 36
+KNOWN_EDGES = 13
 """The edges of so many closes are kept in one place, which a single score reads."""
 _LISTS = "alerts/"
 _EDGES = f"{_LISTS}edges"

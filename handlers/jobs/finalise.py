@@ -130,7 +130,7 @@ def _finals(
         outranked = {record.key for record in store.put_records(made)}
         for record in made:
             run.count(record)
-            yield _winner(record, store, run) if record.key in outranked else record
+            yield _winner(record, store, run, alerts) if record.key in outranked else record
 
 
 def _final(account: Account, store: Store, maker: RecordMaker, close: Terms, run: Run) -> Record | None:
@@ -164,9 +164,14 @@ def _loses_score(record: Record, stored: Record | None) -> bool:
     return was_scored and record.score.final_score is None
 
 
-def _winner(record: Record, store: Store, run: Run) -> Record:
+def _winner(record: Record, store: Store, run: Run, alerts: AlertList | None) -> Record:
+    """Give the record that stands in the place of one; the list of the close holds for it, too."""
     run.outranked.append(record.score.account_id)
-    return store.record(record.score.account_id, record.period) or record
+    winner = store.record(record.score.account_id, record.period) or record
+    said = listed(winner, alerts)
+    if said != winner:
+        store.put_records([said])
+    return said
 
 
 _Reading: TypeAlias = tuple[Account, "Known | Exception"]

@@ -1,6 +1,6 @@
 """Lists of alerts in a store: kept with their close, undone with it, never changed by what comes later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.jobs.alerts import KNOWN_EDGES, edges_before, forget_list, keep_list, kept_list, make_list, standing_alert
+from handlers.jobs.finalise import hand_on
 from handlers.jobs.records import Terms
 from handlers.jobs.rescore import rescore
 from handlers.stores.protocol import Batch
@@ -15,7 +16,7 @@ from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.alerts import WHY_LEFT, reason_of
 from scoring.alert_list import AlertList
 from scoring.alerts import Alert
-from scoring.instants import DAY
+from scoring.instants import DAY, Instant
 from scoring.periods import periods_to
 from scoring.record import Record
 from scoring.said_outcomes import SaidOutcome, observation_of
@@ -166,3 +167,34 @@ def test_a_churn_that_somebody_told_takes_the_account_out_of_the_book(store: Sql
     for as_of, left in ((AS_OF, AS_OF - 40 * DAY), (AS_OF - 40 * DAY, None)):
         terms = Terms("2026-10", as_of, the_model(), "provisional", AS_OF)
         assert rescore(ACCOUNT, store, terms).left == left
+
+
+class Taken:
+    """Takes the records that a close hands on."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.records: list[Record] = []
+
+    def write(self, records: Iterable[Record]) -> None:
+        """Take records."""
+        self.records += records
+
+
+def test_the_list_holds_for_a_correction_that_came_in_between(store: SqliteStore) -> None:
+    """It stands in the place of the close's own record, and is handed on with what this close says of the account."""
+    batch = Batch()
+    batch.add(reading(AS_OF, platform_score=50))
+    store.merge(batch)
+    terms = Terms("2026-10", AS_OF, the_model(), "final", AS_OF)
+    old = Alert(end("2026-07"), "steady", 1.0, None, 1, 1, 1, "2026-10")
+    correction = replace(rescore(ACCOUNT, store, replace(terms, now=Instant(AS_OF + DAY))), status="final", alert=old)
+    store.put_records([correction])
+    close(store, "2026-10", [correction])
+    writer = Taken()
+    run = hand_on([ACCOUNT], store, writer, terms)
+    said = kept_list(store, "2026-10")
+    assert said is not None
+    assert run.outranked == [ACCOUNT.id]
+    assert [one.alert for one in writer.records] == [said.alert(ACCOUNT.id)] != [old]
+    assert store.record(ACCOUNT.id, "2026-10") == writer.records[0]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.jobs.alerts import kept_list
 from handlers.jobs.checkpoints import CursorCheckpoints
 from handlers.jobs.closes import noted
 from handlers.jobs.closing import Closing
@@ -146,6 +147,18 @@ def test_whatever_comes_between_salesforce_has_each_record_or_it_is_named(
         assert world.close([]) == set()
         _check(world, set())
         assert world.rows().keys() == {account.id for account in ACCOUNTS}
+        _check_alerts(world)
+
+
+def _check_alerts(world: World) -> None:
+    """Every record has the alert that the list of the close has for it, whatever came in between."""
+    made = kept_list(world.store, PERIOD)
+    assert made is not None
+    assert (len(made.listed), made.accounts) == (1, len(ACCOUNTS))
+    for record in world.store.records():
+        assert record.alert == made.alert(record.score.account_id)
+    dated = {account for account, row in world.rows().items() if row.get("Alert_Since__c")}
+    assert dated == set(made.since)
 
 
 def _deed(world: World, said: str) -> Callable[[], None]:

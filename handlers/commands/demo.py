@@ -24,7 +24,7 @@ from handlers.jobs.records import Terms
 from handlers.jobs.year import close_months
 from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.stores.protocol import Store
-from scoring.instants import parse_instant
+from scoring.instants import HOUR, Instant, parse_instant
 from scoring.periods import periods_to
 
 SEED, PILOTS = 2026, 15
@@ -148,5 +148,7 @@ def _close(session: Session, config: Config, portfolio: Demo, store: Store, file
 
 
 def _terms(session: Session, config: Config, period: str) -> Terms:
+    """Give the terms of a close that is run on the 1st at 06:00 UTC, as a monthly run is."""
     terms = closing(session, config, period, final=True)
+    terms = replace(terms, now=Instant(terms.as_of + 6 * HOUR))
     return terms if period >= CHANGED else replace(terms, model=first_model(config.model))

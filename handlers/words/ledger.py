@@ -7,7 +7,7 @@ from config.source import label_of
 from handlers.words.figures import count, day, number, percent, points, short, title
 from handlers.words.layout import clean
 from scoring.backtest.ledger import Row
-from scoring.backtest.misses import Capping, Cause, Lack, Miss
+from scoring.backtest.misses import Capping, Cause, Lack, Miss, Renewal
 from scoring.backtest.past import Shift
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
@@ -138,7 +138,15 @@ def _fell(fell: float) -> str:
 
 def _standing(miss: Miss) -> str:
     listed = "" if miss.listed is None else f"; the list went up to {points(miss.listed)}"
-    return f"Score {_score(miss.score)}{listed}."
+    return f"Score {_score(miss.score)}{listed}.{'' if miss.renewal is None else _renewal(miss.renewal)}"
+
+
+def _renewal(renewal: Renewal) -> str:
+    if renewal.days is None:
+        return ""
+    if renewal.is_due:
+        return " Its renewal was due, and others came before it."
+    return f" Its renewal, {number(renewal.days)} days ahead, was not due: the list takes those first that are."
 
 
 def _shifts(shifts: Sequence[Shift]) -> str:

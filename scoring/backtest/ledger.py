@@ -7,8 +7,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest
-from scoring.backtest.misses import CAUSES, Case, Cause, KnownNow, Miss, miss_of
+from scoring.backtest.lines import ScoreLine
+from scoring.backtest.misses import CAUSES, Case, Cause, KnownNow, Miss, Renewal, miss_of
 from scoring.backtest.past import Thresholds
 from scoring.backtest.warnings import YEAR_DAYS, Lead
 from scoring.customer import Csm
@@ -116,6 +118,10 @@ def in_order(scores: Iterable[Score]) -> list[Score]:
     return [found[as_of] for as_of in sorted(found)]
 
 
+def _renewal(line: ScoreLine, terms: AlertTerms) -> Renewal:
+    return Renewal(line.renewal_days, terms.is_due(line.renewal_days))
+
+
 @dataclass(frozen=True)
 class _Desk:
     """What rows are made from: the backtest, its details, and the leads with all that is known now."""
@@ -176,7 +182,7 @@ class _Desk:
             effective=lead.outcome.effective,
             thresholds=self.details.thresholds,
             has_left=leaves < as_of,
-            needs_renewal=terms.rule == "steady" and line is not None and line.renewal_days is None,
+            renewal=None if terms.rule == "level" or line is None else _renewal(line, terms),
             listed=self.listed[as_of] if terms.rule == "level" else None,
             known_now=self._known_now(lead, as_of),
         )

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from scoring.backtest.past import Shift, Thresholds, fall, past_of, shifts
 from scoring.instants import Instant
@@ -51,6 +51,13 @@ class KnownNow:
     score: float | None
 
 
+class Renewal(NamedTuple):
+    """How many days ahead a renewal was (None: not known), and whether it was due: `steady` takes those first."""
+
+    days: float | None
+    is_due: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Capping:
     """A cap that came too late: since when it was shown, its value, the score without it."""
@@ -65,8 +72,9 @@ class Miss:
     """Why a churn was not alerted in time, and the figures that prove it.
 
     `as_of` is the date that was looked at; score, tier and coverage are those shown there. `fell` is how
-    many points the score without caps had fallen from what it used to be; `listed` the best score on the
-    alert list there, under the rule `level`. `shifts` are the metrics that tell most.
+    many points the score without caps had fallen from what it used to be. By the rule `level`, `listed` is
+    the best score on the list there; by the rule `steady`, `renewal` says whether that came first. `shifts`
+    are the metrics that tell most.
     """
 
     cause: Cause
@@ -76,6 +84,7 @@ class Miss:
     coverage_pct: float | None = None
     fell: float | None = None
     listed: float | None = None
+    renewal: Renewal | None = None
     lacks: tuple[Lack, ...] = ()
     flags: tuple[str, ...] = ()
     shifts: tuple[Shift, ...] = ()
@@ -87,7 +96,7 @@ class Miss:
 class Case:
     """A churn that was not alerted in time: its scores in order of time, the date to look at, until when caps count.
 
-    `has_left` says that the account was out of the book there; `needs_renewal` that the rule goes by it.
+    `has_left` says that the account was out of the book there; `renewal` is given where the rule goes by it.
     """
 
     scores: Sequence[Score]
@@ -95,7 +104,7 @@ class Case:
     effective: Instant
     thresholds: Thresholds
     has_left: bool = False
-    needs_renewal: bool = False
+    renewal: Renewal | None = None
     listed: float | None = None
     known_now: KnownNow | None = None
 
@@ -121,7 +130,7 @@ class Case:
 
     def miss(self, cause: Cause) -> Miss:
         """Make the miss, with the figures that stand for every cause."""
-        found = Miss(cause, self.as_of, fell=self.fell, listed=self.listed)
+        found = Miss(cause, self.as_of, fell=self.fell, listed=self.listed, renewal=self.renewal)
         if self.now is None:
             return found
         return replace(found, score=self.now.final_score, tier=self.now.tier, coverage_pct=self.now.coverage_pct)
@@ -152,7 +161,7 @@ def _lacks(case: Case) -> Iterable[Lack]:
         yield "coverage"
     elif case.now.tier == "Unknown":
         yield "signals"
-    if case.needs_renewal:
+    if case.renewal is not None and case.renewal.days is None:
         yield "renewal"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from scoring.alerts import AlertTerms
 from scoring.backtest.ledger import Details, Row, ledger
-from scoring.backtest.misses import CAUSES, Capping, Cause, KnownNow, Lack, Miss
+from scoring.backtest.misses import CAUSES, Capping, Cause, KnownNow, Lack, Miss, Renewal
 from scoring.backtest.past import Thresholds
 from scoring.instants import DAY, Instant
 from scoring.score import Score
@@ -98,7 +98,15 @@ def test_a_renewal_that_is_not_known_is_no_data_to_the_rule_that_goes_by_it() ->
     scores = steady_account("leaves", {**GOOD, "days_to_renewal": None}, upto=21)
     steady = missed(scores, AlertTerms("steady"))
     assert (steady.cause, steady.lacks, steady.listed) == ("no data", ("renewal",), None)
+    assert steady.renewal == Renewal(None, is_due=False)
     assert missed(scores).cause == "silent"
+
+
+@pytest.mark.parametrize(("days", "is_due"), [(60, False), (61, True), (240, True), (241, False)])
+def test_by_the_rule_that_takes_due_renewals_first_the_proof_says_whether_it_was_due(days: int, is_due: bool) -> None:  # noqa: FBT001
+    """A low score is not enough there."""
+    miss = missed(steady_account("leaves", {**GOOD, "days_to_renewal": days}, upto=21), AlertTerms("steady"))
+    assert (miss.cause, miss.renewal) == ("silent", Renewal(days, is_due))
 
 
 def test_a_source_that_had_gone_silent_is_stale() -> None:

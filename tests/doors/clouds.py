@@ -22,6 +22,7 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.ids import to_18
+from tests.fakes.dynamodb.service import FakeDynamoDB
 from tests.messages import Message, body
 
 REGION: Final = "eu-west-1"
@@ -32,10 +33,8 @@ HOTELS = 7
 QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 
-MOST_WRITES = 25
-"""So many items DynamoDB writes at once."""
-
-_TAKEN_IN: list[dict[str, Any]] = []
+_FILLED = FakeDynamoDB()
+"""The tables of a stack that has its accounts, to be copied."""
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://nowhere")
 BUSY = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "UpdateItem")
@@ -48,9 +47,9 @@ def account(number: int) -> str:
 
 
 @cache
-def tables_of_aws() -> Any:  # noqa: ANN401 - boto3 makes its clients' classes as it runs
-    """Give a client of DynamoDB that is not the functions' own; made once, for that takes a while."""
-    return boto3.session.Session().client("dynamodb")
+def client_of_aws(service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' classes as it runs
+    """Give a client that is not the functions' own; made once, for that takes a while."""
+    return boto3.session.Session().client(service)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ class Cloud:
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that a queue has to give."""
-        sqs = boto3.client("sqs")
+        sqs = client_of_aws("sqs")
         found: list[dict[str, Any]] = []
         while messages := sqs.receive_message(
             QueueUrl=self.url(queue), MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
@@ -134,11 +133,11 @@ class Cloud:
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Read all items of a table."""
-        return list(tables_of_aws().scan(TableName=table)["Items"])
+        return list(client_of_aws("dynamodb").scan(TableName=table)["Items"])
 
     def put(self, table: str, item: dict[str, Any]) -> None:
         """Put an item into a table, whatever is there."""
-        tables_of_aws().put_item(TableName=table, Item=item)
+        client_of_aws("dynamodb").put_item(TableName=table, Item=item)
 
     def changed(self, table: str) -> list[str]:
         """Give the key of each item that an UpdateItem was made for, in order."""
@@ -154,7 +153,7 @@ class Cloud:
 
     def replace(self, *tables: str) -> None:
         """Let empty tables take the place of tables, as a restore from before all that was written does."""
-        dynamodb = tables_of_aws()
+        dynamodb = client_of_aws("dynamodb")
         for table in tables:
             dynamodb.delete_table(TableName=table)
         create_tables(dynamodb, Tables(PREFIX))
@@ -163,24 +162,23 @@ class Cloud:
         """Change accounts in the store, as a person does who is not in the cloud; that takes calls."""
         DynamoStore(connect(), PREFIX, now, calls_at_once=1).portfolio.put(edits, "zoe", now())
 
-    def take_in(self, edits: list[Edit]) -> None:
-        """Put accounts into an empty store; what that writes is kept, and written at once the next time."""
-        if not _TAKEN_IN:
-            self.change(*edits)
-            _TAKEN_IN.extend(self.items(Tables(PREFIX).accounts))
-            return
-        requests = [{"PutRequest": {"Item": item}} for item in _TAKEN_IN]
-        for start in range(0, len(requests), MOST_WRITES):
-            part = {Tables(PREFIX).accounts: requests[start : start + MOST_WRITES]}
-            tables_of_aws().batch_write_item(RequestItems=part)
+    def build(self, memory: FakeDynamoDB) -> None:
+        """Make what the stack has; the calls that it takes are not remembered.
 
-    def build(self) -> None:
-        """Make what the stack has; the calls that it takes are not remembered."""
-        sqs, dynamodb = boto3.client("sqs"), tables_of_aws()
+        Tables are filled once, and then copied.
+        """
         for queue in QUEUES:
-            sqs.create_queue(QueueName=f"{PREFIX}-{queue}")
-        create_tables(dynamodb, Tables(PREFIX))
-        dynamodb.create_table(
+            client_of_aws("sqs").create_queue(QueueName=f"{PREFIX}-{queue}")
+        client_of_aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        if not _FILLED.tables:
+            self._make_tables()
+            _FILLED.tables.update(memory.copy())
+        memory.tables.update(_FILLED.copy())
+        self.calls.clear()
+
+    def _make_tables(self) -> None:
+        create_tables(client_of_aws("dynamodb"), Tables(PREFIX))
+        client_of_aws("dynamodb").create_table(
             TableName=FIGURES,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("metric", "timestamp")],
@@ -189,9 +187,7 @@ class Cloud:
                 {"AttributeName": "timestamp", "KeyType": "RANGE"},
             ],
         )
-        self.take_in(hotels(HOTELS))
-        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        self.calls.clear()
+        self.change(*hotels(HOTELS))
 
 
 def _messages(call: Call, url: str) -> list[dict[str, Any]]:

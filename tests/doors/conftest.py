@@ -71,8 +71,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
     for name, value in environment(config_folder).items():
         monkeypatch.setenv(name, value)
     observed.append(Cloud())
-    with mock_aws(config=ALL_BUT_TABLES), in_memory():
-        observed[-1].build()
+    with mock_aws(config=ALL_BUT_TABLES), in_memory() as memory:
+        observed[-1].build(memory)
         restart()
         try:
             yield observed[-1]

@@ -62,6 +62,10 @@ class FakeDynamoDB:
         with self._lock:
             return self._operations[operation](request)
 
+    def copy(self) -> Mapping[str, Table]:
+        """Give tables like its own, with all that is in them."""
+        return {name: table.copy() for name, table in self.tables.items()}
+
     def table(self, request: Request) -> Table:
         """Find a table by its name."""
         name = request["TableName"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
@@ -36,6 +37,13 @@ class Table:
             "CreationDateTime": 1_700_000_000.0,
             "BillingModeSummary": {"BillingMode": made.get("BillingMode", "PROVISIONED")},
         }
+
+    def copy(self) -> Table:
+        """Give another table with the same items in it."""
+        made = copy(self)
+        made._partitions = {value: dict(items) for value, items in self._partitions.items()}  # noqa: SLF001
+        made.description = self.description | {"TableId": str(uuid4())}
+        return made
 
     def key(self, item: Item) -> Key:
         """Give the key of an item."""

@@ -50,7 +50,8 @@ class Renewal:
     """A renewal, or a contraction, that has a date.
 
     `effective` is when it takes effect, `notice` when one that is lost was lost, as far as that tells of
-    the time before it takes effect. It was open from `born` until `closed` (None: it still is).
+    the time before it takes effect. It was open from `born` until `closed` (None: it still is); of one that was
+    entered after it was closed, as those that come from another CRM are, only when it was closed is known.
     """
 
     type: str | None
@@ -62,11 +63,16 @@ class Renewal:
 
     def is_beside(self, other: "Renewal") -> bool:
         """Tell whether both were open at one time, for more than a day or for all of the life of one."""
-        first, last = sorted((self, other), key=lambda one: one.born)
+        first, last = sorted((self, other), key=_begun)
         if first.closed is None:
             return True
         within = last.closed is not None and last.closed <= first.closed
         return within or first.closed - last.born > _OVERLAP
+
+
+def _begun(one: Renewal) -> tuple[Instant, bool, int]:
+    """Order opportunities by when they were opened; of several of one moment that which stays open longest is first."""
+    return one.born, one.closed is not None, 0 if one.closed is None else -one.closed
 
 
 def opportunity_of(fact: Fact, model: Model, until: Instant) -> Opportunity | None:
@@ -76,7 +82,8 @@ def opportunity_of(fact: Fact, model: Model, until: Instant) -> Opportunity | No
     if record is None or record.yes("deleted"):
         return None
     read = deal(record, model)
-    effective = record.instant("effective_date") or read.close_date
+    said = record.instant("effective_date")
+    effective = read.close_date if said is None else said
     dated = None if read.type == NOTHING else effective
     renewal = None if dated is None else _renewal(read, dated, record, ordered, model)
     reread = None if record.gap is None else record.gap.object
@@ -86,14 +93,15 @@ def opportunity_of(fact: Fact, model: Model, until: Instant) -> Opportunity | No
 def _renewal(read: Deal, effective: Instant, record: CrmRecord, seen: Sequence[Observation], model: Model) -> Renewal:
     state = state_of(read)
     states = [] if state == "open" else list(_states(seen, model))
-    closed = _since(states, ("won", "lost", "unclear"))
+    closed = _closed(_since(states, ("won", "lost", "unclear")), read.close_date)
+    created = created_at(seen) or record.first_heard
     return Renewal(
         type=read.type,
         state=state,
         effective=effective,
         notice=_notice(record, effective, states) if state == "lost" else None,
-        born=created_at(seen) or record.first_heard,
-        closed=_closed(closed, read.close_date),
+        born=created if closed is None else min(created, closed),
+        closed=closed,
     )
 
 

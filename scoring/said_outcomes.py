@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.facts import CrmRecord, Fact, in_order, record_in
@@ -115,20 +116,26 @@ def corrected(derived: Sequence[Outcome], said: Told) -> list[Outcome]:
     What a row leaves open (when notice was given, the revenue), the outcome of its kind that it replaces
     may fill. One that was taken back takes the CRM's of that very day with it.
     """
-    left = [one for one in derived if one.effective not in said.withdrawn]
+    left = sorted((one for one in derived if one.effective not in said.withdrawn), key=attrgetter("effective", "kind"))
+    replaced = _replaced(said.outcomes, left)
+    mine = [_filled(one, left[replaced[at]] if at in replaced else None) for at, one in enumerate(said.outcomes)]
+    kept = [one for at, one in enumerate(left) if at not in replaced.values()]
+    return sorted([*mine, *kept], key=attrgetter("effective", "kind"))
+
+
+def _replaced(said: Sequence[Outcome], derived: Sequence[Outcome]) -> dict[int, int]:
+    """Give the place of the outcome that each of those told replaces: the nearest pairs first, each once."""
     pairs = sorted(
-        (abs(mine.effective - theirs.effective), mine.effective, theirs.effective, place, other)
-        for place, mine in enumerate(said.outcomes)
-        for other, theirs in enumerate(left)
+        (abs(mine.effective - theirs.effective), place, other)
+        for place, mine in enumerate(said)
+        for other, theirs in enumerate(derived)
         if abs(mine.effective - theirs.effective) <= ONE_RENEWAL
     )
     replaced: dict[int, int] = {}
-    for *_, place, other in pairs:
+    for _, place, other in pairs:
         if place not in replaced and other not in replaced.values():
             replaced[place] = other
-    mine = [_filled(one, left[replaced[at]] if at in replaced else None) for at, one in enumerate(said.outcomes)]
-    kept = [one for at, one in enumerate(left) if at not in replaced.values()]
-    return sorted([*mine, *kept], key=lambda one: (one.effective, one.kind))
+    return replaced
 
 
 def _filled(mine: Outcome, theirs: Outcome | None) -> Outcome:

@@ -277,6 +277,17 @@ CASES: dict[str, tuple[list[Observation], list[str]]] = {
         ],
         ["churned 2026-05-31 2026-01-20"],
     ),
+    "brought from another CRM, all on one day: a contract of quarters, the last of which was lost": (
+        [
+            *opportunity("A", "2026-09-01", ("2026-09-02", "Closed Won", "2025-12-31")),
+            *lost("B", "2026-09-01", "2026-09-02", "2026-03-31"),
+        ],
+        ["renewed 2025-12-31", "churned 2026-03-31"],
+    ),
+    "opened in one moment, one lost at once": (
+        [*lost("B", "2025-12-01", "2025-12-02", "2025-12-02"), *won("A", "2025-12-01", "2026-03-31")],
+        ["renewed 2026-03-31"],
+    ),
     "nothing of it is known": ([], []),
 }
 

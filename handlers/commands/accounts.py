@@ -52,12 +52,18 @@ def find_ever(session: Session, accounts: tuple[Account, ...], words: str) -> Ac
     One that left is mapped as it was at last; where nobody knows how, it is its own owner in the CRM.
     """
     named = {account.id for account in accounts}
-    with session.store() as store:
-        gone = [] if to_18(words.strip()) in named else _gone(store, words)
+    gone = [] if to_18(words.strip()) in named else _gone(session, words)
     return find((*accounts, *(one for one in gone if one.id not in named)), words, stored_names(session))
 
 
-def _gone(store: Store, words: str) -> list[Account]:
+def _gone(session: Session, words: str) -> list[Account]:
+    if session.store_file is not None and not session.store_file.exists():
+        return []
+    with session.store() as store:
+        return _left(store, words)
+
+
+def _left(store: Store, words: str) -> list[Account]:
     left = {account_id: one.account for account_id, one in departed(store.portfolio).items()}
     account_id = to_18(words.strip())
     if has_form(words.strip()) and store.record_before(account_id, "9999-99") is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.words.alerts import reason_of
 from handlers.words.caps import cap_lines
 from handlers.words.changes import moved, stored_differs
 from handlers.words.figures import moment, percent, points
@@ -9,6 +10,7 @@ from handlers.words.flags import freshness, in_order, sentences
 from handlers.words.layout import clean, paragraph, points_of
 from handlers.words.parts import missing, parts_of, table
 from handlers.words.peers import costs, helps
+from scoring.instants import format_date
 from scoring.model import Model
 from scoring.movement import Movement
 from scoring.peers import Peers
@@ -37,6 +39,7 @@ def explanation(score: Score, measurements: Measurements, model: Model, beside: 
     sections = [
         _heading(score, beside.stored),
         [*paragraph(_verdict(score, measurements, model)), *cap_lines(score, measurements, model)],
+        _alerted(beside.stored),
         moved(score, beside.movement, beside.previous),
         table(score, parts),
         costs(score, parts, beside.peers, model),
@@ -58,6 +61,18 @@ def _heading(score: Score, stored: Record | None) -> list[str]:
         *paragraph(f"{account}, {score.segment.capitalize()} segment"),
         f"Period {period}, as of {moment(score.as_of)}; {kept}",
     ]
+
+
+def _alerted(stored: Record | None) -> list[str]:
+    """Say why the stored record is on the list of alerts, or that the account leaves."""
+    if stored is None:
+        return []
+    if stored.left is not None:
+        return paragraph(f"It leaves: decided on {format_date(stored.left)}. Who leaves is on no list of alerts.")
+    if stored.alert is None:
+        return []
+    said = f"On the list of alerts since {format_date(stored.alert.since)}: {reason_of(stored.alert)}."
+    return paragraph(f"{said} An alert is no tier: it ranks accounts against each other.")
 
 
 def _verdict(score: Score, measurements: Measurements, model: Model) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from handlers.words.explanation import Beside, explanation
 from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
+from scoring.alerts import Alert
 from scoring.drivers import Driver, summed
 from scoring.instants import HOUR, Instant, parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
@@ -707,3 +708,17 @@ def test_every_line_is_plain_and_fits_in_100_columns(
     )
     text = explained(measurements, None, recorded(measured(), as_of=EARLIER), recorded(nothing(), "2026-10"))
     assert all(len(line) <= WIDTH and line.isprintable() for line in text.split("\n"))
+
+
+def test_an_alert_is_told_with_its_reason_and_a_decision_to_leave_with_its_day() -> None:
+    """As the record has them; an alert is no tier."""
+    stored = recorded(measured(), "2026-10")
+    alert = Alert(EARLIER, "steady", 43.2, 97, 3, 20, 200, "2026-10")
+    told = " ".join(explained(measured(), stored=replace(stored, alert=alert)).split())
+    assert (
+        "On the list of alerts since 2026-10-01: renewal due in 97 days, smoothed score 43.2; number 3 of 200 accounts "
+        "for 20 places. An alert is no tier: it ranks accounts against each other."
+    ) in told
+    left = explained(measured(), stored=replace(stored, left=EARLIER))
+    assert "It leaves: decided on 2026-10-01. Who leaves is on no list of alerts." in left
+    assert "alert" not in explained(measured(), stored=stored)

@@ -251,8 +251,12 @@ def test_the_comment_names_accounts_by_id_and_says_what_stops(folder: Path, tmp_
 
 
 def test_the_comment_can_leave_accounts_out(folder: Path, tmp_path: Path) -> None:
-    """Where everybody reads it."""
-    assert "<code>" not in comment(folder, tmp_path, "worse", "--show", "counts")
+    """And money, where everybody reads it."""
+    text = comment(folder, tmp_path, "worse", "--show", "counts")
+    assert "<code>" not in text
+    assert "ARR" not in text.replace("of the ARR newly", "")
+    assert "USD" not in text
+    assert "(USD 11,000)" in comment(folder, tmp_path, "stricter")
 
 
 def test_nothing_of_a_name_is_read_as_markdown(folder: Path, tmp_path: Path) -> None:

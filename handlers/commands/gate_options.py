@@ -101,7 +101,7 @@ _OPTIONS = (
         type=click.Choice(NAMINGS),
         default="ids",
         show_default=True,
-        help="How accounts stand in the Markdown: not at all, by id, or by name.",
+        help="How accounts stand in the Markdown: not at all (nor money), by id, or by name.",
     ),
 )
 

@@ -7,6 +7,7 @@ from handlers.jobs.gate_verdict import WORSE, Judged
 from handlers.words.figures import count, number, percent
 from handlers.words.history import NOTHING
 from scoring.backtest.comparison import DAYS, FEWEST_CHURNS, LEAST_DIFFERENCE, Compared
+from scoring.what_if import Group
 
 _TELLS = {
     "better": "The draft tells better than the base who churns",
@@ -15,15 +16,15 @@ _TELLS = {
 }
 
 
-def gate_words(judged: Judged, currency: str) -> Iterator[str]:
-    """Say what became of a draft at the gate, a sentence or two a line."""
+def gate_words(judged: Judged, currency: str | None) -> Iterator[str]:
+    """Say what became of a draft at the gate, a sentence or two a line; without a currency nothing of money."""
     yield impact_words(judged, currency)
     yield verdict_words(judged)
     yield from remarks(judged)
     yield from stop_words(judged)
 
 
-def impact_words(judged: Judged, currency: str) -> str:
+def impact_words(judged: Judged, currency: str | None) -> str:
     """Say what the draft does to the accounts of the last month-end."""
     base, draft = judged.change.base.version, judged.change.draft.version
     if base == draft:
@@ -37,13 +38,16 @@ def impact_words(judged: Judged, currency: str) -> str:
     return f"The draft {draft} beside the base {base}: {moved}; {_risk_words(impact, currency)}."
 
 
-def _risk_words(impact: Impact, currency: str) -> str:
+def _risk_words(impact: Impact, currency: str | None) -> str:
     new, gone = impact.newly_at_risk, impact.no_more_at_risk
-    unknown = f" (without the ARR of {new.without_worth}, which is not known)" if new.without_worth else ""
-    return (
-        f"{new.accounts} with {currency} {number(new.worth)}{unknown} are at risk under it alone, "
-        f"{gone.accounts} with {currency} {number(gone.worth)} under the base alone"
-    )
+    return f"{_group_words(new, currency)} at risk under it alone, {_group_words(gone, currency)} under the base alone"
+
+
+def _group_words(group: Group, currency: str | None) -> str:
+    if currency is None or not group.accounts:
+        return number(group.accounts)
+    unknown = f", the ARR of {number(group.without_worth)} not known" if group.without_worth else ""
+    return f"{number(group.accounts)} ({currency} {number(group.worth)}{unknown})"
 
 
 def verdict_words(judged: Judged) -> str:

@@ -16,11 +16,11 @@ from handlers.words.history import NOTHING, change_words
 from handlers.words.layout import clean
 from handlers.words.what_if import why
 from scoring.verdict import AT_RISK
-from scoring.what_if import Month, Standing
+from scoring.what_if import Group, Month, Standing
 
 Naming: TypeAlias = Literal["counts", "ids", "names"]
 NAMINGS: tuple[Naming, ...] = get_args(Naming)
-"""How accounts stand in a comment: not at all, by their ids, by their names."""
+"""How accounts stand in a comment: not at all, and nothing of money; by their ids; by their names."""
 
 MOST_ACCOUNTS = 50
 MARK = "<!-- healthscore gate -->"
@@ -34,7 +34,7 @@ def comment(judged: Judged, naming: Naming) -> str:
 
 def _lines(judged: Judged, naming: Naming) -> Iterator[str]:
     stopped = judged.stopped_by
-    currency = judged.change.base.currencies.corporate
+    currency = None if naming == "counts" else judged.change.base.currencies.corporate
     state = f"stopped by {', '.join(stopped)}" if stopped else "the gate is open"
     yield f"## Health score: {state}"
     yield ""
@@ -43,25 +43,27 @@ def _lines(judged: Judged, naming: Naming) -> Iterator[str]:
     if judged.impact is not None and judged.tried is not None:
         yield from _table(judged.impact, currency)
         yield from _accounts(judged, judged.impact, naming)
-        yield from _months(judged.tried.months, currency)
+        yield from _months(judged.tried.months)
     yield from _weights(judged)
 
 
-def _table(impact: Impact, currency: str) -> Iterator[str]:
-    money = f"ARR base ({currency})"
-    yield from _head(f"Tiers in {impact.month.period}", "Tier", ">Base", ">Draft", ">Change", f">{money}", ">ARR draft")
+def _table(impact: Impact, currency: str | None) -> Iterator[str]:
+    money = [] if currency is None else [f">ARR base ({currency})", ">ARR draft"]
+    yield from _head(f"Tiers in {impact.month.period}", "Tier", ">Base", ">Draft", ">Change", *money)
     for tier in TIERS:
-        base, draft = impact.month.groups([None if tier == UNSCORED else tier])
-        if base.accounts or draft.accounts:
-            moved = signed(draft.accounts - base.accounts)
-            yield _row(tier, base.accounts, draft.accounts, moved, number(base.worth), number(draft.worth))
-    base, draft = impact.month.groups(AT_RISK)
-    moved = signed(draft.accounts - base.accounts)
-    yield _row("**at risk**", base.accounts, draft.accounts, moved, number(base.worth), number(draft.worth))
+        groups = impact.month.groups([None if tier == UNSCORED else tier])
+        if groups[0].accounts or groups[1].accounts:
+            yield _sides(tier, groups, currency)
+    yield _sides("**at risk**", impact.month.groups(AT_RISK), currency)
     unknown = impact.everybody.without_worth
-    if unknown:
-        yield ""
-        yield f"ARR without that of {unknown} accounts, which is not known."
+    if unknown and currency is not None:
+        yield from ("", f"ARR without that of {unknown} accounts, which is not known.")
+
+
+def _sides(name: str, groups: tuple[Group, Group], currency: str | None) -> str:
+    base, draft = groups
+    money = [] if currency is None else [number(base.worth), number(draft.worth)]
+    return _row(name, base.accounts, draft.accounts, signed(draft.accounts - base.accounts), *money)
 
 
 def _accounts(judged: Judged, impact: Impact, naming: Naming) -> Iterator[str]:
@@ -80,16 +82,15 @@ def _accounts(judged: Judged, impact: Impact, naming: Naming) -> Iterator[str]:
         yield f"{MOST_ACCOUNTS} of {len(moved)} are shown, those that move most."
 
 
-def _months(months: Sequence[Month], currency: str) -> Iterator[str]:
+def _months(months: Sequence[Month]) -> Iterator[str]:
     if len(months) < 2:
         return
-    money = f">ARR at risk base ({currency})"
-    yield from _head("Month-ends", "Month", ">Accounts", ">Tier changes", ">of them", ">At risk base", ">draft", money)
+    yield from _head("Month-ends", "Month", ">Accounts", ">Tier changes", ">of them", ">At risk base", ">At risk draft")
     for month in reversed(months):
         base, draft = month.groups(AT_RISK)
         moved = sum(case.is_of_other_tier for case in month.cases)
         share = share_words(moved, len(month.cases))
-        yield _row(month.period, len(month.cases), moved, share, base.accounts, draft.accounts, number(base.worth))
+        yield _row(month.period, len(month.cases), moved, share, base.accounts, draft.accounts)
 
 
 def _weights(judged: Judged) -> Iterator[str]:

@@ -115,11 +115,12 @@ def show_outcomes(found: Listing) -> None:
 
 
 def _listed(found: Listing) -> Table:
-    made = table("Account", "Outcome", "Notice", "Effective", "Decided", ">ARR", "Treated", "Reason")
+    made = table("Account", "Outcome", "Notice", "Effective", ">ARR", "Treated", "Reason")
+    for column in made.columns[1:6]:
+        column.no_wrap = True
     for one in found.outcomes.usable:
-        decided = format_date(one.decided(found.terms.notice_days))
         arr = "" if one.arr is None else number(one.arr)
-        dates = (_date(one.notice) or "", format_date(one.effective), decided)
+        dates = _date(one.notice) or "", format_date(one.effective)
         name = found.names.get(one.account_id, one.account_id)
         made.add_row(_cell(name), one.kind, *dates, arr, _date(one.treated) or "", _cell(one.reason))
     return made
@@ -150,5 +151,5 @@ def _cell(text: str) -> str:
 def _counts(found: Listing) -> str:
     counts = ", ".join(f"{count} {kind}" for kind, count in found.outcomes.counts.items())
     refused, unknown = len(found.outcomes.refused), len(found.undecided)
-    silent = "" if found.silent is None else f", {found.silent} accounts with nothing known of any renewal"
+    silent = "" if found.silent is None else f", {found.silent} accounts without any outcome"
     return f"{counts}; {refused} refused, {unknown} unknown{silent}. Known until {format_date(found.terms.until)}."

@@ -1,6 +1,7 @@
 """Plain YAML: values that mean what they look like, and every key once."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,10 +47,17 @@ def read_text(path: Path) -> str:
 def _compose(path: Path) -> yaml.Node | None:
     text = read_text(path)
     try:
-        node: yaml.Node | None = yaml.compose(text, Loader=_PARSER)
+        node = _parsed(text)
     except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
         said = " ".join(str(error).replace('in "<unicode string>", ', "at ").split())
         raise ConfigError([Problem(str(path), "the file", "not YAML", said or "nested too deep")]) from error
+    return node
+
+
+@lru_cache(64)
+def _parsed(text: str) -> yaml.Node | None:
+    """Parse a text; a process that reads the same config again finds it parsed."""
+    node: yaml.Node | None = yaml.compose(text, Loader=_PARSER)
     return node
 
 

@@ -10,9 +10,10 @@ import click
 from config.draft import load_draft
 from config.gate import GateLimits, load_gate
 from config.loader import Config, load_config
+from handlers.commands.gate_export import OUTCOMES, SCORES, Export
 from handlers.commands.gate_forms import json_of
 from handlers.commands.gate_options import Asked, gate_options
-from handlers.commands.gate_store import tried_store
+from handlers.commands.gate_store import OnStore
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.outputs import output_file
 from handlers.commands.score_files import ScoreFile
@@ -90,6 +91,8 @@ def _markdown(session: Session, asked: Asked) -> OutputFile | None:
 def _evidence(session: Session, asked: Asked, base: Config, draft: Config) -> Evidence | None:
     """Try all accounts under both models; None where none is to be looked at."""
     comparison = Comparison(base.model, draft.model)
+    if asked.export is not None and (asked.scores is not None or asked.without_scores):
+        raise click.UsageError("--export writes what the store has: leave out --scores and --without-scores")
     if asked.without_scores:
         if asked.scores is not None or asked.outcomes is not None:
             raise click.UsageError("--without-scores looks at no account: leave out --scores and --outcomes")
@@ -97,13 +100,20 @@ def _evidence(session: Session, asked: Asked, base: Config, draft: Config) -> Ev
     outcomes = None if asked.outcomes is None else read_outcomes(asked.outcomes)
     if asked.scores is None:
         refuse_new_sources(base.model, draft.model)
-        return tried_store(session, asked.mapping, comparison, outcomes)
+        return OnStore(session, comparison, asked.mapping, outcomes, _export(session, asked)).evidence()
     file = ScoreFile(session, asked.scores)
     tried = tried_scores(file, comparison, _worth(outcomes or ()))
     if not tried.cases:
         raise click.ClickException(f"{asked.scores} holds no score: replay and score write them")
     measured = measured_by_lines(base.model, draft.model)
     return Evidence(tried, outcomes, is_whole=not file.bad, is_measured=measured)
+
+
+def _export(session: Session, asked: Asked) -> Export | None:
+    if asked.export is None:
+        return None
+    files = (output_file(session, asked.export / name, mapping=asked.mapping) for name in (SCORES, OUTCOMES))
+    return Export(*files)
 
 
 def _worth(rows: Iterable[Outcome | Refusal]) -> dict[str, float]:

@@ -34,6 +34,7 @@ class Asked:
     reason: str = ""
     markdown: Path | None = None
     naming: Naming = "ids"
+    export: Path | None = None
 
     @property
     def word(self) -> Word:
@@ -94,6 +95,12 @@ _OPTIONS = (
         metavar="FILE",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Write it as Markdown, for a comment, too.",
+    ),
+    click.option(
+        "--export",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Write scores.jsonl and outcomes.csv of the store, without names, for a gate that has no store.",
     ),
     click.option(
         "--show",

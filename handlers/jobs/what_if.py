@@ -54,20 +54,20 @@ class WhatIf:
         return {case.account_id: self._drivers(case, month, by_id[case.account_id]) for case in scored}
 
     def _drivers(self, case: Case, month: Month, account: Account) -> tuple[Driver, ...]:
-        (pair,) = self._pairs(account, [month])
+        (pair,) = self.pairs(account, [month])
         sides = Side(pair.now, self.comparison.present), Side(pair.draft, self.comparison.draft)
         return largest_first(*sides, round(10 * (case.change or 0.0)))
 
     def _measured(self, accounts: Iterable[Account], answer: Answer) -> Iterator[list[Pair]]:
         for account in accounts:
             try:
-                pairs = self._pairs(account, answer.months)
+                pairs = self.pairs(account, answer.months)
             except FAILURES as error:
                 answer.failed[account.id] = f"{type(error).__name__}: {error}"
                 continue
             yield pairs
 
-    def _pairs(self, account: Account, months: Sequence[Month]) -> list[Pair]:
+    def pairs(self, account: Account, months: Sequence[Month]) -> list[Pair]:
         """Give what is measured at each month-end; facts are read only where a record will not do."""
         found = [self._of_record(account, month) if self.recorded else None for month in months]
         if None not in found:

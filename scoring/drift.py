@@ -4,6 +4,7 @@ One account's change is its own. A metric that many accounts lose at once, that 
 that moves the same way for nearly all, or that has one value for all, says that its source has changed.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,49 +92,70 @@ def _percent(part: float, whole: float) -> float:
 
 
 @dataclass(slots=True)
+class _Tally:
+    """What was taken in of one metric; raw values and moves are packed, for a portfolio may be large."""
+
+    raws: "array[float]" = field(default_factory=lambda: array("d"))
+    moves: "array[float]" = field(default_factory=lambda: array("d"))
+    scored: int = 0
+    green: int = 0
+    red: int = 0
+    had: int = 0
+    to_green: int = 0
+    to_red: int = 0
+
+    def add(self, now: Value | None, before: Value | None) -> None:
+        """Take in what an account has now, and had before."""
+        self.had += before is not None
+        if now is None:
+            return
+        self.raws.append(now.raw)
+        self.scored += now.score is not None
+        self.green += now.score == BEST
+        self.red += now.score == WORST
+        if before is not None:
+            self.moves.append(now.raw - before.raw)
+            self.to_green += before.score != BEST and now.score == BEST
+            self.to_red += before.score != WORST and now.score == WORST
+
+    def spread(self, accounts: int) -> Spread:
+        """Sum it up."""
+        return Spread(
+            accounts=accounts,
+            known=len(self.raws),
+            middle=median(self.raws) if self.raws else None,
+            scored=self.scored,
+            green=self.green,
+            red=self.red,
+            same=max(Counter(self.raws).values(), default=0),
+            had=self.had,
+            lost=self.had - len(self.moves),
+            paired=len(self.moves),
+            to_green=self.to_green,
+            to_red=self.to_red,
+            up=sum(move > 0 for move in self.moves),
+            down=sum(move < 0 for move in self.moves),
+            typical=median(self.moves) if self.moves else 0.0,
+        )
+
+
+@dataclass(slots=True)
 class Gathering:
     """Takes in accounts one by one, each with what it had at the close before."""
 
     accounts: int = 0
-    now: dict[str, list[Value]] = field(default_factory=dict)
-    had: Counter[str] = field(default_factory=Counter)
-    pairs: dict[str, list[tuple[Value, Value]]] = field(default_factory=dict)
+    tallies: dict[str, _Tally] = field(default_factory=dict)
 
     def add(self, now: Values, before: Values | None) -> None:
         """Take in an account."""
         self.accounts += 1
-        for name, value in now.items():
-            self.now.setdefault(name, []).append(value)
-        for name, value in ({} if before is None else before).items():
-            self.had[name] += 1
-            if name in now:
-                self.pairs.setdefault(name, []).append((value, now[name]))
+        had = before or {}
+        for name in now.keys() | had.keys():
+            self.tallies.setdefault(name, _Tally()).add(now.get(name), had.get(name))
 
     def spreads(self) -> dict[str, Spread]:
         """Sum it up, by metric and pillar."""
-        return {name: self._spread(name) for name in sorted({*self.now, *self.had})}
-
-    def _spread(self, name: str) -> Spread:
-        values, pairs = self.now.get(name, []), self.pairs.get(name, [])
-        scores = [one.score for one in values if one.score is not None]
-        moves = [after.raw - before.raw for before, after in pairs]
-        return Spread(
-            accounts=self.accounts,
-            known=len(values),
-            middle=median(one.raw for one in values) if values else None,
-            scored=len(scores),
-            green=scores.count(BEST),
-            red=scores.count(WORST),
-            same=max(Counter(one.raw for one in values).values(), default=0),
-            had=self.had[name],
-            lost=self.had[name] - len(pairs),
-            paired=len(pairs),
-            to_green=sum(before.score != BEST and after.score == BEST for before, after in pairs),
-            to_red=sum(before.score != WORST and after.score == WORST for before, after in pairs),
-            up=sum(move > 0 for move in moves),
-            down=sum(move < 0 for move in moves),
-            typical=median(moves) if moves else 0.0,
-        )
+        return {name: tally.spread(self.accounts) for name, tally in sorted(self.tallies.items())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import get_args
 
 from rich.markup import escape
@@ -118,7 +119,7 @@ def _listed(found: Listing) -> Table:
     made = table("Account", "Outcome", "Notice", "Effective", ">ARR", "Treated", "Reason")
     for column in made.columns[1:6]:
         column.no_wrap = True
-    for one in found.outcomes.usable:
+    for one in sorted(found.outcomes.usable, key=attrgetter("effective"), reverse=True):
         arr = "" if one.arr is None else number(one.arr)
         dates = _date(one.notice) or "", format_date(one.effective)
         name = found.names.get(one.account_id, one.account_id)

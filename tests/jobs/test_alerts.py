@@ -201,14 +201,14 @@ def test_the_list_holds_for_a_correction_that_came_in_between(store: SqliteStore
 
 
 def test_a_live_score_is_kept_with_its_alert_where_lists_read_it(store: SqliteStore) -> None:
-    """It scores 50: as bad as the last that came on to the list of October; and the next one goes on with the run."""
+    """It scores 70: as bad as the last that came on to the list of October; and the next one goes on with the run."""
     batch = Batch()
     batch.add(reading(AS_OF, platform_score=50))
     store.merge(batch)
-    close(store, "2026-10", [named("001", 90.0, 60.0), named("002", 95.0, 80.0)])
+    close(store, "2026-10", [named("001", 90.0, 75.0), named("002", 95.0, 80.0)])
     first = Terms("2026-11", Instant(AS_OF + DAY), the_model(), "provisional", Instant(AS_OF + DAY))
     rescore(ACCOUNT, store, first)
     rescore(ACCOUNT, store, replace(first, as_of=Instant(AS_OF + 2 * DAY), now=Instant(AS_OF + 2 * DAY)))
     [summary] = store.summaries("2026-11")
     assert summary.alert is not None
-    assert (summary.alert.since, summary.alert.book, summary.smoothed) == (AS_OF + DAY, "2026-10", 50.0)
+    assert (summary.alert.since, summary.alert.book, summary.smoothed) == (AS_OF + DAY, "2026-10", 70.0)

@@ -17,7 +17,7 @@ from handlers.commands.tables import coloured, console, table
 from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
 from handlers.jobs.outcomes import outcomes_of
-from handlers.jobs.two_clocks import read_clocks, read_outcome_clocks
+from handlers.jobs.two_clocks import read_clocks, read_since
 from handlers.words.history import NOTHING, causes, corrected, figures, reason
 from handlers.words.layout import clean
 from handlers.words.outcomes import elsewhere, said_in_month
@@ -94,11 +94,11 @@ def _clocks(session: Session, account: Account, period: str, months: int | None,
                 f"nothing was shown of {account.id} for {period}: there is no record; "
                 f"healthscore explain {account.id} --period {period} says what is known now"
             )
-        outcomes = read_outcome_clocks(store, account, clocks, terms.model, terms.now)
+        since = read_since(store, account, clocks, terms.model, terms.now)
     if is_json(as_json):
-        result(clocks_line(account, clocks, outcomes))
+        result(clocks_line(account, clocks, since))
     else:
-        show_clocks(console(), account, clocks, outcomes)
+        show_clocks(console(), account, clocks, since)
 
 
 def _line(account: Account, month: MonthEnd) -> dict[str, object]:

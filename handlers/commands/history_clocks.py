@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from handlers.commands.accounts_shown import change_line, entry_row
 from handlers.commands.outcomes_shown import in_month
 from handlers.commands.tables import table
-from handlers.jobs.two_clocks import OutcomeClocks
+from handlers.jobs.two_clocks import Since
 from handlers.words.clocks import (
     cause_words,
     figure_title,
@@ -36,10 +37,10 @@ _LISTED = 10
 """So many subjects that were seen late a table names; JSON has all."""
 
 
-def clocks_line(account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> dict[str, object]:
+def clocks_line(account: Account, clocks: Clocks, since: Since) -> dict[str, object]:
     """Write a month as a line of JSON: each figure and metric then and now, with the causes.
 
-    `outcomes` are those of which something fell into the month.
+    `outcomes` are those of which something fell into the month, `changes` those of the account since the record.
     """
     then, now = clocks.then, clocks.now
     made = {"status": then.status, "scored_at": format_instant(then.scored_at)}
@@ -57,9 +58,10 @@ def clocks_line(account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> di
         "late": [_late(one) for one in clocks.late],
         "model": [change._asdict() for change in clocks.model],
         "outcomes": {
-            "then": in_month(clocks.then.period, outcomes.then),
-            "now": in_month(clocks.then.period, outcomes.now),
+            "then": in_month(clocks.then.period, since.then),
+            "now": in_month(clocks.then.period, since.now),
         },
+        "changes": [entry_row(entry) for entry in since.changes],
     }
 
 
@@ -90,14 +92,14 @@ def _late(one: Late) -> dict[str, object]:
     return {"source": source, "kind": kind, "id": name, **told}
 
 
-def show_clocks(out: Console, account: Account, clocks: Clocks, outcomes: OutcomeClocks) -> None:
+def show_clocks(out: Console, account: Account, clocks: Clocks, since: Since) -> None:
     """Print a month as a table of what differs, and why."""
     name = clean(clocks.now.account_name or account.name or account.id)
     out.print(f"[bold]{escape(name)}[/] ({account.id}), {clocks.then.period}, by two clocks")
     for line in (*_heads(clocks), ""):
         out.print(escape(line))
     out.print(_table(clocks))
-    for line in (*_reasons(clocks), *_outcome_lines(clocks.then.period, outcomes), _STAYS):
+    for line in (*_reasons(clocks), *_since(clocks, since), _STAYS):
         out.print(escape(line))
 
 
@@ -151,9 +153,16 @@ def _reasons(clocks: Clocks) -> Iterator[str]:
         yield f"{_corrected_words(clocks.correction)} What was shown first is kept in it."
 
 
-def _outcome_lines(period: str, outcomes: OutcomeClocks) -> Iterator[str]:
+def _since(clocks: Clocks, since: Since) -> Iterator[str]:
+    if "mapping" in clocks.causes:
+        for entry in since.changes:
+            yield f"Changed {moment(entry.at)} by {clean(entry.by)}: {change_line(entry)}"
+    yield from _outcome_lines(clocks.then.period, since)
+
+
+def _outcome_lines(period: str, since: Since) -> Iterator[str]:
     """Say what became of the account in the month, as it was known then and, where that is not the same, as now."""
-    then, now = ("; ".join(said_in_month(period, side)) for side in outcomes)
+    then, now = ("; ".join(said_in_month(period, side)) for side in (since.then, since.now))
     if then == now:
         yield from [f"Renewals in this month, then as now: {now}."] if now else []
         return

@@ -8,6 +8,7 @@ from handlers.jobs.movements import kept_model
 from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.past_accounts import mapped_at
 from handlers.jobs.records import AccountReader
+from handlers.stores.accounts import Entry
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.clocks import Clocks, Past, Present, two_clocks
@@ -36,17 +37,24 @@ def read_clocks(store: Store, account: Account, period: str, model: Model, now: 
     return two_clocks(Past(record, then, earlier, None if stored is record else stored), present)
 
 
-class OutcomeClocks(NamedTuple):
-    """What was known of an account's outcomes when a record was made, and what is known now."""
+class Since(NamedTuple):
+    """What stands beside two clocks: outcomes as known when the record was made, and as known now.
+
+    `changes` are those of the account in the store's portfolio since the record, the earliest first.
+    """
 
     then: Sequence[Outcome]
     now: Sequence[Outcome]
+    changes: Sequence[Entry]
 
 
-def read_outcome_clocks(store: Store, account: Account, clocks: Clocks, model: Model, now: Instant) -> OutcomeClocks:
-    """Read what became of an account as it was known by the time of the record, and as it is known now."""
-    return OutcomeClocks(
-        outcomes_of(store, account, model, clocks.then.scored_at), outcomes_of(store, account, model, now)
+def read_since(store: Store, account: Account, clocks: Clocks, model: Model, now: Instant) -> Since:
+    """Read what became of an account as it was known by the time of the record and now, and who changed it since."""
+    scored_at = clocks.then.scored_at
+    return Since(
+        outcomes_of(store, account, model, scored_at),
+        outcomes_of(store, account, model, now),
+        [entry for entry in store.portfolio.history(account.id) if entry.at > scored_at],
     )
 
 

@@ -24,7 +24,7 @@ from handlers.words.clocks import model_words
 from scoring.account import Account, Naming
 from scoring.backtest.lines import score_line_of
 from scoring.feeds import Covered, Heard
-from scoring.instants import DAY, HOUR, Instant
+from scoring.instants import DAY, HOUR, Instant, format_instant
 from scoring.observations import Fields, Observation
 from scoring.record import Record
 from scoring.said_outcomes import SaidOutcome, observation_of
@@ -276,7 +276,7 @@ def test_explain_names_the_way_to_the_reasons(store: SqliteStore, tmp_path: Path
     assert f"  healthscore history {ID} --period {PERIOD}\n" in run(tmp_path, command="explain").stdout
 
 
-def test_the_mapping_of_then_is_that_of_the_history_of_accounts(unused: SqliteStore) -> None:
+def test_the_mapping_of_then_is_that_of_the_history_of_accounts(unused: SqliteStore, tmp_path: Path) -> None:
     """An account whose owner was corrected afterwards differs because of that, and of nothing else."""
     unused.portfolio.put([Edit(ID, owners={**OWNED, "intercom": ("other",)})], "zoe", LONG_AGO)
     (then,) = unused.portfolio.accounts()
@@ -286,6 +286,11 @@ def test_the_mapping_of_then_is_that_of_the_history_of_accounts(unused: SqliteSt
     found = read_clocks(unused, now, PERIOD, MODEL, NOW)
     assert found is not None
     assert found.causes == ("mapping",)
+    (change,) = json.loads(run(tmp_path).stdout)["changes"]
+    assert (change["by"], change["at"]) == ("zoe", format_instant(NOW - DAY))
+    words = " ".join(run(tmp_path, "--table", columns=150).stdout.split())
+    assert "Changed 2026-11-20 00:00 UTC by zoe" in words
+    assert "+ Intercom acme; - Intercom other" in words
 
 
 def test_an_account_that_the_store_came_to_know_later_was_mapped_as_it_is_now(unused: SqliteStore) -> None:

@@ -111,7 +111,7 @@ def _capping(decided: Instant, capping: Capping, score: float | None) -> str:
     when = f"{count(abs(round(days)), 'day')} {'before' if days >= 0 else 'after'} the decision"
     return (
         f"The cap of {number(capping.cap.value)} was first shown on {day(capping.as_of)}, {when}. "
-        f"Without it the score was {points(capping.uncapped)}; in time it had been {_score(score)}."
+        f"Without it the score was {points(capping.uncapped)}; while there was time it was {_score(score)}."
     )
 
 

@@ -22,6 +22,7 @@ SLOPE_WIDTH = 2.5
 """The width of what is expected of the standardised slope."""
 
 _TILT = 3.0
+_NO_SPREAD = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +42,10 @@ class Objective:
 
     @cached_property
     def scale(self) -> tuple[float, float]:
-        """Give mean and sd of the experts' score; an sd of 0 is taken for 1."""
+        """Give mean and sd of the experts' score; where all rows have one score, so that nothing can be told, 1."""
         score = self.health_of.score(self.rows.parts.expert)
-        return float(score.mean()), float(score.std()) or 1.0
+        spread = float(score.std())
+        return float(score.mean()), spread if spread > _NO_SPREAD else 1.0
 
     def __call__(self, at: Vector) -> tuple[float, Vector]:
         """Give the value and the gradient at a place."""

@@ -4,6 +4,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handlers.calibrate.arrays import Example, Rows, joint_parts, metric_parts, rows_of
 from handlers.calibrate.descent import FLAT, Place, lowest_from
@@ -111,6 +113,26 @@ def test_rows_tell_the_same_in_any_order_and_groups_nobody_has_stay() -> None:
     known[:, 3] = False
     without = fit(Rows(taken.parts, taken.scores * known, known, taken.churned)).weights
     assert without[3] / without[:4].sum() == pytest.approx(0.09 / 0.60, abs=0.03)
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["any", "all alike", "no platform", "platform alone", "told apart"]))
+@settings(max_examples=25)
+def test_whatever_rows_say_the_search_settles_at_weights(seed: int, kind: str) -> None:
+    """Rows drawn at random, much of them missing, all alike, or perfectly told apart."""
+    chance = np.random.default_rng(seed)
+    count = int(chance.integers(3, 90))
+    scores, known = chance.uniform(0, 100, (count, 5)), chance.random((count, 5)) < chance.choice([0.1, 0.5, 1.0])
+    if kind == "all alike":
+        scores[:] = 50.0
+    known[:, 4] = {"no platform": False, "platform alone": True}.get(kind, known[:, 4])
+    known[:, :4] &= kind != "platform alone"
+    known[~known.any(axis=1), 0] = True
+    churned = (scores[:, 0] < 30 if kind == "told apart" else chance.random(count) < 0.2).astype(float)
+    churned[:2] = 0.0, 1.0
+    found = fit(Rows(JOINT, scores * known, known, churned))
+    assert np.abs(found.place.gradient).max() <= 1e-5
+    assert found.weights.sum() == pytest.approx(1.0)
+    assert found.weights.min() > 0
 
 
 def test_metrics_of_one_score_within_each_group_are_learned_as_their_groups_are() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from handlers.calibrate.arrays import Example, Rows, joint_parts, rows_of
-from handlers.calibrate.calibration import calibrate
+from handlers.calibrate.calibration import TooFewError, calibrate
 from handlers.calibrate.estimator import fit
 from handlers.calibrate.guard import Guard, guard, held_out_losses, learned_without_each_quarter
 from handlers.calibrate.interval import weight_intervals
@@ -76,6 +76,13 @@ def test_the_guard_holds_where_experts_are_badly_off_and_cannot_tell_of_one_quar
     ]
     none = guard(taken(at_once), [one.row for one in at_once], seeded())
     assert (none.share, none.holds) == (None, False)
+
+
+def test_only_churns_teach_nothing() -> None:
+    """There is nobody to tell them apart from."""
+    left = [one for one in examples_of(portfolio()) if one.row.is_churn]
+    with pytest.raises(TooFewError, match="renewals are needed too"):
+        calibrate(left, MODEL, seeded())
 
 
 def test_what_is_shown_after_the_landmark_teaches_nothing() -> None:

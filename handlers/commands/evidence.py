@@ -11,6 +11,7 @@ from handlers.commands.line_origins import origin_words
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import Session, accounts_option
+from handlers.commands.tracking import tracked
 from handlers.jobs.churned_scores import ChurnedScores, churned_scores, who_churned
 from handlers.jobs.outcomes import stored_outcomes
 from handlers.jobs.score_lines import LineTerms, StoredLines, stored_lines
@@ -93,7 +94,7 @@ def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_
         return Evidence(lines, rows, churned, is_whole=not file.bad)
     terms, accounts = LineTerms(session.config().model, session.clock()), session.portfolio(sources.mapping)
     with session.store() as store:
-        found = stored_lines(store, accounts, terms)
+        found = stored_lines(store, tracked(session, accounts), terms)
         read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
         rows = _rows(session, sources, store, read)
         who = who_churned(rows) if with_churned else ()

@@ -8,7 +8,7 @@ import click
 
 from handlers.commands.gate_export import Export, exported
 from handlers.commands.session import Session
-from handlers.commands.what_if import tracked
+from handlers.commands.tracking import tracked
 from handlers.jobs.gate import MONTHS, Evidence, Tried
 from handlers.jobs.history import last_ended
 from handlers.jobs.outcomes import found_outcomes

@@ -1,12 +1,11 @@
 """`outcomes`: what became of accounts at their renewals, and what cannot be counted."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import click
-from rich.progress import track
 
 from handlers.commands.accounts import stored_names
 from handlers.commands.forms import form_option, is_json
@@ -15,6 +14,7 @@ from handlers.commands.outcomes_shown import Listing, in_json, show_outcomes
 from handlers.commands.replay import instant
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
+from handlers.commands.tracking import tracked
 from handlers.jobs.outcomes import found_outcomes
 from handlers.jobs.past_accounts import with_departed
 from scoring.account import Account
@@ -93,7 +93,7 @@ def _in_store(session: Session, mapping: Path | None, notice_days: int, until: I
     portfolio, failed = session.portfolio(mapping), dict[str, str]()
     with session.store() as store:
         accounts = with_departed(store, portfolio)
-        known = list(found_outcomes(store, _tracked(session, accounts), config.model, now, failed))
+        known = list(found_outcomes(store, tracked(session, accounts, "outcomes"), config.model, now, failed))
     for account_id, why in failed.items():
         session.warn(f"{account_id}: {why}")
     terms = Terms(frozenset(one.id for one in accounts), now if until is None else until, notice_days)
@@ -106,12 +106,6 @@ def _in_store(session: Session, mapping: Path | None, notice_days: int, until: I
         names=_names(session, portfolio),
         unread=len(failed),
     )
-
-
-def _tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
-    """Pass accounts on, with a progress bar on a terminal."""
-    out = session.stderr
-    return track(accounts, "outcomes", console=out, transient=True, disable=out.quiet or not out.is_terminal)
 
 
 def _names(session: Session, accounts: Sequence[Account]) -> dict[str, str]:

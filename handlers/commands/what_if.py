@@ -1,10 +1,9 @@
 """`what-if`: how accounts would stand under another model, month by month."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.progress import track
 
 from config.draft import load_draft
 from config.loader import Config
@@ -14,10 +13,10 @@ from handlers.commands.forms import form_option, is_json
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.tables import console
 from handlers.commands.terms import closing, name_failures
+from handlers.commands.tracking import tracked
 from handlers.commands.what_if_forms import Drivers, json_line, named, show
 from handlers.jobs.history import last_ended
 from handlers.jobs.what_if import WhatIf
-from scoring.account import Account
 from scoring.facts import HISTORY
 from scoring.instants import format_date
 from scoring.model import Model
@@ -102,12 +101,6 @@ def refuse_new_sources(present: Model, draft: Model) -> None:
             f"the draft uses {names}, which the config does not: no account is mapped there, and nothing is known. "
             "Add it to the config, map the accounts and backfill; or take it out of limits in the draft's sources.yaml"
         )
-
-
-def tracked(session: Session, accounts: Sequence[Account]) -> Iterable[Account]:
-    """Pass accounts on, with a progress bar on a terminal."""
-    out = session.stderr
-    return track(accounts, "scoring", console=out, transient=True, disable=out.quiet or not out.is_terminal)
 
 
 def _warn(session: Session, folder: Path, present: Config, draft: Config) -> None:

@@ -64,7 +64,9 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
         rule=trust.list_words(found.alert_terms),
         leads=charts.lead_rows(found),
         recall=charts.recall_rows(found),
-        said_of_leads=_said(trust.recall(found), trust.median_lead(found), trust.came_true(found), _ever(found)),
+        said_of_leads=_said(
+            trust.recall(found), trust.money(found), trust.median_lead(found), trust.came_true(found), _ever(found)
+        ),
         hundred=charts.hundred(found.ninety),
         pairs=charts.pair_rows(found.landmarks),
         said_of_pairs=_said(trust.pairs(found.ninety), trust.treated(found.ninety)),

@@ -1,7 +1,7 @@
 """Does the score warn? What a backtest came to, in plain sentences for people who lead customer success."""
 
 from collections.abc import Iterator, Mapping
-from math import floor
+from math import floor, fsum
 
 from handlers.words.figures import count, day, number
 from handlers.words.ledger import TITLES
@@ -170,6 +170,18 @@ def recall(found: Findings, days: int = IN_TIME) -> str:
         f"{hit} of {count(found.warning.churns, 'churn')} were on the list {days} days or more before their decision, "
         f"and stayed on it ({whole_percent(own)}; {limits}). Of any accounts {whole_percent(twin)} were."
     )
+
+
+def money(found: Findings) -> str:
+    """Say how much of the yearly revenue that left was named in time; empty where no amount is known."""
+    known = [(row.outcome.arr, row.is_in_time) for row in found.ledger.counted if row.outcome.arr is not None]
+    whole = fsum(arr for arr, _ in known)
+    if not whole:
+        return ""
+    named, lack = fsum(arr for arr, is_in_time in known if is_in_time), len(found.ledger.counted) - len(known)
+    without = f" Not in it: {count(lack, 'churn')} without an amount." if lack else ""
+    share = whole_percent(named / whole)
+    return f"Of ARR {number(whole)} that left, {number(named)} was named in time ({share}).{without}"
 
 
 def median_lead(found: Findings) -> str:

@@ -13,6 +13,7 @@ from handlers.words.trust import (
     list_words,
     median_lead,
     misses,
+    money,
     pairs,
     recall,
     refusals,
@@ -54,7 +55,7 @@ def trust_lines(found: Findings, origins: Iterable[str] = ()) -> Iterator[str]:
     yield "Who left had the lower score?"
     yield from points_of(one for one in (*map(pairs, found.landmarks), treated(found.ninety)) if one)
     yield f"Named in time? The alert list: {list_words(found.alert_terms)}"
-    yield from points_of(one for one in (recall(found), median_lead(found), came_true(found)) if one)
+    yield from points_of(one for one in (recall(found), money(found), median_lead(found), came_true(found)) if one)
     yield from points_of(_of_whom(found))
     missed = list(misses(found))
     if missed:

@@ -13,12 +13,12 @@ import pytest
 from handlers.commands.backtest_forms import json_of
 from handlers.pages.timeline import Axis
 from handlers.pages.trust import page
-from handlers.words.trust import HEADLINES
+from handlers.words.trust import HEADLINES, money
 from handlers.words.trust_lines import MADE_UP, trust_lines
 from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.figures import TreatedFigures
 from scoring.backtest.findings import Findings, findings
-from scoring.backtest.ledger import Details
+from scoring.backtest.ledger import Details, Ledger
 from scoring.backtest.verdict import Reason, Verdict, Word
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
@@ -158,6 +158,7 @@ def test_all_that_is_known_stands_on_the_page() -> None:
     text = read(page(found(), ["From a store"]))
     assert "It cannot be told yet. 2 churns can be held against a score; at least 10 are needed" in text
     assert "1 of 2 churns were on the list 60 days or more before their decision" in text
+    assert "Of ARR 2,000 that left, 1,000 was named in time (50%)." in text
     assert "lasting from 1 June 2026, 132 days before the decision, 192 days before the effect" in text
     assert "Nothing had moved by then. On 1 August 2026: The score was what it used to be." in text
     assert "decided too early to count" in text
@@ -166,6 +167,16 @@ def test_all_that_is_known_stands_on_the_page() -> None:
     assert "that needs 10 churns with a score, and there are 2" in text
     assert "From a store." in text
     assert "Made up" not in text
+
+
+def test_churns_without_an_amount_are_not_in_the_sum() -> None:
+    """They are counted beside it; where no amount is known nothing is said of money."""
+    rows = [replace(row, outcome=replace(row.outcome, arr=None)) for row in found().ledger.counted]
+    kept = found().ledger.counted[1]
+    assert money(replace(found(), ledger=Ledger((rows[0], kept)))) == (
+        "Of ARR 1,000 that left, 0 was named in time (0%). Not in it: 1 churn without an amount."
+    )
+    assert money(replace(found(), ledger=Ledger(tuple(rows)))) == ""
 
 
 def test_what_is_made_up_says_so_first() -> None:

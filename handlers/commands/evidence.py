@@ -21,6 +21,9 @@ from scoring.backtest.lines import ScoreLine, in_lines, score_line_of
 from scoring.outcomes import Outcome, Refusal
 from scoring.score import Score
 
+_READS_AT_ONCE = 8
+"""So many accounts' records are read at once from a store on AWS."""
+
 
 class Sources(NamedTuple):
     """Where evidence is read from: files of scores and of outcomes (None: the store), and the mapping of accounts."""
@@ -94,7 +97,8 @@ def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_
         return Evidence(lines, rows, churned, is_whole=not file.bad)
     terms, accounts = LineTerms(session.config().model, session.clock()), session.portfolio(sources.mapping)
     with session.store() as store:
-        found = stored_lines(store, tracked(session, accounts), terms)
+        at_once = 1 if session.prefix is None else _READS_AT_ONCE
+        found = stored_lines(store, tracked(session, accounts), terms, reads_at_once=at_once)
         read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
         rows = _rows(session, sources, store, read)
         who = who_churned(rows) if with_churned else ()

@@ -1,13 +1,16 @@
 """The score lines of a store: each account at each month-end, as it was shown then, else as it is known now."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from handlers.jobs.faults import FAILURES
+from handlers.jobs.finalise import BATCH_SIZE
 from handlers.jobs.history import last_ended
 from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.records import AccountReader
@@ -76,18 +79,19 @@ class _Held(NamedTuple):
         return self.account is None or self.left is not None
 
 
-def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms) -> StoredLines:
+def stored_lines(store: Store, accounts: Iterable[Account], terms: LineTerms, *, reads_at_once: int = 1) -> StoredLines:
     """Read the score lines of a portfolio and of the accounts that left it: else only survivors would count.
 
     A final record of a month-end, as it was shown first, is the line of that month. A month among the last 13
     without one is scored from what is known now; of an account that left, only the months before it did. The
     calendar begins with the first month-end that has a record, or at which anybody has a number. One account
-    is read at a time, its facts only where a month lacks a record.
+    is read at a time, its facts only where a month lacks a record; from a store that is far away, the records
+    of several accounts are read at once.
     """
     found, reader, tally = StoredLines(), _Reader(store, terms), _Tally()
-    for held in _everybody(store, accounts):
+    for held, records in _reading(store, _everybody(store, accounts), reads_at_once):
         try:
-            read = reader.read(held)
+            read = reader.read(held, records())
         except FAILURES as error:
             found.failed[held.account_id] = f"{type(error).__name__}: {error}"
             continue
@@ -110,6 +114,19 @@ def _everybody(store: Store, accounts: Iterable[Account]) -> Iterator[_Held]:
     recorded = {account_id for account_id, _ in store.record_keys()}
     for name in sorted(recorded - named - gone.keys()):
         yield _Held(name, None)
+
+
+def _reading(
+    store: Store, everybody: Iterator[_Held], at_once: int
+) -> Iterator[tuple[_Held, Callable[[], list[Record]]]]:
+    """Give each account with what gives its records, or says why they cannot be read; some are read ahead."""
+    if at_once == 1:
+        yield from ((held, partial(store.records_of, held.account_id)) for held in everybody)
+        return
+    with ThreadPoolExecutor(at_once) as pool:
+        while some := list(islice(everybody, BATCH_SIZE)):
+            asked = [pool.submit(store.records_of, held.account_id) for held in some]
+            yield from ((held, one.result) for held, one in zip(some, asked, strict=True))
 
 
 class _Read(NamedTuple):
@@ -168,15 +185,15 @@ class _Reader:
     """Reads one account after the other, and makes lines of what it read."""
 
     def __init__(self, store: Store, terms: LineTerms) -> None:
-        self._store, self._terms = store, terms
+        self._terms = terms
         self._facts = AccountReader(store)
         ends = (period_end(period) for period in periods_to(last_ended(terms.now), MONTHS))
         self._kept = [end for end in ends if end >= terms.now - HISTORY]
         self._instants: dict[Instant, Instant] = {}
 
-    def read(self, held: _Held) -> _Read:
-        """Read the final records of an account's month-ends, and score the other months."""
-        shown = [record.shown for record in self._store.records_of(held.account_id)]
+    def read(self, held: _Held, stored: Iterable[Record]) -> _Read:
+        """Take the final records of an account's month-ends, as they were shown first, and score the other months."""
+        shown = [record.shown for record in stored]
         records = [record for record in shown if is_of_month_end(record)]
         return _Read(records, list(self._known(held, {record.score.as_of for record in records})))
 

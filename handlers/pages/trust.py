@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.pages import charts
 from handlers.pages.timeline import axis_of, legend, name_of, strips
-from handlers.words import trust, trust_limits
+from handlers.words import trust, trust_figures, trust_limits
 from handlers.words.figures import count, day, number
 from handlers.words.layout import clean
 from handlers.words.ledger import TITLES, lead_words, proof, tier_path, told_words
@@ -61,20 +61,18 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
         strips=strips(found.ledger),
         ticks=axis_of(found.ledger).ticks(),
         legend=legend(),
-        rule=trust.list_words(found.alert_terms),
+        rule=trust_figures.list_words(found.alert_terms),
         leads=charts.lead_rows(found),
         recall=charts.recall_rows(found),
-        said_of_leads=_said(
-            trust.recall(found), trust.money(found), trust.median_lead(found), trust.came_true(found), _ever(found)
-        ),
+        said_of_leads=_said(*_of_leads(found)),
         hundred=charts.hundred(found.ninety),
         pairs=charts.pair_rows(found.landmarks),
-        said_of_pairs=_said(trust.pairs(found.ninety), trust.treated(found.ninety)),
+        said_of_pairs=_said(trust_figures.pairs(found.ninety), trust_figures.treated(found.ninety)),
         tiers=charts.tier_rows(found),
         said_of_tiers=_said(
             trust_limits.from_green(found), trust_limits.below_green(found), trust_limits.red(found.ninety)
         ),
-        calibration=trust.calibration(found.ninety),
+        calibration=trust_figures.calibration(found.ninety),
         misses=charts.miss_rows(found),
         missed=sum(found.ledger.misses.values()),
         ledger=[_ledger_line(row) for row in found.ledger.rows],
@@ -100,8 +98,12 @@ def _said(*sentences: str) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _ever(found: Findings) -> str:
-    return trust_limits.ever_alerted(found)
+def _of_leads(found: Findings) -> Iterator[str]:
+    yield trust_figures.recall(found)
+    yield trust_figures.money(found)
+    yield trust_figures.median_lead(found)
+    yield trust_figures.came_true(found)
+    yield trust_limits.ever_alerted(found)
 
 
 def _ledger_line(row: Row) -> LedgerLine:

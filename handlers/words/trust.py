@@ -1,11 +1,9 @@
 """Does the score warn? What a backtest came to, in plain sentences for people who lead customer success."""
 
 from collections.abc import Iterator, Mapping
-from math import floor, fsum
+from math import floor
 
 from handlers.words.figures import count, day, number
-from handlers.words.ledger import TITLES
-from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.discrimination import FEWEST_CHURNS
 from scoring.backtest.figures import LandmarkFigures
 from scoring.backtest.findings import Findings
@@ -33,13 +31,7 @@ REFUSED: Mapping[Refused, str] = {
     "contradiction": "two outcomes of one account and day: neither is counted",
 }
 
-_RULES: Mapping[Rule, str] = {
-    "level": "the accounts with the lowest scores of the day",
-    "steady": "accounts whose renewal is due, the lowest smoothed scores first; who is on it stays while nearly as low",
-}
-
 _MORE = (20, 50)
-_UNNAMED = "Half of the churns, or more, were not named at all"
 
 
 def of_100(share: float) -> str:
@@ -141,106 +133,3 @@ def left_out(figures: LandmarkFigures) -> Iterator[str]:
         yield f"{count(figures.no_landmark, 'outcome')} without any score {figures.days} days before the decision"
     if figures.unscored:
         yield f"{count(figures.unscored, 'outcome')} whose account had no number {figures.days} days before"
-
-
-def pairs(figures: LandmarkFigures) -> str:
-    """Say what the AUC is, as pairs of a hundred."""
-    if figures.auc is None:
-        return f"{figures.days} days before the decision there is no pair of one that left and one that stayed."
-    return (
-        f"{figures.days} days before the decision: take one account that left and one that stayed. In "
-        f"{of_100(figures.auc)} of 100 such pairs the one that left had the lower score ({between(figures.auc_95, '')} "
-        f"by {count(figures.churns, 'churn')}). A coin gets 50."
-    )
-
-
-def list_words(terms: AlertTerms) -> str:
-    """Say what the alert list is."""
-    return f"{whole_percent(terms.budget)} of the accounts at each date: {_RULES[terms.rule]} (rule {terms.rule})"
-
-
-def recall(found: Findings, days: int = IN_TIME) -> str:
-    """Say how many churns were on the alert list so many days ahead, and how many accounts would be by chance."""
-    own, twin = found.warning.recall_at_lead[days], found.warning.shuffled.recall_at_lead[days]
-    if own is None:
-        return "No churn counts: none was decided 90 days after the first score, or later."
-    hit = sum(row.lead is not None and row.lead >= days for row in found.ledger.rows)
-    limits = between(found.warning.recall_at_lead_95[days])
-    return (
-        f"{hit} of {count(found.warning.churns, 'churn')} were on the list {days} days or more before their decision, "
-        f"and stayed on it ({whole_percent(own)}; {limits}). Of any accounts {whole_percent(twin)} were."
-    )
-
-
-def money(found: Findings) -> str:
-    """Say how much of the yearly revenue that left was named in time; empty where no amount is known."""
-    known = [(row.outcome.arr, row.is_in_time) for row in found.ledger.counted if row.outcome.arr is not None]
-    whole = fsum(arr for arr, _ in known)
-    if not whole:
-        return ""
-    named, lack = fsum(arr for arr, is_in_time in known if is_in_time), len(found.ledger.counted) - len(known)
-    without = f" Not in it: {count(lack, 'churn')} without an amount." if lack else ""
-    share = whole_percent(named / whole)
-    return f"Of ARR {number(whole)} that left, {number(named)} was named in time ({share}).{without}"
-
-
-def median_lead(found: Findings) -> str:
-    """Say how early the middle churn was known."""
-    own, twin = found.warning.median_lead, found.warning.shuffled.median_lead
-    if own is None:
-        return ""
-    said = f"Half of the churns were named {count(floor(own), 'day')} ahead or more" if own else _UNNAMED
-    return f"{said}. Half of any accounts: {count(floor(twin), 'day')} or more." if twin else f"{said}."
-
-
-def came_true(found: Findings) -> str:
-    """Say how often an alert was followed by a notice, and how often any account's month was."""
-    figures = found.warning
-    if figures.precision is None:
-        return "No alert had the time to come true yet."
-    return (
-        f"Of the alerts that had the time to, {whole_percent(figures.precision)} came true: the account gave notice "
-        f"within {found.span.horizon_days} days. Of all accounts, alerted or not, {_small(figures.precision_base)} did."
-    )
-
-
-def _small(share: float | None) -> str:
-    return "-" if share is None else f"{number(100 * share)}%"
-
-
-def misses(found: Findings) -> Iterator[str]:
-    """Count the churns that were not alerted in time, by cause."""
-    for cause, amount in found.ledger.misses.items():
-        yield f"{TITLES[cause]} ({cause}): {amount}"
-
-
-def treated(figures: LandmarkFigures) -> str:
-    """Say between which bounds the truth lies where somebody stepped in; empty where nobody did."""
-    hidden = figures.treated
-    if hidden is None:
-        return ""
-    said = f"Somebody stepped in for {count(hidden.treated_rows, 'account')} before the decision."
-    low, high = hidden.auc_without_treated, hidden.auc_treated_as_churned
-    if low is None or high is None:
-        return f"{said} Whether they would have left otherwise nobody knows."
-    return (
-        f"{said} Whether they would have left otherwise nobody knows: without them it is {of_100(low)} of 100 pairs "
-        f"(too low), counted as churns {of_100(high)} (too high). Only accounts that are left alone at random would "
-        "show more."
-    )
-
-
-def calibration(figures: LandmarkFigures) -> str:
-    """Say whether the chances that the score stands for are too bold; where there are too few churns, why not."""
-    if figures.calibration_slope is None:
-        return (
-            f"Whether a score stands for a certain chance of leaving cannot be said: that needs {FEWEST_CHURNS} churns "
-            f"with a score, and there are {figures.churns}."
-        )
-    slope = figures.calibration_slope
-    manner = "too bold: high chances are too high, low ones too low" if slope < 1 else "too cautious"
-    fits = "about right" if 0.8 <= slope <= 1.25 else manner
-    return (
-        f"Where a score is turned into a chance of leaving, on churns that were held out, the chances are {fits} "
-        f"(slope {slope:.2f}; 1 is right). By so few churns the slope itself is uncertain."
-    )

@@ -5,21 +5,8 @@ from collections.abc import Iterable, Iterator
 from handlers.words.figures import day
 from handlers.words.layout import clean, paragraph, points_of
 from handlers.words.ledger import TITLES, lead_words, told_words
-from handlers.words.trust import (
-    HEADLINES,
-    basis,
-    came_true,
-    left_out,
-    list_words,
-    median_lead,
-    misses,
-    money,
-    pairs,
-    recall,
-    refusals,
-    treated,
-    verdict_sentence,
-)
+from handlers.words.trust import HEADLINES, basis, left_out, refusals, verdict_sentence
+from handlers.words.trust_figures import came_true, list_words, median_lead, misses, money, pairs, recall, treated
 from scoring.backtest.findings import Findings
 from scoring.backtest.ledger import Row
 

@@ -13,7 +13,8 @@ import pytest
 from handlers.commands.backtest_forms import json_of
 from handlers.pages.timeline import Axis
 from handlers.pages.trust import page
-from handlers.words.trust import HEADLINES, money
+from handlers.words.trust import HEADLINES
+from handlers.words.trust_figures import money
 from handlers.words.trust_lines import MADE_UP, trust_lines
 from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.figures import TreatedFigures

@@ -7,6 +7,7 @@ import pytest
 from scoring.backtest.figures import EverAlerted, LandmarkFigures, ShuffledLead, WarningFigures
 from scoring.backtest.resamples import Interval
 from scoring.backtest.verdict import Reason, Verdict, Word, churns_for, verdict, width_with
+from tests.scoring.backtest.drifting import World, judged
 
 NINETY = LandmarkFigures(
     days=90,
@@ -88,3 +89,10 @@ def test_an_interval_narrows_with_the_root_of_the_churns() -> None:
     """With 20 churns it is .21 wide, with four times as many half of it."""
     assert [round(width_with(churns), 3) for churns in (5, 20, 80)] == [0.42, 0.21, 0.105]
     assert [churns_for(width) for width in (0.42, 0.21, 0.105, 0.1)] == [5, 20, 80, 89]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scores_that_drift_at_random_do_not_warn(seed: int) -> None:
+    """Nor are scores that fall by thirty points no better than chance."""
+    assert judged(World(60, 12, 0.0), seed) != "warns"
+    assert judged(World(60, 12, 30.0), seed) != "no better than chance"

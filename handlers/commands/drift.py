@@ -14,7 +14,7 @@ from scoring.rounding import shown
 
 
 @click.command("drift")
-@click.option("--period", metavar="YYYY-MM", help="The close to look at. Default: the latest.")
+@click.option("--period", metavar="YYYY-MM", help="The close to look at. Default: the latest, held or not.")
 @noted_form_option
 @click.pass_obj
 def drift_command(session: Session, period: str | None) -> None:
@@ -37,7 +37,7 @@ def drift_command(session: Session, period: str | None) -> None:
     limits = session.config().guards
     with session.store() as store:
         closes, sources = Closes(store), frozenset(store.feeds())
-        found = closes.drift(_known(period, closes.periods), limits)
+        found = closes.drift(_known(period, closes.seen), limits)
     said, needed = sentences(found.findings, sources), int(limits.drift_closes)
     if len(found.earlier) < needed:
         few = f"{found.period} has {len(found.earlier)} closes before it"

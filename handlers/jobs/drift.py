@@ -36,6 +36,11 @@ class Closes:
         """List the periods that were closed: those with a final record, unless a guard holds them."""
         return [period for period in self._store.summarised() if self._is_closed(period)]
 
+    @property
+    def seen(self) -> list[str]:
+        """List the same, and those that a guard holds: they were looked at, and must be by a person."""
+        return sorted({*self.periods, *(period for period in self._store.summarised() if self._is_held(period))})
+
     def drift(self, period: str, limits: Guards) -> Drift:
         """Hold the close of a period against the last twelve before it."""
         before = [one for one in self.periods if one < period][-KNOWN_CLOSES:]
@@ -71,6 +76,10 @@ class Closes:
             record = self._store.record(one.account_id, period)
             if record is not None and record.status == "final":
                 yield one.account_id, values_of(record.score)
+
+    def _is_held(self, period: str) -> bool:
+        said = noted(self._store, period)
+        return said is not None and said.stage == "held" and bool(said.digest.spreads)
 
     def _is_closed(self, period: str) -> bool:
         said = noted(self._store, period)

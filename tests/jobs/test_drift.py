@@ -81,11 +81,14 @@ def test_what_a_close_noted_goes_first_and_one_that_is_held_is_none(store: Sqlit
     try:
         note(store, PERIODS[0], Note("closed", period_end(PERIODS[0]), Digest(spreads={"platform_score": USUAL})))
         note(store, PERIODS[1], Note("held", period_end(PERIODS[1])))
+        note(store, PERIODS[2], Note("held", period_end(PERIODS[2]), Digest(spreads={"platform_score": GONE})))
         closes = Closes(store)
         assert closes.spreads(PERIODS[0]) == {"platform_score": USUAL}
-        assert PERIODS[1] not in closes.periods
+        assert closes.periods == [PERIODS[0], *PERIODS[3:]]
+        assert closes.seen == [PERIODS[0], *PERIODS[2:]]
+        assert closes.drift(PERIODS[2], LIMITS).spreads == {"platform_score": GONE}
     finally:
-        for period in PERIODS[:2]:
+        for period in PERIODS[:3]:
             note(store, period, Note("closed", period_end(period)))
 
 

@@ -1,7 +1,7 @@
 """`calibrate`: propose weights that tell better who leaves, learned from what became of the accounts."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -12,12 +12,14 @@ import click
 from handlers.commands.backtest import SEED
 from handlers.commands.calibrate_forms import LANDMARK, json_of, say
 from handlers.commands.evidence import Sources, evidence, evidence_options
+from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
 from handlers.commands.replay import instant
 from handlers.commands.session import PARTIAL, Session, result
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine
+from scoring.ids import to_18
 from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS
 from scoring.score import PartKey, Score
@@ -83,7 +85,7 @@ def calibrate_command(session: Session, /, sources: Sources, output: Path, level
     refuse_folder(session, output)
     if level == "metrics" and sources.scores is None:
         raise click.UsageError("--level metrics needs --scores: lines of the store have scores of dimensions alone")
-    parts = _Parts()
+    parts = _Parts(_told_of(sources) if level == "metrics" else frozenset())
     given = evidence(session, sources, parts.keeping, with_churned=False)
     found = backtest(given.lines, given.rows, _question(**asked))  # type: ignore[arg-type]
     calibration = _calibration(session, _examples(found, parts, level), level, str(asked["override"]).strip())
@@ -100,9 +102,10 @@ def _question(*, notice_days: int, until: Instant | None, **_: object) -> Questi
 
 
 class _Parts:
-    """Of scores that pass by, under which models they were made, and what each metric and pillar scored."""
+    """Of scores that pass by, under which models they were made; of some accounts, what each metric scored."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Collection[str]) -> None:
+        self._wanted = wanted
         self.models: set[str] = set()
         self._scores: dict[tuple[str, Instant], dict[PartKey, float]] = {}
 
@@ -110,12 +113,19 @@ class _Parts:
         """Pass scores on."""
         for score in scores:
             self.models.add(score.model_version)
-            self._scores[score.account_id, score.as_of] = _parts_of(score)
+            if score.account_id in self._wanted:
+                self._scores[score.account_id, score.as_of] = _parts_of(score)
             yield score
 
     def of(self, line: ScoreLine) -> dict[PartKey, float]:
         """Give what each part scored, by the score of a line."""
         return self._scores.get((line.account_id, line.as_of), {})
+
+
+def _told_of(sources: Sources) -> frozenset[str]:
+    """Name the accounts of a file of outcomes, as scores may name them."""
+    rows = [] if sources.outcomes is None else read_outcomes(sources.outcomes)
+    return frozenset(name for row in rows for name in (row.account_id, to_18(row.account_id)))
 
 
 def _parts_of(score: Score) -> dict[PartKey, float]:

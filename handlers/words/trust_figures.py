@@ -115,9 +115,15 @@ def calibration(figures: LandmarkFigures) -> str:
             f"with a score, and there are {figures.churns}."
         )
     slope = figures.calibration_slope
-    manner = "too bold: high chances are too high, low ones too low" if slope < 1 else "too cautious"
-    fits = "about right" if 0.8 <= slope <= 1.25 else manner
     return (
-        f"Where a score is turned into a chance of leaving, on churns that were held out, the chances are {fits} "
+        f"Where a score is turned into a chance of leaving, on churns that were held out, {_fit(slope)} "
         f"(slope {slope:.2f}; 1 is right). By so few churns the slope itself is uncertain."
     )
+
+
+def _fit(slope: float) -> str:
+    if slope <= 0:
+        return "the chances do not hold from one quarter to the next: where they were higher, no more accounts left"
+    if slope < 0.8:
+        return "the chances are too bold: high ones are too high, low ones too low"
+    return "the chances are about right" if slope <= 1.25 else "the chances are too cautious"

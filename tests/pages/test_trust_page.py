@@ -14,7 +14,7 @@ from handlers.commands.backtest_forms import json_of
 from handlers.pages.timeline import Axis
 from handlers.pages.trust import page
 from handlers.words.trust import HEADLINES
-from handlers.words.trust_figures import money
+from handlers.words.trust_figures import calibration, money
 from handlers.words.trust_lines import MADE_UP, trust_lines
 from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.figures import TreatedFigures
@@ -250,3 +250,17 @@ def test_whatever_comes_out_can_be_shown(seed: int, rule: Rule) -> None:
     made = findings(held(scores, [*outcomes, early], AlertTerms(rule)), details, Random(1))  # noqa: S311
     assert Tags(page(made)).open == []
     assert len(json.loads(json.dumps(json_of(made)))["ledger"]) == made.outcomes.counts["churned"]
+
+
+@pytest.mark.parametrize(
+    ("slope", "words"),
+    [
+        (-0.6, "do not hold from one quarter to the next"),
+        (0.7, "too bold"),
+        (1.0, "about right"),
+        (1.6, "too cautious"),
+    ],
+)
+def test_what_a_calibration_slope_means_is_said(slope: float, words: str) -> None:
+    """Also of one that points the wrong way."""
+    assert words in calibration(replace(found().ninety, calibration_slope=slope))

@@ -65,13 +65,13 @@ def finalise_command(
     source that fails does not stop the run: it is named, and the exit code is 3. A record that
     the CRM refused is kept, and written by the next run, whichever period that closes.
 
-    A close that would do harm is held: its records stay provisional, nothing is written outside, the
-    guard and what it saw are named, and the exit code is 3. Look at it with --dry-run; --yes-close
-    GUARD lets it through. The limits are in guards.yaml of the config.
+    A close that would do harm is held: its records stay provisional, nothing is written outside, the guard and
+    what it saw are named, and the exit code is 3. --yes-close GUARD lets it through (limits: guards.yaml).
 
     Beside the CSV for machines stand its receipts (.receipts.jsonl: all that each score was made
-    from) and a workbook for people (.xlsx): a portfolio to forward, metrics, data quality. A terminal
-    gets tiers, movers, and flags with what to do; else, or with --json, stdout gets a line of JSON.
+    from) and a workbook for people (.xlsx): a portfolio to forward, metrics, data quality. A terminal gets
+    tiers, movers, the list of alerts (whom to call first; no tier), what moved for everybody at once, and
+    flags with what to do; else, or with --json, stdout gets a line of JSON.
 
     \b
     Example:

@@ -178,6 +178,22 @@ def test_a_packed_record_of_a_later_form_is_refused_by_its_number() -> None:
         decode_record(later)
 
 
+@pytest.mark.parametrize(
+    ("was", "said"), [("", None), ('"raw":', "alien"), (',"flags":', "flags"), ('"moved":', "moved")]
+)
+def test_a_record_of_the_form_before_is_read_and_as_strictly(was: str, said: str | None) -> None:
+    """It ends without what came since; a member more or less is refused by its name."""
+    head, _, rest = encode_record(RECORD).replace('"form":4', '"form":3').rpartition(',"steady_before":')
+    assert rest.endswith('"first":null}')
+    before = f"{head}}}"
+    if said is None:
+        assert decode_record(before) == RECORD
+        return
+    changed = before.replace(was, '"alien":1,"raw":' if said == "alien" else was.replace('":', 's":'), 1)
+    with pytest.raises(StoreError, match=f"{said}.*no part of a record of form 3"):
+        decode_record(changed)
+
+
 def test_a_record_that_bears_no_form_is_of_the_first() -> None:
     """So the records of before are read."""
     assert decode_record(encode_record(RECORD).replace('"form":4,', "")) == RECORD

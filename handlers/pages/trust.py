@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -83,6 +84,7 @@ def page(found: Findings, origins: Sequence[str] = ()) -> str:
     )
 
 
+@cache
 def _environment() -> Environment:
     here = Path(__file__).parent
     return Environment(

@@ -10,6 +10,7 @@ from random import Random
 from config.portfolio import load_portfolio
 from handlers.clock import now
 from handlers.demo import Demo
+from handlers.jobs.alerts import listed, make_list
 from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
 from handlers.jobs.records import AccountReader, Terms
@@ -67,7 +68,8 @@ class Story:
         with closing(self._folded(folder)) as store:
             terms = Terms("2026-10", AS_OF, CONFIG.model, "final", now())
             finalise(load_portfolio(self.world.mapping), store, kept, terms)
-        return kept.records
+            made, _ = make_list(store, terms.period, terms.as_of, CONFIG.alerts, kept.records.values())
+        return {key: listed(record, made) for key, record in kept.records.items()}
 
     def _folded(self, folder: Path) -> Store:
         store = SqliteStore(folder / "replay.db", durable=False)

@@ -79,8 +79,9 @@ tests: install-dev engines ## run the tests, three at a time: many wait; a worke
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
 
-trust-bench: install-dev ## measure calibration and alert rules on made-up portfolios, against their bounds (minutes)
+trust-bench: install-dev ## measure calibration, alert rules and the gate on made-up portfolios, against their bounds (minutes)
 	@.venv/bin/python -m tests.trust
+	@.venv/bin/python -m tests.trust.gate_bench
 
 # A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)

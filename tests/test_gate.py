@@ -155,6 +155,16 @@ def test_the_limits_of_the_base_hold_whatever_the_draft_says(folder: Path, tmp_p
     assert CliRunner().invoke(cli, asked).exit_code == 0
 
 
+def test_limits_of_a_draft_that_are_wrong_are_refused(folder: Path, tmp_path: Path) -> None:
+    """They would hold the next draft."""
+    draft = copy_figures(tmp_path / "draft")
+    (draft / "gate.yaml").write_text("tier_changes_pct: many\n")
+    result = run(
+        tmp_path, "draft", "--scores", str(folder / "scores.jsonl"), "--outcomes", str(folder / "outcomes.csv")
+    )
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
 def test_what_a_file_cannot_show_stops_a_draft(folder: Path) -> None:
     """Another window is to be tried on the store."""
     result = run(folder, "windows")

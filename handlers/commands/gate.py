@@ -64,7 +64,8 @@ def gate_command(session: Session, /, asked: Asked) -> None:
     word, file = asked.word, _markdown(session, asked)
     base_dir = asked.base or session.config_dir
     base, draft = load_config(base_dir), load_draft(asked.draft, base_dir)
-    limits, evidence = load_gate(base_dir), _evidence(session, asked, base, draft)
+    limits, _ = load_gate(base_dir), load_gate(asked.draft)
+    evidence = _evidence(session, asked, base, draft)
     judged = replace(_judged(asked, base, draft, evidence, limits), word=word)
     _tell(session, judged, asked, file)
     if judged.stopped_by:

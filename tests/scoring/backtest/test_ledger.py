@@ -53,6 +53,14 @@ def test_a_churn_that_was_seen_has_its_alerts_its_days_and_no_miss() -> None:
     assert (row.lead, row.days_before_effective, row.is_in_time, row.miss) == (lead, lead + 90, True, None)
 
 
+def test_churns_that_count_are_those_with_a_lead() -> None:
+    """Of two that left, one was decided too early for any score to warn."""
+    made = ledger_of([*book(), *declining(17)], [churn("leaves", DECIDED), churn("stays1", ENDS[1])])
+    assert [row.outcome.account_id for row in made.rows] == ["stays1", "leaves"]
+    assert [row.outcome.account_id for row in made.counted] == ["leaves"]
+    assert (made.in_time, made.misses) == (1, {})
+
+
 def test_an_alert_that_broke_off_is_the_first_and_not_the_lasting_one() -> None:
     """The lead counts from the run that lasted."""
     scores = declining(8, 12) + steady_account("leaves")[12:18] + declining(18)[18:]

@@ -27,7 +27,7 @@ KEPT = (
     "healthscore.db-journal",
     "mapping.csv",
     "events.jsonl",
-    *(f"config/{name}" for name in (*FILES, "guards.yaml", "account_mapping.csv")),
+    *(f"config/{name}" for name in (*FILES, "guards.yaml", "gate.yaml", "account_mapping.csv")),
 )
 
 

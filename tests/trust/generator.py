@@ -80,7 +80,7 @@ class Assumptions:
     common_spread: float = 8.0
     group_spread: float = 9.0
     platform_spread: float = 18.0
-    noise: float = 10.5
+    noise: float = 9.5
     memory: float = 0.2
     depth: tuple[float, float] = (12.0, 28.0)
     decline_days: tuple[float, float] = (240.0, 360.0)

@@ -15,6 +15,7 @@ from handlers.commands.score_files import read_score
 from scoring.instants import DAY, format_date
 from scoring.periods import period_end, periods_to
 from scoring.score import grade
+from tests.config.folders import copy_figures
 from tests.models import the_model
 from tests.scoring.cells import measurements
 
@@ -92,6 +93,23 @@ def test_the_same_call_says_the_same_and_another_rule_another_list(folder: Path)
     """Limits come from draws that begin at one seed."""
     assert ask(folder) == ask(folder)
     assert ask(folder)["warning"] != ask(folder, "--rule", "steady")["warning"]
+
+
+def test_files_are_held_by_the_definitions_whatever_the_config_says(folder: Path, tmp_path: Path) -> None:
+    """So any program gives the same of the same files: rule level, 0.10, 60 days."""
+    (copy_figures(tmp_path) / "alerts.yaml").write_text("budget: 0.2\nrule: steady\nnotice_days: 90\n")
+    files = "--scores", str(folder / "scores.jsonl"), "--outcomes", str(folder / "outcomes.csv")
+    answer = CliRunner().invoke(cli, ["--config", str(tmp_path), "backtest", *files])
+    assert json.loads(answer.stdout) == ask(folder, "--rule", "level", "--budget", "0.10", "--notice-days", "60")
+
+
+def test_a_date_that_is_none_is_answered_with_one(folder: Path) -> None:
+    """Not with an instant: a date is what is asked for."""
+    answer = run(
+        "--scores", str(folder / "scores.jsonl"), "--outcomes", str(folder / "outcomes.csv"), "--until", "31.05.2026"
+    )
+    assert answer.exit_code == 2
+    assert "'31.05.2026' is no date: expected such as 2026-05-31" in answer.stderr
 
 
 def test_a_line_that_is_no_score_is_named_and_the_rest_is_used(folder: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from handlers.commands.backtest_forms import figures_json, json_of
 from handlers.commands.evidence import Evidence, Sources, evidence, evidence_options, origins_of
 from handlers.commands.line_origins import origin_words
 from handlers.commands.outputs import output_file
-from handlers.commands.questions import question_options
+from handlers.commands.questions import Wanted, question_options, usual_terms
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.files import OutputFile
 from handlers.words.figures import count
@@ -34,7 +34,7 @@ SEED = 2026
     help="Write a page for people as well: one file with its pictures in it, to be read, sent or printed.",
 )
 @click.pass_obj
-def backtest_command(session: Session, /, sources: Sources, question: Question, html: Path | None) -> None:
+def backtest_command(session: Session, /, sources: Sources, wanted: Wanted, html: Path | None) -> None:
     """Hold scores against what became of the accounts: did the score warn, when, of whom?
 
     On stdout is one JSON object: all figures with their intervals, the verdict (warns, cannot tell, or no
@@ -43,14 +43,17 @@ def backtest_command(session: Session, /, sources: Sources, question: Question, 
 
     Without --scores they are those of the store: of each month-end the final record, as it was shown then,
     and where there is none what is known now, under the present model. How many are which is said: what is
-    known now may know too much. Accounts that left the portfolio count for the months before.
+    known now may know too much. Accounts that left the portfolio count for the months before. The list of
+    alerts is then the one in force, that of alerts.yaml; with --scores it is that of docs/trust.md (level,
+    0.10, 60 days), so that any program gives the same of the same files.
 
     \b
     Example:
-      healthscore backtest --rule steady
+      healthscore backtest
       healthscore backtest --scores scores.jsonl --outcomes outcomes.csv --html trust.html
     """
     file = None if html is None else _page_file(session, sources, html)
+    question = wanted.question(usual_terms(session, sources.scores))
     given = evidence(session, sources)
     asked = backtest(given.lines, given.rows, question)
     found = findings(asked, details_of(session, given, question), seeded())

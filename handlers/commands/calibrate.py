@@ -14,14 +14,14 @@ from handlers.commands.calibrate_forms import LANDMARK, json_of, say
 from handlers.commands.evidence import Sources, evidence, evidence_options
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
-from handlers.commands.replay import instant
+from handlers.commands.questions import notice_days_option, usual_terms
+from handlers.commands.replay import date_or_instant
 from handlers.commands.session import PARTIAL, Session, result
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine
 from scoring.ids import to_18
 from scoring.instants import Instant
-from scoring.outcomes import NOTICE_DAYS
 from scoring.score import PartKey, Score
 
 if TYPE_CHECKING:
@@ -48,18 +48,11 @@ _NO_NUMPY = "calibrate needs numpy, which is not installed: make install brings 
     help="Learn the five joint weights, or those of the metrics within them too (from 100 churns).",
 )
 @click.option("--override", default="", metavar="REASON", help="Why to adopt what 10 to 29 churns only indicate.")
-@click.option(
-    "--notice-days",
-    type=click.IntRange(0),
-    default=NOTICE_DAYS,
-    show_default=True,
-    metavar="DAYS",
-    help="A renewal is decided so long before it takes effect; a churn too, where its notice is not known.",
-)
+@notice_days_option
 @click.option(
     "--until",
     metavar="DATE",
-    callback=instant,
+    callback=date_or_instant,
     help="How far outcomes are known; later ones are refused. Default: the last score.",
 )
 @click.pass_obj
@@ -86,8 +79,9 @@ def calibrate_command(session: Session, /, sources: Sources, output: Path, level
     if level == "metrics" and sources.scores is None:
         raise click.UsageError("--level metrics needs --scores: lines of the store have scores of dimensions alone")
     parts = _Parts(_told_of(sources) if level == "metrics" else frozenset())
+    question = _question(usual_terms(session, sources.scores), **asked)  # type: ignore[arg-type]
     given = evidence(session, sources, parts.keeping, with_churned=False)
-    found = backtest(given.lines, given.rows, _question(**asked))  # type: ignore[arg-type]
+    found = backtest(given.lines, given.rows, question)
     calibration = _calibration(session, _examples(found, parts, level), level, str(asked["override"]).strip())
     write_proposal(session, output, calibration)
     result(json_of(calibration))
@@ -97,8 +91,9 @@ def calibrate_command(session: Session, /, sources: Sources, output: Path, level
         sys.exit(PARTIAL)
 
 
-def _question(*, notice_days: int, until: Instant | None, **_: object) -> Question:
-    return Question(AlertTerms(notice_days=notice_days), until=until)
+def _question(usual: AlertTerms, *, notice_days: int | None, until: Instant | None, **_: object) -> Question:
+    days = usual.notice_days if notice_days is None else notice_days
+    return Question(AlertTerms(notice_days=days), until=until)
 
 
 class _Parts:

@@ -65,4 +65,4 @@ def _questions(summaries: Sequence[Summary], beside: Sequence[str]) -> Iterator[
     yield ["portfolio", "--changed"]
     yield ["explain", *about]
     yield ["history", *about]
-    yield ["backtest", "--rule", "steady", *beside]
+    yield ["backtest", *beside]

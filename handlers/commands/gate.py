@@ -26,7 +26,7 @@ from handlers.jobs.gate_verdict import Judged
 from handlers.words.gate import gate_words
 from handlers.words.gate_comment import comment
 from scoring.backtest.comparison import compare
-from scoring.outcomes import Outcome, Refusal
+from scoring.outcomes import NOTICE_DAYS, Outcome, Refusal
 from scoring.what_if import Comparison
 
 STOPPED = 4
@@ -76,7 +76,7 @@ def gate_command(session: Session, /, asked: Asked) -> None:
 
 def _judged(asked: Asked, base: Config, draft: Config, evidence: Evidence | None, limits: GateLimits) -> Judged:
     change = _change(base, draft, evidence)
-    found = None if evidence is None or evidence.outcomes is None else _renewals(evidence, asked)
+    found = None if evidence is None or evidence.outcomes is None else _renewals(evidence, asked, base)
     compared = None if found is None else compare(found.rows, Random(SEED))  # noqa: S311 - to be repeated
     tried = None if evidence is None else evidence.tried
     return Judged(change, tried, found, compared, tuple(passed(change, limits)))
@@ -130,8 +130,10 @@ def _change(base: Config, draft: Config, evidence: Evidence | None) -> Change:
     return Change(base.model, draft.model, Impact(months[-1]) if months else None, evidence.is_measured)
 
 
-def _renewals(evidence: Evidence, asked: Asked) -> Renewals:
-    return renewals(evidence.tried.cases, evidence.outcomes or (), asked.until, asked.notice_days)
+def _renewals(evidence: Evidence, asked: Asked, base: Config) -> Renewals:
+    usual = base.alerts.notice_days if asked.scores is None else NOTICE_DAYS
+    days = usual if asked.notice_days is None else asked.notice_days
+    return renewals(evidence.tried.cases, evidence.outcomes or (), asked.until, days)
 
 
 def _tell(session: Session, judged: Judged, asked: Asked, file: OutputFile | None) -> None:

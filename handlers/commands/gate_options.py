@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from handlers.commands.replay import instant
+from handlers.commands.questions import notice_days_option
+from handlers.commands.replay import date_or_instant
 from handlers.commands.session import accounts_option
 from handlers.jobs.gate_limits import GATE_LIMITS
 from handlers.jobs.gate_verdict import Word
 from handlers.words.gate_comment import NAMINGS, Naming
 from scoring.instants import Instant
-from scoring.outcomes import NOTICE_DAYS
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -29,7 +29,7 @@ class Asked:
     outcomes: Path | None = None
     mapping: Path | None = None
     until: Instant | None = None
-    notice_days: int = NOTICE_DAYS
+    notice_days: int | None = None
     let_through: tuple[str, ...] = ()
     reason: str = ""
     markdown: Path | None = None
@@ -72,16 +72,9 @@ _OPTIONS = (
     ),
     accounts_option,
     click.option(
-        "--until", metavar="DATE", callback=instant, help="How far outcomes are known. Default: the last score."
+        "--until", metavar="DATE", callback=date_or_instant, help="How far outcomes are known. Default: the last score."
     ),
-    click.option(
-        "--notice-days",
-        type=click.IntRange(0),
-        default=NOTICE_DAYS,
-        show_default=True,
-        metavar="DAYS",
-        help="A renewal is decided so long before it takes effect; a churn too, where its notice is not known.",
-    ),
+    notice_days_option,
     click.option(
         "--let-through",
         multiple=True,

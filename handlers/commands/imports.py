@@ -10,7 +10,7 @@ from config.source import SOURCES
 from handlers.commands.forms import form_option, is_json
 from handlers.commands.import_plan import Options, Plans
 from handlers.commands.imported import finish
-from handlers.commands.replay import instant
+from handlers.commands.replay import date_or_instant, instant
 from handlers.commands.session import Session
 from handlers.commands.sheet_claims import Intake
 from handlers.commands.sheet_intake import take_in
@@ -52,13 +52,13 @@ class _KindChoice(click.Choice[str]):
 @click.option(
     "--covered-since",
     metavar="DATE",
-    callback=instant,
+    callback=date_or_instant,
     help="You know that no row is left out from this day until the export. Accounts: they are there since then.",
 )
 @click.option(
     "--date",
     metavar="DATE",
-    callback=instant,
+    callback=date_or_instant,
     help="Usage: the day on which the 30 days of each row ended, where no column says it.",
 )
 @click.option(

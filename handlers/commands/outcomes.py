@@ -11,7 +11,8 @@ from handlers.commands.accounts import stored_names
 from handlers.commands.forms import form_option, is_json
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.outcomes_shown import Listing, in_json, show_outcomes
-from handlers.commands.replay import instant
+from handlers.commands.questions import notice_days_option, usual_terms
+from handlers.commands.replay import date_or_instant
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.tracking import tracked
@@ -21,7 +22,7 @@ from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import Instant
 from scoring.outcome_facts import in_turn
-from scoring.outcomes import NOTICE_DAYS, Terms, sort_out
+from scoring.outcomes import Terms, sort_out
 
 
 @click.command("outcomes")
@@ -31,18 +32,11 @@ from scoring.outcomes import NOTICE_DAYS, Terms, sort_out
     metavar="SCORES",
     help="With FILE: check it against the accounts and the last date of these scores (JSON lines; - for stdin).",
 )
-@click.option(
-    "--notice-days",
-    type=click.IntRange(0),
-    default=NOTICE_DAYS,
-    show_default=True,
-    metavar="DAYS",
-    help="A renewal is decided so long before it takes effect; a churn too, where its notice is not known.",
-)
+@notice_days_option
 @click.option(
     "--until",
     metavar="DATE",
-    callback=instant,
+    callback=date_or_instant,
     help="How far outcomes are known; later ones are refused. Default: the last score of SCORES, else now.",
 )
 @accounts_option
@@ -52,7 +46,7 @@ def outcomes_command(  # noqa: PLR0913 - an option each
     session: Session,
     file: Path | None,
     scores: str | None,
-    notice_days: int,
+    notice_days: int | None,
     until: Instant | None,
     mapping: Path | None,
     *,
@@ -75,10 +69,8 @@ def outcomes_command(  # noqa: PLR0913 - an option each
     """
     if file is None and scores is not None:
         raise click.UsageError("--scores is what FILE is checked against: name a file of outcomes, too.")
-    if file is None:
-        found = _in_store(session, mapping, notice_days, until)
-    else:
-        found = _in_file(session, file, scores, (notice_days, until))
+    days = usual_terms(session, file).notice_days if notice_days is None else notice_days
+    found = _in_store(session, mapping, days, until) if file is None else _in_file(session, file, scores, (days, until))
     if is_json(as_json):
         result(in_json(found))
     else:

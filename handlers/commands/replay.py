@@ -24,10 +24,19 @@ from scoring.score import grade
 
 def instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant | None:
     """Read an instant given on the command line."""
+    return _read(value, "instant: expected such as 2026-11-01T00:00:00Z")
+
+
+def date_or_instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant | None:
+    """Read a date given on the command line, which stands for its begin; an instant is one too."""
+    return _read(value, "date: expected such as 2026-05-31")
+
+
+def _read(value: str | None, expected: str) -> Instant | None:
     try:
         return None if value is None else parse_instant(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no instant: expected such as 2026-11-01T00:00:00Z") from error
+        raise click.BadParameter(f"{value!r} is no {expected}") from error
 
 
 @click.command()

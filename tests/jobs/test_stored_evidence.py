@@ -19,6 +19,7 @@ from scoring.instants import HOUR, Instant, format_date
 from scoring.observations import Fields, Observation, Subject, Value
 from scoring.periods import period_end, periods_to
 from scoring.record import Record
+from tests.config.folders import copy_figures
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF, ID, LONG_AGO, days, known, reading
 
@@ -69,9 +70,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *words: str) -> Result:
+def run(folder: Path, *words: str, before: tuple[str, ...] = ()) -> Result:
     """Run the command on the store."""
-    return CliRunner().invoke(cli, ["--store", f"sqlite:///{folder / 'store.db'}", "backtest", *words])
+    return CliRunner().invoke(cli, ["--store", f"sqlite:///{folder / 'store.db'}", *before, "backtest", *words])
 
 
 def test_scores_and_outcomes_are_those_of_the_store(folder: Path) -> None:
@@ -85,6 +86,19 @@ def test_scores_and_outcomes_are_those_of_the_store(folder: Path) -> None:
     counts = {name: found["scores"][name] for name in ("as_shown", "written_later", "accounts_left")}
     assert counts == {"as_shown": 36, "written_later": 0, "accounts_left": 1}
     assert "are as shown then" in answer.stderr
+
+
+def test_the_list_is_the_one_in_force_unless_another_is_asked_for(folder: Path) -> None:
+    """Rule, budget and notice period are those of alerts.yaml; each that is asked for leaves the others alone."""
+    (copy_figures(folder / "config") / "alerts.yaml").write_text("budget: 0.2\nrule: steady\nnotice_days: 90\n")
+    (folder / "outcomes.csv").write_text(f"account_id,outcome,effective_date\n{IDS[1]},churned,2026-09-30\n")
+    before, file = ("--config", str(folder / "config")), ("--outcomes", str(folder / "outcomes.csv"))
+    usual = run(folder, *file, before=before)
+    asked = run(folder, *file, "--rule", "level", "--notice-days", "30", before=before)
+    decided = [json.loads(one.stdout)["ledger"][0]["decided"] for one in (usual, asked)]
+    assert ["20% of the accounts" in one.stderr for one in (usual, asked)] == [True, True]
+    assert ["rule steady" in usual.stderr, "rule level" in asked.stderr] == [True, True]
+    assert decided == ["2026-07-02", "2026-08-31"]
 
 
 def test_outcomes_of_a_file_are_held_against_the_scores_of_the_store(folder: Path) -> None:

@@ -42,6 +42,10 @@ class Need(NamedTuple):
     account_id: str
 
 
+_DIGITS = 9
+"""Smoothed scores that are as near as that are a tie: sums of binary floats differ by less where nothing does."""
+
+
 class Candidate(NamedTuple):
     """An account of the book at one instant: its score as shown, the smoothed one, whether its renewal is due."""
 
@@ -110,7 +114,7 @@ def ranked(book: Iterable[Candidate], rule: Rule) -> list[Candidate]:
 
 def need(one: Candidate, rule: Rule) -> Need:
     """Give what a rule ranks an account by; the smaller, the sooner to call."""
-    return Need(not one.is_due, one.smoothed, one.account_id) if rule == "steady" else _level(one)
+    return Need(not one.is_due, round(one.smoothed, _DIGITS), one.account_id) if rule == "steady" else _level(one)
 
 
 def _level(one: Candidate) -> Need:

@@ -17,7 +17,7 @@ from tests.models import the_model
 
 MODEL = the_model()
 NO_FLAGS = frozenset(
-    "close_date confidence paid payment_date platform_value severity signal stage standard status".split()
+    "close_date confidence lost paid payment_date platform_value severity signal stage standard status".split()
 )
 """Words that stand in a statement about flags, and are none."""
 

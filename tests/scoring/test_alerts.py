@@ -65,6 +65,12 @@ def test_an_empty_book_alerts_nobody() -> None:
     assert alerted([], AlertTerms("steady")) == []
 
 
+def test_smoothed_scores_that_only_floats_tell_apart_are_a_tie() -> None:
+    """The account decides, as in every tie: sums over other metrics end at other last digits."""
+    book = [Candidate("b", 80.0, 80.0 - 1e-13, is_due=False), Candidate("a", 80.0, 80.0, is_due=False)]
+    assert alerted(book, AlertTerms("steady", 0.5)) == ["a"]
+
+
 def test_a_list_that_shrinks_keeps_the_worst() -> None:
     """Where fewer may be alerted than were, the others go."""
     book = [Candidate(name, 50.0, 50.0 + place, is_due=False) for place, name in enumerate("abcdefghij")]

@@ -13,7 +13,7 @@ from handlers.cli import cli
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
-from handlers.words.outcomes import REFUSED
+from handlers.words.outcomes import REFUSED, refused_words
 from scoring.account import Naming
 from scoring.instants import parse_instant
 from scoring.outcomes import REASONS
@@ -89,7 +89,7 @@ def test_a_file_is_held_against_scores_and_each_refusal_is_named(folder: Path) -
         (8, "contradiction"),
         (9, "contradiction"),
     ]
-    assert all(one["said"] == REFUSED[one["reason"]] for one in found["refusals"])
+    assert all(one["said"] == refused_words(one["reason"], parse_instant("2026-11-01")) for one in found["refusals"])
     assert set(REFUSED) == set(REASONS)
     assert (found["until"], sum(found["refused"].values())) == ("2026-11-01", 8)
     (kept,) = found["listed"]
@@ -116,7 +116,9 @@ def test_the_store_lists_what_it_knows_and_counts_what_nobody_knows(folder: Path
     assert [one["account_name"] for one in found["listed"]] == ["Grand [b]Hotel"] * 2
     assert found["unknown"] == {"overdue": 1}
     assert found["accounts_without"] == 1
-    assert told(folder, "--until", "2026-07-31")["refused"] == {"future": 1}
+    held = told(folder, "--until", "2026-07-31")
+    assert held["refused"] == {"future": 1}
+    assert [one["said"] for one in held["refusals"]] == ["it lies later than 2026-07-31"]
 
 
 @pytest.mark.parametrize("columns", [80, 140])

@@ -12,7 +12,7 @@ from rich.table import Table
 from handlers.commands.tables import console, table
 from handlers.words.figures import number
 from handlers.words.layout import clean
-from handlers.words.outcomes import REFUSED, UNDECIDED, fallen, flag_words
+from handlers.words.outcomes import UNDECIDED, fallen, flag_words, refused_words
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Undecided, Why
 from scoring.outcomes import Outcome, Outcomes, Refusal, Terms
@@ -55,7 +55,7 @@ def in_json(found: Listing) -> dict[str, object]:
         "flags": sorted(found.flags),
         "listed": [_outcome(one, found) for one in found.outcomes.usable],
         "refusals": [
-            {"row": one.row, "account_id": one.account_id, "reason": one.reason, "said": REFUSED[one.reason]}
+            {"row": one.row, "account_id": one.account_id, "reason": one.reason, "said": _why(one, found)}
             for one in found.outcomes.refused
         ],
         "undecided": [
@@ -130,8 +130,12 @@ def _listed(found: Listing) -> Table:
 def _refused(found: Listing) -> Table:
     made = table(">Row", "Account", "Refused", "Why")
     for one in found.outcomes.refused:
-        made.add_row(str(one.row), _named(one, found), one.reason, REFUSED[one.reason])
+        made.add_row(str(one.row), _named(one, found), one.reason, _why(one, found))
     return made
+
+
+def _why(one: Refusal, found: Listing) -> str:
+    return refused_words(one.reason, found.terms.until)
 
 
 def _undecided(found: Listing) -> Table:

@@ -94,13 +94,13 @@ def _pair_row(one: LandmarkFigures) -> BarRow:
 
 
 def _bounds(one: LandmarkFigures) -> Iterator[BarRow]:
-    """Show between which figures the truth lies, had nobody stepped in."""
+    """Show both figures, had nobody stepped in: as a band where they bound the one that was found, else alone."""
     hidden_by = one.treated
     if hidden_by is None or hidden_by.auc_without_treated is None or hidden_by.auc_treated_as_churned is None:
         return
-    low, high = sorted((hidden_by.auc_without_treated, hidden_by.auc_treated_as_churned))
-    said = f"{of_100(low)} to {of_100(high)}"
-    yield BarRow("if left alone", _whisker(None, (low, high), EVEN), (said, "bounds alone", "50"))
+    low, high = map(of_100, (hidden_by.auc_without_treated, hidden_by.auc_treated_as_churned))
+    said = (f"{low} and {high}", "no bounds") if one.bounds is None else (f"{low} to {high}", "bounds alone")
+    yield BarRow("if left alone", _whisker(None, one.bounds, EVEN), (*said, "50"))
 
 
 def hundred(figures: LandmarkFigures) -> Markup | None:

@@ -14,11 +14,11 @@ REFUSED: Mapping[Reason, str] = {
     "bad_date": "a date is none, or the effective date is missing: write YYYY-MM-DD",
     "notice_after_effective": "notice lies after the day on which it took effect",
     "unknown_account": "no score is of this account",
-    "future": "it lies later than what is known",
+    "future": "it lies later than {until}",
     "duplicate": "an earlier row says the same: it is counted once",
     "contradiction": "another row says something else of this account and day: none of them is counted",
 }
-"""Why a row is refused."""
+"""Why a row is refused; `until` is how far outcomes are known."""
 
 UNDECIDED: Mapping[Why, str] = {
     "overdue": "its date has passed, and no opportunity of it is closed",
@@ -43,6 +43,11 @@ class Fallen(NamedTuple):
     at: Instant
     what: str
     said: str
+
+
+def refused_words(reason: Reason, until: Instant) -> str:
+    """Say why a row is refused, where outcomes are known up to a day."""
+    return REFUSED[reason].format(until=format_date(until))
 
 
 def fallen(one: Outcome) -> Iterator[Fallen]:

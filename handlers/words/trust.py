@@ -26,7 +26,7 @@ REFUSED: Mapping[Refused, str] = {
         "the account has no score at all; where such accounts left, only those who stayed are counted, and the score "
         "looks better than it is"
     ),
-    "future": "later than the last score",
+    "future": "later than {until}",
     "duplicate": "said twice: counted once",
     "contradiction": "two outcomes of one account and day: neither is counted",
 }
@@ -112,19 +112,25 @@ def _more(said: Verdict) -> str:
 
 def basis(found: Findings) -> str:
     """Say what was held against what."""
-    first, last = found.dates
     kinds = found.outcomes.counts
     return (
-        f"{count(found.snapshots, 'date')} from {day(first)} to {day(last)}, {count(found.accounts, 'account')}, "
+        f"{_dates(found)}, {count(found.accounts, 'account')}, "
         f"and what became of them: {number(kinds['renewed'])} renewed, {count(kinds['churned'], 'churn')}, "
         f"{number(kinds['downgraded'])} went on with less."
     )
 
 
+def _dates(found: Findings) -> str:
+    first, last = found.dates
+    said = count(found.snapshots, "date")
+    return f"{said}, {day(first)}" if first == last else f"{said} from {day(first)} to {day(last)}"
+
+
 def refusals(found: Findings) -> Iterator[str]:
     """Name the outcomes that are not counted, each kind with its number and why."""
     for reason, amount in found.outcomes.reasons.items():
-        yield f"{count(amount, 'row')} refused: {REFUSED[reason]} ({reason})"  # type: ignore[index]
+        said = REFUSED[reason].format(until=day(found.span.until))  # type: ignore[index]
+        yield f"{count(amount, 'row')} refused: {said} ({reason})"
 
 
 def left_out(figures: LandmarkFigures) -> Iterator[str]:

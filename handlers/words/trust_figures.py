@@ -11,6 +11,7 @@ from scoring.backtest.discrimination import FEWEST_CHURNS
 from scoring.backtest.figures import LandmarkFigures
 from scoring.backtest.findings import Findings
 from scoring.backtest.ledger import IN_TIME
+from scoring.backtest.verdict import EVEN
 
 _RULES: Mapping[Rule, str] = {
     "level": "the accounts with the lowest scores of the day",
@@ -92,7 +93,7 @@ def misses(found: Findings) -> Iterator[str]:
 
 
 def treated(figures: LandmarkFigures) -> str:
-    """Say between which bounds the truth lies where somebody stepped in; empty where nobody did."""
+    """Say what accounts for which somebody stepped in may hide, and whether it has bounds; empty where nobody did."""
     hidden = figures.treated
     if hidden is None:
         return ""
@@ -100,11 +101,19 @@ def treated(figures: LandmarkFigures) -> str:
     low, high = hidden.auc_without_treated, hidden.auc_treated_as_churned
     if low is None or high is None:
         return f"{said} Whether they would have left otherwise nobody knows."
+    low_sign, high_sign = ("", "") if figures.bounds is None else (" (too low)", " (too high)")
+    unbound = _UNBOUND if figures.bounds is None else ""
     return (
-        f"{said} Whether they would have left otherwise nobody knows: without them it is {of_100(low)} of 100 pairs "
-        f"(too low), counted as churns {of_100(high)} (too high). Only accounts that are left alone at random would "
-        "show more."
+        f"{said} Whether they would have left otherwise nobody knows: without them it is {of_100(low)} of 100 pairs"
+        f"{low_sign}, counted as churns {of_100(high)}{high_sign}.{unbound} Only accounts that are left alone at "
+        "random would show more."
     )
+
+
+_UNBOUND = (
+    " Both are shown, and here they bound nothing: the figure that was found does not lie between them, from the "
+    "first up to the second."
+)
 
 
 def calibration(figures: LandmarkFigures) -> str:
@@ -115,15 +124,34 @@ def calibration(figures: LandmarkFigures) -> str:
             f"with a score, and there are {figures.churns}."
         )
     slope = figures.calibration_slope
+    if slope <= 0:
+        return _upside_down(figures, slope)
     return (
         f"Where a score is turned into a chance of leaving, on churns that were held out, {_fit(slope)} "
         f"(slope {slope:.2f}; 1 is right). By so few churns the slope itself is uncertain."
     )
 
 
+def _upside_down(figures: LandmarkFigures, slope: float) -> str:
+    """Say that no chance is to be read from a score, and why the score may tell well who leaves all the same."""
+    skill = figures.brier_skill
+    worse = skill is not None and skill < 0
+    further = f" Who gives each account the average is nearer to the truth (skill {skill:.2f})." if worse else ""
+    ranks = figures.auc is not None and figures.auc > EVEN
+    return (
+        "Do not read a score as a chance of leaving: on churns that were held out, the chances are upside down. Where "
+        f"they were higher, no more accounts left, or even fewer (slope {slope:.2f}; 1 is right).{further}"
+        f"{_RANKS_STILL if ranks else ''} By so few churns the slope itself is uncertain."
+    )
+
+
+_RANKS_STILL = (
+    " That those who left had the lower scores holds all the same: quarters differ in how many leave, so chances "
+    "that were learned in the others mislead in the one held out, while the order of its accounts may be right."
+)
+
+
 def _fit(slope: float) -> str:
-    if slope <= 0:
-        return "the chances do not hold from one quarter to the next: where they were higher, no more accounts left"
     if slope < 0.8:
         return "the chances are too bold: high ones are too high, low ones too low"
     return "the chances are about right" if slope <= 1.25 else "the chances are too cautious"

@@ -19,8 +19,9 @@ def can_show(found: Findings) -> Iterator[str]:
     ninety = found.ninety
     if ninety.auc_95 is not None:
         low, high = ninety.auc_95
+        half = of_100((high - low) / 2)
         yield (
-            f"Whether those who leave have lower scores: to within {of_100(high - low)} of 100 pairs, by "
+            f"Whether those who leave have lower scores: give or take about {half} of 100 pairs, by "
             f"{count(ninety.churns, 'churn')}."
         )
     yield "Whether the list beats names drawn at random from the same accounts: chance stands beside each figure."
@@ -31,9 +32,9 @@ def cannot_show(found: Findings) -> Iterator[str]:
     if found.ninety.auc_95 is not None:
         low, high = found.ninety.auc_95
         yield (
-            f"Differences smaller than that: two quarters, two teams or two sets of weights that differ by less than "
-            f"{of_100(high - low)} of 100 pairs may be the same. For a range of 10, about {churns_for(NARROW)} churns "
-            "are needed."
+            "Small differences: two quarters, two teams or two sets of weights that differ by less than the whole "
+            f"range, {of_100(high - low)} of 100 pairs, may be the same. To know it give or take about "
+            f"{of_100(NARROW / 2)}, about {churns_for(NARROW)} churns are needed."
         )
     yield (
         "Whether calls helped. An account that was called and stayed counts as one that stayed, and makes the score "

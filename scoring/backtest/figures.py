@@ -32,12 +32,20 @@ class LandmarkFigures:
     arr_recall_at_budget: float | None
     treated: "TreatedFigures | None"
 
+    @property
+    def bounds(self) -> Interval | None:
+        """Give the AUC without treated accounts and that with them as churned, where the AUC found lies between."""
+        if self.treated is None or self.auc is None:
+            return None
+        low, high = self.treated.auc_without_treated, self.treated.auc_treated_as_churned
+        return None if low is None or high is None or not low <= self.auc <= high else (low, high)
+
 
 @dataclass(frozen=True, slots=True)
 class TreatedFigures:
-    """What accounts that somebody stepped in for may hide: the truth lies between, and nothing here says where.
+    """What accounts that somebody stepped in for may hide: the AUC without them, and with them as churned.
 
-    Leaving them out reads too low, taking them for churned too high.
+    Mostly the first is too low and the second too high. They bound nothing where the AUC found is not between.
     """
 
     treated_rows: int

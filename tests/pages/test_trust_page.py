@@ -13,14 +13,16 @@ import pytest
 from handlers.commands.backtest_forms import json_of
 from handlers.pages.timeline import Axis
 from handlers.pages.trust import page
-from handlers.words.trust import HEADLINES
-from handlers.words.trust_figures import calibration, money
+from handlers.words.trust import HEADLINES, basis, refusals
+from handlers.words.trust_figures import calibration, money, treated
+from handlers.words.trust_limits import can_show, cannot_show
 from handlers.words.trust_lines import MADE_UP, trust_lines
 from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.figures import TreatedFigures
 from scoring.backtest.findings import Findings, findings
 from scoring.backtest.ledger import Details, Ledger
 from scoring.backtest.verdict import Reason, Verdict, Word
+from scoring.backtest.warnings import Span
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
 from scoring.outcomes import Outcome, Refusal
@@ -210,8 +212,7 @@ REASONS: list[tuple[Word, Reason]] = [
 @pytest.mark.parametrize(("word", "reason"), REASONS)
 def test_each_verdict_has_its_words(word: Word, reason: Reason) -> None:
     """On the page and on the terminal, with treated accounts between their bounds."""
-    treated = TreatedFigures(3, 0.61, 0.84)
-    ninety = replace(found().ninety, treated=treated, calibration_slope=0.7)
+    ninety = replace(found().ninety, auc=0.76, treated=TreatedFigures(3, 0.61, 0.84), calibration_slope=0.7)
     made = replace(found(), verdict=Verdict(word, reason, 60), landmarks=[ninety, *found().landmarks[1:]])
     text, lines = read(page(made)), list(trust_lines(made))
     assert f"{HEADLINES[word]}." in text
@@ -255,7 +256,8 @@ def test_whatever_comes_out_can_be_shown(seed: int, rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("slope", "words"),
     [
-        (-0.6, "do not hold from one quarter to the next"),
+        (-0.6, "upside down"),
+        (0.0, "upside down"),
         (0.7, "too bold"),
         (1.0, "about right"),
         (1.6, "too cautious"),
@@ -264,3 +266,55 @@ def test_whatever_comes_out_can_be_shown(seed: int, rule: Rule) -> None:
 def test_what_a_calibration_slope_means_is_said(slope: float, words: str) -> None:
     """Also of one that points the wrong way."""
     assert words in calibration(replace(found().ninety, calibration_slope=slope))
+
+
+@pytest.mark.parametrize(("auc", "ranks"), [(0.76, True), (0.5, False), (0.4, False)])
+def test_chances_upside_down_are_reconciled_with_an_order_that_holds(auc: float, ranks: bool) -> None:  # noqa: FBT001
+    """Never called too bold; and nothing is said to rank well that does not."""
+    said = calibration(replace(found().ninety, calibration_slope=-0.61, brier_skill=-0.6, auc=auc))
+    assert "bold" not in said
+    assert "(slope -0.61; 1 is right)" in said
+    assert "is nearer to the truth (skill -0.60)" in said
+    assert ("quarters differ in how many leave" in said) == ranks
+    better = calibration(replace(found().ninety, calibration_slope=-0.61, brier_skill=0.1, auc=auc))
+    assert "average" not in better
+
+
+@pytest.mark.parametrize(
+    ("without", "as_churned", "bound"),
+    [
+        (0.61, 0.84, True),
+        (0.76, 0.76, True),
+        (0.77, 0.74, False),
+        (0.77, 0.80, False),
+        (0.70, 0.74, False),
+    ],
+)
+def test_treated_figures_are_bounds_only_around_what_was_found(without: float, as_churned: float, bound: bool) -> None:  # noqa: FBT001
+    """Found are 76 of 100 pairs; on one side of it, or swapped, both are shown and bound nothing: words and chart."""
+    ninety = replace(found().ninety, auc=0.76, treated=TreatedFigures(3, without, as_churned))
+    said, text = treated(ninety), read(page(replace(found(), landmarks=[ninety, *found().landmarks[1:]])))
+    both = round(100 * without), round(100 * as_churned)
+    assert f"without them it is {both[0]} of 100 pairs{' (too low)' * bound}, counted as churns {both[1]}" in said
+    assert ("too high" in said) == bound == ("bound nothing" not in said)
+    assert said in text
+    assert ("{} to {} bounds alone" if bound else "{} and {} no bounds").format(*both) in text
+
+
+def test_how_sure_it_is_is_said_as_half_of_the_range() -> None:
+    """A range of 21 is give or take 10; a difference is held against the whole range."""
+    made = replace(found(), landmarks=[replace(found().ninety, auc_95=(0.64, 0.848))])
+    assert any("give or take about 10 of 100 pairs" in one for one in can_show(made))
+    assert any(
+        "the whole range, 21 of 100 pairs" in one and "give or take about 5," in one for one in cannot_show(made)
+    )
+
+
+def test_what_lies_too_late_is_named_with_the_day_in_force() -> None:
+    """Not the last score, where the user said another day; a single date has no from and to."""
+    until = Instant(ENDS[12])
+    refused = replace(found().outcomes, refused=(Refusal(1, "x", "future"),))
+    made = replace(found(), outcomes=refused, span=Span(until, 180), dates=(until, until), snapshots=1)
+    assert list(refusals(made)) == ["1 row refused: later than 1 February 2026 (future)"]
+    assert basis(made).startswith("1 date, 1 February 2026, 11 accounts")
+    assert "24 dates from 1 February 2025 to 1 January 2027, " in basis(found())

@@ -1,9 +1,11 @@
 """What a backtest comes to: leads and tiers in groups, by hand."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from scoring.backtest.figures import TreatedFigures
 from scoring.backtest.findings import TierGroup, findings, lead_groups, tier_groups
 from scoring.backtest.ledger import Details
 from scoring.backtest.warnings import Warnings
@@ -66,3 +68,29 @@ def test_all_is_of_one_backtest() -> None:
     assert (made.verdict.word, made.verdict.churns) == ("cannot tell", 2)
     assert (len(made.ledger.rows), made.ledger.in_time, made.ledger.misses) == (3, 1, {"no data": 1, "silent": 1})
     assert sum(one.rows for one in made.tiers) == made.ninety.rows
+
+
+@pytest.mark.parametrize(
+    ("auc", "without", "as_churned", "is_between"),
+    [
+        (0.76, 0.61, 0.84, True),
+        (0.76, 0.76, 0.76, True),
+        (0.76, 0.77, 0.74, False),
+        (0.76, 0.77, 0.80, False),
+        (0.76, 0.70, 0.74, False),
+        (0.76, None, 0.84, False),
+        (0.76, 0.61, None, False),
+        (None, 0.61, 0.84, False),
+    ],
+)
+def test_treated_accounts_give_bounds_only_around_the_figure_found(
+    auc: float | None,
+    without: float | None,
+    as_churned: float | None,
+    is_between: bool,  # noqa: FBT001
+) -> None:
+    """On one side of it, swapped or unknown, they bound nothing; nor where nobody stepped in."""
+    (ninety, *_) = held(SCORES, OUTCOMES).landmark_figures(Random(1))  # noqa: S311
+    made = replace(ninety, auc=auc, treated=TreatedFigures(3, without, as_churned))
+    assert made.bounds == ((without, as_churned) if is_between else None)
+    assert ninety.bounds is None

@@ -183,6 +183,20 @@ def test_with_few_churns_it_says_what_is_needed(folder: Path, tmp_path: Path) ->
     )
 
 
+def test_what_cannot_be_told_is_said_once_and_without_jargon(folder: Path, tmp_path: Path) -> None:
+    """What pairs are, which renewals have no score, and why backtest may give another figure."""
+    (tmp_path / "more.csv").write_text((folder / "outcomes.csv").read_text() + "A050,renewed,,2027-08-01,1\n")
+    early = "A051,renewed,,2026-02-01,1\n"
+    (tmp_path / "more.csv").write_text((tmp_path / "more.csv").read_text() + early)
+    told = run_loud(folder, "same", "--outcomes", str(tmp_path / "more.csv")).stderr
+    assert "pairs told right (AUC) " in told
+    assert told.count("AUC") == 1
+    assert "a difference below 0.01 counts as none.\n" in told
+    assert "1 renewal without a score 90 days before; 1 row refused, it lies later than what is known." in told
+    assert "backtest on the store goes by the scores that were shown" in told
+    assert "no_landmark" not in told
+
+
 def run_loud(folder: Path, draft: str, *words: str) -> Result:
     """Run it so that it says all that it says to people."""
     files = "--scores", str(folder / "scores.jsonl"), "--outcomes", str(folder / "outcomes.csv")

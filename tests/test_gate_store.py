@@ -7,6 +7,11 @@ from typing import Any
 from click.testing import Result
 
 from handlers.commands.gate import STOPPED
+from handlers.commands.gate_export import OUTCOMES, SCORES, Export
+from handlers.commands.outcome_files import read_outcomes
+from handlers.files import OutputFile
+from scoring.outcomes import Outcome
+from tests.scoring.accounts import LONG_AGO
 from tests.test_what_if import PERIODS, asked, folder, run  # noqa: F401  a fixture among them
 
 MONTHS = 13
@@ -67,3 +72,11 @@ def test_a_file_is_not_exported_from_a_file(folder: Path, tmp_path: Path) -> Non
     """It has no store."""
     result = gate(folder, "weights", "--without-scores", "--export", str(tmp_path))
     assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
+def test_of_reasons_only_that_all_is_made_up_is_exported(tmp_path: Path) -> None:
+    """What people wrote stays in the store; a demo's files say on that they are one."""
+    reasons = "made up for the demo: use fell", "Jane says the price was too high"
+    files = OutputFile(tmp_path / SCORES), OutputFile(tmp_path / OUTCOMES)
+    Export(*files).write([], [Outcome(f"A{n}", "churned", LONG_AGO, reason=one) for n, one in enumerate(reasons)])
+    assert [one.reason for one in read_outcomes(tmp_path / OUTCOMES)] == [reasons[0], ""]

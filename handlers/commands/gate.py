@@ -43,8 +43,8 @@ def gate_command(session: Session, /, asked: Asked) -> None:
 
     Every account is scored under both at the last 13 month-ends. Where outcomes are known, both are held
     against the same renewals, 90 days before the decision: the draft tells better who churns, or worse, or
-    it cannot be told: with fewer than 10 churned accounts, while the 95 % interval of the difference (AUC)
-    holds 0, and where the difference is below 0.01.
+    it cannot be told: with fewer than 10 churned accounts, while the 95 % interval of the difference (of pairs
+    told right, AUC) holds 0, and where the difference is below 0.01.
 
     \b
     Exit code 4: the draft tells worse, or passes a limit of gate.yaml of the base that no word lets through.

@@ -48,6 +48,8 @@ def _impact(impact: Impact) -> dict[str, object]:
         "newly_at_risk": _group(impact.newly_at_risk),
         "no_more_at_risk": _group(impact.no_more_at_risk),
         "all": _group(impact.everybody),
+        "scored_under_both": impact.scored,
+        "tier_known_under_both": impact.tiered,
         "scores_changed": sum(case.change != 0 for case in month.changed),
     }
 

@@ -93,7 +93,9 @@ _OPTIONS = (
         "--export",
         metavar="DIR",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Write scores.jsonl and outcomes.csv of the store, without names, for a gate that has no store.",
+        help="Write scores.jsonl and outcomes.csv of the store, without names, for a gate that has no store. All "
+        "months are scored again under the base: backtest gives other figures of them than of the store, where it "
+        "goes by what was shown.",
     ),
     click.option(
         "--show",

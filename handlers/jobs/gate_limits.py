@@ -36,6 +36,22 @@ class Impact:
         return len(self.month.cases)
 
     @property
+    def scored(self) -> int:
+        """Count the accounts that have a number under both models."""
+        return sum(case.change is not None for case in self.month.cases)
+
+    @property
+    def tiered(self) -> int:
+        """Count the accounts whose tier is known under both: the others cannot be seen to change it."""
+        unknown = "Unknown", None
+        return sum(case.now.tier not in unknown and case.draft.tier not in unknown for case in self.month.cases)
+
+    @property
+    def is_thin(self) -> bool:
+        """Tell whether so few accounts have a tier that no change of tiers is no news."""
+        return not self.accounts or 2 * self.tiered < self.accounts
+
+    @property
     def moved(self) -> list[Case]:
         """List the accounts that change their tier, those whose score moves most first."""
         return [case for case in self.month.changed if case.is_of_other_tier]

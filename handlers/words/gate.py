@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from handlers.jobs.gate import Renewals
 from handlers.jobs.gate_limits import Impact, stopping
 from handlers.jobs.gate_verdict import WORSE, Judged
 from handlers.words.figures import count, number, percent
 from handlers.words.history import NOTHING
+from handlers.words.outcomes import REFUSED
 from scoring.backtest.comparison import DAYS, FEWEST_CHURNS, LEAST_DIFFERENCE, Compared
 from scoring.what_if import Group
 
@@ -19,6 +21,8 @@ _TELLS = {
 def gate_words(judged: Judged, currency: str | None) -> Iterator[str]:
     """Say what became of a draft at the gate, a sentence or two a line; without a currency nothing of money."""
     yield impact_words(judged, currency)
+    if judged.impact is not None:
+        yield from coverage_words(judged.impact)
     yield verdict_words(judged)
     yield from remarks(judged)
     yield from stop_words(judged)
@@ -36,6 +40,20 @@ def impact_words(judged: Judged, currency: str | None) -> str:
         )
     moved = f"{len(impact.moved)} of {count(impact.accounts, 'account')} change their tier in {impact.month.period}"
     return f"The draft {draft} beside the base {base}: {moved}; {_risk_words(impact, currency)}."
+
+
+def coverage_words(impact: Impact) -> Iterator[str]:
+    """Say how many accounts were there to be moved, and warn where most had no tier to change."""
+    accounts = count(impact.accounts, "account")
+    yield (
+        f"Of {accounts} {number(impact.scored)} have a number under both, {number(impact.tiered)} a tier that is not "
+        "Unknown."
+    )
+    if impact.is_thin:
+        yield (
+            f"Warning: under half of {accounts} have a tier under both. Who is Unknown or without a score cannot be "
+            "seen to change the tier: few changes are no good news here."
+        )
 
 
 def _risk_words(impact: Impact, currency: str | None) -> str:
@@ -66,9 +84,8 @@ def compared_words(found: Compared) -> str:
             return f"fewer than {FEWEST_CHURNS} accounts that stayed have a score {DAYS} days before the decision"
         return f"there are {churns}, and at least {found.churns_needed} are needed"
     low, high = found.difference_95
-    seen = (
-        f"AUC {found.base_auc:.3f} → {found.draft_auc:.3f}, {found.difference:+.3f} (95 %: {low:+.3f} to {high:+.3f})"
-    )
+    sides, limits = f"{found.base_auc:.3f} → {found.draft_auc:.3f}", f"95 %: {low:+.3f} to {high:+.3f}"
+    seen = f"pairs told right (AUC) {sides}, {found.difference:+.3f} ({limits})"
     said = f"{seen} on {count(found.rows, 'renewal')}, {churns}"
     return said if found.verdict != "cannot tell" else f"{said}; {_needed(found)}"
 
@@ -76,7 +93,8 @@ def compared_words(found: Compared) -> str:
 def _needed(found: Compared) -> str:
     least = f"a difference below {found.detectable:.2f} cannot be seen with so many"
     if found.churns_needed is None:
-        return f"the difference is below {LEAST_DIFFERENCE}, which counts as none; {least}"
+        none = f"a difference below {LEAST_DIFFERENCE} counts as none"
+        return none if round(found.detectable or 0, 2) <= LEAST_DIFFERENCE else f"{none}, and {least}"
     more = max(found.churns_needed, found.churns + 1)
     return f"{least}; to tell one of the size that was seen takes about {more} churned accounts"
 
@@ -86,12 +104,22 @@ def remarks(judged: Judged) -> Iterator[str]:
     if judged.tried is not None and judged.tried.not_given_again:
         some = f"{judged.tried.not_given_again} of {count(judged.tried.own, 'score')} of the base"
         yield f"{some} are not given again from their raw values: where signals or windows decide, figures may be off."
-    if judged.renewals is not None:
-        refused = judged.renewals.outcomes.reasons
-        left_out = {"no_landmark": judged.renewals.no_landmark, "unscored": judged.renewals.unscored, **refused}
-        named = [f"{name} {many}" for name, many in left_out.items() if many]
-        if named:
-            yield f"Outcomes that are not held against scores: {', '.join(named)}."
+    if judged.compared is not None and judged.compared.base_auc is not None:
+        yield (
+            "Both models score all months again. backtest on the store goes by the scores that were shown, under the "
+            "models of then: of the same renewals its figure may be another."
+        )
+    if judged.renewals is not None and (named := "; ".join(_left_out(judged.renewals))):
+        yield f"Outcomes that are not held against scores: {named}."
+
+
+def _left_out(found: Renewals) -> Iterator[str]:
+    if found.no_landmark:
+        yield f"{count(found.no_landmark, 'renewal')} without a score {DAYS} days before"
+    if found.unscored:
+        yield f"{count(found.unscored, 'renewal')} without a number under both {DAYS} days before"
+    for reason, many in found.outcomes.reasons.items():
+        yield f"{count(many, 'row')} refused, {REFUSED[reason]}"  # type: ignore[index]
 
 
 def stop_words(judged: Judged) -> Iterator[str]:

@@ -9,6 +9,7 @@ from handlers.words.trust import HEADLINES, basis, left_out, refusals, verdict_s
 from handlers.words.trust_figures import came_true, list_words, median_lead, misses, money, pairs, recall, treated
 from scoring.backtest.findings import Findings
 from scoring.backtest.ledger import Row
+from scoring.outcomes import Outcome
 
 MADE_UP = "All of this is made up, accounts, scores and outcomes: it shows how the page reads, and proves nothing."
 
@@ -27,7 +28,12 @@ _NAMED = 10
 
 def is_made_up(found: Findings) -> bool:
     """Tell whether any outcome says that it is made up, as those of the demo do."""
-    return any(one.reason.casefold().startswith(_MADE_UP) for one in found.outcomes.usable)
+    return any(map(says_made_up, found.outcomes.usable))
+
+
+def says_made_up(one: Outcome) -> bool:
+    """Tell whether the reason of an outcome says that it is made up."""
+    return one.reason.casefold().startswith(_MADE_UP)
 
 
 def trust_lines(found: Findings, origins: Iterable[str] = ()) -> Iterator[str]:

@@ -15,6 +15,7 @@ from handlers.jobs.gate_limits import (
     stopping,
     weight_moves,
 )
+from handlers.words.gate import coverage_words
 from scoring.instants import parse_instant
 from scoring.model import Model
 from scoring.what_if import Case, Month, Standing
@@ -24,6 +25,8 @@ MODEL = the_model()
 GOOD, RISKY, UNKNOWN = (
     Standing(one, tier, one, one, 100.0) for one, tier in ((80.0, "Healthy"), (61.0, "At Risk"), (80.0, "Unknown"))
 )
+
+NOTHING = Standing(None, None, None, None, 0.0)
 
 
 def impact(*cases: tuple[float | None, Standing, Standing]) -> Impact:
@@ -45,6 +48,21 @@ RISES = (10.0, RISKY, GOOD)
 def test_a_draft_that_moves_nobody_passes_no_limit() -> None:
     """The limits are those that are built in."""
     assert limits_passed(impact(*[SAME] * 5)) == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "unscored", "is_thin"), [(2, 1, 1, False), (1, 2, 0, True), (1, 0, 2, True), (0, 0, 0, True)]
+)
+def test_no_change_where_hardly_anybody_has_a_tier_is_no_news(
+    known: int, unknown: int, unscored: int, *, is_thin: bool
+) -> None:
+    """An Unknown account has a number and no tier to change; from half of all with a tier on nobody is warned."""
+    cases = [SAME] * known + [(10.0, UNKNOWN, UNKNOWN)] * unknown + [(10.0, NOTHING, NOTHING)] * unscored
+    found = impact(*cases)
+    first, *warned = coverage_words(found)
+    assert (found.scored, found.tiered, found.is_thin) == (known + unknown, known, is_thin)
+    assert first.endswith(f"{known + unknown} have a number under both, {known} a tier that is not Unknown.")
+    assert [one.split(":")[0] for one in warned] == ["Warning"] * is_thin
 
 
 @pytest.mark.parametrize(("rising", "of", "is_passed"), [(10, 49, True), (10, 50, False), (9, 20, False)])

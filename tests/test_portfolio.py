@@ -16,6 +16,7 @@ from handlers.commands.portfolio_forms import WIDE
 from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.portfolio import SORTS, in_order, latest_period, lines_of
 from handlers.stores.sqlite.store import SqliteStore
+from handlers.words.alerts import gap_words
 from handlers.words.portfolio import (
     causes_of,
     change_of,
@@ -27,7 +28,7 @@ from handlers.words.portfolio import (
     renewal_of,
     turn_of,
 )
-from scoring.alerts import AlertTerms
+from scoring.alerts import Alert, AlertTerms
 from scoring.customer import Csm
 from scoring.drivers import Driver
 from scoring.ids import to_18
@@ -259,6 +260,23 @@ def test_alerts_are_listed_with_since_when_and_why(path: Path) -> None:
     assert "2026-11-01" in table
     assert "score 52.0; number 2 of 4" in table
     assert json.loads(run(path, "--csm", "00GAA", "--json").stdout)["alert"] is None
+
+
+@pytest.mark.parametrize(
+    ("places", "missing"),
+    [([1, 2, 3, 4], None), ([1, 2, 4, 6], "Of the first 6 in order 2 are"), ([1, 2, 6], None), ([1, 2, 4, None], None)],
+)
+def test_missing_numbers_of_the_list_are_explained(places: list[int | None], missing: str | None) -> None:
+    """Those in between are newcomers without a place. Where the list is not whole, other reasons may be true."""
+    said = list(gap_words([Alert(AS_OF, "steady", 50.0, None, place, 4, 40, "2026-10") for place in places]))
+    assert [one[: len(missing or "")] for one in said] == ([] if missing is None else [missing])
+    assert all("stays while among the first 6." in one for one in said)
+
+
+def test_of_some_accounts_it_is_said_of_how_many(path: Path) -> None:
+    """The tiers above the table are those of all."""
+    told = run(path, "--table", "--tier", "critical").stdout
+    assert "2 of 5 accounts\nAll 5: Champion 1, At Risk 1, Critical 2, unscored 1\n" in told
 
 
 def test_before_any_close_made_a_list_nobody_is_said_to_be_well(path: Path) -> None:

@@ -1,6 +1,5 @@
 """`portfolio`: all accounts of a period at a glance, from their summaries alone."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -126,8 +125,7 @@ def _show(period: str, every: Sequence[Line], lines: Sequence[Line], *, limit: i
         from handlers.commands.portfolio_forms import portfolio_table  # noqa: PLC0415  programs do not wait for it
         from handlers.commands.tables import console  # noqa: PLC0415
 
-        tiers = Counter(line.tier for line in every)
-        portfolio_table(console(), period, tiers, lines, most, alerts=alerts)
+        portfolio_table(console(), period, every, lines, most, alerts=alerts)
 
 
 def _write(lines: Sequence[Line]) -> None:

@@ -1,6 +1,7 @@
 """How lines of the portfolio are printed for people: as a table that fits its terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from handlers.commands.tables import coloured, table
 from handlers.jobs.portfolio import TIERS, Line
+from handlers.words.alerts import gap_words
 from handlers.words.figures import count
 from handlers.words.portfolio import (
     change_of,
@@ -32,11 +34,13 @@ WIDE = 132
 
 
 def portfolio_table(
-    console: Console, period: str, tiers: Mapping[str, int], lines: Sequence[Line], most: int, *, alerts: bool = False
+    console: Console, period: str, every: Sequence[Line], lines: Sequence[Line], most: int, *, alerts: bool = False
 ) -> None:
-    """Print lines as a table, under how many accounts are in which tier; `alerts` are shown with their reasons."""
-    console.print(f"[bold]{period}[/], {_standing(lines)}", highlight=False)
-    console.print(", ".join(f"{coloured(tier)} {tiers[tier]}" for tier in TIERS if tiers.get(tier)))
+    """Print lines as a table, under how many of all are in which tier; `alerts` are shown with their reasons."""
+    tiers, whole = Counter(line.tier for line in every), len(every)
+    console.print(f"[bold]{period}[/], {_standing(lines, whole)}", highlight=False)
+    named = ", ".join(f"{coloured(tier)} {tiers[tier]}" for tier in TIERS if tiers[tier])
+    console.print(named if len(lines) == whole else f"All {whole:,}: {named}", highlight=False)
     if not lines:
         console.print("No account is as asked for.")
         return
@@ -44,19 +48,22 @@ def portfolio_table(
     if alerts:
         console.print("An alert is no tier: it says whom to call first, a tier how an account stands.")
         console.print(alerts_table(period, shown))
+        for said in gap_words([line.summary.alert for line in every if line.summary.alert is not None]):
+            console.print(said)
     else:
         console.print(_wide(period, shown) if console.width >= WIDE else _narrow(period, shown))
     if len(shown) < len(lines):
         console.print(f"{len(shown)} of {count(len(lines), 'account')}: --limit 0 shows all.")
 
 
-def _standing(lines: Sequence[Line]) -> str:
-    """Say what kind of records are shown, and as of when."""
+def _standing(lines: Sequence[Line], whole: int) -> str:
+    """Say what kind of records are shown, as of when, and of how many accounts in all."""
     if not lines:
-        return "no account"
+        return f"none of {count(whole, 'account')}"
     kinds = sorted({line.summary.status for line in lines})
+    of = "" if len(lines) == whole else f"{len(lines):,} of "
     latest = max(line.summary.as_of for line in lines)
-    return f"{' and '.join(kinds)}, as of {format_date(latest)}: {count(len(lines), 'account')}"
+    return f"{' and '.join(kinds)}, as of {format_date(latest)}: {of}{count(whole, 'account')}"
 
 
 def _wide(period: str, lines: Sequence[Line]) -> Table:

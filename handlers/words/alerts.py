@@ -1,6 +1,6 @@
 """Alerts in words: why an account is on the list, and why one left it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.words.figures import count, points
 from scoring.alert_list import WhyLeft
@@ -35,3 +35,16 @@ def _standing(alert: Alert) -> str:
     if alert.stays:
         return f"stays: was on the list, is number {alert.place} of {alert.accounts:,}, within {near} for {places}"
     return f"number {alert.place} of {alert.accounts:,} accounts for {places}"
+
+
+def gap_words(alerts: Sequence[Alert]) -> Iterator[str]:
+    """Say why numbers are missing in a list of alerts; nothing where none is, or where not the whole list is known."""
+    places = {one.place for one in alerts if one.place is not None}
+    if not places or len(places) < len(alerts) or len({(one.book, one.places) for one in alerts}) > 1:
+        return
+    last, most = max(places), alerts[0].places
+    if len(places) == most and last > most:
+        yield (
+            f"Of the first {last} in order {last - most} are not on this list, so numbers are missing: they were not "
+            f"on it before, and it is full. Who was on it stays while among the first {int(STAYING * most)}."
+        )

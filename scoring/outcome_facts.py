@@ -155,13 +155,14 @@ def _is_settled(effective: Instant | None, outcomes: Iterable[Outcome]) -> bool:
 class OutcomeCounts:
     """How many outcomes are known, by kind; the latest day of one; how many renewals have none, by why.
 
-    So many accounts could not be read (`unread`).
+    So many accounts could not be read (`unread`); so many outcomes are of ids that no account has (`strange`).
     """
 
     kinds: Mapping[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     newest: Instant | None = None
     unknown: Mapping[Why, int] = field(default_factory=dict)
     unread: int = 0
+    strange: int = 0
 
 
 def counts_of(known: Iterable[Known]) -> OutcomeCounts:

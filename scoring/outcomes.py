@@ -124,6 +124,18 @@ def read_row(row: OutcomeRow) -> Outcome | Reason:
     return Outcome(row.account_id.strip(), kind, effective, notice, _amount(row.arr), row.reason, treated)
 
 
+def bad_dates(row: OutcomeRow) -> list[str]:
+    """Name the dates of a row that cannot be read, or that are missing and needed."""
+    return [name for name in ("effective_date", "notice_date", "treated_date") if not _is_date(row, name)]
+
+
+def _is_date(row: OutcomeRow, name: str) -> bool:
+    try:
+        return _date(getattr(row, name)) is not None or name != "effective_date"
+    except ValueError:
+        return False
+
+
 def _date(text: str) -> Instant | None:
     return parse_instant(text.strip()) if text.strip() else None
 

@@ -13,8 +13,9 @@ from handlers.cli import cli
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
-from handlers.words.outcomes import REFUSED, refused_words
+from handlers.words.outcomes import NOBODYS, REFUSED, refused_words
 from scoring.account import Naming
+from scoring.ids import to_18
 from scoring.instants import parse_instant
 from scoring.outcomes import REASONS
 from scoring.said_outcomes import SaidOutcome, observation_of
@@ -89,7 +90,13 @@ def test_a_file_is_held_against_scores_and_each_refusal_is_named(folder: Path) -
         (8, "contradiction"),
         (9, "contradiction"),
     ]
-    assert all(one["said"] == refused_words(one["reason"], parse_instant("2026-11-01")) for one in found["refusals"])
+    at = parse_instant("2026-11-01")
+    unlike = {one["row"]: one["said"] for one in found["refusals"] if one["said"] != refused_words(one["reason"], at)}
+    assert unlike == {
+        2: 'outcome is "gone": expected one of renewed, churned, downgraded',
+        3: 'effective_date is "soon": expected YYYY-MM-DD',
+    }
+    assert [one["line"] - one["row"] for one in found["refusals"]] == [1] * 8
     assert set(REFUSED) == set(REASONS)
     assert (found["until"], sum(found["refused"].values())) == ("2026-11-01", 8)
     (kept,) = found["listed"]
@@ -127,9 +134,53 @@ def test_people_get_tables_that_fit(folder: Path, columns: int) -> None:
     shown = run(folder, "--table", columns=columns).stdout
     assert max(map(len, shown.splitlines())) <= columns
     words = " ".join(shown.split())
-    assert "1 renewed, 1 churned, 0 downgraded; 0 refused, 1 unknown, 1 accounts without any outcome" in words
+    assert "1 renewed, 1 churned, 0 downgraded; 0 refused, 1 unknown, 1 account without any outcome" in words
     assert "Grand [b]Hotel" in words or "Grand [b]" in words
     assert "churned 2026-08-01 2026-09-30" in words
+
+
+def test_an_outcome_of_an_id_that_nobody_has_is_listed_as_refused(folder: Path) -> None:
+    """It was misspelt: silence would say that nothing became of the account. One that has records is somebody's."""
+    typo, day = "001AA0000000077AAA", parse_instant("2026-03-31")
+    batch = Batch()
+    batch.add(observation_of(SaidOutcome(typo, "churned", day), on("2026-05-01")))
+    with closing(SqliteStore(folder / "store.db")) as store:
+        store.merge(batch)
+    found = told(folder)
+    assert found["refused"] == {"unknown_account": 1}
+    (refusal,) = found["refusals"]
+    assert (refusal["account_id"], refusal["effective_date"], refusal["said"]) == (typo, "2026-03-31", NOBODYS)
+    assert found["outcomes"] == {"renewed": 1, "churned": 1, "downgraded": 0}
+    shown = " ".join(run(folder, "--table", columns=200).stdout.split())
+    assert f"2026-03-31 {typo} unknown_account no account has this id" in shown
+    assert "Row" not in shown
+    words = ["--store", f"sqlite:///{folder}/store.db", "status", "--json"]
+    counts = json.loads(CliRunner().invoke(cli, words).stdout)["outcomes"]
+    assert (counts["refused"], counts["churned"]) == ({"unknown_account": 1}, 1)
+    table = CliRunner().invoke(cli, [*words[:-1], "--table"], env={"COLUMNS": "160"}).stdout
+    assert "refused (unknown_account)" in table
+
+
+def test_a_store_without_outcomes_says_how_they_come_in(tmp_path: Path) -> None:
+    """And a store that is not there is named."""
+    (tmp_path / "accounts.csv").write_text(f"sf_account_id\n{to_18(ID[:15])}\n")
+    with closing(SqliteStore(tmp_path / "store.db")):
+        pass
+    assert "`healthscore import outcomes FILE`" in run(tmp_path, "--accounts", f"{tmp_path}/accounts.csv").stderr
+    (tmp_path / "store.db").unlink()
+    assert f"there is no store at {tmp_path}/store.db" in run(tmp_path).stderr
+
+
+def test_a_table_of_another_form_is_sent_to_the_import(tmp_path: Path) -> None:
+    """Its headers, its dates; each row by the line on which it stands."""
+    (tmp_path / "a.csv").write_text("Account,Status,Date\n001A,renewed,2026-03-31\n")
+    assert "`healthscore import outcomes FILE` takes other headers" in str(run(tmp_path, f"{tmp_path}/a.csv").exception)
+    (tmp_path / "b.csv").write_text(
+        "account_id,outcome,notice_date,effective_date,arr\n\n001A,churned,31.05.2026,30.06.2026,\n"
+    )
+    shown = " ".join(run(tmp_path, f"{tmp_path}/b.csv", "--table", columns=200).stdout.split())
+    assert '3 001A bad_date effective_date is "30.06.2026"; notice_date is "31.05.2026": expected YYYY-MM-DD' in shown
+    assert "`healthscore import outcomes FILE` takes other headers, dates and words in" in shown
 
 
 def test_an_account_that_was_taken_out_of_the_portfolio_still_counts(folder: Path) -> None:

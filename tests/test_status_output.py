@@ -55,7 +55,8 @@ def test_programs_get_one_line(path: Path, words: tuple[str, ...]) -> None:
     (line,) = run(path, *words).stdout.splitlines()
     told = json.loads(line)
     assert list(told) == ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds", "outcomes"]
-    assert told["outcomes"] == {"renewed": 0, "churned": 0, "downgraded": 0, "unknown": {}, "unread": 0, "newest": None}
+    kinds = {"renewed": 0, "churned": 0, "downgraded": 0}
+    assert told["outcomes"] == {**kinds, "refused": {}, "unknown": {}, "unread": 0, "newest": None}
     assert told["feeds"]["intercom"] == {
         "covered_since": format_instant(NOW - 30 * DAY),
         "last_heard": format_instant(NOW - HOUR),

@@ -15,6 +15,7 @@ from handlers.commands.questions import Wanted, question_options, usual_terms
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.files import OutputFile
 from handlers.words.figures import count
+from handlers.words.outcomes import NONE_KNOWN
 from handlers.words.trust_lines import OF_A_FILE, trust_lines
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.findings import Findings, findings
@@ -63,6 +64,8 @@ def backtest_command(session: Session, /, sources: Sources, wanted: Wanted, html
     result({**json_of(found), **origins})
     for line in trust_lines(found, [OF_A_FILE] if given.stored is None else ()):
         session.stderr.print(line, markup=False)
+    if not given.rows:
+        session.stderr.print(NONE_KNOWN, markup=False)
     if file is not None:
         _write_page(file, found, [OF_A_FILE] if given.stored is None else origin_words(given.stored))
     if not given.is_whole:
@@ -95,7 +98,8 @@ def _warn_of_survivors(session: Session, found: Findings) -> None:
     if unknown:
         session.warn(
             f"{count(unknown, 'outcome')} of accounts without any score in the store: where these left, only who "
-            "stayed is counted, and the score looks better than it is; healthscore accounts set maps them"
+            "stayed is counted, and the score looks better than it is; healthscore outcomes names those of the store, "
+            "healthscore accounts set maps them"
         )
 
 

@@ -1,6 +1,6 @@
 """What scores are held against outcomes, for each command that does: of the store, or of files."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -13,7 +13,7 @@ from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.tracking import tracked
 from handlers.jobs.churned_scores import ChurnedScores, churned_scores, who_churned
-from handlers.jobs.outcomes import stored_outcomes
+from handlers.jobs.outcomes import stored_outcomes, told_strangers
 from handlers.jobs.score_lines import LineTerms, StoredLines, stored_lines
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -99,8 +99,7 @@ def evidence(session: Session, sources: Sources, seeing: Seeing = iter, *, with_
     with session.store() as store:
         at_once = 1 if session.prefix is None else _READS_AT_ONCE
         found = stored_lines(store, tracked(session, accounts), terms, reads_at_once=at_once)
-        read = (account for account in (*accounts, *found.left) if account.id not in found.failed)
-        rows = _rows(session, sources, store, read)
+        rows = _rows(session, sources, store, (*accounts, *found.left), found.failed)
         who = who_churned(rows) if with_churned else ()
         churned = churned_scores(store, accounts, found, who, terms)
     _name(session, found)
@@ -113,10 +112,15 @@ def _refuse_nothing(lines: Mapping[str, Sequence[ScoreLine]], why: str) -> None:
         raise click.ClickException(why)
 
 
-def _rows(session: Session, sources: Sources, store: Store, accounts: Iterable[Account]) -> list[Outcome | Refusal]:
+def _rows(
+    session: Session, sources: Sources, store: Store, accounts: Sequence[Account], failed: Collection[str]
+) -> list[Outcome | Refusal]:
+    """Read the outcomes of accounts that could be read, and those told of ids that are nobody's: these are refused."""
     if sources.outcomes is not None:
         return read_outcomes(sources.outcomes)
-    return list(stored_outcomes(store, accounts, session.config().model, session.clock()))
+    everybody = (*accounts, *told_strangers(store, accounts))
+    read = (account for account in everybody if account.id not in failed)
+    return list(stored_outcomes(store, read, session.config().model, session.clock()))
 
 
 def _name(session: Session, found: StoredLines) -> None:

@@ -88,7 +88,7 @@ class Plans:
 
     def _to_look_at(self, unsure: Mapping[str, str | None]) -> str:
         if not unsure:
-            return f"are these the columns? Change what is wrong in {self.path}, and run this again"
+            return f"are these the columns? Say --yes, or change what is wrong in {self.path}, and run this again"
         what = ", ".join(f'{name} ("{title}"?)' for name, title in unsure.items())
         return f"nobody can be sure of {what}: write the right column into {self.path}, and run this again"
 

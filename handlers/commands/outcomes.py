@@ -9,15 +9,16 @@ import click
 
 from handlers.commands.accounts import stored_names
 from handlers.commands.forms import form_option, is_json
-from handlers.commands.outcome_files import read_outcomes
+from handlers.commands.outcome_files import read_table
 from handlers.commands.outcomes_shown import Listing, in_json, show_outcomes
 from handlers.commands.questions import notice_days_option, usual_terms
 from handlers.commands.replay import date_or_instant
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.tracking import tracked
-from handlers.jobs.outcomes import found_outcomes
-from handlers.jobs.past_accounts import with_departed
+from handlers.jobs.outcomes import found_outcomes, told_strangers
+from handlers.jobs.past_accounts import recorded, with_departed
+from handlers.words.outcomes import NONE_KNOWN
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import Instant
@@ -75,6 +76,8 @@ def outcomes_command(  # noqa: PLR0913 - an option each
         result(in_json(found))
     else:
         show_outcomes(found)
+    if found.is_empty:
+        session.stderr.print(NONE_KNOWN, markup=False)
     if found.unread:
         sys.exit(PARTIAL)
 
@@ -85,13 +88,19 @@ def _in_store(session: Session, mapping: Path | None, notice_days: int, until: I
     portfolio, failed = session.portfolio(mapping), dict[str, str]()
     with session.store() as store:
         accounts = with_departed(store, portfolio)
+        nobody = told_strangers(store, accounts)
+        accounts += recorded(store, nobody)
         known = list(found_outcomes(store, tracked(session, accounts, "outcomes"), config.model, now, failed))
+        ids = frozenset(one.id for one in accounts)
+        strange = found_outcomes(store, (one for one in nobody if one.id not in ids), config.model, now, failed)
+        rows = in_turn([*known, *strange])
     for account_id, why in failed.items():
         session.warn(f"{account_id}: {why}")
-    terms = Terms(frozenset(one.id for one in accounts), now if until is None else until, notice_days)
+    terms = Terms(ids, now if until is None else until, notice_days)
     return Listing(
-        sort_out(in_turn(known), terms),
+        sort_out(rows, terms),
         terms,
+        days=tuple(one.effective for one in rows),
         undecided=tuple(one for found in known for one in found.undecided),
         silent=sum(not found.outcomes and not found.undecided for found in known),
         flags=frozenset(flag for found in known for flag in found.flags),
@@ -106,14 +115,16 @@ def _names(session: Session, accounts: Sequence[Account]) -> dict[str, str]:
 
 def _in_file(session: Session, file: Path, scores: str | None, said: tuple[int, Instant | None]) -> Listing:
     """List what a file says, held against scores where there are any; else against each other and the present day."""
-    rows = read_outcomes(file)
+    rows, lines, faults = read_table(file)
     notice_days, until = said
     if scores is None:
         checked = _Checked(frozenset(to_18(row.account_id) for row in rows), session.clock())
     else:
         checked = _scored(session, scores)
     terms = Terms(checked.accounts, checked.last if until is None else until, notice_days)
-    return Listing(sort_out(rows, terms), terms, is_checked=scores is not None, unread=checked.bad)
+    return Listing(
+        sort_out(rows, terms), terms, lines=lines, faults=faults, is_checked=scores is not None, unread=checked.bad
+    )
 
 
 class _Checked(NamedTuple):

@@ -1,7 +1,7 @@
 """How outcomes are shown: to programs as one object, to people in tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import get_args
@@ -9,10 +9,11 @@ from typing import get_args
 from rich.markup import escape
 from rich.table import Table
 
+from handlers.commands.outcome_files import OTHER_FORMS
 from handlers.commands.tables import console, table
-from handlers.words.figures import number
+from handlers.words.figures import count, number
 from handlers.words.layout import clean
-from handlers.words.outcomes import UNDECIDED, fallen, flag_words, refused_words
+from handlers.words.outcomes import NOBODYS, UNDECIDED, fallen, flag_words, refused_words
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Undecided, Why
 from scoring.outcomes import Outcome, Outcomes, Refusal, Terms
@@ -23,18 +24,27 @@ from scoring.periods import period_of
 class Listing:
     """What is listed: outcomes and refusals, on which terms, and the renewals of which nobody knows what became.
 
+    Of each row there is its line in the file (`lines`) and the cells at fault, or, from the store, its day (`days`).
     `silent` accounts have neither; `flags` name amounts without a rate. A file that was not held against scores
     is not `is_checked`; so many lines of scores, or accounts of the store, could not be read (`unread`).
     """
 
     outcomes: Outcomes
     terms: Terms
+    lines: Sequence[int] = ()
+    faults: Mapping[int, str] = field(default_factory=dict)
+    days: Sequence[Instant] = ()
     undecided: tuple[Undecided, ...] = ()
     silent: int | None = None
     flags: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     is_checked: bool = True
     unread: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nobody said of any account what became of it."""
+        return not self.outcomes.usable and not self.outcomes.refused
 
     @property
     def unknown(self) -> dict[Why, int]:
@@ -54,10 +64,7 @@ def in_json(found: Listing) -> dict[str, object]:
         "accounts_without": found.silent,
         "flags": sorted(found.flags),
         "listed": [_outcome(one, found) for one in found.outcomes.usable],
-        "refusals": [
-            {"row": one.row, "account_id": one.account_id, "reason": one.reason, "said": _why(one, found)}
-            for one in found.outcomes.refused
-        ],
+        "refusals": [_refusal(one, found) for one in found.outcomes.refused],
         "undecided": [
             {
                 "account_id": one.account_id,
@@ -68,6 +75,23 @@ def in_json(found: Listing) -> dict[str, object]:
             for one in found.undecided
         ],
     }
+
+
+def _refusal(one: Refusal, found: Listing) -> dict[str, object]:
+    return {
+        "row": one.row,
+        "line": found.lines[one.row - 1] if found.lines else None,
+        "account_id": one.account_id,
+        "effective_date": format_date(found.days[one.row - 1]) if found.days else None,
+        "reason": one.reason,
+        "said": _why(one, found),
+    }
+
+
+def _why(one: Refusal, found: Listing) -> str:
+    if one.reason == "unknown_account" and found.days:
+        return NOBODYS
+    return found.faults.get(one.row) or refused_words(one.reason, found.terms.until)
 
 
 def _outcome(one: Outcome, found: Listing) -> dict[str, object]:
@@ -111,6 +135,8 @@ def show_outcomes(found: Listing) -> None:
     out.print(_counts(found))
     if not found.is_checked:
         out.print("Not held against any scores: with --scores SCORES, accounts without a score are refused, too.")
+    if found.lines and found.outcomes.reasons.keys() & {"bad_date", "unknown_outcome"}:
+        out.print(f"{OTHER_FORMS}.")
     for flag in sorted(found.flags):
         out.print(flag_words(flag), markup=False)
 
@@ -128,14 +154,12 @@ def _listed(found: Listing) -> Table:
 
 
 def _refused(found: Listing) -> Table:
-    made = table(">Row", "Account", "Refused", "Why")
+    made = table("Effective" if found.days else ">Line", "Account", "Refused", "Why")
+    made.columns[0].no_wrap = True
     for one in found.outcomes.refused:
-        made.add_row(str(one.row), _named(one, found), one.reason, _why(one, found))
+        place = format_date(found.days[one.row - 1]) if found.days else str(found.lines[one.row - 1])
+        made.add_row(place, _named(one, found), one.reason, _cell(_why(one, found)))
     return made
-
-
-def _why(one: Refusal, found: Listing) -> str:
-    return refused_words(one.reason, found.terms.until)
 
 
 def _undecided(found: Listing) -> Table:
@@ -154,7 +178,7 @@ def _cell(text: str) -> str:
 
 
 def _counts(found: Listing) -> str:
-    counts = ", ".join(f"{count} {kind}" for kind, count in found.outcomes.counts.items())
+    counts = ", ".join(f"{how_many} {kind}" for kind, how_many in found.outcomes.counts.items())
     refused, unknown = len(found.outcomes.refused), len(found.undecided)
-    silent = "" if found.silent is None else f", {found.silent} accounts without any outcome"
+    silent = "" if found.silent is None else f", {count(found.silent, 'account')} without any outcome"
     return f"{counts}; {refused} refused, {unknown} unknown{silent}. Known until {format_date(found.terms.until)}."

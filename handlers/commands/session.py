@@ -76,7 +76,12 @@ class Session:
         if path is None and self.stored_accounts() is not None:
             return f"no accounts in the store {self.store_url}: healthscore accounts import FILE puts them in"
         ways = "put them into the store (healthscore accounts import FILE), add a row for each, or name a file"
-        return f"no accounts in {self._mapping_file(path)}: {ways} with --accounts"
+        nowhere = f"no accounts in {self._mapping_file(path)}: {ways} with --accounts"
+        if path is None and self.store_file is not None and not self.store_file.exists():
+            return (
+                f"there is no store at {self.store_file}: name one with --store, or ingest something first; {nowhere}"
+            )
+        return nowhere
 
     def mapping(self, path: Path | None) -> tuple[Account, ...]:
         """Load the same accounts, of which there may still be none."""

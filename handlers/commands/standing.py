@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.jobs.closes import Deed, Note, deeds, open_closes
-from handlers.jobs.outcomes import found_outcomes
-from handlers.jobs.past_accounts import with_departed
+from handlers.jobs.outcomes import found_outcomes, told_strangers
+from handlers.jobs.past_accounts import recorded, with_departed
 from handlers.stores.protocol import FactStore, Reread, Store
 from scoring.account import Account
 from scoring.feeds import Feed
@@ -56,8 +56,12 @@ def _outcomes(store: Store, accounts: Sequence[Account], model: Model, now: Inst
     if len(accounts) > MOST_COUNTED:
         return None
     failed: dict[str, str] = {}
-    counts = counts_of(found_outcomes(store, accounts, model, now, failed))
-    return replace(counts, unread=len(failed))
+    strangers = told_strangers(store, accounts)
+    left = recorded(store, strangers)
+    counts = counts_of(found_outcomes(store, (*accounts, *left), model, now, failed))
+    nobody = (one for one in strangers if one.id not in {account.id for account in left})
+    strange = sum(len(one.outcomes) for one in found_outcomes(store, nobody, model, now, failed))
+    return replace(counts, unread=len(failed), strange=strange)
 
 
 def unmapped(store: FactStore, source: str, accounts: tuple[Account, ...]) -> list[list[str]]:

@@ -58,7 +58,8 @@ def _outcomes(counts: OutcomeCounts | None) -> dict[str, object] | None:
         return None
     newest = None if counts.newest is None else format_date(counts.newest)
     kinds = {str(kind): how_many for kind, how_many in counts.kinds.items()}
-    return {**kinds, "unknown": counts.unknown, "unread": counts.unread, "newest": newest}
+    refused = {"unknown_account": counts.strange} if counts.strange else {}
+    return {**kinds, "refused": refused, "unknown": counts.unknown, "unread": counts.unread, "newest": newest}
 
 
 def _close(one: Note) -> dict[str, object]:

@@ -15,7 +15,7 @@ from handlers.jobs.closes import Deed, Note
 from handlers.stores.protocol import Reread
 from handlers.words.figures import count, moment, span
 from handlers.words.layout import clean
-from handlers.words.outcomes import UNDECIDED
+from handlers.words.outcomes import NOBODYS, UNDECIDED
 from scoring.feeds import Feed
 from scoring.instants import HOUR, Instant, format_date, parse_instant
 from scoring.model import Model
@@ -100,12 +100,14 @@ def _outcomes(found: Standing) -> Table:
     if counts is None:
         made.add_row("not counted here", "", "`healthscore outcomes` counts them: it reads every account")
         return made
-    if not (any(counts.kinds.values()) or counts.unknown or counts.unread):
+    if not (any(counts.kinds.values()) or counts.unknown or counts.unread or counts.strange):
         return made
     for kind, how_many in counts.kinds.items():
         made.add_row(kind, f"{how_many:,}", "")
     for why, how_many in counts.unknown.items():
         made.add_row(f"unknown ({why})", f"{how_many:,}", f"{UNDECIDED[why]}: see `healthscore outcomes`")
+    if counts.strange:
+        made.add_row("refused (unknown_account)", f"{counts.strange:,}", f"{NOBODYS}: see `healthscore outcomes`")
     if counts.unread:
         made.add_row("accounts that cannot be read", f"{counts.unread:,}", "`healthscore outcomes` names them")
     newest = "none" if counts.newest is None else format_date(counts.newest)

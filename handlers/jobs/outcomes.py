@@ -39,6 +39,16 @@ def found_outcomes(
             failed[account.id] = f"{type(error).__name__}: {error}"
 
 
+def told_strangers(store: FactStore, accounts: Iterable[Account]) -> list[Account]:
+    """Give the ids that an outcome was told of and that are none of these accounts', a misspelt one for example.
+
+    Of such an account only what was told is read: it has no owners.
+    """
+    known = {key for account in accounts for key in (account.id, *account.owners.get(ACCOUNTS.name, ()))}
+    told = {subject.id.rpartition("@")[0] for subject in store.subjects(SOURCE)}
+    return [Account(account_id, {}) for account_id in sorted(told - known)]
+
+
 def outcomes_of(store: FactStore, account: Account, model: Model, until: Instant) -> list[Outcome]:
     """Give what became of one account, by date."""
     return stored_outcomes(store, [account], model, until)

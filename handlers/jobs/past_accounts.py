@@ -10,6 +10,9 @@ from scoring.account import Account
 from scoring.instants import Instant
 from scoring.model import SEGMENTS
 
+_AFTER_ALL = "9999-12"
+"""A period that every record comes before."""
+
 
 class Departed(NamedTuple):
     """An account that is in the portfolio no more: how it was mapped at last, and when it was taken out."""
@@ -32,6 +35,11 @@ def with_departed(store: Store, accounts: Iterable[Account]) -> list[Account]:
     """Give the accounts of a portfolio and those that somebody took out of it: else only those who stay would count."""
     mine = {one.account.id: one.account for one in departed(store.portfolio).values()}
     return [*(mine | {account.id: account for account in accounts}).values()]
+
+
+def recorded(store: Store, accounts: Iterable[Account]) -> list[Account]:
+    """Give those that were ever recorded, each as its own owner: they were in a portfolio, whoever kept that."""
+    return [alone(one.id) for one in accounts if store.record_before(one.id, _AFTER_ALL) is not None]
 
 
 def alone(account_id: str) -> Account:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from handlers.sheets.rows import BadRow, Row
-from scoring.instants import DAY, Instant, format_instant
+from scoring.instants import DAY, Instant, format_date, format_instant
 
 Message: TypeAlias = Mapping[str, object]
 
@@ -46,8 +46,16 @@ def distinct(rows: Iterable[Row], keys: tuple[str, ...], telling: Telling) -> li
 def _differing(same: list[Row], keys: tuple[str, ...]) -> Iterator[BadRow]:
     lines = ", ".join(str(row.line) for row in same[:5])
     for row in same:
-        value = ", ".join(str(row.values.get(key)) for key in keys)
+        value = ", ".join(_shown(row.values.get(key)) for key in keys)
         yield BadRow(row.line, ", ".join(keys), value, f"expected one row of it; lines {lines} say different things")
+
+
+def _shown(key: object) -> str:
+    """Write the part of a key as people do: an instant as a day, with its time where it has one."""
+    if not isinstance(key, int):
+        return str(key)
+    at = Instant(key)
+    return format_instant(at) if at % DAY else format_date(at)
 
 
 def not_after(row: Row, name: str, limit: Instant) -> BadRow | None:

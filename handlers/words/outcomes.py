@@ -20,6 +20,12 @@ REFUSED: Mapping[Reason, str] = {
 }
 """Why a row is refused; `until` is how far outcomes are known."""
 
+NOBODYS = "no account has this id: correct it (a row `withdrawn` takes the wrong one back), or put the account in"
+"""Why an outcome in the store is of an unknown account."""
+
+NONE_KNOWN = "No outcome is known: `healthscore import outcomes FILE` takes in what became of accounts."
+"""What to do where nothing can be held against scores."""
+
 UNDECIDED: Mapping[Why, str] = {
     "overdue": "its date has passed, and no opportunity of it is closed",
     "open_beside": "one opportunity was lost while another was open, which is not closed yet",

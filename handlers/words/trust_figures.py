@@ -74,6 +74,9 @@ def median_lead(found: Findings) -> str:
 def came_true(found: Findings) -> str:
     """Say how often an alert was followed by a notice, and how often any account's month was."""
     figures = found.warning
+    if not found.outcomes.counts["churned"]:
+        known = "churn" if found.outcomes.usable else "outcome"
+        return f"No {known} is known: whether an alert came true cannot be said."
     if figures.precision is None:
         return "No alert had the time to come true yet."
     return (

@@ -19,6 +19,7 @@ from scoring.instants import HOUR, Instant, format_date
 from scoring.observations import Fields, Observation, Subject, Value
 from scoring.periods import period_end, periods_to
 from scoring.record import Record
+from scoring.said_outcomes import SaidOutcome, observation_of
 from tests.config.folders import copy_figures
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF, ID, LONG_AGO, days, known, reading
@@ -111,6 +112,28 @@ def test_outcomes_of_a_file_are_held_against_the_scores_of_the_store(folder: Pat
     assert found["refused"] == {"unknown_account": 1}
     assert found["outcomes"]["churned"] == 1
     assert "1 outcome of accounts without any score in the store" in answer.stderr
+
+
+def test_an_outcome_that_was_told_of_an_id_that_nobody_has_is_refused(folder: Path) -> None:
+    """It is counted; the others are as they were."""
+    told = Batch()
+    told.add(observation_of(SaidOutcome("001AA0000000077AAA", "churned", days(30)), days(10)))
+    with closing(SqliteStore(folder / "store.db")) as store:
+        store.merge(told)
+    found = json.loads(run(folder).stdout)
+    assert (found["refused"], found["outcomes"]["churned"]) == ({"unknown_account": 1}, 1)
+
+
+def test_without_any_outcome_it_says_how_they_come_in(tmp_path: Path) -> None:
+    """And nothing is said to have come true, or not to."""
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        store.portfolio.put([Edit(IDS[1], owners={"looker": (IDS[1],)})], "zoe", LONG_AGO)
+        store.put_records(closed(IDS[1], 80.0))
+    answer = run(tmp_path)
+    assert json.loads(answer.stdout)["outcomes"] == {"renewed": 0, "churned": 0, "downgraded": 0}
+    assert "`healthscore import outcomes FILE`" in answer.stderr
+    assert "No outcome is known: whether an alert came true cannot be said." in " ".join(answer.stderr.split())
+    assert "0% came true" not in answer.stderr
 
 
 def test_a_file_of_scores_needs_one_of_outcomes(folder: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scoring.backtest.backtest import latest
 from scoring.instants import DAY, parse_instant
-from scoring.outcomes import Outcome, OutcomeRow, Outcomes, Refusal, Terms, read_row, sort_out
+from scoring.outcomes import Outcome, OutcomeRow, Outcomes, Refusal, Terms, bad_dates, read_row, sort_out
 
 JUNE = parse_instant("2026-06-01")
 
@@ -76,3 +76,13 @@ def test_each_row_is_counted_once_or_refused_once(rows: list[Outcome | Refusal])
     spoken = [(one.account_id, one.effective) for one in found.usable]
     assert len(spoken) == len(set(spoken))
     assert sort_out(found.usable, Terms(set("ab"), JUNE)) == Outcomes(found.usable)
+
+
+def test_dates_that_are_none_are_named() -> None:
+    """And the effective date where it is missing."""
+    assert bad_dates(OutcomeRow("A", "churned", "31.05.2026", "", treated_date="soon")) == [
+        "effective_date",
+        "notice_date",
+        "treated_date",
+    ]
+    assert bad_dates(OutcomeRow("A", "churned", "", "2026-05-31")) == []

@@ -84,7 +84,10 @@ def test_a_word_of_ones_own_means_what_the_file_of_columns_says() -> None:
 def test_rows_of_one_account_and_day_that_differ_are_all_refused() -> None:
     """Nobody knows which holds; one that is there twice is counted once."""
     content = f"{HEADER}{ONE},renewed,,2026-03-31,,,\n{ONE},churned,,2026-03-31,,,\n"
-    assert [bad.line for bad in told(content).bad] == [2, 3]
+    assert [(bad.line, bad.value) for bad in told(content).bad] == [
+        (2, f"{ONE}, 2026-03-31"),
+        (3, f"{ONE}, 2026-03-31"),
+    ]
     twice = told(f"{HEADER}{ONE},renewed,,2026-03-31,,,\n{ONE},renewed,,2026-03-31,,,\n")
     assert (len(twice.said), twice.repeated, twice.bad) == (1, 1, [])
 

@@ -1,6 +1,6 @@
 """Outcomes on each store: from the CRM's facts and from what was told, however the two come in."""
 
-from handlers.jobs.outcomes import found_outcomes, stored_outcomes
+from handlers.jobs.outcomes import found_outcomes, stored_outcomes, told_strangers
 from handlers.stores.protocol import Batch
 from scoring.account import Account, Naming
 from scoring.instants import parse_instant
@@ -78,3 +78,13 @@ def test_an_outcome_makes_no_account_known(place: Place) -> None:
     assert store.owner("salesforce", OTHER).since is None
     assert store.facts("salesforce", [OTHER]) == []
     assert list(store.owners("outcomes")) == []
+
+
+def test_ids_that_outcomes_were_told_of_and_that_nobody_has_are_found(place: Place) -> None:
+    """Each once; only what was told of them is read."""
+    store, typo = place.open("typo"), "001AA0000000077AAA"
+    told = [row(typo, day, "churned", "2026-05-01") for day in ("2026-03-31", "2025-03-31")]
+    store.merge(batch(*SAID, *told))
+    strangers = told_strangers(store, ACCOUNTS)
+    assert strangers == [Account(typo, {})]
+    assert len(stored_outcomes(store, strangers, the_model(), UNTIL)) == 2

@@ -192,7 +192,7 @@ def test_what_cannot_be_told_is_said_once_and_without_jargon(folder: Path, tmp_p
     assert "pairs told right (AUC) " in told
     assert told.count("AUC") == 1
     assert "a difference below 0.01 counts as none.\n" in told
-    assert "1 renewal without a score 90 days before; 1 row refused, it lies later than what is known." in told
+    assert "1 renewal without a score 90 days before; 1 row refused, it lies later than 2026-10-01." in told
     assert "backtest on the store goes by the scores that were shown" in told
     assert "no_landmark" not in told
 

@@ -7,7 +7,7 @@ from handlers.jobs.gate_limits import Impact, stopping
 from handlers.jobs.gate_verdict import WORSE, Judged
 from handlers.words.figures import count, number, percent
 from handlers.words.history import NOTHING
-from handlers.words.outcomes import REFUSED
+from handlers.words.outcomes import refused_words
 from scoring.backtest.comparison import DAYS, FEWEST_CHURNS, LEAST_DIFFERENCE, Compared
 from scoring.what_if import Group
 
@@ -119,7 +119,7 @@ def _left_out(found: Renewals) -> Iterator[str]:
     if found.unscored:
         yield f"{count(found.unscored, 'renewal')} without a number under both {DAYS} days before"
     for reason, many in found.outcomes.reasons.items():
-        yield f"{count(many, 'row')} refused, {REFUSED[reason]}"  # type: ignore[index]
+        yield f"{count(many, 'row')} refused, {refused_words(reason, found.until)}"  # type: ignore[arg-type]
 
 
 def stop_words(judged: Judged) -> Iterator[str]:

@@ -84,6 +84,8 @@ def _proof(miss: Miss) -> dict[str, object]:
     told["as_of"] = format_instant(miss.as_of)
     if miss.capping is not None:
         told["capping"]["as_of"] = format_instant(miss.capping.as_of)
+    if miss.was_listed is not None:
+        told["was_listed"] |= {"first": _date(miss.was_listed.first), "last": _date(miss.was_listed.last)}
     return {name: shortened(value) for name, value in told.items() if value not in (None, ())}
 
 

@@ -19,6 +19,7 @@ TITLES: Mapping[Cause, str] = {
     "no data": "No data",
     "stale": "A source had gone silent",
     "capped late": "A signal was logged too late",
+    "no longer due": "Its renewal was no longer due",
     "weight": "It moved, and weighed too little",
     "threshold": "It got worse, and stayed green",
     "silent": "Nothing had moved by then",
@@ -29,6 +30,10 @@ REMEDIES: Mapping[Cause, str] = {
     "no data": "Connect or map what is missing: no score can warn of what it does not see.",
     "stale": "See that silence of a source is noticed: healthscore doctor checks the connections.",
     "capped late": "Ask when the team first knew, and have signals logged then: nothing else showed it.",
+    "no longer due": (
+        "A matter of notice_days in alerts.yaml: it gave notice later than that. With fewer days a renewal stays due "
+        "for longer; healthscore backtest --notice-days tries others."
+    ),
     "weight": "A matter of weights: healthscore calibrate proposes others where there are churns enough.",
     "threshold": "A matter of thresholds: look where green begins; healthscore what-if tries others.",
     "silent": "What is measured here did not move. Only something that is not measured yet could have told.",
@@ -115,6 +120,19 @@ def _capping(decided: Instant, capping: Capping, score: float | None) -> str:
     )
 
 
+def _no_longer_due(row: Row, miss: Miss) -> str:
+    if miss.was_listed is None or miss.renewal is None or miss.renewal.days is None:
+        return ""
+    first, last, notice = miss.was_listed.first, miss.was_listed.last, miss.was_listed.notice_days
+    listed = f"on {day(first)}" if first == last else f"from {day(first)} to {day(last)}"
+    decided = count(round((row.outcome.effective - row.decided) / DAY), "day")
+    return (
+        f"It was on the list {listed}. On {day(miss.as_of)} its renewal, {number(miss.renewal.days)} days ahead, was "
+        f"no longer due: by then, with notice_days {notice}, it counts as decided. It was decided {decided} before "
+        "the end."
+    )
+
+
 def _weight(_row: Row, miss: Miss) -> str:
     fell = "" if miss.fell is None else f" {_fell(miss.fell)}"
     return f"On {day(miss.as_of)} {_shifts(miss.shifts)}.{fell} {_standing(miss)}"
@@ -174,6 +192,7 @@ _PROOFS: Mapping[Cause, Callable[[Row, Miss], str]] = {
     "no data": _no_data,
     "stale": _stale,
     "capped late": _capped_late,
+    "no longer due": _no_longer_due,
     "weight": _weight,
     "threshold": _threshold,
     "silent": _silent,

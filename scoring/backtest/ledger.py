@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest
+from scoring.backtest.fallen import no_longer_due
 from scoring.backtest.lines import ScoreLine
 from scoring.backtest.misses import CAUSES, Case, Cause, KnownNow, Miss, Renewal, miss_of
 from scoring.backtest.past import Thresholds
@@ -185,6 +186,7 @@ class _Desk:
             renewal=None if terms.rule == "level" or line is None else _renewal(line, terms),
             listed=self.listed[as_of] if terms.rule == "level" else None,
             known_now=self._known_now(lead, as_of),
+            was_listed=no_longer_due(self.found, lead, as_of),
         )
 
     def _looked_at(self, account_id: str, decided: Instant) -> Instant:

@@ -10,6 +10,8 @@ in the order of `CAUSES` is given.
 - `stale`: a source had gone silent, and its last figures were used.
 - `capped late`: a cap first lowered the score after that date, up to the day on which the churn took
   effect, and nothing else had moved by then.
+- `no longer due`: by the rule `steady` it had been on the list, and fell off as its renewal came within the
+  notice period; it decided later than that.
 - `weight`: metrics came to red, or the score without caps had fallen by `MOVED` points or more from what
   it used to be; yet what moved weighed too little to be among the worst.
 - `threshold`: raw values became much worse than they used to be, and still had full points.
@@ -27,7 +29,9 @@ from scoring.instants import Instant
 from scoring.score import Score
 from scoring.signals import Cap
 
-Cause: TypeAlias = Literal["late data", "no data", "stale", "capped late", "weight", "threshold", "silent"]
+Cause: TypeAlias = Literal[
+    "late data", "no data", "stale", "capped late", "no longer due", "weight", "threshold", "silent"
+]
 
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
@@ -68,6 +72,15 @@ class Capping:
 
 
 @dataclass(frozen=True, slots=True)
+class WasListed:
+    """The run on the list that ended when the renewal came within the notice period, of so many days: no longer due."""
+
+    first: Instant
+    last: Instant
+    notice_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Miss:
     """Why a churn was not alerted in time, and the figures that prove it.
 
@@ -90,13 +103,15 @@ class Miss:
     shifts: tuple[Shift, ...] = ()
     capping: Capping | None = None
     known_now: KnownNow | None = None
+    was_listed: WasListed | None = None
 
 
 @dataclass(frozen=True)
 class Case:
     """A churn that was not alerted in time: its scores in order of time, the date to look at, until when caps count.
 
-    `has_left` says that the account was out of the book there; `renewal` is given where the rule goes by it.
+    `has_left` says that the account was out of the book there; `renewal` is given where the rule goes by it,
+    `was_listed` where the account fell off the list by it.
     """
 
     scores: Sequence[Score]
@@ -107,6 +122,7 @@ class Case:
     renewal: Renewal | None = None
     listed: float | None = None
     known_now: KnownNow | None = None
+    was_listed: WasListed | None = None
 
     @cached_property
     def now(self) -> Score | None:
@@ -191,6 +207,10 @@ def capping(score: Score) -> Capping | None:
     return Capping(score.as_of, score.cap, score.quantitative_score)
 
 
+def _no_longer_due(case: Case) -> Miss | None:
+    return None if case.was_listed is None else replace(case.miss("no longer due"), was_listed=case.was_listed)
+
+
 def _weight(case: Case) -> Miss | None:
     red = [shift for shift in case.shifts if shift.came_to_red]
     if not red and not _moved(case.fell):
@@ -224,6 +244,7 @@ _FINDERS: tuple[Callable[[Case], Miss | None], ...] = (
     _no_data,
     _stale,
     _capped_late,
+    _no_longer_due,
     _weight,
     _threshold,
 )

@@ -1,11 +1,14 @@
 """The proof of each cause in words: what was measured, then and before, and how far the list was."""
 
+from dataclasses import replace
+
 import pytest
 
-from handlers.words.ledger import proof, tier_path, told_words
+from handlers.commands.backtest_forms import row_json
+from handlers.words.ledger import REMEDIES, proof, tier_path, told_words
 from scoring.alerts import AlertTerms, Rule
 from scoring.backtest.ledger import Row
-from scoring.backtest.misses import Cause, KnownNow, Miss, Renewal
+from scoring.backtest.misses import Cause, KnownNow, Miss, Renewal, WasListed
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
 from scoring.score import Score
@@ -65,6 +68,24 @@ def test_a_cap_says_when_it_came_and_what_the_score_was_without_it() -> None:
         "Without it the score was 96.0; while there was time it was 96.0."
     )
     assert said(row_of(19, {}, signals=(CAPPING,))) == ("capped late", text)
+
+
+def test_of_a_renewal_that_was_no_longer_due_the_days_and_the_list_are_given() -> None:
+    """The days to it, when the account was on the list, and that it decided later than the notice period says."""
+    row = replace(row_of(21, {}), outcome=churn("leaves", DECIDED, 20))
+    due = Miss(
+        "no longer due", ENDS[19], renewal=Renewal(60, is_due=False), was_listed=WasListed(ENDS[16], ENDS[18], 60)
+    )
+    assert proof(row, due) == (
+        "It was on the list from 1 June 2026 to 1 August 2026. On 1 September 2026 its renewal, 60 days ahead, was no "
+        "longer due: by then, with notice_days 60, it counts as decided. It was decided 20 days before the end."
+    )
+    once = replace(due, was_listed=WasListed(ENDS[18], ENDS[18], 60))
+    assert proof(row, once).startswith("It was on the list on 1 August 2026. ")
+    assert "notice_days" in REMEDIES["no longer due"]
+    written = row_json(replace(row, miss=due))
+    assert written["cause"] == "no longer due"
+    assert written["proof"]["was_listed"] == {"first": "2026-06-01", "last": "2026-08-01", "notice_days": 60}  # type: ignore[index]
 
 
 def test_of_late_data_both_scores_are_given() -> None:

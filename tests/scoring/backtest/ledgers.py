@@ -96,12 +96,13 @@ def only_row(scores: Sequence[Score], outcome: Outcome, terms: AlertTerms | None
 
 
 def portfolio(seed: int) -> tuple[list[Score], list[Outcome]]:
-    """Draw a small portfolio in which accounts decline, fall silent or leave without a word."""
+    """Draw a portfolio in which accounts decline, fall silent or leave unseen; of a third the renewal comes nearer."""
     drawn = Random(seed)  # noqa: S311
     scores = []
     for n in range(8):
         values, slope = dict(GOOD), drawn.choice([0.0, 0.0, 6.0])
-        for end in ENDS[:15]:
+        for month, end in enumerate(ENDS[:15]):
+            values["days_to_renewal"] = 200 if n % 3 else (430 - 30 * month + 20 * n) % 365
             values["messaging"] = max(0.0, values["messaging"] - drawn.random() * slope)
             values["platform_score"] = max(0.0, values["platform_score"] - drawn.random() * slope)
             values["payment_health"] = drawn.choice([0, 0, 0, 2, 4])

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scoring.alerts import AlertTerms, Rule
@@ -43,6 +43,8 @@ def declining(first: int, upto: int = 21) -> list[Score]:
 
 
 DECIDED = Instant(ENDS[20] + 10 * DAY)
+LET_GO = 10
+"""A portfolio drawn by this has an account that fell off the list as its renewal was no longer due."""
 
 
 def test_a_churn_that_was_seen_has_its_alerts_its_days_and_no_miss() -> None:
@@ -111,6 +113,7 @@ def test_renewals_have_no_row() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["level", "steady"]))
+@example(LET_GO, "steady")
 def test_the_sums_reconcile_with_the_outcomes_and_the_figures(seed: int, rule: Rule) -> None:
     """A row a churn; every churn that counts was in time or has one cause; leads are those of the figures."""
     scores, outcomes = portfolio(seed)
@@ -122,6 +125,22 @@ def test_the_sums_reconcile_with_the_outcomes_and_the_figures(seed: int, rule: R
     assert made.in_time + sum(made.misses.values()) == len(found.leads)
     assert list(made.misses) == [cause for cause in CAUSES if cause in made.misses]
     assert all((row.miss is None) == (row.lead is None or row.is_in_time) for row in made.rows)
+    for row in made.rows:
+        if row.miss is not None and row.miss.was_listed is not None:
+            listed, days = row.miss.was_listed, row.miss.renewal
+            assert (row.miss.cause, rule) == ("no longer due", "steady")
+            assert listed.first <= listed.last < row.miss.as_of <= row.decided
+            assert days is not None
+            assert days.days is not None
+            assert days.days <= listed.notice_days
+            assert row.decided > row.outcome.effective - listed.notice_days * DAY
+            on = [found.alarms.is_alerted(row.outcome.account_id, at) for at in (listed.last, row.miss.as_of)]
+            assert on == [True, False]
+
+
+def test_the_sums_are_tried_with_an_account_that_was_let_go() -> None:
+    """Else the property would say nothing of that cause."""
+    assert "no longer due" in ledger_of(*portfolio(LET_GO), AlertTerms("steady")).misses
 
 
 @settings(max_examples=5, deadline=None)

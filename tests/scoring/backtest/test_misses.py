@@ -7,7 +7,7 @@ import pytest
 
 from scoring.alerts import AlertTerms
 from scoring.backtest.ledger import Details, Row, ledger
-from scoring.backtest.misses import CAUSES, Capping, Cause, KnownNow, Lack, Miss, Renewal
+from scoring.backtest.misses import CAUSES, Capping, Cause, KnownNow, Lack, Miss, Renewal, WasListed
 from scoring.backtest.past import Thresholds
 from scoring.instants import DAY, Instant
 from scoring.score import Score
@@ -37,9 +37,9 @@ def from_month(first: int, then: Mapping[str, float | None], upto: int = 21, **m
     return early + [measured("leaves", end, {**GOOD, **then}, **more) for end in ENDS[first:upto]]
 
 
-def missed(scores: list[Score], terms: AlertTerms | None = None) -> Miss:
+def missed(scores: list[Score], terms: AlertTerms | None = None, days: int = 60) -> Miss:
     """Give the miss of the account that leaves."""
-    miss = only_row(scores, churn("leaves", DECIDED), terms).miss
+    miss = only_row(scores, churn("leaves", DECIDED, days), terms).miss
     assert miss is not None
     return miss
 
@@ -259,10 +259,119 @@ def test_who_was_on_the_list_in_time_and_left_it_is_looked_at_where_it_did() -> 
     assert (row.miss.as_of, row.miss.cause) == (ENDS[19], "silent")
 
 
+WORST: dict[str, float | None] = {
+    "messaging": 0.0,
+    "automations": 0.0,
+    "feature_breadth_pct": 0.0,
+    "platform_score": 0.0,
+    "payment_health": 9,
+}
+STEADY = AlertTerms("steady")
+
+
+def to_renewal(end: Instant, first: int = 0, upto: int = 21, then: Mapping[str, float | None] = WORST) -> list[Score]:
+    """Give an account whose renewal comes nearer each month, and that from one month on is the worst of all."""
+    return [
+        measured("leaves", at, {**GOOD, **({} if n < first else then), "days_to_renewal": (end - at) // DAY})
+        for n, at in enumerate(ENDS[:upto])
+    ]
+
+
+def late_notice(scores: list[Score], days: int = 20, others: Mapping[str, float | None] | None = None) -> Miss:
+    """Give the miss of an account that gives notice so many days before the end, by the rule steady."""
+    stay = [one if others is None else measured(one.account_id, one.as_of, others) for one in book()]
+    every = [*stay, *scores]
+    found = held(every, [churn("leaves", DECIDED, days)], STEADY)
+    (row,) = ledger(found, Details(by_account(every), MODEL.thresholds)).rows
+    assert row.miss is not None
+    return row.miss
+
+
+def test_who_fell_off_as_its_renewal_was_no_longer_due_was_let_go_too_early() -> None:
+    """Due 92 days before the end, not 61 days after: 60 days before it, the rule takes it for decided."""
+    miss = late_notice(to_renewal(Instant(DECIDED + 20 * DAY), first=15))
+    assert (miss.cause, miss.as_of, miss.renewal) == ("no longer due", ENDS[19], Renewal(60, is_due=False))
+    assert miss.was_listed == WasListed(ENDS[17], ENDS[18], 60)
+
+
+def test_who_was_off_the_list_already_while_there_was_time_was_let_go_too() -> None:
+    """Its renewal came before the day on which the churn took effect: it was off by the date looked at."""
+    miss = late_notice(to_renewal(Instant(ENDS[18] + 40 * DAY), first=10), days=0)
+    assert (miss.cause, miss.as_of) == ("no longer due", DEADLINE)
+    assert miss.was_listed is not None
+    assert miss.was_listed.last == ENDS[17]
+
+
+@pytest.mark.parametrize(("days", "cause"), [(59, "no longer due"), (60, "weight"), (90, "weight")])
+def test_only_a_decision_later_than_the_notice_period_is_let_go_too_early(days: int, cause: Cause) -> None:
+    """Who decides in time was not let go: another end than the renewal's says nothing of the rule."""
+    miss = late_notice(to_renewal(Instant(ENDS[18] + 40 * DAY), first=12), days)
+    assert miss.cause == cause
+    assert (miss.was_listed is None) == (cause == "weight")
+
+
+def test_a_renewal_that_is_not_due_explains_nothing_where_it_was_never_on_the_list_or_never_due_there() -> None:
+    """Nor where it was on the list for the renewal of the year before, and others came first since."""
+    end = Instant(DECIDED + 20 * DAY)
+    assert late_notice(to_renewal(end, first=21)).cause == "silent"
+    never = [measured("leaves", at, {**GOOD, **(WORST if n < 16 else {}), "days_to_renewal": 50}) for n, at in FIRST_21]
+    assert (
+        late_notice(never, others={**GOOD, "messaging": 0.0, "automations": 0.0, "days_to_renewal": 300}).cause
+        == "silent"
+    )
+    before = [
+        measured("leaves", at, {**GOOD, **(WORST if n < 6 else {}), "days_to_renewal": (year - at) // DAY})
+        for n, at in FIRST_21
+        for year in [Instant(end - 365 * DAY) if at <= end - 365 * DAY else end]
+    ]
+    assert late_notice(before).cause == "silent"
+
+
+def test_who_fell_off_while_its_renewal_was_due_was_beaten_not_let_go() -> None:
+    """It got better in the last month in which it was due; or it had no number there, and no list can name it."""
+    end = Instant(DECIDED + 20 * DAY)
+    scores = to_renewal(end, first=10)
+    better = measured("leaves", ENDS[18], {**GOOD, "days_to_renewal": (end - ENDS[18]) // DAY})
+    beaten = [better if one.as_of == ENDS[18] else one for one in scores]
+    assert late_notice(beaten).cause != "no longer due"
+    unknown = measured("leaves", ENDS[18], dict.fromkeys(GOOD))
+    assert late_notice([unknown if one.as_of == ENDS[18] else one for one in scores]).cause == "no data"
+
+
+def test_who_is_on_the_list_still_did_not_fall_off_it() -> None:
+    """Of two months nothing was scored: it was on the list once, at the last date, and that is no warning."""
+    scores = to_renewal(Instant(DECIDED + 20 * DAY), first=16)
+    kept = [one for one in [*book(), *scores] if one.as_of not in ENDS[19:21]]
+    found = held(kept, [churn("leaves", DECIDED, 20)], STEADY)
+    (row,) = ledger(found, Details(by_account(kept), MODEL.thresholds)).rows
+    assert row.miss is not None
+    assert found.alarms.is_alerted("leaves", row.miss.as_of)
+    assert (row.miss.as_of, row.miss.cause) == (ENDS[18], "weight")
+
+
+def test_by_the_rule_level_nobody_is_let_go_for_a_renewal() -> None:
+    """It got better, and so was off the list; the renewal is not looked at."""
+    end = Instant(DECIDED + 20 * DAY)
+    scores = to_renewal(end, first=14, upto=19) + to_renewal(end, first=21)[19:]
+    miss = missed(scores, days=20)
+    assert (miss.cause, miss.as_of, miss.was_listed) == ("silent", ENDS[19], None)
+
+
+def test_what_has_another_cause_before_is_not_said_to_be_let_go() -> None:
+    """A source that had gone silent comes first; by the rule level no renewal is due or not."""
+    scores = to_renewal(Instant(DECIDED + 20 * DAY), first=15)
+    stale = [replace(one, flags=("stale:looker",)) for one in scores]
+    assert late_notice(stale).cause == "stale"
+    assert only_row(scores, churn("leaves", DECIDED, 20)).is_in_time
+
+
+FIRST_21 = tuple(enumerate(ENDS[:21]))
+
 CAUSED: dict[Cause, list[Score]] = {
     "no data": steady_account("leaves", dict.fromkeys(GOOD), upto=21),
     "stale": from_month(18, {"payment_health": 9}, flags=("stale:looker",)),
     "capped late": from_month(19, {}, signals=(CAPPING,)),
+    "no longer due": to_renewal(Instant(ENDS[18] + 40 * DAY), first=10),
     "weight": from_month(17, {"payment_health": 9, "feature_breadth_pct": 51.0}),
     "threshold": from_month(17, {"feature_breadth_pct": 51.0}),
     "silent": steady_account("leaves", upto=21),
@@ -273,4 +382,6 @@ def test_of_several_causes_the_first_of_the_order_is_given() -> None:
     """Flags before caps, caps before weights, weights before thresholds."""
     everything = from_month(17, {"payment_health": 9, "feature_breadth_pct": 51.0}, flags=("stale:a", "dead:b"))
     assert missed(everything).cause == "no data"
-    assert [missed(scores).cause for scores in CAUSED.values()] == list(CAUSED) == list(CAUSES[1:])
+    terms = {"no longer due": STEADY}
+    found = [missed(scores, terms.get(cause), 59).cause for cause, scores in CAUSED.items()]
+    assert found == list(CAUSED) == list(CAUSES[1:])

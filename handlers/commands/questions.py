@@ -25,7 +25,7 @@ notice_days_option = click.option(
     type=click.IntRange(0),
     metavar="DAYS",
     help="A renewal is decided so long before it takes effect; a churn too, where its notice is not known. "
-    f"Default: notice_days of alerts.yaml; for scores or outcomes of a file {NOTICE_DAYS}.",
+    f"Default: notice_days of alerts.yaml; where the store is not asked {NOTICE_DAYS}.",
 )
 
 _OPTIONS = (

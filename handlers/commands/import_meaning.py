@@ -11,6 +11,7 @@ from handlers.sheets.grid import Line
 from handlers.sheets.plan import Plan
 from handlers.sheets.taken import Taken, first_of
 from handlers.sheets.wanted import Kind
+from handlers.words.figures import count
 from scoring.instants import DAY, Instant, format_date
 
 COLUMNS = "the file of columns"
@@ -135,4 +136,5 @@ def _of_outcomes(outcome: Outcome, config: Config) -> Iterable[str]:
         yield f"amounts in {code} have no rate under currency in sources.yaml: they are left out"
     if outcome.strangers:
         few = ", ".join(outcome.strangers[:_MOST_DATES]) + (", ..." if len(outcome.strangers) > _MOST_DATES else "")
-        yield f"{len(outcome.strangers)} accounts are in no portfolio ({few}): their outcomes count once they are"
+        number = count(len(outcome.strangers), "account")
+        yield f"{number} not in the portfolio ({few}): their outcomes count once they are; `outcomes` lists them"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from config.errors import MappingError, Problem, one_of, shown_value
 from config.sheets import ORDINARY_SPACES, Columns, read_sheet
+from handlers.words.outcomes import OTHER_FORMS
 from scoring.outcomes import KINDS, Outcome, OutcomeRow, Reason, Refusal, bad_dates, read_row
 
 COLUMNS = Columns(
@@ -14,9 +15,6 @@ COLUMNS = Columns(
     needed=("account_id", "outcome", "effective_date"),
     rare=("reason", "treated_date"),
 )
-
-
-OTHER_FORMS = "`healthscore import outcomes FILE` takes other headers, dates and words in, and workbooks too"
 
 
 class OutcomeTable(NamedTuple):

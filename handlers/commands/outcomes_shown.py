@@ -9,11 +9,10 @@ from typing import get_args
 from rich.markup import escape
 from rich.table import Table
 
-from handlers.commands.outcome_files import OTHER_FORMS
 from handlers.commands.tables import console, table
 from handlers.words.figures import count, number
 from handlers.words.layout import clean
-from handlers.words.outcomes import NOBODYS, UNDECIDED, fallen, flag_words, refused_words
+from handlers.words.outcomes import NOBODYS, OTHER_FORMS, UNDECIDED, fallen, flag_words, refused_words
 from scoring.instants import Instant, format_date
 from scoring.outcome_facts import Undecided, Why
 from scoring.outcomes import Outcome, Outcomes, Refusal, Terms

@@ -20,6 +20,9 @@ REFUSED: Mapping[Reason, str] = {
 }
 """Why a row is refused; `until` is how far outcomes are known."""
 
+OTHER_FORMS = "`healthscore import outcomes FILE` takes other headers, dates and words in, and workbooks too"
+"""What to do with a file whose form is not ours."""
+
 NOBODYS = "no account has this id: correct it (a row `withdrawn` takes the wrong one back), or put the account in"
 """Why an outcome in the store is of an unknown account."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import floor
 
 from handlers.words.figures import count, day, number
+from handlers.words.outcomes import OTHER_FORMS
 from scoring.backtest.discrimination import FEWEST_CHURNS
 from scoring.backtest.figures import LandmarkFigures
 from scoring.backtest.findings import Findings
@@ -131,6 +132,8 @@ def refusals(found: Findings) -> Iterator[str]:
     for reason, amount in found.outcomes.reasons.items():
         said = REFUSED[reason].format(until=day(found.span.until))  # type: ignore[index]
         yield f"{count(amount, 'row')} refused: {said} ({reason})"
+    if found.outcomes.reasons.keys() & {"bad_date", "unknown_outcome"}:
+        yield f"`healthscore outcomes FILE` names these rows; {OTHER_FORMS}"
 
 
 def left_out(figures: LandmarkFigures) -> Iterator[str]:

@@ -124,6 +124,20 @@ def test_an_outcome_that_was_told_of_an_id_that_nobody_has_is_refused(folder: Pa
     assert (found["refused"], found["outcomes"]["churned"]) == ({"unknown_account": 1}, 1)
 
 
+def test_an_account_that_only_records_know_is_somebody(folder: Path) -> None:
+    """A mapping in a file keeps no history of who left: outcomes of these are listed, and counted by status."""
+    left, told = "001AA0000000088AAA", Batch()
+    told.add(observation_of(SaidOutcome(left, "churned", days(30)), days(10)))
+    with closing(SqliteStore(folder / "store.db")) as store:
+        store.merge(told)
+        store.put_records(closed(left, 20.0))
+    call = ["--store", f"sqlite:///{folder / 'store.db'}"]
+    listed = json.loads(CliRunner().invoke(cli, [*call, "outcomes", "--json"]).stdout)
+    assert (listed["refused"], listed["outcomes"]["churned"]) == ({}, 2)
+    counts = json.loads(CliRunner().invoke(cli, [*call, "status", "--json"]).stdout)["outcomes"]
+    assert (counts["refused"], counts["churned"]) == ({}, 2)
+
+
 def test_without_any_outcome_it_says_how_they_come_in(tmp_path: Path) -> None:
     """And nothing is said to have come true, or not to."""
     with closing(SqliteStore(tmp_path / "store.db")) as store:

@@ -113,7 +113,7 @@ def test_a_file_goes_into_the_store_and_a_later_one_corrects_it(tmp_path: Path) 
     first = taken(tmp_path, rows, "2026-10-01")
     assert first.exit_code == 0, first.stderr
     assert json.loads(first.stdout)["taken"] == 2
-    assert f"1 accounts are in no portfolio ({TWO})" in first.stderr
+    assert f"1 account not in the portfolio ({TWO})" in first.stderr
     assert listed(tmp_path) == ["renewed 2026-03-31"]
     taken(tmp_path, rows, "2026-10-01")
     assert listed(tmp_path) == ["renewed 2026-03-31"]

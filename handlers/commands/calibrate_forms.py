@@ -67,8 +67,8 @@ def _doubts(evidence: Backtest) -> Iterator[str]:
     treated = sum(row.is_treated and not row.is_churn for row in evidence.landmarks(LANDMARK).rows)
     if treated:
         yield (
-            f"{count(treated, 'renewal')} came after somebody had stepped in, and count as renewed: "
-            "what warned of them seems to tell less than it does."
+            f"Somebody had stepped in before {count(treated, 'renewal')}, counted as renewed: what warned there "
+            "seems to tell less than it does."
         )
 
 

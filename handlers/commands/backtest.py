@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from random import Random
 
 import click
 
 from handlers.commands.backtest_forms import figures_json, json_of
+from handlers.commands.draws import seeded
 from handlers.commands.evidence import Evidence, Sources, evidence, evidence_options, origins_of
 from handlers.commands.line_origins import origin_words
 from handlers.commands.outputs import output_file
@@ -20,9 +20,6 @@ from handlers.words.trust_lines import OF_A_FILE, trust_lines
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.findings import Findings, findings
 from scoring.backtest.ledger import Details
-
-SEED = 2026
-"""Resamples begin here, so that the same call gives the same limits."""
 
 
 @click.command("backtest")
@@ -107,8 +104,3 @@ def figures_of(found: Backtest) -> dict[str, object]:
     """Give the figures alone by their names in JSON; the same backtest gives the same."""
     chance = seeded()
     return figures_json(found.outcomes, found.landmark_figures(chance), found.warning_figures(chance))
-
-
-def seeded() -> Random:
-    """Give the chance that resamples are drawn by."""
-    return Random(SEED)  # noqa: S311 - resamples are to be repeated, not to be secret

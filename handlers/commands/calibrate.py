@@ -4,13 +4,12 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
 import click
 
-from handlers.commands.backtest import SEED
 from handlers.commands.calibrate_forms import LANDMARK, json_of, say
+from handlers.commands.draws import seeded
 from handlers.commands.evidence import Sources, evidence, evidence_options
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
@@ -145,7 +144,7 @@ def _warn_of_other_models(session: Session, models: Iterable[str]) -> None:
 def _calibration(session: Session, examples: "Iterable[Example]", level: "Level", override: str) -> "Calibration":
     from handlers.calibrate.calibration import TooFewError, calibrate  # noqa: PLC0415  numpy is an extra
 
-    chance = Random(SEED)  # noqa: S311 - resamples are to be repeated, not to be secret
+    chance = seeded()
     try:
         return calibrate(list(examples), session.config().model, chance, level=level, override=override)
     except TooFewError as error:

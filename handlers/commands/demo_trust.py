@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from handlers.commands.backtest import details_of, seeded
+from handlers.commands.backtest import details_of
+from handlers.commands.draws import seeded
 from handlers.commands.evidence import Sources, evidence
 from handlers.commands.session import Session
 from handlers.commands.tables import table

@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from random import Random
 
 import click
 
 from config.draft import load_draft
 from config.gate import GateLimits, load_gate
 from config.loader import Config, load_config
+from handlers.commands.draws import seeded
 from handlers.commands.gate_export import OUTCOMES, SCORES, Export
 from handlers.commands.gate_forms import json_of
 from handlers.commands.gate_options import Asked, gate_options
@@ -31,8 +31,6 @@ from scoring.what_if import Comparison
 
 STOPPED = 4
 """The exit code of a draft that tells worse beyond noise, or passes a limit without its word."""
-
-SEED = 2026
 
 
 @click.command("gate")
@@ -77,7 +75,7 @@ def gate_command(session: Session, /, asked: Asked) -> None:
 def _judged(asked: Asked, base: Config, draft: Config, evidence: Evidence | None, limits: GateLimits) -> Judged:
     change = _change(base, draft, evidence)
     found = None if evidence is None or evidence.outcomes is None else _renewals(evidence, asked, base)
-    compared = None if found is None else compare(found.rows, Random(SEED))  # noqa: S311 - to be repeated
+    compared = None if found is None else compare(found.rows, seeded())
     tried = None if evidence is None else evidence.tried
     return Judged(change, tried, found, compared, tuple(passed(change, limits)))
 

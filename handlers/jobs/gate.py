@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from scoring.backtest.backtest import latest
 from scoring.backtest.comparison import DAYS, PairedRow
 from scoring.backtest.landmarks import landmarks
 from scoring.backtest.lines import ScoreLine, book_of
@@ -127,7 +128,7 @@ def renewals(
 ) -> Renewals:
     """Give the landmark rows that both models score; `until` is the last score's instant unless said."""
     lines = {name: [_line(as_of, own[as_of]) for as_of in sorted(own)] for name, own in cases.items() if own}
-    until = max(own[-1].as_of for own in lines.values()) if until is None else until
+    until = latest(lines.values()) if until is None else until
     outcomes = sort_out(stated, Terms(lines.keys(), until, notice_days))
     found = landmarks(book_of(lines, outcomes.usable, notice_days), outcomes.usable, DAYS, until, notice_days)
     rows = [

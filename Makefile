@@ -40,11 +40,11 @@ $(VENV_MADE):
 	@touch $@
 
 $(CLI_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
-	@$(PIP_INSTALL) '.[cli,trust]'
+	@$(PIP_INSTALL) '.[cli,desk,mcp,trust]'
 	@touch $@
 
 $(DEV_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
-	@$(PIP_INSTALL) '.[cli,trust,dev]'
+	@$(PIP_INSTALL) '.[cli,desk,mcp,trust,dev]'
 	@touch $(CLI_INSTALLED) $@
 
 demo: install ## the whole job on generated events; no account or key needed

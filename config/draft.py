@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.alerts import ALERTS
+from config.desk import DESK
 from config.errors import ConfigError, Problem, nearest
 from config.gate import GATE
 from config.guards import GUARDS
@@ -12,7 +13,7 @@ from config.repairs import REPAIRS
 
 _PLACE = "the folder"
 _YAML = (".yaml", ".yml")
-_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS)
+_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK)
 
 
 def load_draft(draft: Path, directory: Path) -> Config:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from config.alerts import ALERTS
+from config.desk import DESK
 from config.gate import GATE
 from config.guards import GUARDS
 from config.loader import FILES
@@ -67,7 +68,7 @@ def _stored(session: Session) -> Iterator[tuple[Path, str]]:
 
 
 def _configured(session: Session, *, with_mapping: bool) -> Iterator[tuple[Path, str]]:
-    names = (*FILES, GUARDS, GATE, REPAIRS, ALERTS)
+    names = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK)
     yield from ((session.config_dir / name, "is a file of the config") for name in names)
     if with_mapping:
         yield session.config_dir / MAPPING, "is the mapping"

@@ -1,0 +1,49 @@
+"""`desk`: the web page, on this machine alone."""
+
+from pathlib import Path
+
+import click
+
+from config.desk import load_desk
+from handlers.commands.outputs import STORE_PARTS
+from handlers.commands.session import Session, accounts_option
+
+PORT = 8137
+
+
+@click.command("desk")
+@accounts_option
+@click.option(
+    "--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Where it listens; 0: any free port."
+)
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.pass_obj
+def desk_command(session: Session, mapping: Path | None, *, port: int, no_browser: bool) -> None:
+    """Serve the desk on this machine, and open it in a browser.
+
+    The first line on stdout is its address, with a token that works once. It listens on 127.0.0.1 alone: nobody else
+    can reach it. It serves until Ctrl-C.
+
+    \b
+    Example:
+      healthscore --store sqlite:///var/demo/healthscore.db desk
+      healthscore desk --accounts mapping.csv --port 8137 --no-browser
+    """
+    try:
+        from handlers.desk.serving import Home, serve  # noqa: PLC0415  an extra, which other commands do not load
+    except ModuleNotFoundError as error:
+        missing = f"the desk needs {error.name}, which is not installed"
+        raise click.ClickException(f"{missing}: pip install 'healthscore[desk]', or make install") from error
+    with session.store():
+        pass
+    file = session.store_file
+    files = [] if file is None else [file.with_name(file.name + part) for part in STORE_PARTS[:2]]
+    home = Home(
+        session.store,
+        lambda: session.mapping(mapping),
+        session.config(),
+        load_desk(session.config_dir),
+        session.clock,
+        [*files, *([] if file is None or mapping is None else [mapping])],
+    )
+    serve(home, port, opens=not no_browser)

@@ -1,0 +1,1 @@
+"""The desk: the web page that people open every morning. Needs the extra `desk`."""

@@ -1,0 +1,53 @@
+"""The desk as an ASGI app: every page and deed, behind the sign-in."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from handlers.desk.assets import STATIC, version
+from handlers.desk.desk import Desk
+from handlers.desk.headers import SafeHeaders
+from handlers.desk.portfolio.routes import portfolio_routes
+from handlers.desk.routes import Rooms
+from handlers.desk.sign_in import SignIn
+from handlers.desk.templates import render
+
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def desk_app(desk: Desk, sign_in: SignIn, *, hosts: Sequence[str] = LOOPBACK, is_secure: bool = False) -> Starlette:
+    """Make the app; it answers requests for these hosts alone, so that no other name leads a browser to it."""
+    return Starlette(
+        routes=[*_open_routes(sign_in), *_rooms(Rooms(desk, sign_in))],
+        middleware=[
+            Middleware(SafeHeaders, is_secure=is_secure),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+            Middleware(GZipMiddleware, minimum_size=1_000),
+        ],
+        exception_handlers={404: _no_page, 405: _no_page},
+    )
+
+
+def _open_routes(sign_in: SignIn) -> list[BaseRoute]:
+    """Give what needs no sign-in: style and script, whether the desk is up, and the sign-in itself."""
+    static = Mount(f"/static/{version()}", StaticFiles(directory=STATIC), name="static")
+    return [static, Route("/healthz", lambda _: PlainTextResponse("ok"), methods=["GET"]), *sign_in.routes()]
+
+
+def _rooms(rooms: Rooms) -> list[BaseRoute]:
+    """Give the pages, a folder each."""
+    return [
+        *portfolio_routes(rooms),
+    ]
+
+
+def _no_page(_request: Request, _error: Exception) -> Response:
+    page = render("plain.html.j2", title="Not found", said="There is no such page.")
+    return Response(page, 404, media_type="text/html")

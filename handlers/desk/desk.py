@@ -1,0 +1,31 @@
+"""What every page of the desk works with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.desk import DeskTerms
+from config.loader import Config
+from handlers.desk.memory import Memory
+from handlers.stores.protocol import Store
+from scoring.account import Account
+from scoring.instants import Instant
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The store, the config, the accounts and the clock that the pages work with; and where it runs.
+
+    `accounts` lists the portfolio as the command line would. `is_local` says that it runs on a laptop, for whoever
+    started it. `places` has, by name, what differs from one home to another, such as where dead letters are.
+    """
+
+    open_store: Callable[[], AbstractContextManager[Store]]
+    config: Config
+    terms: DeskTerms
+    accounts: Callable[[], Sequence[Account]]
+    clock: Callable[[], Instant]
+    memory: Memory
+    is_local: bool = False
+    places: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""Pages and deeds: what stands between a request and the function that answers it."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from config.errors import ConfigError
+from handlers.desk.desk import Desk
+from handlers.desk.people import Need
+from handlers.desk.sign_in import SignIn
+from handlers.desk.signed import Session
+from handlers.desk.templates import render
+from handlers.desk.visit import NotThere, Refused, Visit
+from handlers.stores.protocol import StoreError
+
+Answer: TypeAlias = Callable[[Visit], Response]
+
+MOST_BYTES = 1_000_000
+"""A form that is larger is none of ours."""
+_NO_FORM: ImmutableMultiDict[str, str] = ImmutableMultiDict()
+_BROWSER_SAYS_OTHER = frozenset({"cross-site", "same-site"})
+
+
+class Rooms:
+    """Makes the routes of the pages, each behind the sign-in and a role."""
+
+    def __init__(self, desk: Desk, sign_in: SignIn) -> None:
+        """Make routes of a desk, behind a way to sign in."""
+        self.desk, self.sign_in = desk, sign_in
+
+    def page(self, path: str, answer: Answer, *, need: Need = "any") -> Route:
+        """Make the route of a page, which changes nothing; without the role there is no such page."""
+
+        async def show(request: Request) -> Response:
+            session = self.sign_in.signer.session(request)
+            if session is None:
+                return self.sign_in.challenge(request)
+            return await self._answer(answer, request, session, need, _NO_FORM)
+
+        return Route(path, show, methods=["GET"])
+
+    def deed(self, path: str, answer: Answer, *, need: Need = "ops") -> Route:
+        """Make the route of a deed: a form that was sent from a page of ours, in the same session."""
+
+        async def act(request: Request) -> Response:
+            session = self.sign_in.signer.session(request)
+            if session is None:
+                return self.sign_in.challenge(request)
+            form = await _form(request)
+            if form is None or not _is_ours(request) or not self.sign_in.signer.is_of(form.get("token", ""), session):
+                return _error(403, "This form is not from a page of yours that is still open: load the page again.")
+            return await self._answer(answer, request, session, need, form)
+
+        return Route(path, act, methods=["POST"])
+
+    async def _answer(
+        self, answer: Answer, request: Request, session: Session, need: Need, form: ImmutableMultiDict[str, str]
+    ) -> Response:
+        if not session.person.may(need):
+            return self._not_there(request, session, "")
+        visit = Visit(self.desk, request, session.person, self.sign_in.signer.form_token(session), form)
+        try:
+            return await run_in_threadpool(answer, visit)
+        except NotThere as gone:
+            return self._not_there(request, session, str(gone))
+        except Refused as refused:
+            return visit.page("error.html.j2", status=400, title="That cannot be done", said=str(refused))
+        except (StoreError, ConfigError) as error:
+            title = "The store or the config cannot be used"
+            return visit.page("error.html.j2", status=503, title=title, said=str(error))
+
+    def _not_there(self, request: Request, session: Session, said: str) -> Response:
+        visit = Visit(self.desk, request, session.person, "", _NO_FORM)
+        said = said or "There is no such page, or it is not yours to see."
+        return visit.page("error.html.j2", status=404, title="Not found", said=said)
+
+
+async def _form(request: Request) -> ImmutableMultiDict[str, str] | None:
+    """Read a form; None where it is too large, or none."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            return None
+    try:
+        return ImmutableMultiDict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=2_000))
+    except ValueError:
+        return None
+
+
+def _is_ours(request: Request) -> bool:
+    """Tell whether a browser says that a form was sent from a page of ours; one that says nothing is believed."""
+    if request.headers.get("sec-fetch-site", "same-origin") in _BROWSER_SAYS_OTHER:
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def _error(status: int, said: str) -> Response:
+    return Response(render("plain.html.j2", title="Not done", said=said), status, media_type="text/html")

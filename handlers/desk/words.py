@@ -1,0 +1,79 @@
+"""Figures as pages write them: the filters of the templates."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers.words.figures import count, day, moment, number, percent, points, with_sign
+from handlers.words.layout import clean
+from scoring.instants import format_date
+from scoring.rounding import shown
+
+NOTHING = "\N{EN DASH}"
+"""Stands where nothing is known."""
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """Write an amount briefly: $1.2M, $477k, $950; a currency without a sign of its own by its code."""
+    if amount is None:
+        return NOTHING
+    sign = _SIGNS.get(currency or "", f"{currency} " if currency else "")
+    minus, size = ("\N{MINUS SIGN}" if amount < 0 else ""), abs(amount)
+    if size >= 999_500:
+        return f"{minus}{sign}{size / 1e6:,.1f}M"
+    return f"{minus}{sign}{size / 1e3:,.0f}k" if size >= 999.5 else f"{minus}{sign}{size:,.0f}"
+
+
+def month(period: str) -> str:
+    """Name a month: October 2026."""
+    return f"{month_name(period)} {period[:4]}"
+
+
+def month_name(period: str) -> str:
+    """Name a month without its year."""
+    return _MONTHS[int(period[5:]) - 1]
+
+
+def score(value: float | None) -> str:
+    """Write a score with one decimal."""
+    return NOTHING if value is None else points(value)
+
+
+def change(value: float | None) -> str:
+    """Write a change of points: its sign is a triangle, so that nobody needs a colour."""
+    if value is None:
+        return NOTHING
+    tenths = shown(abs(value))
+    return f"{'▲' if value > 0 else '▼'} {tenths:.1f}" if tenths else "±0"
+
+
+def way(value: float | None) -> str:
+    """Name the class of a change: up, down or level."""
+    return "level" if not value else "up" if value > 0 else "down"
+
+
+def tier_class(tier: str | None) -> str:
+    """Name the class of a tier's colours."""
+    return f"tier-{(tier or 'unscored').lower().replace(' ', '-')}"
+
+
+WORDS: Mapping[str, Callable[..., Any]] = {
+    "change": change,
+    "clean": clean,
+    "count": count,
+    "date": format_date,
+    "day": day,
+    "moment": moment,
+    "money": money,
+    "month": month,
+    "month_name": month_name,
+    "number": number,
+    "percent": percent,
+    "points": points,
+    "score": score,
+    "tier_class": tier_class,
+    "way": way,
+    "with_sign": with_sign,
+}

@@ -1,0 +1,51 @@
+"""The year of a small demo, a desk on it, and a browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.calling import call
+from tests.desk.browsing import CHROMIUM, launch_arguments, served
+from tests.desk.places import Place, place_of
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the store of a demo's year with 24 accounts; whoever writes to it copies it first."""
+    folder = tmp_path_factory.mktemp("desk")
+    done = call("--quiet", "demo", "--size", "24", "--output", "out", folder=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "out" / "healthscore.db"
+
+
+@pytest.fixture(scope="session")
+def place(year: Path) -> Place:
+    """Open a desk on the year of the demo; nobody writes to it."""
+    return place_of(year)
+
+
+@pytest.fixture
+def own_place(year: Path, tmp_path: Path) -> Place:
+    """Open a desk on a copy of that store, for tests that change it."""
+    return place_of(Path(shutil.copy(year, tmp_path / "healthscore.db")))
+
+
+@pytest.fixture(scope="session")
+def address(place: Place) -> Iterator[str]:
+    """Serve the desk of the year."""
+    with served(place) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium; tests are skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**launch_arguments())  # type: ignore[arg-type]
+        yield started
+        started.close()

@@ -53,10 +53,16 @@ def show_demo(periods: Sequence[str], came_to: CameTo, places: Mapping[str, Path
     show_trust(console, came_to.trust, {one.account_id: one.account_name or one.account_id for one in summaries})
     for label, path in places.items():
         console.print(f"{label + ':':<14}{path}", markup=False)
-    console.print("\nWhat to ask next, for instance:")
     beside = [] if asked.knows_accounts else ["--accounts", str(places["Mapping"])]
+    console.print("\nTo look at all of it in a browser (Ctrl-C ends it):")
+    _say_call(console, asked, ["desk", *beside])
+    console.print("\nWhat to ask next, for instance:")
     for words in _questions(summaries, beside):
-        console.print("  " + shlex.join([sys.argv[0], "--store", asked.store_url, *words]), markup=False)
+        _say_call(console, asked, words)
+
+
+def _say_call(console: Console, asked: Asked, words: Sequence[str]) -> None:
+    console.print("  " + shlex.join([sys.argv[0], "--store", asked.store_url, *words]), markup=False)
 
 
 def _questions(summaries: Sequence[Summary], beside: Sequence[str]) -> Iterator[list[str]]:

@@ -144,6 +144,7 @@ def test_the_demo_says_where_its_files_are_and_what_to_ask(year: Year) -> None:
     for name in ("health-scores-2026-10.csv", "health-scores-2026-10.xlsx", "events.jsonl", "account_mapping.csv"):
         assert f"out/{name}" in year.said
         assert (year.folder / "out" / name).exists()
+    assert "--store sqlite:///out/healthscore.db desk\n" in year.said
     store = ("--store", "sqlite:///out/healthscore.db")
     asked = call(*store, "history", WORKED[1], "--accounts", "out/account_mapping.csv", "--json", folder=year.folder)
     recorded = {month["period"]: month["recorded"] for month in map(json.loads, asked.stdout.splitlines())}

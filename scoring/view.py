@@ -1,8 +1,8 @@
 """The view of one account at an instant: what its metrics are computed from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from scoring.account import Owner, OwnerKey
 from scoring.facts import CrmRecord
@@ -10,7 +10,7 @@ from scoring.instants import DAY, Instant
 from scoring.load import load, unknown_words
 from scoring.model import SEGMENTS, Model, Segment
 from scoring.money import Amount, amount, in_corporate, without_rate
-from scoring.observations import Conversation, Reading
+from scoring.observations import Conversation, Reading, Subject
 from scoring.records import Records, records_of
 from scoring.roles import Role, Roles, playing
 from scoring.source_states import AccountSources, SourceState, source_flags, source_states
@@ -68,20 +68,20 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     usage = usage_of(timeline, ids, as_of)
     arr, converted = _arr_now(records.profile, model)
     segment, segment_flags = _segment(timeline.known.account.segment, records.profile, converted, model)
-    seen = {key for _, key in conversations} | records.owners | usage.named
+    seen = {key for _, key, _ in conversations} | records.owners | usage.named
     unknown = [owner for owner in owners if not _known(owner, as_of) and not _keys([owner]) & seen]
     readings = told_by(usage, _keys(unknown))
     states = source_states(timeline.known.feeds, readings, as_of, model)
     sources = _sources(owners, unknown, states, model.roles)
     current = alive(readings, sources.states, as_of, model)
     signals = _signals(sources, as_of, model)
-    words = unknown_words((conversation for conversation, _ in conversations), as_of, model)
+    words = unknown_words((conversation for conversation, _, _ in conversations), as_of, model)
     own = _own_flags(records, sources, unknown)
     return AccountView(
         as_of=as_of,
         segment=segment,
         profile=records.profile,
-        conversations=_counting(conversations, as_of, model),
+        conversations=tuple(one for one, _ in _counting(conversations, as_of, model)),
         records=records.current,
         past_records=records.known,
         arr=converted,
@@ -128,21 +128,31 @@ def _keys(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
     return frozenset((owner.source, key) for owner in owners for key in owner.ids)
 
 
-def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> list[tuple[Conversation, OwnerKey]]:
-    """Give the conversations of these owners, whichever source each is of, and whose each is."""
+_Owned: TypeAlias = tuple[Conversation, OwnerKey, Subject]
+"""A conversation, whose it is, and what names it."""
+
+
+def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> list[_Owned]:
+    """Give the conversations of these owners, whichever source each is of."""
     found = []
     for line in timeline.conversations:
-        seen = line.conversation(as_of)
-        if seen is not None and seen[1] is not None and (line.fact.subject.source, seen[1]) in ids:
-            found.append((seen[0], (line.fact.subject.source, seen[1])))
+        seen, subject = line.conversation(as_of), line.fact.subject
+        if seen is not None and seen[1] is not None and (subject.source, seen[1]) in ids:
+            found.append((seen[0], (subject.source, seen[1]), subject))
     return found
 
 
-def _counting(
-    conversations: Iterable[tuple[Conversation, OwnerKey]], as_of: Instant, model: Model
-) -> tuple[Conversation, ...]:
-    counting = (load(conversation, as_of, model) for conversation, _ in conversations)
-    return tuple(conversation for conversation in counting if conversation is not None)
+def _counting(conversations: Iterable[_Owned], as_of: Instant, model: Model) -> Iterator[tuple[Conversation, Subject]]:
+    for conversation, _, subject in conversations:
+        counting = load(conversation, as_of, model)
+        if counting is not None:
+            yield counting, subject
+
+
+def support_conversations(timeline: Timeline, as_of: Instant, model: Model) -> list[tuple[Conversation, Subject]]:
+    """Give the conversations of a view as `view` has them, each with what names it."""
+    ids = _keys(owner for owner in timeline.known.owners if owner.source in model.roles)
+    return list(_counting(_conversations(timeline, ids, as_of), as_of, model))
 
 
 def _strict_arr(profile: Line | None, instant: Instant, model: Model) -> Amount | None:

@@ -1,73 +1,51 @@
 """Support Health: load, speed and friction of the conversations that the customer started."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from statistics import fmean
+from typing import Any
 
-from scoring.instants import DAY, HOUR, Duration, Instant
+from scoring.instants import HOUR, Duration, Instant
 from scoring.metrics.declaration import Called, Dimension
 from scoring.metrics.durations import Wait, median_measure
 from scoring.metrics.measure import MISSING, Measure, percent_change, share
-from scoring.model import Model, Rules, Segment
+from scoring.metrics.support_load import Load, Looks, load_of, looks
+from scoring.model import Rules
 from scoring.observations import Conversation
-from scoring.view import AccountView
 
 MINUTE = Duration(HOUR // 60)
 
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Conversations of the support window: created then, cohort (created or last closed then), all."""
-
-    as_of: Instant
-    window_days: float
-    segment: Segment
-    rules: Rules
-    created: tuple[Conversation, ...]
-    cohort: tuple[Conversation, ...]
-    conversations: tuple[Conversation, ...]
-
-    def start(self, windows: int) -> Instant:
-        """Give the start of the window, or of so many windows on end."""
-        return self.as_of - int(windows * self.window_days * DAY)
-
-
-def _load(view: AccountView, model: Model) -> Load:
-    days = model.windows.support_days
-    created = tuple(c for c in view.conversations if view.within(days, c.created))
-    closed = tuple(c for c in view.conversations if view.within(days, c.last_close))
-    older = (c for c in closed if not view.within(days, c.created))
-    return Load(view.as_of, days, view.segment, model.rules, created, (*created, *older), view.conversations)
-
-
-SUPPORT_HEALTH = Dimension("support_health", "Support Health", "support", _load)
+SUPPORT_HEALTH = Dimension("support_health", "Support Health", "support", load_of)
 _PHASE_3 = "MODEL.md, Phase 3"
+
+
+@looks("created")
+def urgent(conversation: Conversation, load: Load) -> bool:
+    """Tell whether a conversation is urgent by priority or tag."""
+    rules = load.rules
+    return conversation.priority in rules.urgent_priorities or not rules.urgent_tags.isdisjoint(conversation.tags)
 
 
 @SUPPORT_HEALTH.metric(Called("Urgent Conversations", "urgent conversations"), window="support")
 def p1_p2_volume(load: Load) -> Measure:
     """Count the conversations created in the window that are urgent by priority or tag."""
-    return Measure(sum(_urgent(conversation, load.rules) for conversation in load.created))
+    return Measure(sum(urgent.of_all(load)))
 
 
-def _urgent(conversation: Conversation, rules: Rules) -> bool:
-    return conversation.priority in rules.urgent_priorities or not rules.urgent_tags.isdisjoint(conversation.tags)
-
-
-@SUPPORT_HEALTH.metric(Called("First Response (min)", "time to first response", "min", "median"), window="support")
-def first_response_minutes(load: Load) -> Measure:
-    """Take the median wall-clock time from creation to the first admin reply."""
-    durations = [d for c in load.created if (d := _response(c, load)) is not None]
-    return median_measure("first_response_minutes", durations)
-
-
-def _response(conversation: Conversation, load: Load) -> Wait | None:
+@looks("created")
+def response(conversation: Conversation, load: Load) -> Wait | None:
+    """Give the minutes to the first admin reply, or so far; nothing where nobody waits for one."""
     replied = conversation.first_admin_reply
     if replied is not None:
         return _duration(conversation.created, replied, MINUTE, over=True)
     if _waiting(conversation) and not _resolved_by_agent(conversation, load.rules):
         return _duration(conversation.created, load.as_of, MINUTE, over=False)
     return None
+
+
+@SUPPORT_HEALTH.metric(Called("First Response (min)", "time to first response", "min", "median"), window="support")
+def first_response_minutes(load: Load) -> Measure:
+    """Take the median wall-clock time from creation to the first admin reply."""
+    return median_measure("first_response_minutes", response.of_all(load))
 
 
 def _duration(start: Instant, end: Instant, unit: Duration, *, over: bool) -> Wait | None:
@@ -78,14 +56,9 @@ def _waiting(conversation: Conversation) -> bool:
     return conversation.state in {"open", "snoozed"}
 
 
-@SUPPORT_HEALTH.metric(Called("Time to Close (h)", "time to close", "h", "median"), window="support")
-def close_time_hours(load: Load) -> Measure:
-    """Take the median wall-clock time from creation to last close, open ones at their age."""
-    durations = [d for c in load.conversations if (d := _closing(c, load)) is not None]
-    return median_measure("close_time_hours", durations)
-
-
-def _closing(conversation: Conversation, load: Load) -> Wait | None:
+@looks("all")
+def closing(conversation: Conversation, load: Load) -> Wait | None:
+    """Give the hours to the last close of the window, or the age of what is open."""
     if _waiting(conversation):
         return _duration(conversation.created, load.as_of, HOUR, over=False)
     closed = conversation.last_close
@@ -94,24 +67,38 @@ def _closing(conversation: Conversation, load: Load) -> Wait | None:
     return _duration(conversation.created, closed, HOUR, over=True)
 
 
+@SUPPORT_HEALTH.metric(Called("Time to Close (h)", "time to close", "h", "median"), window="support")
+def close_time_hours(load: Load) -> Measure:
+    """Take the median wall-clock time from creation to last close, open ones at their age."""
+    return median_measure("close_time_hours", closing.of_all(load))
+
+
+@looks("cohort")
+def reopened(conversation: Conversation, _load: Load) -> bool | None:
+    """Tell whether a conversation was reopened, where it tells."""
+    return None if conversation.reopens is None else conversation.reopens > 0
+
+
 @SUPPORT_HEALTH.metric(Called("Reopen Rate (%)", "conversations reopened", "%"), window="support")
 def reopen_rate_pct(load: Load) -> Measure:
     """Share the cohort's conversations that were reopened; those that do not tell are left out."""
-    told = [conversation.reopens for conversation in load.cohort if conversation.reopens is not None]
-    return share("reopen_rate_pct", sum(reopens > 0 for reopens in told), len(told))
+    told = reopened.of_all(load)
+    return share("reopen_rate_pct", sum(told), len(told))
+
+
+@looks("cohort")
+def escalated(conversation: Conversation, load: Load) -> bool:
+    """Tell whether a conversation was escalated: by tag, or on Standard handed over by the AI agent."""
+    handed_over = _agent_took_part(conversation, load.rules) and conversation.first_admin_reply is not None
+    tagged = not load.rules.escalation_tags.isdisjoint(conversation.tags)
+    return tagged or (load.segment == "standard" and handed_over)
 
 
 @SUPPORT_HEALTH.metric(Called("Escalation Rate (%)", "conversations escalated", "%"), window="support")
 def escalation_rate_pct(load: Load) -> Measure:
     """Share the cohort's conversations that were escalated."""
-    escalated = sum(_escalated(conversation, load) for conversation in load.cohort)
-    return share("escalation_rate_pct", escalated, len(load.cohort))
-
-
-def _escalated(conversation: Conversation, load: Load) -> bool:
-    handed_over = _agent_took_part(conversation, load.rules) and conversation.first_admin_reply is not None
-    tagged = not load.rules.escalation_tags.isdisjoint(conversation.tags)
-    return tagged or (load.segment == "standard" and handed_over)
+    told = escalated.of_all(load)
+    return share("escalation_rate_pct", sum(told), len(told))
 
 
 def _agent_took_part(conversation: Conversation, rules: Rules) -> bool:
@@ -122,14 +109,29 @@ def _resolved_by_agent(conversation: Conversation, rules: Rules) -> bool:
     return _agent_took_part(conversation, rules) and conversation.agent_resolution in rules.agent_resolved
 
 
+@looks("cohort")
+def deflected(conversation: Conversation, load: Load) -> bool | None:
+    """Tell whether the AI agent resolved a conversation without a human reply, where it took part."""
+    if not _agent_took_part(conversation, load.rules):
+        return None
+    return _resolved_by_agent(conversation, load.rules) and conversation.first_admin_reply is None
+
+
 @SUPPORT_HEALTH.metric(
     Called("AI Agent Deflection (%)", "resolved by the AI agent alone", "%"), window="support", reference=_PHASE_3
 )
 def fin_deflection_pct(load: Load) -> Measure:
     """Share the conversations with the AI agent that it resolved without a human reply."""
-    with_agent = [c for c in load.cohort if _agent_took_part(c, load.rules)]
-    alone = sum(_resolved_by_agent(c, load.rules) and c.first_admin_reply is None for c in with_agent)
-    return share("fin_deflection_pct", alone, len(with_agent))
+    with_agent = deflected.of_all(load)
+    return share("fin_deflection_pct", sum(with_agent), len(with_agent))
+
+
+@looks("cohort")
+def rated(conversation: Conversation, load: Load) -> int | None:
+    """Give the rating of a conversation with the AI agent: its own, else the conversation's."""
+    if not _agent_took_part(conversation, load.rules):
+        return None
+    return conversation.rating if conversation.agent_rating is None else conversation.agent_rating
 
 
 @SUPPORT_HEALTH.metric(
@@ -137,13 +139,16 @@ def fin_deflection_pct(load: Load) -> Measure:
 )
 def fin_cx_score(load: Load) -> Measure:
     """Average the ratings (1-5) of conversations with the AI agent: its own, else the conversation's."""
-    ratings = [_rating(c) for c in load.cohort if _agent_took_part(c, load.rules)]
-    told = [rating for rating in ratings if rating is not None]
+    told = rated.of_all(load)
     return Measure(fmean(told)) if told else MISSING
 
 
-def _rating(conversation: Conversation) -> int | None:
-    return conversation.rating if conversation.agent_rating is None else conversation.agent_rating
+@looks("all")
+def is_recent(conversation: Conversation, load: Load) -> bool | None:
+    """Tell whether a conversation was created in the window (True) or in the two before it (False)."""
+    if not load.start(3) <= conversation.created < load.as_of:
+        return None
+    return conversation.created >= load.start(1)
 
 
 @SUPPORT_HEALTH.metric(
@@ -151,11 +156,20 @@ def _rating(conversation: Conversation) -> int | None:
 )
 def support_volume_trend_pct(load: Load) -> Measure:
     """Compare conversations of the window with the mean of the two windows before it."""
-    earlier = _created_between(load.conversations, load.start(3), load.start(1))
-    if earlier == 0:
-        return MISSING
-    return Measure(percent_change(len(load.created), earlier / 2))
+    told = is_recent.of_all(load)
+    now = sum(told)
+    earlier = len(told) - now
+    return Measure(percent_change(now, earlier / 2)) if earlier else MISSING
 
 
-def _created_between(conversations: Iterable[Conversation], start: Instant, end: Instant) -> int:
-    return sum(start <= conversation.created < end for conversation in conversations)
+LOOKS: Mapping[str, Looks[Any]] = {
+    "p1_p2_volume": urgent,
+    "first_response_minutes": response,
+    "close_time_hours": closing,
+    "reopen_rate_pct": reopened,
+    "escalation_rate_pct": escalated,
+    "fin_deflection_pct": deflected,
+    "fin_cx_score": rated,
+    "support_volume_trend_pct": is_recent,
+}
+"""How each metric looks at conversations, by its name."""

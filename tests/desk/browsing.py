@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page
 from config.desk import Role
 from tests.desk.places import Place
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
 WIDE, PHONE = (1360, 900), (390, 844)
 
 

@@ -1,0 +1,57 @@
+"""Every page of the desk in the states that it can be in: a new page gets into every proof by a line here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.jobs.portfolio import latest_period
+from scoring.summary import Summary
+from tests.desk.places import Place
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page in a state: its address, in which `{account}` and the like stand for ones of the demo; and its status."""
+
+    address: str
+    status: int = 200
+
+    def __str__(self) -> str:
+        """Name it in a list of tests."""
+        return self.address
+
+
+PAGES: Sequence[Shown] = (
+    Shown("/"),
+    Shown("/?period={first}"),
+    Shown("/accounts/none", 404),
+    Shown("/no-such-page", 404),
+    Shown("/?period=2026-13", 400),
+)
+"""Pages, for people."""
+
+FILES: Sequence[Shown] = ()
+"""Files and data that pages link to."""
+
+
+def filled(address: str, place: Place) -> str:
+    """Put accounts and months of a desk's store into an address."""
+    return address.format_map(_known(place))
+
+
+def _known(place: Place) -> Mapping[str, str]:
+    with place.store() as store:
+        latest = latest_period(store) or ""
+        months, summaries = store.summarised(), sorted(store.summaries(latest), key=lambda one: one.account_id)
+    scored = [one for one in summaries if one.final_score is not None]
+    capped = [one for one in scored if one.cap is not None]
+    return {
+        "account": scored[0].account_id,
+        "capped": (capped or scored)[0].account_id,
+        "blind": min(summaries, key=_seen).account_id,
+        "latest": latest,
+        "first": months[0],
+    }
+
+
+def _seen(summary: Summary) -> float:
+    return summary.coverage_pct

@@ -8,12 +8,13 @@ from scoring.account import AccountFacts
 from scoring.drivers import Driver, Side, drivers, in_tenths, largest_first
 from scoring.facts import Fact, in_order, inferred, reading_at
 from scoring.instants import Instant
-from scoring.measurement import measure
+from scoring.measurement import measure, measure_at
 from scoring.metrics.measure import Measures
 from scoring.model import Model
 from scoring.observations import Observation, Reading
 from scoring.record import Record
 from scoring.score import Measurements, grade
+from scoring.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,22 @@ def movement(
 
     None where the record or any score on the way has no number.
     """
+    return movement_on(Timeline(facts), previous, as_of, earlier_model, model)
+
+
+def movement_on(
+    timeline: Timeline, previous: Record, as_of: Instant, earlier_model: Model, model: Model
+) -> Movement | None:
+    """Split as `movement` does, on a timeline whose facts are sorted already."""
     earlier = previous.score.as_of
-    then, now = measure(facts, earlier, earlier_model), measure(facts, as_of, earlier_model)
-    between = measure(carried(facts, earlier, as_of), as_of, earlier_model)
+    then, now = measure_at(timeline, earlier, earlier_model), measure_at(timeline, as_of, earlier_model)
+    between = measure(carried(timeline.known, earlier, as_of), as_of, earlier_model)
     steps = (
         (previous.measurements, earlier_model),
         (then, earlier_model),
         (_lasting(between, then, now), earlier_model),
         (now, earlier_model),
-        (now if model == earlier_model else measure(facts, as_of, model), model),
+        (now if model == earlier_model else measure_at(timeline, as_of, model), model),
     )
     finals = (previous.score.final_score, *(grade(*step).final_score for step in steps[1:]))
     known = [round(10 * final) for final in finals if final is not None]

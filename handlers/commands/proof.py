@@ -11,18 +11,14 @@ from config.loader import Config
 from config.model_text import NewerModelError, model_from_text
 from handlers.commands.accounts import find_ever
 from handlers.commands.session import Session, accounts_option, result
-from handlers.jobs.peers import read_peers
-from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.explained import Explained, as_of_of, explained, given_of
 from handlers.stores.protocol import NewerFormError, Store, StoreError
 from handlers.words.explanation import Beside, explanation
 from handlers.words.repair import lift
-from scoring.account import Account, AccountFacts
 from scoring.instants import Instant
 from scoring.model import Model
-from scoring.movement import Movement, movement
 from scoring.periods import period_end, period_of
 from scoring.record import Record, holds
-from scoring.repair import repair
 
 
 @click.command()
@@ -44,49 +40,31 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
     found = find_ever(session, session.portfolio(mapping), account)
     now = session.clock()
     with session.store() as store:
-        period = period or _latest_period(store, found) or period_of(now)
-        try:
-            as_of = min(period_end(period), now)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--period") from error
-        if as_of == now and period != period_of(now):
-            raise click.ClickException(f"{period} has not begun")
-        facts = AccountReader(store).read(found)
-        fresh = record_of(facts, Terms(period, as_of, config.model, "provisional", now))
-        previous = store.record_before(found.id, period)
-        moved = _moved(store, facts, previous, as_of, config.model)
-        peers = read_peers(store, found.id, fresh.score.segment, period)
-        beside = Beside(moved, previous, store.record(found.id, period), peers)
+        given = given_of(store, found)
+        told = explained(given, _begun(period or given.latest_period or period_of(now), now), config, now)
+    fresh, beside = told.fresh, Beside(told.movement, told.previous, told.stored, told.peers)
     click.echo(explanation(fresh.score, fresh.measurements, config.model, beside))
-    for line in _lift(fresh, config):
+    for line in _lift(told, config):
         click.echo(line)
 
 
-def _lift(record: Record, config: Config) -> list[str]:
-    """Say what would reach the next tier, after a blank line; nothing where nothing is to be said."""
-    repairs = config.repairs
-    lines = lift(repair(record.measurements, config.model, repairs.ways, repairs.most_metrics), repairs)
-    return ["", *lines] if lines else []
-
-
-def _latest_period(store: Store, account: Account) -> str | None:
-    record = store.record_before(account.id, "9999-99")
-    return None if record is None else record.period
-
-
-def _moved(store: Store, facts: AccountFacts, previous: Record | None, as_of: Instant, model: Model) -> Movement | None:
-    earlier = None if previous is None else _model_of(store, previous)
-    if previous is None or earlier is None:
-        return None
-    return movement(facts, previous, as_of, earlier, model)
-
-
-def _model_of(store: Store, record: Record) -> Model | None:
-    """Give the model a record was made under; None where the store has none that can be read."""
+def _begun(period: str, now: Instant) -> str:
+    """Give back a period that has begun."""
     try:
-        return _read_model(store, record)
-    except ConfigError:
-        return None
+        period_end(period)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from error
+    try:
+        as_of_of(period, now)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    return period
+
+
+def _lift(told: Explained, config: Config) -> list[str]:
+    """Say what would reach the next tier, after a blank line; nothing where nothing is to be said."""
+    lines = lift(told.lifted, config.repairs)
+    return ["", *lines] if lines else []
 
 
 def _read_model(store: Store, record: Record) -> Model | None:

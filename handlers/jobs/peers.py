@@ -1,16 +1,31 @@
 """Who an account is held against: others of its segment, by their records of the latest closed period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from handlers.stores.protocol import RecordStore
 from scoring.model import Segment
 from scoring.peers import Peers, peers_of
+from scoring.record import Record
+from scoring.summary import Summary
 
 MOST = 100
 """So many other accounts are looked at, spread over all of them: enough for a median, and quickly read."""
 
 
-def read_peers(store: RecordStore, account_id: str, segment: Segment, period: str) -> Peers | None:
+class Book(Protocol):
+    """What is read of the closes: a store, or what was read of one."""
+
+    def summarised(self) -> Sequence[str]:
+        """List the periods that have, or once had, summaries, the earliest first."""
+
+    def summaries(self, period: str) -> Iterable[Summary]:
+        """List the summaries of a period, by account."""
+
+    def record(self, account_id: str, period: str) -> Record | None:
+        """Give the record of an account and period."""
+
+
+def read_peers(store: Book, account_id: str, segment: Segment, period: str) -> Peers | None:
     """Give what others of a segment usually have in the latest closed period up to this one; None before the first."""
     for month in sorted(store.summarised(), reverse=True):
         others = [] if month > period else _others(store, account_id, segment, month)
@@ -20,7 +35,7 @@ def read_peers(store: RecordStore, account_id: str, segment: Segment, period: st
     return None
 
 
-def _others(store: RecordStore, account_id: str, segment: Segment, period: str) -> list[str]:
+def _others(store: Book, account_id: str, segment: Segment, period: str) -> list[str]:
     return [
         one.account_id
         for one in store.summaries(period)

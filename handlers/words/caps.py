@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.words.figures import count, points
-from handlers.words.layout import clean, paragraph, points_of
+from handlers.words.layout import Passage, clean, lines_of
 from scoring.instants import format_date
 from scoring.model import CapRule, Model
 from scoring.score import Measurements, Score, grade
@@ -20,32 +20,36 @@ _REASONS: dict[CapRule, str] = {
 
 def cap_lines(score: Score, measurements: Measurements, model: Model) -> list[str]:
     """Say in lines which cap fits and what it takes away; nothing where signals are not known."""
+    return [line for passage in cap_said(score, measurements, model) for line in lines_of(passage)]
+
+
+def cap_said(score: Score, measurements: Measurements, model: Model) -> list[Passage]:
+    """Say which cap fits, what it takes away and on which signals it rests; nothing where signals are not known."""
     told = read_signals(measurements.signals, measurements.as_of, model)
-    return [*_cap_lines(score, measurements, model, told.counted), *_doubts(told)]
+    return [*_cap(score, measurements, model, told.counted), *_doubts(told)]
 
 
-def _doubts(told: SignalReading) -> list[str]:
+def _doubts(told: SignalReading) -> list[Passage]:
     """Say what signals may be in force besides, and what they come to at the worst."""
     if not told.doubted or told.worst is None:
         return []
-    lines = paragraph(
+    text = (
         f"{count(len(told.doubted), 'more churn signal')} may be in force: what was logged does not say enough. "
         f"In the worst case the score can be {points(told.worst.value)} at most:"
     )
-    return [*lines, *points_of(map(_signal, sorted(told.doubted, key=_observed, reverse=True)))]
+    return [Passage(text, tuple(map(_signal, sorted(told.doubted, key=_observed, reverse=True))))]
 
 
-def _cap_lines(score: Score, measurements: Measurements, model: Model, counted: tuple[Signal, ...]) -> list[str]:
+def _cap(score: Score, measurements: Measurements, model: Model, counted: tuple[Signal, ...]) -> list[Passage]:
     if score.cap is None:
-        return [] if _UNKNOWN & {*score.flags} else ["No cap: no churn signal in force is Critical or Moderate."]
+        none = Passage("No cap: no churn signal in force is Critical or Moderate.")
+        return [] if _UNKNOWN & {*score.flags} else [none]
     behind = [signal for signal in counted if causes(signal, score.cap.rule)]
     others = len(counted) - len(behind)
     more = [f"{count(others, 'more signal')} in force, without which the cap would be the same"] if others else []
     title = "The signal behind it:" if len(behind) == 1 else "The signals behind it:"
-    return [
-        *paragraph(f"{_effect(score, score.cap, measurements, model)} {title}"),
-        *points_of([*map(_signal, sorted(behind, key=_observed, reverse=True)), *more]),
-    ]
+    text = f"{_effect(score, score.cap, measurements, model)} {title}"
+    return [Passage(text, (*map(_signal, sorted(behind, key=_observed, reverse=True)), *more))]
 
 
 def _effect(score: Score, cap: Cap, measurements: Measurements, model: Model) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.words.drivers import cause_words, driver_words, listed
 from handlers.words.figures import count, moment, percent, points, with_sign
-from handlers.words.layout import clean, marked, paragraph, points_of
+from handlers.words.layout import Passage, clean, marked, paragraph, points_of
 from scoring.drivers import Driver
 from scoring.instants import format_date
 from scoring.movement import Movement, Part
@@ -22,22 +22,38 @@ def moved(score: Score, movement: Movement | None, previous: Record | None) -> l
     """Say in lines what moved since the last record, by name and in parts that add up, or why that is not known."""
     if previous is None:
         return ["This is the first record of the account: there is nothing to compare it with yet."]
-    if movement is not None and not any(part.points or part.drivers for part in movement.parts):
-        held = ", held by the cap" if score.cap is not None and score.cap.value == movement.now else ""
-        return paragraph(f"Nothing has moved since the last record ({_made(previous)}): {points(movement.now)}{held}.")
-    heading = f"What moved since the last record ({_made(previous)})"
+    if movement is not None and not has_moved(movement):
+        return paragraph(unmoved(score, movement, previous))
+    heading = f"What moved since the last record ({made(previous)})"
     if movement is None:
-        return [heading, *paragraph(_unsplit(score, previous.score), "  ")]
-    parts = [(part, words) for part, words in _parts(movement, previous.score, score) if part.points or part.drivers]
+        return [heading, *paragraph(unsplit(score, previous.score), "  ")]
+    parts = [(part, words) for part, words in parts_said(movement, previous.score, score) if _is_said(part)]
     lines = [line for part, words in parts for line in _part(part, words, score)]
-    return [heading, *paragraph(_lead(score, movement, previous.score), "  "), *lines, *_sum(movement, parts)]
+    sum_ = f"  {sum_of(movement, [part for part, _ in parts])}"
+    return [heading, *paragraph(lead(score, movement, previous.score), "  "), *lines, sum_]
 
 
-def _made(record: Record) -> str:
+def has_moved(movement: Movement) -> bool:
+    """Tell whether anything moved, even where it came to nothing in all."""
+    return any(_is_said(part) for part in movement.parts)
+
+
+def _is_said(part: Part) -> bool:
+    return bool(part.points or part.drivers)
+
+
+def unmoved(score: Score, movement: Movement, previous: Record) -> str:
+    """Say that nothing moved."""
+    held = ", held by the cap" if score.cap is not None and score.cap.value == movement.now else ""
+    return f"Nothing has moved since the last record ({made(previous)}): {points(movement.now)}{held}."
+
+
+def made(record: Record) -> str:
+    """Say what a record is: of which month, final or not, as of when."""
     return f"{record.period}, {record.status}, as of {format_date(record.score.as_of)}"
 
 
-def _lead(score: Score, movement: Movement, earlier: Score) -> str:
+def lead(score: Score, movement: Movement, earlier: Score) -> str:
     """Say from where to where, and the drivers that count most; what they leave is said too, so that it adds up."""
     drivers = movement.drivers
     told = [driver_words(driver, score.as_of) for driver in drivers[:_LEADING]]
@@ -50,7 +66,8 @@ def _total(drivers: Sequence[Driver]) -> float:
     return sum(round(10 * driver.points) for driver in drivers) / 10
 
 
-def _parts(movement: Movement, earlier: Score, score: Score) -> list[tuple[Part, str]]:
+def parts_said(movement: Movement, earlier: Score, score: Score) -> list[tuple[Part, str]]:
+    """Give the four parts of a movement, and what each is."""
     versions = f" (from {clean(earlier.model_version)} to {clean(score.model_version)})"
     return [
         (movement.late, f"what became known late about the time before {format_date(earlier.as_of)}"),
@@ -74,12 +91,13 @@ def _said(score: Score) -> str:
     return f"{_points(score.final_score)} ({score.tier})"
 
 
-def _sum(movement: Movement, parts: Sequence[tuple[Part, str]]) -> list[str]:
-    terms = [f"{'-' if part.points < 0 else '+'} {points(abs(part.points))}" for part, _ in parts]
-    return [f"  {' '.join([points(movement.before), *terms, '=', points(movement.now)])}"]
+def sum_of(movement: Movement, parts: Sequence[Part]) -> str:
+    """Write parts of a movement as a sum."""
+    terms = [f"{'-' if part.points < 0 else '+'} {points(abs(part.points))}" for part in parts]
+    return " ".join([points(movement.before), *terms, "=", points(movement.now)])
 
 
-def _unsplit(score: Score, earlier: Score) -> str:
+def unsplit(score: Score, earlier: Score) -> str:
     """Say why a change has no parts; where there is a number on one side only, what came or was lost."""
     came, lost = _gained(earlier, score), _gained(score, earlier)
     if earlier.final_score is None:
@@ -115,23 +133,39 @@ def stored_differs(score: Score, stored: Record | None) -> list[str]:
 
     Where the figures of an earlier look are still the same there is nothing to say.
     """
-    if stored is None or stored.score == score:
+    said = differing(score, stored)
+    if said is None or stored is None:
         return []
+    if not said.points:
+        return paragraph(said.text)
+    account, period = clean(score.account_id), stored.period
+    verb = "bring it up to date" if stored.score.as_of != score.as_of else "correct it"
+    return [
+        said.text,
+        *points_of(said.points),
+        "Metric by metric, and why:",
+        f"  healthscore history {account} --period {period}",
+        f"To {verb}, with the same --store, --config and --accounts:",
+        f"  healthscore rescore {account} --period {period}",
+    ]
+
+
+def differing(score: Score, stored: Record | None) -> Passage | None:
+    """Say where the stored record of the period differs from a score; None where there is nothing to say.
+
+    The points are empty where nothing can be corrected: the account is deleted in the CRM.
+    """
+    if stored is None or stored.score == score:
+        return None
     older = stored.score.as_of != score.as_of
     differences = _differences(stored.score, score)
     if older and not differences:
-        return []
+        return None
     if "account_deleted" in score.flags:
-        return paragraph(f"The record of {stored.period} was written before the account was deleted in Salesforce.")
+        return Passage(f"The record of {stored.period} was written before the account was deleted in Salesforce.")
     reason = f"is as of {moment(stored.score.as_of)}" if older else "differs from what is known now"
-    return [
-        f"The stored record of this period {reason}:",
-        *points_of(differences or ["the figures are the same, but not all that is said about them"]),
-        "Metric by metric, and why:",
-        f"  healthscore history {clean(score.account_id)} --period {stored.period}",
-        f"To {'bring it up to date' if older else 'correct it'}, with the same --store, --config and --accounts:",
-        f"  healthscore rescore {clean(score.account_id)} --period {stored.period}",
-    ]
+    same = ["the figures are the same, but not all that is said about them"]
+    return Passage(f"The stored record of this period {reason}:", tuple(differences or same))
 
 
 def _differences(stored: Score, now: Score) -> list[str]:

@@ -38,8 +38,8 @@ def explanation(score: Score, measurements: Measurements, model: Model, beside: 
     parts = parts_of(score, model)
     sections = [
         _heading(score, beside.stored),
-        [*paragraph(_verdict(score, measurements, model)), *cap_lines(score, measurements, model)],
-        _alerted(beside.stored),
+        [*paragraph(verdict(score, measurements, model)), *cap_lines(score, measurements, model)],
+        paragraph(alerted(beside.stored)),
         moved(score, beside.movement, beside.previous),
         table(score, parts),
         costs(score, parts, beside.peers, model),
@@ -63,19 +63,19 @@ def _heading(score: Score, stored: Record | None) -> list[str]:
     ]
 
 
-def _alerted(stored: Record | None) -> list[str]:
-    """Say why the stored record is on the list of alerts, or that the account leaves."""
+def alerted(stored: Record | None) -> str:
+    """Say why the stored record is on the list of alerts, or that the account leaves; nothing where neither is so."""
     if stored is None:
-        return []
+        return ""
     if stored.left is not None:
-        return paragraph(f"It leaves: decided on {format_date(stored.left)}. Who leaves is on no list of alerts.")
+        return f"It leaves: decided on {format_date(stored.left)}. Who leaves is on no list of alerts."
     if stored.alert is None:
-        return []
+        return ""
     said = f"On the list of alerts since {format_date(stored.alert.since)}: {reason_of(stored.alert)}."
-    return paragraph(f"{said} An alert is no tier: it ranks accounts against each other.")
+    return f"{said} An alert is no tier: it ranks accounts against each other."
 
 
-def _verdict(score: Score, measurements: Measurements, model: Model) -> str:
+def verdict(score: Score, measurements: Measurements, model: Model) -> str:
     """Say the score, its tier, how much of the picture is known, and how far off the score may be."""
     deleted = "This account is deleted in Salesforce. " if "account_deleted" in score.flags else ""
     if score.final_score is None:

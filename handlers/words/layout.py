@@ -2,9 +2,22 @@
 
 from collections.abc import Iterable
 from textwrap import wrap
+from typing import NamedTuple
 
 WIDTH = 100
 LONGEST_QUOTE = 300
+
+
+class Passage(NamedTuple):
+    """A sentence or two, and the points that stand below."""
+
+    text: str
+    points: tuple[str, ...] = ()
+
+
+def lines_of(passage: Passage) -> list[str]:
+    """Break a passage into lines."""
+    return [*paragraph(passage.text), *points_of(passage.points)]
 
 
 def paragraph(text: str, indent: str = "", later: str | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import fsum
 
 from handlers.words.figures import group_title, percent, points, title
-from handlers.words.layout import paragraph, points_of
+from handlers.words.layout import Passage, paragraph, points_of
 from scoring.metrics.catalogue import TITLES
 from scoring.model import Model, window_days
 from scoring.score import MetricScore, Score
@@ -71,17 +71,23 @@ def _row(label: str, result: float | None, parts: Sequence[Part]) -> str:
 
 
 def missing(score: Score, parts: Sequence[Part]) -> list[str]:
-    """Say how much is missing, and which metrics by group."""
+    """Say in lines how much is missing, and which metrics by group."""
+    said = missing_said(score, parts)
+    return [] if said is None else ["What is missing", *paragraph(said.text, "  "), *points_of(said.points)]
+
+
+def missing_said(score: Score, parts: Sequence[Part]) -> Passage | None:
+    """Say how much is missing, and which metrics by group; None where nothing is."""
     lost = [part for part in parts if part.missing]
     if not lost:
-        return []
+        return None
     text = (
         f"{len(lost)} of {len(parts)} metrics and pillars, {percent(100 - score.coverage_pct)} of all that counts. "
         "`healthscore doctor` says what it takes to know them."
     )
     groups = {group: [part for part in parts if part.group == group] for group in (*score.dimensions, "platform_value")}
     named = [f"{group_title(group)}: {_names(own)}" for group, own in groups.items() if any(p.missing for p in own)]
-    return ["What is missing", *paragraph(text, "  "), *points_of(named)]
+    return Passage(text, tuple(named))
 
 
 def _names(parts: Sequence[Part]) -> str:

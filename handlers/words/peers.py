@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.words.figures import count, points, target, title, value
 from handlers.words.layout import marked, paragraph
@@ -28,32 +29,54 @@ class _News:
         return abs(self.gap)
 
 
+class Against(NamedTuple):
+    """What costs or helps most: a heading, against what it is held, and lines of points and words."""
+
+    heading: str
+    usual: str
+    lines: tuple[tuple[str, str], ...]
+
+
 def costs(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
-    """Name what costs most points against what is usual, with its target; nothing where there is no score."""
+    """Name in lines what costs most points against what is usual, with its target; nothing without a score."""
+    return _section(costing(score, parts, peers, model))
+
+
+def helps(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
+    """Name in lines what brings most points against what is usual; nothing where there is no score."""
+    return _section(helping(score, parts, peers, model))
+
+
+def costing(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> Against | None:
+    """Name what costs most points against what is usual, with its target; None where there is no score."""
     if score.quantitative_score is None:
-        return []
+        return None
     thresholds = model.thresholds[score.segment]
     worse = _most([one for one in _news(parts, peers, model) if shown(-one.gap) > 0])
     lines = [_line(one, score, f"; {target(one.part.name, thresholds.get(one.part.name))}") for one in worse]
     lost = f"{points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)}"
-    return _section(f"What costs most ({lost})", lines, "worse", score, peers)
+    return _held(f"What costs most ({lost})", lines, "worse", _against(score, peers))
 
 
-def helps(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
-    """Name what brings most points against what is usual; nothing where there is no score."""
+def helping(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> Against | None:
+    """Name what brings most points against what is usual; None where there is no score."""
     if score.quantitative_score is None:
-        return []
+        return None
     better = _most([one for one in _news(parts, peers, model) if shown(one.gap) > 0])
     lines = [_line(one, score, "") for one in better]
     heading = f"What helps most ({points(score.quantitative_score)} points in all{_before_cap(score)})"
-    return _section(heading, lines, "better", score, peers)
+    return _held(heading, lines, "better", _against(score, peers))
 
 
-def _section(heading: str, lines: list[list[str]], way: str, score: Score, peers: Peers | None) -> list[str]:
-    usual = _against(score, peers)
-    if not lines:
-        return [heading, *paragraph(f"Nothing is {way} than {usual}.", "  ")]
-    return [heading, *paragraph(f"Against {usual}:", "  "), *(line for own in lines for line in own)]
+def _held(heading: str, lines: Sequence[tuple[str, str]], way: str, usual: str) -> Against:
+    return Against(heading, f"Against {usual}:" if lines else f"Nothing is {way} than {usual}.", tuple(lines))
+
+
+def _section(said: Against | None) -> list[str]:
+    if said is None:
+        return []
+    lines = (marked(f"{gap:>4} points:", words) for gap, words in said.lines)
+    return [said.heading, *paragraph(said.usual, "  "), *(line for own in lines for line in own)]
 
 
 def _against(score: Score, peers: Peers | None) -> str:
@@ -79,10 +102,10 @@ def _most(news: list[_News]) -> list[_News]:
     return sorted(news, key=lambda one: -one.size)[:MOST]
 
 
-def _line(one: _News, score: Score, aim: str) -> list[str]:
+def _line(one: _News, score: Score, aim: str) -> tuple[str, str]:
     lower_bound = f"waiting:{one.part.name}" in score.flags
     now = value(one.part.name, one.raw, one.part.window_days, lower_bound=lower_bound)
-    return marked(f"{points(one.size):>4} points:", f"{title(one.part.name)}: {now}{one.usual}{aim}")
+    return points(one.size), f"{title(one.part.name)}: {now}{one.usual}{aim}"
 
 
 def _before_cap(score: Score) -> str:

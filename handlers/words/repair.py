@@ -2,7 +2,7 @@
 
 from config.repairs import Repairs
 from handlers.words.figures import points, value
-from handlers.words.layout import clean, paragraph
+from handlers.words.layout import Passage, clean, paragraph
 from scoring.repair import Move, NoRepair, Outcome, Repair
 
 _REASONS = {
@@ -14,13 +14,19 @@ _REASONS = {
 
 def lift(outcome: Outcome, repairs: Repairs) -> list[str]:
     """Say in lines what would reach the next tier, or why nothing does; nothing where there is none to reach."""
+    said = lifting(outcome, repairs)
+    return [] if said is None else [said.text, *paragraph(said.points[0], "  ")]
+
+
+def lifting(outcome: Outcome, repairs: Repairs) -> Passage | None:
+    """Say what would reach the next tier, or why nothing does, below a heading; None where there is none to reach."""
     if outcome is None or not repairs.ways:
-        return []
+        return None
     if isinstance(outcome, NoRepair):
         tier = "a higher tier" if outcome.tier is None else clean(outcome.tier)
-        return [f"What would lift it to {tier}", *paragraph(_REASONS[outcome.reason], "  ")]
+        return Passage(f"What would lift it to {tier}", (_REASONS[outcome.reason],))
     text = f"{_together(outcome, repairs)}: {points(outcome.before)} -> {points(outcome.after)}, {outcome.tier}."
-    return [f"What would lift it to {outcome.tier}", *paragraph(text, "  ")]
+    return Passage(f"What would lift it to {outcome.tier}", (text,))
 
 
 def _together(found: Repair, repairs: Repairs) -> str:

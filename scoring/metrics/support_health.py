@@ -62,7 +62,7 @@ def closing(conversation: Conversation, load: Load) -> Wait | None:
     if _waiting(conversation):
         return _duration(conversation.created, load.as_of, HOUR, over=False)
     closed = conversation.last_close
-    if conversation.state != "closed" or closed is None or closed < load.start(1):
+    if conversation.state != "closed" or closed is None or closed < load.since:
         return None
     return _duration(conversation.created, closed, HOUR, over=True)
 
@@ -146,9 +146,9 @@ def fin_cx_score(load: Load) -> Measure:
 @looks("all")
 def is_recent(conversation: Conversation, load: Load) -> bool | None:
     """Tell whether a conversation was created in the window (True) or in the two before it (False)."""
-    if not load.start(3) <= conversation.created < load.as_of:
+    if not load.trend_since <= conversation.created < load.as_of:
         return None
-    return conversation.created >= load.start(1)
+    return conversation.created >= load.since
 
 
 @SUPPORT_HEALTH.metric(

@@ -17,19 +17,19 @@ Among: TypeAlias = Literal["created", "cohort", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Conversations of the support window: created then, cohort (created or last closed then), all."""
+    """Conversations of the support window: created then, cohort (created or last closed then), all.
+
+    The window begins at `since`, the two before it at `trend_since`.
+    """
 
     as_of: Instant
-    window_days: float
+    since: Instant
+    trend_since: Instant
     segment: Segment
     rules: Rules
     created: tuple[Conversation, ...]
     cohort: tuple[Conversation, ...]
     conversations: tuple[Conversation, ...]
-
-    def start(self, windows: int) -> Instant:
-        """Give the start of the window, or of so many windows on end."""
-        return self.as_of - int(windows * self.window_days * DAY)
 
     def among(self, which: Among) -> Sequence[Conversation]:
         """Give the conversations that a metric looks at."""
@@ -42,7 +42,10 @@ def load_of(view: AccountView, model: Model) -> Load:
     created = tuple(c for c in view.conversations if view.within(days, c.created))
     closed = tuple(c for c in view.conversations if view.within(days, c.last_close))
     older = (c for c in closed if not view.within(days, c.created))
-    return Load(view.as_of, days, view.segment, model.rules, created, (*created, *older), view.conversations)
+    since, trend_since = (view.as_of - int(windows * days * DAY) for windows in (1, 3))
+    return Load(
+        view.as_of, since, trend_since, view.segment, model.rules, created, (*created, *older), view.conversations
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,13 @@ class Call:
 
 def morning(lines: Iterable[Line], terms: DeskTerms, now: Instant) -> list[Call]:
     """List who is in a morning, in the order of the lines; what is quiet is left out."""
-    calls = (Call(line, tuple(_whys(line.summary, terms, now))) for line in lines)
+    calls = (Call(line, whys(line.summary, terms, now)) for line in lines)
     return [call for call in calls if call.whys]
+
+
+def whys(summary: Summary, terms: DeskTerms, now: Instant) -> tuple[Why, ...]:
+    """Say why an account is in a morning; empty where it is not."""
+    return tuple(_whys(summary, terms, now))
 
 
 def _whys(summary: Summary, terms: DeskTerms, now: Instant) -> Iterable[Why]:
@@ -54,8 +59,11 @@ def rose(summary: Summary) -> bool:
 
 
 def days_to_renewal(summary: Summary, now: Instant) -> int | None:
-    """Count the days until the renewal, below zero once it is over; None where no date is known."""
-    return None if summary.renewal is None else (summary.renewal - now) // DAY
+    """Count the days from the date of an instant to that of the renewal: 0 on the day itself, below zero once over.
+
+    None where no date is known.
+    """
+    return None if summary.renewal is None else summary.renewal // DAY - now // DAY
 
 
 def renews_within(summary: Summary, days: int, now: Instant) -> bool:

@@ -145,7 +145,26 @@ the greatest change; the most money; the earliest renewal; the least coverage; t
 the list of alerts has first."""
 
 
-def in_order(lines: Iterable[Line], sort: str) -> list[Line]:
-    """Sort lines; those that tie, by name and id."""
-    key = SORTS[sort]
-    return sorted(lines, key=lambda line: (key(line), _name(line), line.summary.account_id))
+_IS_KNOWN: Mapping[str, Callable[[Line], bool]] = {
+    "score": lambda line: line.summary.final_score is not None,
+    "change": lambda line: line.summary.change is not None,
+    "moved": lambda line: line.summary.change is not None,
+    "arr": lambda line: line.worth is not None,
+    "renewal": lambda line: line.summary.renewal is not None,
+    "csm": lambda line: line.summary.csm is not None,
+    "alert": lambda line: line.summary.alert is not None,
+}
+
+
+def _always(_line: Line) -> bool:
+    return True
+
+
+def in_order(lines: Iterable[Line], sort: str, *, is_reversed: bool = False) -> list[Line]:
+    """Sort lines; those that tie, by name and id. What is unknown comes last, also in the reversed order."""
+    key, is_known = SORTS[sort], _IS_KNOWN.get(sort, _always)
+    named = sorted(lines, key=lambda line: (_name(line), line.summary.account_id))
+    if not is_reversed:
+        return sorted(named, key=key)
+    known = sorted((line for line in named if is_known(line)), key=key, reverse=True)
+    return known + [line for line in named if not is_known(line)]

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from handlers.desk.portfolio.page import show
 from handlers.desk.routes import Rooms
-from handlers.desk.seen import seen_lines
 from handlers.desk.visit import Visit
 
 
@@ -14,5 +14,4 @@ def portfolio_routes(rooms: Rooms) -> list[BaseRoute]:
 
 
 def _portfolio(visit: Visit) -> Response:
-    seen = seen_lines(visit)
-    return visit.page("portfolio/portfolio.html.j2", seen=seen)
+    return visit.page("portfolio/portfolio.html.j2", **show(visit))

@@ -14,59 +14,80 @@
         try { localStorage.setItem("theme", root.dataset.theme); } catch { /* a private window keeps nothing */ }
       });
     }
-    for (const form of document.querySelectorAll("form[data-auto]"))
-      form.addEventListener("change", () => form.requestSubmit());
+    for (const button of document.querySelectorAll("[data-keys-button]")) {
+      button.hidden = false;
+      button.addEventListener("click", help);
+    }
     for (const form of document.querySelectorAll("form[data-part]")) live(form);
   };
+  const help = () => document.getElementById("keys")?.showModal();
 
-  /* A form with data-part="#id" and data-wait (ms) answers into that part of the page as it is filled in. */
+  /* A form with data-auto sends itself when it changes; also one that was loaded later. */
+  document.addEventListener("change", (event) => event.target.closest?.("form[data-auto]")?.requestSubmit());
+
+  /* A form with data-part="#id" (several: "#one, #two") and data-wait (ms) answers into these parts as it is filled in.
+     What GET asks for stands in the address: typing replaces it, choosing adds a step that Back goes from. */
   const live = (form) => {
-    const part = document.querySelector(form.dataset.part);
-    const wait = Number(form.dataset.wait || 150);
+    const parts = form.dataset.part.split(",").map((part) => part.trim());
+    const wait = Number(form.dataset.wait || 150), isPost = form.method === "post";
+    const each = (act) => parts.map((part) => document.querySelector(part)).forEach((part) => part && act(part));
     let timer = 0, asked = 0;
-    const send = async () => {
-      const mine = ++asked, data = new FormData(form), isPost = form.method === "post";
-      const slow = setTimeout(() => part.setAttribute("aria-busy", "true"), 150);
-      const query = new URLSearchParams(data);
+    const fault = Object.assign(document.createElement("p"), { className: "bad", role: "alert",
+      textContent: "The desk does not answer: what is shown is as it was. Try again, or load the page anew." });
+    if (!isPost) history.replaceState({ part: true }, "");
+    const address = () => {
+      const said = [...new FormData(form)].filter(([, value]) => value !== "");
+      const query = new URLSearchParams(said).toString();
+      return form.action.split("?")[0] + (query ? `?${query}` : "");
+    };
+    const send = async (isStep) => {
+      const mine = ++asked, url = isPost ? form.action : address();
+      const slow = setTimeout(() => each((part) => part.setAttribute("aria-busy", "true")), 150);
       try {
-        const url = isPost ? form.action : `${form.action.split("?")[0]}?${query}`;
-        const answer = await fetch(url, { method: isPost ? "POST" : "GET", body: isPost ? query : undefined,
+        const answer = await fetch(url, { method: isPost ? "POST" : "GET", body: isPost ? new URLSearchParams(new FormData(form)) : undefined,
           headers: { "x-fragment": "1" }, redirect: "error" });
-        const html = await answer.text();
+        const made = new DOMParser().parseFromString(await answer.text(), "text/html");
         if (mine !== asked) return;
-        const made = new DOMParser().parseFromString(html, "text/html").querySelector(form.dataset.part);
-        if (!made) { location.reload(); return; }
-        part.replaceChildren(...made.childNodes);
-        if (!isPost) history.replaceState(null, "", url);
+        if (parts.some((part) => !made.querySelector(part))) { if (isPost) location.reload(); else location.href = url; return; }
+        for (const part of parts) document.querySelector(part)?.replaceChildren(...made.querySelector(part).childNodes);
+        if (!isPost && url !== location.href) history[isStep ? "pushState" : "replaceState"]({ part: true }, "", url);
+        fault.remove();
+      } catch {
+        if (mine === asked && !fault.isConnected) document.querySelector(parts.at(-1))?.before(fault);
       } finally {
         clearTimeout(slow);
-        if (mine === asked) part.removeAttribute("aria-busy");
+        if (mine === asked) each((part) => part.removeAttribute("aria-busy"));
       }
     };
-    const soon = (ms) => { clearTimeout(timer); timer = setTimeout(send, ms); };
-    form.addEventListener("input", () => soon(wait));
-    form.addEventListener("change", () => soon(0));
-    form.addEventListener("submit", (event) => { if (!event.submitter || !event.submitter.name) { event.preventDefault(); soon(0); } });
+    const soon = (ms, isStep) => { clearTimeout(timer); timer = setTimeout(send, ms, isStep); };
+    form.addEventListener("input", (event) => { if (!event.target.matches("select")) soon(wait, false); });
+    form.addEventListener("change", (event) => { if (event.target.matches("select")) soon(0, true); else if (isPost) soon(0, false); });
+    form.addEventListener("submit", (event) => { if (!event.submitter || !event.submitter.name) { event.preventDefault(); soon(0, false); } });
   };
+  addEventListener("popstate", (event) => { if (event.state?.part) location.reload(); });
 
   /* Keys: / finds, arrows walk rows, Enter opens, g and a letter goes to a section, ? lists them. */
   const places = { p: "/", w: "/what-if", v: "/versions", q: "/quality", i: "/identity", c: "/pilot", r: "/report" };
   let isGoing = false;
   const rows = () => [...document.querySelectorAll("[data-row] a[href], .list tbody th a[href]")];
+  const find = () => document.querySelector("[data-find]");
   document.addEventListener("keydown", (event) => {
     const at = document.activeElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (at && at.matches("input, select, textarea")) { if (event.key === "Escape") at.blur(); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (at && at.matches("input, select, textarea")) {
+      if (event.key === "Escape") at.blur();
+      if (at !== find() || step !== 1) return;
+    }
     if (isGoing) { isGoing = false; if (places[event.key]) { location.href = places[event.key]; event.preventDefault(); } return; }
     if (event.key === "g") { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); return; }
-    if (event.key === "/") { const find = document.querySelector("[data-find]"); if (find) { find.focus(); find.select(); event.preventDefault(); } return; }
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const all = rows(), here = all.indexOf(at), step = event.key === "ArrowDown" ? 1 : -1;
-      if (!all.length || (here < 0 && step < 0)) return;
-      if (here + step < 0) return;
-      const next = all[Math.min(here + step, all.length - 1)];
-      next.focus(); next.scrollIntoView({ block: "nearest" }); event.preventDefault();
-    }
+    if (event.key === "?") { help(); event.preventDefault(); return; }
+    if (event.key === "/" && find()) { find().focus(); find().select(); event.preventDefault(); return; }
+    if (!step) return;
+    const all = rows(), here = all.indexOf(at);
+    if (!all.length || (here < 0 && step < 0)) return;
+    const next = here + step < 0 ? find() : all[Math.min(here + step, all.length - 1)];
+    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); event.preventDefault(); }
   });
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", onReady); else onReady();

@@ -1,0 +1,177 @@
+"""The page of the portfolio: what its template is filled with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.desk.portfolio.feeds import silences
+from handlers.desk.portfolio.listing import Listing, listing
+from handlers.desk.portfolio.query import MINE, Query, asked
+from handlers.desk.portfolio.rows import rows_of
+from handlers.desk.visit import Visit
+from handlers.desk.words import month_name
+from handlers.jobs.alerts import edges_before, kept_list
+from handlers.jobs.portfolio import TIERS
+from handlers.jobs.views import VIEWS, View
+from scoring.model import Model
+from scoring.periods import period_before
+
+_NO_RECORD = "No account has a record yet: run `healthscore finalise`, or rescore one."
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view as a tab: its address, name and how many accounts are in it."""
+
+    address: str
+    name: str
+    count: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that sorts: where it leads, and how the list is sorted by it now (as aria-sort says it)."""
+
+    name: str
+    class_: str
+    address: str = ""
+    sorted: str = ""
+
+
+_GREATEST_FIRST = frozenset({"arr", "moved"})
+_COLUMNS = (
+    ("Account", "account", "name"),
+    ("Tier", "tier-cell", "risk"),
+    ("Score", "score figure", "score"),
+    ("Range", "range-cell", "coverage"),
+    ("Change", "changed figure", "change"),
+    ("4 months", "course-cell", ""),
+    ("Why", "why", ""),
+    ("ARR", "arr figure", "arr"),
+    ("Renewal", "renewal figure", "renewal"),
+)
+
+
+def show(visit: Visit) -> dict[str, Any]:
+    """Give what the template needs."""
+    query = asked(visit)
+    found = listing(visit, query)
+    if found.seen.period is None:
+        return {"found": found, "nothing": _NO_RECORD}
+    rows = rows_of(visit, found.shown, found.seen.period, query.view)
+    return {
+        "found": found,
+        "nothing": "",
+        "query": query,
+        "rows": rows,
+        "tabs": _tabs(visit, found),
+        "headings": _headings(query, has_moved=found.totals.has_moved),
+        "silences": () if found.counted_from is None else silences(visit),
+        "statuses": _statuses(found),
+        "models": _models(found),
+        "before": month_name(period_before(found.seen.period)),
+        "currency": visit.desk.config.model.currencies.corporate,
+        "marks": _marks(visit.desk.config.model),
+        "tiers": [tier for tier in TIERS if found.totals.tiers[tier].accounts],
+        "empty": _empty(visit, found),
+    }
+
+
+def _statuses(found: Listing) -> Sequence[str]:
+    return sorted({line.summary.status for line in found.seen.lines if line.summary.period == found.seen.period})
+
+
+def _models(found: Listing) -> Sequence[str]:
+    return sorted({line.summary.model_version for line in found.seen.lines if line.summary.period == found.seen.period})
+
+
+def _names(visit: Visit) -> dict[View, str]:
+    return {
+        "morning": "My morning",
+        "fell": "Fell a tier",
+        "rose": "Rose a tier",
+        "renewals": f"Renewals ≤ {visit.desk.terms.renewal_days} days",
+        "risk": "At risk",
+        "alerts": "Alerts",
+        "blind": "Blind spots",
+        "all": "All accounts",
+    }
+
+
+def _tabs(visit: Visit, found: Listing) -> list[Tab]:
+    query, names = found.query, _names(visit)
+    return [
+        Tab(
+            query.to(view=view, sort="", saved=""),
+            names[view],
+            found.totals.views[view].accounts,
+            view == query.view and not query.saved,
+        )
+        for view in VIEWS
+    ]
+
+
+def _headings(query: Query, *, has_moved: bool) -> list[Heading]:
+    """Give the headings; in a first month there is no change to show."""
+    columns = [one for one in _COLUMNS if has_moved or one[0] != "Change"]
+    return [_heading(query, name, class_, sort) for name, class_, sort in columns]
+
+
+def _heading(query: Query, name: str, class_: str, sort: str) -> Heading:
+    if not sort:
+        return Heading(name, class_)
+    order, is_reversed = query.order
+    if order != sort:
+        return Heading(name, class_, query.to(sort=sort))
+    is_down = is_reversed != (sort in _GREATEST_FIRST)
+    other = sort if is_reversed else f"-{sort}"
+    return Heading(name, class_, query.to(sort=other), "descending" if is_down else "ascending")
+
+
+def _marks(model: Model) -> list[float]:
+    """Give the scores at which tiers begin, without the lowest."""
+    return [floor for _, floor in model.tiers if floor > 0]
+
+
+def _empty(visit: Visit, found: Listing) -> str:
+    """Say why there is no row; nothing where there is one."""
+    whole = found.totals.whole.accounts
+    if found.entries:
+        return ""
+    if not whole:
+        return _nobodys(found)
+    if found.query.is_filtered and found.totals.views[found.query.view].accounts:
+        return "No account fits these filters."
+    return _quiet(visit, found, whole)
+
+
+def _nobodys(found: Listing) -> str:
+    if found.scope == MINE:
+        return "No account of this month names you as its CSM."
+    return "No account of this month is yours to see." if not found.seen.lines else "No account has such a CSM."
+
+
+def _quiet(visit: Visit, found: Listing, whole: int) -> str:
+    if found.query.view == "alerts":
+        return _no_alert(visit, found.seen.period or "")
+    accounts = f"{whole:,} account{'' if whole == 1 else 's'}"
+    said: dict[View, str] = {
+        "morning": f"Nothing fell, nothing is due. {accounts} {'is' if whole == 1 else 'are'} as they were.",
+        "fell": f"No account of {accounts} fell a tier.",
+        "rose": f"No account of {accounts} rose a tier.",
+        "renewals": f"No account of {accounts} renews within {visit.desk.terms.renewal_days} days, as far as is known.",
+        "risk": f"None of {accounts} is Critical, At Risk or not known.",
+        "blind": f"None of {accounts} lacks data that the model asks for.",
+    }
+    return said.get(found.query.view, "No account fits these filters.")
+
+
+def _no_alert(visit: Visit, period: str) -> str:
+    def is_listed() -> bool:
+        with visit.store() as store:
+            return kept_list(store, period) is not None or edges_before(store, period) is not None
+
+    if visit.desk.memory.get(("is listed", period), is_listed):
+        return "None of these accounts is on the list of alerts."
+    return f"No close up to {period} has a list of alerts: one is made when a month is closed (healthscore finalise)."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import TypeAlias
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
@@ -14,7 +14,7 @@ from config.errors import ConfigError
 from handlers.desk.desk import Desk
 from handlers.desk.people import Need
 from handlers.desk.sign_in import SignIn
-from handlers.desk.signed import Session
+from handlers.desk.signed import Session, Signer
 from handlers.desk.templates import render
 from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.stores.protocol import StoreError
@@ -52,9 +52,9 @@ class Rooms:
             session = self.sign_in.signer.session(request)
             if session is None:
                 return self.sign_in.challenge(request)
-            form = await _form(request)
-            if form is None or not _is_ours(request) or not self.sign_in.signer.is_of(form.get("token", ""), session):
-                return _error(403, "This form is not from a page of yours that is still open: load the page again.")
+            form = await read_form(request)
+            if form is None or not is_genuine(request, form, session, self.sign_in.signer):
+                return not_genuine()
             return await self._answer(answer, request, session, need, form)
 
         return Route(path, act, methods=["POST"])
@@ -81,7 +81,7 @@ class Rooms:
         return visit.page("error.html.j2", status=404, title="Not found", said=said)
 
 
-async def _form(request: Request) -> ImmutableMultiDict[str, str] | None:
+async def read_form(request: Request) -> ImmutableMultiDict[str, str] | None:
     """Read a form; None where it is too large, or none."""
     body = b""
     async for part in request.stream():
@@ -94,13 +94,20 @@ async def _form(request: Request) -> ImmutableMultiDict[str, str] | None:
         return None
 
 
+def is_genuine(request: Request, form: ImmutableMultiDict[str, str], session: Session, signer: Signer) -> bool:
+    """Tell whether a form was sent from a page of ours, in the same session."""
+    return _is_ours(request) and signer.is_of(form.get("token", ""), session)
+
+
+def not_genuine() -> Response:
+    """Answer a form that was not."""
+    said = "This form is not from a page of yours that is still open: load the page again."
+    return Response(render("plain.html.j2", title="Not done", said=said), 403, media_type="text/html")
+
+
 def _is_ours(request: Request) -> bool:
     """Tell whether a browser says that a form was sent from a page of ours; one that says nothing is believed."""
     if request.headers.get("sec-fetch-site", "same-origin") in _BROWSER_SAYS_OTHER:
         return False
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
-
-
-def _error(status: int, said: str) -> Response:
-    return Response(render("plain.html.j2", title="Not done", said=said), status, media_type="text/html")
+    return origin is None or origin == f"{request.url.scheme}://{request.headers.get('host', '')}"

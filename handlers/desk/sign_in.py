@@ -12,7 +12,9 @@ from handlers.desk.signed import Signer
 class SignIn(Protocol):
     """A way to sign in: its signer of cookies, its own routes, and what it answers whoever is not signed in."""
 
-    signer: Signer
+    @property
+    def signer(self) -> Signer:
+        """Give what signs the cookies and forms."""
 
     def routes(self) -> list[BaseRoute]:
         """Give the routes by which somebody signs in and out."""

@@ -21,10 +21,11 @@ class Session(msgspec.Struct, frozen=True):
 class Signer:
     """Signs cookies and form tokens by a secret; `is_secure` where pages come by https."""
 
-    def __init__(self, secret: str, *, is_secure: bool, name: str = "desk") -> None:
-        """Sign by a secret; on https the cookie is bound to the host."""
-        self._cookies = URLSafeTimedSerializer(secret, salt="cookie")
-        self._forms = URLSafeTimedSerializer(secret, salt="form")
+    def __init__(self, secret: str, *older: str, is_secure: bool, name: str = "desk") -> None:
+        """Sign by a secret, and read what older ones signed; on https the cookie is bound to the host."""
+        secrets = [*older, secret]
+        self._cookies = URLSafeTimedSerializer(secrets, salt="cookie")
+        self._forms = URLSafeTimedSerializer(secrets, salt="form")
         self._is_secure = is_secure
         self.cookie = f"__Host-{name}" if is_secure else name
 

@@ -1,14 +1,9 @@
 """weights.yaml with other weights in it: the rest of the text, comments included, stays as it is."""
 
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
-
-import yaml
+from collections.abc import Mapping
 
 from config.schema import SIDES
-
-Place: TypeAlias = tuple[str, ...]
-"""Where a value stands: the keys that lead to it."""
+from config.yaml_edit import Place, with_texts
 
 
 def joint_values(joint: Mapping[str, float]) -> dict[Place, float]:
@@ -33,27 +28,7 @@ def with_values(text: str, values: Mapping[Place, float]) -> str:
 
     Raises ValueError where one has no place of its own in the text.
     """
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    found = {place: scalar for place, scalar in _scalars(node, ()) if place in values}
-    missing = [".".join(place) for place in values if place not in found]
-    spans = sorted(((found[place], value) for place, value in values.items() if place in found), key=_begins)
-    if missing or len({_begins(span) for span in spans}) < len(values):
-        raise ValueError(f"expected each of these once, as a number: {', '.join(missing) or 'an anchor is used twice'}")
-    for scalar, value in reversed(spans):
-        text = f"{text[: scalar.start_mark.index]}{_number(value)}{text[scalar.end_mark.index :]}"
-    return text
-
-
-def _begins(span: tuple[yaml.ScalarNode, float]) -> int:
-    return int(span[0].start_mark.index)
-
-
-def _scalars(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, yaml.ScalarNode]]:
-    if isinstance(node, yaml.ScalarNode):
-        yield place, node
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _scalars(value, (*place, str(key.value)))
+    return with_texts(text, {place: _number(value) for place, value in values.items()})
 
 
 def _number(value: float) -> str:

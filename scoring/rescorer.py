@@ -65,7 +65,7 @@ def flatten(measured: Measurements, layout: Layout) -> Cell:
     return Cell(measured.segment, measured.as_of, raws, measured.signals, measured.signals_known)
 
 
-class _Metric(NamedTuple):
+class Metric(NamedTuple):
     """A metric that counts: where its raw value is, its share of the group and of the model; a pillar has no scale."""
 
     place: int
@@ -73,11 +73,15 @@ class _Metric(NamedTuple):
     nominal: float
     scale: Scale | None
 
+    def score(self, raw: float) -> float:
+        """Give the score, 0-100, of a raw value."""
+        return raw if self.scale is None else scaled(raw, self.scale)
 
-class _Group(NamedTuple):
+
+class Group(NamedTuple):
     """A dimension or Platform Value: its metrics that count, its weight, and what of the model is always missing."""
 
-    metrics: tuple[_Metric, ...]
+    metrics: tuple[Metric, ...]
     weight: float
     lost: tuple[float, ...]
 
@@ -94,11 +98,12 @@ class _Tally(NamedTuple):
 
 def rescore(cells: Iterable[Cell], model: Model, layout: Layout) -> Iterator[Figures]:
     """Score cells of a layout under a model, one after the other: each has the figures that `grade` gives."""
-    plans = {segment: _plan(model, segment, layout) for segment in model.thresholds}
+    plans = {segment: plan(model, segment, layout) for segment in model.thresholds}
     return (_figures(cell, plans[cell.segment], model) for cell in cells)
 
 
-def _plan(model: Model, segment: Segment, layout: Layout) -> tuple[_Group, ...]:
+def plan(model: Model, segment: Segment, layout: Layout) -> tuple[Group, ...]:
+    """Lay out what counts for accounts of a segment: the dimensions in their order, and Platform Value last."""
     places = {key: place for place, key in enumerate(layout)}
     scales = {name: scale_of(threshold) for name, threshold in model.thresholds[segment].items()}
     dimensions = (
@@ -116,16 +121,16 @@ def _group(
     scales: Mapping[str, Scale | None],
     places: Mapping[tuple[str, str], int],
     name: str,
-) -> _Group:
+) -> Group:
     counting = [
         metric for metric, share in shares.items() if share > 0 and metric in scales and (name, metric) in places
     ]
-    metrics = (_Metric(places[name, one], shares[one], nominal * shares[one], scales[one]) for one in counting)
+    metrics = (Metric(places[name, one], shares[one], nominal * shares[one], scales[one]) for one in counting)
     lost = (nominal * share for metric, share in shares.items() if metric not in counting)
-    return _Group(tuple(metrics), weight, tuple(lost))
+    return Group(tuple(metrics), weight, tuple(lost))
 
 
-def _figures(cell: Cell, groups: Sequence[_Group], model: Model) -> Figures:
+def _figures(cell: Cell, groups: Sequence[Group], model: Model) -> Figures:
     tallies = [_tally(group, cell.raws) for group in groups]
     dimensions, pillars = tallies[:-1], tallies[-1]
     churn_risk = mean([(group.weight, one.score) for group, one in zip(groups, dimensions, strict=False)])
@@ -154,7 +159,7 @@ _QUIET = SignalReading(None, (), ())
 """What no signal at all comes to."""
 
 
-def _tally(group: _Group, raws: Sequence[Raw]) -> _Tally:
+def _tally(group: Group, raws: Sequence[Raw]) -> _Tally:
     weighted, shares, known, points, missing = [], [], [], [], list(group.lost)
     for place, share, nominal, scale in group.metrics:
         raw = raws[place]

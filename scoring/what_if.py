@@ -16,7 +16,8 @@ from scoring.rounding import difference
 from scoring.score import Measurements
 from scoring.timeline import Timeline
 
-_DELETED = "account_deleted"
+DELETED = "account_deleted"
+"""The flag of an account that the CRM had deleted: it stands in no month."""
 
 
 class Standing(NamedTuple):
@@ -126,7 +127,7 @@ class Comparison:
         for pair, one, other in zip(pairs, now, draft, strict=True):
             measured = pair.now
             money = worth(measured.arr, measured.currency, self.present.currencies)
-            yield Case(measured.account_id, measured.account_name, money, _standing(one), _standing(other))
+            yield Case(measured.account_id, measured.account_name, money, standing(one), standing(other))
 
 
 def months_of(periods: Iterable[str]) -> list[Month]:
@@ -137,10 +138,11 @@ def months_of(periods: Iterable[str]) -> list[Month]:
 def add(months: Sequence[Month], measured: Sequence[Sequence[Pair]], comparison: Comparison) -> None:
     """Add accounts to month-ends: of each account there is a pair for every month."""
     for month, pairs in zip(months, zip(*measured, strict=True), strict=False):
-        month.deleted += [pair.now.account_id for pair in pairs if _DELETED in pair.now.flags]
+        month.deleted += [pair.now.account_id for pair in pairs if DELETED in pair.now.flags]
         month.recorded += sum(pair.is_recorded for pair in pairs)
-        month.cases += comparison.cases([pair for pair in pairs if _DELETED not in pair.now.flags])
+        month.cases += comparison.cases([pair for pair in pairs if DELETED not in pair.now.flags])
 
 
-def _standing(figures: Figures) -> Standing:
+def standing(figures: Figures) -> Standing:
+    """Leave of the figures of a score those that lists show."""
     return Standing(figures.final_score, figures.tier, figures.low, figures.high, figures.coverage_pct)

@@ -1,14 +1,15 @@
 """A draft: a folder with the files of figures that are to change; what it lacks stays as it is in the config."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.alerts import ALERTS
 from config.desk import DESK
-from config.errors import ConfigError, Problem, nearest
+from config.errors import ConfigError, Problem, nearest, one_of
 from config.gate import GATE
 from config.guards import GUARDS
 from config.loader import FILES, Config, load_config
+from config.plain_yaml import Plain
 from config.repairs import REPAIRS
 
 _PLACE = "the folder"
@@ -27,6 +28,27 @@ def load_draft(draft: Path, directory: Path) -> Config:
     if problems:
         raise ConfigError(problems)
     return load_config(directory, draft)
+
+
+TRIED = ("weights", "thresholds", "sources")
+"""The files whose figures a draft may change; record.yaml changes no score."""
+
+
+def load_changes(changes: Mapping[str, Plain], directory: Path) -> Config:
+    """Load the config of a directory with some figures changed: by file, and there block by block as the file has them.
+
+    Raises ConfigError with every problem: also where no figure is changed, or a file is named that there is not.
+    """
+    problems = [
+        Problem("the draft", str(name), "no file of figures", f"expected {one_of(TRIED)}", nearest(name, TRIED))
+        for name in changes
+        if name not in TRIED
+    ]
+    if not changes:
+        problems.append(Problem("the draft", "changes", "empty", f"expected figures of {one_of(TRIED)}"))
+    if problems:
+        raise ConfigError(problems)
+    return load_config(directory, changes=changes)
 
 
 def _misnamed(draft: Path) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from config.guards import Guards, load_guards
 from config.intake import KINDS, OPTIONAL, ArrSnapshot, CensusLimits, CrmObject, Field, Intake, LookerQuery
 from config.kinds import Strict
 from config.model_text import model_text, version_of
+from config.plain_yaml import Plain
 from config.reading import read_table
 from config.record_map import RecordField, RecordMap, Sink
 from config.record_rows import entries_of
@@ -52,13 +53,16 @@ class Config:
     alerts: AlertTerms = USUAL
 
 
-def load_config(directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None) -> Config:
+def load_config(
+    directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None, changes: Mapping[str, Plain] | None = None
+) -> Config:
     """Load weights.yaml, thresholds.yaml, sources.yaml and record.yaml from a directory.
 
-    Those that the folder of a `draft` has are read there instead.
+    Those that the folder of a `draft` has are read there instead. `changes` have by file, named without .yaml,
+    figures that stand in the place of the file's own.
     Raises ConfigError with every problem found, one a line.
     """
-    tables = _read_tables(directory, draft)
+    tables = _read_tables(directory, draft, changes or {})
     problems = list(check(tables))
     if problems:
         raise ConfigError(problems)
@@ -78,16 +82,16 @@ def load_config(directory: Path = DEFAULT_DIRECTORY, draft: Path | None = None) 
     )
 
 
-def _read_tables(directory: Path, draft: Path | None) -> Tables:
+def _read_tables(directory: Path, draft: Path | None, changes: Mapping[str, Plain]) -> Tables:
     if not directory.is_dir():
         expected = f"expected a folder with {', '.join(FILES[:-1])} and {FILES[-1]}"
         raise ConfigError([Problem(str(directory), "the folder", "not there", expected)])
     problems: list[Problem] = []
     files = {name.removesuffix(".yaml"): _place(name, directory, draft) for name in FILES}
-    weights = _try(WeightsFile, files["weights"], problems)
-    thresholds = _try(ThresholdsFile, files["thresholds"], problems)
-    sources = _try(SourcesFile, files["sources"], problems)
-    record = _try(RecordFile, files["record"], problems)
+    weights = _try(WeightsFile, files["weights"], changes.get("weights"), problems)
+    thresholds = _try(ThresholdsFile, files["thresholds"], changes.get("thresholds"), problems)
+    sources = _try(SourcesFile, files["sources"], changes.get("sources"), problems)
+    record = _try(RecordFile, files["record"], changes.get("record"), problems)
     if weights is None or thresholds is None or sources is None or record is None:
         raise ConfigError(problems)
     return Tables(weights, thresholds, sources, record, {name: str(path) for name, path in files.items()})
@@ -97,9 +101,9 @@ def _place(name: str, directory: Path, draft: Path | None) -> Path:
     return draft / name if draft is not None and (draft / name).exists() else directory / name
 
 
-def _try(kind: type[Table], path: Path, problems: list[Problem]) -> Table | None:
+def _try(kind: type[Table], path: Path, changes: Plain, problems: list[Problem]) -> Table | None:
     try:
-        return read_table(kind, path)
+        return read_table(kind, path, changes)
     except ConfigError as error:
         problems += error.problems
         return None

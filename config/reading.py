@@ -24,12 +24,13 @@ _EXPECTED = {
 }
 
 
-def read_table(kind: type[Table], path: Path) -> Table:
-    """Read a file of figures.
+def read_table(kind: type[Table], path: Path, changes: Plain = None) -> Table:
+    """Read a file of figures; `changes` are figures that stand in the place of the file's own, key by key.
 
-    Raises ConfigError with every problem of the file.
+    Raises ConfigError with every problem of the file, and of the changes.
     """
     raw, problems = read_yaml(path)
+    raw = raw if changes is None else _changed(raw, changes)
     try:
         table = kind.model_validate(raw, strict=True)
     except ValidationError as error:
@@ -38,6 +39,13 @@ def read_table(kind: type[Table], path: Path) -> Table:
     if problems:
         raise ConfigError(problems)
     return table
+
+
+def _changed(raw: Plain, changes: Plain) -> Plain:
+    """Put changed values in the place of others; a block keeps what the changes do not name."""
+    if not (isinstance(raw, dict) and isinstance(changes, dict)):
+        return changes
+    return raw | {key: _changed(raw.get(key), value) for key, value in changes.items()}
 
 
 def _problem(kind: type[Strict], file: str, raw: Plain, error: ErrorDetails) -> Problem:

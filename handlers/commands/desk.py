@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from config.desk import load_desk
-from handlers.commands.outputs import STORE_PARTS
 from handlers.commands.session import Session, accounts_option
 
 PORT = 8137
@@ -30,20 +28,9 @@ def desk_command(session: Session, mapping: Path | None, *, port: int, no_browse
       healthscore desk --accounts mapping.csv --port 8137 --no-browser
     """
     try:
-        from handlers.desk.serving import Home, serve  # noqa: PLC0415  an extra, which other commands do not load
+        from handlers.commands.desk_home import home_of  # noqa: PLC0415  an extra, which other commands do not load
+        from handlers.desk.serving import serve  # noqa: PLC0415
     except ModuleNotFoundError as error:
         missing = f"the desk needs {error.name}, which is not installed"
         raise click.ClickException(f"{missing}: pip install 'healthscore[desk]', or make install") from error
-    with session.store():
-        pass
-    file = session.store_file
-    files = [] if file is None else [file.with_name(file.name + part) for part in STORE_PARTS[:2]]
-    home = Home(
-        session.store,
-        lambda: session.mapping(mapping),
-        session.config(),
-        load_desk(session.config_dir),
-        session.clock,
-        [*files, *([] if file is None or mapping is None else [mapping])],
-    )
-    serve(home, port, opens=not no_browser)
+    serve(home_of(session, mapping), port, opens=not no_browser)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from config.desk import DeskTerms
-from config.loader import Config
+from config.loader import DEFAULT_DIRECTORY, Config
 from handlers.desk.memory import Memory
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -18,7 +19,8 @@ class Desk:
     """The store, the config, the accounts and the clock that the pages work with; and where it runs.
 
     `accounts` lists the portfolio as the command line would. `is_local` says that it runs on a laptop, for whoever
-    started it. `places` has, by name, what differs from one home to another, such as where dead letters are.
+    started it. `directory` is the folder of the config. `places` has, by name, what differs from one home to
+    another, such as where dead letters are.
     """
 
     open_store: Callable[[], AbstractContextManager[Store]]
@@ -28,4 +30,5 @@ class Desk:
     clock: Callable[[], Instant]
     memory: Memory
     is_local: bool = False
+    directory: Path = DEFAULT_DIRECTORY
     places: Mapping[str, Any] = field(default_factory=dict)

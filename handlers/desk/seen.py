@@ -1,13 +1,44 @@
 """The accounts of a month as one person sees them."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
-from handlers.desk.visit import NotThere, Visit
+from handlers.desk.desk import Desk
+from handlers.desk.people import Person
+from handlers.desk.visit import NotThere
 from handlers.jobs.portfolio import Line, latest_period, lines_of
+from handlers.stores.protocol import Store
 from scoring.account import Account
+from scoring.instants import Instant
 from scoring.periods import period_of
+
+
+class Sight(Protocol):
+    """Who looks at which desk, and when: a visit of a page, or another way in."""
+
+    @property
+    def desk(self) -> Desk:
+        """Give the desk."""
+
+    @property
+    def person(self) -> Person:
+        """Give the person who looks."""
+
+    @property
+    def now(self) -> Instant:
+        """Give the instant: one for all that is shown."""
+
+    def store(self) -> AbstractContextManager[Store]:
+        """Open the store."""
+
+    def periods(self) -> Sequence[str]:
+        """List the months that have records, the latest first."""
+
+    def period(self) -> str | None:
+        """Give the month that is asked for; refuses what is none."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +55,7 @@ class Seen:
         return {line.summary.account_id: line for line in self.lines}
 
 
-def seen_lines(visit: Visit, period: str | None = None) -> Seen:
+def seen_lines(visit: Sight, period: str | None = None) -> Seen:
     """Give the lines of a month (by default the one of the address, else the latest) that a person sees.
 
     Raises NotThere for a month without records; with no record at all there is no month and no line.
@@ -40,7 +71,7 @@ def seen_lines(visit: Visit, period: str | None = None) -> Seen:
     return Seen(asked, lines if sees_all(visit) else [line for line in lines if is_seen(visit, line)], known)
 
 
-def latest_seen(visit: Visit) -> str | None:
+def latest_seen(visit: Sight) -> str | None:
     """Give the month that pages begin with: the latest that has records."""
 
     def read() -> str | None:
@@ -50,7 +81,7 @@ def latest_seen(visit: Visit) -> str | None:
     return visit.desk.memory.get("latest", read)
 
 
-def all_lines(visit: Visit, period: str) -> Sequence[Line]:
+def all_lines(visit: Sight, period: str) -> Sequence[Line]:
     """Give the lines of all accounts of a month, kept while the store stays as it is."""
 
     def read() -> Sequence[Line]:
@@ -60,17 +91,17 @@ def all_lines(visit: Visit, period: str) -> Sequence[Line]:
     return visit.desk.memory.get(("lines", period), read)
 
 
-def sees_all(visit: Visit) -> bool:
+def sees_all(visit: Sight) -> bool:
     """Tell whether a person sees every account, whoever looks after it."""
     return visit.desk.terms.visibility == "all" or visit.person.may("leader")
 
 
-def is_seen(visit: Visit, line: Line) -> bool:
+def is_seen(visit: Sight, line: Line) -> bool:
     """Tell whether a person sees the account of a line."""
     return visit.person.sees(line.summary.csm, visit.desk.terms.visibility)
 
 
-def account_of(visit: Visit, account_id: str) -> Account:
+def account_of(visit: Sight, account_id: str) -> Account:
     """Give an account that a person sees, by its id; raises NotThere, alike whether it is not there or not theirs."""
     gone = NotThere("There is no such account, or it is not yours to see.")
     found = next((one for one in visit.desk.accounts() if one.id == account_id), None)
@@ -79,7 +110,7 @@ def account_of(visit: Visit, account_id: str) -> Account:
     return found
 
 
-def may_see(visit: Visit, account_id: str) -> bool:
+def may_see(visit: Sight, account_id: str) -> bool:
     """Tell whether a person sees an account, by whom its latest record names as its CSM."""
     if sees_all(visit):
         return True

@@ -11,7 +11,7 @@ import click
 import uvicorn
 
 from config.desk import DeskTerms
-from config.loader import Config
+from config.loader import DEFAULT_DIRECTORY, Config
 from handlers.desk.app import desk_app
 from handlers.desk.desk import Desk
 from handlers.desk.laptop import LaptopSignIn
@@ -37,6 +37,7 @@ class Home:
     terms: DeskTerms
     clock: Callable[[], Instant]
     files: Sequence[Path] = ()
+    directory: Path = DEFAULT_DIRECTORY
 
     def stamp(self) -> Hashable:
         """Give what changes when the store or the accounts do."""
@@ -64,6 +65,7 @@ def local_desk(home: Home) -> Desk:
         home.clock,
         memory,
         is_local=True,
+        directory=home.directory,
     )
 
 

@@ -48,11 +48,12 @@ def _cap(score: Score, measurements: Measurements, model: Model, counted: tuple[
     others = len(counted) - len(behind)
     more = [f"{count(others, 'more signal')} in force, without which the cap would be the same"] if others else []
     title = "The signal behind it:" if len(behind) == 1 else "The signals behind it:"
-    text = f"{_effect(score, score.cap, measurements, model)} {title}"
+    text = f"{cap_effect(score, score.cap, measurements, model)} {title}"
     return [Passage(text, (*map(_signal, sorted(behind, key=_observed, reverse=True)), *more))]
 
 
-def _effect(score: Score, cap: Cap, measurements: Measurements, model: Model) -> str:
+def cap_effect(score: Score, cap: Cap, measurements: Measurements, model: Model) -> str:
+    """Say what a cap does to a score, and by which rule; no word of it is from outside."""
     limit, reason = points(cap.value), _REASONS[cap.rule]
     free = grade(replace(measurements, signals=()), model)
     if score.final_score is None or free.final_score is None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from handlers.words.drivers import brief_cause
-from handlers.words.figures import percent, title, with_sign
+from handlers.words.figures import count, number, percent, signed, title, with_sign
 from scoring.drivers import Driver
-from scoring.what_if import Case
+from scoring.verdict import AT_RISK
+from scoring.what_if import Case, Month
 
 MOST_DRIVERS = 3
 
@@ -34,3 +35,17 @@ def _driver(driver: Driver) -> str:
     """Say what one driver is; of a metric that is worth more or less than it was, its name will do."""
     is_same = driver.kind in ("metric", "pillar") and driver.before == driver.after
     return f"{with_sign(driver.points)} {title(driver.name) if is_same else brief_cause(driver)}"
+
+
+def in_short(month: Month, code: str) -> str:
+    """Say in a sentence or two what a draft would do at a month-end, with money in a currency."""
+    moved = sum(case.is_of_other_tier for case in month.cases)
+    others = len(month.changed) - moved
+    if not month.changed:
+        return f"No figure of the {count(len(month.cases), 'account')} would differ."
+    now, draft = month.groups(AT_RISK)
+    money = f"{code} {number(now.worth)} → {number(draft.worth)} ({signed(draft.worth - now.worth)})"
+    return (
+        f"{number(moved)} of {count(len(month.cases), 'account')} would be of another tier, "
+        f"{number(others)} more would have other figures. Money at risk: {money}."
+    )

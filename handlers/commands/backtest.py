@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from handlers.commands.backtest_forms import figures_json, json_of
-from handlers.commands.draws import seeded
 from handlers.commands.evidence import Evidence, Sources, evidence, evidence_options, origins_of
 from handlers.commands.line_origins import origin_words
 from handlers.commands.outputs import output_file
 from handlers.commands.questions import Wanted, question_options, usual_terms
 from handlers.commands.session import PARTIAL, Session, result
+from handlers.draws import seeded
 from handlers.files import OutputFile
 from handlers.words.figures import count
 from handlers.words.outcomes import NONE_KNOWN

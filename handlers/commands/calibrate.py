@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from handlers.commands.calibrate_forms import LANDMARK, json_of, say
-from handlers.commands.draws import seeded
 from handlers.commands.evidence import Sources, evidence, evidence_options
 from handlers.commands.outcome_files import read_outcomes
 from handlers.commands.proposal_folder import refuse_folder, write_proposal
 from handlers.commands.questions import notice_days_option, usual_terms
 from handlers.commands.replay import date_or_instant
 from handlers.commands.session import PARTIAL, Session, result
+from handlers.draws import seeded
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
 from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine

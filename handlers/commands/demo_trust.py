@@ -10,11 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.commands.backtest import details_of
-from handlers.commands.draws import seeded
 from handlers.commands.evidence import Sources, evidence
 from handlers.commands.session import Session
 from handlers.commands.tables import table
 from handlers.demo.stories import MADE_UP, STORIES
+from handlers.draws import seeded
 from handlers.files import OutputFile
 from handlers.pages.trust import page
 from handlers.words.figures import count, day

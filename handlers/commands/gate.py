@@ -9,7 +9,6 @@ import click
 from config.draft import load_draft
 from config.gate import GateLimits, load_gate
 from config.loader import Config, load_config
-from handlers.commands.draws import seeded
 from handlers.commands.gate_export import OUTCOMES, SCORES, Export
 from handlers.commands.gate_forms import json_of
 from handlers.commands.gate_options import Asked, gate_options
@@ -19,6 +18,7 @@ from handlers.commands.outputs import output_file
 from handlers.commands.score_files import ScoreFile
 from handlers.commands.session import PARTIAL, Session, result
 from handlers.commands.what_if import refuse_new_sources
+from handlers.draws import seeded
 from handlers.files import OutputFile
 from handlers.jobs.gate import Evidence, Renewals, renewals, tried_scores
 from handlers.jobs.gate_limits import Change, Impact, measured_by_lines, passed

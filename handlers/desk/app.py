@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from handlers.desk.assets import STATIC, version
 from handlers.desk.desk import Desk
 from handlers.desk.headers import SafeHeaders
+from handlers.desk.pilot.routes import pilot_routes
 from handlers.desk.portfolio.routes import portfolio_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
@@ -45,6 +46,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
     """Give the pages, a folder each."""
     return [
         *portfolio_routes(rooms),
+        *pilot_routes(rooms),
     ]
 
 

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 from handlers.desk.pilot.agreement import agreement_page
 from handlers.desk.pilot.facts import facts_of
 from handlers.desk.pilot.queue import Queue, queue_of
+from handlers.desk.pilot.validation import mark_values, validation_file, validation_page
 from handlers.desk.routes import Rooms
 from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.jobs.pilot import Opinion, give
@@ -31,6 +32,9 @@ def pilot_routes(rooms: Rooms) -> list[BaseRoute]:
     return [
         rooms.page("/pilot", _ask),
         rooms.page("/pilot/agreement", agreement_page, need="leader"),
+        rooms.page("/pilot/validation", validation_page),
+        rooms.page("/pilot/validation.csv", validation_file),
+        rooms.deed("/pilot/validation/{id}", mark_values, need="any"),
         rooms.page("/pilot/{id}", _show),
         rooms.deed("/pilot/{id}", _give, need="any"),
     ]

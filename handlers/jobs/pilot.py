@@ -66,7 +66,7 @@ def _of_person(person: str) -> str:
 
 def _read(store: Store, beginning: str) -> list[Opinion]:
     read = [read_kept(kept, Opinion, name) for name, kept in store.cursors(beginning).items()]
-    return sorted(read, key=lambda one: one.at)
+    return sorted(read, key=lambda one: (one.at, not one.is_blind))
 
 
 def rated(own: Iterable[Opinion], now: Instant) -> dict[str, Opinion]:

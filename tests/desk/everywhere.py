@@ -25,11 +25,17 @@ PAGES: Sequence[Shown] = (
     Shown("/?period={first}"),
     Shown("/accounts/none", 404),
     Shown("/no-such-page", 404),
+    Shown("/pilot"),
+    Shown("/pilot/{account}"),
+    Shown("/pilot/none", 404),
+    Shown("/pilot/agreement"),
+    Shown("/pilot/validation"),
+    Shown("/pilot/validation?account={account}&account={capped}&account={blind}"),
     Shown("/?period=2026-13", 400),
 )
 """Pages, for people."""
 
-FILES: Sequence[Shown] = ()
+FILES: Sequence[Shown] = (Shown("/pilot/validation.csv?account={account}"),)
 """Files and data that pages link to."""
 
 

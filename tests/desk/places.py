@@ -97,6 +97,14 @@ class Place:
         self.door.signer.sign_in(signed, session)
         return signed.headers["set-cookie"].split(";")[0].partition("=")[2]
 
+    def with_terms(self, terms: DeskTerms) -> "Place":
+        """Give the same desk on other terms."""
+        return replace(self, desk=replace(self.desk, terms=terms))
+
+    def at(self, now: Instant) -> "Place":
+        """Give the same desk at another instant."""
+        return replace(self, desk=replace(self.desk, clock=lambda: now))
+
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Open its store."""

@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from handlers.cli import cli
-from handlers.commands.standing import Standing
 from handlers.commands.status_tables import MOST_DEEDS, show_status
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Held
+from handlers.jobs.standing import Standing
 from handlers.stores.protocol import Reread
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Naming

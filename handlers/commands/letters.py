@@ -4,22 +4,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import msgspec
 
 from config.intake import Intake
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total
 from handlers.files import OutputFile
-from handlers.jobs.fold import DeadLetter, fold_entries
+from handlers.jobs.fold import DeadLetter
+from handlers.jobs.letter_file import fold_again, written
 from handlers.stores.protocol import FactStore
-
-
-class _Letter(msgspec.Struct, frozen=True):
-    file: str
-    line: int
-    reason: str
-    body: str
 
 
 def beside(store_url: str) -> Path:
@@ -34,12 +27,7 @@ def bury(dead: Iterable[DeadLetter], letters: OutputFile | None, session: Sessio
         for letter in dead:
             session.warn(f"{letter.file} line {letter.line}: {letter.reason}")
     elif dead:
-        letters.append(map(_written, dead))
-
-
-def _written(letter: DeadLetter) -> bytes:
-    body = letter.body.decode("utf-8", "backslashreplace")
-    return msgspec.json.encode(_Letter(letter.file, letter.line, letter.reason, body))
+        letters.append(map(written, dead))
 
 
 def letters_in(session: Session, path: Path) -> OutputFile:
@@ -50,33 +38,16 @@ def letters_in(session: Session, path: Path) -> OutputFile:
 
 
 def take_in_again(session: Session, letters: OutputFile, store: FactStore, intake: Intake) -> Total:
-    """Fold what dead letters hold. Those that still cannot be read stay, with the reason of today; each once.
-
-    Stopped at any point, it can be run again: a letter is taken out only when it is folded.
-    """
-    read, total = letters.read(), Total()
-    told = {line: _parsed(line) for line in read.splitlines() if line.strip()}
-    bodies = {(one.file, one.line, one.body): None for one in told.values() if one is not None}
-    keys, stays = list(bodies), dict[tuple[str, int, str], str]()
-    entries = ((number, key[2].encode(errors="surrogatepass")) for number, key in enumerate(keys))
-    for tally in fold_entries(entries, str(letters.path), store, intake, session.clock()):
+    """Fold what dead letters hold. Those that still cannot be read stay, with the reason of today; each once."""
+    again, total = fold_again(letters, store, intake, session.clock()), Total()
+    for tally in again.tallies:
         total.add(tally)
-        stays.update((keys[letter.line], letter.reason) for letter in tally.dead_letters)
-    strange = [line for line, letter in told.items() if letter is None]
-    for line in strange:
+    for line in again.strange:
         session.warn(f"{letters.path} holds what is no dead letter, and it stays there: {shown(line)}")
-    total.messages, total.dead = total.messages + len(strange), total.dead + len(strange)
-    remaining = [msgspec.json.encode(_Letter(file, line, reason, body)) for (file, line, body), reason in stays.items()]
-    if not letters.keep([*strange, *remaining], read):
+    total.messages, total.dead = total.messages + len(again.strange), total.dead + len(again.strange)
+    if not again.is_kept:
         session.warn(f"{letters.path} was changed meanwhile, and stays as it is: run this once more")
     return total
-
-
-def _parsed(line: bytes) -> _Letter | None:
-    try:
-        return msgspec.json.decode(line, type=_Letter)
-    except msgspec.DecodeError:
-        return None
 
 
 def shown(line: bytes) -> str:

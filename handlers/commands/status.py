@@ -6,9 +6,9 @@ import click
 
 from handlers.commands.forms import noted_form_option, show
 from handlers.commands.session import Session, accounts_option
-from handlers.commands.standing import Standing, standing_of
 from handlers.commands.status_tables import show_status
 from handlers.jobs.closes import Note
+from handlers.jobs.standing import Standing, standing_of
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_date, format_instant
 from scoring.outcome_facts import OutcomeCounts

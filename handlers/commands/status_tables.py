@@ -1,7 +1,7 @@
 """How a store stands, for people: tables that say what to do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from rich.console import Console
@@ -9,17 +9,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.source import label_of
-from handlers.commands.standing import Standing
 from handlers.commands.tables import table
 from handlers.jobs.closes import Deed, Note
+from handlers.jobs.feed_states import FeedState, Stand, feed_states
+from handlers.jobs.standing import Standing
 from handlers.stores.protocol import Reread
 from handlers.words.figures import count, moment, span
 from handlers.words.layout import clean
 from handlers.words.outcomes import NOBODYS, UNDECIDED
-from scoring.feeds import Feed
 from scoring.instants import HOUR, Instant, format_date, parse_instant
 from scoring.model import Model
-from scoring.source_states import state_of
 
 MOST_NAMED = 3
 """So many owners of a source are named; more are counted."""
@@ -50,33 +49,26 @@ def show_status(console: Console, found: Standing, model: Model, now: Instant) -
 def _feeds(found: Standing, model: Model, now: Instant) -> Table:
     """List every source that the model counts on, and any other that was heard."""
     made = table("Source", "Covered since", "Last heard", "", "What to do")
-    for source in sorted({*model.roles, *found.feeds}):
-        feed = found.feeds.get(source, Feed())
-        made.add_row(label_of(source), *_feed(source, feed, model, now))
+    for state in feed_states(found.feeds, model, now):
+        made.add_row(label_of(state.source), *_feed(state, now))
     return made
 
 
-def _feed(source: str, feed: Feed, model: Model, now: Instant) -> tuple[str, str, str, str]:
-    heard = feed.heard[-1].last if feed.heard else None
-    since = _NEVER if feed.covered_since is None else format_date(feed.covered_since)
-    last = _NEVER if heard is None else f"{span(max(0, now - heard) // HOUR)} ago"
-    return (since, last, *_judged(source, feed, heard, model, now))
+def _feed(state: FeedState, now: Instant) -> tuple[str, str, str, str]:
+    since = _NEVER if state.covered_since is None else format_date(state.covered_since)
+    last = _NEVER if state.heard is None else f"{span(max(0, now - state.heard) // HOUR)} ago"
+    return (since, last, *_JUDGED[state.stand])
 
 
-def _judged(source: str, feed: Feed, heard: Instant | None, model: Model, now: Instant) -> tuple[str, str]:
-    """Say how a source stands, and what to do about it."""
-    if source not in model.limits:
-        return "", ""
-    if heard is None and feed.covered_since is None:
-        return "[yellow]nothing known[/]", "ingest, import or backfill it; where you do not have it, nothing"
-    state = state_of(feed, heard, now, model.limits[source])
-    if state.dead:
-        return "[bold red]dead[/]", "mend its webhook or sweep (`healthscore doctor`), then backfill"
-    if state.stale:
-        return "[yellow]stale[/]", "see whether its webhook or sweep runs (`healthscore doctor`)"
-    if feed.covered_since is None:
-        return "[yellow]not covered[/]", "`healthscore backfill` brings its past"
-    return "[green]fresh[/]", ""
+_JUDGED: Mapping[Stand, tuple[str, str]] = {
+    "unused": ("", ""),
+    "unknown": ("[yellow]nothing known[/]", "ingest, import or backfill it; where you do not have it, nothing"),
+    "dead": ("[bold red]dead[/]", "mend its webhook or sweep (`healthscore doctor`), then backfill"),
+    "stale": ("[yellow]stale[/]", "see whether its webhook or sweep runs (`healthscore doctor`)"),
+    "not covered": ("[yellow]not covered[/]", "`healthscore backfill` brings its past"),
+    "fresh": ("[green]fresh[/]", ""),
+}
+"""How a source stands, and what to do about it."""
 
 
 def _waiting(found: Standing) -> Table:

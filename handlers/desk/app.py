@@ -16,6 +16,7 @@ from handlers.desk.desk import Desk
 from handlers.desk.headers import SafeHeaders
 from handlers.desk.pilot.routes import pilot_routes
 from handlers.desk.portfolio.routes import portfolio_routes
+from handlers.desk.quality.routes import quality_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
@@ -47,6 +48,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
     return [
         *portfolio_routes(rooms),
         *pilot_routes(rooms),
+        *quality_routes(rooms),
     ]
 
 

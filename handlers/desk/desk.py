@@ -9,6 +9,7 @@ from typing import Any
 from config.desk import DeskTerms
 from config.loader import DEFAULT_DIRECTORY, Config
 from handlers.desk.memory import Memory
+from handlers.desk.services import Services
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
@@ -20,7 +21,8 @@ class Desk:
 
     `accounts` lists the portfolio as the command line would. `is_local` says that it runs on a laptop, for whoever
     started it. `directory` is the folder of the config. `places` has, by name, what differs from one home to
-    another, such as where dead letters are.
+    another, such as where files are.
+    `services` are what it does there.
     """
 
     open_store: Callable[[], AbstractContextManager[Store]]
@@ -32,3 +34,4 @@ class Desk:
     is_local: bool = False
     directory: Path = DEFAULT_DIRECTORY
     places: Mapping[str, Any] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)

@@ -1,12 +1,27 @@
 """What was read from the store, kept as long as the store says the same."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+from scoring.instants import SECOND, Duration, Instant
 
 T = TypeVar("T")
 _MOST = 64
+_LONG: Duration = 600 * SECOND
+"""What took long to make is kept for so long, whatever the store says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Generic[T]):
+    """What was made at an instant, and how long that took."""
+
+    value: T
+    at: Instant
+    took: Duration
 
 
 class Memory:
@@ -17,6 +32,7 @@ class Memory:
         self._stamp = stamp
         self._stamped: Hashable = None
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._slow: dict[Hashable, tuple[Hashable, Counted[Any]]] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -37,3 +53,25 @@ class Memory:
                 while len(self._kept) > _MOST:
                     self._kept.popitem(last=False)
         return made
+
+    def slowly(self, key: Hashable, make: Callable[[], T], now: Instant) -> Counted[T]:
+        """Give what may take long: made anew when the store has changed; what took over a second, after ten minutes.
+
+        So a store that is written to all day does not have its pages count it all day; they say when they counted.
+        """
+        stamp = self._stamp()
+        with self._lock:
+            known = self._slow.get(key)
+        if known is not None and (known[0] == stamp or (known[1].took > SECOND and now - known[1].at < _LONG)):
+            return known[1]
+        start = time.perf_counter()
+        value = make()
+        made = Counted(value, now, Duration(int((time.perf_counter() - start) * SECOND)))
+        with self._lock:
+            self._slow[key] = stamp, made
+        return made
+
+    def forget(self, key: Hashable) -> None:
+        """Forget what was made slowly."""
+        with self._lock:
+            self._slow.pop(key, None)

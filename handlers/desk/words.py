@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from handlers.words.figures import count, day, moment, number, percent, points, with_sign
 from handlers.words.layout import clean
 from scoring.instants import format_date
@@ -59,9 +61,18 @@ def tier_class(tier: str | None) -> str:
     return f"tier-{(tier or 'unscored').lower().replace(' ', '-')}"
 
 
+def commands(text: str) -> Markup:
+    """Set what stands between backticks in a fixed width, as commands are written; all of it is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(Markup("<code>{}</code>").format(one) if n % 2 else escape(one) for n, one in enumerate(parts))
+
+
 WORDS: Mapping[str, Callable[..., Any]] = {
     "change": change,
     "clean": clean,
+    "commands": commands,
     "count": count,
     "date": format_date,
     "day": day,

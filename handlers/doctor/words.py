@@ -1,6 +1,5 @@
 """Words that decide: each active value of a picklist must have a meaning in config, and each stage the right one."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,27 +12,13 @@ from handlers.clients.remote import SourceError
 from handlers.clients.salesforce.client import SalesforceClient
 from handlers.doctor.check import Check
 from handlers.doctor.described import PICKLIST, Described, DescribedField
-from scoring.words import MEANINGS, NOTHING, Words, folded
+from handlers.words.meanings import COUNTS_EMPTY, config_line, where
+from scoring.words import MEANINGS, Words, folded
 
 SYSTEM: Final = SALESFORCE.name
 MOST_NAMED = 5
 _STAGE = "opportunity.stage"
 _STAGES = "SELECT ApiName, MasterLabel, IsClosed, IsWon FROM OpportunityStage WHERE IsActive = true"
-_COUNTS_EMPTY = frozenset({"opportunity.type", "payment.status", "event.type", "csql.status"})
-"""Where an empty field is a word like any other, and flagged without a meaning."""
-
-_TO_START_WITH: Mapping[str, str] = {
-    "account.success_tier": NOTHING,
-    "opportunity.type": NOTHING,
-    _STAGE: "open",
-    "payment.status": "failed",
-    "event.type": NOTHING,
-    "csql.status": NOTHING,
-    "signal.severity": "Critical",
-    "signal.confidence": "Confirmed",
-    "signal.status": "Active",
-}
-"""The meaning that is written behind a word before a person has said which is right: never good news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ class _Place:
 
     @property
     def where(self) -> str:
-        return f"words.{self.ours} of config/sources.yaml"
+        return f"{where(self.ours)} of config/sources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +110,7 @@ def _outcome(stage: Mapping[str, object]) -> str:
 
 def _empty(client: SalesforceClient, place: _Place) -> Sequence[_Value]:
     """Give the empty word, where some record has it and config says nothing of it."""
-    if place.ours not in _COUNTS_EMPTY or place.words.meaning("") is not None:
+    if place.ours not in COUNTS_EMPTY or place.words.meaning("") is not None:
         return ()
     asked = f"SELECT Id FROM {place.crm_object.object} WHERE {place.api_name} = null LIMIT 1"  # noqa: S608  of config
     return [_Value("")] if list(client.query(asked)) else ()
@@ -161,8 +146,4 @@ def _remedy(wrong: Sequence[_Value], place: _Place) -> str:
 
 
 def _line(value: _Value, place: _Place) -> str:
-    meaning = value.told or _TO_START_WITH[place.ours]
-    others = [] if value.told else [one for one in MEANINGS[place.ours] if one != meaning]
-    labelled = f'shown as "{value.label}"' if value.label not in {None, value.word} else ""
-    comment = "; ".join(part for part in (labelled, f"or {', '.join(others)}" if others else "") if part)
-    return f"      {json.dumps(value.word, ensure_ascii=False)}: {meaning}" + (f"   # {comment}" if comment else "")
+    return f"      {config_line(place.ours, value.word, value.told, value.label)}"

@@ -50,6 +50,10 @@ class Unwritten:
             elif others != names:
                 self._keep(cursor, others)
 
+    def due(self) -> list[str]:
+        """Name the records that the CRM has not taken yet, by their keys."""
+        return [record.key for record in self._records(set[str]().union(*self._noted().values()))]
+
     def _records(self, due: set[str]) -> Iterator[Record]:
         for key in sorted({name.removesuffix(_IF_FINAL) for name in due}):
             record = self._store.record(_account_of(key), key[-_PERIOD:])

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from config.source import label_of
-from handlers.commands.standing import Standing, standing_of
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.shapes import Shape, instant_of, outside
 from handlers.jobs.portfolio import Line
+from handlers.jobs.standing import Standing, standing_of
 from handlers.words.legend import legend
 from scoring.feeds import Feed
 from scoring.instants import HOUR, Instant

@@ -23,6 +23,7 @@ from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.merge import merge_feeds, merge_owners
+from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
 from handlers.stores.summaries import decode_score, decode_summary
 from scoring.account import Owner
@@ -127,12 +128,7 @@ class SqliteStore:
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
-        page = "SELECT DISTINCT id FROM owner_ids WHERE source = ? AND id > ? ORDER BY id LIMIT ?"
-        after = ""
-        while ids := [row[0] for row in self._rows(page, (source, after, _PAGE))]:
-            owners = ((key, self.owner(source, key)) for key in ids)
-            yield from (owner for key, owner in owners if key == min(owner.ids))
-            after = ids[-1]
+        return listed(self._rows, source)
 
     def feeds(self) -> Mapping[str, Feed]:
         """Give the feeds by source."""

@@ -1,0 +1,1 @@
+"""The quality of what is known: what waits for somebody, held closes, dead letters."""

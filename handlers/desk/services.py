@@ -1,0 +1,50 @@
+"""What a desk does that differs from one home to another: on a laptop in its process, on AWS by other functions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from handlers.jobs.guards import Guard
+from handlers.jobs.letters import DeadLetters
+from scoring.account import Account
+
+
+class LetsThrough(Protocol):
+    """Closes a month that guards held."""
+
+    def where(self) -> str:
+        """Say in a sentence where the records of the close go."""
+
+    def begin(self, period: str, guards: Sequence[Guard]) -> None:
+        """Begin the close; what becomes of it, the store says. Raises Refused where it cannot be begun."""
+
+    def is_running(self, period: str) -> bool:
+        """Tell whether this process works on the close of a month now."""
+
+    def outcome(self, period: str) -> str | None:
+        """Say in a sentence what the last one of this process came to; None where it knows of none."""
+
+
+class Rescores(Protocol):
+    """Scores accounts anew for the running month."""
+
+    is_at_once: bool
+
+    def rescore(self, accounts: Collection[str]) -> str:
+        """Score accounts, or ask for it; says in a sentence what was done. Raises Refused where it cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the home of a desk offers; None where it does not.
+
+    Accounts are of a `mapping` file where one was named; `adopting` are those of the config's mapping, which a
+    store takes in before its first change.
+    """
+
+    letters: DeadLetters | None = None
+    closes: LetsThrough | None = None
+    rescores: Rescores | None = None
+    mapping: Path | None = None
+    adopting: tuple[Account, ...] = ()

@@ -1,13 +1,11 @@
 """The portfolio for agents: totals first, then the accounts that are asked for, each with its record."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from config.desk import DeskTerms
 from config.errors import nearest
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.drivers import DriverTold, drivers_of, rest_of
@@ -22,22 +20,19 @@ from handlers.desk.agents.shapes import (
     instant_of,
     outside,
 )
-from handlers.identity.folding import is_part
-from handlers.jobs.morning import Call, days_to_renewal, fell, morning, renews_within, rose
-from handlers.jobs.portfolio import TIERS, Asked, Line, csm_names, in_order
-from scoring.instants import Instant
+from handlers.desk.portfolio.query import USUAL
+from handlers.desk.seen import latest_seen
+from handlers.identity.folding import folded
+from handlers.jobs.portfolio import Asked, Line, csm_names, in_order
+from handlers.jobs.views import Entry, Total, View, entries_of, totals_of
 from scoring.model import Segment
 from scoring.summary import Summary
-from scoring.verdict import AT_RISK
 
-View: TypeAlias = Literal["all", "morning", "fell", "rose", "renewals", "at_risk", "blind_spots"]
 Tier: TypeAlias = Literal["Champion", "Healthy", "At Risk", "Critical", "Unknown", "unscored"]
 Sort: TypeAlias = Literal["risk", "score", "change", "moved", "arr", "renewal", "coverage", "csm", "name", "alert"]
 
 MOST_ROWS = 50
 """So many accounts an answer names at most; the rest is counted, and asked for by `offset`."""
-
-_USUAL: Mapping[str, Sort] = {"fell": "change", "rose": "moved", "renewals": "renewal", "blind_spots": "coverage"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +47,12 @@ class Question:
     sort: Sort | None = None
     limit: int = 20
     offset: int = 0
+
+    def fits(self, entry: Entry) -> bool:
+        """Tell whether an account is asked for."""
+        words = folded(self.text or "").split()
+        asked = Asked(frozenset(self.tiers), self.segment, self.csm)
+        return self.view in entry.views and all(word in entry.sought for word in words) and asked.fits(entry.line)
 
 
 class Row(Shape):
@@ -95,55 +96,29 @@ def portfolio(asking: Asking, question: Question) -> Portfolio:
     """Answer which accounts there are."""
     seen = asking.seen()
     _refuse_unknown_csm(asking, question.csm, seen.lines)
-    fits = _filter(asking, question)
-    asked = in_order(filter(fits, seen.lines), question.sort or _USUAL.get(question.view, "risk"))
-    rows = fitting(_rows(asking, asked[question.offset :][: min(question.limit, MOST_ROWS)]))
+    now = asking.now if seen.period == latest_seen(asking) else None
+    every = entries_of(seen.lines, str(seen.period), asking.desk.terms, now)
+    asked = _in_order([entry for entry in every if question.fits(entry)], question)
+    rows = fitting(row_of(entry) for entry in asked[question.offset :][: min(question.limit, MOST_ROWS)])
+    totals = totals_of(asked)
     return Portfolio(
         period=str(seen.period),
         currency=asking.desk.config.model.currencies.corporate,
-        all=group_of(seen.lines),
-        asked_for=group_of(asked),
-        at_risk=group_of(line for line in asked if line.summary.tier in AT_RISK),
-        by_tier={tier: group_of(line for line in asked if line.tier == tier) for tier in TIERS},
+        all=_group(totals_of(every).whole),
+        asked_for=_group(totals.whole),
+        at_risk=_group(totals.views["risk"]),
+        by_tier={tier: _group(total) for tier, total in totals.tiers.items()},
         rows=rows,
         left_out=left_out(len(asked), question.offset, len(rows)),
     )
 
 
-def _rows(asking: Asking, lines: Sequence[Line]) -> Iterable[Row]:
-    whys = {call.line.summary.account_id: call for call in morning(lines, asking.desk.terms, asking.now)}
-    return (row_of(line, whys.get(line.summary.account_id), asking.now) for line in lines)
-
-
-def _filter(asking: Asking, question: Question) -> Callable[[Line], bool]:
-    in_view = _VIEWS[question.view]
-    asked = Asked(frozenset(question.tiers), question.segment, question.csm)
-
-    def fits(line: Line) -> bool:
-        return _names(line.summary, question.text) and asked.fits(line) and in_view(line, asking.desk.terms, asking.now)
-
-    return fits
-
-
-def _names(one: Summary, text: str | None) -> bool:
-    """Tell whether a text is the id of an account, or a part of its name."""
-    return text is None or text.strip() == one.account_id or is_part(text, one.account_name or "")
-
-
-def _is_risky(line: Line, _terms: DeskTerms, _now: Instant) -> bool:
-    return line.summary.tier in AT_RISK
-
-
-_VIEWS: Mapping[View, Callable[[Line, DeskTerms, Instant], bool]] = {
-    "all": lambda _line, _terms, _now: True,
-    "morning": lambda line, terms, now: bool(morning([line], terms, now)),
-    "fell": lambda line, _terms, _now: fell(line.summary),
-    "rose": lambda line, _terms, _now: rose(line.summary),
-    "renewals": lambda line, terms, now: renews_within(line.summary, terms.renewal_days, now),
-    "at_risk": _is_risky,
-    "blind_spots": lambda line, _terms, _now: line.summary.tier in {None, "Unknown"},
-}
-"""Which accounts are in a view."""
+def _in_order(entries: Sequence[Entry], question: Question) -> list[Entry]:
+    """Sort entries as the page does: each view has an order of its own."""
+    order = question.sort or USUAL[question.view]
+    by_id = {entry.line.summary.account_id: entry for entry in entries}
+    lines = in_order((entry.line for entry in entries), order.removeprefix("-"), is_reversed=order.startswith("-"))
+    return [by_id[line.summary.account_id] for line in lines]
 
 
 def _refuse_unknown_csm(asking: Asking, csm: str | None, lines: Sequence[Line]) -> None:
@@ -156,9 +131,9 @@ def _refuse_unknown_csm(asking: Asking, csm: str | None, lines: Sequence[Line]) 
     asking.refuse(f"no account that you see has a CSM {outside(csm)!r}: {hint}")
 
 
-def row_of(line: Line, call: Call | None, now: Instant) -> Row:
+def row_of(entry: Entry) -> Row:
     """Tell one account."""
-    one = line.summary
+    line, one = entry.line, entry.line.summary
     drivers = () if one.moved is None else one.moved.drivers
     return Row(
         name=outside(one.account_name),
@@ -177,8 +152,8 @@ def row_of(line: Line, call: Call | None, now: Instant) -> Row:
         arr=one.arr,
         currency=outside(one.currency),
         renewal=date_of(one.renewal),
-        days_to_renewal=days_to_renewal(one, now),
-        why_in_morning=[] if call is None else [*call.whys],
+        days_to_renewal=entry.days,
+        why_in_morning=list(entry.whys),
         receipt=receipt_of(one),
     )
 
@@ -194,11 +169,8 @@ def receipt_of(one: Summary) -> Receipt:
     )
 
 
-def group_of(lines: Iterable[Line]) -> Group:
-    """Add up some accounts."""
-    worths = [line.worth for line in lines]
-    known = [worth for worth in worths if worth is not None]
-    return Group(accounts=len(worths), arr=fsum(known), arr_unknown_for=len(worths) - len(known))
+def _group(total: Total) -> Group:
+    return Group(accounts=total.accounts, arr=total.worth, arr_unknown_for=total.without)
 
 
 def left_out(of: int, offset: int, shown: int) -> LeftOut | None:

@@ -16,12 +16,13 @@ from pydantic import Field
 from config.errors import ConfigError
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.history import MONTHS, History, history
-from handlers.desk.agents.portfolio import MOST_ROWS, Portfolio, Question, Sort, Tier, View, portfolio
+from handlers.desk.agents.portfolio import MOST_ROWS, Portfolio, Question, Sort, Tier, portfolio
 from handlers.desk.agents.quality import Quality, data_quality
 from handlers.desk.agents.shapes import Shape
 from handlers.desk.agents.what_if import WhatIfTold, what_if
 from handlers.desk.agents.why import Why, why
 from handlers.desk.visit import NotThere, Refused
+from handlers.jobs.views import View
 from handlers.stores.protocol import StoreError
 from scoring.model import Segment
 
@@ -52,6 +53,7 @@ _EXPECTED = (NotThere, Refused, StoreError, ConfigError)
 Account: TypeAlias = Annotated[str, Field(max_length=200, description="an id (15 or 18 characters), or part of a name")]
 Period: TypeAlias = Annotated[str | None, Field(description="a month, such as 2026-10; by default the latest")]
 Limit: TypeAlias = Annotated[int, Field(ge=1, le=MOST_ROWS, description="at most so many accounts")]
+Csm: TypeAlias = Annotated[str | None, Field(max_length=200, description="a part of a CSM's name or mail, or the id")]
 Text: TypeAlias = Annotated[str | None, Field(max_length=200)]
 
 
@@ -97,24 +99,31 @@ class _Tools:
     def portfolio(  # noqa: PLR0913, PLR0917 - each is a filter of the page
         self,
         ctx: Context[Any, Any],
-        view: Annotated[View, Field(description="the page's tabs; blind_spots: Unknown or unscored")] = "all",
+        view: Annotated[
+            View,
+            Field(description="the page's tabs"),
+        ] = "all",
         tiers: Annotated[list[Tier], Field(description="only these")] = [],  # noqa: B006 - nobody changes it
         segment: Segment | None = None,
-        csm: Annotated[Text, Field(description="a part of a CSM's name or mail, or the id")] = None,
-        text: Annotated[Text, Field(description="a part of the account's name, or its id")] = None,
-        sort: Annotated[Sort | None, Field(description="risk by default: worst tier first, there most ARR")] = None,
+        csm: Csm = None,
+        text: Annotated[Text, Field(description="words of the account's name, id or CSM")] = None,
+        sort: Annotated[Sort | None, Field(description="by default the view's own")] = None,
         limit: Limit = 20,
         offset: Annotated[int, Field(ge=0)] = 0,
         period: Period = None,
     ) -> Annotated[CallToolResult, Portfolio]:
-        """List accounts with totals first: tier, score, range, change and what moved it, ARR, renewal, CSM."""
+        """List accounts with totals first: tier, score, range, change and what moved it, ARR, renewal, CSM.
+
+        The view `risk` has who is Critical, At Risk, Unknown or unscored; `blind` of whom too little is known, or
+        nobody can say whether it is enough; the order `risk` begins with the worst tier, and there with the most ARR.
+        """
         question = Question(view, tiers, segment, csm, text, sort, limit, offset)
         return _answered(lambda: portfolio(self._asking_of(ctx, period), question))
 
     def morning(
         self,
         ctx: Context[Any, Any],
-        csm: Annotated[Text, Field(description="a part of a CSM's name or mail, or the id")] = None,
+        csm: Csm = None,
         limit: Limit = 20,
         offset: Annotated[int, Field(ge=0)] = 0,
     ) -> Annotated[CallToolResult, Portfolio]:

@@ -31,6 +31,6 @@ def desk_command(session: Session, mapping: Path | None, *, port: int, no_browse
         from handlers.commands.desk_home import home_of  # noqa: PLC0415  an extra, which other commands do not load
         from handlers.desk.serving import serve  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        missing = f"the desk needs {error.name}, which is not installed"
+        missing = f"the desk needs {(error.name or '').partition('.')[0]}, which is not installed"
         raise click.ClickException(f"{missing}: pip install 'healthscore[desk]', or make install") from error
     serve(home_of(session, mapping), port, opens=not no_browser)

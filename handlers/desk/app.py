@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from handlers.desk.assets import STATIC, version
 from handlers.desk.desk import Desk
-from handlers.desk.headers import SafeHeaders
+from handlers.desk.headers import SAFE, SafeHeaders
 from handlers.desk.pilot.routes import pilot_routes
 from handlers.desk.portfolio.routes import portfolio_routes
 from handlers.desk.quality.routes import quality_routes
@@ -22,6 +22,10 @@ from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
 
 LOOPBACK = ("127.0.0.1", "localhost")
+_FAILED = (
+    "This page could not be made. The error is in the log of the desk (on a laptop: in its terminal). "
+    "Other pages work as before; load this one again, and if it fails again, report the error."
+)
 
 
 def desk_app(desk: Desk, sign_in: SignIn, *, hosts: Sequence[str] = LOOPBACK, is_secure: bool = False) -> Starlette:
@@ -33,7 +37,7 @@ def desk_app(desk: Desk, sign_in: SignIn, *, hosts: Sequence[str] = LOOPBACK, is
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
             Middleware(GZipMiddleware, minimum_size=1_000),
         ],
-        exception_handlers={404: _no_page, 405: _no_page},
+        exception_handlers={404: _no_page, 405: _no_page, Exception: _failed},
     )
 
 
@@ -55,3 +59,9 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
 def _no_page(_request: Request, _error: Exception) -> Response:
     page = render("plain.html.j2", title="Not found", said="There is no such page.")
     return Response(page, 404, media_type="text/html")
+
+
+def _failed(_request: Request, _error: Exception) -> Response:
+    """Answer where the desk itself is wrong; what was raised goes on to the log."""
+    page = render("plain.html.j2", title="The desk failed", said=_FAILED)
+    return Response(page, 500, {**SAFE, "cache-control": "no-store"}, media_type="text/html")

@@ -4,14 +4,16 @@ import webbrowser
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from errno import EADDRINUSE
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 import click
 import uvicorn
 
 from config.desk import DeskTerms
 from config.loader import DEFAULT_DIRECTORY, Config
+from handlers.clients.listening import listening
 from handlers.desk.app import desk_app
 from handlers.desk.desk import Desk
 from handlers.desk.laptop import LaptopSignIn
@@ -22,7 +24,6 @@ from scoring.account import Account
 from scoring.instants import SECOND, Instant
 
 HOST = "127.0.0.1"
-_BROWSER_AFTER_SECONDS = 0.5
 _KEPT = 120 * SECOND
 """What was read of a store that is no file is read anew after so long."""
 
@@ -74,21 +75,22 @@ def serve(home: Home, port: int, *, opens: bool) -> None:
     sign_in = LaptopSignIn()
     app = desk_app(local_desk(home), sign_in)
     config = uvicorn.Config(
-        app, HOST, port, log_level="critical", access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=2,
+        app, HOST, port, log_level="error", access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=1,
     )  # fmt: skip
     try:
-        bound = config.bind_socket()
-    except SystemExit as error:
-        taken = f"the desk cannot listen on port {port}: another program has it"
+        bound = listening(HOST, port)
+    except OSError as error:
+        why = "another program has it" if error.errno == EADDRINUSE else (error.strerror or "").lower()
+        taken = f"the desk cannot listen on port {port}: {why}"
         raise click.ClickException(f"{taken}; choose one with --port, or any free one with --port 0") from error
     with bound:
         address = f"http://{HOST}:{bound.getsockname()[1]}/sign-in?token={sign_in.token}"
-        click.echo(address)
-        click.echo("The desk is open to you alone, on this machine, until Ctrl-C.", err=True)
-        if opens:
-            Timer(_BROWSER_AFTER_SECONDS, webbrowser.open, (address,)).start()
         try:
+            click.echo(address)
+            click.echo("The desk is open to you alone, on this machine, until Ctrl-C.", err=True)
+            if opens:
+                Thread(target=webbrowser.open, args=(address,), daemon=True).start()
             uvicorn.Server(config).run(sockets=[bound])
         except Stopped:
             click.echo("healthscore: the desk is closed", err=True)

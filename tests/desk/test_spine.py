@@ -1,10 +1,15 @@
 """What holds for the whole desk: who gets in, from where, and what every answer says to browsers."""
 
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from handlers.desk.headers import SAFE
+from handlers.desk.memory import Memory
+from handlers.stores.protocol import Store
 from tests.desk.browsing import PHONE, window
 from tests.desk.places import HOST, Place
 
@@ -38,6 +43,19 @@ def test_a_page_is_clean_in_a_real_browser(place: Place, address: str, browser: 
         assert seen.page.title() == "Portfolio · healthscore"
         seen.assert_clean()
         assert seen.is_within()
+
+
+def test_an_error_of_the_desk_itself_is_a_guarded_page(place: Place) -> None:
+    """What nobody foresaw: a sentence, the same headers, and nothing of the error on the page."""
+
+    def broken() -> AbstractContextManager[Store]:
+        raise ZeroDivisionError("secret of the store")
+
+    visitor = Place(replace(place.desk, open_store=broken, memory=Memory(lambda: 0)), place.door).visitor()
+    client = TestClient(visitor.client.app, cookies=visitor.client.cookies, raise_server_exceptions=False)
+    answer = client.get("/")
+    assert (answer.status_code, "could not be made" in answer.text, "secret" in answer.text) == (500, True, False)
+    assert {name: answer.headers[name] for name in SAFE} == dict(SAFE)
 
 
 def test_the_host_of_tests_is_the_one_that_is_let_in() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,17 @@ from tests.desk.places import Place, place_of
 
 
 @pytest.fixture(scope="session")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the store of a demo's year with 24 accounts; whoever writes to it copies it first."""
-    folder = tmp_path_factory.mktemp("desk")
-    done = call("--quiet", "demo", "--size", "24", "--output", "out", folder=folder)
-    assert done.returncode == 0, done.stderr
+def year(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Give the store of a demo's year with 24 accounts, which all workers of a run share: to write, copy it first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "year"
+    folder.mkdir(exist_ok=True)
+    with (folder / "making").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (folder / "made").exists():
+            done = call("--quiet", "demo", "--size", "24", "--output", "out", folder=folder)
+            assert done.returncode == 0, done.stderr
+            (folder / "made").touch()
     return folder / "out" / "healthscore.db"
 
 

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from handlers.desk.agents.door import AgentDoor
 from handlers.desk.assets import STATIC, version
 from handlers.desk.desk import Desk
 from handlers.desk.headers import SAFE, SafeHeaders
@@ -28,10 +29,21 @@ _FAILED = (
 )
 
 
-def desk_app(desk: Desk, sign_in: SignIn, *, hosts: Sequence[str] = LOOPBACK, is_secure: bool = False) -> Starlette:
-    """Make the app; it answers requests for these hosts alone, so that no other name leads a browser to it."""
+def desk_app(
+    desk: Desk,
+    sign_in: SignIn,
+    *,
+    hosts: Sequence[str] = LOOPBACK,
+    is_secure: bool = False,
+    agents: AgentDoor | None = None,
+) -> Starlette:
+    """Make the app; it answers requests for these hosts alone, so that no other name leads a browser to it.
+
+    Agents come in by a door of their own, where there is one.
+    """
+    doors = [] if agents is None else agents.routes()
     return Starlette(
-        routes=[*_open_routes(sign_in), *_rooms(Rooms(desk, sign_in))],
+        routes=[*_open_routes(sign_in), *doors, *_rooms(Rooms(desk, sign_in))],
         middleware=[
             Middleware(SafeHeaders, is_secure=is_secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),

@@ -16,11 +16,13 @@ class DeskSettings:
     """Where the desk stands, who signs people in, and the secrets of its cookies, the one that is used first.
 
     `address` begins with https:// and has no path: where browsers find the desk, and the only name it answers to.
+    `audience` is whom the access tokens of agents are made for.
     """
 
     address: str
     registration: Registration
     secrets: tuple[str, ...] = field(repr=False)
+    audience: str = ""
 
     @property
     def host(self) -> str:
@@ -45,7 +47,7 @@ def desk_settings(environ: Mapping[str, str]) -> DeskSettings:
         https("DESK_ISSUER", issuer), client_id, f"{address}/callback", environ.get("DESK_CLIENT_SECRET", "").strip(),
         scopes,
     )  # fmt: skip
-    return DeskSettings(address, registration, secrets)
+    return DeskSettings(address, registration, secrets, get(environ, "DESK_AUDIENCE", f"{address}/mcp"))
 
 
 def _site(address: str) -> str:

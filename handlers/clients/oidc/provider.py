@@ -8,7 +8,7 @@ from handlers.clients.oidc.asking import ask, exchange
 from handlers.clients.oidc.errors import TokenError
 from handlers.clients.oidc.keys import Keys
 from handlers.clients.oidc.registration import Registration
-from handlers.clients.oidc.tokens import Expected, key_id, verified
+from handlers.clients.oidc.tokens import Expected, access_claims, key_id, verified
 from handlers.clients.remote import SourceError
 from scoring.instants import HOUR, Instant
 
@@ -55,6 +55,17 @@ class Provider:
         if isinstance(access, str) and self._description().get("userinfo_endpoint") and set(wanted) - claims.keys():
             return {**self._userinfo(access, claims), **claims}
         return claims
+
+    def access(self, token: str, audience: str) -> Mapping[str, Any] | None:
+        """Give the claims of an access token that is for an audience; None where it cannot be trusted.
+
+        Raises SourceError where the provider cannot be asked for its keys.
+        """
+        try:
+            key = self._keys.key(key_id(token))
+            return access_claims(token, key, self._issuer(), audience, self._now())
+        except TokenError:
+            return None
 
     def end(self, back: str) -> str | None:
         """Give the address that signs a browser out of the provider and leads back; None where there is none.

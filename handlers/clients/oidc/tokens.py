@@ -41,6 +41,22 @@ def key_id(token: str) -> str | None:
     return kid if isinstance(kid, str) else None
 
 
+def access_claims(token: str, key: jwt.PyJWK, issuer: str, audience: str, now: Instant) -> Mapping[str, Any]:
+    """Give the claims of an access token; raises TokenError where anything of it does not fit.
+
+    An id_token is refused whatever it is for: it says who signed in, and opens nothing.
+    """
+    options: Any = {"require": _REQUIRED, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    try:
+        claims: Mapping[str, Any] = jwt.decode(token, key, list(ALGORITHMS), options, audience=audience, issuer=issuer)
+    except (jwt.InvalidTokenError, jwt.InvalidKeyError) as error:
+        raise TokenError(f"the access token cannot be trusted: {error}") from error
+    if "nonce" in claims or "at_hash" in claims or claims.get("token_use") == "id":
+        raise TokenError("an id_token was brought in the place of an access token")
+    _check_times(claims, now)
+    return claims
+
+
 def verified(token: str, key: jwt.PyJWK, expected: Expected) -> Mapping[str, Any]:
     """Give the claims of an id_token; raises TokenError where anything of it does not fit."""
     options: Any = {"require": _REQUIRED, "verify_exp": False, "verify_nbf": False, "verify_iat": False}

@@ -89,11 +89,13 @@ FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(fo
 SPEAKS := aws-lambda-powertools rollbar
 READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
 ASKS := $(READS) looker-sdk requests simple-salesforce
+SHOWS := $(READS) itsdangerous Jinja2 mangum PyJWT[crypto] requests starlette
 
 build-Ingest: PACKAGES := $(SPEAKS)
 build-Fold build-Rescore: PACKAGES := $(READS)
 build-Sweep build-Finalise: PACKAGES := $(ASKS)
-build-Ingest build-Fold build-Rescore build-Sweep build-Finalise: | $(VENV_MADE)
+build-Desk: PACKAGES := $(SHOWS)
+build-Ingest build-Fold build-Rescore build-Sweep build-Finalise build-Desk: | $(VENV_MADE)
 	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
 	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"

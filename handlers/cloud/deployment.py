@@ -17,7 +17,7 @@ class Deployment:
         The feeds may be as old as `feeds_kept`.
         """
         self._url = store
-        self._folder = DEFAULT_DIRECTORY.parent / folder
+        self.folder = DEFAULT_DIRECTORY.parent / folder
         self._feeds_kept = feeds_kept
 
     @cached_property
@@ -28,7 +28,7 @@ class Deployment:
     @cached_property
     def config(self) -> Config:
         """Load the figures."""
-        return load_config(self._folder)
+        return load_config(self.folder)
 
     def keep_model(self) -> None:
         """Keep the model beside the records that are made under it."""

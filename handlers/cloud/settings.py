@@ -56,6 +56,14 @@ class FinaliseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """What the desk needs of the stack: the store, and its config."""
+
+    store: str
+    config: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """Where errors are reported: a Rollbar project, and the environment that they are of."""
 
@@ -105,6 +113,11 @@ def sweep_settings(environ: Mapping[str, str]) -> SweepSettings:
 def finalise_settings(environ: Mapping[str, str]) -> FinaliseSettings:
     """Read what finalise needs besides the systems that it asks and writes to."""
     return FinaliseSettings(_store(environ), _config(environ), _need(environ, "REPORTS_BUCKET"), _figures(environ))
+
+
+def door_settings(environ: Mapping[str, str]) -> DoorSettings:
+    """Read what the desk needs besides what its sign-in does."""
+    return DoorSettings(_store(environ), _config(environ))
 
 
 def _store(environ: Mapping[str, str]) -> str:

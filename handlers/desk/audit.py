@@ -1,16 +1,17 @@
-"""The audit: a line for every act of a person at the desk, added and never changed."""
+"""The audit: a line for every act of a person at the desk, added and never changed, kept for 13 months."""
 
 from collections.abc import Iterator
-from secrets import token_hex
 
 import msgspec
 
 from handlers.desk.people import Person
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store
-from scoring.instants import Instant, format_instant
+from scoring.instants import DAY, EPOCH, Instant, format_instant
 
-_AUDIT = "desk/audit/"
+JOURNAL = "audit"
+KEPT = 396 * DAY
+"""Thirteen months, each as long as it may be."""
 
 
 class Act(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,10 +30,10 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
 def note(store: Store, at: Instant, person: Person, act: str, subject: str, **told: str) -> Act:
     """Add a line; `told` are before, after and reason."""
     line = Act(format_instant(at), person.id, person.name, act, subject, **told)
-    store.set_cursor(f"{_AUDIT}{line.at}/{token_hex(4)}", keep(line))
+    store.append(JOURNAL, at, keep(line), KEPT)
     return line
 
 
-def acts(store: Store) -> Iterator[Act]:
-    """List all lines, the earliest first."""
-    return (read_kept(kept, Act, name) for name, kept in sorted(store.cursors(_AUDIT).items()))
+def acts(store: Store, since: Instant = EPOCH) -> Iterator[Act]:
+    """List the lines from an instant on, the earliest first."""
+    return (read_kept(kept, Act, "a line of the audit") for kept in store.entries(JOURNAL, since))

@@ -31,13 +31,18 @@ class Memory:
         """Keep what is read while `stamp()` gives the same."""
         self._stamp = stamp
         self._stamped: Hashable = None
+        self._changes = 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._slow: dict[Hashable, tuple[Hashable, Counted[Any]]] = {}
         self._lock = Lock()
 
+    def forget_all(self) -> None:
+        """Forget all: what was kept has just been changed here."""
+        self._changes += 1
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what is kept under a key, made anew where nothing is; two who ask at once may both make it."""
-        stamp = self._stamp()
+        stamp = self._stamp(), self._changes
         with self._lock:
             if stamp != self._stamped:
                 self._kept.clear()

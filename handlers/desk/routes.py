@@ -23,6 +23,9 @@ Answer: TypeAlias = Callable[[Visit], Response]
 
 MOST_BYTES = 1_000_000
 """A form that is larger is none of ours."""
+DONE = 303
+"""How a deed that changed something is answered."""
+
 _NO_FORM: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 _BROWSER_SAYS_OTHER = frozenset({"cross-site", "same-site"})
 
@@ -55,7 +58,10 @@ class Rooms:
             form = await read_form(request)
             if form is None or not is_genuine(request, form, session, self.sign_in.signer):
                 return not_genuine()
-            return await self._answer(answer, request, session, need, form)
+            done = await self._answer(answer, request, session, need, form)
+            if done.status_code == DONE:
+                self.desk.memory.forget_all()
+            return done
 
         return Route(path, act, methods=["POST"])
 

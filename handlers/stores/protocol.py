@@ -8,7 +8,7 @@ from handlers.stores.attributes import slot_of, written
 from scoring.account import Naming, Owner
 from scoring.facts import Fact
 from scoring.feeds import Feed, Heard, HeardHour
-from scoring.instants import HOUR, Instant
+from scoring.instants import HOUR, Duration, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
 from scoring.statements import Statement
@@ -193,7 +193,17 @@ class RecordStore(Protocol):
         """Give the text of a model version."""
 
 
-class Store(FactStore, RecordStore, Protocol):
+class JournalStore(Protocol):
+    """Journals: lines that are added, never changed, and removed when their time is over."""
+
+    def append(self, journal: str, at: Instant, text: str, kept: Duration) -> None:
+        """Add a line to a journal, kept for so long after its instant; lines that are over may go."""
+
+    def entries(self, journal: str, since: Instant) -> Iterator[str]:
+        """List the lines of a journal from an instant on, the earliest first; of one instant as they were added."""
+
+
+class Store(FactStore, RecordStore, JournalStore, Protocol):
     """A whole store, as the command line uses it."""
 
     @property

@@ -20,7 +20,14 @@ from tests.templates import template
 
 OURS = ("config", "handlers", "scoring")
 CODE, MAPPING = "code.zip", "config/account_mapping.csv"
-ALIKE = {"Ingest": "Ingest", "Fold": "Fold", "Rescore": "Fold", "Sweep": "Finalise", "Finalise": "Finalise"}
+ALIKE = {
+    "Ingest": "Ingest",
+    "Fold": "Fold",
+    "Rescore": "Fold",
+    "Sweep": "Finalise",
+    "Finalise": "Finalise",
+    "Desk": "Desk",
+}
 """Functions whose bundles hold the same packages as another's."""
 
 

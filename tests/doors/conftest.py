@@ -18,10 +18,11 @@ from moto.core.config import DefaultConfig
 from handlers import finalise, fold, ingest, rescore, sweep
 from handlers.cloud import queue
 from handlers.cloud.telemetry import log
+from handlers.desk import door
 from tests.doors.clouds import Cloud, environment, write_config
 from tests.fakes.dynamodb.service import in_memory
 
-CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
+CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "DESK_", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
 
 ALL_BUT_TABLES: DefaultConfig = {
     "core": {
@@ -82,7 +83,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
 
 def restart() -> None:
     """Let each function forget what its process knows, as one does that is started anew."""
-    for module in (finalise, fold, ingest, queue, rescore, sweep):
+    for module in (door, finalise, fold, ingest, queue, rescore, sweep):
         for thing in vars(module).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()

@@ -34,6 +34,7 @@ CODES = {
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise; {REPORTS}; {TRACES}; {TALKS}",
+    "Desk": f"import handlers.desk.door; {REPORTS}; {TRACES}",
 }
 
 

@@ -1,21 +1,25 @@
-"""The registry in DynamoDB: small items by partition and key. Here: gap marks, models, cursors."""
+"""The registry in DynamoDB: small items by partition and key. Here: gap marks, models, cursors, journals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.stores.dynamodb.change import Change, text
+from handlers.stores.dynamodb.change import Change, number, text
 from handlers.stores.dynamodb.memory import Memory
+from handlers.stores.journals import first_key, new_key
+from scoring.instants import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
+    from scoring.instants import Duration, Instant
 
 _GAPS = "gap"
 _MODELS = "model"
 _CURSORS = "cursor"
+_JOURNAL = "journal/"
 
 
 class Registry:
@@ -89,6 +93,17 @@ class Registry:
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""
         self.update(_CURSORS, name, Change(put={"text": text(value)}))
+
+    def append(self, journal: str, at: Instant, line: str, kept: Duration) -> None:
+        """Add a line to a journal; DynamoDB removes it some time after it is over."""
+        expires = number((at + kept) // SECOND)
+        self.put(_JOURNAL + journal, new_key(at), {"text": text(line), "expires": expires})
+
+    def entries(self, journal: str, since: Instant) -> Iterator[str]:
+        """List the lines of a journal from an instant on."""
+        later = "sk", text(first_key(since)), text("~")
+        found = self._engine.query(self._table, ("pk", text(_JOURNAL + journal)), later)
+        return (item["text"]["S"] for item in found)
 
 
 def _key(partition: str, key: str) -> Item:

@@ -218,6 +218,14 @@ class DynamoStore:
         """Give the cursors whose names begin so, by name."""
         return self._registry.cursors(beginning)
 
+    def append(self, journal: str, at: Instant, text: str, kept: Duration) -> None:
+        """Add a line to a journal."""
+        self._registry.append(journal, at, text, kept)
+
+    def entries(self, journal: str, since: Instant) -> Iterator[str]:
+        """List the lines of a journal from an instant on, the earliest first."""
+        return self._registry.entries(journal, since)
+
     def put_model(self, version: str, text: str) -> None:
         """Keep the text of a model version."""
         self._registry.memory.check()

@@ -1,10 +1,12 @@
-"""Owners and feeds of the embedded store: each write keeps what outlasts the others, in whatever order they come."""
+"""Observations, owners and feeds of the embedded store: each write keeps what outlasts the others, in whatever order they come."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from handlers.stores.codec import encode_observation, encode_subject
 from handlers.stores.protocol import Batch
+from scoring.observations import Gap, Observation, Subject
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -48,3 +50,18 @@ def merge_feeds(db: sqlite3.Connection, batch: Batch) -> None:
         SET first = min(first, excluded.first), last = max(last, excluded.last)""",
         sorted((*key, *hour) for key, hour in batch.heard.items()),
     )
+
+
+def lay_out(observations: Mapping[Subject, Collection[Observation]]) -> tuple[list[Row], list[Row], list[Row]]:
+    """Give the rows of observations, members and gap marks, each in the order of its table."""
+    rows: list[Row] = []
+    members: set[Row] = set()
+    marks: set[Row] = set()
+    for subject, said in observations.items():
+        key = encode_subject(subject)
+        for observation in said:
+            rows.append((key, *encode_observation(observation)))
+            members.add((f"{subject.source}/{observation.owner}" if observation.owner else "", key))
+            if isinstance(observation.content, Gap):
+                marks.add((key,))
+    return sorted(rows), sorted(members), sorted(marks)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 6
+FORMAT = 7
 """The format that is written. Format 3 is the first that was released."""
 
 SUMMARISED = 5
@@ -29,6 +29,10 @@ CREATE TABLE account_changes (
   number INTEGER NOT NULL PRIMARY KEY, account_id TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
   body TEXT NOT NULL);
 CREATE INDEX changes_by_account ON account_changes (account_id)"""
+
+_JOURNALS = """CREATE TABLE journals (
+  journal TEXT NOT NULL, key TEXT NOT NULL, expires INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (journal, key)) WITHOUT ROWID"""
 
 SCHEMA = f"""
 CREATE TABLE observations (
@@ -55,6 +59,7 @@ CREATE TABLE records (
   PRIMARY KEY (account_id, period));
 {_SUMMARIES};
 {_ACCOUNTS};
+{_JOURNALS};
 CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
@@ -63,11 +68,13 @@ STEPS: Mapping[int, str] = {
     3: "",
     4: _SUMMARIES,
     5: _ACCOUNTS,
+    6: _JOURNALS,
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
 were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
 From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them.
-From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds."""
+From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds.
+From 6 to 7 there are journals, which the desk writes."""
 
 
 def statements(found: int) -> list[str]:

@@ -18,19 +18,20 @@ from handlers.stores.codec import (
     encode_observation,
     encode_subject,
 )
+from handlers.stores.journals import first_key, new_key
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
-from handlers.stores.sqlite.merge import merge_feeds, merge_owners
+from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
 from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
 from handlers.stores.summaries import decode_score, decode_summary
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
-from scoring.instants import Instant
-from scoring.observations import Gap, Observation, Subject
+from scoring.instants import Duration, Instant
+from scoring.observations import Observation, Subject
 from scoring.record import Record
 from scoring.summary import Summary
 
@@ -87,7 +88,7 @@ class SqliteStore:
 
     def merge(self, batch: Batch) -> None:
         """Unite a batch with what is known, in one transaction."""
-        rows, members, marks = _lay_out(batch.observations)
+        rows, members, marks = lay_out(batch.observations)
         with self._transaction() as db:
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
             db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
@@ -180,6 +181,17 @@ class SqliteStore:
         named = "SELECT name, value FROM cursors WHERE substr(name, 1, length(?)) = ? ORDER BY name"
         return dict(self._rows(named, (beginning, beginning)))
 
+    def append(self, journal: str, at: Instant, text: str, kept: Duration) -> None:
+        """Add a line to a journal, and remove those that are over."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM journals WHERE journal = ? AND expires <= ?", (journal, at))
+            db.execute("INSERT INTO journals VALUES (?, ?, ?, ?)", (journal, new_key(at), at + kept, text))
+
+    def entries(self, journal: str, since: Instant) -> Iterator[str]:
+        """List the lines of a journal from an instant on, the earliest first."""
+        later = "SELECT text FROM journals WHERE journal = ? AND key >= ? ORDER BY key"
+        return (text for (text,) in self._rows(later, (journal, first_key(since))))
+
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
         one = "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"
@@ -271,21 +283,6 @@ class SqliteStore:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-
-def _lay_out(observations: Mapping[Subject, Collection[Observation]]) -> tuple[list[_Row], list[_Row], list[_Row]]:
-    """Give the rows of observations, members and gap marks, each in the order of its table."""
-    rows: list[_Row] = []
-    members: set[_Row] = set()
-    marks: set[_Row] = set()
-    for subject, said in observations.items():
-        key = encode_subject(subject)
-        for observation in said:
-            rows.append((key, *encode_observation(observation)))
-            members.add((f"{subject.source}/{observation.owner}" if observation.owner else "", key))
-            if isinstance(observation.content, Gap):
-                marks.add((key,))
-    return sorted(rows), sorted(members), sorted(marks)
 
 
 def _facts(rows: Iterable[_Row]) -> list[Fact]:

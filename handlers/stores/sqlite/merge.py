@@ -1,4 +1,4 @@
-"""Observations, owners and feeds of the embedded store: each write keeps what outlasts the others, in whatever order they come."""
+"""Rows of observations, owners and feeds: each write keeps what outlasts the others, in whatever order they come."""
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping

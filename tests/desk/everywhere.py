@@ -31,6 +31,13 @@ PAGES: Sequence[Shown] = (
     Shown("/pilot/agreement"),
     Shown("/pilot/validation"),
     Shown("/pilot/validation?account={account}&account={capped}&account={blind}"),
+    Shown("/quality"),
+    Shown("/quality/flags?flag=partial"),
+    Shown("/quality/flags?flag=none", 404),
+    Shown("/quality/dead-letters", 404),
+    Shown("/?view=all&sort=name"),
+    Shown("/?q=nobody+is+called+so"),
+    Shown("/?view=morning"),
     Shown("/?period=2026-13", 400),
 )
 """Pages, for people."""

@@ -47,7 +47,7 @@ def desk_app(
         middleware=[
             Middleware(SafeHeaders, is_secure=is_secure),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(GZipMiddleware, minimum_size=1_000),
+            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6),
         ],
         exception_handlers={404: _no_page, 405: _no_page, Exception: _failed},
     )

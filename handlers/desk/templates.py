@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from handlers.desk.assets import address
 from handlers.desk.words import WORDS
@@ -12,6 +13,11 @@ from handlers.desk.words import WORDS
 def render(template: str, **context: object) -> str:
     """Write a template, named by its folder and file, such as `portfolio/portfolio.html.j2`."""
     return _environment().get_template(template).render(context)
+
+
+def part(template: str, **context: object) -> Markup:
+    """Write a template as a part of another one: what it escaped is not escaped again."""
+    return Markup(render(template, **context))  # noqa: S704 - the template escapes
 
 
 @cache

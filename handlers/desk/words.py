@@ -51,6 +51,11 @@ def change(value: float | None) -> str:
     return f"{'▲' if value > 0 else '▼'} {tenths:.1f}" if tenths else "±0"
 
 
+def minus(text: str) -> str:
+    """Write the minus of a figure as wide as a plus, so that figures line up."""
+    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
+
+
 def way(value: float | None) -> str:
     """Name the class of a change: up, down or level."""
     return "level" if not value else "up" if value > 0 else "down"
@@ -76,6 +81,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "count": count,
     "date": format_date,
     "day": day,
+    "minus": minus,
     "moment": moment,
     "money": money,
     "month": month,

@@ -38,5 +38,6 @@ def marked(mark: str, text: str) -> list[str]:
 
 def clean(text: str) -> str:
     """Bring text from outside onto one line, without control characters and not too long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    printed = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(printed.split())
     return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE]}..."

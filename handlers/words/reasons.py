@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Literal, TypeAlias
 
 from config.source import label_of
@@ -40,7 +41,7 @@ def reasons(summary: Summary, cap_by: Sequence[str] = ()) -> list[Reason]:
 
     `cap_by` are the categories of the signals behind the cap, which a summary has only where the cap is new.
     """
-    found = [*_unknown(summary), *_cap(summary, cap_by), *_moved(summary)][:MOST]
+    found = list(islice(chain(_unknown(summary), _cap(summary, cap_by), _moved(summary)), MOST))
     return found or [_quiet(summary)]
 
 
@@ -108,6 +109,10 @@ def brief_doubts(summary: Summary) -> list[str]:
 
 
 def _doubts(flags: Iterable[str]) -> Iterator[str]:
-    told = [flag.partition(":") for flag in flags]
-    for word, say in _DOUBTS.items():
-        yield from (clean(say(name)) for given, _, name in told if given == word)
+    told = [(word, name) for word, _, name in (flag.partition(":") for flag in flags) if word in _DOUBTS]
+    for word, name in sorted(told, key=_weight):
+        yield clean(_DOUBTS[word](name))
+
+
+def _weight(told: tuple[str, str]) -> int:
+    return list(_DOUBTS).index(told[0])

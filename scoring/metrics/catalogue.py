@@ -21,5 +21,8 @@ METRIC_WINDOWS = {metric.name: metric.window for metric in METRICS if metric.win
 
 def named(name: str) -> Metric:
     """Give a metric or pillar; of one that only an old record knows, its name is all there is to say."""
+    known = BY_NAME.get(name)
+    if known is not None:
+        return known
     words = name.replace("_", " ")
-    return BY_NAME.get(name) or Metric(name, "", None, None, Called(words.capitalize(), words))
+    return Metric(name, "", None, None, Called(words.capitalize(), words))

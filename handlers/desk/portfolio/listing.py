@@ -1,7 +1,7 @@
 """The accounts that an address asks for, of those that a person sees; what is made once is kept while it holds."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.desk.portfolio.query import ANYBODY, MINE, NOBODY, Query
@@ -9,7 +9,7 @@ from handlers.desk.seen import Seen, is_seen, latest_seen, seen_lines, sees_all
 from handlers.desk.visit import Visit
 from handlers.identity.folding import folded, is_part
 from handlers.jobs.portfolio import csm_names, in_order
-from handlers.jobs.views import Entry, Totals, entries_of, totals_of
+from handlers.jobs.views import VIEWS, Entry, Totals, View, entries_of, totals_of
 from handlers.words.portfolio import csm_of
 from scoring.customer import Csm
 from scoring.instants import DAY, Instant
@@ -29,7 +29,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a portfolio page shows. `scope` is whose accounts totals and list are of; `entries` those that fit."""
+    """What a portfolio page shows. `scope` is whose accounts totals and list are of; `entries` those that fit.
+
+    `fitting` are those that fit the filters, in whatever view; days to renewals are `counted_from` an instant.
+    `key` tells lists apart in the desk's memory.
+    """
 
     query: Query
     seen: Seen
@@ -38,6 +42,21 @@ class Listing:
     totals: Totals
     entries: Sequence[Entry]
     counted_from: Instant | None
+    fitting: Sequence[Entry]
+    key: tuple[Hashable, ...]
+
+    @property
+    def scope_name(self) -> str:
+        """Name whose accounts are shown."""
+        return next((one.name for one in self.csms if one.value == self.scope), self.scope)
+
+    @property
+    def counts(self) -> Mapping[View, int]:
+        """Count by view the accounts that fit the filters: as many as its tab leads to."""
+        if not self.query.is_filtered:
+            return {view: total.accounts for view, total in self.totals.views.items()}
+        counted = Counter(view for one in self.fitting for view in one.views)
+        return {view: counted[view] for view in VIEWS}
 
     @property
     def pages(self) -> int:
@@ -69,7 +88,15 @@ def listing(visit: Visit, query: Query) -> Listing:
     every = visit.desk.memory.get((*key, "entries"), lambda: _entries(visit, seen, scope, now))
     totals = visit.desk.memory.get((*key, "totals"), lambda: totals_of(every))
     ordered = visit.desk.memory.get((*key, query.order), lambda: _ordered(every, query))
-    return Listing(query, seen, scope, csms(visit, seen), totals, _fitting(ordered, query), now)
+    fitting = _fitting(ordered, query)
+    shown = [one for one in fitting if query.view in one.views]
+    return Listing(query, seen, scope, csms(visit, seen), totals, shown, now, fitting, key)
+
+
+def number_of(visit: Visit, query: Query) -> int:
+    """Count the accounts that a query asks for."""
+    key = ("number", query.written("page", "saved"), visit.now // DAY, visit.person.id, visit.person.roles)
+    return visit.desk.memory.get(key, lambda: len(listing(visit, query).entries))
 
 
 def _now(visit: Visit, seen: Seen) -> Instant | None:
@@ -107,12 +134,13 @@ def _ordered(entries: Sequence[Entry], query: Query) -> Sequence[Entry]:
 
 
 def _fitting(entries: Sequence[Entry], query: Query) -> Sequence[Entry]:
+    if not query.is_filtered:
+        return entries
     words = folded(query.q).split()
     return [
         one
         for one in entries
-        if query.view in one.views
-        and (not query.tier or one.line.tier == query.tier)
+        if (not query.tier or one.line.tier == query.tier)
         and (not query.segment or one.line.summary.segment == query.segment)
         and all(word in one.sought for word in words)
     ]

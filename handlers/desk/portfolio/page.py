@@ -1,13 +1,14 @@
 """The page of the portfolio: what its template is filled with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.desk.portfolio.drawn import drawn
 from handlers.desk.portfolio.feeds import silences
-from handlers.desk.portfolio.listing import Listing, listing
+from handlers.desk.portfolio.listing import Listing, listing, number_of
 from handlers.desk.portfolio.query import MINE, Query, asked
-from handlers.desk.portfolio.rows import rows_of
+from handlers.desk.portfolio.saved import SavedView, query_of, saved_views, written
 from handlers.desk.visit import Visit
 from handlers.desk.words import month_name
 from handlers.jobs.alerts import edges_before, kept_list
@@ -16,7 +17,7 @@ from handlers.jobs.views import VIEWS, View
 from scoring.model import Model
 from scoring.periods import period_before
 
-_NO_RECORD = "No account has a record yet: run `healthscore finalise`, or rescore one."
+NO_RECORD = "No account has a record yet: run `healthscore finalise`, or rescore one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class Tab:
 
     address: str
     name: str
-    count: int
+    count: int | None
     is_open: bool
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ _COLUMNS = (
     ("Account", "account", "name"),
     ("Tier", "tier-cell", "risk"),
     ("Score", "score figure", "score"),
-    ("Range", "range-cell", "coverage"),
+    ("Range, known", "range-cell", "coverage"),
     ("Change", "changed figure", "change"),
     ("4 months", "course-cell", ""),
     ("Why", "why", ""),
@@ -58,18 +60,20 @@ def show(visit: Visit) -> dict[str, Any]:
     query = asked(visit)
     found = listing(visit, query)
     if found.seen.period is None:
-        return {"found": found, "nothing": _NO_RECORD}
-    rows = rows_of(visit, found.shown, found.seen.period, query.view)
+        return {"found": found, "nothing": NO_RECORD}
+    rows = drawn(visit, found)
+    with visit.store() as store:
+        views = saved_views(visit, store)
     return {
         "found": found,
         "nothing": "",
         "query": query,
         "rows": rows,
-        "tabs": _tabs(visit, found),
+        "tabs": [*_tabs(visit, found), *(_saved_tab(visit, query, one) for one in views)],
+        "saved": next((one for one in views if one.id == query.saved), None),
         "headings": _headings(query, has_moved=found.totals.has_moved),
         "silences": () if found.counted_from is None else silences(visit),
-        "statuses": _statuses(found),
-        "models": _models(found),
+        "standing": standing(visit, found),
         "before": month_name(period_before(found.seen.period)),
         "currency": visit.desk.config.model.currencies.corporate,
         "marks": _marks(visit.desk.config.model),
@@ -78,15 +82,26 @@ def show(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _statuses(found: Listing) -> Sequence[str]:
-    return sorted({line.summary.status for line in found.seen.lines if line.summary.period == found.seen.period})
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What kinds of records a month has, and of which models."""
+
+    statuses: Sequence[str]
+    models: Sequence[str]
 
 
-def _models(found: Listing) -> Sequence[str]:
-    return sorted({line.summary.model_version for line in found.seen.lines if line.summary.period == found.seen.period})
+def standing(visit: Visit, found: Listing) -> Standing:
+    """Say what kinds of records the accounts of the month have that a person sees."""
+
+    def read() -> Standing:
+        own = [line.summary for line in found.seen.lines if line.summary.period == found.seen.period]
+        return Standing(sorted({one.status for one in own}), sorted({one.model_version for one in own}))
+
+    return visit.desk.memory.get((*found.key, "standing"), read)
 
 
-def _names(visit: Visit) -> dict[View, str]:
+def view_names(visit: Visit) -> dict[View, str]:
+    """Name the views as tabs do."""
     return {
         "morning": "My morning",
         "fell": "Fell a tier",
@@ -100,16 +115,22 @@ def _names(visit: Visit) -> dict[View, str]:
 
 
 def _tabs(visit: Visit, found: Listing) -> list[Tab]:
-    query, names = found.query, _names(visit)
+    query, names = found.query, view_names(visit)
+    counts = found.counts
     return [
         Tab(
             query.to(view=view, sort="", saved=""),
             names[view],
-            found.totals.views[view].accounts,
+            None if view in {"fell", "rose"} and not found.totals.has_moved else counts[view],
             view == query.view and not query.saved,
         )
         for view in VIEWS
     ]
+
+
+def _saved_tab(visit: Visit, query: Query, view: SavedView) -> Tab:
+    own, is_open = query_of(view, query.period), query.saved == view.id
+    return Tab(own.to(), view.name, number_of(visit, own), is_open, is_open and written(query) != view.query)
 
 
 def _headings(query: Query, *, has_moved: bool) -> list[Heading]:
@@ -155,6 +176,8 @@ def _nobodys(found: Listing) -> str:
 def _quiet(visit: Visit, found: Listing, whole: int) -> str:
     if found.query.view == "alerts":
         return _no_alert(visit, found.seen.period or "")
+    if not found.totals.has_moved and found.query.view in _OF_MOVES:
+        return _OF_MOVES[found.query.view]
     accounts = f"{whole:,} account{'' if whole == 1 else 's'}"
     said: dict[View, str] = {
         "morning": f"Nothing fell, nothing is due. {accounts} {'is' if whole == 1 else 'are'} as they were.",
@@ -165,6 +188,10 @@ def _quiet(visit: Visit, found: Listing, whole: int) -> str:
         "blind": f"None of {accounts} lacks data that the model asks for.",
     }
     return said.get(found.query.view, "No account fits these filters.")
+
+
+_FIRST = "This is the first record: there is nothing to compare it with."
+_OF_MOVES: Mapping[View, str] = {"morning": f"Nothing is due. {_FIRST}", "fell": _FIRST, "rose": _FIRST}
 
 
 def _no_alert(visit: Visit, period: str) -> str:

@@ -77,7 +77,7 @@ def read(get: Callable[[str], str | None], period: str = "") -> Query:
     view = _one_of("view", get("view") or "morning", VIEWS)
     sort = get("sort") or ""
     if sort:
-        _one_of("order", sort.removeprefix("-"), SORTS)
+        _one_of("order", sort.removeprefix("-") or sort, SORTS)
     return Query(
         view=view,  # type: ignore[arg-type]
         q=" ".join((get("q") or "").split())[:_MOST_LETTERS],

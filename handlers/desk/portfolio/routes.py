@@ -1,17 +1,44 @@
-"""The routes of the portfolio."""
+"""The routes of the portfolio: its page, its file, its saved views."""
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from handlers.desk.portfolio.page import show
+from handlers.desk.portfolio.export import file_of, head_line
+from handlers.desk.portfolio.listing import listing
+from handlers.desk.portfolio.page import NO_RECORD, show
+from handlers.desk.portfolio.query import asked
+from handlers.desk.portfolio.saved import query_of, remove, save
 from handlers.desk.routes import Rooms
-from handlers.desk.visit import Visit
+from handlers.desk.visit import NotThere, Visit
 
 
 def portfolio_routes(rooms: Rooms) -> list[BaseRoute]:
     """Give the routes."""
-    return [rooms.page("/", _portfolio)]
+    return [
+        rooms.page("/", _portfolio),
+        rooms.page("/export.csv", _export),
+        rooms.deed("/views", _save, need="any"),
+        rooms.deed("/views/{view}/remove", _remove, need="any"),
+    ]
 
 
 def _portfolio(visit: Visit) -> Response:
     return visit.page("portfolio/portfolio.html.j2", **show(visit))
+
+
+def _export(visit: Visit) -> Response:
+    found = listing(visit, asked(visit))
+    if found.seen.period is None:
+        raise NotThere(NO_RECORD)
+    with visit.store() as store:
+        visit.note(store, "export made", found.seen.period, after=head_line(visit, found))
+    name = f'attachment; filename="portfolio-{found.seen.period}.csv"'
+    return StreamingResponse(file_of(visit, found), media_type="text/csv", headers={"content-disposition": name})
+
+
+def _save(visit: Visit) -> Response:
+    return visit.to(save(visit).to())
+
+
+def _remove(visit: Visit) -> Response:
+    return visit.to(query_of(remove(visit, visit.request.path_params["view"])).to(saved=""))

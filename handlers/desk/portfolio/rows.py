@@ -42,25 +42,30 @@ class Row:
     csm: str
     was: str
     reasons: Sequence[Reason]
-    course: Course
+    months: Sequence[str]
 
     @property
     def summary(self) -> Summary:
         """Give the summary."""
         return self.entry.line.summary
 
+    @property
+    def course(self) -> Course:
+        """Draw its scores of the last months."""
+        return course_of(self.entry.line.scores, self.months)
+
 
 def rows_of(visit: Visit, entries: Sequence[Entry], period: str, view: str) -> list[Row]:
     """Make the rows of entries."""
     caps = caps_of(visit, entries, period)
-    names = _months(period)
+    names = months_of(period)
     return [
         Row(
             one,
             "" if one.line.summary.csm is None else csm_of(one.line.summary.csm),
             was_of(one.line.summary),
             reasons_in(view, one.line.summary, caps.get(one.line.summary.account_id, ())),
-            course_of(one.line.scores, names),
+            names,
         )
         for one in entries
     ]
@@ -100,7 +105,8 @@ def _categories(visit: Visit, record: Record) -> Iterator[str]:
             yield clean(signal.category)
 
 
-def _months(period: str) -> list[str]:
+def months_of(period: str) -> list[str]:
+    """Name the months that a course is of, a year only with those of another one."""
     months = [period]
     while len(months) < MONTHS:
         months.insert(0, period_before(months[0]))

@@ -19,6 +19,10 @@
       button.addEventListener("click", help);
     }
     for (const form of document.querySelectorAll("form[data-part]")) live(form);
+    for (const here of document.querySelectorAll(".tabs [aria-current], .sections [aria-current]")) {
+      const strip = here.parentElement;
+      if (here.offsetLeft + here.offsetWidth > strip.offsetLeft + strip.clientWidth) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 40;
+    }
   };
   const help = () => document.getElementById("keys")?.showModal();
 

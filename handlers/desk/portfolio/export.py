@@ -1,0 +1,74 @@
+"""The file of what the portfolio shows: all rows of the filters, in the same order, named by a head line."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+
+from handlers.desk.portfolio.listing import Listing
+from handlers.desk.portfolio.page import standing, view_names
+from handlers.desk.portfolio.rows import Row, months_of, rows_of
+from handlers.desk.visit import Visit
+from handlers.sinks.csv_file import safe
+from handlers.words.figures import count
+from handlers.words.portfolio import name_of
+from handlers.words.reasons import brief_doubts
+from scoring.instants import format_date, format_instant
+
+_AT_ONCE = 200
+"""So many rows are written at once."""
+_BOM = "\ufeff"
+
+
+def file_of(visit: Visit, found: Listing) -> Iterator[str]:
+    """Write the file, some rows at a time; a spreadsheet knows by its first letter that it is UTF-8."""
+    period = found.seen.period or ""
+    yield _BOM + _lines([[head_line(visit, found)], _columns(period)])
+    for start in range(0, len(found.entries), _AT_ONCE):
+        entries = found.entries[start : start + _AT_ONCE]
+        yield _lines(_cells(row) for row in rows_of(visit, entries, period, found.query.view))
+
+
+def head_line(visit: Visit, found: Listing) -> str:
+    """Say what the file shows: filters, order, month, model, how many of how many, when it was made."""
+    query, now = found.query, standing(visit, found)
+    order, is_reversed = query.order
+    return " | ".join(
+        (
+            f"healthscore portfolio of {found.seen.period} ({' and '.join(now.statuses)})",
+            f"view: {view_names(visit)[query.view]}",
+            f"find: {query.q or 'anything'}",
+            f"tier: {query.tier or 'any'}",
+            f"segment: {query.segment or 'any'}",
+            f"CSM: {found.scope_name}",
+            f"order: {order}{', reversed' if is_reversed else ''}",
+            f"model: {', '.join(now.models)}",
+            f"{len(found.entries):,} of {count(found.totals.whole.accounts, 'account')}",
+            f"made: {format_instant(visit.now)}",
+        )
+    )
+
+
+def _columns(period: str) -> list[str]:
+    return [
+        *("Account", "Account id", "Segment", "CSM", "Tier", "Tier before", "Score", "Low", "High", "Coverage %"),
+        *("Change", *months_of(period), "Why", "Not known", "ARR", "Currency", "Renewal", "Days to renewal"),
+        *("Record of", "Status", "Model"),
+    ]
+
+
+def _cells(row: Row) -> Sequence[object]:
+    one, moved = row.summary, row.summary.moved
+    return [
+        *(name_of(one), one.account_id, one.segment, row.csm, one.tier or "unscored"),
+        *(None if moved is None else moved.tier or "unscored", one.final_score, one.low, one.high, one.coverage_pct),
+        *(one.change, *row.entry.line.scores, "; ".join(f"{why.lead} {why.text}".strip() for why in row.reasons)),
+        *("; ".join(brief_doubts(one)), one.arr, one.currency),
+        *(None if one.renewal is None else format_date(one.renewal), row.entry.days),
+        *(one.period, one.status, one.model_version),
+    ]
+
+
+def _lines(rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)
+    return text.getvalue()

@@ -23,6 +23,9 @@ class Shown:
 PAGES: Sequence[Shown] = (
     Shown("/"),
     Shown("/?period={first}"),
+    Shown("/?view=all&sort=coverage"),
+    Shown("/?view=alerts&segment=paid"),
+    Shown("/?view=all&q=nosuchhotel"),
     Shown("/accounts/none", 404),
     Shown("/no-such-page", 404),
     Shown("/pilot"),
@@ -42,7 +45,10 @@ PAGES: Sequence[Shown] = (
 )
 """Pages, for people."""
 
-FILES: Sequence[Shown] = (Shown("/pilot/validation.csv?account={account}"),)
+FILES: Sequence[Shown] = (
+    Shown("/export.csv?view=all"),
+    Shown("/pilot/validation.csv?account={account}"),
+)
 """Files and data that pages link to."""
 
 

@@ -11,7 +11,6 @@ from scoring.metrics.measure import Raw
 from scoring.model import Model, Segment
 from scoring.rescorer import Cell, Group, Layout, plan
 from scoring.rounding import shown
-from scoring.score import mean
 from scoring.signals import SignalReading, read_caps
 from scoring.verdict import capped, lowest, tier_of
 from scoring.what_if import Standing
@@ -111,8 +110,12 @@ class _Total:
 
     def quantitative(self, model: Model) -> float | None:
         """Give the score of the groups; None where nothing is known."""
-        sides = [(model.churn_risk, self._churn_risk / self._weight)] if self._weight else []
-        return mean([*sides, (model.platform_value, self._platform_value)])
+        side = model.churn_risk if self._weight else 0.0
+        other = 0.0 if self._platform_value is None else model.platform_value
+        if not side + other:
+            return None
+        churn_risk = self._churn_risk / self._weight if side else 0.0
+        return (side * churn_risk + other * (self._platform_value or 0.0)) / (side + other)
 
 
 def _parts(present: Sequence[Group], draft: Sequence[Group], model: Model) -> tuple[_Part, ...]:

@@ -21,6 +21,7 @@ from handlers.desk.quality.routes import quality_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
+from handlers.desk.what_if.routes import what_if_routes
 
 LOOPBACK = ("127.0.0.1", "localhost")
 _FAILED = (
@@ -65,6 +66,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *portfolio_routes(rooms),
         *pilot_routes(rooms),
         *quality_routes(rooms),
+        *what_if_routes(rooms),
     ]
 
 

@@ -48,11 +48,12 @@ class Home:
 
 
 def _stamp_of(file: Path) -> Hashable:
+    """Give what changes when a file does; an empty one is as none, for SQLite makes such a log to read."""
     try:
         known = file.stat()
     except FileNotFoundError:
         return None
-    return known.st_mtime_ns, known.st_size, known.st_ino
+    return (known.st_mtime_ns, known.st_size, known.st_ino) if known.st_size else None
 
 
 def local_desk(home: Home) -> Desk:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import msgspec
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,16 +15,15 @@ from handlers.commands.session import Session, accounts_option, result
 from handlers.commands.tables import coloured, console, table
 from handlers.commands.terms import present
 from handlers.jobs.history import month_ends
+from handlers.jobs.history_lines import month_line
 from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.two_clocks import read_clocks, read_since
 from handlers.words.history import NOTHING, causes, corrected, figures, reason
 from handlers.words.layout import clean
 from handlers.words.outcomes import elsewhere, said_in_month
 from scoring.account import Account
-from scoring.history import SHOWN, MonthEnd
-from scoring.instants import format_instant
+from scoring.history import MonthEnd
 from scoring.outcomes import Outcome
-from scoring.record import Record
 from scoring.score import Score
 
 MONTHS = 13
@@ -77,7 +75,7 @@ def history(
         known = outcomes_of(store, found, config.model, session.clock())
     if is_json(as_json):
         for month in ends:
-            result({**_line(found, month), "outcomes": in_month(month.period, known)})
+            result({**month_line(found.id, month), "outcomes": in_month(month.period, known)})
     else:
         _show(found, ends, known)
 
@@ -99,42 +97,6 @@ def _clocks(session: Session, account: Account, period: str, months: int | None,
         result(clocks_line(account, clocks, since))
     else:
         show_clocks(console(), account, clocks, since)
-
-
-def _line(account: Account, month: MonthEnd) -> dict[str, object]:
-    record = month.recorded
-    kept = None
-    if record is not None:
-        scored = {"as_of": format_instant(record.score.as_of), "scored_at": format_instant(record.scored_at)}
-        kept = {"status": record.status, **scored, **_figures(record.score, month.recorded_change)}
-    return {
-        "account_id": account.id,
-        "account_name": month.known.account_name,
-        "period": month.period,
-        "as_of": format_instant(month.as_of),
-        "recorded": kept,
-        "shown_first": None if record is None else _first(record.first),
-        "known": _figures(month.known, month.known_change),
-        "flags": list(month.known.flags),
-        "differs": list(month.causes),
-        "blind": [
-            {**msgspec.to_builtins(spot), "since": None if spot.since is None else format_instant(spot.since)}
-            for spot in month.blind
-        ],
-    }
-
-
-def _first(record: Record | None) -> object:
-    """Give what was shown before a correction; nothing where there was none."""
-    if record is None:
-        return None
-    shown = {name: getattr(record.score, name) for name in SHOWN}
-    return {"scored_at": format_instant(record.scored_at), **shown, "model_version": record.score.model_version}
-
-
-def _figures(score: Score, change: float | None) -> dict[str, object]:
-    shown = {name: getattr(score, name) for name in SHOWN}
-    return {**shown, "change": change, "model_version": score.model_version}
 
 
 def _show(account: Account, ends: Sequence[MonthEnd], known: Sequence[Outcome]) -> None:

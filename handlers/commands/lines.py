@@ -5,13 +5,14 @@ from difflib import get_close_matches
 
 import msgspec
 
+from handlers.jobs.score_json import score_json
 from handlers.sources.reading import Json, UnreadableError, key, members, need, number, text
-from scoring.instants import Instant, format_instant, parse_instant
+from scoring.instants import Instant, parse_instant
 from scoring.metrics.adoption_engagement import valid_score
 from scoring.metrics.catalogue import METRICS, PILLARS
 from scoring.metrics.measure import Measure, Measures, invalid
 from scoring.model import SEGMENTS, Segment
-from scoring.score import DimensionScore, Measurements, MetricScore, Score
+from scoring.score import Measurements, Score
 from scoring.signals import WORDED, Signal, signal
 from scoring.words import Words
 
@@ -124,39 +125,4 @@ def _word(value: object) -> str | None:
 
 def score_line(score: Score) -> bytes:
     """Write a score as one line of JSON, without the line's end."""
-    named = {} if score.account_name is None else {"account_name": score.account_name}
-    line = {
-        "account_id": score.account_id,
-        **named,
-        "segment": score.segment,
-        "as_of": format_instant(score.as_of),
-        "model_version": score.model_version,
-        "quantitative_score": score.quantitative_score,
-        "final_score": score.final_score,
-        "tier": score.tier,
-        "churn_risk_score": score.churn_risk_score,
-        "platform_value_score": score.platform_value_score,
-        "coverage_pct": score.coverage_pct,
-        "low": score.low,
-        "high": score.high,
-        "cap": None if score.cap is None else {"value": score.cap.value, "rule": score.cap.rule},
-        "dimensions": {name: _dimension(dimension) for name, dimension in score.dimensions.items()},
-        "platform_value": _metrics(score.platform_value),
-        "flags": score.flags,
-    }
-    return msgspec.json.encode(line)
-
-
-def _dimension(dimension: DimensionScore) -> dict[str, object]:
-    return {
-        "score": dimension.score,
-        "coverage_pct": dimension.coverage_pct,
-        "metrics": _metrics(dimension.metrics),
-    }
-
-
-def _metrics(metrics: Mapping[str, MetricScore]) -> dict[str, object]:
-    return {
-        name: {"raw": metric.raw, "score": metric.score, "weight": metric.weight, "points": metric.points}
-        for name, metric in metrics.items()
-    }
+    return msgspec.json.encode(score_json(score))

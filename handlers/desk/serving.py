@@ -49,15 +49,11 @@ class Home:
 
 def _stamp_of(file: Path) -> Hashable:
     """Give what changes when a file does; an empty one is as none, for SQLite makes such a log to read."""
-    """Give what changes when a file does; a write-ahead log that is empty, as after any opening, is like none."""
     try:
         known = file.stat()
     except FileNotFoundError:
         return None
     return (known.st_mtime_ns, known.st_size, known.st_ino) if known.st_size else None
-    if not known.st_size:
-        return None
-    return known.st_mtime_ns, known.st_size, known.st_ino
 
 
 def local_desk(home: Home) -> Desk:

@@ -19,6 +19,7 @@ from handlers.desk.headers import SAFE, SafeHeaders
 from handlers.desk.pilot.routes import pilot_routes
 from handlers.desk.portfolio.routes import portfolio_routes
 from handlers.desk.quality.routes import quality_routes
+from handlers.desk.report.routes import report_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
@@ -68,6 +69,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *portfolio_routes(rooms),
         *audit_routes(rooms),
         *pilot_routes(rooms),
+        *report_routes(rooms),
         *quality_routes(rooms),
         *what_if_routes(rooms),
         *account_routes(rooms),

@@ -35,6 +35,10 @@ PAGES: Sequence[Shown] = (
     Shown("/pilot"),
     Shown("/pilot/{account}"),
     Shown("/pilot/none", 404),
+    Shown("/report"),
+    Shown("/report/{latest}"),
+    Shown("/report/{first}?segment=paid"),
+    Shown("/report/2031-01", 404),
     Shown("/pilot/agreement"),
     Shown("/pilot/validation"),
     Shown("/pilot/validation?account={account}&account={capped}&account={blind}"),
@@ -57,6 +61,8 @@ FILES: Sequence[Shown] = (
     Shown("/pilot/validation.csv?account={account}"),
     Shown("/accounts/{account}/trend.json"),
     Shown("/accounts/{account}/receipt.json"),
+    Shown("/report/{latest}.csv"),
+    Shown("/report/{latest}.html"),
 )
 """Files and data that pages link to."""
 

@@ -73,6 +73,9 @@ def test_a_file_is_a_file(place: Place, shown: Shown) -> None:
     """It is there, it is no page, and a browser takes it for what it is."""
     answer = place.visitor().client.get(filled(shown.address, place))
     kind = answer.headers["content-type"].partition(";")[0]
+    if kind == "text/html":
+        assert answer.headers["content-disposition"].startswith("attachment; ")
+        return
     assert (answer.status_code, answer.headers["x-content-type-options"]) == (shown.status, "nosniff")
     assert kind in {"text/csv", "application/json", "text/plain", "text/x-diff", "application/zip"}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config.alerts import ALERTS
 from config.desk import DESK
+from config.digest import DIGEST
 from config.errors import ConfigError, Problem, nearest, one_of
 from config.gate import GATE
 from config.guards import GUARDS
@@ -14,7 +15,7 @@ from config.repairs import REPAIRS
 
 _PLACE = "the folder"
 _YAML = (".yaml", ".yml")
-_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK)
+_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK, DIGEST)
 
 
 def load_draft(draft: Path, directory: Path) -> Config:

@@ -12,7 +12,7 @@ from scoring.verdict import AT_RISK
 
 Why: TypeAlias = Literal["fell", "lost", "renews"]
 
-_LADDER = {"Critical": 0, "At Risk": 1, "Unknown": 1, None: 1, "Healthy": 2, "Champion": 3}
+LADDER = {"Critical": 0, "At Risk": 1, "Unknown": 1, None: 1, "Healthy": 2, "Champion": 3}
 """How good a tier is. Who is no longer known stands no better than At Risk: silence is no good news."""
 
 _KNOWN = frozenset({"Critical", "At Risk", "Healthy", "Champion"})
@@ -48,14 +48,14 @@ def _whys(summary: Summary, terms: DeskTerms, now: Instant) -> Iterable[Why]:
 
 def fell(summary: Summary) -> bool:
     """Tell whether a tier is worse than that of the record before, or was good and is not known any more."""
-    return summary.moved is not None and _LADDER[summary.tier] < _LADDER[summary.moved.tier]
+    return summary.moved is not None and LADDER[summary.tier] < LADDER[summary.moved.tier]
 
 
 def rose(summary: Summary) -> bool:
     """Tell whether a tier is better than that of the record before; both must be known."""
     if summary.moved is None or not {summary.tier, summary.moved.tier} <= _KNOWN:
         return False
-    return _LADDER[summary.tier] > _LADDER[summary.moved.tier]
+    return LADDER[summary.tier] > LADDER[summary.moved.tier]
 
 
 def days_to_renewal(summary: Summary, now: Instant) -> int | None:

@@ -1,0 +1,1 @@
+"""Channels of chat programs, told by incoming webhooks: Slack, and Teams."""

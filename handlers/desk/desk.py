@@ -21,8 +21,7 @@ class Desk:
 
     `accounts` lists the portfolio as the command line would. `is_local` says that it runs on a laptop, for whoever
     started it. `directory` is the folder of the config. `places` has, by name, what differs from one home to
-    another, such as where files are.
-    `services` are what it does there.
+    another, such as where files are. `services` are what it does there.
     """
 
     open_store: Callable[[], AbstractContextManager[Store]]

@@ -11,7 +11,7 @@ from config.sheets import Sheet, read_sheet
 from config.source import label_of
 from handlers.commands.accounts_set import remove, set_command
 from handlers.commands.accounts_shown import account_row, account_table, entry_row, history_table, imported
-from handlers.commands.accounts_written import account_id, by_option, keeps_accounts, show, write
+from handlers.commands.accounts_written import account_id, by_option, show, write
 from handlers.commands.forms import form_option, is_json, noted_form_option
 from handlers.commands.forms import show as tell
 from handlers.commands.outputs import STDOUT, output_file
@@ -21,6 +21,7 @@ from handlers.files import OutputFile
 from handlers.identity.edits import edits_of, plan, refused_by_line, removing
 from handlers.identity.mapping import write_mapping
 from handlers.identity.rows import text_of
+from handlers.jobs.adopting import keeps_accounts
 from handlers.stores.accounts import Change, Edit, OwnerTakenError
 from scoring.account import Account
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from getpass import getuser
-from typing import NamedTuple
 
 import click
 
@@ -10,12 +9,9 @@ from config.keys import account_fault
 from handlers.commands.accounts import find, stored_names
 from handlers.commands.accounts_shown import change_lines
 from handlers.commands.session import Session
-from handlers.identity.edits import adopting, plan
+from handlers.jobs.adopting import Written, change_accounts, keeps_accounts
 from handlers.stores.accounts import Change, Edit
-from handlers.stores.protocol import Store
 from scoring.ids import has_form, to_18
-
-_ADOPTING, _BEGUN, _DONE = "accounts/adopting", "begun", "done"
 
 by_option = click.option(
     "--by",
@@ -44,39 +40,16 @@ def show(session: Session, changes: Sequence[Change]) -> None:
         session.stderr.print(line, markup=False)
 
 
-class Written(NamedTuple):
-    """What edits changed; `adopted` is what the store took in before its first, from the mapping of the config."""
-
-    changes: list[Change]
-    adopted: list[Change]
-
-
-def keeps_accounts(store: Store) -> bool:
-    """Tell whether a store says which accounts there are; not where the first taking in was cut short."""
-    return store.portfolio.is_used and store.cursor(_ADOPTING) != _BEGUN
-
-
 def write(session: Session, edits: Sequence[Edit], by: str | None) -> Written:
     """Write edits into the store; before the first ever, it takes in what the mapping of the config says.
 
     Raises OwnerTakenError where an owner would have two accounts, before anything is written.
     """
     with session.store(create=True) as store:
-        who = by or _user(session)
-        adopted = [] if keeps_accounts(store) else _adopt(session, store, edits, who)
-        changes = store.portfolio.put(edits, who, session.clock())
-    _ask_scores(session, [*adopted, *changes])
-    return Written(changes, adopted)
-
-
-def _adopt(session: Session, store: Store, edits: Sequence[Edit], who: str) -> list[Change]:
-    """Take in the mapping of the config; where that is cut short, the next change begins with it again."""
-    mapped = session.mapped_accounts(None)
-    plan(edits, mapped)
-    store.set_cursor(_ADOPTING, _BEGUN)
-    adopted = store.portfolio.put(adopting(mapped), who, session.clock())
-    store.set_cursor(_ADOPTING, _DONE)
-    return adopted
+        mapped = () if keeps_accounts(store) else session.mapped_accounts(None)
+        written = change_accounts(store, edits, mapped, by or _user(session), session.clock())
+    _ask_scores(session, [*written.adopted, *written.changes])
+    return written
 
 
 def _user(session: Session) -> str:

@@ -10,18 +10,17 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from config.portfolio import MappingForm, portfolio_of
-from config.source import ACCOUNTS
+from config.portfolio import portfolio_of
 from handlers.commands.accounts_written import by_option, show, write
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session, accounts_option, result
-from handlers.identity.candidates import Known, account_profiles, owner_profile
 from handlers.identity.edits import united
 from handlers.identity.inventory import Inventory, take_inventory
+from handlers.identity.known import known_of
 from handlers.identity.mapping import with_verified, write_mapping
 from handlers.identity.matching import Answer, propose
 from handlers.identity.proposals import HEADER, STATUSES, Proposal, read_proposals, write_proposals
-from handlers.stores.protocol import FactStore
+from handlers.jobs.decisions import with_decided
 from scoring.account import Account
 
 
@@ -58,7 +57,9 @@ def audit(session: Session, mapping: Path | None, *, table: bool) -> None:
         told = take_inventory(
             accounts, owners, lambda owner: len(store.facts(owner.source, owner.ids)), store.unattributed()
         )
-        proposals = propose(_known(accounts, (), store, form)).proposals
+        proposals = propose(
+            known_of(accounts, with_decided((), store, of_file=mapping is not None), store, form)
+        ).proposals
     proposed = [{name: getattr(one, name) for name in HEADER} for one in proposals]
     if table and sys.stdout.isatty():
         _print_table(told, len(proposed))
@@ -97,8 +98,8 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     """Propose an account for each owner that has none: by exact key, UUID, domain, then name.
 
     A person sets the status of a row to verified or rejected. Run again, such rows stay as they
-    are, and no rejected pair is proposed again. Owners for whom several accounts come into
-    question are not proposed, but listed as ambiguous in the line of JSON on stdout.
+    are, and no rejected pair is proposed again; what was rejected at the desk is neither. Owners for whom
+    several accounts come into question are not proposed, but listed as ambiguous in the line of JSON on stdout.
 
     \b
     Example:
@@ -107,22 +108,11 @@ def propose_command(session: Session, mapping: Path | None, output: Path) -> Non
     written = output_file(session, output, mapping=mapping)
     accounts, form = session.mapping(mapping), session.mapping_form()
     before = read_proposals(output, form) if output.exists() else []
-    decided = [one for one in before if one.status != "proposed"]
     with session.store() as store:
-        answer = propose(_known(accounts, decided, store, form))
+        decided = with_decided((one for one in before if one.status != "proposed"), store, of_file=mapping is not None)
+        answer = propose(known_of(accounts, decided, store, form))
     write_proposals(written, [*decided, *answer.proposals])
     result(_summary(output, decided, answer))
-
-
-def _known(accounts: Iterable[Account], decided: Iterable[Proposal], store: FactStore, form: MappingForm) -> Known:
-    told = tuple(accounts)
-    owned = [(one, source, key) for one in told for source in form.owner_columns for key in one.owners.get(source, ())]
-    mapped = {(source, key): one.id for one, source, key in owned}
-    pairs = [(one.sf_account_id, one.source, one.owner, one.status) for one in decided]
-    verified = {(source, owner): account_id for account_id, source, owner, status in pairs if status == "verified"}
-    rejected = frozenset((account_id, source, owner) for account_id, source, owner, said in pairs if said == "rejected")
-    owners = (owner_profile(owner) for source in form.owner_columns for owner in store.owners(source))
-    return Known(account_profiles(told, store.owners(ACCOUNTS.name)), tuple(owners), verified | mapped, rejected)
 
 
 def _summary(output: Path, decided: Iterable[Proposal], answer: Answer) -> dict[str, object]:

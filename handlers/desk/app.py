@@ -16,6 +16,7 @@ from handlers.desk.agents.door import AgentDoor
 from handlers.desk.assets import STATIC, version
 from handlers.desk.desk import Desk
 from handlers.desk.headers import SAFE, SafeHeaders
+from handlers.desk.identity.routes import identity_routes
 from handlers.desk.pilot.routes import pilot_routes
 from handlers.desk.portfolio.routes import portfolio_routes
 from handlers.desk.quality.routes import quality_routes
@@ -73,6 +74,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *quality_routes(rooms),
         *what_if_routes(rooms),
         *account_routes(rooms),
+        *identity_routes(rooms),
     ]
 
 

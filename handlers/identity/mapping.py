@@ -70,16 +70,24 @@ def write_mapping(
 
     The file takes its place only when it reads back as these accounts. Raises MappingError where it does not.
     """
+    content = mapping_bytes(accounts, str(output.path), sheet, form)
+    with output.replaced() as file:
+        file.write(content)
+
+
+def mapping_bytes(
+    accounts: Iterable[Account], name: str, sheet: Sheet | None = None, form: MappingForm = USUAL_FORM
+) -> bytes:
+    """Give the whole mapping as a file of this name; raises MappingError where it does not read back as these."""
     told = tuple(sorted(accounts, key=lambda account: account.id))
     content = text_of(told, sheet, form).encode("utf-8-sig" if sheet is not None and sheet.marked else "utf-8")
-    read = portfolio_of(parse_sheet(content, str(output.path), form.columns), form)
+    read = portfolio_of(parse_sheet(content, name, form.columns), form)
     differing = sorted({_compared(account) for account in told} ^ {_compared(account) for account in read})
     if differing:
         ids = ", ".join(dict.fromkeys(account_id for account_id, *_ in differing))
         expected = "expected accounts that read back as they were written"
-        raise MappingError([Problem(str(output.path), "the mapping", ids, expected)])
-    with output.replaced() as file:
-        file.write(content)
+        raise MappingError([Problem(name, "the mapping", ids, expected)])
+    return content
 
 
 def _compared(account: Account) -> tuple[str, ...]:

@@ -50,9 +50,14 @@ def in_order(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 def write_proposals(output: OutputFile, proposals: Iterable[Proposal]) -> None:
     """Write proposals as CSV, a person's own columns behind ours."""
+    output.write_rows(proposal_rows(proposals))
+
+
+def proposal_rows(proposals: Iterable[Proposal]) -> list[Iterable[object]]:
+    """Give the rows of the file of proposals, its header first."""
     told = list(proposals)
     extra = tuple(dict.fromkeys(name for proposal in told for name, _ in proposal.extra))
-    output.write_rows([(*HEADER, *extra), *(_row(proposal, extra) for proposal in told)])
+    return [(*HEADER, *extra), *(_row(proposal, extra) for proposal in told)]
 
 
 def _row(proposal: Proposal, extra: Iterable[str]) -> list[object]:

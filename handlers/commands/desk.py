@@ -14,9 +14,16 @@ PORT = 8137
 @click.option(
     "--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="Where it listens; 0: any free port."
 )
+@click.option(
+    "--dead-letters",
+    "letters",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where dead letters are, as ingest leaves them. Default: beside the store.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.pass_obj
-def desk_command(session: Session, mapping: Path | None, *, port: int, no_browser: bool) -> None:
+def desk_command(session: Session, mapping: Path | None, letters: Path | None, *, port: int, no_browser: bool) -> None:
     """Serve the desk on this machine, and open it in a browser.
 
     The first line on stdout is its address, with a token that works once. It listens on 127.0.0.1 alone: nobody else
@@ -33,4 +40,4 @@ def desk_command(session: Session, mapping: Path | None, *, port: int, no_browse
     except ModuleNotFoundError as error:
         missing = f"the desk needs {(error.name or '').partition('.')[0]}, which is not installed"
         raise click.ClickException(f"{missing}: pip install 'healthscore[desk]', or make install") from error
-    serve(home_of(session, mapping), port, opens=not no_browser)
+    serve(home_of(session, mapping, letters), port, opens=not no_browser)

@@ -1,32 +1,57 @@
 """What the desk has on this machine: the store, the accounts, the config, and the files that say when to read anew."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
 
 from config.desk import load_desk
-from handlers.commands.outputs import STORE_PARTS
+from handlers.commands.finalise import folder_of
+from handlers.commands.letters import beside
+from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
+from handlers.desk.local_closes import LocalCloses
+from handlers.desk.local_scores import LocalScores
+from handlers.desk.services import Services
 from handlers.desk.serving import Home
+from handlers.jobs.adopting import keeps_accounts
+from handlers.jobs.letter_file import LetterFile
 from handlers.stores.protocol import Store, StoreError
+from scoring.account import Account
 
 
-def home_of(session: Session, mapping: Path | None) -> Home:
-    """Give what the desk works with here; refuses a store that is not there."""
-    with session.store():
-        pass
+def home_of(session: Session, mapping: Path | None, letters: Path | None = None) -> Home:
+    """Give what the desk works with here; refuses a store that is not there, and a file that is none."""
+    with session.store() as store:
+        adopting = () if mapping is not None or keeps_accounts(store) else session.mapped_accounts(None)
+    letter_file = output_file(session, letters or beside(session.store_url), mapping=mapping)
     file = session.store_file
     files = [] if file is None else [file.with_name(file.name + part) for part in STORE_PARTS[:2]]
+    config = session.config()
+
+    def open_store() -> AbstractContextManager[Store]:
+        return _while_serving(session)
+
+    def accounts() -> Sequence[Account]:
+        return session.mapping(mapping)
+
+    services = Services(
+        LetterFile(letter_file, open_store, config.intake, session.clock),
+        LocalCloses(open_store, accounts, config, session.clock, folder_of(session), session.patience),
+        LocalScores(open_store, config, session.clock),
+        mapping,
+        adopting,
+    )
     return Home(
-        lambda: _while_serving(session),
-        lambda: session.mapping(mapping),
-        session.config(),
+        open_store,
+        accounts,
+        config,
         load_desk(session.config_dir),
         session.clock,
         [*files, *([] if file is None or mapping is None else [mapping])],
         session.config_dir,
+        services,
     )
 
 

@@ -1,31 +1,24 @@
 """`finalise`: the scores of a period become records."""
 
-import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from config.loader import Config
-from handlers.clients.remote import SourceError
 from handlers.commands.close_files import Wanted, close_files_options
 from handlers.commands.close_outcome import Outcome
 from handlers.commands.close_tables import Seen, show_close
 from handlers.commands.forms import is_json, noted_form_option, show
 from handlers.commands.session import PARTIAL, Session, accounts_option
 from handlers.commands.terms import closing, name_failures
-from handlers.jobs.checkpoints import CursorCheckpoints, run_name
-from handlers.jobs.closing import Closing
+from handlers.jobs.close_here import Here, close_here
 from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.records import Terms
-from handlers.jobs.runs import Resumable, Totals, chunk_of
-from handlers.jobs.unwritten import Unwritten, due_of
-from handlers.jobs.usage import pull_usage
-from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings, sink_settings
-from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.close_files import CloseFiles, CloseWriter
+from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.summary import Summary
@@ -91,86 +84,20 @@ def finalise_command(
 def _close(
     session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms, files: CloseFiles
 ) -> Outcome:
-    store.put_model(config.model.version, config.model_text)
-    writing = _Writing(session, config, accounts, store, close, files)
-    checkpoints = CursorCheckpoints(store)
-    name, unread = _begin(writing, checkpoints)
-    resumable = Resumable(name, checkpoints, lambda: False, close.now, chunk_of(close, len(accounts)))
-    closed = Closing(accounts, accounts, store, close, config.guards, config.alerts, resumable, writing.sinks).close()
-    checkpoints.forget()
-    if not closed.held and close.status == "final":
-        writing.write_files(closed.run)
-    in_crm = writing.settings is not None
-    return Outcome(close, len(accounts), closed, unread, config.sink, in_crm, files, writing.summaries())
+    seen: list[Summary] = []
+
+    def tried(writer: CloseWriter) -> RecordWriter:
+        return writer if is_json() else Seen(writer, seen)
+
+    came = close_here(Here(config, accounts, store, close, files, session.patience, tried))
+    kept = seen if is_json() or close.status == "provisional" else _kept(store, accounts, close.period)
+    return Outcome(close, len(accounts), came.closed, came.unread, config.sink, came.in_crm, files, kept)
 
 
-def _begin(writing: "_Writing", checkpoints: CursorCheckpoints) -> tuple[str, Mapping[str, str]]:
-    """Name the run, and say by source why it could not be read.
-
-    A run that was killed resumes with the usage that it had pulled; every other run pulls it first.
-    """
-    name = writing.name
-    if not checkpoints.is_begun(name):
-        unread = _pull_usage(writing.session, writing.config, writing.accounts, writing.store, writing.close)
-        name = writing.name
-        checkpoints.resume(name)
-        for source, why in unread.items():
-            checkpoints.finish(f"{name}/usage", source, why, writing.close.now)
-    return name, checkpoints.finished(f"{name}/usage")
-
-
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    """Where the records of a close go: chunk by chunk to the CRM, and all of them into the files of the close."""
-
-    session: Session
-    config: Config
-    accounts: tuple[Account, ...]
-    store: Store
-    close: Terms
-    files: CloseFiles
-    seen: list[Summary] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """Name the run by what is known now."""
-        target = "" if self.settings is None else f"{self.config.sink} {self.settings.url}"
-        return run_name(self.close, self.accounts, self.store, target)
-
-    @property
-    def settings(self) -> SalesforceSettings | HubSpotSettings | None:
-        """Say how the CRM is reached, where the environment names it and the records are final."""
-        return None if self.close.status == "provisional" else sink_settings(os.environ, self.config.sink)
-
-    def sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
-        """Give the sinks of a chunk; a dry run's records go to the files at once, since nothing keeps them."""
-        if self.close.status == "provisional":
-            return Sinks(csv=self.writer if is_json() else Seen(self.writer, self.seen))
-        if self.settings is None:
-            return Sinks()
-        may_lose = "unscored" in self.close.confirmed
-        crm = crm_writer(self.settings, self.config, self.session.patience, replace_scored=may_lose)
-        portfolio = {account.id for account in self.accounts}
-        unwritten = Unwritten(self.store, portfolio.intersection, self.config.sink, part)
-        return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
-
-    @property
-    def writer(self) -> CloseWriter:
-        """Give what writes the files."""
-        return CloseWriter(self.files, self.config, self.close.now)
-
-    def summaries(self) -> Sequence[Summary]:
-        """Give what people are shown of each record; nothing where JSON is asked for."""
-        if is_json() or self.close.status == "provisional":
-            return self.seen
-        ids = {account.id for account in self.accounts}
-        return [one for one in self.store.summaries(self.close.period) if one.account_id in ids]
-
-    def write_files(self, run: Totals) -> None:
-        """Write what the store has of every account that was closed."""
-        without = {*run.failed, *run.deleted}
-        kept = (self.store.record(one.id, self.close.period) for one in self.accounts if one.id not in without)
-        self.writer.write(record for record in kept if record is not None)
+def _kept(store: Store, accounts: Iterable[Account], period: str) -> Sequence[Summary]:
+    """Give what people are shown of each record that the store keeps."""
+    ids = {account.id for account in accounts}
+    return [one for one in store.summaries(period) if one.account_id in ids]
 
 
 def _report(session: Session, outcome: Outcome) -> None:
@@ -192,18 +119,12 @@ def _name_guards(session: Session, held: Iterable[Held], *, dry_run: bool) -> No
             session.warn(f"the close is held by {guard}: {seen}. Look at it with --dry-run; {way}")
 
 
-def _pull_usage(
-    session: Session, config: Config, accounts: tuple[Account, ...], store: Store, close: Terms
-) -> dict[str, str]:
-    """Pull the usage of the day that the period ends on; say by source why that could not be."""
-    try:
-        pull_usage(load_settings(os.environ), config, accounts, store, close, session.patience)
-    except SourceError as error:
-        return {"looker": str(error)}
-    return {}
-
-
 def csv_path(session: Session, name: str) -> Path:
     """Place a run's CSV beside the store: in its folder, or in `var/` for a remote one."""
+    return folder_of(session) / f"health-scores-{name}.csv"
+
+
+def folder_of(session: Session) -> Path:
+    """Give the folder of the store; `var/` for a remote one."""
     _, _, path = session.store_url.partition("sqlite:///")
-    return (Path(path).parent if path else Path("var")) / f"health-scores-{name}.csv"
+    return Path(path).parent if path else Path("var")

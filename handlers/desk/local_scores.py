@@ -25,7 +25,6 @@ class LocalScores:
     open_store: Callable[[], AbstractContextManager[Store]]
     config: Config
     clock: Callable[[], Instant]
-    is_at_once: bool = True
 
     def rescore(self, accounts: Collection[str]) -> str:
         """Score some accounts; says what was done."""

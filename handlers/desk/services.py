@@ -29,8 +29,6 @@ class LetsThrough(Protocol):
 class Rescores(Protocol):
     """Scores accounts anew for the running month."""
 
-    is_at_once: bool
-
     def rescore(self, accounts: Collection[str]) -> str:
         """Score accounts, or ask for it; says in a sentence what was done. Raises Refused where it cannot be."""
 

@@ -3,7 +3,7 @@
 import webbrowser
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from errno import EADDRINUSE
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,7 @@ from handlers.desk.app import desk_app
 from handlers.desk.desk import Desk
 from handlers.desk.laptop import LaptopSignIn
 from handlers.desk.memory import Memory
+from handlers.desk.services import Services
 from handlers.stopping import Stopped
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -39,6 +40,7 @@ class Home:
     clock: Callable[[], Instant]
     files: Sequence[Path] = ()
     directory: Path = DEFAULT_DIRECTORY
+    services: Services = field(default_factory=Services)
 
     def stamp(self) -> Hashable:
         """Give what changes when the store or the accounts do."""
@@ -68,6 +70,7 @@ def local_desk(home: Home) -> Desk:
         memory,
         is_local=True,
         directory=home.directory,
+        services=home.services,
     )
 
 

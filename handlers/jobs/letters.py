@@ -51,7 +51,9 @@ class Retried:
 class DeadLetters(Protocol):
     """Where dead letters are kept."""
 
-    place: str
+    @property
+    def place(self) -> str:
+        """Say where they are."""
 
     def count(self) -> int:
         """Count them, as nearly as the place can tell without reading them."""

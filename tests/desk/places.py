@@ -15,9 +15,14 @@ from config.desk import ROLES, DeskTerms, Role
 from config.loader import DEFAULT_DIRECTORY, load_config
 from handlers.desk.app import desk_app
 from handlers.desk.desk import Desk
+from handlers.desk.local_closes import LocalCloses
+from handlers.desk.local_scores import LocalScores
 from handlers.desk.people import Person
+from handlers.desk.services import Services
 from handlers.desk.serving import Home, local_desk
 from handlers.desk.signed import Session, Signer
+from handlers.files import OutputFile
+from handlers.jobs.letter_file import LetterFile
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -128,5 +133,11 @@ def place_of(store: Path, terms: DeskTerms | None = None, now: Instant = NOW) ->
             return sorted(kept.portfolio.accounts(), key=lambda one: one.id)
 
     files = [store, store.with_name(f"{store.name}-wal")]
-    home = Home(opened, accounts, load_config(DEFAULT_DIRECTORY), terms or DeskTerms(), lambda: now, files)
+    config = load_config(DEFAULT_DIRECTORY)
+    services = Services(
+        LetterFile(OutputFile(store.with_suffix(".dead-letter.jsonl")), opened, config.intake, lambda: now),
+        LocalCloses(opened, accounts, config, lambda: now, store.parent),
+        LocalScores(opened, config, lambda: now),
+    )
+    home = Home(opened, accounts, config, terms or DeskTerms(), lambda: now, files, services=services)
     return Place(replace(local_desk(home), is_local=False), NoDoor())

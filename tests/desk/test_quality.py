@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.desk.services import Services
 from handlers.jobs.closes import Note, note
 from handlers.jobs.guards import Held
 from handlers.jobs.portfolio import latest_period
@@ -126,6 +127,8 @@ def test_a_held_close_names_its_guards(own_place: Place) -> None:
         note(store, "2026-10", Note("held", NOW, held=(Held("tier_changes", f"9 of 10 {HOSTILE}"),)))
     page = own_place.visitor("ops").get(QUALITY)
     assert "9 of 10 &lt;script&gt;" in page
+    assert 'action="/quality/closes/2026-10"' in page
+    page = replace(own_place, desk=replace(own_place.desk, services=Services())).visitor("ops").get(QUALITY)
     assert "healthscore finalise --period 2026-10 --yes-close tier_changes" in page
 
 

@@ -1,6 +1,6 @@
 """Pages and deeds: what stands between a request and the function that answers it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
@@ -30,6 +30,15 @@ _NO_FORM: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 _BROWSER_SAYS_OTHER = frozenset({"cross-site", "same-site"})
 
 
+class Room(Route):
+    """A route behind the sign-in; `need` is the role that it asks for."""
+
+    def __init__(self, path: str, answer: Callable[[Request], Awaitable[Response]], need: Need, method: str) -> None:
+        """Answer one method at a path."""
+        super().__init__(path, answer, methods=[method])
+        self.need = need
+
+
 class Rooms:
     """Makes the routes of the pages, each behind the sign-in and a role."""
 
@@ -46,7 +55,7 @@ class Rooms:
                 return self.sign_in.challenge(request)
             return await self._answer(answer, request, session, need, _NO_FORM)
 
-        return Route(path, show, methods=["GET"])
+        return Room(path, show, need, "GET")
 
     def deed(self, path: str, answer: Answer, *, need: Need = "ops") -> Route:
         """Make the route of a deed: a form that was sent from a page of ours, in the same session."""
@@ -63,7 +72,7 @@ class Rooms:
                 self.desk.memory.forget_all()
             return done
 
-        return Route(path, act, methods=["POST"])
+        return Room(path, act, need, "POST")
 
     async def _answer(
         self, answer: Answer, request: Request, session: Session, need: Need, form: ImmutableMultiDict[str, str]

@@ -8,7 +8,7 @@ from config.source import label_of
 from handlers.desk.account.reading import MONTHS, Read
 from handlers.desk.account.standings import Standings
 from handlers.desk.words import month
-from handlers.jobs.history import Ends, ends_of
+from handlers.jobs.history import Ends, ends_of, last_ended
 from handlers.words.figures import percent, points
 from handlers.words.history import causes, corrected, reason
 from handlers.words.outcomes import said_in_month
@@ -53,11 +53,15 @@ class Course:
 def course_of(standings: Standings) -> Course:
     """Give the course of an account up to now."""
     read, model = standings.read, standings.config.model
-    asked = Ends(model, standings.now, MONTHS)
-    ends = ends_of(read.given.timeline, read.given.records, asked, read.given.model)
+    ends = read.shelf.get(("ends", read.found.account.id, last_ended(standings.now)), lambda: _ends(standings))
     fell = [said_in_month(one.period, read.outcomes) for one in ends]
     live = standings.live.score
     return Course(ends, live, model, _lettered([*_covered(read, ends, model), *_models(ends)]), fell, read.period)
+
+
+def _ends(standings: Standings) -> Sequence[MonthEnd]:
+    given = standings.read.given
+    return ends_of(given.timeline, given.records, Ends(standings.config.model, standings.now, MONTHS), given.model)
 
 
 def _lettered(marks: Sequence[tuple[float, str]]) -> list[Mark]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from handlers.desk.account.finding import Found, find
+from handlers.desk.account.shelf import Shelf
 from handlers.desk.seen import all_lines
 from handlers.desk.visit import NotThere, Visit
 from handlers.jobs.explained import Given, as_of_of
@@ -27,9 +28,11 @@ MONTHS = 13
 class Read:
     """An account, what it is explained from, what became of it, and the period that is asked for.
 
-    `periods` are those that may be asked for, the latest first.
+    `periods` are those that may be asked for, the latest first. `shelf` keeps what is made of it while the
+    store stays as it is.
     """
 
+    shelf: Shelf
     found: Found
     given: Given
     outcomes: Sequence[Outcome]
@@ -44,7 +47,14 @@ def read_account(visit: Visit, account_id: str) -> Read:
         given = _given(visit, store, found)
         outcomes = outcomes_of(store, found.account, visit.desk.config.model, visit.now)
     periods = _periods(visit, given)
-    return Read(found, given, outcomes, _asked(visit, given, periods), periods)
+    return Read(
+        visit.desk.memory.get("shelf of accounts", Shelf),
+        found,
+        given,
+        outcomes,
+        _asked(visit, given, periods),
+        periods,
+    )
 
 
 def _periods(visit: Visit, given: Given) -> Sequence[str]:

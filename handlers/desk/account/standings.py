@@ -65,8 +65,12 @@ class Standings:
 
     @cached_property
     def known(self) -> Explained:
-        """Explain what is known now of the period."""
-        return explained(self.read.given, self.read.period, self.config, self.now)
+        """Explain what is known now of the period; of one that has ended, once for all who look."""
+        read = self.read
+        if self.is_running:
+            return explained(read.given, read.period, self.config, self.now)
+        key = "known", read.found.account.id, read.period
+        return read.shelf.get(key, lambda: explained(read.given, read.period, self.config, self.now))
 
     @cached_property
     def live(self) -> Standing:
@@ -88,13 +92,10 @@ class Standings:
         stored, known = self.known.stored, self.known
         is_same = stored is not None and self.differs is None
         found = []
-        if stored is not None and not is_same:
+        if stored is not None and (self.is_running or not is_same):
             found.append(Standing("record", stored, known.previous, True))
         if not self.is_running:
-            here = Standing("known", known.fresh, known.previous, False, is_same)
-            found.append(here)
-        elif is_same and stored is not None:
-            found.append(Standing("record", stored, known.previous, True))
+            found.append(Standing("known", known.fresh, known.previous, False, is_same))
         return [*found, self.live]
 
     @cached_property

@@ -79,12 +79,17 @@ def parts_said(movement: Movement, earlier: Score, score: Score) -> list[tuple[P
 
 def _part(part: Part, words: str, score: Score) -> list[str]:
     """Give the lines of a part: its points, then its drivers, the largest first."""
-    drivers = sorted(part.drivers, key=lambda driver: -abs(driver.points))
-    told = [(driver.points, cause_words(driver, score.as_of)) for driver in drivers[:_LISTED]]
-    smaller = drivers[_LISTED:]
-    told += [(_total(smaller), count(len(smaller), "smaller one"))] if smaller else []
+    told = listing(part.drivers, score)
     lines = [line for change, cause in told for line in marked(f"      {with_sign(change):>5}", cause)]
     return [*marked(f"{with_sign(part.points):>5} ", words), *lines]
+
+
+def listing(drivers: Sequence[Driver], score: Score) -> list[tuple[float, str]]:
+    """List drivers by points and words, the largest first; the smaller of many are added up, so that all adds up."""
+    largest = sorted(drivers, key=lambda driver: -abs(driver.points))
+    told = [(driver.points, cause_words(driver, score.as_of)) for driver in largest[:_LISTED]]
+    smaller = largest[_LISTED:]
+    return [*told, (_total(smaller), count(len(smaller), "smaller one"))] if smaller else told
 
 
 def _said(score: Score) -> str:

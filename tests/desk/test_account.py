@@ -10,6 +10,7 @@ import pytest
 from handlers.desk.words import NOTHING
 from handlers.jobs.explained import Explained, explained, given_of
 from handlers.jobs.score_json import score_json
+from handlers.words.changes import listing
 from handlers.words.explanation import Beside, explanation
 from handlers.words.figures import percent, points
 from handlers.words.parts import parts_of
@@ -107,7 +108,7 @@ def test_every_figure_of_a_page_is_that_of_explain(place: Place, visitor: Visito
     if known.movement is not None:
         expected += [points(known.movement.before), points(known.movement.now)]
         for step in known.movement.parts:
-            expected += [f"{driver.points:+.1f}" for driver in step.drivers]
+            expected += [f"{change:+.1f} {words}" for change, words in listing(step.drivers, score)]
     if score.cap is not None:
         expected.append(points(score.cap.value))
     assert [one for one in expected if one not in page] == []

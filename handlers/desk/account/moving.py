@@ -8,11 +8,8 @@ from markupsafe import Markup
 from handlers.desk.account.standings import Standings
 from handlers.desk.words import change, month, month_name
 from handlers.pages.svg import dot, hidden, line, rect
-from handlers.words.changes import has_moved, lead, made, moved, parts_said, sum_of, unmoved
-from handlers.words.drivers import cause_words
+from handlers.words.changes import has_moved, lead, listing, made, moved, parts_said, sum_of, unmoved
 from handlers.words.figures import points
-from scoring.drivers import Driver
-from scoring.instants import Instant
 from scoring.movement import Movement, Part
 from scoring.record import Record
 
@@ -55,7 +52,7 @@ def moving_of(standings: Standings) -> Moving:
     heading = f"What moved since {month(previous.period)}"
     if shown.kind == "record":
         said = _of_record(shown.record)
-        return Moving(heading, said, drivers=_told(standings.recorded_drivers, score.as_of))
+        return Moving(heading, said, drivers=listing(standings.recorded_drivers, score))
     if movement is None:
         return Moving(heading, [" ".join(moved(score, None, previous)[1:]).replace("  ", " ").strip()])
     if not has_moved(movement):
@@ -79,11 +76,6 @@ def _score(value: float | None) -> str:
     return "no score" if value is None else points(value)
 
 
-def _told(drivers: Sequence[Driver], as_of: Instant) -> list[tuple[float, str]]:
-    largest = sorted(drivers, key=lambda driver: -abs(driver.points))
-    return [(driver.points, cause_words(driver, as_of)) for driver in largest]
-
-
 def _steps(movement: Movement, previous: Record, record: Record) -> Iterator[Step]:
     scale = _Scale(movement)
     yield _total(month_name(previous.period), movement.before, previous.score.tier, scale)
@@ -95,7 +87,7 @@ def _steps(movement: Movement, previous: Record, record: Record) -> Iterator[Ste
             change(part.points),
             part.points,
             words,
-            _told(part.drivers, record.score.as_of),
+            listing(part.drivers, record.score),
             _bar(at, part, scale),
         )
         at += part.points

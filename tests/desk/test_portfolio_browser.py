@@ -148,3 +148,13 @@ def test_a_desk_that_does_not_answer_says_so_and_keeps_what_is_shown(
         page.select_option("select[name=segment]", "standard")
         page.wait_for_url("**segment=standard**")
         expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_paper_names_what_is_printed(seen: Window) -> None:
+    """Filters, month, model and instant, and nothing that cannot be clicked there."""
+    page = seen.open("/?view=all&segment=paid")
+    expect(page.locator(".on-paper")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".on-paper")).to_contain_text("segment: paid")
+    for gone in (".top", ".tabs", ".filters", ".tools .menu", ".tools .button"):
+        expect(page.locator(gone)).to_be_hidden()

@@ -5,14 +5,13 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from handlers.desk.portfolio.listing import Listing
-from handlers.desk.portfolio.page import standing, view_names
 from handlers.desk.portfolio.rows import Row, months_of, rows_of
+from handlers.desk.portfolio.said import head_line
 from handlers.desk.visit import Visit
 from handlers.sinks.csv_file import safe
-from handlers.words.figures import count
 from handlers.words.portfolio import name_of
 from handlers.words.reasons import brief_doubts
-from scoring.instants import format_date, format_instant
+from scoring.instants import format_date
 
 _AT_ONCE = 200
 """So many rows are written at once."""
@@ -26,26 +25,6 @@ def file_of(visit: Visit, found: Listing) -> Iterator[str]:
     for start in range(0, len(found.entries), _AT_ONCE):
         entries = found.entries[start : start + _AT_ONCE]
         yield _lines(_cells(row) for row in rows_of(visit, entries, period, found.query.view))
-
-
-def head_line(visit: Visit, found: Listing) -> str:
-    """Say what the file shows: filters, order, month, model, how many of how many, when it was made."""
-    query, now = found.query, standing(visit, found)
-    order, is_reversed = query.order
-    return " | ".join(
-        (
-            f"healthscore portfolio of {found.seen.period} ({' and '.join(now.statuses)})",
-            f"view: {view_names(visit)[query.view]}",
-            f"find: {query.q or 'anything'}",
-            f"tier: {query.tier or 'any'}",
-            f"segment: {query.segment or 'any'}",
-            f"CSM: {found.scope_name}",
-            f"order: {order}{', reversed' if is_reversed else ''}",
-            f"model: {', '.join(now.models)}",
-            f"{len(found.entries):,} of {count(found.totals.whole.accounts, 'account')}",
-            f"made: {format_instant(visit.now)}",
-        )
-    )
 
 
 def _columns(period: str) -> list[str]:

@@ -3,10 +3,11 @@
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
-from handlers.desk.portfolio.export import file_of, head_line
+from handlers.desk.portfolio.export import file_of
 from handlers.desk.portfolio.listing import listing
-from handlers.desk.portfolio.page import NO_RECORD, show
+from handlers.desk.portfolio.page import show
 from handlers.desk.portfolio.query import asked
+from handlers.desk.portfolio.said import NO_RECORD, head_line
 from handlers.desk.portfolio.saved import query_of, remove, save
 from handlers.desk.routes import Rooms
 from handlers.desk.visit import NotThere, Visit

@@ -9,10 +9,10 @@ import click
 from handlers.commands.gate_export import Export, exported
 from handlers.commands.session import Session
 from handlers.commands.tracking import tracked
-from handlers.jobs.gate import MONTHS, Evidence, Tried
+from handlers.jobs.gate import MONTHS, Evidence, tried_of
 from handlers.jobs.history import last_ended
 from handlers.jobs.outcomes import found_outcomes
-from handlers.jobs.past_accounts import Departed, departed
+from handlers.jobs.past_accounts import departed
 from handlers.jobs.what_if import Answer, WhatIf
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -48,7 +48,7 @@ class OnStore:
             answer = question.answer(tracked(session, accounts), periods)
             left = [one for name, one in sorted(departed(store.portfolio).items()) if name not in _ids(accounts)]
             past = question.answer([one.account for one in left], periods)
-            tried = _tried(answer, past, left)
+            tried = tried_of(answer, past, left)
             tried.drivers = _drivers(question, answer, accounts)
             failed = answer.failed | past.failed
             everybody = [one for one in (*accounts, *(one.account for one in left)) if one.id not in failed]
@@ -69,16 +69,6 @@ class OnStore:
 
 def _ids(accounts: Iterable[Account]) -> set[str]:
     return {account.id for account in accounts}
-
-
-def _tried(answer: Answer, past: Answer, left: Iterable[Departed]) -> Tried:
-    until = {one.account.id: one.at for one in left}
-    tried = Tried(answer.months)
-    for month in (*answer.months, *past.months):
-        for case in month.cases:
-            if month.as_of <= until.get(case.account_id, month.as_of):
-                tried.add(month.as_of, case)
-    return tried
 
 
 def _drivers(question: WhatIf, answer: Answer, accounts: Sequence[Account]) -> dict[str, tuple[Driver, ...]]:

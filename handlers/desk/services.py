@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from handlers.clients.github.proposals import Asked
 from handlers.jobs.guards import Guard
 from handlers.jobs.letters import DeadLetters
 from scoring.account import Account
@@ -33,6 +34,17 @@ class Rescores(Protocol):
         """Score accounts, or ask for it; says in a sentence what was done. Raises Refused where it cannot be."""
 
 
+class Proposes(Protocol):
+    """Opens pull requests."""
+
+    @property
+    def where(self) -> str:
+        """Name the repository."""
+
+    def propose(self, asked: Asked) -> str:
+        """Open one, or give the one that is there for the same; gives its address. Raises SourceError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What the home of a desk offers; None where it does not.
@@ -44,5 +56,6 @@ class Services:
     letters: DeadLetters | None = None
     closes: LetsThrough | None = None
     rescores: Rescores | None = None
+    proposals: Proposes | None = None
     mapping: Path | None = None
     adopting: tuple[Account, ...] = ()

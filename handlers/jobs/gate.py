@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from handlers.jobs.past_accounts import Departed
+from handlers.jobs.what_if import Answer
 from scoring.backtest.backtest import latest
 from scoring.backtest.comparison import DAYS, PairedRow
 from scoring.backtest.landmarks import landmarks
@@ -145,3 +147,14 @@ def _line(as_of: Instant, case: Case) -> ScoreLine:
     """Make a line that has a number where both models give one, so that either is held against the same rows."""
     number = None if case.draft.final_score is None else case.now.final_score
     return ScoreLine(case.account_id, as_of, number, case.now.tier, None, None, None, {})
+
+
+def tried_of(answer: Answer, past: Answer, left: Iterable[Departed]) -> Tried:
+    """Take in what was tried on a store: accounts, and those that left the portfolio while they were in it."""
+    until = {one.account.id: one.at for one in left}
+    tried = Tried(answer.months)
+    for month in (*answer.months, *past.months):
+        for case in month.cases:
+            if month.as_of <= until.get(case.account_id, month.as_of):
+                tried.add(month.as_of, case)
+    return tried

@@ -182,6 +182,11 @@ def fields_of(rows: Rows, model: Model) -> dict[tuple[str, Segment], Field]:
     return found
 
 
+def asked_of(filled: Mapping[str, str], figures: Figures) -> dict[str, str]:
+    """Give the figures that a form was filled in with."""
+    return {name: filled[name] for name in figures.values if name in filled}
+
+
 def label_of(name: str) -> str:
     """Name a metric or pillar."""
     label = named(name).label

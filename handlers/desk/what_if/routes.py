@@ -6,27 +6,38 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from handlers.desk.routes import Rooms
-from handlers.desk.visit import Visit
+from handlers.desk.visit import NotThere, Visit
 from handlers.desk.what_if.answer import diff_lines
+from handlers.desk.what_if.drafts import draft_routes
+from handlers.desk.what_if.form import asked_of
 from handlers.desk.what_if.room import Room
 from handlers.jobs.draft_figures import Edits
+from handlers.jobs.drafts import Kept, kept_draft, kept_drafts
 
 
 def what_if_routes(rooms: Rooms) -> list[BaseRoute]:
     """Give the routes: leaders may look and try, Ops may keep and propose."""
     room = Room(rooms.desk)
     return [
-        rooms.page("/what-if", lambda visit: _show(visit, room, {}), need="leader"),
-        rooms.deed("/what-if", lambda visit: _show(visit, room, asked_of(visit, room)), need="leader"),
+        rooms.page("/what-if", lambda visit: _open(visit, room), need="leader"),
+        rooms.deed("/what-if", lambda visit: _show(visit, room, asked_of(visit.form, room.figures)), need="leader"),
+        *draft_routes(rooms, room),
     ]
 
 
-def asked_of(visit: Visit, room: Room) -> dict[str, str]:
-    """Give the figures that a form was filled in with."""
-    return {name: visit.form[name] for name in room.figures.values if name in visit.form}
+def _open(visit: Visit, room: Room) -> Response:
+    """Begin with the figures in force, or with those of a kept draft on them."""
+    hash_ = visit.query.get("draft", "")
+    if not hash_:
+        return _show(visit, room, {})
+    with visit.store() as store:
+        kept = kept_draft(store, hash_)
+    if kept is None:
+        raise NotThere("There is no such draft.")
+    return _show(visit, room, kept.draft.edits, kept)
 
 
-def _show(visit: Visit, room: Room, asked: Edits) -> Response:
+def _show(visit: Visit, room: Room, asked: Edits, opened: Kept | None = None) -> Response:
     tried = room.tried(asked, months=room.is_small() or bool(visit.form.get("months")))
     answer = tried.answer
     said = visit.form.get("pick") or visit.form.get("account") or visit.query.get("account", "")
@@ -42,6 +53,8 @@ def _show(visit: Visit, room: Room, asked: Edits) -> Response:
     }
     if visit.is_fragment:
         return visit.page("what_if/fragment.html.j2", **told)
+    with visit.store() as store:
+        kept = kept_drafts(store)
     return visit.page(
         "what_if/what_if.html.j2",
         **told,
@@ -51,6 +64,6 @@ def _show(visit: Visit, room: Room, asked: Edits) -> Response:
         period=room.raws.periods[-1],
         names=room.names(),
         slow=room.slow(),
-        opened=None,
-        kept=(),
+        opened=None if opened is None else opened.draft,
+        kept=kept,
     )

@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Generic, TypeVar
 
 from scoring.instants import SECOND, Duration, Instant
@@ -33,6 +33,7 @@ class Memory:
         self._stamped: Hashable = None
         self._changes = 0
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, RLock] = {}
         self._slow: dict[Hashable, tuple[Hashable, Counted[Any]]] = {}
         self._lock = Lock()
 
@@ -41,23 +42,43 @@ class Memory:
         self._changes += 1
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Give what is kept under a key, made anew where nothing is; two who ask at once may both make it."""
+        """Give what is kept under a key, made anew where nothing is: once, however many ask for it at the same time."""
         stamp = self._stamp(), self._changes
         with self._lock:
             if stamp != self._stamped:
                 self._kept.clear()
                 self._stamped = stamp
             if key in self._kept:
-                self._kept.move_to_end(key)
-                found: T = self._kept[key]
+                found: T = self._found(key)
                 return found
-        made = make()
+            making = self._making.setdefault((stamp, key), RLock())
+        with making:
+            return self._make(stamp, key, make)
+
+    def _make(self, stamp: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """Make what is missing, unless somebody else has while this one waited."""
+        with self._lock:
+            if stamp == self._stamped and key in self._kept:
+                found: T = self._found(key)
+                return found
+        try:
+            made = make()
+            self._keep(stamp, key, made)
+        finally:
+            with self._lock:
+                self._making.pop((stamp, key), None)
+        return made
+
+    def _keep(self, stamp: Hashable, key: Hashable, made: object) -> None:
         with self._lock:
             if stamp == self._stamped:
                 self._kept[key] = made
                 while len(self._kept) > _MOST:
                     self._kept.popitem(last=False)
-        return made
+
+    def _found(self, key: Hashable) -> Any:  # noqa: ANN401 - whatever is kept
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
     def slowly(self, key: Hashable, make: Callable[[], T], now: Instant) -> Counted[T]:
         """Give what may take long: made anew when the store has changed; what took over a second, after ten minutes.

@@ -119,7 +119,8 @@ def test_a_page_says_what_explain_says(place: Place, visitor: Visitor, number: i
     """The verdict, the cap, what costs and helps, the repair, freshness and flags: in the same words."""
     account = accounts(place)[number]
     page = text_of(visitor.get(f"/accounts/{account.id}?period=2026-10"))
-    assert [one for one in items(place, account, "2026-10") if one not in page] == []
+    said = [one.replace("`", "") for one in items(place, account, "2026-10")]
+    assert [one for one in said if one.replace(" ", "") not in page.replace(" ", "")] == []
 
 
 @pytest.mark.parametrize("number", [0, 9, 18])

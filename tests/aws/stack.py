@@ -19,7 +19,7 @@ from tests.engines import EngineMissingError
 from tests.templates import template
 
 OURS = ("config", "handlers", "scoring")
-CODE, MAPPING = "code.zip", "config/account_mapping.csv"
+CODE, TEMPLATE, MAPPING = "code.zip", "template.json", "config/account_mapping.csv"
 ALIKE = {
     "Ingest": "Ingest",
     "Fold": "Fold",
@@ -54,14 +54,15 @@ class Stack:
 
 
 def deploy(emulator: Emulator, name: str, parameters: Mapping[str, str]) -> Stack:
-    """Deploy template.yaml."""
+    """Deploy template.yaml: from a bucket, as sam does, for it is longer than a call may hold."""
     s3, bucket = emulator.client("s3"), f"{name}-code"
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key=CODE, Body=_zip())
+    s3.put_object(Bucket=bucket, Key=TEMPLATE, Body=json.dumps(_packaged(bucket)).encode())
     cloudformation = emulator.client("cloudformation")
     cloudformation.create_stack(
         StackName=name,
-        TemplateBody=json.dumps(_packaged(bucket)),
+        TemplateURL=f"{emulator.url}/{bucket}/{TEMPLATE}",
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in {**parameters, "Prefix": name}.items()
         ],

@@ -1,7 +1,7 @@
 """The views of a portfolio, such as who fell a tier: which accounts are in each, how many, and what they are worth."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 from config.desk import DeskTerms
@@ -40,7 +40,9 @@ def entries_of(lines: Iterable[Line], period: str, terms: DeskTerms, now: Instan
 
     An account that is shown with its record of the month before has not moved in this one.
     """
-    return [_entry(line, line.summary.period != period, terms, now) for line in lines]
+    made = [_entry(line, line.summary.period != period, terms, now) for line in lines]
+    shared = {one.views: one.views for one in made}
+    return [replace(one, views=shared[one.views]) for one in made]
 
 
 def _entry(line: Line, is_older: bool, terms: DeskTerms, now: Instant | None) -> Entry:  # noqa: FBT001 - of one line
@@ -89,11 +91,12 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of a portfolio: by view, by tier, and of the renewals that are at risk."""
+    """The totals of a portfolio: by view, by tier, and of the renewals those at risk and how many are overdue."""
 
     views: Mapping[View, Total]
     tiers: Mapping[str, Total]
     renewals_at_risk: Total
+    overdue: int
     has_moved: bool
 
     @property
@@ -108,6 +111,7 @@ def totals_of(entries: Sequence[Entry]) -> Totals:
         {view: total_of(one for one in entries if view in one.views) for view in VIEWS},
         {tier: total_of(one for one in entries if one.line.tier == tier) for tier in TIERS},
         total_of(one for one in entries if {"renewals", "risk"} <= one.views),
+        sum("renewals" in one.views and one.days is not None and one.days < 0 for one in entries),
         any(one.line.summary.moved is not None for one in entries),
     )
 

@@ -119,7 +119,7 @@ def test_leaders_see_all_in_any_case(own_only: Place) -> None:
     assert "2 accounts" in ana(own_only).get("/?view=all")
     page = own_only.visitor("leader", name="Lea").get("/?view=all")
     assert len(rows(page)) == 4
-    assert "4 accounts · $112 ARR · 1 without ARR" in page
+    assert "4 accounts · $112 ARR · 1 without ARR in USD" in page
 
 
 def test_a_file_is_what_the_page_shows(open_place: Place) -> None:
@@ -243,3 +243,10 @@ def test_whose_mail_is_the_same_is_the_csm(open_place: Place) -> None:
     """In whatever capitals; a namesake is not."""
     namesake = open_place.visitor("csm", name="Ana Größe", mail="other@example.com")
     assert len(rows(namesake.get("/?view=all"))) == 4
+
+
+def test_a_change_over_a_gap_says_since_when(tmp_path: Path) -> None:
+    """Where the record before is not of the month before."""
+    moved = replace(RECORDS[0], moved=Moved("2026-06", 80.0, "Healthy"))
+    page = place_of(filled(tmp_path / "s.db", moved, *RECORDS[1:])).visitor().get("/?view=all")
+    assert page.count("since June 2026") == 1

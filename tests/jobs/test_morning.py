@@ -184,3 +184,10 @@ def test_totals_add_up(drawn: list[tuple[str | None, int | None]]) -> None:
     assert totals.views["risk"].accounts == sum(tier not in {"Healthy", "Champion"} for tier, _ in drawn)
     assert set(totals.views) == set(VIEWS)
     assert not totals.has_moved
+
+
+def test_overdue_renewals_are_counted_among_those_that_are_due() -> None:
+    """Once they are over, not on the day itself."""
+    made = [entry(summary("Healthy", renewal=Instant(NOW + days * DAY))) for days in (-2, -1, 0, 5, 200)]
+    totals = totals_of(made)
+    assert (totals.views["renewals"].accounts, totals.overdue) == (4, 2)

@@ -17,12 +17,12 @@ _MOST = 4_000
 def drawn(visit: Visit, found: Listing) -> Sequence[Markup]:
     """Draw the rows of a page."""
     kept: dict[tuple[str, int | None], Markup] = visit.desk.memory.get(_key(found), dict)
-    missing = [one for one in found.shown if _of(one) not in kept]
-    if len(kept) + len(missing) > _MOST:
+    known = {_of(one): kept.get(_of(one)) for one in found.shown}
+    fresh = _draw(visit, found, [one for one in found.shown if known[_of(one)] is None])
+    if len(kept) + len(fresh) > _MOST:
         kept.clear()
-        missing = list(found.shown)
-    kept.update(_draw(visit, found, missing))
-    return [kept[_of(one)] for one in found.shown]
+    kept.update(fresh)
+    return [known[key] or fresh[key] for key in known]
 
 
 def _key(found: Listing) -> tuple[object, ...]:

@@ -79,18 +79,32 @@ class Listing:
         return self.entries[self.first : self.first + PAGE]
 
 
+class Accounts:
+    """The accounts of a month and scope, kept with what is made of them once: their totals, their orders."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Keep these."""
+        self._entries, self.totals = entries, totals_of(entries)
+        self._orders: dict[tuple[str, bool], Sequence[Entry]] = {}
+
+    def ordered(self, query: Query) -> Sequence[Entry]:
+        """Give them in the order that is asked for."""
+        found = self._orders.get(query.order)
+        if found is None:
+            found = self._orders[query.order] = _ordered(self._entries, query)
+        return found
+
+
 def listing(visit: Visit, query: Query) -> Listing:
     """List what an address asks for."""
     seen = seen_lines(visit)
     scope = _scope(visit, query, seen)
     now = _now(visit, seen)
     key = ("portfolio", seen.period, None if now is None else now // DAY, _whose(visit), _asker(visit, scope), scope)
-    every = visit.desk.memory.get((*key, "entries"), lambda: _entries(visit, seen, scope, now))
-    totals = visit.desk.memory.get((*key, "totals"), lambda: totals_of(every))
-    ordered = visit.desk.memory.get((*key, query.order), lambda: _ordered(every, query))
-    fitting = _fitting(ordered, query)
+    accounts = visit.desk.memory.get(key, lambda: Accounts(_entries(visit, seen, scope, now)))
+    fitting = _fitting(accounts.ordered(query), query)
     shown = [one for one in fitting if query.view in one.views]
-    return Listing(query, seen, scope, csms(visit, seen), totals, shown, now, fitting, key)
+    return Listing(query, seen, scope, csms(visit, seen), accounts.totals, shown, now, fitting, key)
 
 
 def number_of(visit: Visit, query: Query) -> int:

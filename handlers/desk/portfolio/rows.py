@@ -4,7 +4,7 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from handlers.desk.visit import Visit
-from handlers.desk.words import month_name
+from handlers.desk.words import month, month_name
 from handlers.jobs.portfolio import MONTHS
 from handlers.jobs.views import Entry
 from handlers.stores.protocol import Store
@@ -48,6 +48,12 @@ class Row:
     def summary(self) -> Summary:
         """Give the summary."""
         return self.entry.line.summary
+
+    @property
+    def since(self) -> str:
+        """Name the month that a change is since, where that is not the month before."""
+        moved = self.summary.moved
+        return "" if moved is None or moved.period == period_before(self.summary.period) else month(moved.period)
 
     @property
     def course(self) -> Course:

@@ -175,7 +175,7 @@ def _labels(course: Course, places: Sequence[float]) -> Iterator[Markup]:
     foot = _TOP + _HIGH
     for number, (one, place) in enumerate(zip(course.months, places, strict=False)):
         year = f" {one.period[2:4]}" if number == 0 or one.period.endswith("-01") else ""
-        class_ = "tick month" if (len(course.months) - number) % 2 else "tick month other"
+        class_ = "tick month" if (len(course.months) - number) % 2 == 0 else "tick month other"
         yield _text(across(place), foot + 32, f"{month_name(one.period)[:3]}{year}", class_)
         if one.known.final_score is None:
             yield _text(across(place), foot - 6, figures(one.known, None)[0], "tick none")

@@ -40,8 +40,8 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         LetterFile(letter_file, open_store, config.intake, session.clock),
         LocalCloses(open_store, accounts, config, session.clock, folder_of(session), session.patience),
         LocalScores(open_store, config, session.clock),
-        mapping,
-        adopting,
+        mapping=mapping,
+        adopting=adopting,
     )
     return Home(
         open_store,

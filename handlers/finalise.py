@@ -250,11 +250,20 @@ def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str |
         _deployed().store.checkpoints.close(close.period, request.shard.name)
         if _is_whole(close.period):
             finish(_deployed().store, close.period)
+            _mail(close)
     _record(close, numbers, failed=failed)
     if failed:
         usage = trouble or "pulled"
         raise FinaliseError(f"{len(totals.all_failed)} of {totals.accounts} accounts failed; usage: {usage}")
     return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
+
+
+def _mail(close: Terms) -> None:
+    """Mail the report of a month, where somebody is to get it."""
+    if "REPORT_RECIPIENTS" in os.environ:
+        from handlers.cloud.report_mail import mail_report  # noqa: PLC0415  only where there is somebody
+
+        mail_report(_deployed(), _settings().config, close.period, close.now)
 
 
 def _record(close: Terms, numbers: dict[str, int], *, failed: bool) -> None:

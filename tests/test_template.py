@@ -14,6 +14,7 @@ from handlers.cloud import settings
 from handlers.desk.settings import desk_settings
 from handlers.environment import SettingsError
 from handlers.settings import load_settings, sink_settings
+from handlers.sinks.mail import mail_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from tests.templates import PATH, PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
 
@@ -152,6 +153,8 @@ class Asked(Mapping[str, str]):
 
 
 READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
+    "REPORT_RECIPIENTS": "ana@example.com",
+    "REPORT_SENDER": "health@example.com",
     "Ingest": (settings.ingest_settings,),
     "Fold": (settings.fold_settings,),
     "Rescore": (settings.rescore_settings,),
@@ -161,6 +164,7 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
         lambda environ: load_settings(environ, ("looker",)),
         lambda environ: sink_settings(environ, "salesforce"),
         lambda environ: sink_settings(environ, "hubspot"),
+        mail_settings,
     ),
     "Desk": (settings.door_settings, desk_settings),
 }

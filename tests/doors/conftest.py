@@ -22,7 +22,17 @@ from handlers.desk import door
 from tests.doors.clouds import Cloud, environment, write_config
 from tests.fakes.dynamodb.service import in_memory
 
-CLEARED = ("AWS_", "CUSTOM_METRICS_TABLE", "DESK_", "INTERCOM_", "LOOKERSDK_", "ROLLBAR_", "SALESFORCE_", "ZENDESK_")
+CLEARED = (
+    "AWS_",
+    "CUSTOM_METRICS_TABLE",
+    "DESK_",
+    "INTERCOM_",
+    "LOOKERSDK_",
+    "REPORT_",
+    "ROLLBAR_",
+    "SALESFORCE_",
+    "ZENDESK_",
+)
 
 ALL_BUT_TABLES: DefaultConfig = {
     "core": {

@@ -33,7 +33,7 @@ CODES = {
     "Fold": f"import handlers.fold; {REPORTS}; {TRACES}",
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
-    "Finalise": f"import handlers.finalise; {REPORTS}; {TRACES}; {TALKS}",
+    "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",
     "Desk": f"import handlers.desk.door; {REPORTS}; {TRACES}",
 }
 

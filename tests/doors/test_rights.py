@@ -8,7 +8,18 @@ import pytest
 
 from handlers import finalise, fold, ingest, rescore, sweep
 from scoring.instants import DAY, parse_instant
-from tests.doors.clouds import BUCKET, FIGURES, PREFIX, UNREACHABLE, Call, Cloud, Context, account, delivered
+from tests.doors.clouds import (
+    BUCKET,
+    FIGURES,
+    PREFIX,
+    UNREACHABLE,
+    Call,
+    Cloud,
+    Context,
+    account,
+    client_of_aws,
+    delivered,
+)
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
 from tests.doors.test_fold import RELAYED
@@ -20,9 +31,13 @@ Right: TypeAlias = tuple[str, str]
 """An action, and the resource that it is done to, as the template writes it."""
 
 END = parse_instant("2025-11-01")
+SENDER = "health@example.com"
 FUNCTIONS = ("Ingest", "Fold", "Rescore", "Sweep", "Finalise")
 SENDS = {"SendMessage": "sqs:SendMessage", "SendMessageBatch": "sqs:SendMessage"}
 TABLE_OF_FIGURES = "table/${CustomMetricsTable}"
+SES_IDENTITIES = "identity/*"
+"""The addresses and domains that SES knows: it asks for the right to each that a message names, in the sandbox also a
+recipient's; what narrows it is the sender."""
 
 WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
     "Ingest": {},
@@ -58,7 +73,8 @@ def _rights(statement: dict[str, Any]) -> Iterator[Right]:
     for action in listed(statement["Action"]):
         for resource in listed(statement["Resource"]):
             text = shown(resource)
-            yield action, TABLE_OF_FIGURES if text.endswith(f":{TABLE_OF_FIGURES}") else text
+            elsewhere = (name for name in (TABLE_OF_FIGURES, SES_IDENTITIES) if text.endswith(f":{name}"))
+            yield action, next(elsewhere, text)
 
 
 def used(cloud: Cloud) -> set[Right]:
@@ -69,6 +85,9 @@ def used(cloud: Cloud) -> set[Right]:
 def _right(one: Call) -> Right:
     if one.service == "sqs":
         return SENDS[one.operation], _queues()[one.params["QueueUrl"].rpartition("/")[2]]
+    if one.service == "sesv2":
+        assert one.params["FromEmailAddress"] == SENDER
+        return f"ses:{one.operation}", SES_IDENTITIES
     if one.service == "s3":
         assert one.params["Bucket"] == BUCKET
         return f"s3:{one.operation}", "${Reports.Arn}/" + one.params["Key"].partition("/")[0] + "/*"
@@ -94,6 +113,9 @@ def _tables() -> dict[str, str]:
 def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     """Serve three hotels, whose facts are known, up to the end of a month; figures have a table."""
     monkeypatch.setenv("CUSTOM_METRICS_TABLE", FIGURES)
+    monkeypatch.setenv("REPORT_RECIPIENTS", "ana@example.com")
+    monkeypatch.setenv("REPORT_SENDER", SENDER)
+    client_of_aws("sesv2").create_email_identity(EmailIdentity=SENDER)
     for hotel in range(3):
         fold.handler(delivered(told(hotel, END)), Context())
     fold.handler(delivered(_long_ago()), Context())
@@ -193,8 +215,17 @@ def test_no_grant_is_a_wildcard(function: str) -> None:
     """No action by pattern, and no resource but one by name; of the bucket one folder."""
     for action, resource in granted(function):
         assert "*" not in action
-        assert resource == "${Reports.Arn}/dry-runs/*" or "*" not in resource
-        assert resource.partition(".")[0].strip("${") in resources_of_ours() or resource == TABLE_OF_FIGURES
+        assert resource in {"${Reports.Arn}/dry-runs/*", SES_IDENTITIES} or "*" not in resource
+        is_elsewhere = resource in {TABLE_OF_FIGURES, SES_IDENTITIES}
+        assert resource.partition(".")[0].strip("${") in resources_of_ours() or is_elsewhere
+
+
+def test_mail_goes_out_in_the_name_of_one_sender_alone() -> None:
+    """The right to send is bound to the address that the stack is given."""
+    properties = template()["Resources"]["Finalise"]["Properties"]
+    policies: Any = evaluated(properties["Policies"], dict.fromkeys(template()["Conditions"], True))
+    (mail,) = (one for policy in policies for one in policy["Statement"] if one["Action"] == "ses:SendEmail")
+    assert shown(mail["Condition"]["StringEquals"]["ses:FromAddress"]) == "${ReportSender}"
 
 
 def resources_of_ours() -> set[str]:

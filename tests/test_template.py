@@ -123,7 +123,14 @@ def test_no_other_mapping_is_there() -> None:
     assert resources("AWS::Lambda::EventSourceMapping").keys() == MAPPINGS.keys()
 
 
-FITTING = {"HUBSPOT_API_VERSION": "v3", "DESK_SCOPES": "openid", "DESK_SECRET": "s" * 32, "DESK_OLD_SECRET": "s" * 32}
+FITTING = {
+    "REPORT_RECIPIENTS": "ana@example.com",
+    "REPORT_SENDER": "health@example.com",
+    "HUBSPOT_API_VERSION": "v3",
+    "DESK_SCOPES": "openid",
+    "DESK_SECRET": "s" * 32,
+    "DESK_OLD_SECRET": "s" * 32,
+}
 """Values of a form of their own."""
 
 
@@ -153,8 +160,6 @@ class Asked(Mapping[str, str]):
 
 
 READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
-    "REPORT_RECIPIENTS": "ana@example.com",
-    "REPORT_SENDER": "health@example.com",
     "Ingest": (settings.ingest_settings,),
     "Fold": (settings.fold_settings,),
     "Rescore": (settings.rescore_settings,),

@@ -57,10 +57,20 @@ class FinaliseSettings:
 
 @dataclass(frozen=True, slots=True)
 class DoorSettings:
-    """What the desk needs of the stack: the store, and its config."""
+    """What the desk needs of the stack: the store, its config, its queues, and what closes a month.
+
+    That is the function `finalise`, or the state `machine` where the close is split.
+    """
 
     store: str
     config: str
+    events: str
+    dead_events: str
+    rescores: str
+    dead_rescores: str
+    dead_calls: str
+    finalise: str
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,19 @@ def finalise_settings(environ: Mapping[str, str]) -> FinaliseSettings:
 
 def door_settings(environ: Mapping[str, str]) -> DoorSettings:
     """Read what the desk needs besides what its sign-in does."""
-    return DoorSettings(_store(environ), _config(environ))
+    names = ("EVENTS", "DEAD_EVENTS", "RESCORES", "DEAD_RESCORES", "DEAD_CALLS")
+    events, dead_events, rescores, dead_rescores, dead_calls = (_need(environ, f"{name}_QUEUE_URL") for name in names)
+    return DoorSettings(
+        store=_store(environ),
+        config=_config(environ),
+        events=events,
+        dead_events=dead_events,
+        rescores=rescores,
+        dead_rescores=dead_rescores,
+        dead_calls=dead_calls,
+        finalise=_need(environ, "FINALISE_FUNCTION"),
+        machine=environ.get("FINALISE_MACHINE", "").strip() or None,
+    )
 
 
 def _store(environ: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from config.desk import load_desk
 from handlers.clients.oidc.provider import Provider
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
+from handlers.cloud.desk_services import services_of
 from handlers.cloud.settings import door_settings
 from handlers.cloud.telemetry import report_error, traced
 from handlers.desk.app import desk_app
@@ -72,6 +73,7 @@ def _desk() -> Desk:
         now,
         memory,
         directory=deployed.folder,
+        services=services_of(settings, deployed.config.sink, now),
     )
 
 

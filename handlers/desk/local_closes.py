@@ -14,6 +14,7 @@ from handlers.desk.visit import Refused
 from handlers.environment import SettingsError
 from handlers.files import OutputError
 from handlers.jobs.close_here import ClosedHere, Here, close_here
+from handlers.jobs.closes import Note
 from handlers.jobs.faults import place
 from handlers.jobs.guards import Guard
 from handlers.jobs.records import Terms
@@ -64,7 +65,7 @@ class LocalCloses:
             self._outcomes.pop(period, None)
         Thread(target=self._run, args=(period, guards), name=f"close of {period}").start()
 
-    def is_running(self, period: str) -> bool:
+    def is_running(self, period: str, note: Note, asked_at: Instant | None) -> bool:  # noqa: ARG002  it knows itself
         """Tell whether the close of a month runs now."""
         return self._running == period
 

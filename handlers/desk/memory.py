@@ -85,7 +85,7 @@ class Memory:
 
         So a store that is written to all day does not have its pages count it all day; they say when they counted.
         """
-        stamp = self._stamp()
+        stamp = self._stamp(), self._changes
         with self._lock:
             known = self._slow.get(key)
         if known is not None and (known[0] == stamp or (known[1].took > SECOND and now - known[1].at < _LONG)):

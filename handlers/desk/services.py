@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 from handlers.clients.github.proposals import Asked
+from handlers.jobs.closes import Note
 from handlers.jobs.guards import Guard
 from handlers.jobs.letters import DeadLetters
 from scoring.account import Account
+from scoring.instants import Instant
 
 
 class LetsThrough(Protocol):
@@ -20,8 +22,8 @@ class LetsThrough(Protocol):
     def begin(self, period: str, guards: Sequence[Guard]) -> None:
         """Begin the close; what becomes of it, the store says. Raises Refused where it cannot be begun."""
 
-    def is_running(self, period: str) -> bool:
-        """Tell whether this process works on the close of a month now."""
+    def is_running(self, period: str, note: Note, asked_at: Instant | None) -> bool:
+        """Tell whether the close of a month is worked on now; `note` says how far it came, `asked_at` since when."""
 
     def outcome(self, period: str) -> str | None:
         """Say in a sentence what the last one of this process came to; None where it knows of none."""

@@ -38,7 +38,7 @@ def ended(place: Place) -> str:
     """Wait until the close has ended; gives what it came to."""
     closes = place.desk.services.closes
     assert closes is not None
-    while closes.is_running(PERIOD):
+    while closes.is_running(PERIOD, Note("held", NOW), NOW):
         time.sleep(0.02)
     return closes.outcome(PERIOD) or ""
 

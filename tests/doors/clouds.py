@@ -30,7 +30,7 @@ PREFIX = "company"
 BUCKET = "company-reports"
 FIGURES = "production-custom-metrics"
 HOTELS = 7
-QUEUES = ("events", "events-dead", "rescores", "rescores-dead")
+QUEUES = ("events", "events-dead", "rescores", "rescores-dead", "calls-dead")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 
 _FILLED = FakeDynamoDB()
@@ -211,6 +211,8 @@ def environment(folder: Path) -> dict[str, str]:
         "DEAD_EVENTS_QUEUE_URL": cloud.url("events-dead"),
         "RESCORES_QUEUE_URL": cloud.url("rescores"),
         "DEAD_RESCORES_QUEUE_URL": cloud.url("rescores-dead"),
+        "DEAD_CALLS_QUEUE_URL": cloud.url("calls-dead"),
+        "FINALISE_FUNCTION": f"{PREFIX}-finalise",
         "RESCORE_DELAY_SECONDS": "60",
         "REPORTS_BUCKET": BUCKET,
         "INTERCOM_CLIENT_SECRET": SECRET,

@@ -10,7 +10,7 @@ from handlers.jobs.closes import Note, log_deed, noted, open_closes
 from handlers.jobs.guards import GUARDS, Guard
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store
-from scoring.instants import format_instant
+from scoring.instants import format_instant, parse_instant
 
 _ASKED = "desk/quality/closes/"
 DEED = "let through"
@@ -52,11 +52,19 @@ def closes_of(visit: Visit, store: Store) -> list[OpenClose]:
 
 
 def _open(visit: Visit, store: Store, period: str, note: Note) -> OpenClose:
-    kept = store.cursor(f"{_ASKED}{period}")
-    asked = read_kept(kept, Asked, f"{_ASKED}{period}") if kept else None
-    ways = visit.desk.services.closes
+    asked, ways = _asked(store, period), visit.desk.services.closes
     outcome = None if ways is None else ways.outcome(period)
-    return OpenClose(period, note, asked, ways is not None and ways.is_running(period), outcome)
+    return OpenClose(period, note, asked, _is_running(visit, period, note, asked), outcome)
+
+
+def _asked(store: Store, period: str) -> Asked | None:
+    kept = store.cursor(f"{_ASKED}{period}")
+    return read_kept(kept, Asked, f"{_ASKED}{period}") if kept else None
+
+
+def _is_running(visit: Visit, period: str, note: Note, asked: Asked | None) -> bool:
+    ways, at = visit.desk.services.closes, None if asked is None else parse_instant(asked.at)
+    return ways is not None and ways.is_running(period, note, at)
 
 
 def let_through(visit: Visit, period: str) -> None:
@@ -68,7 +76,7 @@ def let_through(visit: Visit, period: str) -> None:
         note = noted(store, period)
         if note is None or note.stage != "held":
             raise NotThere(f"No guard holds the close of {period}.")
-        if ways.is_running(period):
+        if _is_running(visit, period, note, _asked(store, period)):
             raise Refused(f"The close of {period} runs already: load the page again to see what it came to.")
         guards = _named(visit, note)
         reason = _reason(visit)

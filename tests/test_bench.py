@@ -9,7 +9,16 @@ from tests.bench.rows import Goal, Row, Spread, shown, spread
 from tests.bench.sizes import Sizes
 
 TINY = Sizes(
-    webhooks=20, scored=6, rounds=2, lines=100, file_rounds=2, portfolios=(2, 4), closings=1, starts=1, cells=50
+    webhooks=20,
+    scored=6,
+    rounds=2,
+    lines=100,
+    file_rounds=2,
+    portfolios=(2, 4),
+    closings=1,
+    starts=1,
+    cells=50,
+    seconds=1,
 )
 
 
@@ -33,7 +42,7 @@ def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     """`--only` takes the letters of benchmarks alone."""
     with pytest.raises(SystemExit):
         main(["--only", "a,z"])
-    assert "--only takes some of a,b,c,d,e,f,g,h,i" in capsys.readouterr().err
+    assert "--only takes some of a,b,c,d,e,f,g,h,i,j" in capsys.readouterr().err
 
 
 def test_a_goal_is_judged_by_the_median_of_what_it_limits() -> None:

@@ -10,11 +10,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from tests.bench import backtests, closing, ingest, pasts, people, scores, starts, stream, webhooks
+from tests.bench import backtests, closing, crowds, desks, ingest, pasts, people, scores, starts, stream, webhooks
 from tests.bench.rows import TITLES, Row, lined_up, shown
 from tests.bench.sizes import FULL, QUICK, Sizes
 
 Benchmark: TypeAlias = Callable[[Sizes, Path], Iterator[Row]]
+
+
+def _desk(sizes: Sizes, folder: Path) -> Iterator[Row]:
+    """Measure the desk's pages one by one, then many people at once, on the same stores."""
+    yield from desks.rows(sizes, folder)
+    yield from crowds.rows(sizes, folder)
+
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "a": webhooks.rows,
@@ -26,6 +33,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "g": people.rows,
     "h": pasts.rows,
     "i": backtests.rows,
+    "j": _desk,
 }
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""
 
@@ -34,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run what the command line, or these arguments of it, ask for."""
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory against their goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, under 20 s; goals are for the full ones")
-    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to i")
+    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to j")
     asked = parser.parse_args(arguments)
     chosen = asked.only.split(",")
     if not BENCHMARKS.keys() >= set(chosen):

@@ -77,7 +77,8 @@ FILES: Sequence[Shown] = (
 
 def filled(address: str, place: Place) -> str:
     """Put accounts and months of a desk's store into an address."""
-    return address.format_map(_known(place))
+    known = place.desk.memory.get("everywhere", lambda: _known(place))
+    return address.format_map(known)
 
 
 def _known(place: Place) -> Mapping[str, str]:

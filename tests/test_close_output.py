@@ -225,3 +225,17 @@ def test_records_of_a_dry_run_are_summed_up_on_their_way() -> None:
     seen.write(iter(records))
     assert kept.records == records
     assert seen.summaries == [summary_of(one) for one in records]
+
+
+def test_the_monthly_report_stands_beside_where_it_is_asked_for(tmp_path: Path) -> None:
+    """One page of HTML that says what the close came to; not of a dry run, which keeps nothing, nor unasked."""
+    close = closer(tmp_path, covered=True)
+    told = json.loads(close(EARLIER, "--json", "--no-workbook", "--report").stdout)
+    assert told["report"] == f"{tmp_path}/health-scores-{EARLIER}.report.html"
+    page = Path(told["report"]).read_text(encoding="utf-8")
+    assert "Grand [b]Hotel" in page
+    assert "1 account with" in page
+    assert close(LAST, "--table", "--report", "--no-workbook").stdout.splitlines()[-1].split()[0] == "Report:"
+    refused = close(LAST, "--dry-run", "--report")
+    assert refused.exit_code == 2
+    assert "--report is of records that are kept" in refused.stderr

@@ -20,6 +20,12 @@ _OPTIONS = (
     ),
     click.option("--bom", is_flag=True, help="Begin the CSV with a byte order mark, by which Excel knows UTF-8."),
     click.option("--no-workbook", is_flag=True, help="Write no workbook for people beside the CSV."),
+    click.option(
+        "--report",
+        "with_report",
+        is_flag=True,
+        help="Write the monthly report beside the CSV (.report.html): one page for leaders, as a stack on AWS mails it.",
+    ),
 )
 
 
@@ -30,6 +36,7 @@ class Wanted:
     output: Path | None
     bom: bool
     no_workbook: bool
+    with_report: bool
 
     def files(self, session: Session, usual: Path, mapping: Path | None) -> CloseFiles:
         """Place the files, each judged before anything is done; `usual` is the CSV by default.
@@ -37,9 +44,12 @@ class Wanted:
         Raises ClickException where one cannot be written, or the CSV is named as a workbook.
         """
         csv = self.output or usual
+        if self.with_report and usual.stem.endswith(".dry-run"):
+            told = "--report is of records that are kept, and a dry run keeps none: leave one of them out"
+            raise click.UsageError(told)
         if csv.suffix.lower() == ".xlsx":
             raise click.BadParameter("names the CSV: the workbook is written beside it", param_hint="--output")
-        files = CloseFiles(csv, self.bom, not self.no_workbook)
+        files = CloseFiles(csv, self.bom, not self.no_workbook, self.with_report)
         for path in files.paths():
             output_file(session, path, mapping=mapping)
         return files
@@ -49,8 +59,10 @@ def close_files_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of its files; it gets them as `wanted`."""
 
     @wraps(command)
-    def with_files(*args: object, output: Path | None, bom: bool, no_workbook: bool, **others: object) -> None:
-        command(*args, wanted=Wanted(output, bom, no_workbook), **others)
+    def with_files(
+        *args: object, output: Path | None, bom: bool, no_workbook: bool, with_report: bool, **others: object
+    ) -> None:
+        command(*args, wanted=Wanted(output, bom, no_workbook, with_report), **others)
 
     for option in reversed(_OPTIONS):
         with_files = option(with_files)

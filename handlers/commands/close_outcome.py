@@ -47,6 +47,7 @@ class Outcome:
     def written_files(self) -> dict[str, str | None]:
         """Name the files that were written, by what they are."""
         named = {"csv": self.files.csv, "receipts": self.files.receipts, "workbook": self.files.workbook}
+        named |= {"report": self.files.report} if self.files.has_report else {}
         return {what: str(path) if self.is_written and path is not None else None for what, path in named.items()}
 
     def told(self) -> dict[str, object]:

@@ -100,11 +100,14 @@ def _named_alerts(what: str, names: Sequence[str]) -> Iterator[str]:
         yield f"  {len(names):,} {what}: {', '.join(names[:MOST_NAMES])}{more}"
 
 
+_FILES = (("csv", "Scores"), ("receipts", "Receipts"), ("workbook", "Workbook"), ("report", "Report"))
+
+
 def _places(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield CRMS[outcome.sink], _in_crm(outcome)
     named = outcome.written_files
-    for name, label in (("csv", "Scores"), ("receipts", "Receipts"), ("workbook", "Workbook")):
-        if (path := named[name]) is not None:
+    for name, label in _FILES:
+        if (path := named.get(name)) is not None:
             yield label, path
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from config.desk import load_desk
 from config.loader import Config
 from handlers.commands.close_files import Wanted, close_files_options
 from handlers.commands.close_outcome import Outcome
@@ -17,8 +18,10 @@ from handlers.commands.terms import closing, name_failures
 from handlers.jobs.close_here import Here, close_here
 from handlers.jobs.guards import GUARDS, Held
 from handlers.jobs.records import Terms
+from handlers.jobs.report import ReportReader
 from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.sinks.protocol import RecordWriter
+from handlers.sinks.report_file import write_report
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.summary import Summary
@@ -90,6 +93,10 @@ def _close(
         return writer if is_json() else Seen(writer, seen)
 
     came = close_here(Here(config, accounts, store, close, files, session.patience, tried))
+    if files.report is not None and not came.closed.held:
+        terms = load_desk(session.config_dir)
+        reader = ReportReader(store, config, terms, lambda ids: [one for one in accounts if one.id in ids])
+        write_report(files.report, reader.read(close.period, close.now))
     kept = seen if is_json() or close.status == "provisional" else _kept(store, accounts, close.period)
     return Outcome(close, len(accounts), came.closed, came.unread, config.sink, came.in_crm, files, kept)
 

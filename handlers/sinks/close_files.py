@@ -17,12 +17,14 @@ from scoring.record import Record
 class CloseFiles:
     """Where the files of a close stand: the CSV, the receipts and the workbook beside it.
 
-    With a `bom` Excel reads the CSV as UTF-8. No workbook is written where `has_workbook` is False.
+    With a `bom` Excel reads the CSV as UTF-8. No workbook is written where `has_workbook` is False, and the
+    monthly report only where `has_report` is True.
     """
 
     csv: Path
     bom: bool = False
     has_workbook: bool = True
+    has_report: bool = False
 
     @property
     def receipts(self) -> Path:
@@ -34,6 +36,11 @@ class CloseFiles:
         """Give the workbook; None where there is none."""
         return self._beside(".xlsx") if self.has_workbook else None
 
+    @property
+    def report(self) -> Path | None:
+        """Give the monthly report as HTML; None where there is none."""
+        return self._beside(".report.html") if self.has_report else None
+
     def _beside(self, ending: str) -> Path:
         return self.csv.with_name(f"{self.csv.name.removesuffix('.csv')}{ending}")
 
@@ -41,8 +48,7 @@ class CloseFiles:
         """Name all files."""
         yield self.csv
         yield self.receipts
-        if self.workbook is not None:
-            yield self.workbook
+        yield from (path for path in (self.workbook, self.report) if path is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the desk has on this machine: the store, the accounts, the config, and the files that say when to read anew."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import click
 
 from config.desk import load_desk
+from handlers.clients.github.client import github_proposals
+from handlers.clients.github.proposals import Proposals
 from handlers.commands.finalise import folder_of
 from handlers.commands.letters import beside
 from handlers.commands.outputs import STORE_PARTS, output_file
@@ -15,6 +18,7 @@ from handlers.desk.local_closes import LocalCloses
 from handlers.desk.local_scores import LocalScores
 from handlers.desk.services import Services
 from handlers.desk.serving import Home
+from handlers.environment import SettingsError
 from handlers.jobs.adopting import keeps_accounts
 from handlers.jobs.letter_file import LetterFile
 from handlers.stores.protocol import Store, StoreError
@@ -40,6 +44,7 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         LetterFile(letter_file, open_store, config.intake, session.clock),
         LocalCloses(open_store, accounts, config, session.clock, folder_of(session), session.patience),
         LocalScores(open_store, config, session.clock),
+        proposals=_proposals(),
         mapping=mapping,
         adopting=adopting,
     )
@@ -53,6 +58,14 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         session.config_dir,
         services,
     )
+
+
+def _proposals() -> Proposals | None:
+    """Give what opens pull requests, where the environment names a GitHub App."""
+    try:
+        return github_proposals(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @contextmanager

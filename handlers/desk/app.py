@@ -25,6 +25,7 @@ from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
 from handlers.desk.templates import render
 from handlers.desk.trail.routes import audit_routes
+from handlers.desk.versions.routes import version_routes
 from handlers.desk.what_if.routes import what_if_routes
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -73,6 +74,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *report_routes(rooms),
         *quality_routes(rooms),
         *what_if_routes(rooms),
+        *version_routes(rooms),
         *account_routes(rooms),
         *identity_routes(rooms),
     ]

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from config.loader import DEFAULT_DIRECTORY, load_config
+from handlers.jobs.draft_figures import figures_of
+from handlers.jobs.drafts import Draft, keep_draft
 from tests.calling import call
 from tests.desk.browsing import CHROMIUM, launch_arguments, served
 from tests.desk.places import Place, place_of
@@ -25,7 +28,21 @@ def year(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             done = call("--quiet", "demo", "--size", "24", "--output", "out", folder=folder)
             assert done.returncode == 0, done.stderr
             (folder / "made").touch()
-    return folder / "out" / "healthscore.db"
+    store = folder / "out" / "healthscore.db"
+    with place_of(store).store() as kept:
+        keep_draft(kept, a_draft())
+    return store
+
+
+def a_draft() -> Draft:
+    """Give a draft on the figures in force: three hours less to close a conversation."""
+    figures = figures_of(DEFAULT_DIRECTORY)
+    edits = {"thresholds.thresholds.support_health.close_time_hours.paid.2": "45"}
+    drafted = figures.drafted(edits)
+    assert drafted.config is not None
+    base = load_config().model.version
+    version = drafted.config.model.version
+    return Draft("Quicker closes", "Ana Duarte", "ana.duarte", "Agreed", base, version, edits, "2026-10-20T09:00:00Z")
 
 
 @pytest.fixture(scope="session")

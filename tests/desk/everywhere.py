@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.jobs.drafts import kept_drafts
 from handlers.jobs.portfolio import latest_period
 from scoring.summary import Summary
 from tests.desk.places import Place
@@ -42,6 +43,18 @@ PAGES: Sequence[Shown] = (
     Shown("/pilot/agreement"),
     Shown("/pilot/validation"),
     Shown("/pilot/validation?account={account}&account={capped}&account={blind}"),
+    Shown("/what-if"),
+    Shown("/what-if?account={account}"),
+    Shown("/what-if?draft=none", 404),
+    Shown("/drafts"),
+    Shown("/drafts/none", 404),
+    Shown("/drafts/{draft}"),
+    Shown("/what-if?draft={draft}"),
+    Shown("/versions"),
+    Shown("/versions/compare"),
+    Shown("/versions/compare?a={model}&b={model}"),
+    Shown("/versions/{model}"),
+    Shown("/versions/none", 404),
     Shown("/quality"),
     Shown("/quality/flags?flag=partial"),
     Shown("/quality/flags?flag=none", 404),
@@ -64,6 +77,8 @@ PAGES: Sequence[Shown] = (
 FILES: Sequence[Shown] = (
     Shown("/export.csv?view=all"),
     Shown("/audit.csv?days=396"),
+    Shown("/drafts/{draft}/draft.patch"),
+    Shown("/drafts/{draft}/impact.json"),
     Shown("/identity/mapping.csv"),
     Shown("/identity/proposals.csv"),
     Shown("/pilot/validation.csv?account={account}"),
@@ -84,6 +99,7 @@ def filled(address: str, place: Place) -> str:
 def _known(place: Place) -> Mapping[str, str]:
     with place.store() as store:
         latest = latest_period(store) or ""
+        drafts = kept_drafts(store)
         months, summaries = store.summarised(), sorted(store.summaries(latest), key=lambda one: one.account_id)
     scored = [one for one in summaries if one.final_score is not None]
     capped = [one for one in scored if one.cap is not None]
@@ -93,6 +109,8 @@ def _known(place: Place) -> Mapping[str, str]:
         "blind": min(summaries, key=_seen).account_id,
         "latest": latest,
         "first": months[0],
+        "draft": drafts[0].draft.hash if drafts else "none",
+        "model": summaries[0].model_version,
     }
 
 

@@ -90,7 +90,7 @@ def _patch(visit: Visit, room: Room, case: Case) -> Response:
         raise NotThere("There is no patch of this draft: it is of another model than the one in force, or refused.")
     with visit.store() as store:
         visit.note(store, "patch downloaded", case.kept.draft.hash)
-    return _file(made.patch, "text/x-patch", f"draft-{case.kept.draft.hash}.patch")
+    return _file(made.patch, "text/x-diff", f"draft-{case.kept.draft.hash}.patch")
 
 
 def _impact(_visit: Visit, _room: Room, case: Case) -> Response:

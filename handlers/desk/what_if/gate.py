@@ -147,7 +147,7 @@ def _usual(impact: Impact) -> Mapping[GateLimit, str]:
 
 def _unscored(month: Month) -> Check:
     lost = sum(case.draft.tier is None and case.now.tier is not None for case in month.cases)
-    said = f"{count(lost, 'account')} would have no score any more." if lost else "None."
+    said = f"{count(lost, 'account')} would have no score any more." if lost else "Whoever has a score keeps one."
     return Check("Nobody becomes unscored", "stop" if lost else "ok", said)
 
 

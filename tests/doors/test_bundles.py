@@ -18,6 +18,9 @@ MOST_MB = 60
 IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
 """What Lambda's runtime brings: boto3, and what boto3 itself imports."""
 
+ONLY_OF_THE_DESK = {"itsdangerous", "jinja2", "mangum", "starlette", "rapidfuzz"}
+"""Packages that no other function has."""
+
 TALKS = (
     "import handlers.clients.salesforce.client, handlers.sinks.salesforce, handlers.clients.looker.client, "
     "handlers.clients.intercom.client"
@@ -63,18 +66,22 @@ def test_a_function_finds_all_it_imports_in_its_bundle(function: str, runtime: P
     assert str(ROOT / "handlers") in told.stdout
 
 
-def test_the_largest_bundle_for_lambda_is_small_enough(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("function", "package"), [("Finalise", "simple_salesforce"), ("Desk", "starlette")])
+def test_the_largest_bundles_for_lambda_are_small_enough(tmp_path: Path, function: str, package: str) -> None:
     """Built for arm64 as `sam build` does; every other holds a part of the same packages. None has an account in it."""
     make = shutil.which("make")
     assert make is not None
     environment = {**os.environ, "ARTIFACTS_DIR": str(tmp_path), "MAKEFLAGS": ""}
-    command = [make, "--silent", "build-Finalise"]
+    command = [make, "--silent", f"build-{function}"]
     built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if built.returncode:
         pytest.skip(f"no packages for arm64 can be had: {built.stderr[-200:]}")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= MOST_MB * 1_000_000
-    assert {path.name for path in tmp_path.iterdir()} >= {"config", "handlers", "scoring", "simple_salesforce"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"config", "handlers", "scoring", package}
     assert not [path for path in files if "__pycache__" in path.parts]
     assert not [path for path in files if path.name == MAPPING]
+    assert {path.name for path in tmp_path.iterdir()} & ONLY_OF_THE_DESK == (
+        ONLY_OF_THE_DESK if package == "starlette" else set()
+    )
     assert any("aarch64" in path.name for path in files if path.suffix == ".so")

@@ -24,7 +24,7 @@ _OPTIONS = (
         "--report",
         "with_report",
         is_flag=True,
-        help="Write the monthly report beside the CSV (.report.html): one page for leaders, as a stack on AWS mails it.",
+        help="Write the monthly report beside the CSV (.report.html): a page for leaders, as a stack on AWS mails it.",
     ),
 )
 

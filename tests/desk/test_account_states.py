@@ -150,7 +150,7 @@ def test_an_account_that_is_deleted_in_the_crm_says_so(own_place: Place) -> None
 def test_what_came_late_is_told_beside_the_record(own_place: Place) -> None:
     """The record keeps its figures, and the page says where it is not what is known now, and how to correct it."""
     account = first(own_place)
-    values = {
+    values: dict[str, Value] = {
         "severity": "Critical", "confidence": "Confirmed", "status": "Active", "category": "Late news",
         "detail": "told too late", "reported_by": "CSM", "date_observed": float(NOW - 20 * DAY), "deleted": False,
     }  # fmt: skip
@@ -176,7 +176,7 @@ def test_names_and_texts_are_shown_as_they_are_and_never_run(own_place: Place) -
     account = next(one for one in own_place.desk.accounts() if "intercom" in one.owners)
     with own_place.store() as store:
         store.portfolio.put([Edit(account.id, {"name": ATTACK, "csm": ATTACK})], "test", NOW)
-    values = dict.fromkeys(("severity", "confidence", "status", "category", "detail", "reported_by"), ATTACK)
+    values: dict[str, Value] = dict.fromkeys(("severity", "confidence", "status", "category", "detail", "reported_by"), ATTACK)
     tell(
         own_place,
         crm(account, "signal", ATTACK, Instant(NOW - DAY), {**values, "date_observed": float(NOW - DAY)}),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.metrics.declaration import Called, Dimension
 from scoring.metrics.measure import MISSING, Measure, percent_change
@@ -23,11 +25,12 @@ class Contract:
     deals: tuple[Deal, ...]
 
 
-def _contract(view: AccountView, model: Model) -> Contract:
+def contract_of(view: AccountView, model: Model) -> Contract:
+    """Give the contract of an account."""
     return Contract(view, model, tuple(deal(opportunity, model) for opportunity in view.of("opportunity")))
 
 
-FINANCIAL_CONTRACT = Dimension("financial_contract", "Financial & Contract", "crm", _contract)
+FINANCIAL_CONTRACT = Dimension("financial_contract", "Financial & Contract", "crm", contract_of)
 
 
 @FINANCIAL_CONTRACT.metric(Called("Days to Renewal", "time to renewal", "days", "countdown"))
@@ -79,13 +82,31 @@ def _undated(field: str, dates: Iterable[Instant | None]) -> tuple[str, ...]:
 @FINANCIAL_CONTRACT.metric(Called("Failed Payments", "failed payments"), window="history")
 def payment_health(contract: Contract) -> Measure:
     """Count the failed payments of the last `history_days` days (365); missing where one may be such."""
-    view, words = contract.view, contract.model.words["payment.status"]
-    days = contract.model.windows.history_days
-    read = [(words.meaning(p.text("status")), p.instant("payment_date")) for p in view.of("payment")]
-    bad = [(meaning, date) for meaning, date in read if meaning in {"failed", None}]
-    flags = _undated("payment_date", (date for _, date in bad))
-    current = [meaning for meaning, date in bad if view.within(days, date)]
-    return Measure(None, (words.flag, *flags)) if None in current else Measure(len(current), flags)
+    bad = _bad_payments(contract)
+    flags = _undated("payment_date", (payment.instant("payment_date") for payment, _ in bad))
+    current = [meaning for _, meaning in _of_window(bad, contract)]
+    unclear = contract.model.words["payment.status"].flag
+    return Measure(None, (unclear, *flags)) if None in current else Measure(len(current), flags)
+
+
+_Payment: TypeAlias = tuple[CrmRecord, str | None]
+"""A payment, and what its status means; None where nobody can say."""
+
+
+def failed_payments(contract: Contract) -> list[_Payment]:
+    """Give the payments that `payment_health` counts, and those that may be such."""
+    return _of_window(_bad_payments(contract), contract)
+
+
+def _bad_payments(contract: Contract) -> list[_Payment]:
+    words = contract.model.words["payment.status"]
+    read = ((payment, words.meaning(payment.text("status"))) for payment in contract.view.of("payment"))
+    return [(payment, meaning) for payment, meaning in read if meaning in {"failed", None}]
+
+
+def _of_window(payments: Iterable[_Payment], contract: Contract) -> list[_Payment]:
+    days, view = contract.model.windows.history_days, contract.view
+    return [(payment, meaning) for payment, meaning in payments if view.within(days, payment.instant("payment_date"))]
 
 
 @FINANCIAL_CONTRACT.metric(Called("Contract Changes", "downgrades and amendments"), window="history")
@@ -93,11 +114,19 @@ def contract_changes(contract: Contract) -> Measure:
     """Count the downgrades and amendments won in the last `history_days` days (365)."""
     view, days = contract.view, contract.model.windows.history_days
     perhaps = [one for one in contract.deals if one.type in {"contraction", None} and one.won.perhaps]
-    dates = [one.close_date for one in perhaps if one.type and one.won.yes]
+    won = [one for one in perhaps if one.type and one.won.yes]
     current = [one for one in perhaps if one.close_date is None or view.within(days, one.close_date)]
     unclear = _unclear((one.type, one.won) for one in current)
-    count = sum(view.within(days, date) for date in dates)
-    return Measure(count, (*_flags(unclear, contract.model), *_undated("close_date", dates)))
+    count = sum(view.within(days, one.close_date) for one in won)
+    undated = _undated("close_date", (one.close_date for one in won))
+    return Measure(count, (*_flags(unclear, contract.model), *undated))
+
+
+def changes_won(contract: Contract) -> list[Deal]:
+    """Give the downgrades and amendments that `contract_changes` counts."""
+    days, view = contract.model.windows.history_days, contract.view
+    won = (one for one in contract.deals if one.type == "contraction" and one.won.yes)
+    return [one for one in won if view.within(days, one.close_date)]
 
 
 @FINANCIAL_CONTRACT.metric(Called("ARR Trajectory (%)", "ARR against a year ago", "%", "change"))

@@ -32,6 +32,7 @@ class Told:
 class Deal:
     """An opportunity as the model reads it; `type` is None where its word has no meaning."""
 
+    id: str
     type: str | None
     open: Told
     won: Told
@@ -41,6 +42,7 @@ class Deal:
 def deal(opportunity: CrmRecord, model: Model) -> Deal:
     """Read an opportunity."""
     return Deal(
+        id=opportunity.id,
         type=model.words["opportunity.type"].meaning(opportunity.text("type")),
         open=_told(opportunity, "is_closed", _OPEN, model),
         won=_told(opportunity, "is_won", _WON, model),

@@ -37,30 +37,44 @@ def qbr_attendance_pct(account: Relationship) -> Measure:
     view, model = account.view, account.model
     events = [_meeting(event, model) for event in view.of("event") if not _is_copy(event)]
     current = [one for one in events if one.date is None or view.within(model.windows.history_days, one.date)]
-    held = [one for one in current if one.type == "qbr" and one.date is not None and one.attended is not None]
+    held = _held(current)
     share = 100.0 * sum(one.attended is True for one in held) / len(held) if held else None
     return Measure(share, tuple(_doubts(current, model)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Meeting:
+class Meeting:
+    """A meeting as the model reads it."""
+
+    id: str
     type: str | None
     date: Instant | None
     attended: bool | None
     is_original: bool
 
 
-def _meeting(event: CrmRecord, model: Model) -> _Meeting:
+def reviews_held(account: Relationship) -> list[Meeting]:
+    """Give the business reviews that `qbr_attendance_pct` counts."""
+    view, model = account.view, account.model
+    events = [_meeting(event, model) for event in view.of("event") if not _is_copy(event)]
+    return _held(one for one in events if view.within(model.windows.history_days, one.date))
+
+
+def _held(meetings: Iterable[Meeting]) -> list[Meeting]:
+    return [one for one in meetings if one.type == "qbr" and one.date is not None and one.attended is not None]
+
+
+def _meeting(event: CrmRecord, model: Model) -> Meeting:
     kind = model.words["event.type"].meaning(event.text("type"))
     original = event.yes("is_child") is False and event.yes("is_recurrence") is False
-    return _Meeting(kind, event.instant("activity_date"), event.yes("attended"), original)
+    return Meeting(event.id, kind, event.instant("activity_date"), event.yes("attended"), original)
 
 
 def _is_copy(event: CrmRecord) -> bool:
     return event.yes("is_child") is True or event.yes("is_recurrence") is True
 
 
-def _doubts(meetings: Iterable[_Meeting], model: Model) -> Iterable[str]:
+def _doubts(meetings: Iterable[Meeting], model: Model) -> Iterable[str]:
     """Flag what a meeting does not tell of itself where it could be a review."""
     reviews = [one for one in meetings if one.type == "qbr"]
     if any(one.type is None and one.attended is not None for one in meetings):
@@ -73,9 +87,9 @@ def _doubts(meetings: Iterable[_Meeting], model: Model) -> Iterable[str]:
         yield "invalid:is_child"
 
 
-def _perhaps_copies(reviews: Iterable[_Meeting]) -> bool:
+def _perhaps_copies(reviews: Iterable[Meeting]) -> bool:
     """Tell whether of two reviews of one day either does not say that it is no copy."""
-    days: dict[Instant | None, list[_Meeting]] = {}
+    days: dict[Instant | None, list[Meeting]] = {}
     for review in reviews:
         days.setdefault(review.date, []).append(review)
     return any(len(same) > 1 and not all(one.is_original for one in same) for same in days.values())

@@ -17,6 +17,7 @@ from handlers.words.parts import parts_of
 from handlers.words.repair import lift
 from scoring.account import Account
 from scoring.metrics.cohorts import cohorts
+from scoring.metrics.crm_cohorts import crm_cohorts
 from scoring.periods import period_of
 from tests.desk.places import NOW, Place, Visitor
 
@@ -165,3 +166,18 @@ def test_the_list_of_a_metric_is_its_cohort(place: Place, visitor: Visitor, metr
         page = visitor.get(f"/accounts/{account.id}?period=2026-10&metric={metric}&all=1")
         listed = page.partition('id="conversations"')[2].partition("</section>")[0]
         assert set(re.findall(r"<td>(\d{9,})</td>", listed)) == ids
+
+
+def test_records_of_the_crm_behind_a_metric_are_listed_by_id(place: Place, visitor: Visitor) -> None:
+    """As many as the receipt counts."""
+    seen = 0
+    for account in accounts(place)[:8]:
+        known = told(place, account, "2026-10").fresh
+        with place.store() as store:
+            timeline = given_of(store, account).timeline
+        items = crm_cohorts(timeline, known.score.as_of, place.desk.config.model)
+        page = visitor.get(f"/accounts/{account.id}?period=2026-10")
+        listed = page.partition('id="crm-title"')[2].partition("</section>")[0]
+        assert set(re.findall(r'class="id">(\w+)<', listed)) == {one.id for many in items.values() for one in many}
+        seen += len(items["payment_health"])
+    assert seen

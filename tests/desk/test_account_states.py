@@ -176,7 +176,9 @@ def test_names_and_texts_are_shown_as_they_are_and_never_run(own_place: Place) -
     account = next(one for one in own_place.desk.accounts() if "intercom" in one.owners)
     with own_place.store() as store:
         store.portfolio.put([Edit(account.id, {"name": ATTACK, "csm": ATTACK})], "test", NOW)
-    values: dict[str, Value] = dict.fromkeys(("severity", "confidence", "status", "category", "detail", "reported_by"), ATTACK)
+    values: dict[str, Value] = dict.fromkeys(
+        ("severity", "confidence", "status", "category", "detail", "reported_by"), ATTACK
+    )
     tell(
         own_place,
         crm(account, "signal", ATTACK, Instant(NOW - DAY), {**values, "date_observed": float(NOW - DAY)}),

@@ -11,6 +11,7 @@ from handlers.desk.account.back import way_back
 from handlers.desk.account.behind import Behind, behind_of
 from handlers.desk.account.course import Course, course_of
 from handlers.desk.account.course_picture import axis, course_picture, tiers
+from handlers.desk.account.crm_behind import CrmGroup, crm_behind_of
 from handlers.desk.account.moving import Moving, moving_of
 from handlers.desk.account.proof import Proof, proof_of
 from handlers.desk.account.receipt import Group, receipt_of
@@ -180,6 +181,11 @@ class Page:
         """List the conversations behind the metrics."""
         query, link = self.visit.query, self.visit.desk.terms.support_link
         return behind_of(self.standings, query.get("metric", ""), link, all_=query.get("all") == "1")
+
+    @cached_property
+    def crm_behind(self) -> Sequence[CrmGroup]:
+        """List the records of the CRM behind the metrics."""
+        return crm_behind_of(self.standings, self.visit.desk.terms.crm_link)
 
     @cached_property
     def proof(self) -> Proof:

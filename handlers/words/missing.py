@@ -11,7 +11,7 @@ from scoring.metrics.catalogue import named
 from scoring.model import Model
 from scoring.score import Measurements
 
-_NOTHING = "Nothing was said of it."
+_NOTHING = "Nothing that it is measured by is known."
 _NONE_SUCH = "There was none to measure."
 _NO_TARGET = "The model has no target for it in this segment."
 

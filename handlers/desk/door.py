@@ -16,6 +16,7 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.desk_services import services_of
 from handlers.cloud.settings import door_settings
 from handlers.cloud.telemetry import report_error, traced
+from handlers.desk.agents.door import agent_door
 from handlers.desk.app import desk_app
 from handlers.desk.desk import Desk
 from handlers.desk.memory import Memory
@@ -48,7 +49,9 @@ def _served() -> Mangum:
     settings, desk = desk_settings(os.environ), _desk()
     provider = Provider(settings.registration, now)
     sign_in = sign_in_of(desk, provider, settings.secrets, settings.address)
-    return Mangum(Reporting(desk_app(desk, sign_in, hosts=[settings.host], is_secure=True)), lifespan="off")
+    agents = agent_door(desk, provider, settings)
+    app = desk_app(desk, sign_in, hosts=[settings.host], is_secure=True, agents=agents)
+    return Mangum(Reporting(app), lifespan="off")
 
 
 @cache

@@ -17,7 +17,7 @@ from config.errors import ConfigError
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.history import MONTHS, History, history
 from handlers.desk.agents.portfolio import MOST_ROWS, Portfolio, Question, Sort, Tier, portfolio
-from handlers.desk.agents.quality import Quality, data_quality
+from handlers.desk.agents.quality import QualityTold, data_quality
 from handlers.desk.agents.shapes import Shape
 from handlers.desk.agents.what_if import WhatIfTold, what_if
 from handlers.desk.agents.why import Why, why
@@ -160,6 +160,6 @@ class _Tools:
         """Show how accounts would stand under changed figures: sentence, tiers now and then, the biggest changes."""
         return _answered(lambda: what_if(self._asking_of(ctx, period), changes, limit))
 
-    def data_quality(self, ctx: Context[Any, Any]) -> Annotated[CallToolResult, Quality]:
-        """Show how fresh each source is, what waits for somebody, which closes are held, and what is flagged."""
+    def data_quality(self, ctx: Context[Any, Any]) -> Annotated[CallToolResult, QualityTold]:
+        """Show, to Ops, what waits for somebody, how fresh each source is, which closes are held, what is flagged."""
         return _answered(lambda: data_quality(self._asking_of(ctx, None)))

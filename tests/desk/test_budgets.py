@@ -21,6 +21,10 @@ BUDGETS: dict[str, int] = {
     "/": 15,
     "/?view=all&sort=score": 15,
     "/?q=a&tier=Healthy": 15,
+    "/quality": 60,
+    "/quality/flags?flag=partial": 60,
+    "/identity": 60,
+    "/identity?show=decided": 60,
 }
 """Milliseconds of CPU that a page may take at 200 accounts."""
 

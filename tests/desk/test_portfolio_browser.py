@@ -61,8 +61,13 @@ def test_filters_are_there_again_after_an_account_was_looked_at(seen: Window) ->
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/**")
+    address = page.url
     page.go_back()
     page.wait_for_load_state()
+    assert page.locator("table.portfolio tbody th a").all_inner_texts() == shown
+    page.goto(address)
+    page.locator("main").get_by_role("link", name="Portfolio").first.click()
+    page.wait_for_url("**segment=standard**")
     assert page.locator("table.portfolio tbody th a").all_inner_texts() == shown
     expect(page.locator("select[name=segment]")).to_have_value("standard")
     seen.faults[:] = [one for one in seen.faults if "404" not in one]

@@ -26,10 +26,18 @@
       button.addEventListener("click", help);
     }
     for (const form of document.querySelectorAll("form[data-part]")) live(form);
+    remember();
     for (const here of document.querySelectorAll(".tabs [aria-current], .sections [aria-current]")) {
       const strip = here.parentElement;
       if (here.offsetLeft + here.offsetWidth > strip.offsetLeft + strip.clientWidth) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 40;
     }
+  };
+  /* The list as it was filtered last: what leads back to it from within a page leads back to that. */
+  const remember = () => {
+    try {
+      if (location.pathname === "/") { if (find()) sessionStorage.setItem("list", location.search); }
+      else for (const back of document.querySelectorAll('main a[href="/"]')) back.href = `/${sessionStorage.getItem("list") ?? ""}`;
+    } catch { /* a private window keeps nothing */ }
   };
   const help = () => document.getElementById("keys")?.showModal();
 
@@ -62,6 +70,7 @@
         if (parts.some((part) => !made.querySelector(part))) { if (isPost) location.reload(); else location.href = url; return; }
         for (const part of parts) document.querySelector(part)?.replaceChildren(...made.querySelector(part).childNodes);
         if (!isPost && url !== location.href) history[isStep ? "pushState" : "replaceState"]({ part: true }, "", url);
+        remember();
         fault.remove();
       } catch {
         if (mine === asked && !fault.isConnected) document.querySelector(parts.at(-1))?.before(fault);
@@ -78,7 +87,6 @@
   addEventListener("popstate", (event) => { if (event.state?.part) location.reload(); });
 
   /* Keys: / finds, arrows walk rows, Enter opens, g and a letter goes to a section, ? lists them. */
-  const places = { p: "/", w: "/what-if", v: "/versions", q: "/quality", i: "/identity", c: "/pilot", r: "/report" };
   let isGoing = false;
   const rows = () => [...document.querySelectorAll("[data-row] a[href], .list tbody th a[href]")];
   const find = () => document.querySelector("[data-find]");
@@ -90,7 +98,7 @@
       if (event.key === "Escape") at.blur();
       if (at !== find() || step !== 1) return;
     }
-    if (isGoing) { isGoing = false; if (places[event.key]) { location.href = places[event.key]; event.preventDefault(); } return; }
+    if (isGoing) { isGoing = false; const to = document.querySelector(`.sections a[data-key="${CSS.escape(event.key)}"]`); if (to) { to.click(); event.preventDefault(); } return; }
     if (event.key === "g") { isGoing = true; setTimeout(() => { isGoing = false; }, 1500); return; }
     if (event.key === "?") { help(); event.preventDefault(); return; }
     if (event.key === "/" && find()) { find().focus(); find().select(); event.preventDefault(); return; }

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 _LEFT_OUT = frozenset({"script", "form", "noscript", "dialog", "button"})
+_SECTIONS = frozenset({"/what-if", "/versions", "/quality", "/identity", "/pilot", "/audit"})
+"""Pages that no export has: a link to one of them says nothing once it leads nowhere."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _Attributes = Sequence[tuple[str, str | None]]
 
@@ -36,7 +38,7 @@ class _Writer(HTMLParser):
         if self._skipped:
             self._skipped += [tag] if tag == self._skipped[0] else []
             return
-        if tag in _LEFT_OUT:
+        if tag in _LEFT_OUT or ("data-served", None) in attrs:
             self._skipped.append(tag)
         elif tag == "a":
             self._open_link(dict(attrs))
@@ -86,7 +88,8 @@ class _Writer(HTMLParser):
             self._links.append("a")
             self._write(_tag("a", {**attributes, "href": target}))
             return
-        if self._is_sections or "button" in (attributes.get("class") or "").split():
+        is_button = "button" in (attributes.get("class") or "").split()
+        if self._is_sections or is_button or urlsplit(attributes.get("href") or "").path in _SECTIONS:
             self._skipped.append("a")
             return
         self._links.append("span")

@@ -13,10 +13,16 @@ import pytest
 from handlers.clock import now
 from handlers.desk import door
 from handlers.desk.headers import SAFE
+from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.store import DynamoStore
+from tests.desk.everywhere import FILES, PAGES
 from tests.doors.clouds import PREFIX, Cloud, Context
 from tests.doors.http import HOST, Browser, http_event
+from tests.doors.test_rights import granted, used
 from tests.fakes.oidc import CLIENT_ID, CLIENT_SECRET, FakeOidc
 from tests.fakes.server import serving
+from tests.golden import sample
+from tests.golden.make import of_config
 
 SESSION = "__Host-desk"
 
@@ -125,3 +131,32 @@ def test_what_breaks_is_answered_by_a_page_and_written_down(
     assert "secret of the inside" not in broken.text
     assert {name: broken.headers[name] for name in SAFE} == dict(SAFE)
     assert broken.headers["cache-control"] == "no-store"
+
+
+class Known(dict[str, str]):
+    """What stands for the words in addresses of everywhere.py; a word that nobody knows stands for itself."""
+
+    def __missing__(self, name: str) -> str:
+        """Give the word."""
+        return name
+
+
+def test_the_desk_may_do_what_its_pages_and_sign_in_do(provider: FakeOidc, certificates: Path, cloud: Cloud) -> None:
+    """Every call that any page makes is granted; no grant is a wildcard, and none lets it change facts or scores."""
+    made = of_config()
+    sample.fill(DynamoStore(connect(), PREFIX, now, calls_at_once=1), made.text, made.records)
+    provider.person = {**provider.person, "groups": ["healthscore-ops"]}
+    cloud.calls.clear()
+    browser = signed_in(certificates)
+    known = Known(
+        dict.fromkeys(("account", "capped", "blind"), sample.ACCOUNTS[0].id), latest="2026-10", first="2026-09"
+    )
+    for shown in (*PAGES, *FILES):
+        assert browser.get(shown.address.format_map(known)).status < 500, shown
+    token = browser.get("/audit").text.split('name="token" value="')[1].split('"')[0]
+    assert browser.post("/logout", {"token": token}).status == 303
+    done, may = used(cloud), granted("Desk")
+    assert done - may == set()
+    assert not [right for right in may if "*" in "".join(right)]
+    changing = {action for action, resource in may if resource in ("Facts.Arn", "Scores.Arn")}
+    assert not changing & {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}

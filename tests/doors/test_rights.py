@@ -33,7 +33,8 @@ Right: TypeAlias = tuple[str, str]
 END = parse_instant("2025-11-01")
 SENDER = "health@example.com"
 FUNCTIONS = ("Ingest", "Fold", "Rescore", "Sweep", "Finalise")
-SENDS = {"SendMessage": "sqs:SendMessage", "SendMessageBatch": "sqs:SendMessage"}
+SENDS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "sqs:DeleteMessage"}
+"""Calls of SQS whose right has another name."""
 TABLE_OF_FIGURES = "table/${CustomMetricsTable}"
 SES_IDENTITIES = "identity/*"
 """The addresses and domains that SES knows: it asks for the right to each that a message names, in the sandbox also a
@@ -84,7 +85,7 @@ def used(cloud: Cloud) -> set[Right]:
 
 def _right(one: Call) -> Right:
     if one.service == "sqs":
-        return SENDS[one.operation], _queues()[one.params["QueueUrl"].rpartition("/")[2]]
+        return SENDS.get(one.operation, f"sqs:{one.operation}"), _queues()[one.params["QueueUrl"].rpartition("/")[2]]
     if one.service == "sesv2":
         assert one.params["FromEmailAddress"] == SENDER
         return f"ses:{one.operation}", SES_IDENTITIES

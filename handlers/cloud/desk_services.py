@@ -1,11 +1,13 @@
 """What the desk of a stack offers besides its pages: dead letters of its queues, closes and scores by its functions."""
 
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import msgspec
 
 from config.record_map import Sink
+from handlers.clients.github.client import github_proposals
 from handlers.cloud.closes import AskedCloses
 from handlers.cloud.dead_letters import DeadQueue, QueueLetters
 from handlers.cloud.queue import Outgoing, Queue, client
@@ -26,7 +28,8 @@ def services_of(settings: DoorSettings, sink: Sink, clock: Callable[[], Instant]
         DeadQueue("scheduled calls", settings.dead_calls),
     ]
     closes = AskedCloses(settings.finalise, settings.machine, CRMS[sink], clock)
-    return Services(QueueLetters(sqs, queues), closes, AskedScores(Queue(sqs, settings.rescores)))
+    asked = AskedScores(Queue(sqs, settings.rescores))
+    return Services(QueueLetters(sqs, queues), closes, asked, github_proposals(os.environ))
 
 
 @dataclass(frozen=True, slots=True)

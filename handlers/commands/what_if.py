@@ -15,6 +15,7 @@ from handlers.commands.tables import console
 from handlers.commands.terms import closing, name_failures
 from handlers.commands.tracking import tracked
 from handlers.commands.what_if_forms import Drivers, json_line, named, show
+from handlers.commands.what_if_impact import AskedImpact, impact_options
 from handlers.jobs.history import last_ended
 from handlers.jobs.what_if import WhatIf
 from scoring.facts import HISTORY
@@ -39,6 +40,7 @@ MONTHS = 13
 @click.option(
     "--recorded", is_flag=True, help="From what final records were made from, not from what is known now; quicker."
 )
+@impact_options
 @accounts_option
 @form_option
 @click.pass_obj
@@ -50,6 +52,7 @@ def what_if_command(
     *,
     recorded: bool,
     as_json: bool | None,
+    impact: AskedImpact,
     **asked: object,
 ) -> None:
     """Show how accounts would stand under a draft of the config: nothing is kept, and nothing is written.
@@ -65,13 +68,20 @@ def what_if_command(
     accounts that are At Risk, Critical, Unknown or unscored. Else, or with --json, each month is a line
     of JSON that names every account with another figure.
 
+    With --write-impact the counts of the month go to a file as well, as the desk proposes them; with
+    --check-impact they are computed again, and exit code 4 says that the file states others.
+
     \b
     Example:
       cp config/weights.yaml draft/   # and change it
       healthscore what-if --draft draft
+      healthscore --config main/config what-if --draft config --scores scores.jsonl --check-impact config/impact.json
       healthscore what-if --draft draft --months 13 --json
     """
     present, other = session.config(), load_draft(draft, session.config_dir)
+    if impact.is_asked:
+        impact.settle(session, Comparison(present.model, other.model), mapping, str(asked["period"] or ""))
+        return
     refuse_new_sources(present.model, other.model)
     periods, accounts = _periods(session, present, **asked), session.portfolio(mapping)  # type: ignore[arg-type]
     with session.store(fed=True) as store:

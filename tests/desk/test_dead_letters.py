@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from handlers.desk.audit import acts
 from handlers.desk.services import Services
 from handlers.jobs.letter_file import LetterFile, Written, parsed
 from handlers.words.redacted import LEFT_OUT, LONGEST, redacted, without_people
 from tests.calling import call
+from tests.desk.axe import assert_accessible
+from tests.desk.browsing import PHONE, served, window
 from tests.desk.places import Place
 
 PAGE = "/quality/dead-letters"
@@ -133,6 +136,21 @@ def test_only_ops_see_and_retry_them(own_place: Place) -> None:
         own_place.desk.__class__(**{**vars(own_place.desk), "services": Services()}), own_place.door
     )
     assert other.visitor("ops").status(PAGE) == 404
+
+
+def test_a_letter_is_read_and_dropped_in_a_browser(own_place: Place, browser: Browser) -> None:
+    """On a phone, in the dark; a body of somebody else's words runs nowhere."""
+    bury(own_place, BAD, GOOD)
+    with served(own_place) as address, window(browser, own_place, address, "ops", size=PHONE, theme="dark") as seen:
+        page = seen.open(PAGE)
+        page.get_by_text("The message, without people").first.click()
+        assert seen.is_within()
+        page.get_by_label("Why it is not needed").first.fill("a test of ours")
+        page.get_by_role("button", name="Drop").first.click()
+        page.get_by_text("The letter is dropped.").wait_for()
+        seen.assert_clean()
+        assert len(left(own_place)) == 1
+        assert_accessible(page)
 
 
 @pytest.mark.parametrize(

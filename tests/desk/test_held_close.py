@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,7 +13,8 @@ from handlers.jobs.closes import Note, deeds, note, noted
 from handlers.jobs.guards import Held
 from handlers.stores.accounts import Edit
 from tests.calling import call
-from tests.desk.browsing import served, window
+from tests.desk.axe import assert_accessible
+from tests.desk.browsing import PHONE, served, window
 from tests.desk.places import NOW, Place
 
 QUALITY = "/quality"
@@ -139,3 +141,13 @@ def test_somebody_lets_a_close_through_in_a_browser(own_place: Place, browser: B
         page = seen.open(QUALITY)
         assert page.locator("#closes").count() == 0
         seen.assert_clean()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_its_form_is_accessible(own_place: Place, browser: Browser, theme: Literal["light", "dark"]) -> None:
+    """Guards are a group with a name, each box and the reason have a label; on a phone nothing is too wide."""
+    hold(own_place)
+    with served(own_place) as address, window(browser, own_place, address, "ops", size=PHONE, theme=theme) as seen:
+        page = seen.open(QUALITY)
+        assert seen.is_within()
+        assert_accessible(page)

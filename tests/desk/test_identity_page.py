@@ -21,6 +21,7 @@ from handlers.stores.protocol import Batch
 from scoring.account import Account, Naming
 from scoring.instants import Duration, parse_instant
 from tests.calling import call
+from tests.desk.axe import assert_accessible
 from tests.desk.browsing import PHONE, served, window
 from tests.desk.places import NOW, Place, Visitor
 
@@ -268,3 +269,6 @@ def test_somebody_verifies_a_pair_in_a_browser_and_sees_the_score_heal(own_place
         assert live is not None
         assert f"{live.score.coverage_pct:g}%" in healed
         assert "unmapped:intercom" not in live.score.flags
+    with served(own_place) as address, window(browser, own_place, address, "ops", theme="dark") as seen:
+        assert_accessible(seen.open(f"{PAGE}?show=decided"))
+        assert_accessible(seen.open(PAGE))

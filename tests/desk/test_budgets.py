@@ -25,6 +25,10 @@ BUDGETS: dict[str, int] = {
     "/quality/flags?flag=partial": 60,
     "/identity": 60,
     "/identity?show=decided": 60,
+    "/accounts/{account}": 40,
+    "/accounts/{account}?period={first}&as=record": 40,
+    "/accounts/{account}/trend.json": 30,
+    "/accounts/{account}/receipt.json": 30,
 }
 """Milliseconds of CPU that a page may take at 200 accounts."""
 

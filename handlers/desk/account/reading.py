@@ -106,7 +106,11 @@ class KeptBook:
 
     def summaries(self, period: str) -> Iterable[Summary]:
         """List the summaries of a period."""
-        return (line.summary for line in all_lines(self.visit, period) if line.summary.period == period)
+
+        def own() -> Sequence[Summary]:
+            return [line.summary for line in all_lines(self.visit, period) if line.summary.period == period]
+
+        return self.visit.desk.memory.get(("summaries of", period), own)
 
     def record(self, account_id: str, period: str) -> Record | None:
         """Give a record, read once."""

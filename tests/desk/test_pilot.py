@@ -9,6 +9,8 @@ from playwright.sync_api import Browser
 
 from config.desk import DeskTerms
 from handlers.desk.audit import acts
+from handlers.desk.what_if.room import Room
+from handlers.jobs.drafts import kept_drafts
 from handlers.jobs.pilot import ASKED_AGAIN, Opinion, counted, judged, kappa_of, opinions, rated
 from scoring.agreement import LADDER
 from scoring.instants import format_instant
@@ -241,3 +243,25 @@ def test_an_account_is_rated_in_a_browser_without_script(own_place: Place, brows
         page.get_by_role("link", name="Next account").click()
         assert page.locator("h2").first.inner_text() != first
         seen.assert_clean()
+
+
+def test_opinions_are_held_against_a_draft(own_place: Place) -> None:
+    """Kappa with the figures in force, and under the draft: those of the tiers that what-if gives."""
+    place = own_place.with_terms(DeskTerms(least_opinions=5))
+    ana = place.visitor()
+    known = [one for one in summaries(place).values() if one.tier in LADDER][:9]
+    for n, one in enumerate(known):
+        give(ana, one.account_id, "Healthy" if n % 3 == 0 else one.tier or "")
+    with place.store() as store:
+        (draft,) = kept_drafts(store)
+        given = opinions(store)
+    room = Room(place.desk)
+    answer = room.tried(draft.draft.edits, months=False).answer
+    assert answer is not None
+    now = kappa_of(given, {case.account_id: case.now.tier for case in answer.month.cases}, 5)
+    then = kappa_of(given, {case.account_id: case.draft.tier for case in answer.month.cases}, 5)
+    page = ana.get(f"/pilot/agreement?draft={draft.draft.hash}")
+    assert f"kappa is {now:.2f} with the figures in force, and {then:.2f} under the draft" in page
+    assert ana.status("/pilot/agreement?draft=none") == 404
+    few = own_place.with_terms(DeskTerms(least_opinions=50)).visitor()
+    assert "nothing can be said" in few.get(f"/pilot/agreement?draft={draft.draft.hash}")

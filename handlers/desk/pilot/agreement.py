@@ -1,13 +1,15 @@
 """The page of the agreement: how far opinions and scores agree, where they do not, and for Ops who says so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from starlette.responses import Response
 
+from handlers.desk.pilot.drafting import drafts_to_choose, under_draft
 from handlers.desk.pilot.queue import Queue, queue_of
 from handlers.desk.visit import Visit
+from handlers.desk.what_if.room import Room
 from handlers.jobs.pilot import Opinion, counted, judged, rated_of
 from handlers.jobs.portfolio import Line
 from handlers.words.agreement import figures, sentences
@@ -40,7 +42,7 @@ class Rater:
     waiting: int
 
 
-def agreement_page(visit: Visit) -> Response:
+def agreement_page(visit: Visit, room: Callable[[], Room]) -> Response:
     """Answer with the page; who says what stands there for Ops alone."""
     queue = queue_of(visit)
     found = visit.desk.memory.get("agreement", lambda: judged(queue.given, visit.desk.terms.least_opinions))
@@ -54,6 +56,8 @@ def agreement_page(visit: Visit) -> Response:
         ladder=LADDER,
         rows=shown,
         hidden=len(rows) - len(shown),
+        drafts=drafts_to_choose(visit),
+        chosen=under_draft(visit, room(), queue.given) if visit.query.get("draft") else None,
         raters=raters(queue) if visit.person.may("ops") else None,
     )
 

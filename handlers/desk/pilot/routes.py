@@ -1,5 +1,7 @@
 """The routes of the pilot check."""
 
+from functools import cache
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -9,6 +11,7 @@ from handlers.desk.pilot.queue import Queue, queue_of
 from handlers.desk.pilot.validation import mark_values, validation_file, validation_page
 from handlers.desk.routes import Rooms
 from handlers.desk.visit import NotThere, Refused, Visit
+from handlers.desk.what_if.room import Room
 from handlers.jobs.pilot import Opinion, give
 from handlers.jobs.portfolio import Line
 from handlers.words.agreement import verdict
@@ -29,9 +32,10 @@ _LATEST = 10
 
 def pilot_routes(rooms: Rooms) -> list[BaseRoute]:
     """Give the routes; those with a name of their own stand before those of an account."""
+    room = cache(lambda: Room(rooms.desk))
     return [
         rooms.page("/pilot", _ask),
-        rooms.page("/pilot/agreement", agreement_page, need="leader"),
+        rooms.page("/pilot/agreement", lambda visit: agreement_page(visit, room), need="leader"),
         rooms.page("/pilot/validation", validation_page),
         rooms.page("/pilot/validation.csv", validation_file),
         rooms.deed("/pilot/validation/{id}", mark_values, need="any"),

@@ -173,6 +173,7 @@ def test_a_view_is_saved_opened_changed_and_removed(open_place: Place) -> None:
     assert 'paid risks <span class="number">1</span>' in visitor.get("/")
     assert visitor.send(f"/views/{where.split('saved=')[1]}/remove").startswith("/?view=risk")
     assert "paid risks" not in visitor.get("/")
+    assert 'aria-current="true">At risk ' in visitor.get(where)
     assert sorted(audited(open_place)) == ["view removed", "view saved", "view saved"]
 
 

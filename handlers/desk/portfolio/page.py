@@ -1,5 +1,6 @@
 """The page of the portfolio: what its template is filled with."""
 
+from dataclasses import replace
 from typing import Any
 
 from handlers.desk.portfolio.drawn import drawn
@@ -19,20 +20,22 @@ from scoring.periods import period_before
 
 def show(visit: Visit) -> dict[str, Any]:
     """Give what the template needs."""
+    with visit.store() as store:
+        views = saved_views(visit, store)
     query = asked(visit)
+    saved = next((one for one in views if one.id == query.saved), None)
+    query = query if saved else replace(query, saved="")
     found = listing(visit, query)
     if found.seen.period is None:
         return {"found": found, "nothing": NO_RECORD}
     rows = drawn(visit, found)
-    with visit.store() as store:
-        views = saved_views(visit, store)
     return {
         "found": found,
         "nothing": "",
         "query": query,
         "rows": rows,
         "tabs": tabs(visit, found, views),
-        "saved": next((one for one in views if one.id == query.saved), None),
+        "saved": saved,
         "headings": headings(query, has_moved=found.totals.has_moved),
         "silences": () if found.counted_from is None else silences(visit),
         "standing": standing(visit, found),

@@ -130,6 +130,7 @@ FITTING = {
     "DESK_SCOPES": "openid",
     "DESK_SECRET": "s" * 32,
     "DESK_OLD_SECRET": "s" * 32,
+    "DIGEST_CSM_WEBHOOKS": "{}",
 }
 """Values of a form of their own."""
 
@@ -172,6 +173,7 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
         mail_settings,
     ),
     "Desk": (settings.door_settings, desk_settings),
+    "Digest": (settings.digest_settings,),
 }
 NOT_READ_BY_US = ("POWERTOOLS_", "DD_")
 

@@ -1,5 +1,6 @@
 """Settings of the functions on AWS: what the stack puts into the environment of each, read once into a frozen value."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -74,6 +75,15 @@ class DoorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """What the digest needs: the store, its config, and by variable the addresses that it goes to, and the desk's."""
+
+    store: str
+    config: str
+    addresses: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
     """Where errors are reported: a Rollbar project, and the environment that they are of."""
 
@@ -140,6 +150,23 @@ def door_settings(environ: Mapping[str, str]) -> DoorSettings:
         finalise=_need(environ, "FINALISE_FUNCTION"),
         machine=environ.get("FINALISE_MACHINE", "").strip() or None,
     )
+
+
+def digest_settings(environ: Mapping[str, str]) -> DigestSettings:
+    """Read what the digest needs."""
+    common = {name: get(environ, name, "") for name in ("DIGEST_WEBHOOK", "DESK_ADDRESS")}
+    return DigestSettings(_store(environ), _config(environ), _of_csms(environ) | common)
+
+
+def _of_csms(environ: Mapping[str, str]) -> dict[str, str]:
+    """Read the addresses of single CSMs by their variables; what is no JSON of such is not repeated: it is secret."""
+    try:
+        told = json.loads(get(environ, "DIGEST_CSM_WEBHOOKS", "{}"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not all(isinstance(address, str) for address in told.values()):
+        raise SettingsError("DIGEST_CSM_WEBHOOKS is no JSON object of variables and their addresses")
+    return told
 
 
 def _store(environ: Mapping[str, str]) -> str:

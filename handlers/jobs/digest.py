@@ -14,8 +14,8 @@ from config.desk import DeskTerms
 from handlers.identity.folding import folded
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.morning import LADDER, Why
-from handlers.jobs.portfolio import in_order
-from handlers.jobs.views import Entry
+from handlers.jobs.portfolio import in_order, latest_period, lines_of
+from handlers.jobs.views import Entry, entries_of
 from handlers.stores.protocol import Store
 from scoring.customer import Csm
 from scoring.feeds import Feed
@@ -73,6 +73,15 @@ class Digest:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to tell."""
         return not self.groups and not self.silences
+
+
+def latest_digest(store: Store, model: Model, terms: DeskTerms, now: Instant) -> tuple[str, Digest] | None:
+    """Find what is new in the latest month of a store; None where there is no record yet."""
+    period = latest_period(store)
+    if period is None:
+        return None
+    lines = lines_of(store, period, model.currencies)
+    return period, digest_of(store, entries_of(lines, period, terms, now), model, terms, now)
 
 
 def digest_of(store: Store, entries: Iterable[Entry], model: Model, terms: DeskTerms, now: Instant) -> Digest:

@@ -27,6 +27,7 @@ ALIKE = {
     "Sweep": "Finalise",
     "Finalise": "Finalise",
     "Desk": "Desk",
+    "Digest": "Finalise",
 }
 """Functions whose bundles hold the same packages as another's."""
 

@@ -37,7 +37,8 @@ CODES = {
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",
-    "Desk": f"import handlers.desk.door; {REPORTS}; {TRACES}",
+    "Desk": f"import handlers.desk.door, handlers.desk.agents.server; {REPORTS}; {TRACES}",
+    "Digest": f"import handlers.digest; {REPORTS}; {TRACES}",
 }
 
 

@@ -185,6 +185,8 @@ def test_views_are_private_unless_a_leader_shares_them(open_place: Place) -> Non
     page = eva.get("/")
     assert "For all" in page
     assert "Mine alone" not in page
+    assert 'For all <span class="number">0</span>' in page
+    assert 'For all <span class="number">1</span>' in ana(open_place).get("/")
     eva.send("/views", {"name": "Shared", "query": "", "shared": "yes"}, expect=400)
     eva.send(f"/views/{where.split('saved=')[1]}/remove", expect=400)
     eva.send("/views/none/remove", expect=404)

@@ -86,6 +86,7 @@ class Accounts:
         """Keep these."""
         self._entries, self.totals = entries, totals_of(entries)
         self._orders: dict[tuple[str, bool], Sequence[Entry]] = {}
+        self._numbers: dict[str, int] = {}
 
     def ordered(self, query: Query) -> Sequence[Entry]:
         """Give them in the order that is asked for."""
@@ -94,14 +95,21 @@ class Accounts:
             found = self._orders[query.order] = _ordered(self._entries, query)
         return found
 
+    def number(self, query: Query) -> int:
+        """Count those that fit a query of a saved view."""
+        key = query.written("sort", "period", "page", "saved")
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = sum(query.view in one.views for one in _fitting(self._entries, query))
+        return found
+
 
 def listing(visit: Visit, query: Query) -> Listing:
     """List what an address asks for."""
     seen = seen_lines(visit)
-    scope = _scope(visit, query, seen)
-    now = _now(visit, seen)
-    key = ("portfolio", seen.period, None if now is None else now // DAY, _whose(visit), _asker(visit, scope), scope)
-    accounts = visit.desk.memory.get(key, lambda: Accounts(_entries(visit, seen, scope, now)))
+    scope, now = _scope(visit, query, seen), _now(visit, seen)
+    key = _key(visit, seen, scope, now)
+    accounts = _accounts(visit, seen, scope, now)
     fitting = _fitting(accounts.ordered(query), query)
     shown = [one for one in fitting if query.view in one.views]
     return Listing(query, seen, scope, csms(visit, seen), accounts.totals, shown, now, fitting, key)
@@ -109,8 +117,19 @@ def listing(visit: Visit, query: Query) -> Listing:
 
 def number_of(visit: Visit, query: Query) -> int:
     """Count the accounts that a query asks for."""
-    key = ("number", query.written("page", "saved"), visit.now // DAY, visit.person.id, visit.person.roles)
-    return visit.desk.memory.get(key, lambda: len(listing(visit, query).entries))
+    seen = seen_lines(visit)
+    return _accounts(visit, seen, _scope(visit, query, seen), _now(visit, seen)).number(query)
+
+
+def _accounts(visit: Visit, seen: Seen, scope: str, now: Instant | None) -> Accounts:
+    key = _key(visit, seen, scope, now)
+    return visit.desk.memory.get(key, lambda: Accounts(_entries(visit, seen, scope, now)))
+
+
+def _key(visit: Visit, seen: Seen, scope: str, now: Instant | None) -> tuple[Hashable, ...]:
+    """Tell apart whose accounts are meant, who asks for them, and from which day renewals are counted."""
+    day = None if now is None else now // DAY
+    return ("portfolio", seen.period, day, _whose(visit), _asker(visit, scope), scope)
 
 
 def _now(visit: Visit, seen: Seen) -> Instant | None:

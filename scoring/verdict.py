@@ -35,4 +35,5 @@ def tier_of(final: float, coverage: float, signals: SignalReading, model: Model,
 
 
 def _named(final: float, model: Model) -> str:
-    return next(name for name, floor in model.tiers if shown(final) >= floor)
+    value = shown(final)
+    return next(name for name, floor in model.tiers if value >= floor)

@@ -83,10 +83,14 @@ def _of_scores(session: Session, scores: str, comparison: Comparison, period: st
     return months[period]
 
 
-def _unknown(said: str) -> click.ClickException:
-    error = click.ClickException(f"the impact cannot be computed again: {said}")
-    error.exit_code = DIFFERS
-    return error
+class Uncheckable(click.ClickException):
+    """What a file states of an impact cannot be computed again."""
+
+    exit_code = DIFFERS
+
+
+def _unknown(said: str) -> Uncheckable:
+    return Uncheckable(f"the impact cannot be computed again: {said}")
 
 
 def _tell(session: Session, found: Iterable[str]) -> None:

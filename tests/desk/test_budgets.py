@@ -14,7 +14,7 @@ from tests.desk.places import Place, Visitor, place_of
 from tests.desk.widened import widen
 
 KIB = 1_024
-COLD, WARM, REQUESTS = 120 * KIB, 15 * KIB, 6
+COLD, WARM, REQUESTS = 120 * KIB, 15 * KIB, 7
 SLACK, ROUNDS = 4, 5
 
 BUDGETS: dict[str, int] = {

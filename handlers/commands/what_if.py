@@ -1,6 +1,6 @@
 """`what-if`: how accounts would stand under another model, month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from handlers.commands.what_if_forms import Drivers, json_line, named, show
 from handlers.commands.what_if_impact import AskedImpact, impact_options
 from handlers.jobs.history import last_ended
 from handlers.jobs.what_if import WhatIf
+from scoring.account import Account
 from scoring.facts import HISTORY
 from scoring.instants import format_date
 from scoring.model import Model
@@ -66,32 +67,42 @@ def what_if_command(
     On a terminal: accounts and ARR by tier, money at risk, who changes tier and why, the greatest changes
     of others; of several months a line for each, and the rest of the last. Money at risk is the ARR of
     accounts that are At Risk, Critical, Unknown or unscored. Else, or with --json, each month is a line
-    of JSON that names every account with another figure.
-
-    With --write-impact the counts of the month go to a file as well, as the desk proposes them; with
-    --check-impact they are computed again, and exit code 4 says that the file states others.
+    of JSON that names every account with another figure. With --check-impact exit code 4 says that the
+    counts of a file are not those that are found.
 
     \b
     Example:
-      cp config/weights.yaml draft/   # and change it
       healthscore what-if --draft draft
-      healthscore --config main/config what-if --draft config --scores scores.jsonl --check-impact config/impact.json
       healthscore what-if --draft draft --months 13 --json
     """
     present, other = session.config(), load_draft(draft, session.config_dir)
-    if impact.is_asked:
-        impact.settle(session, Comparison(present.model, other.model), mapping, str(asked["period"] or ""))
-        return
     refuse_new_sources(present.model, other.model)
+    comparison = Comparison(present.model, other.model)
+    if impact.is_asked:
+        impact.settle(session, comparison, mapping, **asked)  # type: ignore[arg-type]
+        return
     periods, accounts = _periods(session, present, **asked), session.portfolio(mapping)  # type: ignore[arg-type]
-    with session.store(fed=True) as store:
-        question = WhatIf(store, Comparison(present.model, other.model), recorded)
-        answer = question.answer(tracked(session, accounts), periods)
-        last = answer.months[-1]
-        why = question.reasons(named(last).cases, last, accounts)
-    _print(answer.months, question.comparison, why, as_json=is_json(as_json))
+    failed = _compare(session, comparison, accounts, periods, recorded=recorded, as_json=is_json(as_json))
     _warn(session, draft, present, other)
-    name_failures(session, answer.failed, {})
+    name_failures(session, failed, {})
+
+
+def _compare(
+    session: Session,
+    comparison: Comparison,
+    accounts: Sequence[Account],
+    periods: Sequence[str],
+    *,
+    recorded: bool,
+    as_json: bool,
+) -> Mapping[str, str]:
+    """Print how accounts would stand; gives why some could not be scored."""
+    with session.store(fed=True) as store:
+        question = WhatIf(store, comparison, recorded)
+        answer = question.answer(tracked(session, accounts), periods)
+        why = question.reasons(named(answer.months[-1]).cases, answer.months[-1], accounts)
+    _print(answer.months, comparison, why, as_json=as_json)
+    return answer.failed
 
 
 def _print(months: Sequence[Month], comparison: Comparison, why: Drivers, *, as_json: bool) -> None:

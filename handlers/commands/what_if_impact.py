@@ -17,6 +17,7 @@ from handlers.jobs.gate_limits import measured_by_lines
 from handlers.jobs.history import last_ended
 from handlers.jobs.impact_file import differences, impact_words, read_impact, stated, written_impact
 from handlers.jobs.what_if import WhatIf
+from scoring.periods import period_start
 from scoring.what_if import Comparison, Month
 
 DIFFERS = 4
@@ -42,11 +43,15 @@ class AskedImpact:
             raise click.UsageError("--scores is for --write-impact and --check-impact: gate judges a draft by scores")
         return self.write is not None or self.check is not None
 
-    def settle(self, session: Session, comparison: Comparison, mapping: Path | None, period: str) -> None:
+    def settle(
+        self, session: Session, comparison: Comparison, mapping: Path | None, *, period: str | None, months: int | None
+    ) -> None:
         """Write the impact, or check the one that is stated; exits with 4 where it differs."""
+        if months is not None:
+            raise click.UsageError("an impact is of one month-end: name it with --period, not --months")
         said = None if self.check is None else read_impact(self.check.read_text(encoding="utf-8"), str(self.check))
         wanted = period or (last_ended(session.clock()) if said is None else said.period)
-        month = self._month(session, comparison, mapping, wanted)
+        month = self._month(session, comparison, mapping, _month_name(wanted))
         found = stated(month, comparison)
         if self.write is not None:
             with output_file(session, self.write, mapping=mapping).replaced() as out:
@@ -68,6 +73,14 @@ class AskedImpact:
             session.stderr.print("Accounts that could not be read are in no count.", markup=False)
             sys.exit(PARTIAL)
         return answer.months[0]
+
+
+def _month_name(said: str) -> str:
+    try:
+        period_start(said)
+    except ValueError as error:
+        raise click.UsageError(f"the month of the impact is {said!r}: {error}") from error
+    return said
 
 
 def _of_scores(session: Session, scores: str, comparison: Comparison, period: str) -> Month:

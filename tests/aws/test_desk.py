@@ -2,7 +2,7 @@
 
 import shutil
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage, HTTPSConnection
@@ -67,9 +67,9 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a page."""
-        return self.call("GET", path, **headers)
+        return self.call("GET", path, None, **headers)
 
-    def come(self, person: dict[str, object]) -> Answer:
+    def come(self, person: Mapping[str, object]) -> Answer:
         """Sign somebody in; gives the desk's answer to their return."""
         self.cookies.clear()
         self.provider.person = dict(person)
@@ -101,15 +101,17 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         "sf_account_id,intercom_company_id,looker_customer_id,account_name,segment\n001000000000009AAA,x,y,X,\n"
     )
     provider = FakeOidc(now, dict(ANA))
-    given = {
-        "DeskClientId": CLIENT_ID,
-        "DeskClientSecret": CLIENT_SECRET,
-        "DeskSecret": "a secret of forty characters, of tests",
-    }
     try:
         with (
             serving(provider.server, folder),
-            world(folder, mapping, DeskIssuer=provider.issuer, **given) as deployed,
+            world(
+                folder,
+                mapping,
+                DeskIssuer=provider.issuer,
+                DeskClientId=CLIENT_ID,
+                DeskClientSecret=CLIENT_SECRET,
+                DeskSecret="a secret of forty characters, of tests",
+            ) as deployed,
         ):
             _fill(deployed)
             yield Browser(deployed, provider, _prepared(deployed, folder))

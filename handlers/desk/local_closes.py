@@ -50,7 +50,10 @@ class LocalCloses:
     def where(self) -> str:
         """Say where the records of the close go."""
         files = f"and into files (CSV, receipts, workbook) in {self.folder}"
-        settings = sink_settings(os.environ, self.config.sink)
+        try:
+            settings = sink_settings(os.environ, self.config.sink)
+        except SettingsError as error:
+            return f"It cannot be closed here before the environment is put right: {error}."
         if settings is None:
             return f"Its records become final in the store {files}. The environment names no CRM: none is written to."
         crm = CRMS[self.config.sink]

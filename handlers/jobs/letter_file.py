@@ -1,17 +1,17 @@
 """Dead letters in a file of JSON lines: as `ingest` leaves them, and takes them in again."""
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
 from config.intake import Intake
-from handlers.files import OutputFile
+from handlers.files import OutputError, OutputFile
 from handlers.jobs.fold import DeadLetter, Tally, fold_entries
 from handlers.jobs.letters import Box, Letter, Retried, told_by
-from handlers.stores.protocol import FactStore, Store
+from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.instants import Instant
 
 MOST_SHOWN = 500
@@ -103,7 +103,8 @@ class LetterFile:
     def _lines(self) -> list[bytes]:
         if not self.file.target.exists():
             return []
-        return [line for line in dict.fromkeys(self.file.read().splitlines()) if line.strip()]
+        with _said():
+            return [line for line in dict.fromkeys(self.file.read().splitlines()) if line.strip()]
 
     def count(self) -> int:
         """Count the lines of the file."""
@@ -118,7 +119,7 @@ class LetterFile:
         """Fold letters again."""
         if not self.file.target.exists():
             return Retried(0)
-        with self.open_store() as store:
+        with _said(), self.open_store() as store:
             again = fold_again(self.file, store, self.intake, self.clock(), wanted)
         changed = f"{self.place} was changed meanwhile, and keeps its letters: retry once more"
         return Retried(again.folded, again.failed, trouble=None if again.is_kept else changed)
@@ -127,11 +128,21 @@ class LetterFile:
         """Take letters out of the file; none where another process changed it meanwhile."""
         if not self.file.target.exists():
             return ()
-        read = self.file.read()
-        told = [(line, _letter(line)) for line in dict.fromkeys(read.splitlines()) if line.strip()]
-        gone = [letter for _, letter in told if letter.id in wanted]
-        kept = [line for line, letter in told if letter.id not in wanted]
-        return gone if gone and self.file.keep(kept, read) else ()
+        with _said():
+            read = self.file.read()
+            told = [(line, _letter(line)) for line in dict.fromkeys(read.splitlines()) if line.strip()]
+            gone = [letter for _, letter in told if letter.id in wanted]
+            kept = [line for line, letter in told if letter.id not in wanted]
+            return gone if gone and self.file.keep(kept, read) else ()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say of a file that cannot be used what to do, as is said of a store."""
+    try:
+        yield
+    except OutputError as error:
+        raise StoreError(str(error)) from error
 
 
 def _letter(line: bytes) -> Letter:

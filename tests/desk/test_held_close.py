@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -9,9 +11,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from handlers.desk.audit import acts
+from handlers.desk.services import Services
 from handlers.jobs.closes import Note, deeds, note, noted
-from handlers.jobs.guards import Held
+from handlers.jobs.guards import Guard, Held
 from handlers.stores.accounts import Edit
+from handlers.stores.protocol import StoreError
+from scoring.instants import Instant
 from tests.calling import call
 from tests.desk.axe import assert_accessible
 from tests.desk.browsing import PHONE, served, window
@@ -123,6 +128,43 @@ def test_what_it_came_to_stays_on_the_page_when_it_is_held_again(own_place: Plac
         assert left is not None
         assert left.stage == ("held" if "held again" in said else "closed")
     assert ("It is held again" in page) == (left.stage == "held")
+
+
+class Silent:
+    """Closes that nobody takes: what AWS answers when it cannot be asked."""
+
+    def where(self) -> str:
+        """Say where."""
+        return "Nowhere."
+
+    def begin(self, period: str, guards: Sequence[Guard]) -> None:
+        """Fail."""
+        raise StoreError(f"the close of {period} could not be asked for ({', '.join(guards)})")
+
+    def is_running(self, period: str, note: Note, asked_at: Instant | None) -> bool:
+        """Take what was asked for and has said nothing since to be running."""
+        assert period == PERIOD
+        return asked_at is not None and note.at <= asked_at
+
+    def outcome(self, period: str) -> str | None:
+        """Know of none."""
+        return None if period == PERIOD else period
+
+
+def test_a_close_that_could_not_be_asked_for_can_be_let_through_again(own_place: Place) -> None:
+    """It is no running one, whatever was noted of it."""
+    place = replace(own_place, desk=replace(own_place.desk, services=Services(closes=Silent())))
+    hold(place)
+    for _ in range(2):
+        assert "could not be asked for" in send(place, [*BOTH, ("reason", REASON)], expect=503)
+        assert "Let it through" in place.visitor("ops").get(QUALITY)
+
+
+def test_an_environment_that_names_half_a_crm_is_said(own_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a sentence, where the close would go."""
+    monkeypatch.setenv("SALESFORCE_URL", "https://acme.my.salesforce.com")
+    hold(own_place)
+    assert "before the environment is put right" in own_place.visitor("ops").get(QUALITY)
 
 
 def test_somebody_lets_a_close_through_in_a_browser(own_place: Place, browser: Browser) -> None:

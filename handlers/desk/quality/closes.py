@@ -9,7 +9,7 @@ from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.jobs.closes import Note, log_deed, noted, open_closes
 from handlers.jobs.guards import GUARDS, Guard
 from handlers.jobs.kept import keep, read_kept
-from handlers.stores.protocol import Store
+from handlers.stores.protocol import Store, StoreError
 from scoring.instants import format_instant, parse_instant
 
 _ASKED = "desk/quality/closes/"
@@ -81,7 +81,12 @@ def let_through(visit: Visit, period: str) -> None:
         guards = _named(visit, note)
         reason = _reason(visit)
         _keep(visit, store, period, guards, reason)
-    ways.begin(period, guards)
+    try:
+        ways.begin(period, guards)
+    except (Refused, StoreError):
+        with visit.store() as store:
+            store.set_cursor(f"{_ASKED}{period}", "")
+        raise
 
 
 def _named(visit: Visit, note: Note) -> list[Guard]:

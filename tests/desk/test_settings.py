@@ -1,7 +1,11 @@
 """Settings of a desk where people sign in: what is missing or weak is said, by its name."""
 
+from ipaddress import ip_address
+
 import pytest
 
+from handlers.commands.desk import desk_command
+from handlers.desk.serving import HOST
 from handlers.desk.settings import desk_settings
 from handlers.environment import SettingsError
 
@@ -52,3 +56,11 @@ def test_what_is_missing_or_weak_is_said_by_its_name(change: dict[str, str], sai
     """No desk is served to others without an identity provider, nor with a secret that can be guessed."""
     with pytest.raises(SettingsError, match=said):
         desk_settings({**GOOD, **change})
+
+
+def test_the_desk_of_a_laptop_cannot_be_bound_elsewhere() -> None:
+    """No option names a host, and the address is a constant of loopback: without a sign-in nobody else gets in."""
+    options = {name for parameter in desk_command.params for name in parameter.opts}
+    assert "--port" in options
+    assert not [name for name in options if any(word in name for word in ("host", "bind", "address", "listen"))]
+    assert ip_address(HOST).is_loopback

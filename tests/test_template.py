@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from handlers.clients.github.settings import github_settings
 from handlers.cloud import settings
 from handlers.desk.settings import desk_settings
 from handlers.environment import SettingsError
@@ -131,6 +132,8 @@ FITTING = {
     "DESK_SECRET": "s" * 32,
     "DESK_OLD_SECRET": "s" * 32,
     "DIGEST_CSM_WEBHOOKS": "{}",
+    "GITHUB_REPOSITORY": "acme/scores",
+    "GITHUB_CONFIG_FOLDER": "config",
 }
 """Values of a form of their own."""
 
@@ -172,7 +175,7 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
         lambda environ: sink_settings(environ, "hubspot"),
         mail_settings,
     ),
-    "Desk": (settings.door_settings, desk_settings),
+    "Desk": (settings.door_settings, desk_settings, github_settings),
     "Digest": (settings.digest_settings,),
 }
 NOT_READ_BY_US = ("POWERTOOLS_", "DD_")

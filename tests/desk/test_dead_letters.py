@@ -126,6 +126,17 @@ def test_desk_and_command_line_read_the_same_file(own_place: Place, tmp_path: Pa
     assert left(own_place) == [again]
 
 
+def test_letters_that_cannot_be_read_are_said_and_the_rest_of_the_page_stands(own_place: Place) -> None:
+    """Silence of their place is no good news."""
+    file_of(own_place).mkdir()
+    visitor = own_place.visitor("ops")
+    page = visitor.get("/quality")
+    assert "Dead letters cannot be counted" in page
+    assert "Feeds" in page
+    assert "Nothing waits for you." not in page
+    assert visitor.status(PAGE) == 503
+
+
 def test_only_ops_see_and_retry_them(own_place: Place) -> None:
     """And a desk without a place of letters has no such page."""
     bury(own_place, GOOD)

@@ -10,7 +10,7 @@ from handlers.desk.visit import Visit
 from handlers.jobs.closes import Deed, deeds
 from handlers.jobs.feed_states import FeedState, feed_states
 from handlers.jobs.quality import Quality, quality_of
-from handlers.stores.protocol import Store
+from handlers.stores.protocol import Store, StoreError
 from handlers.words.figures import day, span, title
 from handlers.words.legend import Entry, legend
 from handlers.words.quality import STANDS, Wait, waits, well
@@ -64,6 +64,7 @@ class QualityPage:
     deeds: Sequence[Deed]
     letters: int | None
     letters_place: str
+    letters_trouble: str | None
     period: str | None
     counted_at: Instant
     is_slow: bool
@@ -76,19 +77,31 @@ def quality_page(visit: Visit, store: Store) -> QualityPage:
     counted = visit.desk.memory.slowly("quality", lambda: _counted(visit, store, summaries), visit.now)
     found, model = counted.value, visit.desk.config.model
     states = feed_states(found.feeds, model, visit.now)
-    letters = visit.desk.services.letters
+    letters, place, trouble = _letters(visit)
     return QualityPage(
         waits=[(one, _address(one)) for one in waits(found, states)],
         feeds=[_feed(one, visit.now) for one in states],
         flags=_flags(found, {entry.flag: entry for entry in legend(model)}),
         well=well(found, states),
         deeds=list(reversed(deeds(store)))[:MOST_DEEDS],
-        letters=None if letters is None else letters.count(),
-        letters_place="" if letters is None else letters.place,
+        letters=letters,
+        letters_place=place,
+        letters_trouble=trouble,
         period=period,
         counted_at=counted.at,
         is_slow=counted.at != visit.now,
     )
+
+
+def _letters(visit: Visit) -> tuple[int | None, str, str | None]:
+    """Count dead letters, say where they are, and why they cannot be counted; the rest of the page stands."""
+    letters = visit.desk.services.letters
+    if letters is None:
+        return None, "", None
+    try:
+        return letters.count(), letters.place, None
+    except StoreError as error:
+        return None, letters.place, str(error)
 
 
 def _counted(visit: Visit, store: Store, summaries: Sequence[Summary]) -> Quality:

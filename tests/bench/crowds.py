@@ -23,7 +23,7 @@ MOST_GROWTH = 1.2
 """So many times as much memory as after a sixth of the time the desk may have at its end."""
 
 _COMMAND = "from handlers.start import main; main()"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 180
 
 
 @dataclass

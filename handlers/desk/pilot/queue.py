@@ -34,8 +34,28 @@ class Queue:
 
     @cached_property
     def waiting(self) -> Sequence[Line]:
-        """List the accounts that this person is asked about: the own ones first, each person's in another order."""
-        return sorted(filter(self._is_asked, self.seen.lines), key=self._order)
+        """List the accounts that this person is asked about: the own ones first, each person's in another order.
+
+        Who may read the disagreements is not asked about what stands there: only about accounts of their own.
+        """
+        own, others = self._ordered
+        done = {*self.rated, *(self._said if self.visit.person.may("leader") else ())}
+        return [
+            *(line for line in own if line.summary.account_id not in self.rated),
+            *(line for line in others if line.summary.account_id not in done),
+        ]
+
+    @property
+    def _ordered(self) -> tuple[Sequence[Line], Sequence[Line]]:
+        """Give the accounts that are this person's, and the others, in this person's order."""
+        person = self.visit.person
+        key = ("pilot order", self.seen.period, person.id, person.name, person.mail, person.may("leader"))
+
+        def ordered() -> tuple[Sequence[Line], Sequence[Line]]:
+            lines = sorted(self.seen.lines, key=self._order)
+            return [one for one in lines if self.is_own(one)], [one for one in lines if not self.is_own(one)]
+
+        return self.visit.desk.memory.get(key, ordered)
 
     def is_own(self, line: Line) -> bool:
         """Tell whether an account is this person's."""
@@ -50,23 +70,19 @@ class Queue:
 
     def is_hidden(self, account_id: str) -> bool:
         """Tell whether this person is still asked about an account, so that its score is kept from them."""
-        line = self.seen.by_id.get(account_id)
-        return line is not None and self._is_asked(line)
+        return account_id in self._waiting_ids
 
-    def _is_asked(self, line: Line) -> bool:
-        """Who may read the disagreements is not asked about what stands there: only about accounts of their own."""
-        account_id = line.summary.account_id
-        if account_id in self.rated:
-            return False
-        return self.is_own(line) or not (self.visit.person.may("leader") and account_id in self._said)
+    @cached_property
+    def _waiting_ids(self) -> frozenset[str]:
+        return frozenset(line.summary.account_id for line in self.waiting)
 
     @cached_property
     def _said(self) -> frozenset[str]:
         return frozenset(one.account_id for one in self.given)
 
-    def _order(self, line: Line) -> tuple[bool, bytes]:
+    def _order(self, line: Line) -> bytes:
         told = f"{self.visit.person.id}\n{line.summary.account_id}"
-        return not self.is_own(line), blake2b(told.encode(), digest_size=8).digest()
+        return blake2b(told.encode(), digest_size=8).digest()
 
 
 def queue_of(visit: Visit, store: Store | None = None) -> Queue:

@@ -100,10 +100,20 @@ class Report:
     @cached_property
     def offered(self) -> list[Line]:
         """List accounts to choose from: those that are searched for, else the person's own first."""
-        words = self.visit.query.get("q", "").strip()
-        lines = in_order((line for line in self.seen.lines if line.summary.account_id not in self.chosen), "name")
-        found = (line for line in lines if not words or is_part(words, line.summary.account_name or ""))
-        return list(islice(sorted(found, key=lambda line: not self.visit.person.is_csm(line.summary.csm)), _FOUND))
+        words, chosen = self.visit.query.get("q", "").strip(), {*self.chosen}
+        found = (line for line in self._by_name if not words or is_part(words, line.summary.account_name or ""))
+        return list(islice((line for line in found if line.summary.account_id not in chosen), _FOUND))
+
+    @property
+    def _by_name(self) -> Sequence[Line]:
+        """Give all accounts that the person sees, the own ones first, by name."""
+        person = self.visit.person
+        key = ("accounts by name", self.seen.period, person.id, person.name, person.mail, person.may("leader"))
+
+        def ordered() -> Sequence[Line]:
+            return sorted(in_order(self.seen.lines, "name"), key=lambda line: not person.is_csm(line.summary.csm))
+
+        return self.visit.desk.memory.get(key, ordered)
 
 
 def report_of(visit: Visit) -> Report:

@@ -265,3 +265,15 @@ def test_opinions_are_held_against_a_draft(own_place: Place) -> None:
     assert ana.status("/pilot/agreement?draft=none") == 404
     few = own_place.with_terms(DeskTerms(least_opinions=50)).visitor()
     assert "nothing can be said" in few.get(f"/pilot/agreement?draft={draft.draft.hash}")
+
+
+def test_ops_see_who_has_not_spoken_of_their_own_accounts(own_place: Place) -> None:
+    """By each CSM's name: how many of their own accounts wait for their opinion."""
+    csms = [one.csm for one in summaries(own_place).values() if one.csm is not None and one.csm.mail and one.csm.name]
+    csm = csms[0]
+    own = sum(one.name == csm.name for one in csms)
+    mine = own_place.visitor("csm", name=csm.name or "", mail=csm.mail)
+    give(mine, asked(mine), "Healthy")
+    page = own_place.visitor("ops", name="Oli").get("/pilot/agreement")
+    row = page.partition(f'<th scope="row">{html.escape(csm.name or "", quote=False)}</th>')[2].partition("</tr>")[0]
+    assert f">{own - 1} of {own}<" in row

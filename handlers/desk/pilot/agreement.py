@@ -13,8 +13,9 @@ from handlers.desk.what_if.room import Room
 from handlers.jobs.pilot import Opinion, counted, judged, rated_of
 from handlers.jobs.portfolio import Line
 from handlers.words.agreement import figures, sentences
-from handlers.words.portfolio import csm_of
+from handlers.words.portfolio import NOTHING
 from scoring.agreement import LADDER
+from scoring.customer import Csm
 
 
 class Row(NamedTuple):
@@ -76,16 +77,23 @@ def _is_there(queue: Queue, one: Opinion) -> bool:
 
 def raters(queue: Queue) -> Sequence[Rater]:
     """List who gave opinions, and which CSMs have not; those with most left to do first."""
-    csms = {csm_of(line.summary.csm): line for line in queue.seen.lines if line.summary.csm is not None}
-    by_name: dict[str, list[Opinion]] = {name: [] for name in csms}
+    own: dict[str, list[str]] = {}
+    for line in queue.seen.lines:
+        if line.summary.csm is not None:
+            own.setdefault(_called(line.summary.csm), []).append(line.summary.account_id)
+    by_name: dict[str, list[Opinion]] = {name: [] for name in own}
     for one in counted(queue.given):
         by_name.setdefault(one.name, []).append(one)
-    made = [_rater(queue, name, given) for name, given in by_name.items()]
+    made = [_rater(name, given, own.get(name, [])) for name, given in by_name.items()]
     return sorted(made, key=lambda one: (-one.waiting, one.name))
 
 
-def _rater(queue: Queue, name: str, given: Sequence[Opinion]) -> Rater:
-    own = [line.summary.account_id for line in queue.seen.lines if csm_of(line.summary.csm) == name]
+def _called(csm: Csm) -> str:
+    """Name a CSM as they sign in: who left is still called so."""
+    return csm.name or csm.mail or csm.id or NOTHING
+
+
+def _rater(name: str, given: Sequence[Opinion], own: Sequence[str]) -> Rater:
     said = {one.account_id for one in given}
     apart = [rated_of(one).apart for one in given if one.is_comparable]
     return Rater(

@@ -26,7 +26,7 @@ def version_routes(rooms: Rooms) -> list[BaseRoute]:
     return [
         rooms.page("/versions", _list),
         rooms.page("/versions/compare", _compare),
-        rooms.page("/versions/{version:str}", _one),
+        rooms.page("/versions/{version}", _one),
     ]
 
 

@@ -28,7 +28,7 @@ def draft_routes(rooms: Rooms, room: Room) -> list[BaseRoute]:
     def of(answer: Callable[[Visit, Room, Case], Response]) -> Callable[[Visit], Response]:
         return lambda visit: answer(visit, room, case_of(visit, room, visit.request.path_params["hash"]))
 
-    one = "/drafts/{hash:str}"
+    one = "/drafts/{hash}"
     return [
         rooms.page("/drafts", _list, need="leader"),
         rooms.deed("/drafts", lambda visit: _keep(visit, room)),

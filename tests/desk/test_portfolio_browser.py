@@ -129,13 +129,17 @@ def test_it_works_without_script(place: Place, address: str, browser: Browser) -
         seen.assert_clean()
 
 
-@pytest.mark.parametrize("size", [(1360, 900), (820, 900), PHONE])
+@pytest.mark.parametrize("size", [(1360, 900), (820, 900), (760, 900), PHONE])
 def test_nothing_jumps_while_it_loads(place: Place, address: str, browser: Browser, size: tuple[int, int]) -> None:
-    """And nothing scrolls sideways."""
+    """And nothing scrolls sideways, nor stands out of its card."""
     with window(browser, place, address, size=size) as seen:
         page = seen.open("/?view=all")
         assert page.evaluate(_SHIFTS) < 0.01
         assert seen.is_within()
+        table, card = page.locator("table.portfolio").bounding_box(), page.locator(".listing").bounding_box()
+        assert table is not None
+        assert card is not None
+        assert table["width"] <= card["width"]
 
 
 def test_a_desk_that_does_not_answer_says_so_and_keeps_what_is_shown(

@@ -12,7 +12,7 @@ from handlers.clients.github.client import github_proposals
 from handlers.clients.github.proposals import Proposals
 from handlers.commands.finalise import folder_of
 from handlers.commands.letters import beside
-from handlers.commands.outputs import STORE_PARTS, output_file
+from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.desk.local_closes import LocalCloses
 from handlers.desk.local_scores import LocalScores
@@ -22,6 +22,7 @@ from handlers.environment import SettingsError
 from handlers.jobs.adopting import keeps_accounts
 from handlers.jobs.letter_file import LetterFile
 from handlers.stores.protocol import Store, StoreError
+from handlers.stores.sqlite.watch import Watch
 from scoring.account import Account
 
 
@@ -31,7 +32,6 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         adopting = () if mapping is not None or keeps_accounts(store) else session.mapped_accounts(None)
     letter_file = output_file(session, letters or beside(session.store_url), mapping=mapping)
     file = session.store_file
-    files = [] if file is None else [file.with_name(file.name + part) for part in STORE_PARTS[:2]]
     config = session.config()
 
     def open_store() -> AbstractContextManager[Store]:
@@ -54,7 +54,8 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         config,
         load_desk(session.config_dir),
         session.clock,
-        [*files, *([] if file is None or mapping is None else [mapping])],
+        None if file is None else Watch(file),
+        [] if mapping is None else [mapping],
         session.config_dir,
         services,
     )

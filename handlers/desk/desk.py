@@ -1,13 +1,13 @@
 """What every page of the desk works with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from config.desk import DeskTerms
 from config.loader import DEFAULT_DIRECTORY, Config
+from handlers.desk.audit import Journals
 from handlers.desk.memory import Memory
 from handlers.desk.services import Services
 from handlers.stores.protocol import Store
@@ -20,8 +20,8 @@ class Desk:
     """The store, the config, the accounts and the clock that the pages work with; and where it runs.
 
     `accounts` lists the portfolio as the command line would. `is_local` says that it runs on a laptop, for whoever
-    started it. `directory` is the folder of the config. `places` has, by name, what differs from one home to
-    another, such as where files are. `services` are what it does there.
+    started it. `directory` is the folder of the config, `services` are what it does there. `journals` is where lines of
+    the audit are added without having pages read the store anew; None: in the store that a page has open.
     """
 
     open_store: Callable[[], AbstractContextManager[Store]]
@@ -32,5 +32,5 @@ class Desk:
     memory: Memory
     is_local: bool = False
     directory: Path = DEFAULT_DIRECTORY
-    places: Mapping[str, Any] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
+    journals: Journals | None = None

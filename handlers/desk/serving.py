@@ -21,6 +21,7 @@ from handlers.desk.memory import Memory
 from handlers.desk.services import Services
 from handlers.stopping import Stopped
 from handlers.stores.protocol import Store
+from handlers.stores.sqlite.watch import Watch
 from scoring.account import Account
 from scoring.instants import SECOND, Instant
 
@@ -31,31 +32,32 @@ _KEPT = 120 * SECOND
 
 @dataclass(frozen=True)
 class Home:
-    """What the desk serves on this machine: a store and its file, if it is one; accounts and the file they are from."""
+    """What the desk serves on this machine: a store, and the `watch` of a file; accounts, and their `files`."""
 
     open_store: Callable[[], AbstractContextManager[Store]]
     accounts: Callable[[], Sequence[Account]]
     config: Config
     terms: DeskTerms
     clock: Callable[[], Instant]
+    watch: Watch | None = None
     files: Sequence[Path] = ()
     directory: Path = DEFAULT_DIRECTORY
     services: Services = field(default_factory=Services)
 
     def stamp(self) -> Hashable:
         """Give what changes when the store or the accounts do."""
-        if self.files:
-            return tuple(_stamp_of(file) for file in self.files)
-        return self.clock() // _KEPT
+        if self.watch is None:
+            return self.clock() // _KEPT
+        return self.watch.stamp(), *(_stamp_of(file) for file in self.files)
 
 
 def _stamp_of(file: Path) -> Hashable:
-    """Give what changes when a file does; an empty one is as none, for SQLite makes such a log to read."""
+    """Give what changes when a file does."""
     try:
         known = file.stat()
     except FileNotFoundError:
         return None
-    return (known.st_mtime_ns, known.st_size, known.st_ino) if known.st_size else None
+    return known.st_mtime_ns, known.st_size, known.st_ino
 
 
 def local_desk(home: Home) -> Desk:
@@ -71,6 +73,7 @@ def local_desk(home: Home) -> Desk:
         is_local=True,
         directory=home.directory,
         services=home.services,
+        journals=home.watch,
     )
 
 

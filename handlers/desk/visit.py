@@ -92,7 +92,7 @@ class Visit:
 
     def note(self, store: Store, act: str, subject: str, **told: str) -> None:
         """Add a line to the audit: what this person did; `told` are before, after and reason."""
-        audit.note(store, self.now, self.person, act, subject, **told)
+        audit.note(self.desk.journals or store, self.now, self.person, act, subject, **told)
 
     def chosen(self, name: str, known: Collection[str], default: Any = "") -> Any:  # noqa: ANN401 - as it was given
         """Give what the address chooses of a few words; what is none of them counts as nothing."""

@@ -25,6 +25,7 @@ from handlers.files import OutputFile
 from handlers.jobs.letter_file import LetterFile
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
+from handlers.stores.sqlite.watch import Watch
 from scoring.account import Account
 from scoring.instants import DAY, Instant, parse_instant
 
@@ -132,12 +133,11 @@ def place_of(store: Path, terms: DeskTerms | None = None, now: Instant = NOW) ->
         with opened() as kept:
             return sorted(kept.portfolio.accounts(), key=lambda one: one.id)
 
-    files = [store, store.with_name(f"{store.name}-wal")]
     config = load_config(DEFAULT_DIRECTORY)
     services = Services(
         LetterFile(OutputFile(store.with_suffix(".dead-letter.jsonl")), opened, config.intake, lambda: now),
         LocalCloses(opened, accounts, config, lambda: now, store.parent),
         LocalScores(opened, config, lambda: now),
     )
-    home = Home(opened, accounts, config, terms or DeskTerms(), lambda: now, files, services=services)
+    home = Home(opened, accounts, config, terms or DeskTerms(), lambda: now, Watch(store), services=services)
     return Place(replace(local_desk(home), is_local=False), NoDoor())

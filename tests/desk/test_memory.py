@@ -76,3 +76,17 @@ def test_reading_a_store_forgets_nothing(own_place: Place, tmp_path: Path) -> No
     own_place.visitor().get("/")
     own_place.desk.memory.get("mark", lambda: made.append(2))
     assert made == [1]
+
+
+def test_a_line_of_the_audit_has_nothing_read_anew(own_place: Place) -> None:
+    """An export is a line of the audit; the next page is made of what is kept. What somebody else writes is seen."""
+    made: list[int] = []
+    desk, visitor = own_place.desk, own_place.visitor()
+    visitor.get("/")
+    desk.memory.get("probe", lambda: made.append(1))
+    visitor.get("/export.csv")
+    desk.memory.get("probe", lambda: made.append(2))
+    with own_place.store() as store:
+        store.set_cursor("sweep", "1")
+    desk.memory.get("probe", lambda: made.append(3))
+    assert made == [1, 3]

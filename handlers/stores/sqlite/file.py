@@ -37,7 +37,7 @@ def store_errors(path: Path) -> Iterator[None]:
         raise StoreError(f"the store {path} {advice}") from error
 
 
-def open_file(path: Path, *, durable: bool = True) -> sqlite3.Connection:
+def open_file(path: Path, *, durable: bool = True, one_thread: bool = True) -> sqlite3.Connection:
     """Open a store's file, making it and its folder where there is none.
 
     With `durable`, what was committed survives a kill; without, writing is quicker and the file
@@ -48,7 +48,7 @@ def open_file(path: Path, *, durable: bool = True) -> sqlite3.Connection:
     except OSError as error:
         raise StoreError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
     with store_errors(path):
-        db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+        db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=one_thread)
         try:
             prepare(db, path, durable=durable)
         except BaseException:

@@ -76,10 +76,13 @@ HAVING trim(max(observations.owner)) = '' OR sum(observations.owner = ' ') > 0""
 class SqliteStore:
     """A store in one file; several processes may write to it at once, and a kill loses nothing merged."""
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
-        """Open the file, making it where there is none; raises StoreError where it cannot be used."""
+    def __init__(self, path: Path, *, durable: bool = True, one_thread: bool = True) -> None:
+        """Open the file, or make it; whoever opens it for more than `one_thread` lets one in at a time.
+
+        Raises StoreError where it cannot be used.
+        """
         self._path = path
-        self._db = open_file(path, durable=durable)
+        self._db = open_file(path, durable=durable, one_thread=one_thread)
         self.portfolio = SqliteAccounts(self._rows, self._transaction)
 
     def close(self) -> None:
@@ -180,6 +183,10 @@ class SqliteStore:
         """Give the cursors whose names begin so, by name."""
         named = "SELECT name, value FROM cursors WHERE substr(name, 1, length(?)) = ? ORDER BY name"
         return dict(self._rows(named, (beginning, beginning)))
+
+    def others(self) -> int:
+        """Give a number that changes when another connection wrote to the file."""
+        return int(self._rows("PRAGMA data_version")[0][0])
 
     def append(self, journal: str, at: Instant, text: str, kept: Duration) -> None:
         """Add a line to a journal, and remove those that are over."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -112,3 +113,51 @@ def _named(function: str, argument: Any) -> Iterator[str]:  # noqa: ANN401 - wha
     elif function == "Fn::Sub":
         for part in str(listed(argument)[0]).split("${")[1:]:
             yield part.partition("}")[0].partition(".")[0]
+
+
+PARAMETERS_OF_AWS = ("AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
+
+
+def absences(read: Resource) -> Iterator[str]:
+    """Say what refers to something that is absent under some conditions under which the reference is there."""
+    given = {*read["Parameters"], *PARAMETERS_OF_AWS}
+    parts = {**read["Resources"], **read["Outputs"], "Globals": read["Globals"]}
+    for part, value in parts.items():
+        held = {value["Condition"]: True} if "Condition" in value else {}
+        for name, under in _held(value, held):
+            if name not in given and _may_be_absent(read, name, under):
+                yield f"{part} refers to {name}"
+
+
+def _held(value: object, held: Mapping[str, bool]) -> Iterator[tuple[str, Mapping[str, bool]]]:
+    """Name whatever a value refers to, and the conditions under which it does."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _held(item, held)
+    elif isinstance(value, dict) and value.keys() == {"Fn::If"}:
+        name, then, otherwise = value["Fn::If"]
+        for side, branch in ((True, then), (False, otherwise)):
+            if held.get(name, side) == side:
+                yield from _held(branch, {**held, name: side})
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from ((one, held) for one in _named(key, item))
+            yield from _held(item, held)
+
+
+def _may_be_absent(read: Resource, name: str, held: Mapping[str, bool]) -> bool:
+    if name not in read["Resources"]:
+        return True
+    needed = read["Resources"][name].get("Condition")
+    return needed is not None and any(
+        not known[needed] for known in _worlds(read["Conditions"], [*held, needed]) if held.items() <= known.items()
+    )
+
+
+def _worlds(conditions: Resource, asked: list[str]) -> Iterator[dict[str, bool]]:
+    """Give every way in which the conditions that are asked for can come together."""
+    joined = {name: [one["Condition"] for one in conditions[name].get("Fn::Or", [])] for name in asked}
+    free = sorted({one for name, of in joined.items() for one in of or [name]})
+    for values in product([False, True], repeat=len(free)):
+        known = dict(zip(free, values, strict=True))
+        yield known | {name: any(known[one] for one in of) for name, of in joined.items() if of}

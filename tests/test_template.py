@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
 from pathlib import Path
 
 import boto3
@@ -17,7 +16,17 @@ from handlers.environment import SettingsError
 from handlers.settings import load_settings, sink_settings
 from handlers.sinks.mail import mail_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
-from tests.templates import PATH, PREFIX, Resource, evaluated, filled, listed, references, resources, shown, template
+from tests.templates import (
+    PATH,
+    PREFIX,
+    Resource,
+    filled,
+    listed,
+    references,
+    resources,
+    shown,
+    template,
+)
 
 OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
 MAPPINGS = {"FoldsEvents": ("Fold", "Events"), "RescoresRequests": ("Rescore", "Rescores")}
@@ -233,62 +242,6 @@ def test_no_secret_stands_in_the_open() -> None:
         parameter = template()["Parameters"][name]
         assert parameter["NoEcho"] is True
         assert not parameter.get("Default")
-
-
-PARAMETERS_OF_AWS = ("AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")
-FOLLOWING = {name: one["Fn::Or"] for name, one in template()["Conditions"].items() if "Fn::Or" in one}
-CONDITIONS = sorted(template()["Conditions"].keys() - FOLLOWING)
-
-
-def following(conditions: Mapping[str, bool]) -> dict[str, bool]:
-    """Give the conditions that follow from others, too."""
-    told = {name: any(conditions[one["Condition"]] for one in of) for name, of in FOLLOWING.items()}
-    return {**conditions, **told}
-
-
-def test_whatever_a_company_has_nothing_refers_to_what_is_not_there() -> None:
-    """With and without each source, relay, shards, Datadog, figures, mail: all that is named is deployed.
-
-    A part stands under one condition and names another that stands under one, with at most one `Fn::If` in another:
-    so up to three that differ from all others show whatever there is to be found.
-    """
-    for some in (some for most in range(4) for some in combinations(CONDITIONS, most)):
-        for chosen in (True, False):
-            _refer_to_what_is_there(following({name: (name in some) == chosen for name in CONDITIONS}))
-
-
-def _refer_to_what_is_there(conditions: Mapping[str, bool]) -> None:
-    kept, outputs = _kept("Resources", conditions), _kept("Outputs", conditions)
-    known = {*kept, *template()["Parameters"], *PARAMETERS_OF_AWS}
-    named = set(references([list(kept.values()), list(outputs.values()), template()["Globals"]]))
-    assert named <= known, conditions
-
-
-def _kept(part: str, conditions: Mapping[str, bool]) -> dict[str, object]:
-    return {
-        name: evaluated(value, conditions)
-        for name, value in template()[part].items()
-        if conditions.get(value.get("Condition", ""), True)
-    }
-
-
-def test_a_condition_asks_for_a_parameter_and_every_one_is_used() -> None:
-    """None is left over."""
-    named = {resource["Condition"] for resource in template()["Resources"].values() if "Condition" in resource}
-    followed = {one["Condition"] for of in FOLLOWING.values() for one in of}
-    assert named | followed | set(_asked_in(template())) == {*CONDITIONS, *FOLLOWING}
-    assert set(references(template()["Conditions"])) <= template()["Parameters"].keys()
-
-
-def _asked_in(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _asked_in(item)
-    elif isinstance(value, dict):
-        if value.keys() == {"Fn::If"}:
-            yield str(value["Fn::If"][0])
-        for item in value.values():
-            yield from _asked_in(item)
 
 
 def test_every_parameter_is_used_and_asked_for_in_a_group() -> None:

@@ -18,6 +18,8 @@ from handlers.stores.protocol import Store
 from scoring.instants import Instant
 from scoring.periods import period_start
 
+_MOST_LETTERS = 100
+
 
 class NotThere(Exception):  # noqa: N818  an answer rather than an error
     """There is no such page for this person; the text says what there is instead, or nothing."""
@@ -93,6 +95,13 @@ class Visit:
     def note(self, store: Store, act: str, subject: str, **told: str) -> None:
         """Add a line to the audit: what this person did; `told` are before, after and reason."""
         audit.note(self.desk.journals or store, self.now, self.person, act, subject, **told)
+
+    def words(self, name: str) -> str:
+        """Give the words that the address asks for, on one line, and no more of them than a name may have.
+
+        They are compared with every account: what is longer would keep the desk busy, and fits none.
+        """
+        return " ".join(self.query.get(name, "").split())[:_MOST_LETTERS]
 
     def chosen(self, name: str, known: Collection[str], default: Any = "") -> Any:  # noqa: ANN401 - as it was given
         """Give what the address chooses of a few words; what is none of them counts as nothing."""

@@ -294,7 +294,8 @@ def test_a_csm_sees_no_other_accounts_where_the_desk_says_own(year: Path) -> Non
     assert {row["account_id"] for row in draft["rows"]} <= ids
     other = others[0]["receipt"]["account_id"]
     for tool in ("why", "history"):
-        assert "no such account, or it is not yours" in own.refused(tool, account=other)
+        nowhere = other[:6] + "zzzzzzzzz" + other[15:]
+        assert own.refused(tool, account=other) == own.refused(tool, account=nowhere).replace(nowhere, other)
         assert "no account" in own.refused(tool, account=others[0]["name"])
     assert "is for Ops" in own.refused("data_quality")
 

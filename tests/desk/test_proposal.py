@@ -117,12 +117,15 @@ def test_ops_propose_from_the_page(fake: FakeGitHub, own_place: Place) -> None:
     place = replace(own_place, desk=replace(own_place.desk, services=Services(proposals=proposals(fake))))
     visitor = place.visitor("ops")
     edits = {"thresholds.thresholds.support_health.close_time_hours.paid.2": "47"}
-    address = visitor.send("/drafts", {**edits, "name": "[x](http://e.example)", "reason": "@everyone <img>"})
+    name, reason = "[x](http://e.example) fixes GH-3", "@everyone <img> closes #7, acme/x#8, www.e.example, a@b.example"
+    address = visitor.send("/drafts", {**edits, "name": name, "reason": reason})
     assert f"Propose to {REPOSITORY}" in visitor.get(address)
     visitor.send(f"{address}/propose")
     assert re.search(rf'href="https://github.com/{REPOSITORY}/pull/1"', visitor.get(address))
     (pull,) = fake.pulls
-    assert r"**Why:** \@everyone \<img\>" in pull["body"]
+    assert "**Why:** \\@\u200beveryone \\<img\\> closes \\#\u200b7, acme/x\\#\u200b8" in pull["body"]
+    for told in (pull["title"], pull["body"]):
+        assert not re.search(r"@\w|#\d|GH-\d|://|www\.", told), told
     assert "Few accounts change their tier" in pull["body"]
     assert set(fake.files_of(pull["head"])) - set(FILES) == {"config/impact.json", "config/CHANGELOG.md"}
 

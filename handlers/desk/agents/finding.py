@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from config.errors import nearest
 from handlers.desk.agents.asking import Asking
-from handlers.desk.seen import Seen, account_of
+from handlers.desk.seen import Seen, account_of, may_see
 from handlers.identity.folding import folded, is_part
 from handlers.jobs.portfolio import Line
 from handlers.words.layout import clean
@@ -21,8 +21,9 @@ def found_account(asking: Asking, words: str) -> Account:
     An account that this person may not see is answered like one that is not there.
     """
     account_id = to_18(words.strip())
-    if any(account.id == account_id for account in asking.desk.accounts()):
-        return account_of(asking, account_id)
+    known = next((account for account in asking.desk.accounts() if account.id == account_id), None)
+    if known is not None and may_see(asking, account_id):
+        return known
     seen = asking.seen()
     line = seen.by_id.get(account_id) or _named(asking, words, seen)
     if all(account.id != line.summary.account_id for account in asking.desk.accounts()):

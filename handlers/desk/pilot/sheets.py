@@ -100,7 +100,7 @@ class Report:
     @cached_property
     def offered(self) -> list[Line]:
         """List accounts to choose from: those that are searched for, else the person's own first."""
-        words, chosen = self.visit.query.get("q", "").strip(), {*self.chosen}
+        words, chosen = self.visit.words("q"), {*self.chosen}
         found = (line for line in self._by_name if not words or is_part(words, line.summary.account_name or ""))
         return list(islice((line for line in found if line.summary.account_id not in chosen), _FOUND))
 

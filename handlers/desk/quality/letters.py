@@ -21,6 +21,7 @@ PAGE = "/quality/dead-letters"
 _DROPPED = "The letter is dropped."
 _NOT_DROPPED = "Nothing was dropped: the letter was not there any more, or the file was changed meanwhile."
 _FEWEST_LETTERS = 5
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,16 @@ def _retried(visit: Visit, wanted: Sequence[str] | None, subject: str) -> Respon
 
 def _said(visit: Visit) -> str | None:
     """Say what the deed came to that led to this page, by the numbers of the address."""
-    numbers = {name: value for name, value in visit.query.items() if value.isascii() and value.isdigit()}
+    numbers = {name: value for name, value in visit.query.items() if _is_number(value)}
     if "dropped" in numbers:
         return _DROPPED if int(numbers["dropped"]) else _NOT_DROPPED
     if "done" not in numbers:
         return None
     return told(Retried(int(numbers["done"]), int(numbers.get("stays", "0")), numbers.get("sent") == "1"))
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS
 
 
 def told(came: Retried) -> str:

@@ -41,7 +41,7 @@ def _latest(visit: Visit) -> Response:
 
 def _query(visit: Visit) -> str:
     """Give what the report is narrowed to, as an address has it."""
-    kept = [(name, visit.query[name]) for name in ("segment", "csm") if visit.query.get(name)]
+    kept = [(name, visit.words(name)) for name in ("segment", "csm") if visit.words(name)]
     return f"?{urlencode(kept)}" if kept else ""
 
 
@@ -53,7 +53,7 @@ def _report(visit: Visit) -> MonthReport:
         raise NotThere("There is no such month: write it as 2026-10.") from error
     if period not in visit.periods():
         raise NotThere(f"There is no record of {period}. Months with records: {', '.join(visit.periods()) or 'none'}.")
-    asked = Asked(segment=visit.chosen("segment", SEGMENTS) or None, csm=visit.query.get("csm", "").strip() or None)
+    asked = Asked(segment=visit.chosen("segment", SEGMENTS) or None, csm=visit.words("csm") or None)
     key = ("report", period, asked.segment, asked.csm)
     return visit.desk.memory.get(key, lambda: _read(visit, period, asked))
 

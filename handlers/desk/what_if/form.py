@@ -18,6 +18,8 @@ from scoring.what_if_rows import Rows
 
 _SEGMENTS: tuple[Segment, ...] = ("paid", "standard")
 _VALUE = "platform_value"
+_GREATEST = 1e15
+"""No figure is larger; sums of such stay exact enough, and never run over."""
 
 
 class Box(NamedTuple):
@@ -215,8 +217,10 @@ def _floor(_: str) -> str:
 
 
 def _number(said: str) -> float | None:
+    """Give a figure as a number; None where it is none, or so large that it can only be a slip."""
     text = written(said)
-    return None if text == "null" or text.startswith('"') else float(text)
+    value = None if text == "null" or text.startswith('"') else float(text)
+    return None if value is None or abs(value) > _GREATEST else value
 
 
 def _sum(boxes: Iterable[Box]) -> str:

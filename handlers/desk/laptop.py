@@ -40,6 +40,10 @@ class LaptopSignIn:
         self.signer.sign_in(answer, Session(token_urlsafe(12), local_person()))
         return answer
 
+    def is_over(self, _session: Session, *, surely: bool) -> bool:  # noqa: ARG002  nobody signs out here
+        """Tell that a session lasts as long as this process."""
+        return False
+
     def challenge(self, _request: Request) -> Response:
         """Answer a request of somebody who is not signed in."""
         return Response(render("plain.html.j2", title="Not signed in", said=_CLOSED), 401, media_type="text/html")

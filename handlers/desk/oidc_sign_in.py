@@ -17,6 +17,7 @@ from handlers.desk import audit
 from handlers.desk.begun import Beginnings, Begun, begin
 from handlers.desk.claims import LeftOutError, person_of
 from handlers.desk.desk import Desk
+from handlers.desk.ended import end, is_ended
 from handlers.desk.onward import HOME, own_path
 from handlers.desk.people import Person
 from handlers.desk.routes import is_genuine, not_genuine, read_form
@@ -67,6 +68,10 @@ class OidcSignIn:
             Route("/logout", self._logout, methods=["POST"]),
             Route("/signed-out", self._signed_out, methods=["GET"]),
         ]
+
+    def is_over(self, session: Session, *, surely: bool) -> bool:
+        """Tell whether somebody has signed out of a session."""
+        return is_ended(self.desk, session, surely=surely)
 
     def challenge(self, request: Request) -> Response:
         """Answer whoever is not signed in: by a page that goes on by itself, to come back to the same address.
@@ -135,14 +140,18 @@ class OidcSignIn:
         form = await read_form(request)
         if form is None or not is_genuine(request, form, session, self.signer):
             return not_genuine()
-        await run_in_threadpool(self._note_end, session.person)
+        await run_in_threadpool(self._end, session)
         answer = RedirectResponse("/signed-out", 303)
         self.signer.sign_out(answer)
         return answer
 
-    def _note_end(self, person: Person) -> None:
+    def _end(self, session: Session) -> None:
+        """End a session for good: its cookie may have been copied."""
+        if is_ended(self.desk, session, surely=True):
+            return
+        end(self.desk, session)
         with self.desk.open_store() as store:
-            audit.note(store, self.desk.clock(), person, "signed out", person.name)
+            audit.note(store, self.desk.clock(), session.person, "signed out", session.person.name)
 
     def _signed_out(self, _request: Request) -> Response:
         """Say that the desk is left; the provider's own session is ended by a link, for it opens other doors too."""

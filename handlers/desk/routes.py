@@ -81,7 +81,7 @@ class Rooms:
             return self._not_there(request, session, "")
         visit = Visit(self.desk, request, session.person, self.sign_in.signer.form_token(session), form)
         try:
-            return await run_in_threadpool(answer, visit)
+            return await run_in_threadpool(self._inside, answer, visit, session)
         except NotThere as gone:
             return self._not_there(request, session, str(gone))
         except Refused as refused:
@@ -89,6 +89,12 @@ class Rooms:
         except (StoreError, ConfigError) as error:
             title = "The store or the config cannot be used"
             return visit.page("error.html.j2", status=503, title=title, said=str(error))
+
+    def _inside(self, answer: Answer, visit: Visit, session: Session) -> Response:
+        """Answer, unless the session was ended; a deed asks for that anew."""
+        if self.sign_in.is_over(session, surely=visit.request.method == "POST"):
+            return self.sign_in.challenge(visit.request)
+        return answer(visit)
 
     def _not_there(self, request: Request, session: Session, said: str) -> Response:
         visit = Visit(self.desk, request, session.person, "", _NO_FORM)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from handlers.desk.signed import Signer
+from handlers.desk.signed import Session, Signer
 
 
 class SignIn(Protocol):
@@ -18,6 +18,9 @@ class SignIn(Protocol):
 
     def routes(self) -> list[BaseRoute]:
         """Give the routes by which somebody signs in and out."""
+
+    def is_over(self, session: Session, *, surely: bool) -> bool:
+        """Tell whether a session was ended though its cookie is good; `surely` asks the store anew."""
 
     def challenge(self, request: Request) -> Response:
         """Answer a request of somebody who is not signed in."""

@@ -8,9 +8,11 @@ from typing import Any
 import jwt
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from starlette.responses import Response
 
 from handlers.desk import audit
 from handlers.desk.begun import COOKIE
+from handlers.desk.signed import Session
 from scoring.instants import HOUR, SECOND, Duration
 from tests.desk.doors import ADDRESS, ANA, SECRETS, Behind, behind, query_of
 from tests.desk.places import place_of
@@ -348,6 +350,29 @@ def test_signing_out_ends_the_session_and_offers_to_end_the_provider_s(desk: Beh
     )
     with desk.place.store() as store:
         assert [one.act for one in audit.acts(store)] == ["signed in", "signed out"]
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(desk: Behind) -> None:
+    """Of pages and of deeds; another session of the same person goes on, and a second sign-out says nothing new."""
+    desk.come()
+    session, cookie = desk.session(), desk.browser.cookies.get(SESSION)
+    assert session is not None
+    thief, elsewhere = desk.new_browser(), desk.new_browser()
+    thief.cookies.set(SESSION, cookie or "", domain="desk.example", path="/")
+    assert thief.get("/").status_code == 200
+    other = Session("another session", session.person)
+    signed = Response()
+    desk.sign_in.signer.sign_in(signed, other)
+    elsewhere.cookies.set(SESSION, signed.headers["set-cookie"].split(";")[0].partition("=")[2], domain="desk.example")
+    token = {"token": desk.sign_in.signer.form_token(session)}
+    assert desk.browser.post("/logout", data=token).status_code == 303
+    assert thief.get("/").status_code == 401
+    assert thief.get("/export.csv").status_code == 401
+    assert thief.post("/views", data={**token, "name": "x", "query": ""}).status_code == 401
+    assert elsewhere.get("/").status_code == 200
+    assert thief.post("/logout", data=token).status_code == 303
+    with desk.place.store() as store:
+        assert [one.act for one in audit.acts(store)].count("signed out") == 1
 
 
 def test_a_provider_without_an_end_is_not_asked_for_one(desk: Behind) -> None:

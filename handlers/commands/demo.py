@@ -12,6 +12,7 @@ from config.portfolio import MAPPING
 from handlers.commands.demo_report import Asked, CameTo, show_demo
 from handlers.commands.demo_trust import trust_of, write_page
 from handlers.commands.ingest import fold_files
+from handlers.commands.letters import beside
 from handlers.commands.outputs import STORE_PARTS, output_file
 from handlers.commands.session import Session
 from handlers.commands.terms import closing
@@ -30,7 +31,7 @@ from scoring.periods import periods_to
 SEED, PILOTS = 2026, 15
 AS_OF = parse_instant("2026-11-01")
 PERIODS = periods_to("2026-10", 13)
-_EVENTS, _LETTERS, _PAGE = "events.jsonl", "dead-letter.jsonl", "does-it-warn.html"
+_EVENTS, _PAGE = "events.jsonl", "does-it-warn.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,14 @@ def _files(session: Session, folder: Path) -> Files:
     _refuse_somebody_elses(folder)
     before, last = (CloseFiles(folder / f"health-scores-{period}.csv") for period in PERIODS[-2:])
     closes = (replace(before, has_workbook=False), last)
-    events, mapping, letters, page = (
-        output_file(session, folder / name) for name in (_EVENTS, MAPPING, _LETTERS, _PAGE)
-    )
+    url = f"sqlite:///{own}" if is_own else session.store_url
+    events, mapping, page = (output_file(session, folder / name) for name in (_EVENTS, MAPPING, _PAGE))
+    letters = output_file(session, beside(url))
     for path in (path for close in closes for path in close.paths()):
         output_file(session, path)
-    for path in _parts(own, folder) if is_own else ():
+    for path in _parts(own) if is_own else ():
         output_file(session, path).path.unlink(missing_ok=True)
-    return Files(events, mapping, letters, page, closes, f"sqlite:///{own}" if is_own else session.store_url, is_own)
+    return Files(events, mapping, letters, page, closes, url, is_own)
 
 
 def _refuse_somebody_elses(folder: Path) -> None:
@@ -123,9 +124,10 @@ def _refuse_somebody_elses(folder: Path) -> None:
         raise click.ClickException(f"{folder} holds {there[0]}, which no demo made: name another folder")
 
 
-def _parts(store: Path, folder: Path) -> Iterator[Path]:
+def _parts(store: Path) -> Iterator[Path]:
+    """Give the files of a store: a letter that the demo left is none of the next one."""
     yield from (store.with_name(store.name + suffix) for suffix in STORE_PARTS)
-    yield folder / _LETTERS
+    yield beside(f"sqlite:///{store}")
 
 
 def _write_events(portfolio: Demo, files: Files) -> None:

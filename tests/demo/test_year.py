@@ -65,6 +65,13 @@ def terms(period: str, now: Instant) -> Terms:
     return Terms(period, period_end(period), model, "final", now)
 
 
+def test_the_desk_finds_what_could_not_be_read(year: Year) -> None:
+    """Dead letters lie where ingest leaves them, beside the store, as many as the demo says."""
+    letters = (year.folder / "out" / "healthscore.dead-letter.jsonl").read_text().splitlines()
+    assert letters
+    assert f"{len(letters)} of them unreadable" in year.said
+
+
 @pytest.mark.parametrize("name", WORKED)
 def test_the_last_month_of_a_worked_example_is_the_published_one(name: str, year: Year) -> None:
     """A year of history before it makes no difference."""

@@ -48,7 +48,7 @@ def left(place: Place) -> list[Written]:
 
 def test_a_page_without_letters_says_so(own_place: Place) -> None:
     """And makes no file."""
-    assert "every message that came could be read" in own_place.visitor("ops").get(PAGE)
+    assert "here lies no message that could not be read" in own_place.visitor("ops").get(PAGE)
     assert not file_of(own_place).exists()
 
 

@@ -49,6 +49,7 @@ def waits(found: Quality, states: Iterable[FeedState]) -> list[Wait]:
     """Say what waits for somebody, what harms most first."""
     every = list(states)
     return [
+        *_nothing_yet(found, every),
         *_feeds(every),
         *map(_word, found.words),
         *_due(found.due),
@@ -57,6 +58,16 @@ def waits(found: Quality, states: Iterable[FeedState]) -> list[Wait]:
         *_rereads(found.rereads),
         *_holes(found.holes, every),
     ]
+
+
+def _nothing_yet(found: Quality, states: Sequence[FeedState]) -> Iterator[Wait]:
+    """Say what has not begun: where nothing was heard or scored, no news is not good news."""
+    if all(state.heard is None for state in states):
+        todo = "Take something in: healthscore ingest, import or backfill."
+        yield Wait("Sources that were never heard", len(states), "There is nothing to score accounts from.", todo)
+    if found.due.period is None:
+        todo = "Close one: healthscore finalise --period YYYY-MM."
+        yield Wait("No month is closed", 1, "There is no final record to look at, nor to compare with.", todo)
 
 
 def _feeds(states: Iterable[FeedState]) -> Iterator[Wait]:
@@ -168,7 +179,9 @@ def runs(days: Sequence[Instant]) -> str:
 
 
 def well(found: Quality, states: Sequence[FeedState]) -> list[str]:
-    """Say what is well."""
+    """Say what is well, where anything was heard at all."""
+    if all(one.heard is None for one in states):
+        return []
     fresh = [label_of(one.source) for one in states if one.stand == "fresh"]
     told = [f"{', '.join(fresh)}: heard in time, and covered."] if fresh else []
     told += [] if found.words else ["Every word that decides has a meaning."]

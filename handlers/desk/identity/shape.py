@@ -73,7 +73,19 @@ class IdentityPage:
     exact: int
     exact_stamp: str
     of_file: str | None
+    why_none: str
     counted_at: Instant
+
+
+def _why_none(matches: Matches, sought: Sought) -> str:
+    """Say why no pair is proposed; where there is nothing to match, that is no good news."""
+    if sought.source or sought.text:
+        return "No pair fits the filter."
+    if not matches.owners:
+        return "No pair is proposed, for no source has named an owner yet: healthscore ingest, import or backfill it."
+    if not matches.accounts:
+        return "No pair is proposed, for no account is known yet: bring them by healthscore accounts import."
+    return "No pair is proposed: every owner has an account, or no account is alike."
 
 
 def sought_of(visit: Visit, said: Mapping[str, str]) -> Sought:
@@ -113,6 +125,7 @@ def identity_page(visit: Visit, store: Store) -> IdentityPage:
         exact=len(exact),
         exact_stamp=stamp_of(exact),
         of_file=None if mapping is None else str(mapping),
+        why_none=_why_none(matches, sought),
         counted_at=counted.at,
     )
 

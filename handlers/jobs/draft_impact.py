@@ -63,8 +63,13 @@ def rescored(month: Month) -> int:
 def summary_words(month: Month) -> str:
     """Say in a sentence how many accounts change their tier, and the mean of the changes of scores."""
     mean = mean_change(month.cases)
-    said = "no score under both" if mean is None else f"mean score {signed_two(mean)}"
+    said = "no score under both" if mean is None else f"mean score {_mean_words(mean)}"
     return f"{number(moved(month))} of {count(len(month.cases), 'account')} change tier · {said}"
+
+
+def _mean_words(mean: float) -> str:
+    """Say a mean of changes; one that rounds to nothing would read as a score of 0."""
+    return "unchanged" if f"{abs(mean):.2f}" == "0.00" else signed_two(mean)
 
 
 def signed_two(value: float) -> str:

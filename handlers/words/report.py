@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from handlers.jobs.portfolio import TIERS, UNSCORED
 from handlers.jobs.report import MonthReport
-from handlers.jobs.views import Entry
+from handlers.jobs.views import Entry, Total
 from handlers.words.agreement import agreed
 from handlers.words.alerts import reason_of
 from handlers.words.brief import NOTHING, money, month, month_name
@@ -177,14 +177,19 @@ def _tiers(report: MonthReport) -> Table:
                 _NO_TIER if tier == UNSCORED else tier,
                 number(total.accounts),
                 NOTHING if then is None else number(then[tier].accounts),
-                money(total.worth, report.currency),
-                NOTHING if then is None else money(then[tier].worth, report.currency),
+                _worth(total, report.currency),
+                NOTHING if then is None else _worth(then[tier], report.currency),
             )
         )
         for tier, total in report.totals.tiers.items()
         if total.accounts or (then is not None and then[tier].accounts)
     ]
     return Table("tiers", "Tiers", columns, rows, "No account has a record.", most=len(TIERS))
+
+
+def _worth(total: Total, currency: str) -> str:
+    """Write what accounts are worth; a sum of nothing that is known is no sum of 0."""
+    return NOTHING if total.without and not total.worth else money(total.worth, currency)
 
 
 _ACCOUNT, _TIER = Column("Account", "account"), Column("Tier", "tier")

@@ -70,6 +70,14 @@ def test_tiers_are_those_of_the_records(place: Place) -> None:
         assert {tier: n for tier, n in told.items() if n} == counts
 
 
+def test_a_sum_of_nothing_that_is_known_is_no_sum_of_0(place: Place) -> None:
+    """Accounts of a tier whose ARR nobody knows have a dash."""
+    report = read(place)
+    unknown = replace(report, entries=[replace(one, line=replace(one.line, worth=None)) for one in report.entries])
+    found = next(one for one in tables(unknown) if one.key == "tiers")
+    assert {row.cells[3] for row in found.rows if row.cells[1] != "0"} == {"\N{EN DASH}"}
+
+
 def test_every_number_is_that_of_explain(place: Place) -> None:
     """Score and tier of each row of each table."""
     report = read(place)

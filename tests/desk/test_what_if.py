@@ -109,6 +109,15 @@ def test_an_account_is_tested_by_its_name(place: Place) -> None:
     assert "No account of this month is called so" in fragment(place.visitor(), {**HARDER, "account": "Nobody"})
 
 
+def test_what_is_missing_has_no_points_in_a_receipt(place: Place) -> None:
+    """It is not 0: nobody knows how it would score."""
+    with place.store() as store:
+        summary = next(one for one in store.summaries("2026-10") if one.coverage_pct < 60)
+    page = fragment(place.visitor(), {**HARDER, "account": summary.account_id})
+    missing = re.findall(r'<td>missing</td><td class="figure">(.*?)</td><td class="figure">(.*?)</td>', page)
+    assert set(missing) == {("\N{EN DASH}", "\N{EN DASH}")}
+
+
 def test_csms_have_no_such_page(place: Place) -> None:
     """Drafts are for leaders to look at, and for Ops."""
     visitor = place.visitor("csm")

@@ -12,17 +12,17 @@ from scoring.what_if import Comparison
 
 
 class Line(NamedTuple):
-    """A metric that either model weighs: its raw value, and the points that it gives under each."""
+    """A metric that either model weighs: its raw value, and the points that it gives under each; None: not known."""
 
     title: str
     raw: str
-    now: float
-    draft: float
+    now: float | None
+    draft: float | None
 
     @property
-    def change(self) -> float:
+    def change(self) -> float | None:
         """Give the difference of the points as shown."""
-        return difference(shown(self.now), shown(self.draft))
+        return None if self.now is None or self.draft is None else difference(shown(self.now), shown(self.draft))
 
 
 class Section(NamedTuple):
@@ -70,8 +70,14 @@ def _lines(keys: dict[tuple[str, str], None], parts: _Parts, others: _Parts) -> 
         one = parts.get(key) or others[key]
         raw = one.metric.raw
         said = "missing" if raw is None else value(one.name, raw, one.window_days)
-        now, draft = (side[key].metric.points if key in side else 0.0 for side in (parts, others))
-        yield Line(label_of(one.name), said, now, draft)
+        yield Line(label_of(one.name), said, _points(parts.get(key)), _points(others.get(key)))
+
+
+def _points(part: Part | None) -> float | None:
+    """Give the points of a metric: 0 where a model does not weigh it, none where its value is not known."""
+    if part is None:
+        return 0.0
+    return None if part.metric.score is None else part.metric.points
 
 
 def _score(score: Score, group: str) -> float | None:

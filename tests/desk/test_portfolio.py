@@ -96,6 +96,15 @@ def test_nothing_that_fits_says_so_and_offers_to_clear(place: Place) -> None:
     assert 'href="/?view=all">Clear the filters</a>' in page
 
 
+def test_an_account_of_another_view_is_offered_where_this_one_has_none(place: Place) -> None:
+    """Who looks for an account in a morning that it is not in finds it among all."""
+    visitor = place.visitor()
+    quiet = set(rows(visitor.get("/?view=all"))) - set(rows(visitor.get("/")))
+    page = visitor.get(f"/?q={min(quiet)}")
+    assert rows(page) == []
+    assert f'href="/?view=all&amp;q={min(quiet)}">1 account of all fits</a>' in page
+
+
 @pytest.mark.parametrize("query", ["view=foes", "tier=Good", "segment=big", "sort=luck", "sort=-", "period=2026-13"])
 def test_an_address_that_names_what_there_is_not_is_refused(place: Place, query: str) -> None:
     """By a sentence, rather than by showing all."""

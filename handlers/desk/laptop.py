@@ -17,6 +17,10 @@ _CLOSED = (
     "This desk is open to whoever started it: open the address that the terminal printed. "
     "It works once; to sign in anew, stop the desk with Ctrl-C and start it again."
 )
+_SPENT = (
+    "This address was opened before, and works once. If it was not you who opened it, somebody else on this machine "
+    "read it and is signed in: stop the desk with Ctrl-C now, and start it again."
+)
 
 
 class LaptopSignIn:
@@ -25,17 +29,20 @@ class LaptopSignIn:
     def __init__(self) -> None:
         """Make a token and a secret, good for as long as this process runs; cookies know no ports, so it has a name."""
         self.signer = Signer(token_urlsafe(32), is_secure=False, name=f"desk-{token_hex(4)}")
-        self.token: str | None = token_urlsafe(24)
+        self.token = token_urlsafe(24)
+        self._is_spent = False
 
     def routes(self) -> list[BaseRoute]:
         """Give the routes by which somebody signs in and out."""
         return [Route("/sign-in", self._enter, methods=["GET"])]
 
-    def _enter(self, request: Request) -> Response:
+    async def _enter(self, request: Request) -> Response:
         given = request.query_params.get("token", "")
-        if request.method != "GET" or self.token is None or not compare_digest(given.encode(), self.token.encode()):
+        if request.method != "GET" or not compare_digest(given.encode(), self.token.encode()):
             return self.challenge(request)
-        self.token = None
+        if self._is_spent:
+            return RedirectResponse("/", 303) if self.signer.session(request) else _refused(_SPENT)
+        self._is_spent = True
         answer = RedirectResponse("/", 303)
         self.signer.sign_in(answer, Session(token_urlsafe(12), local_person()))
         return answer
@@ -46,7 +53,11 @@ class LaptopSignIn:
 
     def challenge(self, _request: Request) -> Response:
         """Answer a request of somebody who is not signed in."""
-        return Response(render("plain.html.j2", title="Not signed in", said=_CLOSED), 401, media_type="text/html")
+        return _refused(_CLOSED)
+
+
+def _refused(said: str) -> Response:
+    return Response(render("plain.html.j2", title="Not signed in", said=said), 401, media_type="text/html")
 
 
 def local_person() -> Person:

@@ -27,7 +27,9 @@ def test_its_address_signs_in_once_and_ctrl_c_ends_it_well(store: Path, stop: si
         first, second = caller(), caller()
         assert first.get(desk.entrance)[0] == 200
         status, said = second.get(desk.entrance)
-        assert (status, "It works once" in said) == (401, True)
+        assert (status, "If it was not you who opened it" in said) == (401, True)
+        assert first.get(desk.entrance)[0] == 200
+        assert "It works once" in second.get(f"{desk.address}/sign-in?token=x")[1]
         assert first.get(f"{desk.address}/")[0] == 200
         assert second.get(f"{desk.address}/")[0] == 401
         desk.process.send_signal(stop)

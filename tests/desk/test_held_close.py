@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,9 +11,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from handlers.desk.audit import acts
+from handlers.desk.quality.closes import Asked
 from handlers.desk.services import Services
+from handlers.desk.visit import Refused
 from handlers.jobs.closes import Note, deeds, note, noted
 from handlers.jobs.guards import Guard, Held
+from handlers.jobs.kept import keep
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import StoreError
 from scoring.instants import Instant
@@ -24,6 +27,7 @@ from tests.desk.places import NOW, Place
 
 QUALITY = "/quality"
 PERIOD = "2026-10"
+ASKED_OF = f"desk/quality/closes/{PERIOD}"
 REASON = "The model was changed on purpose; CS agreed."
 HELD = (Held("fewer_scored", "3 accounts have a score"), Held("tier_changes", "9 of 10 <b>accounts</b>"))
 BOTH = [("guard", "fewer_scored"), ("guard", "tier_changes")]
@@ -158,6 +162,37 @@ def test_a_close_that_could_not_be_asked_for_can_be_let_through_again(own_place:
     for _ in range(2):
         assert "could not be asked for" in send(place, [*BOTH, ("reason", REASON)], expect=503)
         assert "Let it through" in place.visitor("ops").get(QUALITY)
+
+
+@dataclass
+class Raced(Silent):
+    """Closes that somebody else lets through while this one is looked at."""
+
+    place: Place
+    other: str = ""
+
+    def begin(self, period: str, guards: Sequence[Guard]) -> None:
+        """Refuse, since the other one's runs."""
+        raise Refused(f"The close of {period} runs, with {len(guards)} guards: wait until it has ended.")
+
+    def is_running(self, period: str, note: Note, asked_at: Instant | None) -> bool:
+        """See nothing yet, and have the other one go first."""
+        if not self.other:
+            said = f"The {note.stage} close of {period} is right: nobody ({asked_at}) was there before."
+            self.other = keep(Asked("2026-11-01T12:00:00Z", "zoe", ("tier_changes",), said))
+            with self.place.store() as store:
+                store.set_cursor(ASKED_OF, self.other)
+        return False
+
+
+def test_who_comes_second_takes_nothing_from_who_came_first(own_place: Place) -> None:
+    """Two let the same close through at once: the second is refused, and the first one's word stands."""
+    raced = Raced(own_place)
+    place = replace(own_place, desk=replace(own_place.desk, services=Services(closes=raced)))
+    hold(place)
+    assert "wait until it has ended" in send(place, [*BOTH, ("reason", REASON)], expect=400)
+    with place.store() as store:
+        assert store.cursor(ASKED_OF) == raced.other
 
 
 def test_an_environment_that_names_half_a_crm_is_said(own_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

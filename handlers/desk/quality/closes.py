@@ -80,12 +80,13 @@ def let_through(visit: Visit, period: str) -> None:
             raise Refused(f"The close of {period} runs already: load the page again to see what it came to.")
         guards = _named(visit, note)
         reason = _reason(visit)
+        before = store.cursor(f"{_ASKED}{period}") or ""
         _keep(visit, store, period, guards, reason)
     try:
         ways.begin(period, guards)
     except (Refused, StoreError):
         with visit.store() as store:
-            store.set_cursor(f"{_ASKED}{period}", "")
+            store.set_cursor(f"{_ASKED}{period}", before)
         raise
 
 

@@ -86,9 +86,7 @@ def latest_digest(store: Store, model: Model, terms: DeskTerms, now: Instant) ->
 
 def digest_of(store: Store, entries: Iterable[Entry], model: Model, terms: DeskTerms, now: Instant) -> Digest:
     """Hold the entries of a morning against what was told; nothing is kept yet."""
-    told = {
-        name.removeprefix(_ACCOUNTS): read_kept(text, Told, name) for name, text in store.cursors(_ACCOUNTS).items()
-    }
+    told = _told(store)
     news: list[News] = []
     noted: dict[str, Told] = {}
     for entry in entries:

@@ -46,26 +46,13 @@ class Opinion(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def give(store: Store, opinion: Opinion) -> None:
     """Keep an opinion, beside all that were given before."""
-    beginning = f"{_of_person(opinion.person)}{opinion.account_id}/"
-    store.set_cursor(f"{beginning}{opinion.at}/{token_hex(4)}", keep(opinion))
+    name = f"{_OPINIONS}{quote(opinion.person, safe='')}/{opinion.account_id}/{opinion.at}/{token_hex(4)}"
+    store.set_cursor(name, keep(opinion))
 
 
 def opinions(store: Store) -> list[Opinion]:
     """List all opinions, the earliest first."""
-    return _read(store, _OPINIONS)
-
-
-def opinions_of(store: Store, person: str) -> list[Opinion]:
-    """List the opinions of one person, the earliest first."""
-    return _read(store, _of_person(person))
-
-
-def _of_person(person: str) -> str:
-    return f"{_OPINIONS}{quote(person, safe='')}/"
-
-
-def _read(store: Store, beginning: str) -> list[Opinion]:
-    read = [read_kept(kept, Opinion, name) for name, kept in store.cursors(beginning).items()]
+    read = [read_kept(kept, Opinion, name) for name, kept in store.cursors(_OPINIONS).items()]
     return sorted(read, key=lambda one: (one.at, not one.is_blind))
 
 

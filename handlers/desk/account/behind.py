@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from handlers.desk.account.standings import Standings
 from handlers.words.figures import short, title, value
-from scoring.instants import HOUR, Duration, Instant
+from scoring.instants import Instant
 from scoring.metrics.cohorts import Figure, Member, cohorts
 from scoring.metrics.durations import Wait
 from scoring.model import Model, window_days
@@ -16,7 +16,6 @@ from scoring.record import Record
 MOST = 50
 """So many conversations are listed at first."""
 
-_MINUTES = Duration(HOUR // 60)
 _COUNTS = {
     "p1_p2_volume": "urgent",
     "reopen_rate_pct": "reopened",

@@ -117,9 +117,7 @@ def identity_page(visit: Visit, store: Store) -> IdentityPage:
         tabs=[(name, title, numbers[name], _address(name, sought)) for name, title in TABS.items()],
         sought=sought,
         sources=sources_in_use(visit),
-        pairs=paged_as(visit, proposals, lambda one: _pair(one, matches, store, portfolio))
-        if tab == "proposed"
-        else None,
+        pairs=paged_as(visit, proposals, shown) if tab == "proposed" else None,
         open=_open(visit, store, matches, ambiguous, rest, tab),
         decided=paged(visit, decided) if tab == "decided" else None,
         exact=len(exact),

@@ -67,7 +67,6 @@ class QualityPage:
     letters_trouble: str | None
     period: str | None
     counted_at: Instant
-    is_slow: bool
 
 
 def quality_page(visit: Visit, store: Store) -> QualityPage:
@@ -89,7 +88,6 @@ def quality_page(visit: Visit, store: Store) -> QualityPage:
         letters_trouble=trouble,
         period=period,
         counted_at=counted.at,
-        is_slow=counted.at != visit.now,
     )
 
 

@@ -12,6 +12,7 @@ from config.desk import ROLES
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.server import agents_server
 from handlers.desk.people import Person
+from tests.desk.aside import aside
 from tests.desk.places import Place
 
 EVERYBODY = Person("ops", "Ana Duarte", None, frozenset(ROLES))
@@ -46,14 +47,14 @@ class Agent:
             async with Client(self._server()) as client:
                 return (await client.list_tools()).tools
 
-        return anyio.run(listed)
+        return aside(lambda: anyio.run(listed))
 
     def _call(self, tool: str, arguments: dict[str, object]) -> CallToolResult:
         async def called() -> CallToolResult:
             async with Client(self._server()) as client:
                 return await client.call_tool(tool, arguments)
 
-        return anyio.run(called)
+        return aside(lambda: anyio.run(called))
 
     def _server(self) -> Any:  # noqa: ANN401 - the SDK's own type
         return agents_server(lambda _context, period: Asking(self.place.desk, self.person, period))

@@ -15,10 +15,15 @@ from tests.calling import call
 from tests.desk.browsing import CHROMIUM, launch_arguments, served
 from tests.desk.places import Place, place_of
 
+_STORE = "out/healthscore.db"
+
 
 @pytest.fixture(scope="session")
-def year(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Give the store of a demo's year with 24 accounts, which all workers of a run share: to write, copy it first."""
+def pristine(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Give the store of a demo's year with 24 accounts, which all workers of a run share.
+
+    Nobody opens it: whoever needs it copies it.
+    """
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if hasattr(request.config, "workerinput") else base) / "year"
     folder.mkdir(exist_ok=True)
@@ -27,11 +32,16 @@ def year(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         if not (folder / "made").exists():
             done = call("--quiet", "demo", "--size", "24", "--output", "out", folder=folder)
             assert done.returncode == 0, done.stderr
+            with place_of(folder / _STORE).store() as kept:
+                keep_draft(kept, a_draft())
             (folder / "made").touch()
-    store = folder / "out" / "healthscore.db"
-    with place_of(store).store() as kept:
-        keep_draft(kept, a_draft())
-    return store
+    return folder / _STORE
+
+
+@pytest.fixture(scope="session")
+def year(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a worker's own copy, to read: what a desk adds to its audit when somebody reads stays in there."""
+    return Path(shutil.copy(pristine, tmp_path_factory.mktemp("read") / "healthscore.db"))
 
 
 def a_draft() -> Draft:
@@ -52,9 +62,9 @@ def place(year: Path) -> Place:
 
 
 @pytest.fixture
-def own_place(year: Path, tmp_path: Path) -> Place:
-    """Open a desk on a copy of that store, for tests that change it."""
-    return place_of(Path(shutil.copy(year, tmp_path / "healthscore.db")))
+def own_place(pristine: Path, tmp_path: Path) -> Place:
+    """Open a desk on a store as the demo left it, for tests that change it."""
+    return place_of(Path(shutil.copy(pristine, tmp_path / "healthscore.db")))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from handlers.desk.agents.door import AgentDoor, agent_door
 from handlers.desk.app import desk_app
 from handlers.desk.settings import DeskSettings
 from scoring.instants import DAY, SECOND
+from tests.desk.aside import aside
 from tests.desk.doors import ADDRESS, TERMS, Behind, behind
 from tests.desk.places import Place
 from tests.fakes.oidc import CLIENT_ID, CLIENT_SECRET
@@ -74,7 +75,7 @@ class Door:
             assert not result.is_error, result.content
             return result.structured_content or {}
 
-        return anyio.run(asked)
+        return aside(lambda: anyio.run(asked))
 
 
 @contextmanager

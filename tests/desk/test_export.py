@@ -14,6 +14,7 @@ from handlers.desk.audit import acts
 from handlers.desk.export.folder import LIST, Folder, FolderError
 from handlers.desk.export.places import Places, between
 from handlers.desk.export.rewriting import alone
+from tests.desk.aside import aside
 from tests.desk.places import Place, place_of
 
 PLACES = Places("2026-10", "2026-10")
@@ -36,7 +37,8 @@ class Exported:
 
 def export(store: Path, folder: Path) -> Result:
     """Export the desk of a store."""
-    return CliRunner().invoke(cli, ["--store", f"sqlite:///{store}", "desk", "--export", str(folder)])
+    words = ["--store", f"sqlite:///{store}", "desk", "--export", str(folder)]
+    return aside(lambda: CliRunner().invoke(cli, words))
 
 
 @pytest.fixture(scope="module")

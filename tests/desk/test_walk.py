@@ -155,14 +155,15 @@ def test_a_csm_finds_no_other_account_on_any_page(own: Own) -> None:
     foreign_id, foreign_name = next(iter(own.foreign.items()))
     own_id = next(iter(own.own))
     for room in rooms(own.place, "GET"):
+        is_of_one = bool(OF_ACCOUNTS & room.param_convertors.keys())
         for question in ASKED:
             asked = question.format_map({"id": foreign_id, "name": foreign_name, "csm": own.other})
-            for account_id in (own_id, foreign_id):
+            for account_id in (own_id, foreign_id) if is_of_one else (own_id,):
                 address = f"{filled(room, own.place, account_id)}?{asked}"
                 answer = own.csm.client.get(address, follow_redirects=False)
                 asked_for = {one for one in (foreign_id, foreign_name) if one in address}
                 assert own.leaks(answer.text) - asked_for == set(), address
-                if account_id == foreign_id and OF_ACCOUNTS & room.param_convertors.keys():
+                if account_id == foreign_id:
                     assert answer.status_code == 404, address
 
 

@@ -10,7 +10,7 @@ from config.keys import Fault, account_fault, key_fault
 from config.portfolio import USUAL_FORM, MappingForm
 from config.sheets import ORDINARY_SPACES, Columns, Row, Sheet, read_sheet
 from handlers.files import OutputFile
-from handlers.sinks.csv_file import safe
+from handlers.sinks.csv_file import led
 from scoring.ids import to_18
 
 Rule = Literal["exact", "uuid", "domain", "name"]
@@ -68,7 +68,7 @@ def _row(proposal: Proposal, extra: Iterable[str]) -> list[object]:
 
 def _guarded(value: object) -> object:
     """Make a value safe for a spreadsheet, so that it can be read back as it was."""
-    return f"'{value}" if isinstance(value, str) and value.startswith("'") else safe(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith("'") else led(value)
 
 
 def _unguarded(cell: str) -> str:

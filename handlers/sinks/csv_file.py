@@ -1,5 +1,6 @@
 """Records as CSV, safe to open in a spreadsheet."""
 
+import re
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -9,6 +10,7 @@ from handlers.files import OutputFile
 from scoring.record import Record
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_APART = re.compile(r"(?<=[;\t\r\n])(?=[=+@-])")
 
 
 class CsvWriter:
@@ -31,7 +33,16 @@ class CsvWriter:
 
 
 def safe(value: object) -> object:
-    """Make a value safe to open in a spreadsheet (OWASP: CSV injection); None is an empty cell."""
+    """Make a value safe to open in a spreadsheet (OWASP: CSV injection); None is an empty cell.
+
+    Where the comma is for decimals, a spreadsheet parts cells at semicolons, and heeds quotes only where a cell begins:
+    what would begin a cell there is led by an apostrophe too.
+    """
+    return led(_APART.sub("'", value) if isinstance(value, str) else value)
+
+
+def led(value: object) -> object:
+    """Make a value safe where cells are parted as we part them; it can be read back as it was."""
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         return f"'{value}"
     return "" if value is None else value

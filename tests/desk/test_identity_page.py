@@ -15,11 +15,13 @@ from config.sheets import parse_sheet
 from handlers.desk.audit import acts
 from handlers.desk.services import Services
 from handlers.identity.proposals import read_proposals
-from handlers.jobs.decisions import decisions
+from handlers.jobs.decisions import Shown, decisions
+from handlers.jobs.records import AccountReader
 from handlers.stores.accounts import Edit
 from handlers.stores.protocol import Batch
 from scoring.account import Account, Naming
 from scoring.instants import Duration, parse_instant
+from scoring.measurement import score
 from tests.calling import call
 from tests.desk.axe import assert_accessible
 from tests.desk.browsing import PHONE, served, window
@@ -83,6 +85,21 @@ def test_a_verified_pair_heals_the_score(own_place: Place) -> None:
         assert [(one.act, one.before, one.after) for one in acts(store)] == [("pair verified", "proposed", "verified")]
     assert account.id not in visitor.get(PAGE)
     assert f"coverage {made.before.coverage:g}" in visitor.get(f"{PAGE}?show=decided")
+
+
+def test_what_a_pair_changed_is_told_apart_from_what_time_changed(own_place: Place) -> None:
+    """Where the last record is of another month, the live score before the decision is what is compared with."""
+    account, _ = without_owner(own_place)
+    with own_place.store() as store:
+        facts = AccountReader(store).read(next(one for one in store.portfolio.accounts() if one.id == account.id))
+        live, record = score(facts, NOW, own_place.desk.config.model), store.record_before(account.id, "2026-11")
+    assert record is not None
+    assert (live.final_score, live.coverage_pct) != (record.score.final_score, record.score.coverage_pct)
+    visitor = own_place.visitor("ops")
+    visitor.send(f"{PAGE}/{pair_of(visitor.get(PAGE), account)}", {"act": "verify"})
+    with own_place.store() as store:
+        (made,) = decisions(store)
+    assert made.before == Shown(live.final_score, live.coverage_pct)
 
 
 def test_a_rejected_pair_is_never_proposed_again_by_desk_or_command_line(own_place: Place, tmp_path: Path) -> None:

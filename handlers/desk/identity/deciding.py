@@ -11,14 +11,17 @@ from handlers.desk.visit import Refused, Visit
 from handlers.identity.proposals import Proposal
 from handlers.jobs.adopting import change_accounts, keeps_accounts
 from handlers.jobs.decisions import Decided, Decision, Shown, decisions, keep_decision
+from handlers.jobs.records import AccountReader
 from handlers.stores.accounts import Edit, OwnerTakenError
 from handlers.stores.protocol import Store
 from handlers.words.layout import clean
 from scoring.account import Account, OwnerKey
 from scoring.instants import format_instant
-from scoring.periods import period_of
+from scoring.measurement import score
 
 MOST_TOLD = 3
+MOST_LIVE = 20
+"""Of so many accounts at once the live score before and after is told."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,18 @@ class Deciding:
         """Verify pairs, all of them or none; says what was done. Raises Refused where an owner has another account."""
         self._refuse_taken(pairs)
         added = {one.sf_account_id for one in pairs} - self._portfolio()
-        before = {one.sf_account_id: self._shown(one.sf_account_id) for one in pairs}
+        ids = {one.sf_account_id for one in pairs}
+        before = self._live(ids)
         if not self.of_file:
             self._put(_edits(pairs, added))
         made = [self._decision(one, "verified", why, one.sf_account_id in added) for one in pairs]
         self._keep(made, "pair verified")
-        rescored = "" if self.of_file else self._rescore(before)
-        after = {key: self._shown(key) for key in before}
+        rescored = "" if self.of_file else self._rescore(ids)
+        after = self._live(ids)
         for one in made:
             keep_decision(
                 self.store,
-                msgspec.structs.replace(one, before=before[one.account_id], after=after[one.account_id]),
+                msgspec.structs.replace(one, before=before.get(one.account_id), after=after.get(one.account_id)),
             )
         return rescored
 
@@ -138,11 +142,18 @@ class Deciding:
         service = self.visit.desk.services.rescores
         return "" if service is None else service.rescore(sorted(accounts))
 
-    def _shown(self, account_id: str) -> Shown | None:
-        """Give the score that the desk shows of an account now."""
-        period = period_of(self.visit.now)
-        record = self.store.record(account_id, period) or self.store.record_before(account_id, period)
-        return None if record is None else Shown(record.score.final_score, record.score.coverage_pct)
+    def _live(self, wanted: Collection[str]) -> dict[str, Shown]:
+        """Score accounts as known now: a record of another instant differs by more than the pair.
+
+        Of many at once nobody waits for it, nor where a file has the accounts, which the desk does not write.
+        """
+        if self.of_file or len(wanted) > MOST_LIVE:
+            return {}
+        reader, model = AccountReader(self.store), self.visit.desk.config.model
+        scores = {
+            one.id: score(reader.read(one), self.visit.now, model) for one in self._accounts() if one.id in wanted
+        }
+        return {key: Shown(one.final_score, one.coverage_pct) for key, one in scores.items()}
 
 
 def _edits(pairs: Iterable[Proposal], added: Collection[str]) -> list[Edit]:

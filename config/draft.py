@@ -3,19 +3,13 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from config.alerts import ALERTS
-from config.desk import DESK
-from config.digest import DIGEST
 from config.errors import ConfigError, Problem, nearest, one_of
-from config.gate import GATE
-from config.guards import GUARDS
+from config.files import ALL_FILES
 from config.loader import FILES, Config, load_config
 from config.plain_yaml import Plain
-from config.repairs import REPAIRS
 
 _PLACE = "the folder"
 _YAML = (".yaml", ".yml")
-_KNOWN = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK, DIGEST)
 
 
 def load_draft(draft: Path, directory: Path) -> Config:
@@ -55,7 +49,7 @@ def load_changes(changes: Mapping[str, Plain], directory: Path) -> Config:
 def _misnamed(draft: Path) -> Iterator[Problem]:
     """Find the files that are not read, though they seem to be meant for one that is not there."""
     missing = [name for name in FILES if not (draft / name).exists()]
-    unknown = (file for file in sorted(draft.iterdir()) if file.suffix in _YAML and file.name not in _KNOWN)
+    unknown = (file for file in sorted(draft.iterdir()) if file.suffix in _YAML and file.name not in ALL_FILES)
     for file in unknown:
         meant = nearest(file.name, FILES)
         if meant in missing:

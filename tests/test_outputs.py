@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from config.loader import DEFAULT_DIRECTORY, FILES
+from config.loader import DEFAULT_DIRECTORY
 from handlers.cli import cli
 from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
@@ -27,7 +27,7 @@ KEPT = (
     "healthscore.db-journal",
     "mapping.csv",
     "events.jsonl",
-    *(f"config/{name}" for name in (*FILES, "guards.yaml", "gate.yaml", "account_mapping.csv")),
+    *(f"config/{file.name}" for file in sorted(DEFAULT_DIRECTORY.iterdir()) if file.suffix in {".yaml", ".csv"}),
 )
 
 

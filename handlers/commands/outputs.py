@@ -7,13 +7,8 @@ from pathlib import Path
 
 import click
 
-from config.alerts import ALERTS
-from config.desk import DESK
-from config.gate import GATE
-from config.guards import GUARDS
-from config.loader import FILES
+from config.files import ALL_FILES
 from config.portfolio import MAPPING
-from config.repairs import REPAIRS
 from handlers.commands.inputs import STDIN
 from handlers.commands.session import Session
 from handlers.files import OutputFile
@@ -68,8 +63,7 @@ def _stored(session: Session) -> Iterator[tuple[Path, str]]:
 
 
 def _configured(session: Session, *, with_mapping: bool) -> Iterator[tuple[Path, str]]:
-    names = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK)
-    yield from ((session.config_dir / name, "is a file of the config") for name in names)
+    yield from ((session.config_dir / name, "is a file of the config") for name in ALL_FILES)
     if with_mapping:
         yield session.config_dir / MAPPING, "is the mapping"
 

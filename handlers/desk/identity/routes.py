@@ -10,6 +10,7 @@ from config.errors import MappingError
 from config.keys import account_fault
 from config.portfolio import form_of, portfolio_of
 from config.sheets import read_sheet
+from handlers.desk.downloads import file_answer
 from handlers.desk.identity.deciding import Deciding
 from handlers.desk.identity.matches import MATCHES, Matches, id_of, matches_of, still_open
 from handlers.desk.identity.shape import identity_page, sought_of, stamp_of
@@ -24,6 +25,7 @@ from scoring.ids import to_18
 
 PAGE = "/identity"
 _BY_HAND = "chosen by hand"
+_CSV = "text/csv; charset=utf-8"
 _GONE = "This pair is not proposed any more: load the page again to see what is."
 
 
@@ -130,7 +132,7 @@ def _mapping(visit: Visit) -> Response:
         accounts = visit.desk.accounts() if sheet is None else _with_verified(portfolio_of(sheet, form), store)
         content = mapping_bytes(accounts, "mapping.csv", sheet, form)
         visit.note(store, "mapping downloaded", "mapping.csv")
-    return _file(content, "mapping.csv")
+    return file_answer("mapping.csv", _CSV, content)
 
 
 def _with_verified(accounts: tuple[Account, ...], store: Store) -> tuple[Account, ...]:
@@ -150,9 +152,4 @@ def _proposals(visit: Visit) -> Response:
         visit.note(store, "proposals downloaded", "proposals.csv")
     text = StringIO(newline="")
     csv.writer(text).writerows(rows)
-    return _file(text.getvalue().encode(), "proposals.csv")
-
-
-def _file(content: bytes, name: str) -> Response:
-    disposition = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=disposition)
+    return file_answer("proposals.csv", _CSV, text.getvalue())

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from config.source import label_of
-from handlers.desk.csv_answer import csv_answer
+from handlers.desk.downloads import csv_answer
 from handlers.desk.pilot.sheets import LEAST, MOST, Report, Sheet, report_of, sheet_of
 from handlers.desk.seen import latest_seen, seen_lines
 from handlers.desk.visit import NotThere, Refused, Visit

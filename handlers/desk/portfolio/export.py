@@ -1,30 +1,27 @@
 """The file of what the portfolio shows: all rows of the filters, in the same order, named by a head line."""
 
-import csv
 from collections.abc import Iterator, Sequence
-from io import StringIO
 
 from handlers.desk.portfolio.listing import Listing
 from handlers.desk.portfolio.rows import Row, months_of, rows_of
 from handlers.desk.portfolio.said import head_line
 from handlers.desk.visit import Visit
-from handlers.sinks.csv_file import safe
 from handlers.words.portfolio import name_of
 from handlers.words.reasons import brief_doubts
 from scoring.instants import format_date
 
 _AT_ONCE = 200
-"""So many rows are written at once."""
-_BOM = "\ufeff"
+"""So many rows are made at once."""
 
 
-def file_of(visit: Visit, found: Listing) -> Iterator[str]:
-    """Write the file, some rows at a time; a spreadsheet knows by its first letter that it is UTF-8."""
+def file_rows(visit: Visit, found: Listing) -> Iterator[Sequence[object]]:
+    """Give the rows of the file, beginning with what it shows and the names of its columns."""
     period = found.seen.period or ""
-    yield _BOM + _lines([[head_line(visit, found)], _columns(period)])
+    yield [head_line(visit, found)]
+    yield _columns(period)
     for start in range(0, len(found.entries), _AT_ONCE):
         entries = found.entries[start : start + _AT_ONCE]
-        yield _lines(_cells(row) for row in rows_of(visit, entries, period, found.query.view))
+        yield from map(_cells, rows_of(visit, entries, period, found.query.view))
 
 
 def _columns(period: str) -> list[str]:
@@ -45,9 +42,3 @@ def _cells(row: Row) -> Sequence[object]:
         *(None if one.renewal is None else format_date(one.renewal), row.entry.days),
         *(one.period, one.status, one.model_version),
     ]
-
-
-def _lines(rows: Iterator[Sequence[object]] | Sequence[Sequence[object]]) -> str:
-    text = StringIO()
-    csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)
-    return text.getvalue()

@@ -1,9 +1,10 @@
 """The routes of the portfolio: its page, its file, its saved views."""
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from handlers.desk.portfolio.export import file_of
+from handlers.desk.downloads import csv_answer
+from handlers.desk.portfolio.export import file_rows
 from handlers.desk.portfolio.listing import listing
 from handlers.desk.portfolio.page import show
 from handlers.desk.portfolio.query import asked
@@ -33,8 +34,7 @@ def _export(visit: Visit) -> Response:
         raise NotThere(NO_RECORD)
     with visit.store() as store:
         visit.note(store, "export made", found.seen.period, after=head_line(visit, found))
-    name = f'attachment; filename="portfolio-{found.seen.period}.csv"'
-    return StreamingResponse(file_of(visit, found), media_type="text/csv", headers={"content-disposition": name})
+    return csv_answer(f"portfolio-{found.seen.period}.csv", file_rows(visit, found))
 
 
 def _save(visit: Visit) -> Response:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from handlers.desk.csv_answer import csv_answer
+from handlers.desk.downloads import csv_answer, file_answer
 from handlers.desk.routes import Rooms
 from handlers.desk.visit import NotThere, Visit
 from handlers.jobs.portfolio import Asked
@@ -123,6 +123,4 @@ def _html(visit: Visit) -> Response:
     report = _report(visit)
     with visit.store() as store:
         visit.note(store, "export made", f"report {report.period}")
-    name = f"healthscore-report-{report.period}.html"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(report_html(report), media_type="text/html", headers=headers)
+    return file_answer(f"healthscore-report-{report.period}.html", "text/html", report_html(report))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from handlers.desk.csv_answer import csv_answer
+from handlers.desk.downloads import csv_answer
 from handlers.desk.routes import Rooms
 from handlers.desk.trail.query import SPANS, Trail, trail_of
 from handlers.desk.visit import Visit
@@ -30,7 +30,7 @@ def _file(visit: Visit) -> Response:
     trail = trail_of(visit)
     with visit.store() as store:
         visit.note(store, "export made", "audit", after=trail.said)
-    return csv_answer("healthscore-audit.csv", _rows(trail))
+    return csv_answer("healthscore-audit.csv", _rows(trail), bom=False)
 
 
 def _rows(trail: Trail) -> Iterator[Sequence[object]]:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from handlers.clients.remote import SourceError
+from handlers.desk.downloads import file_answer
 from handlers.desk.routes import Rooms
 from handlers.desk.services import Proposes
 from handlers.desk.visit import NotThere, Refused, Visit
@@ -90,18 +91,13 @@ def _patch(visit: Visit, room: Room, case: Case) -> Response:
         raise NotThere("There is no patch of this draft: it is of another model than the one in force, or refused.")
     with visit.store() as store:
         visit.note(store, "patch downloaded", case.kept.draft.hash)
-    return _file(made.patch, "text/x-diff", f"draft-{case.kept.draft.hash}.patch")
+    return file_answer(f"draft-{case.kept.draft.hash}.patch", "text/x-diff", made.patch)
 
 
 def _impact(_visit: Visit, _room: Room, case: Case) -> Response:
     if case.impact is None:
         raise NotThere("There is no impact of this draft: the loader refuses it.")
-    return _file(written_impact(case.impact), "application/json", "impact.json")
-
-
-def _file(text: str, kind: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode(), media_type=kind, headers=headers)
+    return file_answer("impact.json", "application/json", written_impact(case.impact))
 
 
 def _propose(visit: Visit, room: Room, case: Case, means: Proposes | None) -> Response:

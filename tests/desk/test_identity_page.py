@@ -2,6 +2,7 @@
 
 import csv
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import unescape
 from io import StringIO
@@ -142,6 +143,27 @@ def test_undoing_takes_the_owner_away_again(own_place: Place) -> None:
         assert "unmapped:intercom" in live.score.flags
     assert pair in proposed(visitor)
     visitor.send(f"{PAGE}/{pair}", {"act": "undo"}, expect=404)
+
+
+def test_a_pair_that_several_verify_at_once_is_verified_once(own_place: Place) -> None:
+    """One of them is named as who did it; the others read that it is done."""
+    account, owner = without_owner(own_place)
+    visitors = [own_place.visitor("ops", name=name) for name in ("Ana", "Bo", "Cy", "Di")]
+    pair = pair_of(visitors[0].get(PAGE), account)
+
+    def verify(visitor: Visitor) -> int:
+        form = {"token": visitor.token, "act": "verify"}
+        return int(visitor.client.post(f"{PAGE}/{pair}", data=form, follow_redirects=False).status_code)
+
+    with ThreadPoolExecutor(len(visitors)) as several:
+        answers = sorted(several.map(verify, visitors))
+    assert answers[0] == 303
+    assert set(answers[1:]) <= {400, 404}
+    with own_place.store() as store:
+        assert [one.act for one in acts(store)].count("pair verified") == 1
+        found = store.portfolio.account(account.id)
+        assert found is not None
+        assert owner in found.owners["intercom"]
 
 
 def test_an_owner_of_another_account_is_refused_in_words(own_place: Place) -> None:

@@ -1,6 +1,6 @@
 """A pair is verified, rejected, or its decision undone: in the accounts of the store, and in the list of decisions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -12,7 +12,7 @@ from handlers.identity.proposals import Proposal
 from handlers.jobs.adopting import change_accounts, keeps_accounts
 from handlers.jobs.decisions import Decided, Decision, Shown, decisions, keep_decision
 from handlers.jobs.records import AccountReader
-from handlers.stores.accounts import Edit, OwnerTakenError
+from handlers.stores.accounts import Change, Edit, OwnerTakenError
 from handlers.stores.protocol import Store
 from handlers.words.layout import clean
 from scoring.account import Account, OwnerKey
@@ -37,13 +37,16 @@ class Deciding:
         return self.visit.desk.services.mapping is not None
 
     def verify(self, pairs: Collection[Proposal], why: str = "") -> str:
-        """Verify pairs, all of them or none; says what was done. Raises Refused where an owner has another account."""
+        """Verify pairs, all of them or none; says what was done. Raises Refused where an owner has another account.
+
+        A pair that somebody else verified at the same time is theirs: it is decided once.
+        """
         self._refuse_taken(pairs)
         added = {one.sf_account_id for one in pairs} - self._portfolio()
         ids = {one.sf_account_id for one in pairs}
         before = self._live(ids)
         if not self.of_file:
-            self._put(_edits(pairs, added))
+            pairs, added = self._given(pairs, added)
         made = [self._decision(one, "verified", why, one.sf_account_id in added) for one in pairs]
         self._keep(made, "pair verified")
         rescored = "" if self.of_file else self._rescore(ids)
@@ -118,14 +121,24 @@ class Deciding:
             return self.visit.desk.accounts()
         return self.store.portfolio.accounts() if keeps_accounts(self.store) else self.visit.desk.services.adopting
 
-    def _put(self, edits: Collection[Edit]) -> None:
+    def _given(self, pairs: Collection[Proposal], added: Collection[str]) -> tuple[Collection[Proposal], set[str]]:
+        """Give accounts their owners; gives the pairs that were not given before, and the accounts that came by it."""
+        changes = self._put(_edits(pairs, added))
+        gained = {(change.account_id, *owner) for change in changes for owner in change.gained}
+        new = [one for one in pairs if (one.sf_account_id, one.source, one.owner) in gained]
+        if not new:
+            raise Refused("Somebody else verified this meanwhile: load the page again to see what came of it.")
+        return new, {change.account_id for change in changes if change.before is None}
+
+    def _put(self, edits: Collection[Edit]) -> Sequence[Change]:
         adopting = self.visit.desk.services.adopting
         try:
-            change_accounts(self.store, list(edits), adopting, self.visit.person.name, self.visit.now)
+            written = change_accounts(self.store, list(edits), adopting, self.visit.person.name, self.visit.now)
         except OwnerTakenError as error:
             (source, key), holder, _ = error.taken[0]
             taken = f"{label_of(source)} {clean(key)} got another account meanwhile: {holder}"
             raise Refused(f"Another account has this owner: {taken}. Nothing was changed.") from error
+        return written.changes
 
     def _decision(self, one: Proposal, status: Decided, why: str, is_added: bool) -> Decision:  # noqa: FBT001
         at, person = format_instant(self.visit.now), self.visit.person.name

@@ -4,9 +4,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from handlers.stores.accounts import Edit
 from handlers.stores.sqlite.store import SqliteStore
-from tests.desk.places import Visitor, place_of
+from tests.desk.browsing import PHONE, served, window
+from tests.desk.places import NOW, Place, Visitor, place_of
 
 
 @pytest.fixture
@@ -36,3 +39,16 @@ def test_nobody_to_match_is_not_everybody_matched(visitor: Visitor) -> None:
 def test_a_model_without_a_record_made_none(visitor: Visitor) -> None:
     """One version, and not every record was made under it, for there is none."""
     assert "no record was made under it yet" in visitor.get("/versions")
+
+
+def test_a_name_that_is_one_long_word_widens_no_page(own_place: Place, browser: Browser) -> None:
+    """On a phone as on a screen: it breaks, wherever it stands."""
+    with own_place.store() as store:
+        account = next(iter(own_place.desk.accounts()))
+        store.portfolio.put([Edit(account.id, {"name": "W" * 200})], "zoe", NOW)
+    own_place.desk.services.rescores.rescore([account.id])  # type: ignore[union-attr]
+    pages = (f"/accounts/{account.id}", f"/pilot/validation?account={account.id}", f"/?view=all&q={account.id}")
+    with served(own_place) as address, window(browser, own_place, address, size=PHONE) as seen:
+        for page in pages:
+            assert "WWW" in seen.open(page).inner_text("main")
+            assert seen.is_within(), page

@@ -22,8 +22,11 @@ from scoring.observations import (
     rank,
 )
 
+HISTORY_MONTHS = 13
+"""So many month-ends can be scored exactly: observations stay so long after they are superseded."""
+
 HISTORY = 397 * DAY
-"""Observations stay 13 months after they are superseded."""
+"""Those months, each as long as it may be."""
 
 LOOKBACK = 366 * DAY
 """How far before an as-of instant a view of a CRM record may be asked for (ARR a year ago)."""

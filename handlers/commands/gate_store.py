@@ -9,7 +9,7 @@ import click
 from handlers.commands.gate_export import Export, exported
 from handlers.commands.session import Session
 from handlers.commands.tracking import tracked
-from handlers.jobs.gate import MONTHS, Evidence, tried_of
+from handlers.jobs.gate import Evidence, tried_of
 from handlers.jobs.history import last_ended
 from handlers.jobs.outcomes import found_outcomes
 from handlers.jobs.past_accounts import departed
@@ -17,6 +17,7 @@ from handlers.jobs.what_if import Answer, WhatIf
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.drivers import Driver
+from scoring.facts import HISTORY_MONTHS
 from scoring.outcome_facts import in_turn
 from scoring.outcomes import Outcome, Refusal
 from scoring.periods import periods_to
@@ -42,7 +43,7 @@ class OnStore:
         Who left the portfolio counts among the renewals while it was in it, and in no month.
         """
         session, accounts = self.session, self.session.portfolio(self.mapping)
-        periods = periods_to(last_ended(session.clock()), MONTHS)
+        periods = periods_to(last_ended(session.clock()), HISTORY_MONTHS)
         with session.store(fed=True) as store:
             question = WhatIf(store, self.comparison, recorded=True)
             answer = question.answer(tracked(session, accounts), periods)

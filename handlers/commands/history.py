@@ -22,17 +22,17 @@ from handlers.words.history import NOTHING, causes, corrected, figures, reason
 from handlers.words.layout import clean
 from handlers.words.outcomes import elsewhere, said_in_month
 from scoring.account import Account
+from scoring.facts import HISTORY_MONTHS
 from scoring.history import MonthEnd
 from scoring.outcomes import Outcome
 from scoring.score import Score
 
-MONTHS = 13
-"""So long are observations kept after they are superseded: earlier months cannot be scored exactly."""
-
 
 @click.command()
 @click.argument("account")
-@click.option("--months", type=click.IntRange(1, MONTHS), help=f"How many month-ends to show. Default: {MONTHS}.")
+@click.option(
+    "--months", type=click.IntRange(1, HISTORY_MONTHS), help=f"How many month-ends to show. Default: {HISTORY_MONTHS}."
+)
 @click.option(
     "--period", metavar="YYYY-MM", help="One month by two clocks: each figure as shown then and as known now, and why."
 )
@@ -71,7 +71,7 @@ def history(
         _clocks(session, found, period, months, as_json=as_json)
         return
     with session.store(fed=True) as store:
-        ends = month_ends(store, found, config.model, session.clock(), months or MONTHS)
+        ends = month_ends(store, found, config.model, session.clock(), months or HISTORY_MONTHS)
         known = outcomes_of(store, found, config.model, session.clock())
     if is_json(as_json):
         for month in ends:

@@ -19,13 +19,11 @@ from handlers.commands.what_if_impact import AskedImpact, impact_options
 from handlers.jobs.history import last_ended
 from handlers.jobs.what_if import WhatIf
 from scoring.account import Account
-from scoring.facts import HISTORY
+from scoring.facts import HISTORY, HISTORY_MONTHS
 from scoring.instants import format_date
 from scoring.model import Model
 from scoring.periods import periods_to
 from scoring.what_if import Comparison, Month
-
-MONTHS = 13
 
 
 @click.command("what-if")
@@ -37,7 +35,9 @@ MONTHS = 13
     help="Folder with the files of figures that are to change; what it lacks stays as it is.",
 )
 @click.option("--period", metavar="YYYY-MM", help="The month-end to compare. Default: the last.")
-@click.option("--months", type=click.IntRange(1, MONTHS), help=f"The last so many month-ends, at most {MONTHS}.")
+@click.option(
+    "--months", type=click.IntRange(1, HISTORY_MONTHS), help=f"The last so many month-ends, at most {HISTORY_MONTHS}."
+)
 @click.option(
     "--recorded", is_flag=True, help="From what final records were made from, not from what is known now; quicker."
 )

@@ -34,3 +34,12 @@ class Desk:
     directory: Path = DEFAULT_DIRECTORY
     services: Services = field(default_factory=Services)
     journals: Journals | None = None
+
+    def periods(self) -> Sequence[str]:
+        """List the months that have records, the latest first; kept while the store stays as it is."""
+
+        def read() -> Sequence[str]:
+            with self.open_store() as store:
+                return tuple(reversed(store.summarised()))
+
+        return self.memory.get("periods", read)

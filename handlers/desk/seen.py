@@ -34,9 +34,6 @@ class Sight(Protocol):
     def store(self) -> AbstractContextManager[Store]:
         """Open the store."""
 
-    def periods(self) -> Sequence[str]:
-        """List the months that have records, the latest first."""
-
     def period(self) -> str | None:
         """Give the month that is asked for; refuses what is none."""
 
@@ -60,7 +57,7 @@ def seen_lines(visit: Sight, period: str | None = None) -> Seen:
 
     Raises NotThere for a month without records; with no record at all there is no month and no line.
     """
-    known, asked = visit.periods(), period or visit.period()
+    known, asked = visit.desk.periods(), period or visit.period()
     if asked is None:
         asked = latest_seen(visit)
     elif asked not in known:

@@ -1,6 +1,6 @@
 """A visit: one request of somebody who is signed in, and what answering it needs."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,15 +70,6 @@ class Visit:
         except ValueError as error:
             raise Refused(f"The address asks for a month that is none: {error}.") from error
         return asked
-
-    def periods(self) -> Sequence[str]:
-        """List the months that have records, the latest first."""
-
-        def read() -> Sequence[str]:
-            with self.store() as store:
-                return tuple(reversed(store.summarised()))
-
-        return self.desk.memory.get("periods", read)
 
     def page(self, template: str, *, status: int = 200, **context: object) -> Response:
         """Answer with a page."""

@@ -12,6 +12,7 @@ from scoring.backtest.comparison import DAYS, PairedRow
 from scoring.backtest.landmarks import landmarks
 from scoring.backtest.lines import ScoreLine, book_of
 from scoring.drivers import Driver, Side, largest_first
+from scoring.facts import HISTORY_MONTHS
 from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS, Outcome, Outcomes, Refusal, Terms, sort_out
 from scoring.periods import period_of
@@ -20,7 +21,6 @@ from scoring.rounding import difference
 from scoring.score import Score
 from scoring.what_if import Case, Comparison, Month, Pair
 
-MONTHS = 13
 BATCH = 500
 _DELETED = "account_deleted"
 
@@ -90,7 +90,7 @@ def months_in(cases: Mapping[str, Mapping[Instant, Case]]) -> list[Month]:
     for account_id, own in cases.items():
         for as_of in sorted(own):
             found.setdefault(period_of(Instant(as_of - 1)), {})[account_id] = (as_of, own[as_of])
-    return [_month(period, found[period]) for period in sorted(found)[-MONTHS:]]
+    return [_month(period, found[period]) for period in sorted(found)[-HISTORY_MONTHS:]]
 
 
 def _month(period: str, by_account: Mapping[str, tuple[Instant, Case]]) -> Month:

@@ -17,7 +17,7 @@ from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.backtest.lines import ScoreLine, score_line_of
-from scoring.facts import HISTORY
+from scoring.facts import HISTORY, HISTORY_MONTHS
 from scoring.first_seen import rests_on_later, sights
 from scoring.instants import LAST, Instant
 from scoring.measurement import measure_at
@@ -26,9 +26,6 @@ from scoring.periods import period_end, period_of, periods_to
 from scoring.record import Record
 from scoring.score import Score, grade
 from scoring.timeline import Timeline
-
-MONTHS = 13
-"""So many month-ends can be scored as known now: superseded observations are kept no longer."""
 
 Origin: TypeAlias = Literal["as_shown", "written_later", "as_known_now"]
 """Where a line is from: a record of that time; one that was written when a further month had ended, so that
@@ -187,7 +184,7 @@ class _Reader:
     def __init__(self, store: Store, terms: LineTerms) -> None:
         self._terms = terms
         self._facts = AccountReader(store)
-        ends = (period_end(period) for period in periods_to(last_ended(terms.now), MONTHS))
+        ends = (period_end(period) for period in periods_to(last_ended(terms.now), HISTORY_MONTHS))
         self._kept = [end for end in ends if end >= terms.now - HISTORY]
         self._instants: dict[Instant, Instant] = {}
 

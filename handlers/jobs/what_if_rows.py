@@ -11,8 +11,6 @@ from scoring.score import Measurements
 from scoring.what_if import Comparison, months_of
 from scoring.what_if_rows import Rows, rows_of
 
-MONTHS = 13
-
 
 def read_rows(
     store: Store, accounts: Iterable[Account], periods: Sequence[str], model: Model

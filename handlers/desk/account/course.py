@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from config.source import label_of
-from handlers.desk.account.reading import MONTHS, Read
+from handlers.desk.account.reading import Read
 from handlers.desk.account.standings import Standings
 from handlers.desk.words import month
 from handlers.jobs.history import Ends, ends_of, last_ended
 from handlers.words.figures import percent, points
 from handlers.words.history import causes, corrected, reason
 from handlers.words.outcomes import said_in_month
+from scoring.facts import HISTORY_MONTHS
 from scoring.history import MonthEnd
 from scoring.instants import Instant, format_date
 from scoring.model import Model
@@ -61,7 +62,9 @@ def course_of(standings: Standings) -> Course:
 
 def _ends(standings: Standings) -> Sequence[MonthEnd]:
     given = standings.read.given
-    return ends_of(given.timeline, given.records, Ends(standings.config.model, standings.now, MONTHS), given.model)
+    return ends_of(
+        given.timeline, given.records, Ends(standings.config.model, standings.now, HISTORY_MONTHS), given.model
+    )
 
 
 def _lettered(marks: Sequence[tuple[float, str]]) -> list[Mark]:

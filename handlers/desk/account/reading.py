@@ -14,14 +14,13 @@ from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.peers import read_peers
 from handlers.jobs.records import AccountReader, Common, common_of
 from handlers.stores.protocol import Store
+from scoring.facts import HISTORY_MONTHS
 from scoring.model import Model
 from scoring.outcomes import Outcome
 from scoring.periods import period_of, periods_to
 from scoring.record import Record
 from scoring.summary import Summary
 from scoring.timeline import Timeline
-
-MONTHS = 13
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def read_account(visit: Visit, account_id: str) -> Read:
 def _periods(visit: Visit, given: Given) -> Sequence[str]:
     """List the months of which something is kept: the last that facts are kept for, and any with a record."""
     running = period_of(visit.now)
-    return sorted({*periods_to(running, MONTHS + 1), *(one.period for one in given.records)}, reverse=True)
+    return sorted({*periods_to(running, HISTORY_MONTHS + 1), *(one.period for one in given.records)}, reverse=True)
 
 
 def _asked(visit: Visit, given: Given, periods: Sequence[str]) -> str:
@@ -102,7 +101,7 @@ class KeptBook:
 
     def summarised(self) -> Sequence[str]:
         """List the periods that have summaries, the earliest first."""
-        return tuple(reversed(self.visit.periods()))
+        return tuple(reversed(self.visit.desk.periods()))
 
     def summaries(self, period: str) -> Iterable[Summary]:
         """List the summaries of a period."""

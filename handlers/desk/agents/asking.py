@@ -36,15 +36,6 @@ class Asking:
         with self.desk.open_store() as store:
             yield store
 
-    def periods(self) -> Sequence[str]:
-        """List the months that have records, the latest first."""
-
-        def read() -> Sequence[str]:
-            with self.store() as store:
-                return tuple(reversed(store.summarised()))
-
-        return self.desk.memory.get("periods", read)
-
     def period(self) -> str | None:
         """Give the month that is asked for; refuses what is none."""
         if self.asked is None:

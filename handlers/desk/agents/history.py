@@ -12,9 +12,6 @@ from handlers.words.history import causes, corrected, reason
 from scoring.history import MonthEnd
 from scoring.score import Score
 
-MONTHS = 13
-"""So long are observations kept after they are superseded: earlier months cannot be scored exactly."""
-
 
 class FiguresTold(Shape):
     """The figures of one month, under the model that is named."""

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from config.errors import ConfigError
 from handlers.desk.agents.asking import Asking
-from handlers.desk.agents.history import MONTHS, History, history
+from handlers.desk.agents.history import History, history
 from handlers.desk.agents.portfolio import MOST_ROWS, Portfolio, Question, Sort, Tier, portfolio
 from handlers.desk.agents.quality import QualityTold, data_quality
 from handlers.desk.agents.shapes import Shape
@@ -24,6 +24,7 @@ from handlers.desk.agents.why import Why, why
 from handlers.desk.visit import NotThere, Refused
 from handlers.jobs.views import View
 from handlers.stores.protocol import StoreError
+from scoring.facts import HISTORY_MONTHS
 from scoring.model import Segment
 
 AskingOf: TypeAlias = Callable[[Context[Any, Any], str | None], Asking]
@@ -139,7 +140,7 @@ class _Tools:
         self,
         ctx: Context[Any, Any],
         account: Account,
-        months: Annotated[int, Field(ge=1, le=MONTHS)] = MONTHS,
+        months: Annotated[int, Field(ge=1, le=HISTORY_MONTHS)] = HISTORY_MONTHS,
     ) -> Annotated[CallToolResult, History]:
         """Show the last month-ends of one account: as recorded then, and as known now, and why they differ."""
         return _answered(lambda: history(self._asking_of(ctx, None), account, months))

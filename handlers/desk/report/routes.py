@@ -51,8 +51,10 @@ def _report(visit: Visit) -> MonthReport:
         period_start(period)
     except ValueError as error:
         raise NotThere("There is no such month: write it as 2026-10.") from error
-    if period not in visit.periods():
-        raise NotThere(f"There is no record of {period}. Months with records: {', '.join(visit.periods()) or 'none'}.")
+    if period not in visit.desk.periods():
+        raise NotThere(
+            f"There is no record of {period}. Months with records: {', '.join(visit.desk.periods()) or 'none'}."
+        )
     asked = Asked(segment=visit.chosen("segment", SEGMENTS) or None, csm=visit.words("csm") or None)
     key = ("report", period, asked.segment, asked.csm)
     return visit.desk.memory.get(key, lambda: _read(visit, period, asked))

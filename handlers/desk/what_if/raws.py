@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from handlers.desk.desk import Desk
 from handlers.jobs.history import last_ended
-from handlers.jobs.what_if_rows import MONTHS, read_rows
+from handlers.jobs.what_if_rows import read_rows
 from scoring.account import Account
+from scoring.facts import HISTORY_MONTHS
 from scoring.periods import period_end, periods_to
 from scoring.what_if_rows import Rows
 
@@ -45,7 +46,7 @@ class Raws:
     @property
     def periods(self) -> Sequence[str]:
         """Name the month-ends, the latest last."""
-        return periods_to(last_ended(self._desk.clock()), MONTHS)
+        return periods_to(last_ended(self._desk.clock()), HISTORY_MONTHS)
 
     def read(self, periods: Sequence[str]) -> list[Read]:
         """Give month-ends; those that are not kept, or not as they were, are read, by one visit at a time."""

@@ -107,17 +107,19 @@ def _files() -> Iterator[Path]:
 
 
 @cache
-def packages(function: str) -> Path:
+def packages(function: str, *, for_lambda: bool = False) -> Path:
     """Build a function's bundle once for the packages it asks for; what is our own is taken out of it.
 
-    EngineMissingError where the packages cannot be had.
+    It is for this machine, or for Lambda's. EngineMissingError where the packages cannot be had.
     """
     asked = (ROOT / "Makefile").read_bytes() + (ROOT / "constraints.txt").read_bytes()
-    folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / function
+    name = f"{function}-for-lambda" if for_lambda else function
+    folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / name
     if not folder.exists():
         unfinished = folder.with_suffix(f".{os.getpid()}")
         environment = {**os.environ, "ARTIFACTS_DIR": str(unfinished), "MAKEFLAGS": ""}
-        command = [shutil.which("make") or "make", "--silent", f"build-{function}", "FOR_LAMBDA="]
+        command = [shutil.which("make") or "make", "--silent", f"build-{function}"]
+        command += [] if for_lambda else ["FOR_LAMBDA="]
         built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own Makefile
         if built.returncode:
             raise EngineMissingError(f"no packages of {function} can be had: {built.stderr[-200:]}")

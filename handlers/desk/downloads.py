@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from starlette.responses import Response, StreamingResponse
 
@@ -20,22 +21,27 @@ def file_answer(name: str, kind: str, content: str | bytes) -> Response:
 
 def csv_answer(name: str, rows: Iterable[Sequence[object]], *, bom: bool = True) -> Response:
     """Answer with rows as a file; Excel knows UTF-8 by a `bom` alone, which programs would take for a letter."""
-    written = _written(rows, _BOM if bom else "")
-    return StreamingResponse(written, media_type="text/csv; charset=utf-8", headers=_headers(name))
+    return lines_answer(name, map(csv_line, rows), bom=bom)
+
+
+def lines_answer(name: str, lines: Iterable[str], *, bom: bool = True) -> Response:
+    """Answer with lines of CSV as a file."""
+    sent = _together(chain([_BOM], lines) if bom else lines)
+    return StreamingResponse(sent, media_type="text/csv; charset=utf-8", headers=_headers(name))
+
+
+def csv_line(row: Sequence[object]) -> str:
+    """Write a row as a line of CSV."""
+    text = io.StringIO()
+    csv.writer(text).writerow([safe(value) for value in row])
+    return text.getvalue()
 
 
 def _headers(name: str) -> dict[str, str]:
     return {"content-disposition": f'attachment; filename="{name}"'}
 
 
-def _written(rows: Iterable[Sequence[object]], beginning: str) -> Iterator[str]:
-    text = io.StringIO()
-    text.write(beginning)
-    writer = csv.writer(text)
-    for number, row in enumerate(rows, 1):
-        writer.writerow([safe(value) for value in row])
-        if number % _ROWS == 0:
-            yield text.getvalue()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue()
+def _together(lines: Iterable[str]) -> Iterator[str]:
+    waiting = iter(lines)
+    while some := list(islice(waiting, _ROWS)):
+        yield "".join(some)

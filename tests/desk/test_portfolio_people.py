@@ -4,6 +4,7 @@ import csv
 from contextlib import closing
 from dataclasses import replace
 from io import StringIO
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,20 @@ def test_a_file_is_what_the_page_shows(open_place: Place) -> None:
     assert (told[3]["Tier before"], told[3]["Days to renewal"]) == ("Healthy", "10")
     assert answer.headers["content-disposition"] == 'attachment; filename="portfolio-2026-10.csv"'
     assert audited(open_place) == ["export made"]
+
+
+def test_a_file_asked_for_again_is_the_same_and_follows_what_changed(open_place: Place) -> None:
+    """What was written of an account is kept, and written anew where its record is another; orders mix nothing up."""
+    visitor = open_place.visitor()
+    _, first = read_file(visitor.get("/export.csv?view=all&sort=name"))
+    _, again = read_file(visitor.get("/export.csv?view=all&sort=-score"))
+    assert sorted(first, key=itemgetter("Account id")) == sorted(again, key=itemgetter("Account id"))
+    with open_place.store() as store:
+        later = replace(RECORDS[0], scored_at=Instant(RECORDS[0].scored_at + DAY))
+        store.put_records([replace(later, measurements=replace(later.measurements, arr=1_234.0))])
+    _, told = read_file(visitor.get("/export.csv?view=all&sort=name"))
+    changed = [now for then, now in zip(first, told, strict=True) if now != then]
+    assert [(one["Account id"], one["ARR"]) for one in changed] == [(RECORDS[0].score.account_id, "1234.0")]
 
 
 def test_a_spreadsheet_runs_nothing_of_a_file(open_place: Place) -> None:

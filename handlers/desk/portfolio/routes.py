@@ -3,8 +3,8 @@
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from handlers.desk.downloads import csv_answer
-from handlers.desk.portfolio.export import file_rows
+from handlers.desk.downloads import lines_answer
+from handlers.desk.portfolio.export import file_lines
 from handlers.desk.portfolio.listing import listing
 from handlers.desk.portfolio.page import show
 from handlers.desk.portfolio.query import asked
@@ -34,7 +34,7 @@ def _export(visit: Visit) -> Response:
         raise NotThere(NO_RECORD)
     with visit.store() as store:
         visit.note(store, "export made", found.seen.period, after=head_line(visit, found))
-    return csv_answer(f"portfolio-{found.seen.period}.csv", file_rows(visit, found))
+    return lines_answer(f"portfolio-{found.seen.period}.csv", file_lines(visit, found))
 
 
 def _save(visit: Visit) -> Response:

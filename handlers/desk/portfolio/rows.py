@@ -23,6 +23,9 @@ WIDE, HIGH = 76, 26
 _EDGE = 4
 _MOST_DOUBTS = 2
 
+OWN_REASONS = frozenset({"alerts", "blind"})
+"""The views in which an account stands for reasons of the view's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

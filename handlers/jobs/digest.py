@@ -12,6 +12,7 @@ import msgspec
 
 from config.desk import DeskTerms
 from handlers.identity.folding import folded
+from handlers.jobs.feed_states import stand_of
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.morning import LADDER, Why
 from handlers.jobs.portfolio import in_order, latest_period, lines_of
@@ -21,7 +22,6 @@ from scoring.customer import Csm
 from scoring.feeds import Feed
 from scoring.instants import Instant
 from scoring.model import Model
-from scoring.source_states import state_of
 
 _ACCOUNTS = "desk/digest/account/"
 _SOURCES = "desk/digest/source/"
@@ -167,9 +167,8 @@ def _silences(store: Store, model: Model, now: Instant) -> tuple[list[Silence], 
 
 
 def _state(feed: Feed, source: str, model: Model, now: Instant) -> tuple[str, Instant | None]:
-    last = feed.heard[-1].last if feed.heard else None
-    state = state_of(feed, last, now, model.limits[source])
-    return "dead" if state.dead else "stale" if state.stale else "fresh", last
+    last, stand = feed.heard[-1].last if feed.heard else None, stand_of(source, feed, model, now)
+    return stand if stand in ("dead", "stale") else "fresh", last
 
 
 def note_news(store: Store, news: Iterable[News]) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from config.source import label_of
 from handlers.desk.visit import Visit
+from handlers.jobs.feed_states import stand_of
 from handlers.words.figures import span
 from scoring.instants import HOUR
-from scoring.source_states import state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,10 @@ def _silences(visit: Visit) -> Iterator[Silence]:
     for source in sorted(set(feeds) & set(model.limits)):
         feed = feeds[source]
         heard = feed.heard[-1].last if feed.heard else None
-        state = state_of(feed, heard, visit.now, model.limits[source])
-        if state.dead or state.stale:
-            yield Silence(state.dead, _said(label_of(source), heard is None, state.dead, visit.now - (heard or 0)))
+        stand = stand_of(source, feed, model, visit.now)
+        if stand in ("dead", "stale"):
+            is_dead = stand == "dead"
+            yield Silence(is_dead, _said(label_of(source), heard is None, is_dead, visit.now - (heard or 0)))
 
 
 def _said(name: str, never: bool, is_dead: bool, age: int) -> str:  # noqa: FBT001 - how one source stands

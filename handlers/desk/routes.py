@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
@@ -20,6 +21,9 @@ from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.stores.protocol import StoreError
 
 Answer: TypeAlias = Callable[[Visit], Response]
+
+AT_ONCE = 6
+"""So many requests are answered at a time; each has a connection to the store with a cache of its own."""
 
 MOST_BYTES = 1_000_000
 """A form that is larger is none of ours."""
@@ -81,6 +85,7 @@ class Rooms:
             return self._not_there(request, session, "")
         visit = Visit(self.desk, request, session.person, self.sign_in.signer.form_token(session), form)
         try:
+            current_default_thread_limiter().total_tokens = AT_ONCE
             return await run_in_threadpool(self._inside, answer, visit, session)
         except NotThere as gone:
             return self._not_there(request, session, str(gone))

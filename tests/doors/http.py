@@ -1,5 +1,6 @@
 """Calls as API Gateway's HTTP API hands them to a function (payload 2.0), and a browser that keeps cookies."""
 
+import asyncio
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,10 +9,25 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.desk.aside import aside
 from tests.doors.clouds import Context
 
 HOST = "desk.example"
 Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
+
+
+def called(handler: Handler, event: dict[str, Any]) -> dict[str, Any]:
+    """Call a function as Lambda does: in a thread with a loop of events that nobody else runs."""
+
+    def does() -> dict[str, Any]:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            return handler(event, Context())
+        finally:
+            loop.close()
+
+    return aside(does)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,7 @@ class Browser:
     def call(self, method: str, address: str, body: str | None, headers: Mapping[str, str]) -> Answer:
         """Call the function; cookies that it sets are kept."""
         event = http_event(method, address, body, {"Host": self.host, **headers}, self.cookies)
-        told = self.handler(event, Context())
+        told = called(self.handler, event)
         for cookie in told.get("cookies", []):
             self._keep(cookie)
         body_bytes = b64decode(told["body"]) if told["isBase64Encoded"] else told["body"].encode()

@@ -16,8 +16,8 @@ from handlers.desk.headers import SAFE
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from tests.desk.everywhere import FILES, PAGES
-from tests.doors.clouds import PREFIX, Cloud, Context
-from tests.doors.http import HOST, Browser, http_event
+from tests.doors.clouds import PREFIX, Cloud
+from tests.doors.http import HOST, Browser, called, http_event
 from tests.doors.test_rights import granted, used
 from tests.fakes.oidc import CLIENT_ID, CLIENT_SECRET, FakeOidc
 from tests.fakes.server import serving
@@ -95,7 +95,7 @@ def test_a_form_may_come_as_base64(provider: FakeOidc, certificates: Path) -> No
     event = http_event(
         "POST", "/logout", b64encode(f"token={token}".encode()).decode(), {"Host": HOST}, browser.cookies
     )
-    told = door.handler({**event, "isBase64Encoded": True}, Context())
+    told = called(door.handler, {**event, "isBase64Encoded": True})
     assert (told["statusCode"], told["headers"]["location"]) == (303, "/signed-out")
 
 

@@ -22,6 +22,11 @@ class Feed:
     covered_since: Instant | None = None
     heard: tuple[HeardHour, ...] = ()
 
+    @property
+    def latest(self) -> Instant | None:
+        """Give when the source was heard last of all; None of one that never was."""
+        return self.heard[-1].last if self.heard else None
+
 
 def last_heard(feed: Feed, as_of: Instant) -> Instant | None:
     """Say when the source was last heard before `as_of`.

@@ -67,8 +67,7 @@ def _close(one: Note) -> dict[str, object]:
 
 
 def _feed(feed: Feed) -> dict[str, str | None]:
-    heard = feed.heard[-1].last if feed.heard else None
-    return {"covered_since": _shown(feed.covered_since), "last_heard": _shown(heard)}
+    return {"covered_since": _shown(feed.covered_since), "last_heard": _shown(feed.latest)}
 
 
 def _shown(instant: Instant | None) -> str | None:

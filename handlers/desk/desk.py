@@ -1,6 +1,6 @@
 """What every page of the desk works with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,3 +43,7 @@ class Desk:
                 return tuple(reversed(store.summarised()))
 
         return self.memory.get("periods", read)
+
+    def by_id(self) -> Mapping[str, Account]:
+        """Give the accounts by their ids."""
+        return self.memory.get("accounts by id", lambda: {account.id: account for account in self.accounts()})

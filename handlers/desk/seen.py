@@ -101,7 +101,7 @@ def is_seen(visit: Sight, line: Line) -> bool:
 def account_of(visit: Sight, account_id: str) -> Account:
     """Give an account that a person sees, by its id; raises NotThere, alike whether it is not there or not theirs."""
     gone = NotThere("There is no such account, or it is not yours to see.")
-    found = next((one for one in visit.desk.accounts() if one.id == account_id), None)
+    found = visit.desk.by_id().get(account_id)
     if found is None or not may_see(visit, account_id):
         raise gone
     return found

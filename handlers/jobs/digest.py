@@ -167,7 +167,7 @@ def _silences(store: Store, model: Model, now: Instant) -> tuple[list[Silence], 
 
 
 def _state(feed: Feed, source: str, model: Model, now: Instant) -> tuple[str, Instant | None]:
-    last, stand = feed.heard[-1].last if feed.heard else None, stand_of(source, feed, model, now)
+    last, stand = feed.latest, stand_of(source, feed, model, now)
     return stand if stand in ("dead", "stale") else "fresh", last
 
 

@@ -33,7 +33,7 @@ def feed_states(feeds: Mapping[str, Feed], model: Model, now: Instant) -> list[F
 
 
 def _state(source: str, feed: Feed, model: Model, now: Instant) -> FeedState:
-    heard = feed.heard[-1].last if feed.heard else None
+    heard = feed.latest
     return FeedState(source, stand_of(source, feed, model, now), feed.covered_since, heard, tuple(_silent(feed, now)))
 
 
@@ -41,7 +41,7 @@ def stand_of(source: str, feed: Feed, model: Model, now: Instant) -> Stand:
     """Say in a word how a source stands."""
     if source not in model.limits:
         return "unused"
-    heard = feed.heard[-1].last if feed.heard else None
+    heard = feed.latest
     if heard is None and feed.covered_since is None:
         return "unknown"
     state = state_of(feed, heard, now, model.limits[source])

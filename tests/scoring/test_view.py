@@ -261,3 +261,10 @@ def test_the_earliest_coverage_holds() -> None:
     )
     assert merge_feeds(one, other) == merge_feeds(other, one) == feed(3, 0, 2)
     assert merge_feeds(Feed(), one) == one
+
+
+def test_a_source_was_heard_last_at_the_end_of_its_last_hour() -> None:
+    """Whatever the instant; one that was never heard has none."""
+    hours = (HeardHour(Instant(0), Instant(5)), HeardHour(Instant(HOUR), Instant(HOUR + 7)))
+    assert Feed(LONG_AGO, hours).latest == Instant(HOUR + 7)
+    assert Feed(LONG_AGO).latest is None

@@ -30,7 +30,7 @@ def find(visit: Visit, store: Store, account_id: str) -> Found:
 
 
 def _found(visit: Visit, store: Store, account_id: str) -> Found | None:
-    known = visit.desk.memory.get("accounts by id", lambda: _by_id(visit))
+    known = visit.desk.by_id()
     if account_id in known:
         return Found(known[account_id])
     if not has_form(account_id):
@@ -40,7 +40,3 @@ def _found(visit: Visit, store: Store, account_id: str) -> Found | None:
         return Found(gone[account_id].account, True, gone[account_id].at)
     is_recorded = store.record_before(account_id, "9999-99") is not None
     return Found(alone(account_id), True) if is_recorded else None
-
-
-def _by_id(visit: Visit) -> Mapping[str, Account]:
-    return {account.id: account for account in visit.desk.accounts()}

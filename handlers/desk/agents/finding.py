@@ -21,12 +21,12 @@ def found_account(asking: Asking, words: str) -> Account:
     An account that this person may not see is answered like one that is not there.
     """
     account_id = to_18(words.strip())
-    known = next((account for account in asking.desk.accounts() if account.id == account_id), None)
+    known = asking.desk.by_id().get(account_id)
     if known is not None and may_see(asking, account_id):
         return known
     seen = asking.seen()
     line = seen.by_id.get(account_id) or _named(asking, words, seen)
-    if all(account.id != line.summary.account_id for account in asking.desk.accounts()):
+    if line.summary.account_id not in asking.desk.by_id():
         left = f"{line.summary.account_id} has a record of {seen.period}, but has left the portfolio"
         asking.refuse(f"{left}: portfolio with this period still shows it")
     return account_of(asking, line.summary.account_id)

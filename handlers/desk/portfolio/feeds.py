@@ -30,7 +30,7 @@ def _silences(visit: Visit) -> Iterator[Silence]:
         feeds = store.feeds()
     for source in sorted(set(feeds) & set(model.limits)):
         feed = feeds[source]
-        heard = feed.heard[-1].last if feed.heard else None
+        heard = feed.latest
         stand = stand_of(source, feed, model, visit.now)
         if stand in ("dead", "stale"):
             is_dead = stand == "dead"

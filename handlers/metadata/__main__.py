@@ -1,8 +1,8 @@
 """`python -m handlers.metadata`: write the files under salesforce/ that follow from the record map."""
 
 from config.loader import load_config
-from handlers.metadata.files import PACKAGE, files, write
+from handlers.metadata.files import PROJECT, files, write
 
 if __name__ == "__main__":
     for changed in write(files(load_config())):
-        print(changed.relative_to(PACKAGE.parents[3]))  # noqa: T201  what a person is shown
+        print(changed.relative_to(PROJECT.parent))  # noqa: T201  what a person is shown

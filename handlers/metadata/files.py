@@ -13,8 +13,11 @@ from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.report_type import with_columns
 
-PACKAGE = Path(__file__).parents[2] / "salesforce/force-app/main/default"
-FIELDS = PACKAGE / "objects" / OBJECT / "fields"
+PROJECT = Path(__file__).parents[2] / "salesforce"
+OBJECTS, AUTOMATION, PERMISSIONS = (
+    PROJECT / folder / "main/default" for folder in ("1-objects", "2-automation", "3-permissions")
+)
+FIELDS = OBJECTS / "objects" / OBJECT / "fields"
 WRITES = "Health_Score_Integration"
 """The permission set of the user that writes records; people of the others read them."""
 READ = ("Health_Score_CSM", "Health_Score_CS_Leader")
@@ -25,11 +28,11 @@ def files(config: Config) -> Iterator[tuple[Path, str]]:
     for name, text in record_fields(config.record_map, config.model):
         yield FIELDS / name, text
     for name in (WRITES, *READ):
-        path = PACKAGE / f"permissionsets/{name}.permissionset-meta.xml"
+        path = PERMISSIONS / f"permissionsets/{name}.permissionset-meta.xml"
         yield path, with_permissions(path.read_text(), config.record_map, edits=name == WRITES)
-    layout = PACKAGE / f"layouts/{OBJECT}-Health Score Layout.layout-meta.xml"
+    layout = OBJECTS / f"layouts/{OBJECT}-Health Score Layout.layout-meta.xml"
     yield layout, with_items(layout.read_text(), config.record_map)
-    report = PACKAGE / "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml"
+    report = AUTOMATION / "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml"
     yield report, with_columns(report.read_text(), config.record_map)
 
 

@@ -1,5 +1,6 @@
 """The deployable files of `salesforce/`, read as components: what each is, and what it is called."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,15 +11,24 @@ from xml.etree.ElementTree import fromstring
 from handlers.metadata.xml_text import NAMESPACE
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
-ROOT = PROJECT / "force-app/main/default"
+FOLDERS: tuple[str, ...] = tuple(
+    one["path"] for one in json.loads((PROJECT / "sfdx-project.json").read_text())["packageDirectories"]
+)
+"""The folders of the package, in the order in which they are deployed."""
+
+
+def root_of(folder: str) -> Path:
+    """Give the place under which a folder's components lie."""
+    return PROJECT / folder / "main/default"
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One file: its place under the root, and its XML."""
+    """One file: its place under the root of its folder, its XML, and the folder that it is deployed with."""
 
     path: Path
     root: Xml
+    folder: str = ""
 
     @property
     def type(self) -> str:
@@ -71,16 +81,25 @@ def texts(element: Xml, path: str) -> list[str]:
     return [one.text or "" for one in every(element, path)]
 
 
-def read(path: Path, content: str) -> Component:
+def read(path: Path, content: str, folder: str = "") -> Component:
     """Read one file; what is not well-formed raises."""
-    return Component(path, fromstring(content))  # noqa: S314 - our own files
+    return Component(path, fromstring(content), folder)  # noqa: S314 - our own files
 
 
 @cache
 def package() -> tuple[Component, ...]:
-    """Read every file under the root."""
-    files = sorted(path for path in ROOT.rglob("*") if path.is_file())
-    return tuple(read(path.relative_to(ROOT), path.read_text()) for path in files)
+    """Read every metadata file of every folder."""
+    return tuple(
+        read(path.relative_to(root_of(folder)), path.read_text(), folder)
+        for folder in FOLDERS
+        for path in sorted(root_of(folder).rglob("*-meta.xml"))
+    )
+
+
+@cache
+def file_of(path: str) -> Path:
+    """Find the file that lies at a place under the root of its folder."""
+    return next(root_of(one.folder) / one.path for one in package() if str(one.path) == path)
 
 
 def of_type(*types: str) -> Iterator[Component]:

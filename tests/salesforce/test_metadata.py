@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.metadata.files import PACKAGE, files, write
+from handlers.metadata.files import PROJECT, files, write
 from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.report_type import with_columns
+from tests.salesforce.package import file_of
 
 CONFIG = load_config()
 MAP = CONFIG.record_map
@@ -24,7 +25,7 @@ BLOCKS = {
 
 def test_what_is_committed_is_what_is_made() -> None:
     """After a change of the map: make metadata."""
-    stale = [str(path.relative_to(PACKAGE)) for path, text in files(CONFIG) if path.read_text() != text]
+    stale = [str(path.relative_to(PROJECT)) for path, text in files(CONFIG) if path.read_text() != text]
     assert stale == []
 
 
@@ -56,7 +57,7 @@ MADE: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_metric_that_is_new_finds_its_place(name: str) -> None:
     """Taken out and made again, the file is what it was."""
-    whole = (PACKAGE / name).read_text()
+    whole = file_of(name).read_text()
     made = MADE[BLOCKS[name]]
     assert made(without(whole, BLOCKS[name], NEW)) == whole
     assert made(whole) == whole
@@ -64,7 +65,7 @@ def test_a_metric_that_is_new_finds_its_place(name: str) -> None:
 
 def test_what_a_person_moved_stays_where_it_is() -> None:
     """The map says that a field is on the page, not where."""
-    layout = (PACKAGE / "layouts/Health_Score__c-Health Score Layout.layout-meta.xml").read_text()
+    layout = file_of("layouts/Health_Score__c-Health Score Layout.layout-meta.xml").read_text()
     moved = layout.replace("<field>Nps_Score__c</field>", "<field>X</field>").replace(
         "<field>Flags__c</field>", "<field>Nps_Score__c</field>"
     )

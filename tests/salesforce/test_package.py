@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.salesforce.facts import facts
-from tests.salesforce.package import ROOT, Component, package, read
+from tests.salesforce.package import PROJECT, Component, file_of, package, read
 from tests.salesforce.references import dangling
 from tests.salesforce.shape import faults
 
@@ -18,12 +19,12 @@ TAG = re.compile(r"<(\w+)>")
 
 def texts_of(path: str) -> str:
     """Give the text of a file."""
-    return (ROOT / path).read_text()
+    return file_of(path).read_text()
 
 
 def again(path: str, content: str) -> Component:
     """Read a file as if it held something else."""
-    return read((ROOT / path).relative_to(ROOT), content)
+    return read(Path(path), content)
 
 
 @pytest.mark.parametrize("component", package(), ids=lambda component: str(component.path))
@@ -102,7 +103,7 @@ def test_a_file_out_of_place_is_found(place: str, fault: str) -> None:
     assert any(fault in said for said in faults(component))
 
 
-WRONG = [line.split(" | ") for line in (ROOT.parents[3] / "tests/salesforce/wrong_files.txt").read_text().splitlines()]
+WRONG = [line.split(" | ") for line in (PROJECT.parent / "tests/salesforce/wrong_files.txt").read_text().splitlines()]
 
 
 @pytest.mark.parametrize(("path", "old", "new", "fault"), WRONG)

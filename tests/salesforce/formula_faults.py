@@ -1,10 +1,10 @@
 """What is wrong with a formula where it stands: names, kinds, words of picklists, length."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 from tests.salesforce.formula import Call, FormulaError, Literal, Node, Reference, calls, parse, references
 from tests.salesforce.formula_types import Kinds, kind_of
+from tests.salesforce.package import cached
 from tests.salesforce.schema import Field, find
 
 LONGEST = 3_900
@@ -41,7 +41,7 @@ def object_formula_faults(formula: str, crm_object: str, wanted: str) -> Iterato
         yield f"formula: longer than {LONGEST} characters when written out"
 
 
-@cache
+@cached
 def written_out(formula: str, crm_object: str) -> str:
     """Put in place of each formula field its own formula."""
     whole = formula

@@ -1,10 +1,12 @@
 """The deployable files of `salesforce/`, read as components: what each is, and what it is called."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element as Xml
 from xml.etree.ElementTree import fromstring
 
@@ -86,17 +88,51 @@ def read(path: Path, content: str, folder: str = "") -> Component:
     return Component(path, fromstring(content), folder)  # noqa: S314 - our own files
 
 
-@cache
+_LOOKED_AT: list[tuple[Component, ...]] = []
+_FORGET: list[Callable[[], None]] = []
+_Found = TypeVar("_Found", bound=Callable[..., Any])
+
+
+def cached(function: _Found) -> _Found:
+    """Remember what was found in the package, for as long as the same components are looked at."""
+    kept = cache(function)
+    _FORGET.append(kept.cache_clear)
+    return kept  # type: ignore[return-value]  # the same arguments and the same answer
+
+
+@contextmanager
+def only(components: Iterable[Component]) -> Iterator[None]:
+    """Look at these components as if nothing else were there: some folders, another package."""
+    _LOOKED_AT.append(tuple(components))
+    _forget()
+    try:
+        yield
+    finally:
+        _LOOKED_AT.pop()
+        _forget()
+
+
+def _forget() -> None:
+    for forget in _FORGET:
+        forget()
+
+
 def package() -> tuple[Component, ...]:
-    """Read every metadata file of every folder."""
+    """Give every metadata file of every folder, or of what is looked at alone."""
+    return _LOOKED_AT[-1] if _LOOKED_AT else whole(PROJECT)
+
+
+@cache
+def whole(project: Path) -> tuple[Component, ...]:
+    """Read every metadata file of every folder of a project."""
     return tuple(
-        read(path.relative_to(root_of(folder)), path.read_text(), folder)
+        read(path.relative_to(project / folder / "main/default"), path.read_text(), folder)
         for folder in FOLDERS
-        for path in sorted(root_of(folder).rglob("*-meta.xml"))
+        for path in sorted((project / folder / "main/default").rglob("*-meta.xml"))
     )
 
 
-@cache
+@cached
 def file_of(path: str) -> Path:
     """Find the file that lies at a place under the root of its folder."""
     return next(root_of(one.folder) / one.path for one in package() if str(one.path) == path)
@@ -112,7 +148,7 @@ def named(metadata_type: str, name: str) -> Component:
     return next(component for component in of_type(metadata_type) if component.name == name)
 
 
-@cache
+@cached
 def fields(crm_object: str) -> Mapping[str, Component]:
     """Give an object's fields of the package by name."""
     return {field.name: field for field in of_type("CustomField") if field.object == crm_object}

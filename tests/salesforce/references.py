@@ -156,6 +156,8 @@ def _member(member: Component) -> Iterator[str]:
     crm_object += "c" if crm_object.endswith("__") else ""
     if member.text("eventChannel") not in names_of("PlatformEventChannel"):
         yield "eventChannel: is not there"
+    if crm_object not in objects():
+        yield f"selectedEntity: {crm_object} is not there"
     asked = [*texts(member.root, "enrichedFields/name"), *(member.text("filterExpression") or "").split()[:1]]
     yield from (f"{crm_object}.{name}: is not there" for name in asked if find(crm_object, name) is None)
 

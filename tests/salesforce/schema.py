@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from tests.salesforce.package import Component, of_type, text, texts
+from tests.salesforce.package import Component, cached, of_type, text, texts
 
 _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById": "text", "LastModifiedById": "text"}
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
@@ -70,7 +69,7 @@ def _field(crm_object: str, component: Component) -> Field:
     )
 
 
-@cache
+@cached
 def objects() -> Mapping[str, Mapping[str, Field]]:
     """Give all objects that are known, with their fields."""
     custom = [component.name for component in of_type("CustomObject")]
@@ -87,7 +86,7 @@ def objects() -> Mapping[str, Mapping[str, Field]]:
     return names
 
 
-@cache
+@cached
 def parent(crm_object: str, relationship: str) -> str | None:
     """Give the object that a relationship leads up to."""
     if relationship.endswith("__r"):
@@ -96,7 +95,7 @@ def parent(crm_object: str, relationship: str) -> str | None:
     return _PARENTS.get((crm_object, relationship))
 
 
-@cache
+@cached
 def child(crm_object: str, relationship: str) -> str | None:
     """Give the object whose records a relationship of their master lists."""
     for component in of_type("CustomField"):
@@ -105,7 +104,7 @@ def child(crm_object: str, relationship: str) -> str | None:
     return None
 
 
-@cache
+@cached
 def find(crm_object: str, path: str) -> Field | None:
     """Find a field by a path from an object, such as `Account__r.Owner.IsActive`."""
     *up, name = path.split(".")

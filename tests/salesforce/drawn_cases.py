@@ -11,7 +11,7 @@ from typing import Any
 from tests.salesforce.evaluate import Context, evaluate
 from tests.salesforce.flow_parts import flow
 from tests.salesforce.flow_references import field_of, kind_of_name
-from tests.salesforce.formula import FormulaError, calls, parse, references
+from tests.salesforce.formula import FormulaError, Node, calls, parse, references
 from tests.salesforce.package import Component, every, of_type, text
 from tests.salesforce.schema import Field, find
 
@@ -50,6 +50,7 @@ class _Formula:
             field_of(flow(self.component), name) if self.component.type == "Flow" else find(self.component.object, name)
         )
 
+    @cache  # noqa: B019 - as long as the tests run
     def asks_for_blank(self) -> set[str]:
         """Name what the formula asks whether it is blank: elsewhere the other interpreter takes a blank for 0."""
         asking = (call for call in calls(parse(self.text)) if call.function in {"ISBLANK", "BLANKVALUE"})
@@ -159,7 +160,12 @@ def _ours(formula: _Formula, given: Mapping[str, Mapping[str, Any]]) -> object:
         )
 
     is_new = bool(given.get("ISNEW()", {}).get("value"))
-    return evaluate(parse(formula.text), Context(lambda name: _read(given[name]), NOW, is_new, changed))
+    return evaluate(_parsed(formula.text), Context(lambda name: _read(given[name]), NOW, is_new, changed))
+
+
+@cache
+def _parsed(formula: str) -> Node:
+    return parse(formula)
 
 
 def _read(given: Mapping[str, Any]) -> object:

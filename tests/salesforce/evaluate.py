@@ -116,6 +116,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "LEFT": lambda value, length: _text(value)[: int(length)],
     "RIGHT": lambda value, length: _text(value)[-int(length) :],
     "LPAD": lambda value, length, pad: _text(value).rjust(int(length), pad)[: int(length)],
+    "HYPERLINK": lambda _, said, __: said,
     "DATETIMEVALUE": _moment,
     "&": lambda left, right: _text(left) + _text(right),
     "+": _add,

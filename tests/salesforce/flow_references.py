@@ -64,7 +64,14 @@ def _connected(parts: Flow) -> Iterator[str]:
 
 def _named(component: Component) -> Iterator[str]:
     """Name every resource that a flow refers to."""
-    for path in ("elementReference", "leftValueReference", "assignToReference", "inputReference", "choiceReferences"):
+    for path in (
+        "elementReference",
+        "leftValueReference",
+        "assignToReference",
+        "assignRecordIdToReference",
+        "inputReference",
+        "choiceReferences",
+    ):
         yield from texts(component.root, f"//{path}")
     for path in ("expression", "text", "fieldText", "filterFormula", "formulaExpression"):
         for said in texts(component.root, f"//{path}"):
@@ -85,6 +92,8 @@ def kind_of_name(parts: Flow, name: str) -> str | None:
     if name in screen_fields(parts):
         return "text"
     resource = parts.resources.get(name)
+    if name in parts.nodes and tag(parts.nodes[name]) == "recordCreates":
+        return "text"
     if resource is not None:
         return _KINDS.get(text(resource, "dataType") or "String", "text")
     is_record = (

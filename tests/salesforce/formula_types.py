@@ -22,6 +22,7 @@ _SIMPLE: Mapping[str, tuple[str, str]] = {
     "LEFT": ("text number", "text"),
     "RIGHT": ("text number", "text"),
     "LPAD": ("text number text", "text"),
+    "HYPERLINK": ("text text text", "text"),
     "*": ("number number", "number"),
     "/": ("number number", "number"),
 }

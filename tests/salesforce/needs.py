@@ -15,6 +15,7 @@ _MUST: Mapping[str, str] = {
     "Summary": "summaryForeignKey summaryOperation",
     "Date": "",
     "DateTime": "",
+    "Email": "",
 }
 _MUST_NOT: Mapping[str, str] = {
     "MasterDetail": "required deleteConstraint length precision defaultValue",
@@ -24,7 +25,8 @@ _MUST_NOT: Mapping[str, str] = {
     "Picklist": "length precision",
 }
 _BY_TYPE: Mapping[str, str] = {
-    "CustomObject": "label pluralLabel nameField deploymentStatus sharingModel",
+    "CustomObject": "label pluralLabel",
+    "CustomMetadata": "label protected values",
     "Flow": "label processType status start apiVersion",
     "ListView": "filterScope label",
     "PermissionSet": "label hasActivationRequired",
@@ -37,6 +39,7 @@ _BY_TYPE: Mapping[str, str] = {
     "NamedCredential": "endpoint principalType protocol",
     "CustomTab": "customObject motif",
 }
+_OF_OBJECTS = ("nameField", "deploymentStatus", "sharingModel")
 _LONGEST: Mapping[str, Mapping[str, int]] = {
     "CustomField": {"label": 40, "inlineHelpText": 510, "description": 1_000, "formula": 3_900},
     "ListView": {"label": 40},
@@ -112,6 +115,10 @@ def _values(field: Component) -> Iterator[str]:
 
 
 def _object(crm_object: Component) -> Iterator[str]:
+    if crm_object.name.endswith("__mdt"):
+        yield from (f"{name}: not for custom metadata" for name in _OF_OBJECTS if not _lacks(crm_object, name))
+        return
+    yield from (f"{name}: missing" for name in _OF_OBJECTS if _lacks(crm_object, name))
     together = {crm_object.text(name) for name in ("enableBulkApi", "enableSharing", "enableStreamingApi")}
     if len(together) > 1:
         yield "enableBulkApi, enableSharing, enableStreamingApi: all or none"

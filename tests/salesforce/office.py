@@ -13,12 +13,13 @@ class Office:
     """An org with a manager, an owner and an account, and its automation."""
 
     def __init__(self, *, managed: bool = True, active: bool = True) -> None:
-        """Fill an org."""
+        """Fill an org; the address of the setting Fault Alerts is that of an active user."""
         self.org = Org(NOW)
         self.does = Automated(self.org)
         manager = self.org.keep("User", IsActive=True) if managed else None
         self.owner = self.org.keep("User", IsActive=active, ManagerId=manager)
         self.manager = manager
+        self.admin = self.org.keep("User", IsActive=True, Email="admin@example.com")
         self.account = self.org.keep("Account", Name="Hotel Acme", OwnerId=self.owner)
         self.org.keep("CustomNotificationType", DeveloperName="Customer_Health_Alert")
 

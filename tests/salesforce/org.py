@@ -1,7 +1,7 @@
 """A small org in memory: records, with formulas and roll-ups computed as the metadata says."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -21,7 +21,11 @@ class Refused(Exception):  # noqa: N818 - as Salesforce says it
 
 
 class Org:
-    """Records by object and id. `now` is the org's clock; `refusing` names objects that take no new record."""
+    """Records by object and id, those of custom metadata among them. `now` is the org's clock.
+
+    `refusing` names what fails: an object that takes no new record (`Task`), a query or an update of one
+    (`query User`, `update Account`), `Notification`, `Mail`.
+    """
 
     def __init__(self, now: datetime = datetime(2026, 11, 26, 12, tzinfo=UTC)) -> None:
         """Begin empty."""
@@ -29,8 +33,11 @@ class Org:
         self.records: dict[str, dict[str, Record]] = {}
         self.refusing: set[str] = set()
         self.sent: list[Record] = []
+        self.mails: list[Record] = []
         self.trail: set[tuple[str, str, str]] = set()
         self._numbers: Counter[str] = Counter()
+        for record in _settings():
+            self.keep(**record)
 
     def keep(self, crm_object: str, **given: Any) -> str:  # noqa: ANN401 - a field holds anything
         """Put a record there as it is, without rules or flows, and give its id."""
@@ -43,6 +50,23 @@ class Org:
             **given,
         }
         return record_id
+
+    def allow(self, deed: str) -> None:
+        """Refuse a deed that is to fail."""
+        if deed in self.refusing:
+            raise Refused(f"no {deed} today")
+
+    def notify(self, said: Record) -> None:
+        """Send a notification; Salesforce takes none that is too long, or for nobody."""
+        self.allow("Notification")
+        if len(said["title"]) > 250 or len(said["body"]) > 750 or not said["recipientIds"]:
+            raise Refused("INVALID_INPUT: a title of 250 characters, a text of 750, and a recipient")
+        self.sent.append(said)
+
+    def mail(self, said: Record) -> None:
+        """Send an e-mail."""
+        self.allow("Mail")
+        self.mails.append(said)
 
     def of(self, crm_object: str) -> list[Record]:
         """Give all records of an object."""
@@ -106,6 +130,19 @@ def _default(field: Xml, today: date) -> object:
         return {"false": False, "true": True, "TODAY()": today}[said]
     values = every(field, "valueSet/valueSetDefinition/value")
     return next((text(one, "fullName") for one in values if text(one, "default") == "true"), None)
+
+
+def _settings() -> Iterator[Record]:
+    """Give the records of custom metadata, as they are deployed."""
+    for component in of_type("CustomMetadata"):
+        kind, _, name = component.name.partition(".")
+        values = {text(one, "field") or "": _typed(every(one, "value")[0]) for one in component.all("values")}
+        yield {"crm_object": f"{kind}__mdt", "DeveloperName": name, **values}
+
+
+def _typed(value: Xml) -> object:
+    said = value.text or None
+    return said == "true" if said in {"true", "false"} else said
 
 
 @cache

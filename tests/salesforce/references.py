@@ -146,6 +146,13 @@ def _action(action: Component) -> Iterator[str]:
         yield "name: begins with an object"
 
 
+def _setting(setting: Component) -> Iterator[str]:
+    kind = f"{setting.name.partition('.')[0]}__mdt"
+    for name in texts(setting.root, "values/field"):
+        if find(kind, name) is None:
+            yield f"values: {kind}.{name} is not there"
+
+
 def _tab(tab: Component) -> Iterator[str]:
     if tab.name not in names_of("CustomObject"):
         yield f"name: {tab.name} is no object"
@@ -183,6 +190,7 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "Layout": _layout,
     "FlexiPage": _page,
     "QuickAction": _action,
+    "CustomMetadata": _setting,
     "CustomTab": _tab,
     "PlatformEventChannelMember": _member,
     "EventRelayConfig": _relay,

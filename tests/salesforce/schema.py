@@ -7,6 +7,7 @@ from tests.salesforce.package import Component, cached, of_type, text, texts
 
 _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById": "text", "LastModifiedById": "text"}
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
+_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}
 STANDARD: Mapping[str, Mapping[str, str]] = {
     "Account": _SYSTEM | {"OwnerId": "text", "Website": "text"},
     "Opportunity": _SYSTEM
@@ -26,6 +27,7 @@ _KINDS = {
     **dict.fromkeys(("Text", "LongTextArea", "MasterDetail"), "text"),
     **dict.fromkeys(("Number", "Currency", "Summary"), "number"),
     "Picklist": "picklist",
+    "Email": "text",
     "Checkbox": "yes_no",
     "Date": "date",
     "DateTime": "datetime",
@@ -76,7 +78,7 @@ def objects() -> Mapping[str, Mapping[str, Field]]:
     names: dict[str, dict[str, Field]] = {
         name: {
             field: Field(name, field, kind, words=_STANDARD_WORDS.get((name, field)))
-            for field, kind in STANDARD.get(name, _SYSTEM).items()
+            for field, kind in STANDARD.get(name, _SETTING if name.endswith("__mdt") else _SYSTEM).items()
         }
         for name in (*STANDARD, *custom)
     }

@@ -16,11 +16,12 @@ _SCALARS = {
     "number": re.compile(r"-?\d+(\.\d+)?"),
     "Date": re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d\.\d{3}Z"),
     "string": re.compile(r".*", re.DOTALL),
+    "any": re.compile(r".*", re.DOTALL),
 }
-_API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__c|__chn)?")
+_API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__c|__chn|__mdt)?")
 _IN_OBJECT = frozenset({"CustomField", "ListView", "ValidationRule"})
 _IN_FOLDER = frozenset({"Report", "Dashboard"})
-_FREELY_NAMED = frozenset({"Layout", "QuickAction"})
+_FREELY_NAMED = frozenset({"Layout", "QuickAction", "CustomMetadata"})
 """Types whose names have a part before a dash or a dot."""
 
 

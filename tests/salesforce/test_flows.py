@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.salesforce.automation import edges
+from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
 from tests.salesforce.package import Component, of_type
 from tests.salesforce.walk import FlowFault
@@ -250,6 +251,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     others_do_not_renew_lightly,
     a_signal_is_logged_on_screens,
     a_watch_expires_and_a_fault_is_kept,
+    *FAULT_SCENARIOS,
 )
 
 

@@ -86,8 +86,12 @@ class Walk:
             return self.org.value(self.parts.record or "", self.record, path) if path else self.record
         node = self.parts.nodes.get(first)
         if node is not None:
-            return self.org.value(text(node, "object") or "", self.held[first], path) if path else self.held[first]
+            return self._part(node, self.held.get(first), path)
         return self._resource(name)
+
+    def _part(self, node: Xml, held: Any, path: str) -> Any:  # noqa: ANN401 - as above
+        """Give what a step has found, or a field of it; blank where the step failed or was never taken."""
+        return self.org.value(text(node, "object") or "", held, path) if path else held
 
     def _resource(self, name: str) -> Any:  # noqa: ANN401 - as above
         if name in self.held:
@@ -167,12 +171,14 @@ def _decide(walk: Walk, node: Xml) -> str | None:
 
 
 def _look_up(walk: Walk, node: Xml) -> str | None:
+    walk.org.allow(f"query {text(node, 'object')}")
     walk.held[text(node, "name") or ""] = next(iter(walk.found(node)), None)
     return _target(node, "connector")
 
 
 def _create(walk: Walk, node: Xml) -> str | None:
-    walk.create(text(node, "object") or "", walk.given(node))
+    created = walk.create(text(node, "object") or "", walk.given(node))
+    walk.held[text(node, "assignRecordIdToReference") or text(node, "name") or ""] = created
     return _target(node, "connector")
 
 
@@ -180,6 +186,7 @@ def _update(walk: Walk, node: Xml) -> str | None:
     is_record = text(node, "inputReference") == "$Record"
     crm_object = (walk.parts.record if is_record else text(node, "object")) or ""
     changes = walk.given(node)
+    walk.org.allow(f"update {crm_object}")
     for one in [walk.record] if is_record and walk.record else walk.found(node):
         walk.update(crm_object, one["Id"], changes)
     return _target(node, "connector")
@@ -198,18 +205,25 @@ def _assign(walk: Walk, node: Xml) -> str | None:
     return _target(node, "connector")
 
 
+_ACTIONS: Mapping[str, Callable[[Org, Record], None]] = {
+    "customNotificationAction": Org.notify,
+    "emailSimple": Org.mail,
+}
+
+
 def _act(walk: Walk, node: Xml) -> str | None:
-    if "Notification" in walk.org.refusing:
-        raise Refused("no notification today")
     said = {text(one, "name") or "": walk.literal(value_of(one, "value")) for one in every(node, "inputParameters")}
-    walk.org.sent.append(said)
+    _ACTIONS[text(node, "actionType") or ""](walk.org, said)
     return _target(node, "connector")
 
 
 def _call(walk: Walk, node: Xml) -> str | None:
     called = flow(named("Flow", text(node, "flowName") or ""))
     inputs = {text(one, "name") or "": walk.literal(value_of(one, "value")) for one in every(node, "inputAssignments")}
-    Walk(walk.org, called, walk.update, walk.create, held=inputs).go()
+    within = Walk(walk.org, called, walk.update, walk.create, held=inputs)
+    within.go()
+    for one in every(node, "outputAssignments"):
+        walk.held[text(one, "assignToReference") or ""] = within.value(text(one, "name") or "")
     return _target(node, "connector")
 
 

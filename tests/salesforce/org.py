@@ -1,7 +1,7 @@
 """A small org in memory: records, with formulas and roll-ups computed as the metadata says."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -11,6 +11,7 @@ from tests.salesforce.evaluate import Context, evaluate
 from tests.salesforce.formula import Node, parse
 from tests.salesforce.package import every, fields, of_type, text
 from tests.salesforce.schema import Field, find, objects, parent
+from tests.salesforce.settings import settings
 
 Record: TypeAlias = dict[str, Any]
 _PARENT_KEYS = {"Owner": "OwnerId", "Account": "AccountId"}
@@ -36,8 +37,8 @@ class Org:
         self.mails: list[Record] = []
         self.trail: set[tuple[str, str, str]] = set()
         self._numbers: Counter[str] = Counter()
-        for record in _settings():
-            self.keep(**record)
+        for crm_object, setting in settings():
+            self.keep(crm_object, **setting)
 
     def keep(self, crm_object: str, **given: Any) -> str:  # noqa: ANN401 - a field holds anything
         """Put a record there as it is, without rules or flows, and give its id."""
@@ -130,19 +131,6 @@ def _default(field: Xml, today: date) -> object:
         return {"false": False, "true": True, "TODAY()": today}[said]
     values = every(field, "valueSet/valueSetDefinition/value")
     return next((text(one, "fullName") for one in values if text(one, "default") == "true"), None)
-
-
-def _settings() -> Iterator[Record]:
-    """Give the records of custom metadata, as they are deployed."""
-    for component in of_type("CustomMetadata"):
-        kind, _, name = component.name.partition(".")
-        values = {text(one, "field") or "": _typed(every(one, "value")[0]) for one in component.all("values")}
-        yield {"crm_object": f"{kind}__mdt", "DeveloperName": name, **values}
-
-
-def _typed(value: Xml) -> object:
-    said = value.text or None
-    return said == "true" if said in {"true", "false"} else said
 
 
 @cache

@@ -9,6 +9,7 @@ from tests.salesforce.package import Component, every, named, of_type, text, tex
 from tests.salesforce.permission_references import permission_faults
 from tests.salesforce.report_references import dashboard_faults, report_faults, report_type_faults
 from tests.salesforce.schema import child, find, objects, required
+from tests.salesforce.settings import setting_faults
 
 _KINDS = {"Number": "number", "Currency": "number", "Text": "text", "Date": "date", "Checkbox": "yes_no"}
 _LISTS = {"RelatedEntityHistoryList", "RelatedActivityList"}
@@ -146,13 +147,6 @@ def _action(action: Component) -> Iterator[str]:
         yield "name: begins with an object"
 
 
-def _setting(setting: Component) -> Iterator[str]:
-    kind = f"{setting.name.partition('.')[0]}__mdt"
-    for name in texts(setting.root, "values/field"):
-        if find(kind, name) is None:
-            yield f"values: {kind}.{name} is not there"
-
-
 def _tab(tab: Component) -> Iterator[str]:
     if tab.name not in names_of("CustomObject"):
         yield f"name: {tab.name} is no object"
@@ -190,7 +184,6 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "Layout": _layout,
     "FlexiPage": _page,
     "QuickAction": _action,
-    "CustomMetadata": _setting,
     "CustomTab": _tab,
     "PlatformEventChannelMember": _member,
     "EventRelayConfig": _relay,
@@ -202,4 +195,5 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "Report": report_faults,
     "Dashboard": dashboard_faults,
     "Flow": flow_faults,
+    "CustomMetadata": setting_faults,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.salesforce.package import Component, cached, of_type, text, texts
 
+_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}
 _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById": "text", "LastModifiedById": "text"}
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
 _SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}

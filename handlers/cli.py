@@ -47,6 +47,7 @@ COMMANDS = {
     "status": "status:status",
     "flags": "flags:flags_command",
     "hubspot": "hubspot:hubspot",
+    "salesforce": "salesforce:salesforce",
 }
 """Each command, and where it is: imported only when it is called, for clients of vendors are slow to load."""
 
@@ -82,6 +83,7 @@ SAYS = {
     "status": "Say what the store knows, and what must be read again.",
     "flags": "Say what each flag of a score means, and what to do about it.",
     "hubspot": "Say which properties HubSpot's companies lack; create them.",
+    "salesforce": "Help with the Salesforce package: how to remove it from an org.",
 }
 """What the list of commands says of each: to list them, none need be imported."""
 

@@ -5,7 +5,7 @@ from copy import copy
 from functools import cache
 
 from tests.salesforce.flow_parts import flow, leads_to
-from tests.salesforce.org import Org, Record
+from tests.salesforce.org import Org, Record, Refused
 from tests.salesforce.package import Component, named, of_type, tag, text
 from tests.salesforce.walk import Answers, Walk
 
@@ -33,7 +33,12 @@ class Automated:
         record = self.org.records[crm_object][record_id]
         prior = copy(record)
         record |= changes
-        self._save(crm_object, record, prior)
+        try:
+            self._save(crm_object, record, prior)
+        except Refused:
+            record.clear()
+            record |= prior
+            raise
 
     def upsert(self, crm_object: str, key: str, given: Record) -> str:
         """Save a record under its external key."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from math import floor
 from operator import ge, gt, le, lt
 from typing import Any, TypeAlias
 
@@ -92,6 +94,13 @@ def _least(pick: Callable[[Sequence[float]], float]) -> Callable[..., float]:
     return least
 
 
+def _round(value: float | None, digits: float) -> float | None:
+    """Round half away from zero, as Salesforce does with its decimals."""
+    if value is None:
+        return None
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP))
+
+
 def _text(value: Value) -> str:
     if isinstance(value, float) and value == int(value):
         return str(int(value))
@@ -110,6 +119,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "BLANKVALUE": lambda value, other: other if value is None or value == "" else value,
     "MIN": _least(min),
     "MAX": _least(max),
+    "FLOOR": lambda value: None if value is None else float(floor(value)),
+    "ROUND": _round,
     "ISPICKVAL": _equal,
     "TEXT": _text,
     "VALUE": float,

@@ -1,5 +1,6 @@
 """What is wrong with a formula where it stands: names, kinds, words of picklists, length."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from tests.salesforce.formula import Call, FormulaError, Literal, Node, Reference, calls, parse, references
@@ -48,7 +49,8 @@ def written_out(formula: str, crm_object: str) -> str:
     for name in sorted(set(_names(formula)), key=len, reverse=True):
         field = find(crm_object, name)
         if field is not None and field.formula is not None:
-            whole = whole.replace(name, f"({written_out(field.formula, field.crm_object)})")
+            inner = written_out(field.formula, field.crm_object)
+            whole = f"({inner})".join(re.split(rf"(?<![\w.]){re.escape(name)}(?![\w.])", whole))
     return whole
 
 

@@ -13,6 +13,8 @@ _SIMPLE: Mapping[str, tuple[str, str]] = {
     "OR": ("yes_no*", "yes_no"),
     "MIN": ("number*", "number"),
     "MAX": ("number*", "number"),
+    "FLOOR": ("number", "number"),
+    "ROUND": ("number number", "number"),
     "TODAY": ("", "date"),
     "NOW": ("", "datetime"),
     "DATETIMEVALUE": ("date", "datetime"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.salesforce.account_scenarios import ACCOUNT_SCENARIOS
 from tests.salesforce.automation import edges
 from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
@@ -252,6 +253,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_signal_is_logged_on_screens,
     a_watch_expires_and_a_fault_is_kept,
     *FAULT_SCENARIOS,
+    *ACCOUNT_SCENARIOS,
 )
 
 

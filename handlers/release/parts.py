@@ -63,6 +63,11 @@ def folders(project: Path) -> tuple[str, ...]:
     return tuple(one["path"] for one in json.loads(definition.read_text())["packageDirectories"])
 
 
+def upgraded(project: Path) -> tuple[str, ...]:
+    """Name the folders that an upgrade deploys again."""
+    return tuple(folder for folder in folders(project) if folder not in ONCE)
+
+
 def parts(project: Path) -> tuple[Part, ...]:
     """Read every file of the package, in the order in which its folders are deployed."""
     found = tuple(part for folder in folders(project) for part in _of(project, folder))

@@ -190,6 +190,7 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "ExtlClntAppOauthSettings": _app,
     "ExtlClntAppGlobalOauthSettings": _app,
     "ExtlClntAppOauthConfigurablePolicies": _app,
+    "ExtlClntAppConfigurablePolicies": _app,
     "PermissionSet": permission_faults,
     "ReportType": report_type_faults,
     "Report": report_faults,

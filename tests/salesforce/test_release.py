@@ -1,0 +1,88 @@
+"""One version everywhere, packages that build on each other, an upgrade that stops nothing, an app with its user."""
+
+import json
+import re
+import tomllib
+
+import pytest
+
+from handlers.release.parts import ONCE, upgraded
+from tests.salesforce.package import PROJECT, named, of_type, package
+
+ROOT = PROJECT.parent
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+DEFINITION = json.loads((PROJECT / "sfdx-project.json").read_text())
+PACKAGED = [one for one in DEFINITION["packageDirectories"] if "package" in one]
+SCHEMAS = ROOT / ".engines/salesforce/node_modules/@salesforce/schemas"
+SECRET_OR_RUNNING = {
+    "EventRelayConfig",
+    "ExternalClientApplication",
+    "ExtlClntAppConfigurablePolicies",
+    "ExtlClntAppGlobalOauthSettings",
+    "ExtlClntAppOauthConfigurablePolicies",
+    "ExtlClntAppOauthSettings",
+    "NamedCredential",
+}
+"""What has a state, a key or a user of the org: it is deployed once, and is in no package."""
+
+
+def test_an_upgrade_stops_nothing() -> None:
+    """A relay that is deployed again could be stopped, an app's policies reset: no folder of an upgrade has one."""
+    again = {component.type for component in package() if component.folder in upgraded(PROJECT)}
+    assert again & SECRET_OR_RUNNING == set()
+    assert {component.type for component in package() if component.folder in ONCE} == SECRET_OR_RUNNING
+    assert named("EventRelayConfig", "Health_Relay").text("state") is None
+
+
+def test_packages_have_the_products_version() -> None:
+    """The newest version in CHANGELOG.md, if one was released, and that of pyproject.toml."""
+    released = re.findall(r"^## \[?v?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert released[:1] in ([], [VERSION])
+    assert {(one["versionName"], one["versionNumber"]) for one in PACKAGED} == {(VERSION, f"{VERSION}.NEXT")}
+    depended = [other["versionNumber"] for one in PACKAGED for other in one.get("dependencies", ())]
+    assert set(depended) == {f"{VERSION}.LATEST"}
+
+
+def test_a_package_depends_on_those_before_it() -> None:
+    """What is deployed before may be named, so it must be installed before."""
+    names = [one["package"] for one in PACKAGED]
+    for number, one in enumerate(PACKAGED):
+        assert [other["package"] for other in one.get("dependencies", ())] == names[:number]
+
+
+def test_what_no_package_may_hold_is_in_none() -> None:
+    """The change events, too: their members belong to the org's limits."""
+    paths = {one["path"] for one in PACKAGED}
+    assert paths == {"optional/account-fields", "1-objects", "2-automation", "3-permissions"}
+    held = {component.type for component in package() if component.folder in paths}
+    assert held & (SECRET_OR_RUNNING | {"PlatformEventChannel", "PlatformEventChannelMember"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [
+        ("sfdx-project.json", "sfdx-project.schema.json"),
+        ("config/project-scratch-def.json", "project-scratch-def.schema.json"),
+    ],
+)
+def test_the_definitions_are_valid(path: str, schema: str) -> None:
+    """By the schemas that Salesforce's CLI brings."""
+    if not (SCHEMAS / schema).exists():
+        pytest.skip("Salesforce's CLI is not here: make salesforce-cli")
+    validator = pytest.importorskip("jsonschema")
+    validator.validate(json.loads((PROJECT / path).read_text()), json.loads((SCHEMAS / schema).read_text()))
+
+
+def test_the_apps_policies_are_those_that_salesforce_makes() -> None:
+    """Under other names they would be second ones, where the app was there before: by hand, or without them."""
+    app = next(of_type("ExternalClientApplication")).name
+    assert [one.name for one in of_type("ExtlClntAppOauthSettings")] == [app]
+    for kind in ("ExtlClntAppConfigurablePolicies", "ExtlClntAppOauthConfigurablePolicies"):
+        assert [one.name for one in of_type(kind)] == [f"{app}_defaultPolicy"]
+    plugins = named("ExtlClntAppConfigurablePolicies", f"{app}_defaultPolicy")
+    assert (plugins.text("isEnabled"), plugins.text("isOauthPluginEnabled")) == ("true", "true")
+
+
+def test_no_permission_set_is_bound_to_a_licence() -> None:
+    """One bound to Salesforce API Integration hides standard objects; the user's licence is assigned apart."""
+    assert [one.name for one in of_type("PermissionSet") if one.text("license") is not None] == []

@@ -29,12 +29,13 @@ class Subcommands(click.Group):
 
 @click.group(cls=Subcommands)
 def salesforce() -> None:
-    """Help with the Salesforce package: how to remove it.
+    """Help with the Salesforce package: what an upgrade overwrites, how to remove it.
 
     Nothing here talks to an org: each command reads what Salesforce's CLI answered, writes files, and
     says which commands of that CLI come next. See salesforce/README.md.
 
     \b
     Example:
+      healthscore salesforce changed upgrade/org
       healthscore salesforce undo flows.json
     """

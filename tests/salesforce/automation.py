@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from copy import copy
 from functools import cache
+from itertools import product
 
 from tests.salesforce.flow_parts import flow, leads_to
 from tests.salesforce.org import Org, Record, Refused
@@ -28,6 +29,17 @@ class Automated:
         self._save(crm_object, self.org.records[crm_object][record_id], None)
         return record_id
 
+    def create_all(self, crm_object: str, given: list[Record]) -> list[str]:
+        """Save new records in one batch: before the save none of them sees another, after it each sees all."""
+        self.org.allow(crm_object)
+        ids = [self.org.keep(crm_object, **one) for one in given]
+        records = {record_id: self.org.records[crm_object].pop(record_id) for record_id in ids}
+        for record in records.values():
+            self._before(crm_object, record, None)
+        self.org.records[crm_object] |= records
+        self._after(crm_object, list(records.values()), None)
+        return ids
+
     def update(self, crm_object: str, record_id: str, changes: Record) -> None:
         """Save changes of a record."""
         record = self.org.records[crm_object][record_id]
@@ -49,11 +61,14 @@ class Automated:
         return str(there[0])
 
     def delete(self, crm_object: str, record_id: str) -> None:
-        """Delete a record."""
+        """Delete a record, and what cannot be without it."""
         record = self.org.records[crm_object][record_id]
         for triggered in _triggered(crm_object, "RecordBeforeDelete"):
             self._run(triggered, record, record)
         del self.org.records[crm_object][record_id]
+        for detail, key in details(crm_object):
+            kept = {one["Id"]: one for one in self.org.of(detail) if one.get(key) != record_id}
+            self.org.records[detail] = kept
 
     def run_daily(self, name: str) -> list[list[str]]:
         """Run a scheduled flow over the records that it takes, and give the path of each."""
@@ -74,15 +89,28 @@ class Automated:
         walk.held = dict(inputs)
         return walk.go()
 
+    def outputs(self, name: str, **inputs: object) -> Record:
+        """Run a flow that others call, and give what it holds at its end."""
+        walk = self._walk(named("Flow", name), None, None)
+        walk.held = dict(inputs)
+        walk.go()
+        return walk.held
+
     def _save(self, crm_object: str, record: Record, prior: Record | None) -> None:
-        self._depth += 1
-        assert self._depth < DEEPEST, "flows set off one another without end"
+        self._before(crm_object, record, prior)
+        self._after(crm_object, [record], prior)
+
+    def _before(self, crm_object: str, record: Record, prior: Record | None) -> None:
         for triggered in _triggered(crm_object, "RecordBeforeSave"):
             self._run(triggered, record, prior)
         self.org.check(crm_object, record)
-        saved = copy(record)
-        for triggered in _triggered(crm_object, "RecordAfterSave"):
-            self._run(triggered, saved, prior)
+
+    def _after(self, crm_object: str, records: list[Record], prior: Record | None) -> None:
+        self._depth += 1
+        assert self._depth < DEEPEST, "flows set off one another without end"
+        saved = [copy(record) for record in records]
+        for triggered, record in product(_triggered(crm_object, "RecordAfterSave"), saved):
+            self._run(triggered, record, prior)
         self._depth -= 1
 
     def _run(self, component: Component, record: Record, prior: Record | None) -> None:
@@ -101,6 +129,15 @@ def _triggered(crm_object: str, moment: str) -> list[Component]:
         one for one, start in starts if (text(start, "object"), text(start, "triggerType")) == (crm_object, moment)
     ]
     return sorted(found, key=lambda one: int(one.text("triggerOrder") or 0))
+
+
+@cache
+def details(crm_object: str) -> list[tuple[str, str]]:
+    """Give the objects whose records are deleted with one of an object, and their fields for it."""
+    masters = (one for one in of_type("CustomField") if one.text("type") == "MasterDetail")
+    own = [(one.object, one.name) for one in masters if one.text("referenceTo") == crm_object]
+    activities = [("Task", "WhatId")] if crm_object in {"Account", "Opportunity"} else []
+    return [*own, *activities, *([("Opportunity", "AccountId")] if crm_object == "Account" else [])]
 
 
 def edges(component: Component) -> Iterator[tuple[str, str, str]]:

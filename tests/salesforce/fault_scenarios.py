@@ -63,7 +63,7 @@ def a_fault_without_words_is_told_as_well() -> Office:
 def a_log_that_fails_still_sends_a_mail() -> Office:
     """The mail says why it is not in the log."""
     office = Office()
-    office.org.refusing = {"Health_Fault__c", "query Health_Fault__c"}
+    office.org.refusing = {"Health_Fault__c", "Health_Log_Fault.Get_Recent"}
     fail(office)
     assert messages(office) == []
     assert office.org.sent[0]["targetId"] == office.account
@@ -74,7 +74,7 @@ def a_log_that_fails_still_sends_a_mail() -> Office:
 def a_notification_that_fails_still_sends_a_mail() -> Office:
     """Whether the user, the type or the notification is what fails; nor is a mailbox without a user any less."""
     office = Office()
-    for refusing in ("query User", "query CustomNotificationType", "Notification"):
+    for refusing in ("Health_Log_Fault.Get_Admin", "Health_Log_Fault.Get_Type", "Notification"):
         office.org.refusing = {refusing}
         fail(office, flow=refusing)
     office.org.refusing = set()
@@ -89,12 +89,12 @@ def a_notification_that_fails_still_sends_a_mail() -> Office:
 def a_mail_that_fails_is_said_in_the_log() -> Office:
     """So is an address that cannot be read; where all fails, nothing is undone."""
     office = Office()
-    for refusing in ({"Mail"}, {"query Health_Setting__mdt"}, {"Mail", "update Health_Fault__c"}):
+    for refusing in ({"Mail"}, {"Health_Log_Fault.Get_Alerts"}, {"Mail", "Health_Log_Fault.Note_Untold"}):
         office.org.refusing = refusing
         fail(office, flow=str(sorted(refusing)))
     assert messages(office) == [
         "no Task today The e-mail to the administrator was not sent: no Mail today",
-        "no Task today The e-mail to the administrator was not sent: no query Health_Setting__mdt today",
+        "no Task today The e-mail to the administrator was not sent: no Health_Log_Fault.Get_Alerts today",
         "no Task today",
     ]
     return office

@@ -16,10 +16,10 @@ class Office:
         """Fill an org; the address of the setting Fault Alerts is that of an active user."""
         self.org = Org(NOW)
         self.does = Automated(self.org)
-        manager = self.org.keep("User", IsActive=True) if managed else None
-        self.owner = self.org.keep("User", IsActive=active, ManagerId=manager)
+        manager = self.org.keep("User", IsActive=True, UserType="Standard") if managed else None
+        self.owner = self.org.keep("User", IsActive=active, UserType="Standard", ManagerId=manager)
         self.manager = manager
-        self.admin = self.org.keep("User", IsActive=True, Email="admin@example.com")
+        self.admin = self.org.keep("User", IsActive=True, UserType="Standard", Email="admin@example.com")
         self.account = self.org.keep("Account", Name="Hotel Acme", OwnerId=self.owner)
         self.org.keep("CustomNotificationType", DeveloperName="Customer_Health_Alert")
 

@@ -24,8 +24,8 @@ class Refused(Exception):  # noqa: N818 - as Salesforce says it
 class Org:
     """Records by object and id, those of custom metadata among them. `now` is the org's clock.
 
-    `refusing` names what fails: an object that takes no new record (`Task`), a query or an update of one
-    (`query User`, `update Account`), `Notification`, `Mail`.
+    `refusing` names what fails: an object that takes no new record (`Task`), a step of a flow, such as a
+    lookup (`Health_Notify.Get_Type`), `Notification`, `Mail`.
     """
 
     def __init__(self, now: datetime = datetime(2026, 11, 26, 12, tzinfo=UTC)) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.salesforce.automation import edges
 from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
 from tests.salesforce.package import Component, of_type
+from tests.salesforce.playbook_scenarios import PLAYBOOK_SCENARIOS
 from tests.salesforce.walk import FlowFault
 
 
@@ -72,15 +74,13 @@ def a_current_score_that_is_deleted_gives_way() -> Office:
 
 
 def a_score_is_saved_though_the_task_is_not() -> Office:
-    """A playbook that fails undoes no score; nor does one for an owner who has left."""
+    """A playbook that fails undoes no score, and is logged."""
     office = Office()
     office.org.refusing = {"Task"}
     office.score("2026-09", "Champion", 95.0)
     assert office.record("Health_Score__c", office.score("2026-10", "Critical", 40.0))["Is_Current__c"] is True
-    gone = Office(active=False)
-    gone.score("2026-09", "Champion", 95.0)
-    gone.score("2026-10", "Critical", 40.0)
-    assert gone.subjects == []
+    (fault,) = office.org.of("Health_Fault__c")
+    assert (fault["Flow__c"], fault["Record__c"]) == ("Playbook - Tier Drop", office.account)
     return office
 
 
@@ -230,7 +230,9 @@ def a_watch_expires_and_a_fault_is_kept() -> Office:
     office.signal("Moderate", Date_Observed__c=TODAY - timedelta(days=61))
     office.record("Churn_Signal__c", broken)["Source__c"] = None
     paths = office.does.run_daily("Expire_Churn_Signals")
-    assert paths == [["Is_Over", "Expire"], ["Is_Over", "Expire", "Keep_Fault"], ["Is_Over"]]
+    assert paths == [["Is_Over", "Expire"], ["Is_Over", "Expire", "Log_Fault"], ["Is_Over"]]
+    (fault,) = office.org.of("Health_Fault__c")
+    assert (fault["Flow__c"], fault["Record__c"]) == ("Expire Churn Signals", broken)
     return office
 
 
@@ -254,6 +256,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_watch_expires_and_a_fault_is_kept,
     *FAULT_SCENARIOS,
     *ACCOUNT_SCENARIOS,
+    *PLAYBOOK_SCENARIOS,
 )
 
 
@@ -263,12 +266,16 @@ def test_scenario(scenario: Callable[[], Office]) -> None:
     scenario()
 
 
+@cache
+def walked() -> set[tuple[str, str, str]]:
+    """Give every step of all scenarios."""
+    return set().union(*(scenario().org.trail for scenario in SCENARIOS))
+
+
 @pytest.mark.parametrize("component", list(of_type("Flow")), ids=lambda component: component.name)
 def test_every_step_of_every_flow_is_walked(component: Component) -> None:
-    """Starts, both sides of each decision, record operations, ends; faults of lookups apart, which cannot be forced."""
-    walked = set().union(*(scenario().org.trail for scenario in SCENARIOS))
-    steps = {step for step in edges(component) if not (step[1].startswith("Get_") and step[2] == "Keep_Fault")}
-    assert steps - walked == set()
+    """Starts, both sides of each decision, record operations, ends, and every fault."""
+    assert set(edges(component)) - walked() == set()
 
 
 def test_a_fault_without_a_path_undoes_the_save() -> None:

@@ -69,6 +69,7 @@ class Walk:
 
     def _next(self, node: Xml) -> str | None:
         try:
+            self.org.allow(f"{self.parts.component.name}.{text(node, 'name')}")
             return _WALKS[tag(node)](self, node)
         except Refused as refused:
             caught = _target(node, "faultConnector")
@@ -90,7 +91,13 @@ class Walk:
         return self._resource(name)
 
     def _part(self, node: Xml, held: Any, path: str) -> Any:  # noqa: ANN401 - as above
-        """Give what a step has found, or a field of it; blank where the step failed or was never taken."""
+        """Give what a step has found (blank where it failed or was never taken), or a field of it.
+
+        A field of nothing is no blank: Salesforce stops the flow. A condition after one that asks whether
+        anything is there is not looked at.
+        """
+        if path and held is None:
+            raise FlowFault(f"failed to access the value for {text(node, 'name')}.{path}")
         return self.org.value(text(node, "object") or "", held, path) if path else held
 
     def _resource(self, name: str) -> Any:  # noqa: ANN401 - as above
@@ -119,9 +126,9 @@ class Walk:
         if element is None:
             return None
         said = element.text or ""
-        if tag(element) == "elementReference":
-            return self.value(said)
-        return {"booleanValue": said == "true", "numberValue": said}.get(tag(element), said)
+        if tag(element) in {"elementReference", "numberValue"}:
+            return self.value(said) if tag(element) == "elementReference" else float(said)
+        return said == "true" if tag(element) == "booleanValue" else said
 
     def _filters(self, node: Xml) -> Iterator[tuple[str, str, object]]:
         for item in every(node, "filters"):
@@ -144,12 +151,12 @@ class Walk:
 
     def holds(self, rule: Xml) -> bool:
         """Tell whether the conditions of a rule hold."""
-        met = [
+        met = (
             OPERATORS[text(one, "operator") or ""](
                 self.value(text(one, "leftValueReference") or ""), self.literal(value_of(one, "rightValue"))
             )
             for one in every(rule, "conditions")
-        ]
+        )
         return any(met) if text(rule, "conditionLogic") == "or" else all(met)
 
 
@@ -171,7 +178,6 @@ def _decide(walk: Walk, node: Xml) -> str | None:
 
 
 def _look_up(walk: Walk, node: Xml) -> str | None:
-    walk.org.allow(f"query {text(node, 'object')}")
     walk.held[text(node, "name") or ""] = next(iter(walk.found(node)), None)
     return _target(node, "connector")
 
@@ -186,7 +192,6 @@ def _update(walk: Walk, node: Xml) -> str | None:
     is_record = text(node, "inputReference") == "$Record"
     crm_object = (walk.parts.record if is_record else text(node, "object")) or ""
     changes = walk.given(node)
-    walk.org.allow(f"update {crm_object}")
     for one in [walk.record] if is_record and walk.record else walk.found(node):
         walk.update(crm_object, one["Id"], changes)
     return _target(node, "connector")

@@ -86,3 +86,37 @@ def test_the_apps_policies_are_those_that_salesforce_makes() -> None:
 def test_no_permission_set_is_bound_to_a_licence() -> None:
     """One bound to Salesforce API Integration hides standard objects; the user's licence is assigned apart."""
     assert [one.name for one in of_type("PermissionSet") if one.text("license") is not None] == []
+
+
+STORY = ("docs/first-run.md", "salesforce/README.md")
+
+
+@pytest.mark.parametrize("page", STORY)
+def test_the_pages_tell_one_story(page: str) -> None:
+    """The user before the app, the app before the relay; each by the name that the package gives it."""
+    text = (ROOT / page).read_text()
+    assert "Minimum Access - API Only Integrations" in text
+    order = [
+        "SalesforceAPIIntegrationPsl",
+        "--name Health_Score_Integration",
+        "--source-dir 6-app",
+        "--source-dir 5-relay",
+    ]
+    places = [text.find(word) for word in order]
+    assert -1 not in places
+    assert places[:3] == sorted(places[:3])
+
+
+def test_the_way_by_hand_stands_at_one_place() -> None:
+    """Nobody makes a second app or relay beside the package's."""
+    page = (ROOT / "docs/first-run.md").read_text()
+    before, _, by_hand = page.partition("## Salesforce by hand")
+    for words in ("New External Client App", "named credential** of the", "event relay** from the channel"):
+        assert (words in before, words in by_hand) == (False, True)
+
+
+def test_each_folder_is_in_the_guide() -> None:
+    """None is forgotten where one is added."""
+    guide = (PROJECT / "README.md").read_text()
+    assert [path for path in (one["path"] for one in DEFINITION["packageDirectories"]) if path not in guide] == []
+    assert "config/project-scratch-def.json" in guide

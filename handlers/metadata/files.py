@@ -1,13 +1,15 @@
 """Where the files are that follow from the record map, and what each is to say.
 
-Fields are made whole. In permission sets, layout and report type people write too: what the map
-names and is not there is put in its place, and all else stays as it stands.
+Fields are made whole, and so are the administrator's permission sets. In other permission sets, layout
+and report type people write too: what the map names and is not there is put in its place, and all else
+stays as it stands.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from config.loader import Config
+from handlers.metadata.admin import admin_sets
 from handlers.metadata.fields import OBJECT, record_fields
 from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
@@ -25,8 +27,9 @@ READ = ("Health_Score_CSM", "Health_Score_CS_Leader")
 
 def files(config: Config) -> Iterator[tuple[Path, str]]:
     """Give each file that follows from the record map, and its text."""
-    for name, text in record_fields(config.record_map, config.model):
-        yield FIELDS / name, text
+    fields = dict(record_fields(config.record_map, config.model))
+    yield from ((FIELDS / name, text) for name, text in fields.items())
+    yield from admin_sets(PROJECT, fields)
     for name in (WRITES, *READ):
         path = PERMISSIONS / f"permissionsets/{name}.permissionset-meta.xml"
         yield path, with_permissions(path.read_text(), config.record_map, edits=name == WRITES)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.live.orgs import CONFIG
 from tests.salesforce.package import Component, fields, named, of_type, text, texts
-from tests.salesforce.schema import objects
+from tests.salesforce.schema import find, objects
 
 SCORE = "Health_Score__c"
 PEOPLE = ("Health_Score_CSM", "Health_Score_CS_Leader")
@@ -68,6 +68,25 @@ def test_people_see_every_score_and_edit_none(people: str) -> None:
     assert rights(people)[SCORE] == {"allowRead"}
     assert {"allowCreate", "allowEdit"} <= rights(people)["Churn_Signal__c"]
     assert texts(named("PermissionSet", people).root, "flowAccesses/flow") == ["Quick_Log_Churn_Signal"]
+
+
+def test_an_administrator_sees_and_edits_all_of_the_package() -> None:
+    """Every field that can be named, edited where it can be; every object, tab, screen and setting."""
+    seen, may = granted("Health_Score_Admin"), rights("Health_Score_Admin")
+    settings = {one.name for one in of_type("CustomObject") if one.name.endswith("__mdt")}
+    for component in of_type("CustomField"):
+        known = find("Event" if component.object == "Activity" else component.object, component.name)
+        assert known is not None
+        if component.object not in settings and not known.is_required:
+            assert seen.pop(f"{known.crm_object}.{known.name}") is not known.is_computed
+    assert seen == {}
+    whole = {one.name for one in of_type("CustomObject")} - settings - {"Account"}
+    assert all({"allowCreate", "allowEdit", "allowDelete", "allowRead"} <= may[name] for name in whole)
+    (main, *_) = sets("Health_Score_Admin")
+    assert set(texts(main.root, "customMetadataTypeAccesses/name")) == settings
+    assert set(texts(main.root, "tabSettings/tab")) == {one.name for one in of_type("CustomTab")}
+    screens = {one.name for one in of_type("Flow") if one.text("processType") == "Flow"}
+    assert set(texts(main.root, "flowAccesses/flow")) == screens
 
 
 def test_leaders_may_delete_what_was_logged_by_mistake() -> None:

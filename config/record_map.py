@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
@@ -36,6 +37,9 @@ FLAG_WORDS = (
 )
 """The flags that stand alone, without a name behind a colon."""
 
+DRIVERS = "record.drivers"
+"""Why an account has its score, in words: the one value that no record and no score holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordPath:
@@ -47,13 +51,17 @@ class RecordPath:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """One field of the written record: its CSV column, its CRM field, its path, how it is written."""
+    """One field of the written record: its CSV column, its CRM field, its path, how it is written.
+
+    What is said in words is made outside of the figures: whoever writes it fills in how it is got.
+    """
 
     name: str
     field: str
     path: str
     type: FieldType
     label: str
+    get: Callable[[Record], Cell] | None = dataclass_field(default=None, repr=False, compare=False)
 
 
 RecordMap: TypeAlias = tuple[RecordField, ...]
@@ -75,7 +83,7 @@ def columns(record_map: RecordMap) -> tuple[str, ...]:
 def cell(record: Record, field: RecordField) -> Cell:
     """Give one field's value as it is written."""
     path = PATHS[field.path]
-    value = path.get(record)
+    value = (field.get or path.get)(record)
     if path.kind != "instant" or value is None:
         return value
     return (format_date if field.type == "date" else format_instant)(Instant(value))
@@ -150,6 +158,7 @@ PATHS: Mapping[str, RecordPath] = {
     **_attributes("number", *_NUMBERS),
     **_attributes("instant", "record.scored_at", "score.as_of"),
     "record.receipt": RecordPath("text", receipt_text),
+    DRIVERS: RecordPath("text", lambda _record: None),
     "record.alert.since": RecordPath("instant", _alert("since")),
     "score.cap.value": RecordPath("number", _cap("value")),
     "score.cap.rule": RecordPath("text", _cap("rule")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from handlers.clients.remote import Patience, SourceError
@@ -17,6 +17,7 @@ from handlers.environment import SettingsError
 from handlers.jobs.closes import finish, noted
 from handlers.jobs.closing import Closing
 from handlers.jobs.guards import Held
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.unwritten import Unwritten, due_of
@@ -24,6 +25,7 @@ from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
+from handlers.sinks.spoken import spoken
 from handlers.stores.accounts import Everyone
 from scoring.account import Account
 from scoring.alert_list import AlertList
@@ -143,10 +145,11 @@ class _Call:
 
     def _sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
         config, name = _deployed().config, f"{self.resumable.name}/{part}"
+        models = partial(kept_model, _deployed().store)
         if self.request.dry_run:
-            return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", config.record_map))
+            return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", spoken(config, models)))
         may_lose = "unscored" in self.request.confirm
-        crm = crm_writer(_crm(), config, self.patience, replace_scored=may_lose)
+        crm = crm_writer(_crm(), config, self.patience, models=models, replace_scored=may_lose)
         unwritten = Unwritten(_deployed().store, _deployed().store.portfolio.some, config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 

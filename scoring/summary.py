@@ -14,8 +14,8 @@ from scoring.signals import Cap
 MOST_DRIVERS = 3
 """So many drivers stand in a summary, the largest first; `explain` has all."""
 
-MOST_SIGNALS = 2
-"""So many signals stand with a driver that is a cap."""
+MOST_SIGNALS = 3
+"""So many signals stand with a driver that is a cap: one more than is named, which says that there are more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,16 +13,19 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from config.loader import load_config
 from handlers.cli import cli
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.drivers import driver_words
 from handlers.words.figures import points
 from handlers.words.portfolio import moved_by
+from handlers.words.why import why
 from scoring.instants import format_date
 from scoring.record import Record
 from scoring.summary import summary_of
 from tests.demo.portfolios import demo
 
+CONFIG = load_config()
 PERIOD = "2026-10"
 
 
@@ -98,6 +102,32 @@ def test_explain_says_the_record(closed: Closed) -> None:
             assert driver_words(driver, score.as_of) in told
         for dimension in score.dimensions.values():
             assert dimension.score is None or f" {points(dimension.score)} " in told
+
+
+def test_what_a_crm_gets_in_words_is_what_explain_says(closed: Closed) -> None:
+    """Each sentence of each account, in the very words; only what people wrote of a signal is left out."""
+    models = {CONFIG.model.version: CONFIG.model}
+    for account, record in closed.records.items():
+        told = " ".join(closed.run("explain", account, "--accounts", str(closed.folder / "mapping.csv")).split())
+        for signal in record.measurements.signals:
+            told = told.replace(f", {signal.detail};", ";") if signal.detail else told
+        written = why(record, models[record.score.model_version])
+        assert written, account
+        for piece in re.split(r"[.;:]? *(?:\n|(?<=[.;:]) )", written):
+            said = piece.rstrip(".;:").replace("since the last record (September 2026)", "").casefold()
+            assert said in told.casefold() or said == "since september 2026", (account, piece)
+    texts = [why(record, CONFIG.model) for record in closed.records.values()]
+    for part in ("Since September 2026", "Capped at", "What costs most", "What is missing"):
+        assert any(part in text for text in texts), part
+
+
+def test_a_table_has_the_words_on_one_line(closed: Closed) -> None:
+    """One record is one line of the CSV; its last column says why."""
+    text = (closed.folder / f"{PERIOD}.csv").read_text()
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(text.splitlines()) == len(rows) + 1
+    for row in rows:
+        assert row["drivers"] == why(closed.records[row["account_id"]], CONFIG.model).replace("\n", " | ")
 
 
 def test_the_workbook_and_the_receipts_of_a_close_show_the_record(closed: Closed) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from handlers.demo.models import CHANGED, first_model
 from handlers.files import OutputFile
 from handlers.identity.edits import adopting
 from handlers.jobs.finalise import Run
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.year import close_months
 from handlers.sinks.close_files import CloseFiles, CloseWriter
@@ -145,7 +147,8 @@ def _close(session: Session, config: Config, portfolio: Demo, store: Store, file
     run = close_months(portfolio.accounts, store, closes, config.alerts)
     for terms, written in zip(closes[-2:], files.closes, strict=True):
         kept = (store.record(account.id, terms.period) for account in portfolio.accounts)
-        CloseWriter(written, config, terms.now).write(record for record in kept if record is not None)
+        writer = CloseWriter(written, config, terms.now, partial(kept_model, store))
+        writer.write(record for record in kept if record is not None)
     return run
 
 

@@ -1,6 +1,8 @@
 """`rescore`: one account now."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,10 +12,12 @@ from handlers.commands.accounts import find, stored_names
 from handlers.commands.lines import score_line
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.terms import name_failures, present
+from handlers.jobs.movements import kept_model
 from handlers.jobs.rescore import rescore
 from handlers.jobs.unwritten import Due, Unwritten
 from handlers.settings import sink_settings
 from handlers.sinks.choice import CRMS, Sinks, crm_writer
+from handlers.sinks.protocol import CrmWriter
 from scoring.record import Record
 
 
@@ -53,15 +57,16 @@ def rescore_command(
         else:
             portfolio = frozenset(one.id for one in accounts)
             due = Due(Unwritten(store, portfolio.intersection, config.sink), portfolio, (record.key,))
-            _hand_on(session, config, record, due, replace_final=replace_final)
+            crm = partial(crm_writer, config=config, models=partial(kept_model, store), replace_final=replace_final)
+            _hand_on(session, config, record, due, crm)
 
 
-def _hand_on(session: Session, config: Config, record: Record, due: Due, *, replace_final: bool) -> None:
+def _hand_on(session: Session, config: Config, record: Record, due: Due, crm: Callable[..., CrmWriter]) -> None:
     """Write a record to the CRM, where the environment names it."""
     settings = sink_settings(os.environ, config.sink)
     if settings is None:
         return
-    sinks = Sinks(crm=crm_writer(settings, config, session.patience, replace_final=replace_final), due=due)
+    sinks = Sinks(crm=crm(settings, patience=session.patience), due=due)
     sinks.write([record])
     if record.score.account_id in sinks.outranked:
         session.warn(f"{record.score.account_id}: {CRMS[config.sink]} keeps a record that is newer, or final")

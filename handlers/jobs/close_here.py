@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from config.loader import Config
 from handlers.clients.remote import Patience, SourceError
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.closing import Closed, Closing
+from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, chunk_of
 from handlers.jobs.unwritten import Unwritten, due_of
@@ -16,6 +18,7 @@ from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings
 from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.close_files import CloseFiles, CloseWriter
 from handlers.sinks.protocol import RecordWriter
+from handlers.sinks.spoken import Models
 from handlers.stores.protocol import Store
 from scoring.account import Account
 
@@ -44,9 +47,14 @@ class Here:
         return None if self.close.status == "provisional" else sink_settings(os.environ, self.config.sink)
 
     @property
+    def models(self) -> Models:
+        """Give models by their versions, as the store keeps them."""
+        return partial(kept_model, self.store)
+
+    @property
     def writer(self) -> CloseWriter:
         """Give what writes the files."""
-        return CloseWriter(self.files, self.config, self.close.now)
+        return CloseWriter(self.files, self.config, self.close.now, self.models)
 
     def sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:
         """Give the sinks of a chunk; a dry run's records go to the files at once, since nothing keeps them."""
@@ -55,7 +63,7 @@ class Here:
         if self.settings is None:
             return Sinks()
         may_lose = "unscored" in self.close.confirmed
-        crm = crm_writer(self.settings, self.config, self.patience, replace_scored=may_lose)
+        crm = crm_writer(self.settings, self.config, self.patience, models=self.models, replace_scored=may_lose)
         portfolio = {account.id for account in self.accounts}
         unwritten = Unwritten(self.store, portfolio.intersection, self.config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))

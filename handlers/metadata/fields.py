@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from config.record_map import RecordField, RecordMap
+from config.record_map import DRIVERS, RecordField, RecordMap
 from config.source import INTERCOM, LOOKER, SALESFORCE
 from handlers.metadata.xml_text import Content, document
+from handlers.words.why import MOST_LINES
 from scoring.metrics.catalogue import BY_NAME
 from scoring.model import SEGMENTS, CapRule, Model
 from scoring.record import Status
@@ -43,6 +44,7 @@ _HELP: Mapping[str, str] = {
     "score.cap.rule": "The rule that the cap at the As Of instant followed.",
     "score.flags": "What must be said about this score; words between semicolons.",
     "record.receipt": "The proof of every point (JSON). Do not edit.",
+    DRIVERS: "Why, as of the As Of instant: what moved since the last record, cap, what costs most, what is missing.",
 }
 
 
@@ -115,6 +117,7 @@ _KEY: dict[str, Content] = {
     "unique": True,
     "caseSensitive": True,
 }
+_WORDS: dict[str, Content] = {"type": "LongTextArea", "length": 32768, "visibleLines": MOST_LINES + 2}
 _PERIOD: dict[str, Content] = {"type": "Text", "length": 7, "required": True, "externalId": False, "unique": False}
 
 
@@ -126,7 +129,7 @@ def _special(path: str, model: Model) -> dict[str, Content] | None:
         "score.tier": tiers,
         "score.cap.rule": list(get_args(CapRule)),
     }
-    others = {"score.account_id": _PARENT, "record.key": _KEY, "record.period": _PERIOD}
+    others = {"score.account_id": _PARENT, "record.key": _KEY, "record.period": _PERIOD, DRIVERS: _WORDS}
     return _picklist(picklists[path]) if path in picklists else others.get(path)
 
 

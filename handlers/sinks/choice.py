@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.clients.remote import Patience
 from handlers.settings import HubSpotSettings
+from handlers.sinks.spoken import Models, nothing_known, spoken
 from handlers.sinks.standing import Replacing
 
 if TYPE_CHECKING:
@@ -76,14 +77,18 @@ def crm_writer(
     config: Config,
     patience: Patience = _PATIENT,
     *,
+    models: Models = nothing_known,
     replace_final: bool = False,
     replace_scored: bool = False,
 ) -> CrmWriter:
-    """Give the writer of records to the CRM that the settings are of."""
+    """Give the writer of records to the CRM that the settings are of.
+
+    `models` gives the model of a record that was made under another one than the config's.
+    """
     may = Replacing(final=replace_final, scored=replace_scored)
     if isinstance(settings, HubSpotSettings):
-        return _hubspot(settings, config.record_map, patience, may)
-    return _salesforce(settings, config.record_map, patience, may)
+        return _hubspot(settings, spoken(config, models), patience, may)
+    return _salesforce(settings, spoken(config, models), patience, may)
 
 
 def _salesforce(settings: SalesforceSettings, record_map: RecordMap, patience: Patience, may: Replacing) -> CrmWriter:

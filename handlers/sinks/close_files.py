@@ -9,6 +9,7 @@ from config.receipt import receipt_text
 from config.record_map import RecordMap
 from handlers.files import OutputFile
 from handlers.sinks.csv_file import CsvWriter
+from handlers.sinks.spoken import Models, nothing_known, spoken
 from scoring.instants import Instant
 from scoring.record import Record
 
@@ -53,16 +54,21 @@ class CloseFiles:
 
 @dataclass(frozen=True, slots=True)
 class CloseWriter:
-    """Writes the files of a close, each whole or not at all; `made` is the moment that the workbook says."""
+    """Writes the files of a close, each whole or not at all; `made` is the moment that the workbook says.
+
+    `models` gives the model of a record that was made under another one than the config's.
+    """
 
     files: CloseFiles
     config: Config
     made: Instant
+    models: Models = nothing_known
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the files before is replaced. Raises OutputError."""
         kept = tuple(records)
-        CsvWriter(self.files.csv, without_receipts(self.config.record_map), bom=self.files.bom).write(kept)
+        columns = without_receipts(spoken(self.config, self.models))
+        CsvWriter(self.files.csv, columns, bom=self.files.bom).write(kept)
         with OutputFile(self.files.receipts).replaced() as file:
             file.writelines(map(_receipt, kept))
         if self.files.workbook is not None:

@@ -17,7 +17,7 @@ class CsvWriter:
     """Writes records as CSV rows, in the columns of the record map; a header even without rows.
 
     The file takes its place only when all is written; text that a spreadsheet would take for a
-    formula is led by an apostrophe.
+    formula is led by an apostrophe. A record is one line of the file: lines of a text are parted by ` | `.
     """
 
     def __init__(self, path: Path, record_map: RecordMap, *, bom: bool = False) -> None:
@@ -28,8 +28,12 @@ class CsvWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
-        rows = ([safe(value) for _, value in row(record, self._map)] for record in records)
+        rows = ([safe(_on_one_line(value)) for _, value in row(record, self._map)] for record in records)
         OutputFile(self._path).write_rows(chain([columns(self._map)], rows), bom=self._bom)
+
+
+def _on_one_line(value: object) -> object:
+    return value.replace("\n", " | ") if isinstance(value, str) else value
 
 
 def safe(value: object) -> object:

@@ -1,6 +1,7 @@
 """What moved a score since the last record, and where a stored record says otherwise, in words."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from handlers.words.drivers import cause_words, driver_words, listed
 from handlers.words.figures import count, moment, percent, points, with_sign
@@ -11,17 +12,26 @@ from scoring.movement import Movement, Part
 from scoring.record import Record
 from scoring.rounding import difference
 from scoring.score import Score
+from scoring.summary import MOST_DRIVERS
 
-_LEADING = 3
-"""So many drivers are told in the first sentence."""
+FIRST = "This is the first record of the account: there is nothing to compare it with yet."
+_LEADING = MOST_DRIVERS
+"""So many drivers are told in the first sentence: as many as a record keeps."""
 _LISTED = 5
 """So many drivers of a part are listed; the smaller ones are added up."""
+
+
+class Stood(NamedTuple):
+    """Where a score stood: its figure and its tier."""
+
+    score: float | None
+    tier: str | None
 
 
 def moved(score: Score, movement: Movement | None, previous: Record | None) -> list[str]:
     """Say in lines what moved since the last record, by name and in parts that add up, or why that is not known."""
     if previous is None:
-        return ["This is the first record of the account: there is nothing to compare it with yet."]
+        return [FIRST]
     if movement is not None and not has_moved(movement):
         return paragraph(unmoved(score, movement, previous))
     heading = f"What moved since the last record ({made(previous)})"
@@ -44,8 +54,13 @@ def _is_said(part: Part) -> bool:
 
 def unmoved(score: Score, movement: Movement, previous: Record) -> str:
     """Say that nothing moved."""
-    held = ", held by the cap" if score.cap is not None and score.cap.value == movement.now else ""
-    return f"Nothing has moved since the last record ({made(previous)}): {points(movement.now)}{held}."
+    return nothing_moved(score, movement.now, made(previous))
+
+
+def nothing_moved(score: Score, now: float, since: str) -> str:
+    """Say that a score is what it was in the last record, which `since` describes."""
+    held = ", held by the cap" if score.cap is not None and score.cap.value == now else ""
+    return f"Nothing has moved since the last record ({since}): {points(now)}{held}."
 
 
 def made(record: Record) -> str:
@@ -55,14 +70,18 @@ def made(record: Record) -> str:
 
 def lead(score: Score, movement: Movement, earlier: Score) -> str:
     """Say from where to where, and the drivers that count most; what they leave is said too, so that it adds up."""
-    drivers = movement.drivers
-    told = [driver_words(driver, score.as_of) for driver in drivers[:_LEADING]]
-    rest = _total(drivers[_LEADING:])
-    told += [f"All else: {with_sign(rest)}"] if len(drivers) > _LEADING else []
-    return " ".join(f"{sentence}." for sentence in (f"From {_said(earlier)} to {_said(score)}", *told))
+    return led(now_of(earlier), score, movement.drivers[:_LEADING], total(movement.drivers[_LEADING:]))
 
 
-def _total(drivers: Sequence[Driver]) -> float:
+def led(then: Stood, score: Score, leading: Sequence[Driver], rest: float) -> str:
+    """Say from where to where, the leading drivers, and the points of all else where there are any."""
+    told = [driver_words(driver, score.as_of) for driver in leading]
+    told += [f"All else: {with_sign(rest)}"] if rest else []
+    return " ".join(f"{sentence}." for sentence in (f"From {_said(then)} to {_said(now_of(score))}", *told))
+
+
+def total(drivers: Sequence[Driver]) -> float:
+    """Add up the points of drivers."""
     return sum(round(10 * driver.points) for driver in drivers) / 10
 
 
@@ -89,11 +108,16 @@ def listing(drivers: Sequence[Driver], score: Score) -> list[tuple[float, str]]:
     largest = sorted(drivers, key=lambda driver: -abs(driver.points))
     told = [(driver.points, cause_words(driver, score.as_of)) for driver in largest[:_LISTED]]
     smaller = largest[_LISTED:]
-    return [*told, (_total(smaller), count(len(smaller), "smaller one"))] if smaller else told
+    return [*told, (total(smaller), count(len(smaller), "smaller one"))] if smaller else told
 
 
-def _said(score: Score) -> str:
-    return f"{_points(score.final_score)} ({score.tier})"
+def now_of(score: Score) -> Stood:
+    """Give where a score stands."""
+    return Stood(score.final_score, score.tier)
+
+
+def _said(stood: Stood) -> str:
+    return f"{_points(stood.score)} ({stood.tier})"
 
 
 def sum_of(movement: Movement, parts: Sequence[Part]) -> str:
@@ -105,15 +129,20 @@ def sum_of(movement: Movement, parts: Sequence[Part]) -> str:
 def unsplit(score: Score, earlier: Score) -> str:
     """Say why a change has no parts; where there is a number on one side only, what came or was lost."""
     came, lost = _gained(earlier, score), _gained(score, earlier)
+    plain = unexplained(now_of(earlier), score)
     if earlier.final_score is None:
-        return f"It had no score then, because too little was known. {_sides('Now known', came)}"
-    if score.final_score is None:
-        return (
-            f"From {_said(earlier)} to no score, because nothing that counts is known any more. {_sides('Lost', lost)}"
-        )
-    change = difference(earlier.final_score, score.final_score)
+        return f"{plain} {_sides('Now known', came)}"
+    return f"{plain} {_sides('Lost', lost)}" if score.final_score is None else plain
+
+
+def unexplained(then: Stood, score: Score) -> str:
+    """Say from where to where a score came, where no driver can be named."""
+    change = difference(then.score, score.final_score)
+    if change is None:
+        gone = f"From {_said(then)} to no score, because nothing that counts is known any more."
+        return "It had no score then, because too little was known." if then.score is None else gone
     return (
-        f"From {_said(earlier)} to {_said(score)}, {with_sign(change)} points. Why cannot be said: "
+        f"From {_said(then)} to {_said(now_of(score))}, {with_sign(change)} points. Why cannot be said: "
         "the facts or the model of that record are not known any more."
     )
 

@@ -8,9 +8,12 @@ from scoring.drivers import Driver, Kind
 from scoring.instants import Instant
 from scoring.metrics.catalogue import TITLES, named
 from scoring.signals import Signal
+from scoring.summary import MOST_SIGNALS
 
 _NAMED = 2
 """So many metrics of one group are named; more are counted."""
+_SIGNALS = MOST_SIGNALS - 1
+"""So many signals are named: a record keeps one more, so that it can be said that there are more."""
 
 
 def driver_words(driver: Driver, as_of: Instant | None = None) -> str:
@@ -46,7 +49,8 @@ def _measured(driver: Driver) -> str:
 
 
 def _cap(driver: Driver, as_of: Instant | None) -> str:
-    by = " and ".join(_signal(signal, as_of) for signal in driver.signals)
+    by = " and ".join(_signal(signal, as_of) for signal in driver.signals[:_SIGNALS])
+    by += ", and more" if len(driver.signals) > _SIGNALS else ""
     if by:
         return f"the cap by {by}{_eased(driver)}"
     then, now = ("none" if value is None else points(value) for value in (driver.before, driver.after))

@@ -81,13 +81,16 @@ def missing_said(score: Score, parts: Sequence[Part]) -> Passage | None:
     lost = [part for part in parts if part.missing]
     if not lost:
         return None
-    text = (
-        f"{len(lost)} of {len(parts)} metrics and pillars, {percent(100 - score.coverage_pct)} of all that counts. "
-        "`healthscore doctor` says what it takes to know them."
-    )
+    text = f"{missing_share(score, parts)} `healthscore doctor` says what it takes to know them."
     groups = {group: [part for part in parts if part.group == group] for group in (*score.dimensions, "platform_value")}
     named = [f"{group_title(group)}: {_names(own)}" for group, own in groups.items() if any(p.missing for p in own)]
     return Passage(text, tuple(named))
+
+
+def missing_share(score: Score, parts: Sequence[Part]) -> str:
+    """Say how much is missing."""
+    lost = sum(part.missing for part in parts)
+    return f"{lost} of {len(parts)} metrics and pillars, {percent(100 - score.coverage_pct)} of all that counts."
 
 
 def _names(parts: Sequence[Part]) -> str:

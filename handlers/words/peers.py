@@ -13,6 +13,8 @@ from scoring.rounding import shown
 from scoring.score import Score
 
 MOST = 3
+_LEAST = 0.05
+"""What is less does not show as a point lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Against(NamedTuple):
 
 def costs(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
     """Name in lines what costs most points against what is usual, with its target; nothing without a score."""
-    return _section(costing(score, parts, peers, model))
+    said = _section(costing(score, parts, peers, model))
+    return [*said[:1], *paragraph(losing(score, parts), "  "), *said[1:]]
 
 
 def helps(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
@@ -54,8 +57,27 @@ def costing(score: Score, parts: Sequence[Part], peers: Peers | None, model: Mod
     thresholds = model.thresholds[score.segment]
     worse = _most([one for one in _news(parts, peers, model) if shown(-one.gap) > 0])
     lines = [_line(one, score, f"; {target(one.part.name, thresholds.get(one.part.name))}") for one in worse]
-    lost = f"{points(100 - score.quantitative_score)} points are lost in all{_before_cap(score)}"
-    return _held(f"What costs most ({lost})", lines, "worse", _against(score, peers))
+    return _held(
+        f"What costs most ({lost_in_all(score, score.quantitative_score)})", lines, "worse", _against(score, peers)
+    )
+
+
+def lost_in_all(score: Score, quantitative: float) -> str:
+    """Say how many points an account is short of 100."""
+    return f"{points(100 - quantitative)} points are lost in all{_before_cap(score)}"
+
+
+def losing(score: Score, parts: Sequence[Part]) -> str:
+    """Name by what most points are lost, as the record itself has it; nothing where none is, or there is no score."""
+    gaps = [(100 * part.metric.weight - part.metric.points, part) for part in parts if part.metric.raw is not None]
+    most = sorted((one for one in gaps if one[0] >= _LEAST), key=lambda one: (-one[0], one[1].group, one[1].name))
+    if score.quantitative_score is None or not most:
+        return ""
+    return f"Most is lost by {'; '.join(_loss(part, gap, score) for gap, part in most[:MOST])}."
+
+
+def _loss(part: Part, gap: float, score: Score) -> str:
+    return f"{title(part.name)}, {_now(part, score)} ({points(gap)})"
 
 
 def helping(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> Against | None:
@@ -103,9 +125,13 @@ def _most(news: list[_News]) -> list[_News]:
 
 
 def _line(one: _News, score: Score, aim: str) -> tuple[str, str]:
-    lower_bound = f"waiting:{one.part.name}" in score.flags
-    now = value(one.part.name, one.raw, one.part.window_days, lower_bound=lower_bound)
-    return points(one.size), f"{title(one.part.name)}: {now}{one.usual}{aim}"
+    return points(one.size), f"{title(one.part.name)}: {_now(one.part, score)}{one.usual}{aim}"
+
+
+def _now(part: Part, score: Score) -> str:
+    if part.metric.raw is None:
+        return ""
+    return value(part.name, part.metric.raw, part.window_days, lower_bound=f"waiting:{part.name}" in score.flags)
 
 
 def _before_cap(score: Score) -> str:

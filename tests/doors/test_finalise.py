@@ -31,6 +31,7 @@ from handlers.sinks.choice import Sinks
 from handlers.sources.reading import UnreadableError
 from handlers.stores.dynamodb.store import deployed_store
 from handlers.stores.protocol import StoreError
+from handlers.words.changes import FIRST
 from scoring.account import Account
 from scoring.instants import format_date, parse_instant
 from scoring.record import Record
@@ -104,6 +105,8 @@ def test_the_month_that_has_ended_is_closed_into_salesforce(cloud: Cloud, system
     alerted = [key for key, row in systems.written.items() if row["Alert_Since__c"] is not None]
     assert [key for (key, _), record in cloud.records().items() if record["alert"]] == alerted
     assert [systems.written[key]["Alert_Since__c"] for key in alerted] == [format_date(END)]
+    assert {str(row["Drivers__c"]).split(": ")[0] for row in systems.written.values()} == {FIRST.split(": ")[0]}
+    assert all("\nWhat is missing: " in str(row["Drivers__c"]) for row in systems.written.values())
     assert {period for _, period in cloud.records()} == {PERIOD}
     assert {record["status"] for record in cloud.records().values()} == {"final"}
     assert len(systems.instance.customer_queries) == 1
@@ -165,6 +168,7 @@ def test_a_dry_run_leaves_a_csv_and_nothing_in_salesforce(cloud: Cloud, systems:
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["account_id"] for row in rows] == ALL
+    assert all(row["drivers"].startswith(f"{FIRST} | ") for row in rows)
     assert shards_of(cloud) == set()
     assert cloud.records() == {}
 

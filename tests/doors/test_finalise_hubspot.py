@@ -13,6 +13,7 @@ from handlers import fold
 from handlers.environment import SettingsError
 from handlers.finalise import FinaliseError, handler
 from handlers.sinks.hubspot_values import definitions
+from handlers.words.changes import FIRST
 from scoring.instants import parse_instant
 from tests.config.folders import change
 from tests.doors.clouds import HOTELS, Cloud, Context, account, again, delivered, write_config
@@ -62,7 +63,9 @@ def test_the_month_is_closed_into_hubspot(portal: FakeHubSpot, monkeypatch: pyte
             environment.delenv(name)
         answer = close()
     assert (answer["scored"], answer["failed"]) == (HOTELS, 0)
-    assert {portal.shows(account(hotel))["healthscore_period"] for hotel in range(HOTELS)} == {"2025-10"}
+    shown = [portal.shows(account(hotel)) for hotel in range(HOTELS)]
+    assert {one["healthscore_period"] for one in shown} == {"2025-10"}
+    assert all(str(one["healthscore_drivers"]).startswith(f"{FIRST}\n") for one in shown)
 
 
 def test_a_run_that_failed_goes_on_when_it_is_asked_again(portal: FakeHubSpot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -349,6 +349,8 @@ def test_the_three_that_are_furthest_below_the_usual_stand_first() -> None:
     raws = {"messaging": 64.0, "close_time_hours": 30.0, "platform_score": 51.0, "payment_health": 0.1}
     text = explained(measured(raws), peers=usual())
     assert section(text, "What costs most (11.9 points are lost in all)") == [
+        "  Most is lost by messaging (Platform Value), 64 of 100 (7.2); time to close, median 30 h (2.7);",
+        "  platform score, 51 of 100 (1.8).",
         "  Against what Paid accounts usually have (the median of 20 others, 2026-09):",
         "   7.2 points: messaging (Platform Value): 64 of 100, usually 100 of 100; full points at 100",
         "   2.7 points: time to close: median 30 h, usually median 4 h; full points at 4 h or less",
@@ -359,7 +361,10 @@ def test_the_three_that_are_furthest_below_the_usual_stand_first() -> None:
 def test_what_all_accounts_lack_is_no_news() -> None:
     """Messaging loses most points by its weight, but it is better than usual: that is what helps."""
     text = explained(measured({"messaging": 64.0, "payment_health": 1.0}), peers=usual(messaging=50.0))
-    assert [line.split(":")[:2] for line in section(text, "What costs most")[1:]] == [
+    assert section(text, "What costs most")[0].startswith(
+        "  Most is lost by messaging (Platform Value), 64 of 100 (7.2)"
+    )
+    assert [line.split(":")[:2] for line in section(text, "What costs most")[2:]] == [
         ["   2.3 points", " failed payments"]
     ]
     assert section(text, "What helps most (90.6 points in all)")[1:] == [

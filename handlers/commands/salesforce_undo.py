@@ -21,6 +21,7 @@ BY_HAND = (
     "- Object Manager: take our actions and related lists off layouts and pages of your own.",
     "- Paused Flow Interviews: delete those of our flows; a flow that somebody paused cannot be deleted.",
     "- Export what is to be kept: with an object go its records, which Salesforce keeps for 15 days.",
+    "In production the step that removes the Apex test class runs the tests of the org, which takes a while.",
     "Put --dry-run behind a command to try it. A folder of reports goes only when the Recycle Bin has none of them.",
 )
 
@@ -51,6 +52,12 @@ BY_HAND = (
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The package as it was deployed. Default: salesforce/ beside this program.",
 )
+@click.option(
+    "--replaced-by",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A newer package: remove only what it no longer has, after it was deployed.",
+)
 @click.pass_obj
 def undo(  # noqa: PLR0913  an option each
     session: Session,
@@ -62,6 +69,7 @@ def undo(  # noqa: PLR0913  an option each
     optional: Sequence[str],
     flows_gone: bool,
     project: Path,
+    replaced_by: Path | None,
 ) -> None:
     """Write what removes the package from an org, and say the commands, in their order.
 
@@ -69,7 +77,8 @@ def undo(  # noqa: PLR0913  an option each
     version by version, and only the org knows them. Flows that are not the package's are left alone.
     Optional folders with objects or fields stay unless --optional names them: the org may have had them
     before. The commands are on stdout, with what is to be done by hand as comments, so that they can be
-    kept as a script.
+    kept as a script. After an upgrade, --project with the former package and --replaced-by with the new
+    one remove what the new one no longer has, which no deployment does.
 
     \b
     Example:
@@ -78,7 +87,7 @@ def undo(  # noqa: PLR0913  an option each
       healthscore salesforce undo flows.json --target-org uat > undo.sh
     """
     try:
-        found = parts(project)
+        found = _retired(project, replaced_by)
         _check_folders(found, optional)
         versions = _ours(found, read_versions(answer.read()), flows_gone=flows_gone)
         planned = plan(found, versions, keep, optional)
@@ -88,6 +97,18 @@ def undo(  # noqa: PLR0913  an option each
     for line in (*(f"# {note}" for note in BY_HAND), *commands(places, target_org)):
         click.echo(line)
     _say(session, planned, versions)
+
+
+def _retired(project: Path, replaced_by: Path | None) -> Sequence[Part]:
+    """Give what is to go: the whole package, or what a newer one no longer has."""
+    found = parts(project)
+    if replaced_by is None:
+        return found
+    stay = {(part.tag, part.name) for part in parts(replaced_by)}
+    retired = [part for part in found if (part.tag, part.name) not in stay]
+    if not retired:
+        raise ReleaseError(f"{replaced_by} has all that {project} has: nothing is to be removed")
+    return retired
 
 
 def _check_folders(found: Sequence[Part], optional: Sequence[str]) -> None:
@@ -101,7 +122,7 @@ def _ours(found: Sequence[Part], versions: Sequence[FlowVersion], *, flows_gone:
     """Give the versions of the package's own flows; none at all is only right where that is said."""
     names = {part.name for part in found if part.tag == "Flow"}
     ours = [version for version in versions if version.name in names]
-    if not ours and not flows_gone:
+    if names and not ours and not flows_gone:
         none = f"the org has no version of the package's {len(names)} flows (the answer names {len(versions)} in all)"
         raise ReleaseError(f"{none}: is it the right org? Run: {ASK}, or add --flows-gone to remove the rest")
     if ours and flows_gone:

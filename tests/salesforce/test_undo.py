@@ -1,6 +1,7 @@
 """What removes the package: every part once, nothing before what names it, flows by the versions that an org has."""
 
 import json
+import shutil
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -211,3 +212,29 @@ def test_an_org_without_our_flows_is_undone_where_that_is_said(tmp_path: Path) -
     done = undo_by(tmp_path, answer(), "--flows-gone")
     assert done.code == 0
     assert not any("deactivate" in place.name for place in (tmp_path / "undo").iterdir())
+
+
+def newer(folder: Path, *gone: str) -> Path:
+    """Give a package as it is, without some files."""
+    new = Path(shutil.copytree(PROJECT, folder / "new"))
+    for path in gone:
+        (new / path).unlink()
+    return new
+
+
+def test_after_an_upgrade_goes_what_it_no_longer_has(tmp_path: Path) -> None:
+    """A flow that was left out would go on beside the new ones; a field of an object that stays goes alone."""
+    flow, field = "2-automation/main/default/flows", "1-objects/main/default/objects/Churn_Signal__c/fields"
+    new = newer(tmp_path, f"{flow}/{FLOWS[0]}.flow-meta.xml", f"{field}/Context__c.field-meta.xml")
+    done = undo_by(tmp_path, answer(*(row(name, 1) for name in FLOWS)), "--replaced-by", str(new))
+    assert done.code == 0
+    listed = [fromstring(path.read_text()) for path in (tmp_path / "undo").rglob("destructiveChanges.xml")]  # noqa: S314
+    gone = sorted(one.text or "" for xml in listed for one in xml.iter(f"{{{NAMESPACE}}}members"))
+    assert gone == [f"{FLOWS[0]}-1", "Churn_Signal__c.Context__c"]
+
+
+def test_a_newer_package_that_has_all_needs_no_removal(tmp_path: Path) -> None:
+    """It is said, and nothing is written."""
+    done = undo_by(tmp_path, answer(row(FLOWS[0], 1)), "--replaced-by", str(newer(tmp_path)))
+    assert (done.code, (tmp_path / "undo").exists()) == (1, False)
+    assert "has all that" in done.stderr

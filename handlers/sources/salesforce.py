@@ -129,7 +129,9 @@ def _add(
 ) -> None:
     """Add what was said of one record; without content only a word about its owner is worth one.
 
-    An account is its own owner, and so is a user, whom no account is mapped to.
+    An account is its own owner, and so is a user, whom no account is mapped to. Of an account of which nothing
+    is said not even its name is: what only other fields of it changed, such as those that show our own score,
+    touches nobody, so that no score answers the writing of a score.
     """
     is_account = crm_object.is_account
     named = record_id if crm_object.owner_field is None else owner
@@ -138,7 +140,7 @@ def _add(
     if not said and not is_account and owner is not None:
         said = [Fields(())]
     taken.statements.extend(Observation(subject, at, content, named) for content in said)
-    if named and not crm_object.is_person:
+    if named and not crm_object.is_person and (said or not is_account):
         taken.statements.append(Naming(SOURCE, (named,), at, _account_name(said) if is_account else None))
 
 

@@ -171,10 +171,10 @@ def test_an_entry_that_is_no_fields_name_must_be_read_again(entry: object) -> No
 
 
 def test_the_sample_of_a_changed_address_says_nothing_of_health() -> None:
-    """Components of compound fields that no metric needs are no gap; the account is named."""
+    """Components of compound fields that no metric needs are no gap; nobody is touched by them."""
     taken = take_in(event("salesforce_account_update_compound"))
     at = unix(1778192987)
-    assert taken.statements == [Heard("salesforce", at), Naming("salesforce", (ACCOUNT,), at)]
+    assert taken.statements == [Heard("salesforce", at)]
     assert taken.remarks == []
 
 

@@ -83,7 +83,7 @@ SAYS = {
     "status": "Say what the store knows, and what must be read again.",
     "flags": "Say what each flag of a score means, and what to do about it.",
     "hubspot": "Say which properties HubSpot's companies lack; create them.",
-    "salesforce": "Help with the Salesforce package: what an upgrade overwrites, how to remove it.",
+    "salesforce": "Help with the Salesforce package: what stops it, what an upgrade overwrites, how to remove it.",
 }
 """What the list of commands says of each: to list them, none need be imported."""
 

@@ -6,6 +6,7 @@ import click
 
 SUBCOMMANDS = {
     "changed": "salesforce_changed:changed",
+    "check": "salesforce_check:check",
     "undo": "salesforce_undo:undo",
 }
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
@@ -29,13 +30,14 @@ class Subcommands(click.Group):
 
 @click.group(cls=Subcommands)
 def salesforce() -> None:
-    """Help with the Salesforce package: what an upgrade overwrites, how to remove it.
+    """Help with the Salesforce package: what stops it, what an upgrade overwrites, how to remove it.
 
-    Nothing here talks to an org: each command reads what Salesforce's CLI answered, writes files, and
-    says which commands of that CLI come next. See salesforce/README.md.
+    Nothing here changes an org: check asks it by Salesforce's CLI, which is logged in to it; the others read
+    what that CLI answered, write files, and say which of its commands come next. See salesforce/README.md.
 
     \b
     Example:
+      healthscore salesforce check --target-org uat
       healthscore salesforce changed upgrade/org
       healthscore salesforce undo flows.json
     """

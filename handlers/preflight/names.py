@@ -1,0 +1,139 @@
+"""Whether names that the package brings mean something else in the org already."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from handlers.package.source import FieldFile
+from handlers.preflight import questions as asked
+from handlers.preflight.answers import Answers, NotKnown, description, rows
+from handlers.preflight.finding import Finding
+from handlers.preflight.plan import Plan
+from handlers.preflight.types import differences
+
+_OURS = {"Health_Score__c": "External_Key__c", "Churn_Signal__c": "Signal_Detail__c"}
+"""By object, a field that tells ours from another of that name."""
+_OPTIONAL = {"CSQL__c": "csql", "Payment_Record__c": "payments"}
+_SEEN_AS = {"Account": "Account", "Activity": "Event"}
+
+
+def account_fields(answers: Answers, plan: Plan) -> Iterator[Finding]:
+    """Compare our fields of Account and Activity with those of these names that the org has."""
+    custom = rows(answers, asked.CUSTOM_FIELDS)
+    same: list[str] = []
+    for table, crm_object in _SEEN_AS.items():
+        named = {
+            str(one.get("DeveloperName")).lower()
+            for one in custom
+            if one.get("TableEnumOrId") == table and not one.get("NamespacePrefix")
+        }
+        ours = [one for one in plan.fields_of(table) if one.name.removesuffix("__c").lower() in named]
+        seen = _fields(description(answers, asked.described(crm_object))) if ours else {}
+        for field in ours:
+            verdict = _field(field, seen)
+            if verdict is None:
+                same.append(f"{table}.{field.name}")
+            else:
+                yield verdict
+    yield _same(same)
+
+
+def _same(fields: list[str]) -> Finding:
+    if not fields:
+        return Finding("fields that exist", "fine", "no other field of ours is on Account or Activity yet")
+    return Finding(
+        "fields that exist",
+        "look",
+        f"of the same type: {', '.join(fields)}",
+        "From an earlier deployment of this package: go on. Else the deployment would write label, help and words "
+        "of ours over the org's: leave the field out, --without NAME.",
+    )
+
+
+def _field(field: FieldFile, seen: Mapping[str, Mapping[str, Any]]) -> Finding | None:
+    place = f"{field.crm_object}.{field.name}"
+    there = seen.get(field.name.lower())
+    if there is None:
+        told = f"{place} is there, but not visible to the user who asks: its type is not known"
+        return Finding("fields that exist", "not known", told, "Make it visible to you, then check again.")
+    told = differences(field, there)
+    if not told:
+        return None
+    ways = f"Leave it out (--without {field.name}) if it means the same"
+    other = (
+        "or give ours another name: the org's name goes into config/sources.yaml, and healthscore salesforce package"
+    )
+    remedy = f"{ways}, {other} writes it everywhere."
+    if field.folder != "optional/account-fields":
+        remedy = "Rename the org's field, or ours: healthscore salesforce package --names FILE."
+    return Finding("fields that exist", "stops", f"{place} is there: {told}", remedy)
+
+
+def objects(answers: Answers, plan: Plan) -> Iterator[Finding]:
+    """Say which of our objects are there, and whether they are ours."""
+    there = {str(one.get("QualifiedApiName")) for one in rows(answers, asked.objects_named(plan.objects))}
+    for name in sorted(there & plan.objects.keys()):
+        yield _object(answers, plan, name)
+    if not there & plan.objects.keys():
+        yield Finding("objects that exist", "fine", "none of ours is there yet")
+
+
+def _object(answers: Answers, plan: Plan, name: str) -> Finding:
+    seen = _fields(description(answers, asked.described(name)))
+    if name in _OURS and _OURS[name].lower() not in seen:
+        told = f"{name} is there and has no {_OURS[name]}: it is not this package's, or you may not see the field"
+        return Finding(
+            "objects that exist", "stops", told, f"Ask whose it is. Rename it, or take the permission to see {name}."
+        )
+    wrong = [
+        f"{field.name}: {differences(field, seen[field.name.lower()])}"
+        for field in plan.fields_of(name)
+        if field.name.lower() in seen and differences(field, seen[field.name.lower()])
+    ]
+    lacking = [field.name for field in plan.fields_of(name) if field.name.lower() not in seen]
+    if name in _OPTIONAL and (wrong or lacking):
+        told = "; ".join([*wrong, *([f"it has no {', '.join(lacking)}"] if lacking else [])])
+        remedy = f"It is the org's own: --without {_OPTIONAL[name]}, and its names into config/sources.yaml."
+        return Finding("objects that exist", "stops", f"{name} is there: {told}", remedy)
+    if wrong:
+        remedy = "A field cannot change its type by a deployment: delete or rename the org's field first."
+        return Finding("objects that exist", "stops", f"{name} is there: {'; '.join(wrong)}", remedy)
+    return Finding("objects that exist", "fine", f"{name} is there from an earlier deployment")
+
+
+def relationships(answers: Answers, plan: Plan) -> Iterator[Finding]:
+    """Say whether a related list of Account that bears a name of ours is of another object."""
+    told = description(answers, asked.described("Account")).get("childRelationships")
+    if not isinstance(told, list):
+        raise NotKnown("the answer lists no relationships")
+    children = {str(one.get("relationshipName")).lower(): str(one.get("childSObject")) for one in told}
+    wrong = []
+    for field in plan.fields:
+        name = f"{field.said('relationshipName')}__r"
+        if field.said("referenceTo") == "Account" and children.get(name.lower(), field.crm_object) != field.crm_object:
+            wrong.append(f"{name} lists {children[name.lower()]}")
+    if wrong:
+        remedy = (
+            "Give ours another name: healthscore salesforce package --names FILE, with a line Health_Scores: New_Name."
+        )
+        yield Finding("related lists of Account", "stops", "; ".join(wrong), remedy)
+    else:
+        yield Finding("related lists of Account", "fine", "no name of ours is taken")
+
+
+def flow_names(answers: Answers, plan: Plan) -> Iterator[Finding]:
+    """Say which flows of our names are there."""
+    there = sorted(str(one.get("ApiName")) for one in rows(answers, asked.flows_named(plan.flows)))
+    ours = rows(answers, asked.objects_named(plan.objects))
+    if not there:
+        yield Finding("flows of our names", "fine", "none is there yet")
+    elif any(one.get("QualifiedApiName") == "Health_Score__c" for one in ours):
+        yield Finding("flows of our names", "fine", f"{len(there)} are there from an earlier deployment")
+    else:
+        told = f"{', '.join(there)}, and Health_Score__c is not there: they are somebody else's"
+        yield Finding(
+            "flows of our names", "stops", told, "The deployment would make new versions of them: rename them first."
+        )
+
+
+def _fields(told: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(one.get("name")).lower(): one for one in told["fields"]}

@@ -10,8 +10,10 @@ from tests.salesforce.apex_query import query
 from tests.salesforce.apex_syntax import Returned, Script, Statements
 from tests.salesforce.apex_tokens import Scope, Value
 from tests.salesforce.apex_values import Class, Found, Interview, SObject
+from tests.salesforce.flow_parts import flow
 from tests.salesforce.office import Office
 from tests.salesforce.org import Record
+from tests.salesforce.package import named, tag
 from tests.salesforce.schema import find, objects
 
 
@@ -22,7 +24,8 @@ class Runner:
         """Know the script's methods and what it declares."""
         self.office, self.script = office, script
         self.names: dict[str, Value] = {}
-        self.rows = self.statements = 0
+        self.rows = 0
+        self.asked: list[int] = []
 
     def go(self) -> None:
         """Run what stands outside methods."""
@@ -88,16 +91,21 @@ class Runner:
         return Found(SObject(crm_object, one) for one in found)
 
     def save(self, deed: str, what: Value) -> None:
-        """Save one record or a list of them."""
+        """Save one record or a list of them; count the rows, and what the flows that are set off ask of the org."""
         records = [what] if isinstance(what, SObject) else list(what)
         self.rows += len(records)
-        self.statements += bool(records)
-        if deed == "insert":
-            self._insert(records)
-        for one in records if deed == "update" else []:
+        earlier, self.office.org.trail = self.office.org.trail, set()
+        {"insert": self._insert, "update": self._update, "delete": self._delete}[deed](records)
+        self.asked.append(sum(_asks(*step) for step in {(flow, node) for flow, node, _ in self.office.org.trail}))
+        self.office.org.trail |= earlier
+
+    def _update(self, records: list[SObject]) -> None:
+        for one in records:
             changes = {name: value for name, value in one.values.items() if _is_written(one.kind, name)}
             self.office.does.update(one.kind, one.values["Id"], changes)
-        for one in records if deed == "delete" else []:
+
+    def _delete(self, records: list[SObject]) -> None:
+        for one in records:
             self.office.does.delete(one.kind, one.values["Id"])
 
     def _insert(self, records: list[SObject]) -> None:
@@ -115,6 +123,11 @@ class Runner:
         assert name == "start"
         interview.values |= self.office.does.outputs(interview.flow, **interview.values)
         return None
+
+
+def _asks(name: str, node: str) -> bool:
+    """Tell whether a step of a flow is a query or a save: of records saved together, each makes one."""
+    return node != "start" and tag(flow(named("Flow", name)).nodes[node]).startswith("record")
 
 
 def _is_written(crm_object: str, name: str) -> bool:

@@ -59,6 +59,7 @@ STATIC: Mapping[str, Callable[..., Value]] = {
     "System.now": lambda runner: runner.office.org.now,
     "System.debug": lambda *_: None,
     "Datetime.newInstanceGmt": lambda _, day, *__: datetime.combine(day, time(), UTC),
+    "Math.min": lambda _, *numbers: min(numbers),
     "String.valueOf": lambda _, value: _text(value),
     "UserInfo.getUserId": lambda runner: runner.office.owner,
     "Test.startTest": lambda _: None,

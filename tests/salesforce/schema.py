@@ -10,7 +10,7 @@ _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
 _SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}
 STANDARD: Mapping[str, Mapping[str, str]] = {
-    "Account": _SYSTEM | {"OwnerId": "text", "Website": "text"},
+    "Account": _SYSTEM | {"OwnerId": "text", "Website": "text", "AccountNumber": "text"},
     "Opportunity": _SYSTEM
     | {"AccountId": "text", "OwnerId": "text", "Type": "text", "StageName": "text"}
     | {"IsClosed": "yes_no", "IsWon": "yes_no", "CloseDate": "date"},

@@ -8,7 +8,8 @@ from itertools import product
 from tests.salesforce.flow_parts import flow, leads_to
 from tests.salesforce.org import Org, Record, Refused
 from tests.salesforce.package import Component, named, of_type, tag, text
-from tests.salesforce.walk import Answers, Walk
+from tests.salesforce.screens import Answers
+from tests.salesforce.walk import Walk
 
 DEEPEST = 5
 """How often saves may set off saves; ours never come near."""
@@ -119,7 +120,7 @@ class Automated:
             walk.go()
 
     def _walk(self, component: Component, record: Record | None, prior: Record | None) -> Walk:
-        return Walk(self.org, flow(component), self.update, self.create, record, prior)
+        return Walk(self.org, flow(component), self.update, self.create, self.delete, record, prior)
 
 
 @cache

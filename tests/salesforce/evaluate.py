@@ -127,6 +127,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "LEFT": lambda value, length: _text(value)[: int(length)],
     "RIGHT": lambda value, length: _text(value)[-int(length) :],
     "LPAD": lambda value, length, pad: _text(value).rjust(int(length), pad)[: int(length)],
+    "LEN": lambda value: float(len(_text(value))),
     "HYPERLINK": lambda _, said, __: said,
     "DATETIMEVALUE": _moment,
     "&": lambda left, right: _text(left) + _text(right),

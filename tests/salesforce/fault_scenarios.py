@@ -110,6 +110,24 @@ def alerts_can_be_switched_off() -> Office:
     return office
 
 
+def a_fault_is_kept_for_90_days() -> Office:
+    """One that cannot be deleted is said in the log, and the others go on."""
+    office = Office()
+    fail(office, "old")
+    office.org.now += timedelta(days=90)
+    fail(office, "young")
+    office.does.run_daily("Delete_Old_Health_Faults")
+    assert messages(office) == ["old", "young"]
+    office.org.now += timedelta(seconds=1)
+    office.org.refusing = {"Delete_Old_Health_Faults.Delete_It"}
+    office.does.run_daily("Delete_Old_Health_Faults")
+    assert messages(office) == ["old", "young", "no Delete_Old_Health_Faults.Delete_It today"]
+    office.org.refusing = set()
+    office.does.run_daily("Delete_Old_Health_Faults")
+    assert messages(office)[0] == "young"
+    return office
+
+
 FAULT_SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_fault_is_logged_and_told,
     many_faults_are_one_mail_an_hour,
@@ -118,4 +136,5 @@ FAULT_SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_notification_that_fails_still_sends_a_mail,
     a_mail_that_fails_is_said_in_the_log,
     alerts_can_be_switched_off,
+    a_fault_is_kept_for_90_days,
 )

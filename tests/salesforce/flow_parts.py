@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element as Xml
 from tests.salesforce.package import Component, every, tag, text
 
 NODES = frozenset(
-    "screens decisions assignments recordLookups recordCreates recordUpdates actionCalls subflows".split()
+    "screens decisions assignments recordLookups recordCreates recordUpdates recordDeletes actionCalls subflows".split()
 )
 RESOURCES = frozenset("variables formulas textTemplates choices dynamicChoiceSets".split())
 

@@ -24,6 +24,7 @@ _SIMPLE: Mapping[str, tuple[str, str]] = {
     "LEFT": ("text number", "text"),
     "RIGHT": ("text number", "text"),
     "LPAD": ("text number text", "text"),
+    "LEN": ("text", "number"),
     "HYPERLINK": ("text text text", "text"),
     "*": ("number number", "number"),
     "/": ("number number", "number"),

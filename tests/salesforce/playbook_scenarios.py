@@ -166,6 +166,22 @@ def long_names_are_cut() -> Office:
     return office
 
 
+def the_month_before_is_found_whatever_its_key_says() -> Office:
+    """An id has 15 or 18 characters; across the turn of the year; and what is no longer there is not kept."""
+    office = Office()
+    office.score("2025-12", "Champion", 95.0, External_Key__c="the 15 characters of an id_2025-12")
+    now = office.record("Health_Score__c", office.score("2026-01", "At Risk", 70.0))
+    assert (now["Previous_Tier__c"], now["Previous_Final_Score__c"]) == ("Champion", 95.0)
+    other = office.org.keep("Account", Name="Other", OwnerId=office.owner)
+    office.score("2026-02", "Critical", 20.0, Account__c=other, External_Key__c="other")
+    assert office.record("Health_Score__c", office.score("2026-03"))["Previous_Tier__c"] is None
+    office.does.update("Health_Score__c", now["Id"], {"Scoring_Period__c": "2026-04"})
+    assert now["Previous_Tier__c"] == "Healthy"
+    office.does.update("Health_Score__c", now["Id"], {"Scoring_Period__c": "2026-06"})
+    assert (now["Previous_Tier__c"], now["Previous_Final_Score__c"]) == (None, None)
+    return office
+
+
 def a_light_renewal_that_cannot_be_looked_up() -> Office:
     """Neither the score nor the task."""
     office = Office()
@@ -194,5 +210,6 @@ PLAYBOOK_SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_task_that_fails_silences_no_notification,
     a_lookup_that_fails_is_told,
     long_names_are_cut,
+    the_month_before_is_found_whatever_its_key_says,
     a_light_renewal_that_cannot_be_looked_up,
 )

@@ -69,6 +69,8 @@ def _view(view: Component) -> Iterator[str]:
     for name in texts(view.root, "columns"):
         if _column(view.object, name) is None:
             yield f"columns: {name} is not there"
+    if texts(view.root, "columns")[:1] not in (["NAME"], [f"{view.object.upper()}.NAME"]):
+        yield "columns: the first opens no record"
     for item in view.all("filters"):
         yield from filter_faults(item, _column(view.object, text(item, "field") or ""))
 
@@ -135,6 +137,10 @@ def _page_part(part: Xml, crm_object: str, regions: set[str]) -> Iterator[str]:
         for alias in [*aliases, values.get("sortFieldAlias") or ""]:
             if listed is None or _column(listed, alias) is None:
                 yield f"relatedListApiName: {alias} is not there"
+        if values.get("sortFieldAlias") not in aliases:
+            yield f"sortFieldAlias: {values.get('sortFieldAlias')} is no column of the list"
+        if aliases[:1] != ["NAME"]:
+            yield "relatedListFieldAliases: the first column opens no record"
 
 
 def _action(action: Component) -> Iterator[str]:

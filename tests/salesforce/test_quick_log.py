@@ -6,7 +6,7 @@ from tests.salesforce.flow_parts import flow, screen_fields
 from tests.salesforce.office import Office
 from tests.salesforce.package import every, named, text
 from tests.salesforce.schema import find
-from tests.salesforce.walk import Answers, Stopped, choices
+from tests.salesforce.screens import Answers, Said, Stopped, choices
 
 PARTS = flow(named("Flow", "Quick_Log_Churn_Signal"))
 SEVERITIES = {"Critical", "Moderate", "Watch"}
@@ -78,6 +78,89 @@ def test_what_does_not_go_together_cannot_be_chosen(category: str, field: str, s
     """A signal is one of its category."""
     with pytest.raises(Stopped, match=message):
         log(Office(), category, field, signal)
+
+
+def go_back(office: Office, first: str, again: str, *contexts: Said) -> list[str]:
+    """Choose a signal of Budget, go on, go back, and choose another one."""
+    answers: Answers = {
+        "Choose_Category": {"Category": "Budget"},
+        "Choose_Signal": [{"SignalBudget": first}, {"SignalBudget": again}],
+        "Add_Context": contexts,
+    }
+    return office.does.screens("Quick_Log_Churn_Signal", answers, recordId=office.account)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "severity"),
+    [
+        ("Budget cut", "Asks for a discount", "Watch"),
+        ("Asks for a discount", "Budget cut", "Critical"),
+        ("Budget cut", "Budget under review", "Moderate"),
+    ],
+)
+def test_another_signal_suggests_its_own_severity(first: str, again: str, severity: str) -> None:
+    """What was suggested, or chosen, for the signal before does not stay."""
+    for chosen in ({}, {"Severity": "Moderate"}):
+        office = Office()
+        go_back(office, first, again, {**chosen, "Previous": ""}, {"Context": "They said so."})
+        (saved,) = office.org.of("Churn_Signal__c")
+        assert (saved["Signal_Detail__c"], saved["Severity__c"]) == (again, severity)
+
+
+def test_another_category_leaves_nothing_of_the_first() -> None:
+    """A hidden field holds nothing; the signal is one of the second category."""
+    office = Office()
+    answers: Answers = {
+        "Choose_Category": [{"Category": "Budget"}, {"Category": "Internal build"}],
+        "Choose_Signal": [{"SignalBudget": "Budget cut", "Previous": ""}, {"SignalInternalBuild": "Builds its own"}],
+        "Add_Context": {"Context": "They said so."},
+    }
+    office.does.screens("Quick_Log_Churn_Signal", answers, recordId=office.account)
+    (saved,) = office.org.of("Churn_Signal__c")
+    assert (saved["Signal_Category__c"], saved["Signal_Detail__c"]) == ("Internal build", "Builds its own")
+
+
+class Once(set[str]):
+    """What is refused, the first time alone."""
+
+    def __contains__(self, deed: object) -> bool:
+        """Tell whether a deed is refused, and refuse it no more."""
+        found = super().__contains__(deed)
+        self -= {str(deed)}
+        return found
+
+
+def test_what_was_not_saved_is_kept_and_saved_once() -> None:
+    """Back from the screen that says so, all is as it was entered, the severity too; there is one signal then."""
+    office = Office()
+    office.org.refusing = Once({"Quick_Log_Churn_Signal.Save_Signal"})
+    answers: Answers = {
+        "Choose_Category": {"Category": "Budget"},
+        "Choose_Signal": {"SignalBudget": "Budget cut"},
+        "Add_Context": [{"Context": "They said so.", "Severity": "Moderate"}, {}],
+        "Not_Saved": {"Previous": ""},
+    }
+    path = office.does.screens("Quick_Log_Churn_Signal", answers, recordId=office.account)
+    failed = ["Save_Signal", "Keep_Fault", "Log_Fault", "Not_Saved"]
+    assert path[2:] == ["Add_Context", *failed, "Add_Context", "Save_Signal", "Saved"]
+    (saved,) = office.org.of("Churn_Signal__c")
+    assert (saved["Severity__c"], saved["Context__c"]) == ("Moderate", "They said so.")
+    (fault,) = office.org.of("Health_Fault__c")
+    assert (fault["Flow__c"], fault["Record__c"]) == ("Quick-Log Churn Signal", office.account)
+
+
+def test_there_is_no_way_back_to_what_was_saved() -> None:
+    """Or it would be saved twice."""
+    office = Office()
+    answers: Answers = {
+        "Choose_Category": {"Category": "Budget"},
+        "Choose_Signal": {"SignalBudget": "Budget cut"},
+        "Add_Context": {"Context": "They said so."},
+        "Saved": {"Previous": ""},
+    }
+    with pytest.raises(Stopped, match="no way back"):
+        office.does.screens("Quick_Log_Churn_Signal", answers, recordId=office.account)
+    assert len(office.org.of("Churn_Signal__c")) == 1
 
 
 def test_it_is_an_action_of_accounts() -> None:

@@ -11,20 +11,14 @@ from tests.salesforce.evaluate import Context, evaluate
 from tests.salesforce.flow_parts import Flow, flow, leads_to, value_of
 from tests.salesforce.formula import Node, parse
 from tests.salesforce.org import OPERATORS, Org, Record, Refused
-from tests.salesforce.package import every, named, tag, text, texts
-from tests.salesforce.schema import find
+from tests.salesforce.package import every, named, tag, text
+from tests.salesforce.screens import Answers, Visits, show
 
 _MERGE = re.compile(r"\{!([$\w.]+)\}")
-Answers = Mapping[str, Mapping[str, str | None]]
-"""What a person enters on each screen, by the screen's name and the field's."""
 
 
 class FlowFault(Exception):  # noqa: N818 - as Salesforce calls it
     """A fault that no path of the flow catches: the whole save is undone."""
-
-
-class Stopped(Exception):  # noqa: N818 - no error
-    """A screen that does not let the person go on."""
 
 
 @dataclass(slots=True)
@@ -35,9 +29,11 @@ class Walk:
     parts: Flow
     update: Callable[[str, str, Record], None]
     create: Callable[[str, Record], str]
+    delete: Callable[[str, str], None]
     record: Record | None = None
     prior: Record | None = None
     answers: Answers = field(default_factory=dict)
+    visits: Visits = field(default_factory=Visits)
     held: dict[str, Any] = field(default_factory=dict)
 
     def go(self) -> list[str]:
@@ -197,6 +193,12 @@ def _update(walk: Walk, node: Xml) -> str | None:
     return _target(node, "connector")
 
 
+def _delete(walk: Walk, node: Xml) -> str | None:
+    assert walk.record is not None
+    walk.delete(walk.parts.record or "", walk.record["Id"])
+    return _target(node, "connector")
+
+
 def _assign(walk: Walk, node: Xml) -> str | None:
     for item in every(node, "assignmentItems"):
         name, value = text(item, "assignToReference") or "", walk.literal(value_of(item, "value"))
@@ -225,51 +227,11 @@ def _act(walk: Walk, node: Xml) -> str | None:
 def _call(walk: Walk, node: Xml) -> str | None:
     called = flow(named("Flow", text(node, "flowName") or ""))
     inputs = {text(one, "name") or "": walk.literal(value_of(one, "value")) for one in every(node, "inputAssignments")}
-    within = Walk(walk.org, called, walk.update, walk.create, held=inputs)
+    within = Walk(walk.org, called, walk.update, walk.create, walk.delete, held=inputs)
     within.go()
     for one in every(node, "outputAssignments"):
         walk.held[text(one, "assignToReference") or ""] = within.value(text(one, "name") or "")
     return _target(node, "connector")
-
-
-def _show(walk: Walk, node: Xml) -> str | None:
-    """Show a screen: what is visible is answered, checked, and kept."""
-    answers = walk.answers.get(text(node, "name") or "", {})
-    for one in every(node, "fields"):
-        if _visible(walk, one):
-            _answer(walk, one, answers)
-    for rule in every(node, "fields/validationRule"):
-        if evaluate(parsed(text(rule, "formulaExpression") or ""), Context(walk.value, walk.org.now)) is not True:
-            raise Stopped(text(rule, "errorMessage"))
-    return _target(node, "connector")
-
-
-def _visible(walk: Walk, one: Xml) -> bool:
-    rule = every(one, "visibilityRule")
-    return not rule or walk.holds(rule[0])
-
-
-def _answer(walk: Walk, one: Xml, answers: Mapping[str, str | None]) -> None:
-    name = text(one, "name") or ""
-    value = answers.get(name, walk.literal(value_of(one, "defaultValue")))
-    if value is None and text(one, "isRequired") == "true":
-        raise Stopped(f"{name} is required")
-    if value is not None and every(one, "choiceReferences") and value not in choices(walk.parts, one):
-        raise Stopped(f"{name}: {value} cannot be chosen")
-    walk.held[name] = value
-
-
-def choices(parts: Flow, one: Xml) -> list[str]:
-    """Give the values that a screen field lets choose from."""
-    found: list[str] = []
-    for name in texts(one, "choiceReferences"):
-        resource = parts.resources[name]
-        if tag(resource) == "choices":
-            found += texts(resource, "value/stringValue")
-        else:
-            picked = find(text(resource, "picklistObject") or "", text(resource, "picklistField") or "")
-            found += sorted(picked.words or ()) if picked else []
-    return found
 
 
 _WALKS: Mapping[str, Callable[[Walk, Xml], str | None]] = {
@@ -277,8 +239,9 @@ _WALKS: Mapping[str, Callable[[Walk, Xml], str | None]] = {
     "recordLookups": _look_up,
     "recordCreates": _create,
     "recordUpdates": _update,
+    "recordDeletes": _delete,
     "assignments": _assign,
     "actionCalls": _act,
     "subflows": _call,
-    "screens": _show,
+    "screens": show,
 }

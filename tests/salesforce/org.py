@@ -107,13 +107,15 @@ class Org:
         return OPERATORS[operator](self.value(crm_object, record, name), value)
 
     def check(self, crm_object: str, record: Record) -> None:
-        """Refuse a record that lacks what is required, holds a wrong word, or breaks a validation rule."""
+        """Refuse a record that lacks what is required, has a wrong word or too long a text, or breaks a rule."""
         for field in objects()[crm_object].values():
             held = record.get(field.name)
             if field.is_required and held is None:
                 raise Refused(f"REQUIRED_FIELD_MISSING: {field.name}")
             if field.words is not None and held is not None and held not in field.words:
                 raise Refused(f"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: {field.name}: {held}")
+            if field.length is not None and len(held or "") > field.length:
+                raise Refused(f"STRING_TOO_LONG: {field.name}: more than {field.length} characters")
         for formula, message in _rules(crm_object):
             if evaluate(_parsed(formula), self._context(crm_object, record)) is True:
                 raise Refused(message)

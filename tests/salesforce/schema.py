@@ -33,6 +33,7 @@ _KINDS = {
     "Date": "date",
     "DateTime": "datetime",
 }
+_STANDARD_LENGTHS = {("Task", "Subject"): 255, ("Task", "Description"): 32_000, ("Opportunity", "Name"): 120}
 _STANDARD_WORDS = {
     ("Task", "Priority"): frozenset({"High", "Normal", "Low"}),
     ("Task", "Status"): frozenset({"Not Started", "Completed"}),
@@ -44,7 +45,8 @@ class Field:
     """A field of an object: its kind, what the package says of it (None for one of Salesforce's own).
 
     Nobody can write a computed field (`formula`, or a roll-up); a record cannot be without a required one
-    (the master of a detail among them). `words` are those of its picklist.
+    (the master of a detail among them). `words` are those of its picklist, `length` is how
+    many characters a text may have.
     """
 
     crm_object: str
@@ -55,6 +57,7 @@ class Field:
     is_computed: bool = False
     is_required: bool = False
     words: frozenset[str] | None = None
+    length: int | None = None
 
 
 def _field(crm_object: str, component: Component) -> Field:
@@ -69,7 +72,14 @@ def _field(crm_object: str, component: Component) -> Field:
         is_computed=formula is not None or kind == "Summary",
         is_required=component.text("required") == "true" or kind == "MasterDetail",
         words=frozenset(words) if words else None,
+        length=_length(component),
     )
+
+
+def _length(component: Component) -> int | None:
+    """Give how long a text may be; what is computed is as long as it is."""
+    said = component.text("length")
+    return None if said is None or component.text("formula") is not None else int(said)
 
 
 @cached
@@ -78,7 +88,13 @@ def objects() -> Mapping[str, Mapping[str, Field]]:
     custom = [component.name for component in of_type("CustomObject")]
     names: dict[str, dict[str, Field]] = {
         name: {
-            field: Field(name, field, kind, words=_STANDARD_WORDS.get((name, field)))
+            field: Field(
+                name,
+                field,
+                kind,
+                words=_STANDARD_WORDS.get((name, field)),
+                length=_STANDARD_LENGTHS.get((name, field)),
+            )
             for field, kind in STANDARD.get(name, _SETTING if name.endswith("__mdt") else _SYSTEM).items()
         }
         for name in (*STANDARD, *custom)

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from handlers.metadata.xml_text import NAMESPACE
+from handlers.release.parts import parts
 from tests.salesforce.package import FOLDERS, PROJECT, package
 
 MODULES = PROJECT.parent / ".engines/salesforce/node_modules"
@@ -41,6 +42,12 @@ def test_the_cli_converts_the_package(tmp_path: Path) -> None:
     assert manifest.findtext("m:version", namespaces=space) == "66.0"
     assert listed == {component.type for component in package()} - folders
     assert len(list(manifest.iterfind("m:types/m:members", space))) == len(package())
+    names = {
+        (kind.findtext("m:name", "", space), (one.text or "").rstrip("/"))
+        for kind in manifest.iterfind("m:types", space)
+        for one in kind
+    }
+    assert {(part.type, part.name) for part in parts(PROJECT)} == {pair for pair in names if pair[0] != pair[1]}
     written = "".join(path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert [value for value in OF_THE_ORG.values() if value not in written] == []
 

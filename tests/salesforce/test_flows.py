@@ -8,6 +8,7 @@ import pytest
 
 from tests.salesforce.account_scenarios import ACCOUNT_SCENARIOS
 from tests.salesforce.automation import edges
+from tests.salesforce.explain_scenarios import EXPLAIN_SCENARIOS
 from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
 from tests.salesforce.package import Component, of_type
@@ -254,6 +255,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     others_do_not_renew_lightly,
     a_signal_is_logged_on_screens,
     a_watch_expires_and_a_fault_is_kept,
+    *EXPLAIN_SCENARIOS,
     *FAULT_SCENARIOS,
     *ACCOUNT_SCENARIOS,
     *PLAYBOOK_SCENARIOS,

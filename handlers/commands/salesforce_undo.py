@@ -42,7 +42,7 @@ BY_HAND = (
     "--optional",
     multiple=True,
     metavar="FOLDER",
-    help="An optional folder that was deployed and is to go, its records with it, as optional/csql. May be repeated.",
+    help="An optional folder that was deployed and is to go, its records with it, as csql. May be repeated.",
 )
 @click.option("--flows-gone", is_flag=True, help="The org has none of our flows any more: remove the rest.")
 @click.option(
@@ -88,9 +88,8 @@ def undo(  # noqa: PLR0913  an option each
     """
     try:
         found = _retired(project, replaced_by)
-        _check_folders(found, optional)
         versions = _ours(found, read_versions(answer.read()), flows_gone=flows_gone)
-        planned = plan(found, versions, keep, optional)
+        planned = plan(found, versions, keep, _folders(found, optional))
         places = write_steps(planned.steps, output_dir)
     except ReleaseError as error:
         raise click.ClickException(str(error)) from error
@@ -111,11 +110,13 @@ def _retired(project: Path, replaced_by: Path | None) -> Sequence[Part]:
     return retired
 
 
-def _check_folders(found: Sequence[Part], optional: Sequence[str]) -> None:
-    folders = sorted({part.folder for part in found if part.folder.startswith("optional/")})
-    for name in optional:
-        if name not in folders:
-            raise ReleaseError(f"--optional {name} is no optional folder: name one of {', '.join(folders)}")
+def _folders(found: Sequence[Part], asked: Sequence[str]) -> list[str]:
+    """Give the optional folders that are asked for, each by its name or its last word."""
+    words = {part.folder.rpartition("/")[2]: part.folder for part in found if part.folder.startswith("optional/")}
+    for name in asked:
+        if name.removeprefix("optional/") not in words:
+            raise ReleaseError(f"--optional {name} is no optional folder: name one of {', '.join(sorted(words))}")
+    return [words[name.removeprefix("optional/")] for name in asked]
 
 
 def _ours(found: Sequence[Part], versions: Sequence[FlowVersion], *, flows_gone: bool) -> list[FlowVersion]:

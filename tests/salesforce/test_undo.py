@@ -194,7 +194,7 @@ def test_the_command_writes_folders_and_says_the_commands(tmp_path: Path) -> Non
         (answer(), (), "no version of the package's"),
         (answer(row(THEIRS, 1)), (), "(the answer names 1 in all): is it the right org?"),
         (answer(row(FLOWS[0], 1)), ("--flows-gone",), "the org still has 1 versions"),
-        (answer(row(FLOWS[0], 1)), ("--optional", "payment"), "name one of optional/account-fields, optional/csql"),
+        (answer(row(FLOWS[0], 1)), ("--optional", "payment"), "name one of account-fields, csql"),
         (answer(row(FLOWS[0], 1)), ("--project", "tests"), "tests is no Salesforce project"),
         (REFUSED, (), "Salesforce refused the query"),
     ],
@@ -212,6 +212,15 @@ def test_an_org_without_our_flows_is_undone_where_that_is_said(tmp_path: Path) -
     done = undo_by(tmp_path, answer(), "--flows-gone")
     assert done.code == 0
     assert not any("deactivate" in place.name for place in (tmp_path / "undo").iterdir())
+
+
+@pytest.mark.parametrize("word", ["csql", "optional/csql"])
+def test_an_optional_folder_goes_where_it_is_named(tmp_path: Path, word: str) -> None:
+    """By the word that the other commands know it by, or by its path; the others stay."""
+    done = undo_by(tmp_path, answer(row(FLOWS[0], 1)), "--optional", word)
+    written = "".join(path.read_text() for path in (tmp_path / "undo").rglob("*.xml"))
+    assert ("<members>CSQL__c</members>" in written, "<members>Payment_Record__c</members>" in written) == (True, False)
+    assert "these stay, with what is in them: optional/account-fields, optional/payments" in done.stderr
 
 
 def newer(folder: Path, *gone: str) -> Path:

@@ -16,6 +16,9 @@ from handlers.release.parts import Part, read_xml
 _KEYS = ("fullName", "name", "field", "object", "apexClass", "flow", "tab", "application", "label", "masterLabel")
 """The elements by which others of the same name are told apart, the first that is there."""
 
+_GRANTS = ("Permissions", "Accesses", "Visibilities")
+"""How elements are called that permit something; a set is retrieved with those that permit nothing, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -88,9 +91,16 @@ def _text(element: Xml) -> str:
     if len(element):
         inner = sorted(((_tag(child), _text(child)) for child in element), key=lambda pair: pair[0])
         held = [f"<{tag}>{text}" for tag, text in inner if text]
-        return "" if _tag(element) == "actionOverrides" and "<type>Default" in held else "".join(held)
+        return "" if _says_nothing(_tag(element), held) else "".join(held)
     said = (element.text or "").strip()
     return "" if said == "false" else said
+
+
+def _says_nothing(tag: str, held: Sequence[str]) -> bool:
+    """Say whether an element is as Salesforce lists what was never set: an action by default, no permission."""
+    if tag == "actionOverrides":
+        return "<type>Default" in held
+    return tag.endswith(_GRANTS) and not any(text.endswith(">true") for text in held)
 
 
 def _tag(element: Xml) -> str:

@@ -1,5 +1,6 @@
 """What an administrator changed is told before an upgrade overwrites it; what Salesforce writes otherwise is not."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -86,7 +87,22 @@ def test_what_salesforce_adds_is_no_change(org: Path) -> None:
     place = "objects/Health_Score__c/Health_Score__c.object-meta.xml"
     default = "<actionOverrides><actionName>View</actionName><type>Default</type></actionOverrides>"
     edit(org, place, "</CustomObject>", f"<enableLicensing>false</enableLicensing>{default}</CustomObject>")
+    nothing = "<editable>false</editable><field>Account.Sic</field><readable>false</readable>"
+    edit(org, SET, "</PermissionSet>", f"<fieldPermissions>{nothing}</fieldPermissions></PermissionSet>")
     assert do(changed, str(org)).code == 0
+
+
+def test_a_permission_that_was_taken_away_is_named(org: Path) -> None:
+    """Salesforce then lists it with no, or not at all: both are a change."""
+    text = (org / "main/default" / SET).read_text()
+    block = re.search(
+        r"    <fieldPermissions>\s+<editable>(?:true|false)</editable>.*?</fieldPermissions>\n", text, re.DOTALL
+    )
+    assert block is not None
+    denied = block[0].replace("true", "false")
+    for new in (denied, ""):
+        (org / "main/default" / SET).write_text(text.replace(block[0], new, 1))
+        assert said(org).stdout.splitlines()[1].startswith("  removed: fieldPermissions ")
 
 
 def test_since_the_last_deployment(org: Path, retrieved: Path, tmp_path: Path) -> None:

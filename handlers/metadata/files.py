@@ -11,6 +11,7 @@ from pathlib import Path
 from config.loader import Config
 from handlers.metadata.admin import admin_sets
 from handlers.metadata.fields import OBJECT, record_fields
+from handlers.metadata.flow_list import flow_list
 from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.report_type import with_columns
@@ -30,6 +31,7 @@ def files(config: Config) -> Iterator[tuple[Path, str]]:
     fields = dict(record_fields(config.record_map, config.model))
     yield from ((FIELDS / name, text) for name, text in fields.items())
     yield from admin_sets(PROJECT, fields)
+    yield flow_list(PROJECT)
     for name in (WRITES, *READ):
         path = PERMISSIONS / f"permissionsets/{name}.permissionset-meta.xml"
         yield path, with_permissions(path.read_text(), config.record_map, edits=name == WRITES)

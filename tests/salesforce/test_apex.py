@@ -1,9 +1,12 @@
 """The Apex test class, run in an org in memory; and that it starts enough of the flows for production."""
 
+import re
+from itertools import pairwise
+
 import pytest
 
 from tests.salesforce import apex
-from tests.salesforce.package import file_of, of_type
+from tests.salesforce.package import PROJECT, Component, every, file_of, named, of_type, text, texts
 
 CLASS = file_of("classes/HealthScoreFlowsTest.cls-meta.xml").with_name("HealthScoreFlowsTest.cls").read_text()
 ENOUGH = 0.75
@@ -25,6 +28,7 @@ def test_it_starts_enough_flows_for_production() -> None:
     """Three quarters of those that count: all without screens, those on a schedule too, which no test can start."""
     counted = {one.name for one in of_type("Flow") if one.text("processType") == "AutoLaunchedFlow"}
     missed = sorted(counted - started())
+    assert [name for name in missed if named("Flow", name).text("start/triggerType") != "Scheduled"] == []
     assert len(missed) <= (1 - ENOUGH) * len(counted), f"{missed} of {len(counted)} are never started"
 
 
@@ -43,3 +47,22 @@ def test_a_wrong_class_does_not_pass(name: str, right: str, wrong: str) -> None:
     assert right in CLASS
     with pytest.raises((AssertionError, KeyError)):
         apex.run_test(CLASS.replace(right, wrong), name)
+
+
+def test_the_list_activates_what_a_flow_calls_before_it() -> None:
+    """Each flow once; of those that one save starts, the list's order is theirs."""
+    labels = re.findall(r"^\| \d+ \| ([^|]+) \|", (PROJECT / "flows.md").read_text(), re.MULTILINE)
+    flows = {one.text("label") or "": one for one in of_type("Flow")}
+    assert sorted(labels) == sorted(flows)
+    place = {flows[label].name: at for at, label in enumerate(labels)}
+    for one in flows.values():
+        assert all(place[called] < place[one.name] for called in texts(one.root, "subflows/flowName"))
+    triggered = [flows[label] for label in labels if flows[label].text("triggerOrder")]
+    for one, other in pairwise(triggered):
+        if _moment(one) == _moment(other):
+            assert int(one.text("triggerOrder") or 0) <= int(other.text("triggerOrder") or 0)
+
+
+def _moment(flow: Component) -> tuple[str | None, str | None]:
+    (start,) = every(flow.root, "start")
+    return text(start, "object"), text(start, "triggerType")

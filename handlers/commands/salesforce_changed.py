@@ -14,7 +14,7 @@ from handlers.release.parts import PROJECT, Part, parts, upgraded
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Say what an upgrade would overwrite of an administrator's changes.")
 @click.argument("folder", type=_FOLDER, metavar="DIR")
 @click.option(
     "--since",

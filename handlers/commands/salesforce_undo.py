@@ -20,13 +20,15 @@ BY_HAND = (
     "- Permission Sets: take the Health Score sets from all users (Manage Assignments).",
     "- Object Manager: take our actions and related lists off layouts and pages of your own.",
     "- Paused Flow Interviews: delete those of our flows; a flow that somebody paused cannot be deleted.",
-    "- Export what is to be kept: with an object go its records, which Salesforce keeps for 15 days.",
+)
+ALSO = (
+    "Export what is to be kept: with an object go its records, which Salesforce keeps for 15 days.",
     "In production the step that removes the Apex test class runs the tests of the org, which takes a while.",
     "Put --dry-run behind a command to try it. A folder of reports goes only when the Recycle Bin has none of them.",
 )
 
 
-@click.command()
+@click.command(short_help="Write what removes the package from an org.")
 @click.argument("answer", type=click.File("rb"), metavar="FILE")
 @click.option(
     "--output-dir",
@@ -93,7 +95,8 @@ def undo(  # noqa: PLR0913  an option each
         places = write_steps(planned.steps, output_dir)
     except ReleaseError as error:
         raise click.ClickException(str(error)) from error
-    for line in (*(f"# {note}" for note in BY_HAND), *commands(places, target_org)):
+    notes = ALSO if replaced_by else (*BY_HAND, *ALSO)
+    for line in (*(f"# {note}" for note in notes), *commands(places, target_org)):
         click.echo(line)
     _say(session, planned, versions)
 

@@ -7,6 +7,7 @@ import click
 SUBCOMMANDS = {
     "changed": "salesforce_changed:changed",
     "check": "salesforce_check:check",
+    "package": "salesforce_package:package",
     "undo": "salesforce_undo:undo",
 }
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
@@ -37,7 +38,8 @@ def salesforce() -> None:
 
     \b
     Example:
-      healthscore salesforce check --target-org uat
+      healthscore salesforce package --output out --without payments
+      healthscore salesforce check --target-org uat --without payments
       healthscore salesforce changed upgrade/org
       healthscore salesforce undo flows.json
     """

@@ -34,7 +34,8 @@ FlowVersionId FROM FlowTestCoverage)"
 
 **They arrive inactive**, the setting left as it is. Setup, Flows: open each and *Activate* it, from the first line to
 the last. What another flow calls comes before it: a flow that calls an inactive one fails. To turn all off, go from the
-last line to the first.
+last line to the first. Until they are active, leave the class out (a line `2-automation/main/default/classes` in
+`.forceignore`): its tests assert what active flows do, and a test that fails holds up every deployment of the org.
 
 | | flow | starts | order | what it does |
 |---|---|---|---|---|

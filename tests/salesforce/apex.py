@@ -40,6 +40,8 @@ class Runner:
         """Give a field of a record."""
         if isinstance(of, Class):
             return Class(f"{of.name}.{name}")
+        if isinstance(of, Found):
+            (of,) = of
         assert isinstance(of, SObject), f"{name} of {of!r}"
         if name.endswith("__r") or name in {"Owner", "Account"}:
             return SObject(name, {key.partition(".")[2]: one for key, one in of.values.items() if key.startswith(name)})

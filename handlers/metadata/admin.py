@@ -97,5 +97,6 @@ def _of_the_package(project: Path) -> dict[str, Content]:
     return {
         "customMetadataTypeAccesses": [{"enabled": True, "name": name} for name in settings],
         "flowAccesses": [{"enabled": True, "flow": path.name.partition(".")[0]} for path in screens],
+        "pageAccesses": [{"apexPage": path.stem, "enabled": True} for path in sorted(automation.glob("pages/*.page"))],
         "tabSettings": [{"tab": tab, "visibility": "Visible"} for tab in tabs],
     }

@@ -29,6 +29,8 @@ _BY_TYPE: Mapping[str, str] = {
     "CustomMetadata": "label protected values",
     "Flow": "label processType status start apiVersion",
     "ListView": "filterScope label",
+    "ApexPage": "apiVersion label",
+    "CompactLayout": "fields label",
     "PermissionSet": "label hasActivationRequired",
     "Report": "format name reportType filter",
     "QuickAction": "label type flowDefinition",
@@ -131,15 +133,31 @@ def _report(report: Component) -> Iterator[str]:
     has = bool(report.all("groupingsDown")), bool(report.all("groupingsAcross"))
     if has != wanted[report.text("format") or "Tabular"]:
         yield "format: does not go with the groupings"
+    yield from _chart(report)
     logic = report.text("filter/booleanFilter")
     numbers = {int(word) for word in (logic or "").replace("(", " ").replace(")", " ").split() if word.isdigit()}
     if logic and numbers != set(range(1, len(report.all("filter/criteriaItems")) + 1)):
         yield "filter/booleanFilter: does not name each filter"
 
 
+def _chart(report: Component) -> Iterator[str]:
+    if report.all("chart") and (report.text("format") or "Tabular") == "Tabular":
+        yield "chart: not for a table without groupings"
+    is_manual = report.text("chart/summaryAxisRange") == "Manual"
+    if is_manual and (
+        _lacks(report, "chart/summaryAxisManualRangeStart") or _lacks(report, "chart/summaryAxisManualRangeEnd")
+    ):
+        yield "chart/summaryAxisRange: Manual without its ends"
+
+
 def _list_view(view: Component) -> Iterator[str]:
     if len(view.all("columns")) > 15:
         yield "columns: more than 15"
+
+
+def _compact(layout: Component) -> Iterator[str]:
+    if len(layout.all("fields")) > 10:
+        yield "fields: more than 10"
 
 
 def _relay(relay: Component) -> Iterator[str]:
@@ -184,6 +202,7 @@ _OWN: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "CustomObject": _object,
     "Report": _report,
     "ListView": _list_view,
+    "CompactLayout": _compact,
     "EventRelayConfig": _relay,
     "PlatformEventChannelMember": _member,
     "ExtlClntAppGlobalOauthSettings": _secretless,

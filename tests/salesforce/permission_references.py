@@ -44,7 +44,9 @@ def _field(path: str, granted: Mapping[str, object], *, edit: bool) -> Iterator[
 
 
 def _others(permissions: Component) -> Iterator[str]:
-    flows, tabs = ({component.name for component in of_type(kind)} for kind in ("Flow", "CustomTab"))
+    flows, tabs, pages = ({component.name for component in of_type(kind)} for kind in ("Flow", "CustomTab", "ApexPage"))
+    shown = texts(permissions.root, "pageAccesses/apexPage")
+    yield from (f"apexPage: {name} is not there" for name in shown if name not in pages)
     yield from (
         f"flow: {name} is not there" for name in texts(permissions.root, "flowAccesses/flow") if name not in flows
     )

@@ -5,9 +5,14 @@ from xml.etree.ElementTree import Element as Xml
 
 from tests.salesforce.flow_references import flow_faults
 from tests.salesforce.formula_faults import object_formula_faults
-from tests.salesforce.package import Component, every, named, of_type, text, texts
+from tests.salesforce.package import Component, every, file_of, named, of_type, text, texts
 from tests.salesforce.permission_references import permission_faults
-from tests.salesforce.report_references import dashboard_faults, report_faults, report_type_faults
+from tests.salesforce.report_references import (
+    dashboard_faults,
+    page_chart_faults,
+    report_faults,
+    report_type_faults,
+)
 from tests.salesforce.schema import child, find, objects, required
 from tests.salesforce.settings import setting_faults
 
@@ -130,17 +135,41 @@ def _page_part(part: Xml, crm_object: str, regions: set[str]) -> Iterator[str]:
     for action in texts(said["actionNames"], "valueList/valueListItems/value") if "actionNames" in said else ():
         if action not in _ACTIONS | names_of("QuickAction"):
             yield f"actionNames: {action} is not there"
-    relationship = values.get("relatedListApiName")
-    if relationship is not None:
-        listed = child(crm_object, relationship)
+    if values.get("pageName") not in {None, *names_of("ApexPage")}:
+        yield f"pageName: {values['pageName']} is not there"
+    if "relatedListApiName" in said:
         aliases = texts(said["relatedListFieldAliases"], "valueList/valueListItems/value")
-        for alias in [*aliases, values.get("sortFieldAlias") or ""]:
-            if listed is None or _column(listed, alias) is None:
-                yield f"relatedListApiName: {alias} is not there"
-        if values.get("sortFieldAlias") not in aliases:
-            yield f"sortFieldAlias: {values.get('sortFieldAlias')} is no column of the list"
-        if aliases[:1] != ["NAME"]:
-            yield "relatedListFieldAliases: the first column opens no record"
+        yield from _related_list(child(crm_object, values["relatedListApiName"] or ""), aliases, values)
+
+
+def _related_list(listed: str | None, aliases: list[str], values: Mapping[str | None, str | None]) -> Iterator[str]:
+    by = values.get("sortFieldAlias") or ""
+    for alias in [*aliases, by]:
+        if listed is None or _column(listed, alias) is None:
+            yield f"relatedListApiName: {alias} is not there"
+    if by not in aliases:
+        yield f"sortFieldAlias: {by} is no column of the list"
+    if aliases[:1] != ["NAME"]:
+        yield "relatedListFieldAliases: the first column opens no record"
+    if len(aliases) > 10:
+        yield f"relatedListFieldAliases: {len(aliases)} columns, and 10 are shown"
+
+
+def _compact(layout: Component) -> Iterator[str]:
+    yield from (
+        f"fields: {name} is not there" for name in texts(layout.root, "fields") if not find(layout.object, name)
+    )
+
+
+def _object(crm_object: Component) -> Iterator[str]:
+    assigned = crm_object.text("compactLayoutAssignment") or "SYSTEM"
+    if assigned not in {"SYSTEM", *(one.name for one in of_type("CompactLayout") if one.object == crm_object.name)}:
+        yield f"compactLayoutAssignment: {assigned} is not there"
+
+
+def _apex_page(page: Component) -> Iterator[str]:
+    content = file_of(str(page.path)).with_name(f"{page.name}.page").read_text()
+    yield from page_chart_faults(page, content)
 
 
 def _action(action: Component) -> Iterator[str]:
@@ -187,6 +216,9 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "CustomField": _field,
     "ValidationRule": _rule,
     "ListView": _view,
+    "CompactLayout": _compact,
+    "CustomObject": _object,
+    "ApexPage": _apex_page,
     "Layout": _layout,
     "FlexiPage": _page,
     "QuickAction": _action,

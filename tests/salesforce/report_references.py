@@ -1,9 +1,14 @@
 """Whether reports name columns of their report type, and dashboards what their reports show."""
 
+import re
 from collections.abc import Iterator
 
 from tests.salesforce.package import Component, of_type, text, texts
 from tests.salesforce.schema import Field, child, find
+
+_CHART = re.compile(r"<analytics:reportChart\b([^>]*)/>")
+_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
+_FILTERED = re.compile(r"column:'([^']*)'")
 
 
 def report_type_faults(report_type: Component) -> Iterator[str]:
@@ -46,8 +51,46 @@ def report_faults(report: Component) -> Iterator[str]:
     yield from (
         f"{name}: grouped by and a column at once" for name in shown if name in grouped and name[:8] != "Account$"
     )
+    charted = [*texts(report.root, "chart/groupingColumn"), *texts(report.root, "chart/secondaryGroupingColumn")]
+    yield from _shown(report, charted, "groupings")
+    yield from _shown(report, _summed(report, "chart/chartSummaries/column"), "sums")
+    yield from _sorted(report)
     yield from _filters(report)
     yield from _folder(report)
+
+
+def _summed(component: Component, path: str) -> list[str]:
+    return [column for column in texts(component.root, path) if column != "RowCount"]
+
+
+def _sorted(report: Component) -> Iterator[str]:
+    column = report.text("sortColumn")
+    if column is not None and column not in texts(report.root, "columns/field"):
+        yield f"sortColumn: {column} is not shown"
+
+
+def page_chart_faults(page: Component, content: str) -> Iterator[str]:
+    """Say what is wrong with a report's chart on a page: it needs a report with a chart, and columns to filter by."""
+    for shown in _CHART.findall(content):
+        said = dict(_ATTRIBUTE.findall(shown))
+        report = next((one for one in of_type("Report") if one.name == said.get("developerName")), None)
+        if report is None or not report.all("chart"):
+            yield f"{page.name}: {said.get('developerName')} is no report with a chart"
+        elif said.get("hideOnError") != "false":
+            yield f"{page.name}: a chart that fails would say nothing"
+        else:
+            yield from _chart_filter(page, report, said.get("filter", ""))
+
+
+def _chart_filter(page: Component, report: Component, said: str) -> Iterator[str]:
+    report_type = next(one for one in of_type("ReportType") if f"{one.name}__c" == report.text("reportType"))
+    there = {column.replace("$", ".") for column in _columns(report_type)}
+    columns = _FILTERED.findall(said)
+    if not columns:
+        yield f"{page.name}: the chart is of all records"
+    yield from (
+        f"{page.name}: {column} is no column of {report_type.name}" for column in columns if column not in there
+    )
 
 
 def _filters(report: Component) -> Iterator[str]:

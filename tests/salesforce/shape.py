@@ -19,7 +19,7 @@ _SCALARS = {
     "any": re.compile(r".*", re.DOTALL),
 }
 _API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__c|__chn|__mdt)?")
-_IN_OBJECT = frozenset({"CustomField", "ListView", "ValidationRule"})
+_IN_OBJECT = frozenset({"CustomField", "CompactLayout", "ListView", "ValidationRule"})
 _IN_FOLDER = frozenset({"Report", "Dashboard"})
 _FREELY_NAMED = frozenset({"Layout", "QuickAction", "CustomMetadata"})
 """Types whose names have a part before a dash or a dot."""

@@ -79,7 +79,13 @@ def parts(project: Path) -> tuple[Part, ...]:
 def _of(project: Path, folder: str) -> Iterator[Part]:
     root = project / folder / ROOT
     for path in sorted(root.rglob("*-meta.xml")):
-        yield _part(folder, path.relative_to(root), read_xml(path))
+        yield _part(folder, path.relative_to(root), read_xml(path), _beside(path))
+
+
+def _beside(path: Path) -> str:
+    """Give what a file is about where that is no XML, such as the text of a class; it names parts as well."""
+    body = path.with_name(path.name.removesuffix("-meta.xml"))
+    return body.read_text() if body.is_file() else ""
 
 
 def read_xml(path: Path) -> Xml:
@@ -90,8 +96,9 @@ def read_xml(path: Path) -> Xml:
         raise ReleaseError(f"{path} is no XML ({error}): retrieve it again") from error
 
 
-def _part(folder: str, path: Path, root: Xml) -> Part:
-    words = frozenset(word for element in root.iter() for word in _WORD.findall(element.text or ""))
+def _part(folder: str, path: Path, root: Xml, beside: str) -> Part:
+    said = (beside, *(element.text or "" for element in root.iter()))
+    words = frozenset(word for text in said for word in _WORD.findall(text))
     return Part(folder, path, root.tag.rpartition("}")[2], _name(path), words)
 
 

@@ -130,6 +130,8 @@ def test_folders_go_in_reverse() -> None:
         ("CustomObject:Health_Score__c", "CustomField:Account.Qual_Active_Critical__c"),
         ("CustomField:Account.Qual_Active_Critical__c", "CustomObject:Churn_Signal__c"),
         ("CustomTab:Churn_Signal__c", "CustomObject:Churn_Signal__c"),
+        ("ApexClass:HealthScoreFlowsTest", "Flow:Health_Log_Fault-1"),
+        ("ApexClass:HealthScoreFlowsTest", "CustomObject:Churn_Signal__c"),
     ],
 )
 def test_what_names_goes_before_what_is_named(earlier: str, later: str) -> None:

@@ -29,11 +29,10 @@ class Stopped(Exception):  # noqa: N818 - no error
 
 @dataclass(slots=True)
 class Visits:
-    """How often each screen was shown, those that the button Previous leads back to, whether it was pressed."""
+    """How often each screen was shown, and those that the button Previous leads back to."""
 
     times: Counter[str] = field(default_factory=Counter)
     before: list[str] = field(default_factory=list)
-    is_back: bool = False
 
 
 def show(walk: "Walk", node: Xml) -> str | None:
@@ -43,8 +42,7 @@ def show(walk: "Walk", node: Xml) -> str | None:
     for one in every(node, "fields"):
         walk.held[text(one, "name") or ""] = _answer(walk, one, said, again=visits.times[name] > 0)
     visits.times[name] += 1
-    visits.is_back = "Previous" in said
-    if visits.is_back:
+    if "Previous" in said:
         return _back(node, visits)
     for one in every(node, "fields"):
         _check(walk, one)
@@ -73,8 +71,7 @@ def _answer(walk: "Walk", one: Xml, said: Said, *, again: bool) -> object:
     name = text(one, "name") or ""
     if not _visible(walk, one):
         return None
-    is_reset = text(one, "inputsOnNextNavToAssocScrn") == "ResetValues" and not walk.visits.is_back
-    if again and not is_reset:
+    if again and text(one, "inputsOnNextNavToAssocScrn") != "ResetValues":
         return said.get(name, walk.held.get(name))
     default = every(one, "defaultValue")
     return said.get(name, walk.literal(next(iter(default[0]), None)) if default else None)

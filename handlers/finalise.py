@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.clients.remote import Patience, SourceError
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
+from handlers.cloud.live import Call, live_scores
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.cloud.settings import FinaliseSettings, finalise_settings
 from handlers.cloud.telemetry import count, log, traced
@@ -60,9 +61,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     stopped. Fails where any account did, when all others are closed. With `dry_run` a CSV file goes
     to the bucket of reports, and nothing to the CRM. `plan` gives the requests of so many
     shards, once the usage is pulled; `check` says only whether the period is closed. A close that a
-    guard holds writes nothing outside and says so, until `confirm` names the guard.
+    guard holds writes nothing outside and says so, until `confirm` names the guard. `live` closes nothing: it
+    brings the running month's scores into Salesforce.
     """
     request = read_finalise(event)
+    if request.live:
+        return live_scores(Call(request, context, _deployed(), _crm(), now()))
     period, as_of = request.closing(now())
     if request.check:
         return _check(period)

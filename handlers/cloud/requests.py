@@ -103,7 +103,8 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `run` names what is resumed when asked again. With `accounts` only those are closed; `usage`
     says whether Looker is asked first; `check` asks no more than whether the period is closed.
     `step` is the whole close, or one of its parts: to score a shard, to ask the guards about the
-    whole period, to write a shard. `confirm` names the guards that are let through.
+    whole period, to write a shard. `confirm` names the guards that are let through. `live` asks for the scores
+    of the running month instead: it closes nothing.
     """
 
     time: str | None = None
@@ -117,6 +118,7 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: bool = False
     step: CloseStep = "close"
     confirm: tuple[Guard, ...] = ()
+    live: bool = False
 
     def closing(self, now: Instant) -> tuple[str, Instant]:
         """Give the period and its as-of instant; ValueError where it has not ended."""

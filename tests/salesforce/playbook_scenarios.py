@@ -194,6 +194,22 @@ def a_light_renewal_that_cannot_be_looked_up() -> Office:
     return office
 
 
+def a_live_score_that_wobbles_gives_one_task_and_its_close_none() -> Office:
+    """Provisional day by day, then final: a task for each tier that it fell to, however often it did."""
+    office = Office()
+    before = office.score("2026-09", "Champion", 95.0, Status__c="final")
+    for tier, final in (("Healthy", 85.0), ("Champion", 91.0), ("Healthy", 89.9), ("At Risk", 70.0), ("Healthy", 85.0)):
+        now = office.score("2026-10", tier, final, Status__c="provisional")
+    subjects = ["Health score: Champion to Healthy, 2026-10", "Health score: Champion to At Risk, 2026-10"]
+    assert office.subjects == subjects
+    assert office.score("2026-10", "Healthy", 85.0, Status__c="final") == now
+    assert office.subjects == subjects
+    record = office.record("Health_Score__c", now)
+    assert (record["Previous_Tier__c"], record["Is_Current__c"], record["Status__c"]) == ("Champion", True, "final")
+    assert office.record("Health_Score__c", before)["Is_Current__c"] is False
+    return office
+
+
 def _long(office: Office) -> dict[str, object]:
     """Give a task that is too long in every text."""
     said = {"FlowName": "x", "Subject": "s" * 400, "Description": "d" * 40_000, "Note": "", "DueInDays": 1.0}
@@ -212,4 +228,5 @@ PLAYBOOK_SCENARIOS: tuple[Callable[[], Office], ...] = (
     long_names_are_cut,
     the_month_before_is_found_whatever_its_key_says,
     a_light_renewal_that_cannot_be_looked_up,
+    a_live_score_that_wobbles_gives_one_task_and_its_close_none,
 )

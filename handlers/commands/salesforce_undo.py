@@ -31,7 +31,8 @@ ALSO = (
 @click.command(short_help="Write what removes the package from an org.")
 @click.argument("answer", type=click.File("rb"), metavar="FILE")
 @click.option(
-    "--output-dir",
+    "--output",
+    "output_dir",
     default=Path("undo"),
     show_default=True,
     metavar="DIR",

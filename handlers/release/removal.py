@@ -16,7 +16,7 @@ OFF = document("FlowDefinition", {"activeVersionNumber": 0})
 def write_steps(steps: Iterable[Step], folder: Path) -> tuple[Path, ...]:
     """Write a folder for each step, numbered in the order in which they are deployed; give the folders."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ReleaseError(f"{folder} is not empty: delete it, or name another folder with --output-dir")
+        raise ReleaseError(f"{folder} is not empty: delete it, or name another folder with --output")
     places = tuple((folder / f"{number:02}-{step.name}", step) for number, step in enumerate(steps, 1))
     for place, step in places:
         for name, text in _files(step):

@@ -169,7 +169,7 @@ def test_parts_that_name_each_other_go_together() -> None:
 
 def undo_by(folder: Path, given: bytes, *words: str) -> Done:
     """Call the command with an answer on stdin."""
-    return do(undo, "-", "--output-dir", str(folder / "undo"), *words, given=given)
+    return do(undo, "-", "--output", str(folder / "undo"), *words, given=given)
 
 
 def test_the_command_writes_folders_and_says_the_commands(tmp_path: Path) -> None:

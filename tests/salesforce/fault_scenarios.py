@@ -33,7 +33,8 @@ def a_fault_is_logged_and_told() -> Office:
         "admin@example.com",
         "Health score automation failed: Playbook - Tier Drop",
     )
-    assert office.account in mail["emailBody"]
+    assert f"Record: {office.account}\nReason: no Task today\n" in mail["emailBody"]
+    assert mail["emailBody"].endswith("send no e-mail.\n")
     return office
 
 
@@ -67,7 +68,7 @@ def a_log_that_fails_still_sends_a_mail() -> Office:
     fail(office)
     assert messages(office) == []
     assert office.org.sent[0]["targetId"] == office.account
-    assert "no Health_Fault__c today" in office.org.mails[0]["emailBody"]
+    assert office.org.mails[0]["emailBody"].endswith("This one could not be written there: no Health_Fault__c today")
     return office
 
 

@@ -108,7 +108,7 @@ class Walk:
         return None
 
     def _merged(self, said: str) -> str:
-        return _MERGE.sub(lambda match: str(self.value(match[1])), said)
+        return _MERGE.sub(lambda match: _said(self.value(match[1])), said)
 
     def _context(self) -> Context:
         return Context(self.value, self.org.now, self.prior is None, self._changed)
@@ -154,6 +154,10 @@ class Walk:
             for one in every(rule, "conditions")
         )
         return any(met) if text(rule, "conditionLogic") == "or" else all(met)
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _target(node: Xml, kind: str) -> str | None:

@@ -11,8 +11,9 @@ import click
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session
 from handlers.package.errors import PackageError
-from handlers.package.folders import FIELDS, left_out
-from handlers.package.source import field_files
+from handlers.package.folders import FIELDS, LeftOut, left_out
+from handlers.package.source import PROJECT, field_files
+from handlers.package.table import named
 from handlers.preflight.answers import Answers, Cli, NoOrg, Once, Recorded
 from handlers.preflight.checks import findings
 from handlers.preflight.finding import Finding
@@ -36,6 +37,13 @@ _BY_EXIT = ((1, "stops"), (PARTIAL, "not known"))
     "--without", multiple=True, metavar="PART", help="What you do not deploy, as in salesforce package. Repeatable."
 )
 @click.option(
+    "--package",
+    "project",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The copy that healthscore salesforce package wrote for this org. Default: the package itself.",
+)
+@click.option(
     "--entities",
     default=5,
     show_default=True,
@@ -44,11 +52,12 @@ _BY_EXIT = ((1, "stops"), (PARTIAL, "not known"))
     help="How many entities the org may select for change events; more than 5 with an add-on.",
 )
 @click.pass_obj
-def check(
+def check(  # noqa: PLR0913  an option each
     session: Session,
     target_org: str | None,
     answers: Path | None,
     without: tuple[str, ...],
+    project: Path | None,
     entities: int,
     *,
     commands: bool,
@@ -59,6 +68,7 @@ def check(
     it can be deployed, but read this first. `STOPS`: the deployment would fail, or break something.
     `NOT KNOWN`: the org did not answer in full, so look it up yourself. The exit code is 0 only where
     nothing stops it and all is known; 1 where something stops it, 3 where something is not known.
+    Where your org has other names, write its copy of the package first, and check that with --package.
 
     \b
     Example:
@@ -66,28 +76,39 @@ def check(
       healthscore salesforce check --target-org uat --without payments --without ARR__c
     """
     try:
-        plan = _plan(session.config(), without, entities)
+        plan = _plan(session.config(), left_out(without, _names_of_fields()), project, entities)
     except PackageError as error:
         raise click.ClickException(str(error)) from error
     if commands:
         _print_commands(plan, target_org or "ALIAS", answers or Path("answers"))
         return
-    verdicts = set[str]()
-    try:
-        for finding in findings(Once(_answers(target_org, answers)), plan):
-            verdicts.add(finding.verdict)
-            click.echo("\n".join(_block(finding)))
-    except NoOrg as error:
-        login = f"sf org login web --alias {target_org or 'ALIAS'}"
-        raise click.ClickException(f"the org cannot be asked: {error}. Log in to it: {login}") from error
+    if project is None and any(one.is_changed for one in named(session.config())):
+        session.warn("the config has other names than the package: check the copy of it, with --package")
+    verdicts = _report(_answers(target_org, answers), plan, target_org or "ALIAS")
     sys.exit(next((code for code, verdict in _BY_EXIT if verdict in verdicts), 0))
 
 
-def _plan(config: Config, without: tuple[str, ...], entities: int) -> Plan:
-    fields = [one.name for one in field_files() if one.folder == FIELDS]
+def _report(answers: Answers, plan: Plan, org: str) -> set[str]:
+    """Print each finding as it is made; give the verdicts."""
+    verdicts = set[str]()
+    try:
+        for finding in findings(Once(answers), plan):
+            verdicts.add(finding.verdict)
+            click.echo("\n".join(_block(finding)))
+    except NoOrg as error:
+        login = f"sf org login web --alias {org}"
+        raise click.ClickException(f"the org cannot be asked: {error}. Log in to it: {login}") from error
+    return verdicts
+
+
+def _names_of_fields() -> list[str]:
+    return [one.name for one in field_files() if one.folder == FIELDS]
+
+
+def _plan(config: Config, out: LeftOut, project: Path | None, entities: int) -> Plan:
     meanings = config.model.words["event.type"].meanings
     reviews = tuple(word for word, meaning in meanings.items() if meaning == "qbr")
-    return Plan(left_out(without, fields), reviews, entities)
+    return Plan(out, reviews, entities, project or PROJECT)
 
 
 def _answers(org: str | None, folder: Path | None) -> Answers:

@@ -10,9 +10,6 @@ from handlers.preflight.finding import Finding
 from handlers.preflight.plan import Plan
 from handlers.preflight.types import differences
 
-_OURS = {"Health_Score__c": "External_Key__c", "Churn_Signal__c": "Signal_Detail__c"}
-"""By object, a field that tells ours from another of that name."""
-_OPTIONAL = {"CSQL__c": "csql", "Payment_Record__c": "payments"}
 _SEEN_AS = {"Account": "Account", "Activity": "Event"}
 
 
@@ -74,30 +71,33 @@ def objects(answers: Answers, plan: Plan) -> Iterator[Finding]:
     for name in sorted(there & plan.objects.keys()):
         yield _object(answers, plan, name)
     if not there & plan.objects.keys():
-        yield Finding("objects that exist", "fine", "none of ours is there yet")
+        yield Finding(_OBJECTS, "fine", "none of ours is there yet")
 
 
 def _object(answers: Answers, plan: Plan, name: str) -> Finding:
-    seen = _fields(description(answers, asked.described(name)))
-    if name in _OURS and _OURS[name].lower() not in seen:
-        told = f"{name} is there and has no {_OURS[name]}: it is not this package's, or you may not see the field"
-        return Finding(
-            "objects that exist", "stops", told, f"Ask whose it is. Rename it, or take the permission to see {name}."
-        )
-    wrong = [
-        f"{field.name}: {differences(field, seen[field.name.lower()])}"
-        for field in plan.fields_of(name)
-        if field.name.lower() in seen and differences(field, seen[field.name.lower()])
-    ]
-    lacking = [field.name for field in plan.fields_of(name) if field.name.lower() not in seen]
-    if name in _OPTIONAL and (wrong or lacking):
+    seen, ours = _fields(description(answers, asked.described(name))), plan.fields_of(name)
+    shared = [field for field in ours if field.name.lower() in seen]
+    wrong = [f"{one.name}: {told}" for one in shared if (told := differences(one, seen[one.name.lower()]))]
+    lacking = [field.name for field in ours if field not in shared]
+    folder = plan.objects[name]
+    if folder.startswith("optional/") and (wrong or lacking):
         told = "; ".join([*wrong, *([f"it has no {', '.join(lacking)}"] if lacking else [])])
-        remedy = f"It is the org's own: --without {_OPTIONAL[name]}, and its names into config/sources.yaml."
-        return Finding("objects that exist", "stops", f"{name} is there: {told}", remedy)
+        remedy = f"It is the org's own: --without {folder[9:]}, and its names into config/sources.yaml."
+        return Finding(_OBJECTS, "stops", f"{name} is there: {told}", remedy)
     if wrong:
         remedy = "A field cannot change its type by a deployment: delete or rename the org's field first."
-        return Finding("objects that exist", "stops", f"{name} is there: {'; '.join(wrong)}", remedy)
-    return Finding("objects that exist", "fine", f"{name} is there from an earlier deployment")
+        return Finding(_OBJECTS, "stops", f"{name} is there: {'; '.join(wrong)}", remedy)
+    if 2 * len(shared) < len(ours):
+        told = f"{name} is there, and {len(shared)} of our {len(ours)} fields are visible to the user who asks"
+        return Finding(_OBJECTS, "not known", told, _WHOSE)
+    return Finding(_OBJECTS, "fine", f"{name} is there from an earlier deployment")
+
+
+_OBJECTS = "objects that exist"
+_WHOSE = (
+    "From an earlier deployment of this package: assign yourself Health Score Admin, and check again. Else it means "
+    "something else in this org: ours needs another name."
+)
 
 
 def relationships(answers: Answers, plan: Plan) -> Iterator[Finding]:
@@ -126,10 +126,10 @@ def flow_names(answers: Answers, plan: Plan) -> Iterator[Finding]:
     ours = rows(answers, asked.objects_named(plan.objects))
     if not there:
         yield Finding("flows of our names", "fine", "none is there yet")
-    elif any(one.get("QualifiedApiName") == "Health_Score__c" for one in ours):
+    elif ours:
         yield Finding("flows of our names", "fine", f"{len(there)} are there from an earlier deployment")
     else:
-        told = f"{', '.join(there)}, and Health_Score__c is not there: they are somebody else's"
+        told = f"{', '.join(there)}, and no object of ours is: they are somebody else's"
         yield Finding(
             "flows of our names", "stops", told, "The deployment would make new versions of them: rename them first."
         )

@@ -24,8 +24,8 @@ class Plan:
     project: Path = PROJECT
 
     def deploys(self, folder: str) -> bool:
-        """Tell whether a folder is deployed."""
-        return folder not in self.left_out.folders
+        """Tell whether a folder is deployed: it is there, and not left out."""
+        return folder not in self.left_out.folders and (self.project / folder).is_dir()
 
     @cached_property
     def fields(self) -> tuple[FieldFile, ...]:

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
+import config
 from handlers.package.errors import PackageError
 from handlers.package.folders import left_out
-from handlers.package.source import field_files
+from handlers.package.source import FieldFile, field_files
 from handlers.preflight.answers import Cli, NoOrg, NotKnown, Once, rows
 from handlers.preflight.checks import CHECKS, findings
 from handlers.preflight.plan import Plan
@@ -96,8 +98,28 @@ def test_an_org_that_has_nothing_of_ours_is_well() -> None:
     assert {verdict for said in checked(CLEAN).values() for verdict, _ in said} == {"fine"}
 
 
+TYPES = {
+    "Text": "string",
+    "LongTextArea": "textarea",
+    "Number": "double",
+    "Picklist": "picklist",
+    "Checkbox": "boolean",
+}
+
+
+def as_described(field: FieldFile) -> dict[str, Any]:
+    """Describe a field as an org does to which it was deployed."""
+    sizes = {name: int(field.said(name) or 0) for name in ("length", "precision", "scale")}
+    kind = TYPES.get(field.said("type") or "", (field.said("type") or "").lower())
+    kind = "reference" if kind == "masterdetail" else kind
+    return {"name": field.name, "type": kind, "calculatedFormula": field.said("formula"), **sizes} | {
+        "calculated": field.said("formula") is not None
+    }
+
+
 ARR = {"name": "ARR__c", "type": "currency", "scale": 2, "precision": 18, "calculated": False}
 SCORE_KEY = {"name": "External_Key__c", "type": "string", "length": 40}
+OURS = [as_described(one) for one in PLAN.fields_of("Health_Score__c")]
 RELATED = {"relationshipName": "Health_Scores__r", "childSObject": "Fitness__c"}
 FOUND: list[tuple[str, dict[str, Any], str, str]] = [
     ("edition", org(Organization=[{"OrganizationType": "Professional Edition"}]), "stops", "Professional Edition"),
@@ -158,8 +180,13 @@ FOUND: list[tuple[str, dict[str, Any], str, str]] = [
         "no other field",
     ),
     ("objects that exist", describing("CSQL__c", {"name": "Status__c", "type": "string"}), "stops", "--without csql"),
-    ("objects that exist", describing("Health_Score__c", {"name": "Mood__c"}), "stops", "has no External_Key__c"),
-    ("objects that exist", describing("Health_Score__c", SCORE_KEY), "fine", "from an earlier deployment"),
+    (
+        "objects that exist",
+        describing("Health_Score__c", {"name": "Mood__c"}),
+        "not known",
+        "Health_Score__c is there, and 0 of our",
+    ),
+    ("objects that exist", describing("Health_Score__c", *OURS), "fine", "from an earlier deployment"),
     (
         "objects that exist",
         describing("Health_Score__c", SCORE_KEY, {"name": "Cap__c", "type": "string"}),
@@ -349,6 +376,30 @@ def test_answers_can_come_from_files(tmp_path: Path) -> None:
     assert check(*kept, folder=tmp_path).exit_code == 1
 
 
+def test_a_copy_is_checked_as_it_is(tmp_path: Path) -> None:
+    """Under its own names, without what it lacks."""
+    fields = tmp_path / "optional/account-fields/main/default/objects/Account/fields"
+    fields.mkdir(parents=True)
+    source = PLAN.project / fields.relative_to(tmp_path) / "ARR__c.field-meta.xml"
+    (fields / "Value__c.field-meta.xml").write_text(source.read_text().replace("ARR__c", "Value__c"))
+    copy_of_it = Plan(project=tmp_path)
+    assert checked(having({**ARR, "type": "double"}), copy_of_it)["fields that exist"][0][0] == "fine"
+    assert checked(having({**ARR, "name": "Value__c", "scale": 9}), copy_of_it)["fields that exist"][0][0] == "stops"
+    running = org(EventRelayConfig=[{"DeveloperName": "Health_Relay", "State": "RUN"}])
+    assert checked(running, copy_of_it)["event relay"] == [("fine", "is left out ")]
+
+
+def test_a_config_with_other_names_is_said(tmp_path: Path) -> None:
+    """The copy of the package is what should be checked then."""
+    folder = tmp_path / "config"
+    copytree(Path(config.__file__).parent, folder, ignore=lambda *_: ["__pycache__"])
+    (folder / "sources.yaml").write_text((folder / "sources.yaml").read_text().replace("arr: ARR__c", "arr: Value__c"))
+    words = ("salesforce", "check", "--answers", ".")
+    said = call("--config", str(folder), *words, folder=tmp_path).stderr.decode()
+    assert "check the copy of it, with --package" in " ".join(said.split())
+    assert call(*words, folder=tmp_path).stderr == b""
+
+
 def test_every_question_is_among_those_that_can_be_recorded() -> None:
     """Those that the checks ask, whatever the org has."""
     asked: list[str] = []
@@ -366,12 +417,16 @@ def test_every_question_is_among_those_that_can_be_recorded() -> None:
 @pytest.mark.skipif(not RUN.exists() or not NODE.exists(), reason="Salesforce's CLI is not here: make salesforce-cli")
 def test_the_cli_knows_the_flags(tmp_path: Path) -> None:
     """It says of each call that the org is unknown, not that a flag is."""
-    quiet = {"SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true", "HOME": str(tmp_path), "PATH": "/usr/bin"}
+    quiet = {"SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true", "PATH": "/usr/bin"}
     running = [
-        subprocess.Popen([NODE, RUN, *question.call("nobody")], stdout=subprocess.PIPE, env=quiet)  # noqa: S603 - ours
+        subprocess.Popen(  # noqa: S603 - our own installation
+            [NODE, RUN, *question.call("nobody")],
+            stdout=subprocess.PIPE,
+            env=quiet | {"HOME": str(tmp_path / question.name)},
+        )
         for question in (RELAYS, described("Account"))
     ]
-    assert [json.loads(one.communicate(timeout=60)[0])["name"] for one in running] == ["NamedOrgNotFoundError"] * 2
+    assert [json.loads(one.communicate(timeout=120)[0])["name"] for one in running] == ["NamedOrgNotFoundError"] * 2
 
 
 def test_the_command_needs_an_org_and_the_cli(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from operator import add, eq, ge, gt, le, lt, mul, ne, sub, truediv
 from typing import Any
 
 from tests.salesforce.apex_tokens import Value
-from tests.salesforce.apex_values import Found, Interview
+from tests.salesforce.apex_values import Found, Interview, Saved
+from tests.salesforce.org import Refused
 
 OPERATIONS: Mapping[str, Callable[[Any, Any], Value]] = {
     "==": eq,
@@ -47,6 +48,20 @@ def _save_for_any_org(runner: Value, records: Value) -> None:
     runner.save("insert", records)
 
 
+def _update_each(runner: Value, records: Value, all_or_none: Value) -> Value:
+    """Save each record that can be saved, and say of each what became of it."""
+    assert all_or_none is False
+    return [_updated(runner, one) for one in records]
+
+
+def _updated(runner: Value, record: Value) -> Saved:
+    try:
+        runner.save("update", record)
+    except Refused as refused:
+        return Saved(str(refused))
+    return Saved()
+
+
 OF_ANY_ORG: Mapping[str, Callable[..., Value]] = {
     "fillIn": lambda *_: None,
     "insertAnyway": _save_for_any_org,
@@ -58,6 +73,7 @@ STATIC: Mapping[str, Callable[..., Value]] = {
     "Date.today": lambda runner: runner.office.org.now.date(),
     "System.now": lambda runner: runner.office.org.now,
     "System.debug": lambda *_: None,
+    "Database.update": _update_each,
     "Datetime.newInstanceGmt": lambda _, day, *__: datetime.combine(day, time(), UTC),
     "Math.min": lambda _, *numbers: min(numbers),
     "String.valueOf": lambda _, value: _text(value),
@@ -78,6 +94,11 @@ _LIST: Mapping[str, Callable[..., Value]] = {
     "isEmpty": lambda these: not these,
 }
 METHODS: Mapping[type, Mapping[str, Callable[..., Value]]] = {
+    Saved: {
+        "isSuccess": lambda saved: saved.refusal is None,
+        "getErrors": lambda saved: [saved],
+        "getMessage": lambda saved: saved.refusal,
+    },
     list: _LIST,
     Found: _LIST,
     dict: {

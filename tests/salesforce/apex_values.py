@@ -25,6 +25,13 @@ class Class:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one record of a save that saves what it can; `refusal` is None where it was saved."""
+
+    refusal: str | None = None
+
+
 @dataclass(slots=True)
 class SObject:
     """A record in a script; a field that was neither set nor queried cannot be read."""

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.signals import CONFIDENCES, SEVERITIES, STATUSES
+from tests.salesforce import apex
 from tests.salesforce.account_scenarios import WRITTEN, current, shown
 from tests.salesforce.office import Office
-from tests.salesforce.package import fields, named, of_type, texts
+from tests.salesforce.package import PROJECT, fields, named, of_type, texts
 
 PERIODS = ["2025-12", "2026-01", "2026-02"]
 TIERS = ("Champion", "Healthy", "At Risk", "Critical", "Unknown", None)
@@ -83,3 +84,22 @@ def test_the_flow_that_writes_the_account_asks_nobody_for_permission() -> None:
     assert not {f"Account.{name}" for name in WRITTEN} & set(granted)
     for name in ("Health_Score_Keep_Current", "Health_Score_Before_Delete"):
         assert named("Flow", name).text("runInMode") in {None, "DefaultMode", "SystemModeWithoutSharing"}
+
+
+FILL = (PROJECT / "scripts/show_current_scores.apex").read_text()
+
+
+def test_a_script_shows_what_was_scored_before_the_account_had_a_place_for_it() -> None:
+    """Once, after an upgrade; an account that its own rules refuse stays as it is, and the others are saved."""
+    office = Office()
+    accounts = [office.account, office.org.keep("Account", Name="Other", OwnerId=office.owner)]
+    for account in accounts:
+        office.account = account
+        office.score("2026-09", "Healthy", 80.0)
+        office.score("2026-10", "Champion", 91.0, Coverage_Pct__c=92.5)
+        office.record("Account", account).update(dict.fromkeys(WRITTEN))
+    office.record("Account", accounts[1])["Responsiveness__c"] = 7.0
+    apex.run_script(office, FILL)
+    assert shown(office, accounts[0]) == current(office, accounts[0])
+    assert shown(office, accounts[1])["Current_Health_Score__c"] is None
+    assert office.org.of("Health_Fault__c") == []

@@ -154,7 +154,7 @@ def test_a_past_record_keeps_what_it_was_written_with(recorded: Score) -> None:
 
 
 def test_no_roll_up_sums_a_score() -> None:
-    """Roll-ups count signals: none touches Health_Score__c, so that writing scores changes no account."""
+    """Roll-ups count signals: none touches Health_Score__c, so that writing scores recalculates no roll-up."""
     roll_ups = [field for field in fields("Account").values() if field.text("type") == "Summary"]
     assert {field.text("summaryForeignKey") for field in roll_ups} == {"Churn_Signal__c.Account__c"}
     assert {field.text("summaryOperation") for field in roll_ups} == {"count"}

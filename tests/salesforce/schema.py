@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from tests.salesforce.package import Component, cached, of_type, text, texts
 
-_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}
+_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text", "IsProtected": "yes_no"}
 _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById": "text", "LastModifiedById": "text"}
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
-_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text"}
 STANDARD: Mapping[str, Mapping[str, str]] = {
     "Account": _SYSTEM | {"OwnerId": "text", "Website": "text", "AccountNumber": "text"},
     "Opportunity": _SYSTEM
@@ -92,6 +91,7 @@ def objects() -> Mapping[str, Mapping[str, Field]]:
                 name,
                 field,
                 kind,
+                is_required=name.endswith("__mdt") and field != "Id",
                 words=_STANDARD_WORDS.get((name, field)),
                 length=_STANDARD_LENGTHS.get((name, field)),
             )

@@ -95,8 +95,12 @@ def test_leaders_may_delete_what_was_logged_by_mistake() -> None:
 
 
 def test_layouts_show_every_field() -> None:
-    """The page of a score has each of its fields but the receipt, which is for machines; that of a signal has all."""
-    for crm_object, layout in ((SCORE, "Health Score"), ("Churn_Signal__c", "Churn Signal")):
+    """The page of a score has each of its fields but the receipt, which is for machines; the others have all.
+
+    A setting, too: a field that is deployed is on no page by itself, and nobody could edit it.
+    """
+    others = (("Churn_Signal__c", "Churn Signal"), ("Health_Fault__c", "Health Fault"))
+    for crm_object, layout in ((SCORE, "Health Score"), *others, ("Health_Setting__mdt", "Health Setting")):
         shown = texts(named("Layout", f"{crm_object}-{layout} Layout").root, "//layoutItems/field")
         assert fields(crm_object).keys() - {*shown} == ({"Receipt__c"} if crm_object == SCORE else set())
         assert crm_object != SCORE or shown[0] == "Drivers__c", "why stands on top"

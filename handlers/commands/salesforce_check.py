@@ -12,7 +12,7 @@ from config.loader import Config
 from handlers.commands.session import PARTIAL, Session
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut, left_out
-from handlers.package.source import PROJECT, field_files
+from handlers.package.source import PROJECT, check_is_there, field_files
 from handlers.package.table import named
 from handlers.preflight.answers import Answers, Cli, NoOrg, Once, Recorded
 from handlers.preflight.checks import findings
@@ -76,6 +76,7 @@ def check(  # noqa: PLR0913  an option each
       healthscore salesforce check --target-org uat --without payments --without ARR__c
     """
     try:
+        check_is_there(project or PROJECT)
         plan = _plan(session.config(), left_out(without, _names_of_fields()), project, entities)
     except PackageError as error:
         raise click.ClickException(str(error)) from error

@@ -13,7 +13,7 @@ from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut, left_out
 from handlers.package.renames import Renames
 from handlers.package.schema import schema_of
-from handlers.package.source import field_files, names
+from handlers.package.source import check_is_there, field_files, names
 from handlers.package.table import not_renamed, renames
 
 
@@ -69,6 +69,7 @@ def package(session: Session, output: Path, without: tuple[str, ...], others: Pa
 
 
 def _asked(session: Session, without: tuple[str, ...], others: Path | None) -> tuple[LeftOut, Renames]:
+    check_is_there()
     files = tuple(field_files())
     out = left_out(without, [one.name for one in files if one.folder == FIELDS])
     return out, renames(session.config(), schema_of(files, names("*.object-meta.xml")), out, _other_names(others))

@@ -57,8 +57,6 @@ def write(built: list[Built], folder: Path) -> None:
 
 
 def _files(project: Path) -> Iterator[Path]:
-    if not (project / "sfdx-project.json").exists():
-        raise PackageError(f"{project} has no sfdx-project.json: call this from a copy of the repository")
     for path in sorted(project.rglob("*")):
         if path.is_file() and path.name not in _NOT_COPIED and path.parts[len(project.parts)][0] != ".":
             yield path

@@ -6,6 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, parse
 
 from handlers.metadata.xml_text import NAMESPACE
+from handlers.package.errors import PackageError
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
 _SUFFIX = ".field-meta.xml"
@@ -24,6 +25,12 @@ class FieldFile:
         """Give what an element of the file says; None where it is not there."""
         found = self.root.find(f"{{{NAMESPACE}}}{element}")
         return None if found is None else found.text or ""
+
+
+def check_is_there(project: Path = PROJECT) -> None:
+    """Refuse a folder that is no package: nothing in it would be in an org's way, which says nothing."""
+    if not (project / "sfdx-project.json").is_file():
+        raise PackageError(f"{project} has no sfdx-project.json: call this in a copy of the repository")
 
 
 def field_files(project: Path = PROJECT) -> Iterator[FieldFile]:

@@ -432,4 +432,5 @@ def test_the_cli_knows_the_flags(tmp_path: Path) -> None:
 def test_the_command_needs_an_org_and_the_cli(tmp_path: Path) -> None:
     """The org by its alias, or by its answers."""
     assert "name an org" in check(folder=tmp_path).stderr
+    assert "has no sfdx-project.json" in check("--package", ".", folder=tmp_path).stderr
     assert "sf) is not there" in check("--target-org", "x", folder=tmp_path, environment={"PATH": "/nowhere"}).stderr

@@ -117,7 +117,7 @@ def test_what_a_crm_gets_in_words_is_what_explain_says(closed: Closed) -> None:
             said = piece.rstrip(".;:").replace("since the last record (September 2026)", "").casefold()
             assert said in told.casefold() or said == "since september 2026", (account, piece)
     texts = [why(record, CONFIG.model) for record in closed.records.values()]
-    for part in ("Since September 2026", "Capped at", "What costs most", "What is missing"):
+    for part in ("Since September 2026", "Capped at", "Most is lost by", "What is missing"):
         assert any(part in text for text in texts), part
 
 

@@ -73,7 +73,7 @@ def _standing(record: Record, model: Model) -> Iterator[str]:
     parts = parts_of(score, model)
     lost = losing(score, parts)
     if score.quantitative_score is not None and lost:
-        yield f"What costs most ({lost_in_all(score, score.quantitative_score)}): {lost}"
+        yield f"{lost_in_all(score, score.quantitative_score)}. {lost}"
     missing = missing_said(score, parts)
     if missing is not None:
         yield f"What is missing: {missing_share(score, parts)} {'; '.join(missing.points)}."

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.loader import load_config
+from config.record_map import DRIVERS, cell
+from handlers.sinks.spoken import spoken
 from handlers.words.why import LONGEST, MOST_LINES, fitting, why
 from scoring.instants import DAY
 from scoring.model import Model
@@ -14,6 +17,8 @@ from scoring.score import Measurements, grade
 from scoring.signals import Signal
 from scoring.summary import MOST_SIGNALS, moved_by
 from tests.jobs.test_explanation import AS_OF, CONFIRMED, MODEL, MODERATE, measured, nothing
+
+CONFIG = load_config()
 
 
 def kept(measurements: Measurements, previous: Measurements | None = None, model: Model = MODEL) -> Record:
@@ -43,10 +48,7 @@ def test_a_score_that_fell_says_what_moved_what_caps_it_and_what_costs_most() ->
             "(Champion). The signal behind it: Critical, Confirmed, Active: Competitive; reported by Jane Doe, seen on "
             "2026-10-20"
         ),
-        (
-            "What costs most (2.7 points are lost in all, before the cap): "
-            "Most is lost by time to close, median 30 h (2.7)."
-        ),
+        ("2.7 points are lost in all, before the cap. Most is lost by time to close, median 30 h (2.7)."),
     ]
 
 
@@ -137,3 +139,19 @@ def test_hostile_words_neither_break_a_line_nor_overflow(signals: list[Signal], 
     assert len(text) <= LONGEST / 2, "even where each character counts as two"
     assert 1 <= len(text.split("\n")) <= MOST_LINES
     assert text.replace("\n", "").isprintable()
+
+
+def test_the_words_of_many_records_read_nothing_but_another_model_once() -> None:
+    """The record holds all else: what moved stands in it since it was made."""
+    asked: list[str] = []
+
+    def model_of(version: str) -> Model:
+        asked.append(version)
+        return CONFIG.model
+
+    (field,) = (one for one in spoken(CONFIG, model_of) if one.path == DRIVERS)
+    record = kept(measured({"close_time_hours": 30.0}), measured(), CONFIG.model)
+    others = [replace(record, score=replace(record.score, model_version=version)) for version in "aabba"]
+    told = [cell(one, field) for one in (record, *others)]
+    assert asked == ["a", "b"]
+    assert {*told} == {why(record, CONFIG.model)}

@@ -1,7 +1,7 @@
 """What is taken in from the sources: CRM objects and fields by our names, and the words we know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from config.api_names import spelled_as
@@ -48,6 +48,7 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "confidence": "text",
         "status": "text",
         "date_observed": "date",
+        "accepted_at": "date",
     },
     USER: {"name": "text", "mail": "text", "is_active": "yes_no", "type": "text"},
 }
@@ -64,7 +65,10 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 OF_OUTCOMES = frozenset({"account.churn_date", "opportunity.notice_date", "opportunity.effective_date"})
 """Fields that say of a churn or a renewal when notice was given, or when it takes effect; no score hangs on them."""
 
-UNNAMED = frozenset({USER, f"account.{CSM}", *OF_OUTCOMES})
+OF_SUGGESTIONS = frozenset({"signal.accepted_at"})
+"""Fields of a signal that was suggested; an org without suggested signals has none."""
+
+UNNAMED = frozenset({USER, f"account.{CSM}", *OF_OUTCOMES, *OF_SUGGESTIONS})
 """Kinds and fields that sources.yaml may lack: CSMs have no names then, and no score hangs on them."""
 
 OPTIONAL = frozenset(
@@ -72,6 +76,7 @@ OPTIONAL = frozenset(
         "account.currency",
         f"account.{CSM}",
         *OF_OUTCOMES,
+        *OF_SUGGESTIONS,
         *(f"{field.kind}.{field.name}" for field in READ_BY_METRICS),
     }
 )
@@ -173,6 +178,7 @@ class Intake:
     """CRM objects by the CRM's own name, and the words we have heard of.
 
     `known_words` is by kind and field (`signal.severity`); the words are as `scoring.words.folded` writes them.
+    `words` are those that decide, as config writes them.
     `arr_snapshot` is where a backfill finds past ARR; without it, in field history. `census` says
     which answers are believed that lack records we know.
     """
@@ -181,6 +187,7 @@ class Intake:
     known_words: Mapping[str, frozenset[str]]
     arr_snapshot: ArrSnapshot | None = None
     census: CensusLimits = CensusLimits()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def object_named(self, name: str) -> CrmObject | None:
         """Give the object of an API name, in whatever capitals; None where it is none of ours."""

@@ -182,7 +182,11 @@ def _intake(sources: SourcesFile) -> Intake:
     snapshot = None if table is None else ArrSnapshot(table.object, table.account, table.date, table.arr)
     limits = sources.census
     census = CensusLimits() if limits is None else CensusLimits(limits.few, limits.most_gone_pct)
-    return Intake({crm_object.object: crm_object for crm_object in objects}, known, snapshot, census)
+    by_name = {crm_object.object: crm_object for crm_object in objects}
+    deciding = {
+        f"{kind}.{name}": tuple(words) for kind, names in sources.words.items() for name, words in names.items()
+    }
+    return Intake(by_name, known, snapshot, census, deciding)
 
 
 def _crm_object(kind: str, table: ObjectTable) -> CrmObject:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
 from config.kinds import Keys, Positive, Strict, matching, unknown, wrong
-from scoring.words import MEANINGS, NOTHING, folded
+from scoring.words import MEANINGS, OPTIONAL_MEANINGS, folded
 
 CurrencyCode = Annotated[str, matching(r"[A-Z]{3}", "expected the code of a currency, such as EUR")]
 
@@ -33,7 +33,7 @@ def _each_once(meanings: dict[str, str]) -> dict[str, str]:
 
 def _all_meant(names: Iterable[str]) -> AfterValidator:
     def check(meanings: dict[str, str]) -> dict[str, str]:
-        lacking = [name for name in names if name != NOTHING and name not in meanings.values()]
+        lacking = [name for name in names if name not in OPTIONAL_MEANINGS and name not in meanings.values()]
         if lacking:
             raise wrong(f"expected a word for each meaning; no word means {' or '.join(lacking)}")
         return meanings

@@ -1,14 +1,17 @@
 """From what is known of an account to its measurements, and so to its score."""
 
+from collections.abc import Iterable
+
 from scoring.account import AccountFacts
 from scoring.customer import csm_of
+from scoring.facts import CrmRecord
 from scoring.instants import HOUR, Instant
 from scoring.metrics.adoption_engagement import PLATFORM_VALUE
 from scoring.metrics.catalogue import MEASURED
 from scoring.metrics.financial_contract import next_renewal
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
-from scoring.signals import from_record
+from scoring.signals import Signal, from_record, is_apart
 from scoring.timeline import Timeline
 from scoring.view import AccountView, view
 
@@ -33,7 +36,7 @@ def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements
         as_of=as_of,
         dimensions={dimension.name: dimension.measures(seen, model) for dimension in MEASURED},
         pillars=PLATFORM_VALUE.measures(seen, model),
-        signals=tuple(from_record(record, model.words) for record in seen.of("signal")),
+        signals=tuple(one for record, one in _signals(seen, model) if not _stands_apart(record, one, as_of)),
         signals_known=seen.signals_known,
         flags=tuple(sorted(seen.flags)),
         window_days=window_days(model),
@@ -43,6 +46,21 @@ def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements
         currency=None if seen.arr_said is None else seen.arr_said.currency,
         renewal=next_renewal(seen, model),
     )
+
+
+def suggested_at(timeline: Timeline, as_of: Instant, model: Model) -> tuple[Signal, ...]:
+    """Give the signals that were suggested and not decided on strictly before `as_of`; no score knows of them."""
+    return tuple(one for _, one in _signals(view(timeline, as_of, model), model) if one.status == "Suggested")
+
+
+def _signals(seen: AccountView, model: Model) -> Iterable[tuple[CrmRecord, Signal]]:
+    return ((record, from_record(record, model.words)) for record in seen.of("signal"))
+
+
+def _stands_apart(record: CrmRecord, one: Signal, as_of: Instant) -> bool:
+    """Tell whether a signal counts nowhere yet: one that was accepted counts from then on, whenever it was observed."""
+    accepted = record.instant("accepted_at")
+    return is_apart(one) or (accepted is not None and accepted >= as_of)
 
 
 def _name(facts: AccountFacts, seen: AccountView) -> str | None:

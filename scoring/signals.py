@@ -9,7 +9,9 @@ from scoring.model import CapRule, Model
 from scoring.words import NOTHING, Words
 
 SEVERITIES = ("Critical", "Moderate", "Watch")
-STATUSES = ("Active", "Monitoring", "Resolved", "Expired")
+APART = ("Suggested", "Dismissed")
+"""Statuses of what was read out of a conversation and nobody has accepted: it counts nowhere."""
+STATUSES = ("Active", "Monitoring", "Resolved", "Expired", *APART)
 CONFIDENCES = ("Suspected", "Likely", "Confirmed")
 WORDED = ("severity", "confidence", "status")
 
@@ -81,6 +83,11 @@ def from_record(record: CrmRecord, words: Mapping[str, Words]) -> Signal:
     )
 
 
+def is_apart(one: Signal) -> bool:
+    """Tell whether a signal is only suggested, or was dismissed: it changes no score, whatever else it says."""
+    return one.status in APART and "status" not in one.unknown
+
+
 def read_signals(signals: Iterable[Signal], as_of: Instant, model: Model) -> SignalReading:
     """Say which signals count at `as_of` and which cap fits.
 
@@ -123,7 +130,9 @@ def _worst(one: Signal) -> Signal:
 
 
 def _flags(one: Signal, model: Model) -> Iterable[str]:
-    """Flag the words of a signal that say nothing."""
+    """Flag the words of a signal that say nothing; of one that stands apart none."""
+    if is_apart(one):
+        return
     told = {"severity": one.severity, "confidence": one.confidence, "status": one.status}
     for name in one.unknown:
         if told[name] is not None:

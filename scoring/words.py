@@ -17,9 +17,12 @@ MEANINGS: Mapping[str, tuple[str, ...]] = {
     "csql.status": ("open", NOTHING),
     "signal.severity": ("Critical", "Moderate", "Watch", NOTHING),
     "signal.confidence": ("Suspected", "Likely", "Confirmed"),
-    "signal.status": ("Active", "Monitoring", "Resolved", "Expired"),
+    "signal.status": ("Active", "Monitoring", "Resolved", "Expired", "Suggested", "Dismissed"),
 }
 """By kind and field, what a word of that field may mean."""
+
+OPTIONAL_MEANINGS = frozenset({NOTHING, "Suggested", "Dismissed"})
+"""Meanings that config need give no word: a CRM may have none of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What Salesforce needs to know of the record map: fields, permissions, page layout, report type."""
+"""What Salesforce needs to know of config: fields, permissions, page layout, report type, words of picklists."""

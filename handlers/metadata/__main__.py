@@ -1,4 +1,4 @@
-"""`python -m handlers.metadata`: write the files under salesforce/ that follow from the record map."""
+"""`python -m handlers.metadata`: write the files under salesforce/ that follow from config."""
 
 from config.loader import load_config
 from handlers.metadata.files import PROJECT, files, write

@@ -40,6 +40,8 @@ def admin_sets(project: Path, of_the_map: Mapping[str, str]) -> Iterator[tuple[P
     for folder, (suffix, home) in SETS.items():
         name = "Health_Score_Admin" + (f"_{suffix}" if suffix else "")
         texts = _texts(project / folder / "main/default", of_the_map if folder == "1-objects" else {})
+        if folder == "1-objects":
+            texts |= _texts(project / "2-automation/main/default", {})
         content = _content([_read(path, text) for path, text in texts.items()], suffix)
         if not suffix:
             content |= _of_the_package(project)

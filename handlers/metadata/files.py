@@ -1,8 +1,8 @@
-"""Where the files are that follow from the record map, and what each is to say.
+"""Where the files are that follow from config, and what each is to say: from the record map, and from words.
 
-Fields are made whole, and so are the administrator's permission sets. In other permission sets, layout
-and report type people write too: what the map names and is not there is put in its place, and all else
-stays as it stands.
+Fields of the map are made whole, of picklists whose words decide the values; so are the administrator's
+permission sets. In other permission sets, layout and report type people write too: what the map names
+and is not there is put in its place, and all else stays as it stands.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,12 +14,14 @@ from handlers.metadata.fields import OBJECT, record_fields
 from handlers.metadata.flow_list import flow_list
 from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
+from handlers.metadata.picklists import picklists
 from handlers.metadata.report_type import with_columns
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
 OBJECTS, AUTOMATION, PERMISSIONS = (
     PROJECT / folder / "main/default" for folder in ("1-objects", "2-automation", "3-permissions")
 )
+OPTIONAL = tuple(PROJECT / f"optional/{folder}/main/default" for folder in ("account-fields", "payments", "csql"))
 FIELDS = OBJECTS / "objects" / OBJECT / "fields"
 WRITES = "Health_Score_Integration"
 """The permission set of the user that writes records; people of the others read them."""
@@ -27,7 +29,7 @@ READ = ("Health_Score_CSM", "Health_Score_CS_Leader")
 
 
 def files(config: Config) -> Iterator[tuple[Path, str]]:
-    """Give each file that follows from the record map, and its text."""
+    """Give each file that follows from config, and its text."""
     fields = dict(record_fields(config.record_map, config.model))
     yield from ((FIELDS / name, text) for name, text in fields.items())
     yield from admin_sets(PROJECT, fields)
@@ -39,6 +41,7 @@ def files(config: Config) -> Iterator[tuple[Path, str]]:
     yield layout, with_items(layout.read_text(), config.record_map)
     report = AUTOMATION / "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml"
     yield report, with_columns(report.read_text(), config.record_map)
+    yield from picklists(config.intake, (OBJECTS, *OPTIONAL))
 
 
 def write(made: Iterable[tuple[Path, str]]) -> list[Path]:

@@ -17,6 +17,11 @@ def document(root: str, content: Mapping[str, Content]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}"{xsi}>\n{body}</{root}>\n'
 
 
+def lines(content: Mapping[str, Content], depth: int) -> str:
+    """Write elements that stand within others, so deep."""
+    return _elements(content, depth)
+
+
 def _elements(content: Mapping[str, Content], depth: int) -> str:
     return "".join(_element(name, content[name], depth) for name in sorted(content))
 

@@ -228,6 +228,7 @@ SIGNALS = (
     _wanted("confidence", "word", "signal confidence", needed=True),
     _wanted("status", "word", "signal status", needed=True),
     _wanted("date_observed", "date", "observed, observed on, date", needed=True),
+    _wanted("accepted_at", "date", "accepted, accepted on"),
     _wanted("category", "text", "signal category"),
     _wanted("detail", "text", "signal detail, details, description, notes"),
     _wanted("reported_by", "text", "source, reporter"),

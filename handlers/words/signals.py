@@ -28,12 +28,31 @@ def signal_words(signals: Iterable[Signal], as_of: Instant, model: Model) -> Seq
     return [_words(one, _counts(one, told.counted, told.doubted), model) for one in ordered]
 
 
+def suggested_words(signals: Iterable[Signal]) -> Sequence[SignalWords]:
+    """Put signals into words that are only suggested, the latest observed first."""
+    ordered = sorted(signals, key=lambda one: -(one.observed or 0))
+    return [
+        SignalWords(_heading(one), _about(one), _who(one), "counts nowhere", "not decided on yet") for one in ordered
+    ]
+
+
 def _words(one: Signal, counts: str, model: Model) -> SignalWords:
+    return SignalWords(_heading(one), _about(one), _who(one), counts, _until(one, model))
+
+
+def _heading(one: Signal) -> str:
     told = [_said(name, word, unknown=name in one.unknown) for name, word in _fields(one).items()]
-    about = ", ".join(clean(text) for text in (one.category, one.detail) if text) or "no category given"
+    return " \N{MIDDLE DOT} ".join(told)
+
+
+def _about(one: Signal) -> str:
+    return ", ".join(clean(text) for text in (one.category, one.detail) if text) or "no category given"
+
+
+def _who(one: Signal) -> str:
     who = "nobody named as reporter" if one.reported_by is None else f"reported by {clean(one.reported_by)}"
     when = "no date given" if one.observed is None else f"seen on {format_date(one.observed)}"
-    return SignalWords(" \N{MIDDLE DOT} ".join(told), about, f"{who}, {when}", counts, _until(one, model))
+    return f"{who}, {when}"
 
 
 def _fields(one: Signal) -> dict[str, str | None]:

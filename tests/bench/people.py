@@ -79,7 +79,7 @@ def _summary(number: int, period: str) -> Summary:
         period=period,
         status="final",
         as_of=as_of,
-        model_version="2b0bd57afa99",
+        model_version="39bd1856cadf",
         final_score=score,
         tier=("Critical", "At Risk", "Healthy", "Champion")[number % 4],
         low=score,

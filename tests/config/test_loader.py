@@ -180,6 +180,7 @@ def test_objects_and_fields_are_as_specified() -> None:
         "Confidence__c": ("confidence", "text"),
         "Status__c": ("status", "text"),
         "Date_Observed__c": ("date_observed", "date"),
+        "Accepted_At__c": ("accepted_at", "date"),
     }
 
 
@@ -467,6 +468,19 @@ def test_order_and_spelling_do_not_change_the_version(seed: int) -> None:
     """Files that mean the same are the same model, byte for byte."""
     random = Random(seed)  # noqa: S311  # nothing secret
     assert version_of({name: shuffled(content, random) for name, content in RAW.items()}) == MODEL.version
+
+
+def test_a_crm_without_suggested_signals_needs_no_word_nor_field_of_them(tmp_path: Path) -> None:
+    """A config of before loads as it is; a word that it does not know stays unknown."""
+    folder = copy_figures(tmp_path)
+    lines = (folder / "sources.yaml").read_text().splitlines()
+    kept = [line for line in lines if not line.strip().startswith(("Suggested:", "Dismissed:", "accepted_at:"))]
+    assert len(lines) - len(kept) == 3
+    (folder / "sources.yaml").write_text("\n".join(kept))
+    config = load_config(folder)
+    assert config.model.words["signal.status"].meaning("Suggested") is None
+    assert "Accepted_At__c" not in config.intake.objects["Churn_Signal__c"].fields
+    assert REAL.intake.objects["Churn_Signal__c"].fields["Accepted_At__c"].optional
 
 
 def test_comments_do_not_change_the_version(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_an_account_that_left_the_portfolio_is_still_seen(own_place: Place) -> N
     page = text_of(own_place.visitor().get(f"/accounts/{account}"))
     assert "This account is in the portfolio no more: it was taken out on 2026-11-01." in page
     assert "Records and models October 2026" not in page
-    assert "2b0bd57afa99" in page
+    assert "39bd1856cadf" in page
 
 
 def test_an_account_that_is_deleted_in_the_crm_says_so(own_place: Place) -> None:
@@ -169,6 +169,33 @@ def test_what_came_late_is_told_beside_the_record(own_place: Place) -> None:
     recorded = text_of(visitor.get(f"/accounts/{account.id}?period=2026-10&as=record"))
     assert f"Score {stored.score.final_score} of 100" in recorded
     assert "told too late" not in recorded.partition("Churn signals")[2]
+
+
+def test_a_suggested_signal_is_shown_apart_and_counts_nowhere(own_place: Place) -> None:
+    """Below the signals, with what it waits for; the score is what it was, and dismissed it is gone."""
+    account = first(own_place)
+    visitor, address = own_place.visitor(), f"/accounts/{account.id}?as=live"
+    before = text_of(visitor.get(address))
+    assert "Suggested signals" not in before
+    values: dict[str, Value] = {
+        "severity": "Critical", "confidence": "Confirmed", "status": "Suggested", "category": "Competitive",
+        "detail": "They look at another tool", "reported_by": "Customer", "date_observed": float(NOW - 2 * DAY),
+    }  # fmt: skip
+    tell(own_place, crm(account, "signal", "a2S5f000SAcEBxXEYZ", Instant(NOW - DAY), values))
+    page = text_of(visitor.get(address))
+    said = page.partition("Suggested signals")[2]
+    assert "They count nowhere until somebody accepts them in Salesforce, where their quotes stand." in said
+    assert "Competitive, They look at another tool" in said
+    assert score_of(page) == score_of(before)
+    tell(own_place, crm(account, "signal", "a2S5f000SAcEBxXEYZ", Instant(NOW - HOUR), {"status": "Dismissed"}))
+    assert "Suggested signals" not in text_of(visitor.get(address))
+
+
+def score_of(page: str) -> str:
+    """Give what a page says of the score."""
+    found = re.search(r"Score ([\d.]+) of 100", page)
+    assert found is not None
+    return found.group()
 
 
 def test_names_and_texts_are_shown_as_they_are_and_never_run(own_place: Place) -> None:

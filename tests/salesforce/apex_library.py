@@ -44,6 +44,10 @@ def _must_null(_: object, found: Value, message: str) -> None:
     assert found is None, f"{message}: {found!r} found"
 
 
+def _must_be_there(_: object, found: Value, message: str) -> None:
+    assert found is not None, message
+
+
 def _save_for_any_org(runner: Value, records: Value) -> None:
     runner.save("insert", records)
 
@@ -85,6 +89,7 @@ STATIC: Mapping[str, Callable[..., Value]] = {
     "Assert.areEqual": _must_equal,
     "Assert.isTrue": _must_true,
     "Assert.isNull": _must_null,
+    "Assert.isNotNull": _must_be_there,
 }
 _LIST: Mapping[str, Callable[..., Value]] = {
     "add": lambda these, one: these.append(one),

@@ -27,7 +27,11 @@ class Automated:
         """Save a new record, and give its id."""
         self.org.allow(crm_object)
         record_id = self.org.keep(crm_object, **given)
-        self._save(crm_object, self.org.records[crm_object][record_id], None)
+        try:
+            self._save(crm_object, self.org.records[crm_object][record_id], None)
+        except Refused:
+            del self.org.records[crm_object][record_id]
+            raise
         return record_id
 
     def create_all(self, crm_object: str, given: list[Record]) -> list[str]:
@@ -104,7 +108,7 @@ class Automated:
     def _before(self, crm_object: str, record: Record, prior: Record | None) -> None:
         for triggered in _triggered(crm_object, "RecordBeforeSave"):
             self._run(triggered, record, prior)
-        self.org.check(crm_object, record)
+        self.org.check(crm_object, record, prior)
 
     def _after(self, crm_object: str, records: list[Record], prior: Record | None) -> None:
         self._depth += 1

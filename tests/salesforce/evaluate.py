@@ -21,6 +21,7 @@ class Context:
     now: datetime = datetime(2026, 11, 26, 12, tzinfo=UTC)
     is_new: bool = False
     changed: Callable[[str], bool] = lambda _: False
+    prior: Callable[[str], Value] = lambda _: None
 
 
 def evaluate(node: Node, context: Context) -> Value:
@@ -57,10 +58,19 @@ def _changed(call: Call, context: Context) -> bool:
     return context.changed(field.name)
 
 
+def _prior(call: Call, context: Context) -> Value:
+    """Give what a field held before; of a new record what it holds."""
+    (field,) = call.arguments
+    if not isinstance(field, Reference):
+        raise FormulaError("PRIORVALUE: takes a field")
+    return context.value(field.name) if context.is_new else context.prior(field.name)
+
+
 _LAZY: Mapping[str, Callable[[Call, Context], Value]] = {
     "IF": _if,
     "CASE": _case,
     "ISCHANGED": _changed,
+    "PRIORVALUE": _prior,
     "ISNEW": lambda _, context: context.is_new,
     "TODAY": lambda _, context: context.now.date(),
     "NOW": lambda _, context: context.now,
@@ -124,6 +134,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "ISPICKVAL": _equal,
     "TEXT": _text,
     "VALUE": float,
+    "CASESAFEID": _text,
     "LEFT": lambda value, length: _text(value)[: int(length)],
     "RIGHT": lambda value, length: _text(value)[-int(length) :],
     "LPAD": lambda value, length, pad: _text(value).rjust(int(length), pad)[: int(length)],

@@ -11,7 +11,12 @@ from tests.salesforce.formula_faults import formula_faults
 from tests.salesforce.package import Component, every, of_type, tag, text, texts
 from tests.salesforce.schema import Field, find, objects, required
 
-_GLOBALS = {"$Flow.CurrentDate": "date", "$Flow.CurrentDateTime": "datetime", "$Flow.FaultMessage": "text"}
+_GLOBALS = {
+    "$Flow.CurrentDate": "date",
+    "$Flow.CurrentDateTime": "datetime",
+    "$Flow.FaultMessage": "text",
+    "$User.Id": "text",
+}
 _KINDS = {"String": "text", "Number": "number", "Boolean": "yes_no", "Date": "date", "DateTime": "datetime"}
 _LITERALS = {"stringValue": "text", "numberValue": "number", "booleanValue": "yes_no"}
 LOG = "Health_Log_Fault"
@@ -133,10 +138,12 @@ def kind_of_name(parts: Flow, name: str) -> str | None:
 
 
 def field_of(parts: Flow, name: str) -> Field | None:
-    """Find the field that `$Record.X` or `Get_Something.X` stands for."""
+    """Find the field that `$Record.X`, `$Record__Prior.X` or `Get_Something.X` stands for."""
     first, _, path = name.partition(".")
     node = parts.nodes.get(first)
-    crm_object = parts.record if first == "$Record" else None if node is None else text(node, "object")
+    crm_object = (
+        parts.record if first in {"$Record", "$Record__Prior"} else None if node is None else text(node, "object")
+    )
     return None if crm_object is None or not path else find(crm_object, path)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tests.salesforce.formula import Call, FormulaError, Literal, Node, Reference, calls, parse, references
 from tests.salesforce.formula_types import Kinds, kind_of
-from tests.salesforce.package import cached
+from tests.salesforce.package import cached, of_type
 from tests.salesforce.schema import Field, find
 
 LONGEST = 3_900
@@ -32,6 +32,8 @@ def object_formula_faults(formula: str, crm_object: str, wanted: str) -> Iterato
     """Say what is wrong with a formula on the fields of an object."""
 
     def kinds(name: str) -> str:
+        if name.startswith("$Permission."):
+            return _permission(name.removeprefix("$Permission."))
         field = find(crm_object, name)
         if field is None:
             raise FormulaError(f"{name}: no field of {crm_object}")
@@ -40,6 +42,12 @@ def object_formula_faults(formula: str, crm_object: str, wanted: str) -> Iterato
     yield from formula_faults(formula, kinds, lambda name: find(crm_object, name), wanted)
     if len(written_out(formula, crm_object)) > LONGEST:
         yield f"formula: longer than {LONGEST} characters when written out"
+
+
+def _permission(name: str) -> str:
+    if name not in {component.name for component in of_type("CustomPermission")}:
+        raise FormulaError(f"{name}: no custom permission")
+    return "yes_no"
 
 
 @cached
@@ -74,7 +82,7 @@ def _compared(call: Call) -> Iterator[tuple[str, str]]:
     if not call.arguments:
         return
     asked, *others = call.arguments
-    if isinstance(asked, Call) and asked.function == "TEXT":
+    if isinstance(asked, Call) and asked.function in {"TEXT", "PRIORVALUE"}:
         asked = asked.arguments[0]
     with_words = {"CASE": others[:-1:2], "ISPICKVAL": others, "=": others, "<>": others}
     for other in with_words.get(call.function, []):

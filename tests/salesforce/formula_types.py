@@ -25,6 +25,7 @@ _SIMPLE: Mapping[str, tuple[str, str]] = {
     "RIGHT": ("text number", "text"),
     "LPAD": ("text number text", "text"),
     "LEN": ("text", "number"),
+    "CASESAFEID": ("text", "text"),
     "HYPERLINK": ("text text text", "text"),
     "*": ("number number", "number"),
     "/": ("number number", "number"),
@@ -125,6 +126,12 @@ def _sum(name: str, given: Sequence[str]) -> str:
     return known
 
 
+def _prior(name: str, given: Sequence[str]) -> str:
+    if len(given) != 1:
+        raise FormulaError(f"{name}: takes a field")
+    return given[0]
+
+
 def _blank(name: str, given: Sequence[str]) -> str:
     return _same(name, given)
 
@@ -134,6 +141,7 @@ _SPECIAL: Mapping[str, Callable[[str, Sequence[str]], str]] = {
     "CASE": _case,
     "TEXT": _text,
     "BLANKVALUE": _blank,
+    "PRIORVALUE": _prior,
     "&": _join,
     "+": _sum,
     "-": _sum,

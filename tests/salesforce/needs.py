@@ -12,6 +12,7 @@ _MUST: Mapping[str, str] = {
     "Picklist": "valueSet",
     "Checkbox": "defaultValue",
     "MasterDetail": "referenceTo relationshipName relationshipLabel relationshipOrder",
+    "Lookup": "referenceTo relationshipName relationshipLabel",
     "Summary": "summaryForeignKey summaryOperation",
     "Date": "",
     "DateTime": "",
@@ -19,6 +20,7 @@ _MUST: Mapping[str, str] = {
 }
 _MUST_NOT: Mapping[str, str] = {
     "MasterDetail": "required deleteConstraint length precision defaultValue",
+    "Lookup": "relationshipOrder writeRequiresMasterRead length precision defaultValue",
     "Summary": "required length precision scale defaultValue formula",
     "LongTextArea": "required unique externalId",
     "Checkbox": "required length",
@@ -27,6 +29,7 @@ _MUST_NOT: Mapping[str, str] = {
 _BY_TYPE: Mapping[str, str] = {
     "CustomObject": "label pluralLabel",
     "CustomMetadata": "label protected values",
+    "CustomPermission": "label isLicensed",
     "Flow": "label processType status start apiVersion",
     "ListView": "filterScope label",
     "ApexPage": "apiVersion label",

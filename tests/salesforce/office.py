@@ -18,6 +18,7 @@ class Office:
         self.does = Automated(self.org)
         manager = self.org.keep("User", IsActive=True, UserType="Standard") if managed else None
         self.owner = self.org.keep("User", IsActive=active, UserType="Standard", ManagerId=manager)
+        self.org.user = self.owner
         self.manager = manager
         self.admin = self.org.keep("User", IsActive=True, UserType="Standard", Email="admin@example.com")
         self.account = self.org.keep("Account", Name="Hotel Acme", OwnerId=self.owner)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -25,7 +26,7 @@ class Org:
     """Records by object and id, those of custom metadata among them. `now` is the org's clock.
 
     `refusing` names what fails: an object that takes no new record (`Task`), a step of a flow, such as a
-    lookup (`Health_Notify.Get_Type`), `Notification`, `Mail`.
+    lookup (`Health_Notify.Get_Type`), `Notification`, `Mail`. `user` is who saves, with custom `permissions`.
     """
 
     def __init__(self, now: datetime = datetime(2026, 11, 26, 12, tzinfo=UTC)) -> None:
@@ -33,6 +34,8 @@ class Org:
         self.now = now
         self.records: dict[str, dict[str, Record]] = {}
         self.refusing: set[str] = set()
+        self.user = "User-0"
+        self.permissions: set[str] = set()
         self.sent: list[Record] = []
         self.mails: list[Record] = []
         self.trail: set[tuple[str, str, str]] = set()
@@ -78,6 +81,8 @@ class Org:
         if record is None:
             return None
         first, _, rest = path.partition(".")
+        if first == "$Permission":
+            return rest in self.permissions
         if rest:
             up = parent(crm_object, first)
             key = f"{first[:-3]}__c" if first.endswith("__r") else _PARENT_KEYS[first]
@@ -102,11 +107,22 @@ class Org:
     def _context(self, crm_object: str, record: Record) -> Context:
         return Context(lambda name: self.value(crm_object, record, name), self.now)
 
+    def _saving(self, crm_object: str, record: Record, prior: Record | None) -> Context:
+        """Give what a validation rule may ask for: what is saved, and what was there before."""
+
+        def before(name: str) -> Any:  # noqa: ANN401 - as above
+            return self.value(crm_object, prior, name)
+
+        def changed(name: str) -> bool:
+            return prior is not None and before(name) != self.value(crm_object, record, name)
+
+        return replace(self._context(crm_object, record), is_new=prior is None, changed=changed, prior=before)
+
     def meets(self, crm_object: str, record: Record, name: str, operator: str, value: object) -> bool:
         """Tell whether a record's field stands to a value as an operator says."""
         return OPERATORS[operator](self.value(crm_object, record, name), value)
 
-    def check(self, crm_object: str, record: Record) -> None:
+    def check(self, crm_object: str, record: Record, prior: Record | None = None) -> None:
         """Refuse a record that lacks what is required, has a wrong word or too long a text, or breaks a rule."""
         for field in objects()[crm_object].values():
             held = record.get(field.name)
@@ -117,7 +133,7 @@ class Org:
             if field.length is not None and len(held or "") > field.length:
                 raise Refused(f"STRING_TOO_LONG: {field.name}: more than {field.length} characters")
         for formula, message in _rules(crm_object):
-            if evaluate(_parsed(formula), self._context(crm_object, record)) is True:
+            if evaluate(_parsed(formula), self._saving(crm_object, record, prior)) is True:
                 raise Refused(message)
 
 

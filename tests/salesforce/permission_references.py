@@ -25,9 +25,14 @@ def _object(name: str, granted: Mapping[str, object]) -> Iterator[str]:
         yield f"objectPermissions: {name} is not there"
         return
     for field in objects()[name].values():
-        master = None if field.component is None else field.component.text("referenceTo")
+        component = field.component
+        master = None if component is None or not _is_detail(component) else component.text("referenceTo")
         if master is not None and master not in granted:
             yield f"objectPermissions: {name} needs {master}"
+
+
+def _is_detail(field: Component) -> bool:
+    return field.text("type") == "MasterDetail"
 
 
 def _field(path: str, granted: Mapping[str, object], *, edit: bool) -> Iterator[str]:
@@ -51,6 +56,12 @@ def _others(permissions: Component) -> Iterator[str]:
         f"flow: {name} is not there" for name in texts(permissions.root, "flowAccesses/flow") if name not in flows
     )
     yield from (f"tab: {name} is not there" for name in texts(permissions.root, "tabSettings/tab") if name not in tabs)
+    custom = {component.name for component in of_type("CustomPermission")}
+    yield from (
+        f"customPermissions: {name} is not there"
+        for name in texts(permissions.root, "customPermissions/name")
+        if name not in custom
+    )
     for name in texts(permissions.root, "userPermissions/name"):
         if name not in _USER_PERMISSIONS:
             yield f"userPermissions: {name} is more than is needed"

@@ -1,5 +1,6 @@
 """Whether what a file refers to is there: objects, fields, words of picklists, reports, flows, channels."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from xml.etree.ElementTree import Element as Xml
 
@@ -139,7 +140,9 @@ def _page_part(part: Xml, crm_object: str, regions: set[str]) -> Iterator[str]:
         yield f"pageName: {values['pageName']} is not there"
     if "relatedListApiName" in said:
         aliases = texts(said["relatedListFieldAliases"], "valueList/valueListItems/value")
-        yield from _related_list(child(crm_object, values["relatedListApiName"] or ""), aliases, values)
+        listed = child(crm_object, values["relatedListApiName"] or "")
+        yield from _related_list(listed, aliases, values)
+        yield from _list_filters(said.get("adminFilters"), listed)
 
 
 def _related_list(listed: str | None, aliases: list[str], values: Mapping[str | None, str | None]) -> Iterator[str]:
@@ -170,6 +173,23 @@ def _object(crm_object: Component) -> Iterator[str]:
 def _apex_page(page: Component) -> Iterator[str]:
     content = file_of(str(page.path)).with_name(f"{page.name}.page").read_text()
     yield from page_chart_faults(page, content)
+
+
+def _list_filters(filters: Xml | None, listed: str | None) -> Iterator[str]:
+    for said in () if filters is None else texts(filters, "valueList/valueListItems/value"):
+        yield from _list_filter(said, listed)
+
+
+def _list_filter(said: str, listed: str | None) -> Iterator[str]:
+    """Say what is wrong with a filter of a related list: `Field|EQUALS|["word"]`."""
+    name, operator, values = said.split("|")
+    field = None if listed is None else find(listed, name)
+    if field is None:
+        yield f"adminFilters: {name} is not there"
+    elif operator not in {"EQUALS", "NOT_EQUAL"}:
+        yield f"adminFilters: {operator} is no operator"
+    elif field.words is not None:
+        yield from (f"adminFilters: {value} is no value" for value in json.loads(values) if value not in field.words)
 
 
 def _action(action: Component) -> Iterator[str]:

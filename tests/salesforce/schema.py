@@ -24,7 +24,7 @@ STANDARD: Mapping[str, Mapping[str, str]] = {
 
 _PARENTS = {("Account", "Owner"): "User", ("Opportunity", "Owner"): "User", ("Opportunity", "Account"): "Account"}
 _KINDS = {
-    **dict.fromkeys(("Text", "LongTextArea", "MasterDetail"), "text"),
+    **dict.fromkeys(("Text", "LongTextArea", "MasterDetail", "Lookup"), "text"),
     **dict.fromkeys(("Number", "Currency", "Summary"), "number"),
     "Picklist": "picklist",
     "Email": "text",

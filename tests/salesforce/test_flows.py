@@ -13,6 +13,7 @@ from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
 from tests.salesforce.package import Component, of_type
 from tests.salesforce.playbook_scenarios import PLAYBOOK_SCENARIOS
+from tests.salesforce.suggested_scenarios import SUGGESTED_SCENARIOS
 from tests.salesforce.walk import FlowFault
 
 
@@ -259,6 +260,7 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     *FAULT_SCENARIOS,
     *ACCOUNT_SCENARIOS,
     *PLAYBOOK_SCENARIOS,
+    *SUGGESTED_SCENARIOS,
 )
 
 

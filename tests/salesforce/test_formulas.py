@@ -13,7 +13,7 @@ from scoring.metrics.catalogue import DIMENSIONS, PILLARS
 from scoring.metrics.measure import Measure
 from scoring.model import Model
 from scoring.score import Measurements, Score, grade
-from scoring.signals import CONFIDENCES, SEVERITIES, STATUSES, Signal
+from scoring.signals import APART, CONFIDENCES, SEVERITIES, STATUSES, Signal
 from tests.models import the_model
 from tests.salesforce.formula_faults import LONGEST, written_out
 from tests.salesforce.org import Org, Record
@@ -119,7 +119,7 @@ def test_each_signal_is_counted_where_it_belongs(severity: str, status: str, con
     state = org.value("Account", account, "Signal_State__c")
     assert state == (
         "No signal"
-        if status in {"Resolved", "Expired"} or (severity, status) == ("Watch", "Monitoring")
+        if status in {"Resolved", "Expired", *APART} or (severity, status) == ("Watch", "Monitoring")
         else "Signalled"
     )
 

@@ -1,4 +1,4 @@
-"""What follows from the record map under `salesforce/` is there as it is made, and what people wrote stays."""
+"""What follows from config under `salesforce/` is there as it is made, and what people wrote stays."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from config.loader import load_config
 from handlers.metadata.files import PROJECT, files, write
 from handlers.metadata.layout import with_items
 from handlers.metadata.permissions import with_permissions
+from handlers.metadata.picklists import with_words
 from handlers.metadata.report_type import with_columns
 from tests.salesforce.package import file_of
 
@@ -61,6 +62,17 @@ def test_a_metric_that_is_new_finds_its_place(name: str) -> None:
     made = MADE[BLOCKS[name]]
     assert made(without(whole, BLOCKS[name], NEW)) == whole
     assert made(whole) == whole
+
+
+def test_a_word_that_is_new_in_config_can_be_chosen() -> None:
+    """And one that is there no more cannot; the default stays, and so does all that people wrote."""
+    status = file_of("objects/Churn_Signal__c/fields/Status__c.field-meta.xml").read_text()
+    words = CONFIG.intake.words["signal.status"]
+    assert with_words(status, words) == status
+    more = with_words(status, (*words, "Parked"))
+    assert "<fullName>Parked</fullName>" in more
+    assert with_words(more, words) == status
+    assert more.count("<default>true</default>") == 1
 
 
 def test_what_a_person_moved_stays_where_it_is() -> None:

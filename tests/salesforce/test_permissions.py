@@ -8,6 +8,7 @@ from tests.salesforce.schema import find, objects
 
 SCORE = "Health_Score__c"
 PEOPLE = ("Health_Score_CSM", "Health_Score_CS_Leader")
+FLOWS = ["Accept_Suggested_Signal", "Dismiss_Suggested_Signal", "Quick_Log_Churn_Signal"]
 
 
 def sets(name: str) -> list[Component]:
@@ -25,10 +26,18 @@ def granted(name: str) -> dict[str, bool]:
 def rights(name: str) -> dict[str, set[str]]:
     """Give what a permission set lets its users do with each object."""
     may: dict[str, set[str]] = {}
-    for one in (one for permissions in sets(name) for one in permissions.all("objectPermissions")):
-        rights_of_one = {part.tag.rpartition("}")[2] for part in one if part.text == "true"}
-        may.setdefault(text(one, "object") or "", set()).update(rights_of_one)
+    for permissions in sets(name):
+        for crm_object, found in rights_of(permissions).items():
+            may.setdefault(crm_object, set()).update(found)
     return may
+
+
+def rights_of(permissions: Component) -> dict[str, set[str]]:
+    """Give what one permission set alone lets its users do with each object."""
+    return {
+        text(one, "object") or "": {part.tag.rpartition("}")[2] for part in one if part.text == "true"}
+        for one in permissions.all("objectPermissions")
+    }
 
 
 def test_the_middleware_writes_its_own_fields_alone() -> None:
@@ -67,7 +76,25 @@ def test_people_see_every_score_and_edit_none(people: str) -> None:
     assert not any(edit for name, edit in seen.items() if name.startswith(SCORE))
     assert rights(people)[SCORE] == {"allowRead"}
     assert {"allowCreate", "allowEdit"} <= rights(people)["Churn_Signal__c"]
-    assert texts(named("PermissionSet", people).root, "flowAccesses/flow") == ["Quick_Log_Churn_Signal"]
+    assert texts(named("PermissionSet", people).root, "flowAccesses/flow") == FLOWS
+
+
+def test_people_decide_on_suggestions_and_write_none() -> None:
+    """The two roles may edit signals, and so accept or dismiss; nobody edits a quote, nor who decided and when."""
+    sets_of_all = {one.name: rights_of(one).get("Churn_Signal__c", set()) for one in of_type("PermissionSet")}
+    assert {name for name, may in sets_of_all.items() if "allowEdit" in may} == {*PEOPLE, "Health_Score_Admin"}
+    said = ("Suggested_Quote__c", "Accepted_By__c", "Accepted_At__c", "Dismissed_By__c", "Dismissed_At__c")
+    for people in PEOPLE:
+        assert [granted(people)[f"Churn_Signal__c.{name}"] for name in said] == [False] * len(said)
+
+
+def test_who_suggests_may_do_nothing_else() -> None:
+    """A permission set of its own creates suggested signals; the middleware has it only where it is to suggest."""
+    suggests = named("PermissionSet", "Health_Score_Suggestions")
+    assert rights_of(suggests) == {"Account": {"allowRead"}, "Churn_Signal__c": {"allowRead", "allowCreate"}}
+    assert texts(suggests.root, "customPermissions/name") == ["Suggest_Churn_Signals"]
+    others = [one.name for one in of_type("PermissionSet") if one.all("customPermissions")]
+    assert others == ["Health_Score_Suggestions"]
 
 
 def test_an_administrator_sees_and_edits_all_of_the_package() -> None:
@@ -101,8 +128,9 @@ def test_layouts_show_every_field() -> None:
     """
     others = (("Churn_Signal__c", "Churn Signal"), ("Health_Fault__c", "Health Fault"))
     for crm_object, layout in ((SCORE, "Health Score"), *others, ("Health_Setting__mdt", "Health Setting")):
+        here = {name for name, field in fields(crm_object).items() if field.folder == "1-objects"}
         shown = texts(named("Layout", f"{crm_object}-{layout} Layout").root, "//layoutItems/field")
-        assert fields(crm_object).keys() - {*shown} == ({"Receipt__c"} if crm_object == SCORE else set())
+        assert here - {*shown} == ({"Receipt__c"} if crm_object == SCORE else set())
         assert crm_object != SCORE or shown[0] == "Drivers__c", "why stands on top"
 
 
@@ -121,7 +149,7 @@ def test_the_channel_carries_the_five_objects() -> None:
 
 
 def test_history_is_kept_of_every_field_of_a_signal() -> None:
-    """Whatever a CSM changes; of formulas and the account none can be kept."""
+    """Whatever a CSM or a flow changes; of formulas and the account none can be kept."""
     tracked = {name for name, field in fields("Churn_Signal__c").items() if field.text("trackHistory") == "true"}
     computed = {name for name, field in objects()["Churn_Signal__c"].items() if field.is_computed}
     assert tracked == fields("Churn_Signal__c").keys() - computed - {"Account__c"}

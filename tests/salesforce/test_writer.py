@@ -9,6 +9,7 @@ import pytest
 from config.record_map import RecordField, RecordMap
 from handlers.metadata.fields import record_fields
 from handlers.metadata.files import FIELDS as FOLDER
+from handlers.metadata.picklists import SPELLINGS
 from handlers.sinks.salesforce import SalesforceWriter
 from scoring.instants import HOUR, parse_instant
 from scoring.metrics.catalogue import METRICS, PILLARS
@@ -19,6 +20,7 @@ from scoring.score import Measurements, grade
 from scoring.signals import Signal
 from tests.fakes.salesforce import FakeSalesforce
 from tests.live.orgs import CONFIG, client, served
+from tests.salesforce.package import of_type
 from tests.salesforce.schema import objects
 
 OBJECT = "Health_Score__c"
@@ -145,6 +147,35 @@ def test_every_word_that_can_be_chosen_has_a_meaning() -> None:
             there = objects()[crm_object.object].get(name)
             if words is not None and there is not None:
                 assert [word for word in there.words or () if words.meaning(word) is None] == [], name
+
+
+DECIDING = [
+    (crm_object.object, name, f"{crm_object.kind}.{field.name}")
+    for crm_object in CONFIG.intake.objects.values()
+    for name, field in crm_object.fields.items()
+    if f"{crm_object.kind}.{field.name}" in CONFIG.intake.words and crm_object.object.endswith("__c")
+] + [("Account", "Success_Tier__c", "account.success_tier")]
+
+
+@pytest.mark.parametrize(("crm_object", "name", "place"), DECIDING)
+def test_the_words_that_can_be_chosen_are_those_that_config_gives_a_meaning(
+    crm_object: str, name: str, place: str
+) -> None:
+    """All of them and no other, in a picklist that takes nothing else."""
+    field = objects()[crm_object][name]
+    assert field.component is not None
+    assert field.words == frozenset(CONFIG.intake.words[place]) - SPELLINGS
+    assert field.component.text("valueSet/restricted") == "true"
+
+
+def test_no_picklist_takes_a_word_that_is_not_in_it() -> None:
+    """Also those whose words decide nothing: category, source, and those of scores."""
+    open_ones = [
+        str(field.path)
+        for field in of_type("CustomField")
+        if field.text("type") == "Picklist" and field.text("valueSet/restricted") != "true"
+    ]
+    assert open_ones == []
 
 
 @pytest.mark.parametrize("field", ["severity", "confidence", "status"])

@@ -79,6 +79,10 @@ class Walk:
         first, _, path = name.partition(".")
         if name in {"$Flow.CurrentDate", "$Flow.CurrentDateTime"}:
             return self.org.now.date() if name == "$Flow.CurrentDate" else self.org.now
+        if name == "$User.Id":
+            return self.org.user
+        if first == "$Record__Prior":
+            return self.org.value(self.parts.record or "", self.prior, path)
         if first == "$Record":
             return self.org.value(self.parts.record or "", self.record, path) if path else self.record
         node = self.parts.nodes.get(first)

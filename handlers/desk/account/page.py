@@ -26,8 +26,9 @@ from handlers.words.outcomes import elsewhere
 from handlers.words.parts import missing_said, parts_of
 from handlers.words.peers import Against, costing, helping
 from handlers.words.repair import lifting
-from handlers.words.signals import SignalWords, signal_words
+from handlers.words.signals import SignalWords, signal_words, suggested_words
 from scoring.blind_spots import blind_spots
+from scoring.measurement import suggested_at
 from scoring.model import Model
 from scoring.record import Record
 from scoring.score import Measurements, Score
@@ -164,6 +165,12 @@ class Page:
         """Give the churn signals, the latest first."""
         model = self.model or self.visit.desk.config.model
         return signal_words(self.measured.signals, self.score.as_of, model)
+
+    @cached_property
+    def suggested(self) -> Sequence[SignalWords]:
+        """Give the signals that are only suggested, as of the same instant; no score knows of them."""
+        model, timeline = self.model or self.visit.desk.config.model, self.standings.read.given.timeline
+        return suggested_words(suggested_at(timeline, self.score.as_of, model))
 
     @cached_property
     def fresh(self) -> Sequence[str]:

@@ -49,11 +49,17 @@ def test_what_is_left_out_is_referred_to_by_nobody(left_out: frozenset[str]) -> 
     assert faults([*deployed, *of_the_org(gone)], deployed) == []
 
 
+FORMS = {"ReportType": "__c", "PlatformEventChannel": ""}
+UNNAMED = {"Layout", "ListView", "CustomTab", "ValidationRule", "CustomMetadata"}
+"""Kinds whose names are words that other files use for something else."""
+
+
 def defined(component: Component) -> Iterator[str]:
     """Give the words by which other files name a component."""
-    kinds = {"ReportType": "__c", "CustomObject": "", "CustomField": "", "Flow": "", "PermissionSet": ""}
-    if component.type in kinds:
-        yield f"{component.name}{kinds[component.type]}"
+    if component.type not in UNNAMED:
+        yield f"{component.name.rpartition('.')[2]}{FORMS.get(component.type, '')}"
+    if component.name.endswith("__mdt"):
+        yield component.name.removesuffix("__mdt")
     yield from (f"{name}__r" for name in texts(component.root, "relationshipName"))
 
 
@@ -67,7 +73,7 @@ def test_no_file_bears_a_word_of_a_later_folder() -> None:
         f"{path.name}: {word}"
         for place, folder in enumerate(FOLDERS)
         for path in root_of(folder).rglob("*.*")
-        for word in sorted(set(WORD.findall(path.read_text())))
+        for word in sorted(set(WORD.findall(f"{path.name} {path.read_text()}")))
         if first.get(word, -1) > place
     ]
     assert early == []

@@ -11,7 +11,14 @@ from tests.salesforce.package import FOLDERS, Component, of_type, only, package,
 from tests.salesforce.references import dangling
 
 WORD = re.compile(r"[A-Za-z]\w*")
-SUBSETS = [frozenset(some) for count in range(len(OPTIONAL) + 1) for some in combinations(sorted(OPTIONAL), count)]
+BROUGHT = sorted(folder for folder in OPTIONAL if folder.startswith("optional/"))
+LAST = sorted(OPTIONAL.keys() - set(BROUGHT))
+SUBSETS = [
+    *(frozenset(some) for count in range(len(BROUGHT) + 1) for some in combinations(BROUGHT, count)),
+    *(frozenset({folder}) for folder in LAST),
+    frozenset(OPTIONAL),
+]
+"""Each choice of what an org may have already, each of what speaks to others, and all at once."""
 
 
 def of_folders(folders: Iterable[str]) -> list[Component]:

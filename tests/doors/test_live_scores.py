@@ -16,6 +16,7 @@ from scoring.periods import period_of, period_start
 from tests.doors.clouds import HOTELS, Cloud, Context, account, again, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told_of_feeds
+from tests.doors.test_rights import granted, used
 from tests.messages import Message, record
 
 RUNNING = period_of(now())
@@ -85,6 +86,7 @@ def test_after_the_close_what_looks_different_is_written_once(
     again_ = call(live=True)
     assert (again_["written"], again_["failed"], systems.org.calls) == (0, 0, [])
     assert trouble(output) == [0, 0]
+    assert ("dynamodb:PutItem", "Registry.Arn") in used(cloud) <= granted("Finalise"), "and no right more"
 
 
 @pytest.mark.usefixtures("systems")

@@ -54,7 +54,7 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
     "Finalise": {
         ("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name",
         ("dynamodb:PutItem", "Facts.Arn"): "an item that is full is parted, even when usage is folded",
-        ("dynamodb:PutItem", "Registry.Arn"): "as above",
+        ("dynamodb:PutItem", "Registry.Arn"): "as above; and live scores note what they sent (test_live_scores.py)",
     },
 }
 """What is granted though no call here shows the need, and why."""

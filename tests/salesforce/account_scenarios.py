@@ -95,6 +95,12 @@ def an_account_that_cannot_be_saved_undoes_no_score() -> Office:
     assert shown(office)["Current_Health_Score__c"] == 80.0
     (fault,) = office.org.of("Health_Fault__c")
     assert (fault["Flow__c"], fault["Record__c"]) == ("Health_Score_Keep_Current", office.account)
+    office.record("Account", office.account)["Responsiveness__c"] = None
+    deletion = "Health_Score_Before_Delete"
+    office.org.refusing = {"Health_Score_Keep_Current.Show_On_Account"}
+    office.org.refusing |= {f"{deletion}.Show_On_Account", f"{deletion}.Empty_Account"}
+    office.score("2026-10", "Champion", 95.0)
+    assert [fault["Record__c"] for fault in office.org.of("Health_Fault__c")] == [office.account] * 2
     for one in reversed(ids):
         office.does.delete("Health_Score__c", one)
     assert office.org.of("Health_Score__c") == []

@@ -25,7 +25,7 @@ NOT_COMPARED: Mapping[str, str] = {
 """Functions that the other interpreter does not compute as Salesforce says, and why: their formulas are left out."""
 
 _NAMED = re.compile(
-    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<asked>\b(?:ISNEW|ISCHANGED|TODAY|NOW)\((?:[^()]*)\))"""
+    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<asked>\b(?:ISNEW|ISCHANGED|PRIORVALUE|TODAY|NOW)\((?:[^()]*)\))"""
     r"""|(?P<name>\{!\$?[\w.]+\}|\$?[A-Za-z][\w.]*)(?!\s*\()(?![\w.])"""
 )
 _WORDS = {"TRUE", "FALSE", "NULL"}
@@ -111,6 +111,7 @@ def _drawn(formula: _Formula, chance: Random) -> Iterator[Case]:
     literals = re.findall(r'"([^"]*)"', formula.text)
     for _ in range(EACH):
         given = {alias: _given(formula, name, literals, chance) for name, alias in names.items()}
+        _before_it_was_new(names, given)
         try:
             yield Case(formula.where, plain, given, _ours(formula, {n: given[a] for n, a in names.items()}))
         except (FormulaError, ValueError):
@@ -130,8 +131,17 @@ def _plain(formula: str) -> tuple[dict[str, str], str]:
     return names, _NAMED.sub(put, formula)
 
 
+def _before_it_was_new(names: Mapping[str, str], given: dict[str, dict[str, Any]]) -> None:
+    """Give a new record's fields the prior values that Salesforce gives them: those that they have."""
+    if given.get(names.get("ISNEW()", ""), {}).get("value") is True:
+        for name in names:
+            if f"PRIORVALUE({name})" in names:
+                given[names[f"PRIORVALUE({name})"]] = given[names[name]]
+
+
 def _given(formula: _Formula, name: str, literals: list[str], chance: Random) -> dict[str, Any]:
-    if name.endswith(")"):
+    name = name.removeprefix("PRIORVALUE(").removesuffix(")") if name.startswith("PRIORVALUE") else name
+    if name.endswith(")") or name.startswith("$Permission."):
         return _asked(name, chance)
     kind, field = formula.kind(name), formula.field(name)
     blank = [None] if name in formula.asks_for_blank() else []
@@ -162,8 +172,11 @@ def _ours(formula: _Formula, given: Mapping[str, Mapping[str, Any]]) -> object:
             bool(one["value"]) for asked, one in given.items() if asked.startswith("ISCHANGED") and name in asked
         )
 
+    def prior(name: str) -> object:
+        return _read(given[f"PRIORVALUE({name})"])
+
     is_new = bool(given.get("ISNEW()", {}).get("value"))
-    return evaluate(_parsed(formula.text), Context(lambda name: _read(given[name]), NOW, is_new, changed))
+    return evaluate(_parsed(formula.text), Context(lambda name: _read(given[name]), NOW, is_new, changed, prior))
 
 
 @cache

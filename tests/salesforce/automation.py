@@ -108,6 +108,7 @@ class Automated:
     def _before(self, crm_object: str, record: Record, prior: Record | None) -> None:
         for triggered in _triggered(crm_object, "RecordBeforeSave"):
             self._run(triggered, record, prior)
+        self.org.derive(crm_object, record)
         self.org.check(crm_object, record, prior)
 
     def _after(self, crm_object: str, records: list[Record], prior: Record | None) -> None:

@@ -1,5 +1,6 @@
 """The value of a formula, as Salesforce computes it with blanks treated as blanks."""
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -121,6 +122,16 @@ def _moment(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), UTC)
 
 
+def _months_later(day: date | None, months: float) -> date | None:
+    """Give the same day of a later month; the last day of one that is shorter, and after the last day of a month."""
+    if day is None:
+        return None
+    later = day.year * 12 + day.month - 1 + int(months)
+    longest = monthrange(later // 12, later % 12 + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(later // 12, later % 12 + 1, longest if is_last else min(day.day, longest))
+
+
 _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "AND": lambda *given: all(value is True for value in given),
     "OR": lambda *given: any(value is True for value in given),
@@ -141,6 +152,11 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "LEN": lambda value: float(len(_text(value))),
     "HYPERLINK": lambda _, said, __: said,
     "DATETIMEVALUE": _moment,
+    "DATEVALUE": lambda moment: None if moment is None else moment.date(),
+    "ADDMONTHS": _months_later,
+    "DAY": lambda day: None if day is None else float(day.day),
+    "MONTH": lambda day: None if day is None else float(day.month),
+    "YEAR": lambda day: None if day is None else float(day.year),
     "&": lambda left, right: _text(left) + _text(right),
     "+": _add,
     "-": lambda left, right: _add(left, right, -1),

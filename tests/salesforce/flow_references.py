@@ -15,9 +15,15 @@ _GLOBALS = {
     "$Flow.CurrentDate": "date",
     "$Flow.CurrentDateTime": "datetime",
     "$Flow.FaultMessage": "text",
-    "$User.Id": "text",
 }
-_KINDS = {"String": "text", "Number": "number", "Boolean": "yes_no", "Date": "date", "DateTime": "datetime"}
+_KINDS = {
+    "String": "text",
+    "Number": "number",
+    "Currency": "number",
+    "Boolean": "yes_no",
+    "Date": "date",
+    "DateTime": "datetime",
+}
 _LITERALS = {"stringValue": "text", "numberValue": "number", "booleanValue": "yes_no"}
 LOG = "Health_Log_Fault"
 """The flow that logs a fault and tells an administrator."""
@@ -140,6 +146,8 @@ def kind_of_name(parts: Flow, name: str) -> str | None:
 def field_of(parts: Flow, name: str) -> Field | None:
     """Find the field that `$Record.X`, `$Record__Prior.X` or `Get_Something.X` stands for."""
     first, _, path = name.partition(".")
+    if first == "$User":
+        return find("User", path)
     node = parts.nodes.get(first)
     crm_object = (
         parts.record if first in {"$Record", "$Record__Prior"} else None if node is None else text(node, "object")
@@ -180,6 +188,8 @@ def _node(parts: Flow, node: Xml) -> Iterator[str]:
 
 def _filters(parts: Flow, node: Xml, crm_object: str | None) -> Iterator[str]:
     for item in every(node, "filters"):
+        if text(item, "operator") == "IsNull":
+            continue
         field = None if crm_object is None else find(crm_object, text(item, "field") or "")
         yield from _goes(parts, field, text(item, "field") or "", value_of(item, "value"))
     sorted_by = text(node, "sortField")
@@ -206,12 +216,15 @@ def _goes(parts: Flow, field: Field | None, name: str, value: Xml | None) -> Ite
     if value is None:
         yield f"{name}: no value"
         return
-    said = value.text or ""
-    kind = kind_of_name(parts, said) if tag(value) == "elementReference" else _LITERALS.get(tag(value))
+    said, kind = value.text or "", _kind_of_value(parts, value)
     if kind != field.kind and {kind, field.kind} != {"text", "picklist"}:
         yield f"{name}: is {field.kind}, not {kind}"
     if tag(value) == "stringValue" and field.words is not None and said not in field.words:
         yield f"{name}: {said} is no value of it"
+
+
+def _kind_of_value(parts: Flow, value: Xml) -> str | None:
+    return kind_of_name(parts, value.text or "") if tag(value) == "elementReference" else _LITERALS.get(tag(value))
 
 
 def _conditions(parts: Flow, node: Xml) -> Iterator[str]:
@@ -222,7 +235,7 @@ def _conditions(parts: Flow, node: Xml) -> Iterator[str]:
         field, kind = field_of(parts, left), kind_of_name(parts, left)
         if field is not None:
             yield from _goes(parts, field, left, value)
-        elif value is not None and kind not in {None, _LITERALS.get(tag(value))}:
+        elif value is not None and kind not in {None, _kind_of_value(parts, value)}:
             yield f"{left}: is {kind}, not {tag(value)}"
 
 
@@ -245,6 +258,9 @@ def _subflow(node: Xml) -> Iterator[str]:
     inputs = {text(one, "name") for one in called.all("variables") if text(one, "isInput") == "true"}
     given = set(texts(node, "inputAssignments/name"))
     yield from (f"inputAssignments: {name}" for name in sorted(map(str, inputs ^ given)))
+    outputs = {text(one, "name") for one in called.all("variables") if text(one, "isOutput") == "true"}
+    taken = set(texts(node, "outputAssignments/name"))
+    yield from (f"outputAssignments: {name} is no output" for name in sorted(map(str, taken - outputs)))
 
 
 def _choices(component: Component) -> Iterator[str]:

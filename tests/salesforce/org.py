@@ -55,6 +55,12 @@ class Org:
         }
         return record_id
 
+    def derive(self, crm_object: str, record: Record) -> None:
+        """Set what follows from the stage of an opportunity, where the org knows the stage."""
+        for stage in self.of("OpportunityStage") if crm_object == "Opportunity" else ():
+            if stage["ApiName"] == record.get("StageName"):
+                record |= {"IsClosed": stage["IsClosed"], "IsWon": stage["IsWon"]}
+
     def allow(self, deed: str) -> None:
         """Refuse a deed that is to fail."""
         if deed in self.refusing:

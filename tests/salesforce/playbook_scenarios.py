@@ -182,18 +182,6 @@ def the_month_before_is_found_whatever_its_key_says() -> Office:
     return office
 
 
-def a_light_renewal_that_cannot_be_looked_up() -> Office:
-    """Neither the score nor the task."""
-    office = Office()
-    office.score("2026-10", "Healthy", 80.0)
-    office.renewal(30)
-    for step in ("Get_Score", "Get_Task"):
-        office.org.refusing = {f"Champion_Renewal.{step}"}
-        office.does.run_daily("Champion_Renewal")
-    assert office.subjects == []
-    return office
-
-
 def a_live_score_that_wobbles_gives_one_task_and_its_close_none() -> Office:
     """Provisional day by day, then final: a task for each tier that it fell to, however often it did."""
     office = Office()
@@ -227,6 +215,5 @@ PLAYBOOK_SCENARIOS: tuple[Callable[[], Office], ...] = (
     a_lookup_that_fails_is_told,
     long_names_are_cut,
     the_month_before_is_found_whatever_its_key_says,
-    a_light_renewal_that_cannot_be_looked_up,
     a_live_score_that_wobbles_gives_one_task_and_its_close_none,
 )

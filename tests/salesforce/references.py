@@ -16,6 +16,7 @@ from tests.salesforce.report_references import (
 )
 from tests.salesforce.schema import child, find, objects, required
 from tests.salesforce.settings import setting_faults
+from tests.salesforce.templates import template_faults
 
 _KINDS = {"Number": "number", "Currency": "number", "Text": "text", "Date": "date", "Checkbox": "yes_no"}
 _LISTS = {"RelatedEntityHistoryList", "RelatedActivityList"}
@@ -81,8 +82,18 @@ def _view(view: Component) -> Iterator[str]:
         yield from filter_faults(item, _column(view.object, text(item, "field") or ""))
 
 
+_COLUMNS = {
+    "NAME": "Name",
+    "ACCOUNT.NAME": "Account.Name",
+    "OPPORTUNITY.CLOSE_DATE": "CloseDate",
+    "OPPORTUNITY.STAGE_NAME": "StageName",
+    "CORE.USERS.ALIAS": "Owner.Alias",
+}
+"""What lists call the fields of Salesforce's own objects."""
+
+
 def _column(crm_object: str, name: str) -> object:
-    return find(crm_object, {"NAME": "Name", f"{crm_object.upper()}.NAME": "Name"}.get(name, name))
+    return find(crm_object, {**_COLUMNS, f"{crm_object.upper()}.NAME": "Name"}.get(name, name))
 
 
 def filter_faults(item: Xml, field: object) -> Iterator[str]:
@@ -255,4 +266,5 @@ _CHECKS: Mapping[str, Callable[[Component], Iterator[str]]] = {
     "Dashboard": dashboard_faults,
     "Flow": flow_faults,
     "CustomMetadata": setting_faults,
+    "EmailTemplate": template_faults,
 }

@@ -11,12 +11,21 @@ _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "te
 STANDARD: Mapping[str, Mapping[str, str]] = {
     "Account": _SYSTEM | {"OwnerId": "text", "Website": "text", "AccountNumber": "text"},
     "Opportunity": _SYSTEM
-    | {"AccountId": "text", "OwnerId": "text", "Type": "text", "StageName": "text"}
-    | {"IsClosed": "yes_no", "IsWon": "yes_no", "CloseDate": "date"},
+    | {"AccountId": "text", "OwnerId": "text", "Type": "picklist", "StageName": "picklist", "Description": "text"}
+    | {"IsClosed": "yes_no", "IsWon": "yes_no", "CloseDate": "date", "Amount": "number"},
+    "OpportunityContactRole": {"Id": "text", "OpportunityId": "text", "ContactId": "text", "IsPrimary": "yes_no"},
+    "OpportunityStage": {"Id": "text", "ApiName": "text", "IsActive": "yes_no", "IsClosed": "yes_no", "IsWon": "yes_no"}
+    | {"SortOrder": "number"},
+    "Contact": _SYSTEM
+    | {"AccountId": "text", "FirstName": "text", "Email": "text", "HasOptedOutOfEmail": "yes_no"}
+    | {"IsEmailBounced": "yes_no"},
+    "Contract": _SYSTEM | {"AccountId": "text", "ContractNumber": "text", "StatusCode": "picklist", "EndDate": "date"},
+    "EmailTemplate": {"Id": "text", "DeveloperName": "text", "Name": "text", "IsActive": "yes_no"},
+    "Organization": {"Id": "text", "Name": "text"},
     "Task": _ACTIVITY | {"Description": "text", "ActivityDate": "date", "Priority": "text", "Status": "text"},
     "Event": _ACTIVITY | {"Type": "text", "ActivityDate": "date", "IsChild": "yes_no", "IsRecurrence": "yes_no"},
     "User": _SYSTEM
-    | dict.fromkeys(("FirstName", "LastName", "ManagerId", "Email", "UserType"), "text")
+    | dict.fromkeys(("FirstName", "LastName", "Alias", "ManagerId", "Email", "UserType"), "text")
     | {"IsActive": "yes_no"},
     "CustomNotificationType": {"Id": "text", "DeveloperName": "text"},
 }

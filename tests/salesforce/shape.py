@@ -20,7 +20,7 @@ _SCALARS = {
 }
 _API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__c|__chn|__mdt)?")
 _IN_OBJECT = frozenset({"CustomField", "CompactLayout", "ListView", "ValidationRule"})
-_IN_FOLDER = frozenset({"Report", "Dashboard"})
+_IN_FOLDER = frozenset({"Report", "Dashboard", "EmailTemplate"})
 _FREELY_NAMED = frozenset({"Layout", "QuickAction", "CustomMetadata"})
 """Types whose names have a part before a dash or a dot."""
 

@@ -201,11 +201,11 @@ FOUND: list[tuple[str, dict[str, Any], str, str]] = [
         "fine",
         "no name of ours",
     ),
-    ("flows of our names", org(FlowDefinitionView=[{"ApiName": "Champion_Renewal"}]), "stops", "somebody else's"),
+    ("flows of our names", org(FlowDefinitionView=[{"ApiName": "Renewal_Daily"}]), "stops", "somebody else's"),
     (
         "flows of our names",
         org(
-            FlowDefinitionView=[{"ApiName": "Champion_Renewal"}],
+            FlowDefinitionView=[{"ApiName": "Renewal_Daily"}],
             EntityDefinition=[{"QualifiedApiName": "Health_Score__c"}],
         ),
         "fine",

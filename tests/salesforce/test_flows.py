@@ -13,6 +13,9 @@ from tests.salesforce.fault_scenarios import FAULT_SCENARIOS
 from tests.salesforce.office import TODAY, Office
 from tests.salesforce.package import Component, of_type
 from tests.salesforce.playbook_scenarios import PLAYBOOK_SCENARIOS
+from tests.salesforce.renewal_faults import FAILED
+from tests.salesforce.renewal_scenarios import STARTED
+from tests.salesforce.renewal_sending import SENT
 from tests.salesforce.suggested_scenarios import SUGGESTED_SCENARIOS
 from tests.salesforce.walk import FlowFault
 
@@ -178,34 +181,6 @@ def a_moderate_is_not_escalated() -> Office:
     return office
 
 
-def a_healthy_standard_account_renews_lightly() -> Office:
-    """Once, 60 days ahead, for the owner of the opportunity."""
-    office = Office()
-    office.score("2026-10", "Healthy", 80.0)
-    for days in (60, 61, -1):
-        office.renewal(days)
-    for _ in range(2):
-        office.does.run_daily("Champion_Renewal")
-    assert office.subjects == ["Renew with a light touch: Hotel Acme"]
-    office.org.refusing = {"Task"}
-    office.renewal(5)
-    office.does.run_daily("Champion_Renewal")
-    return office
-
-
-def others_do_not_renew_lightly() -> Office:
-    """Not a Paid account, not one that a signal capped today, not one without a score."""
-    paid, capped, unscored = Office(), Office(), Office()
-    paid.score("2026-10", "Champion", 95.0, Segment__c="paid")
-    capped.score("2026-10", "Champion", 95.0)
-    capped.signal("Moderate")
-    for office in (paid, capped, unscored):
-        office.renewal(30)
-        office.does.run_daily("Champion_Renewal")
-        assert not any(subject.startswith("Renew") for subject in office.subjects)
-    return capped
-
-
 def a_signal_is_logged_on_screens() -> Office:
     """Four steps; the severity is suggested by the signal."""
     office = Office()
@@ -252,8 +227,6 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     an_escalation_that_fails_undoes_no_signal,
     a_signal_that_caps_into_a_lower_tier_gives_one_task,
     a_moderate_is_not_escalated,
-    a_healthy_standard_account_renews_lightly,
-    others_do_not_renew_lightly,
     a_signal_is_logged_on_screens,
     a_watch_expires_and_a_fault_is_kept,
     *EXPLAIN_SCENARIOS,
@@ -261,6 +234,9 @@ SCENARIOS: tuple[Callable[[], Office], ...] = (
     *ACCOUNT_SCENARIOS,
     *PLAYBOOK_SCENARIOS,
     *SUGGESTED_SCENARIOS,
+    *STARTED,
+    *SENT,
+    *FAILED,
 )
 
 

@@ -8,7 +8,7 @@ from tests.salesforce.schema import find, objects
 
 SCORE = "Health_Score__c"
 PEOPLE = ("Health_Score_CSM", "Health_Score_CS_Leader")
-FLOWS = ["Accept_Suggested_Signal", "Dismiss_Suggested_Signal", "Quick_Log_Churn_Signal"]
+FLOWS = ["Accept_Suggested_Signal", "Dismiss_Suggested_Signal", "Quick_Log_Churn_Signal", "Send_Renewal"]
 
 
 def sets(name: str) -> list[Component]:
@@ -95,6 +95,15 @@ def test_who_suggests_may_do_nothing_else() -> None:
     assert texts(suggests.root, "customPermissions/name") == ["Suggest_Churn_Signals"]
     others = [one.name for one in of_type("PermissionSet") if one.all("customPermissions")]
     assert others == ["Health_Score_Suggestions"]
+
+
+@pytest.mark.parametrize("people", PEOPLE)
+def test_people_see_a_renewal_and_write_its_terms(people: str) -> None:
+    """Where it stands is the flows' to write; the settings of the flows can be read by whom they run for."""
+    seen = {name: edit for name, edit in granted(people).items() if name.startswith("Opportunity.")}
+    assert seen == {f"Opportunity.{name}": name == "Renewal_Terms__c" for name in fields("Opportunity")}
+    assert rights(people)["Opportunity"] == {"allowRead", "allowEdit"}
+    assert "Health_Setting__mdt" in texts(named("PermissionSet", people).root, "customMetadataTypeAccesses/name")
 
 
 def test_an_administrator_sees_and_edits_all_of_the_package() -> None:

@@ -1,7 +1,7 @@
 """Walks a flow node by node, as its metadata says, over an org in memory."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from tests.salesforce.org import OPERATORS, Org, Record, Refused
 from tests.salesforce.package import every, named, tag, text
 from tests.salesforce.screens import Answers, Visits, show
 
+LONGEST = 200
+"""Steps of one interview; ours never come near."""
 _MERGE = re.compile(r"\{!([$\w.]+)\}")
 
 
@@ -42,6 +44,7 @@ class Walk:
         at = self._step("start", next(leads_to(self.parts.start)))
         while at is not None:
             path.append(at)
+            assert len(path) < LONGEST, f"{self.parts.component.name} goes round"
             node = self.parts.nodes[at]
             at = self._step(at, self._next(node))
         return path
@@ -57,7 +60,12 @@ class Walk:
         return met[0] and not (only_changed and met[1:] == [True])
 
     def _meets(self, crm_object: str, record: Record) -> bool:
-        return all(self.org.meets(crm_object, record, *part) for part in self._filters(self.parts.start))
+        return self._let_through(self.parts.start, crm_object, record)
+
+    def _let_through(self, node: Xml, crm_object: str, record: Record) -> bool:
+        """Tell whether a record meets the filters of a node, joined as its logic says."""
+        met = (self.org.meets(crm_object, record, *part) for part in self._filters(node))
+        return joined(text(node, "filterLogic") or "and", met)
 
     def _step(self, at: str, ahead: str | None) -> str | None:
         self.org.trail.add((self.parts.component.name, at, ahead or "end"))
@@ -79,8 +87,8 @@ class Walk:
         first, _, path = name.partition(".")
         if name in {"$Flow.CurrentDate", "$Flow.CurrentDateTime"}:
             return self.org.now.date() if name == "$Flow.CurrentDate" else self.org.now
-        if name == "$User.Id":
-            return self.org.user
+        if first == "$User":
+            return self._user(path)
         if first == "$Record__Prior":
             return self.org.value(self.parts.record or "", self.prior, path)
         if first == "$Record":
@@ -100,6 +108,11 @@ class Walk:
             raise FlowFault(f"failed to access the value for {text(node, 'name')}.{path}")
         return self.org.value(text(node, "object") or "", held, path) if path else held
 
+    def _user(self, path: str) -> Any:  # noqa: ANN401 - as above
+        """Give a field of who runs the flow; the id also of one who is no record."""
+        held = self.org.records.get("User", {}).get(self.org.user)
+        return self.org.user if path == "Id" else self.org.value("User", held, path)
+
     def _resource(self, name: str) -> Any:  # noqa: ANN401 - as above
         if name in self.held:
             return self.held[name]
@@ -109,7 +122,7 @@ class Walk:
             return evaluate(parsed(text(resource, "expression") or ""), self._context())
         if resource is not None and kind == "textTemplates":
             return self._merged(text(resource, "text") or "")
-        return None
+        return None if resource is None else self.literal(value_of(resource, "value"))
 
     def _merged(self, said: str) -> str:
         return _MERGE.sub(lambda match: _said(self.value(match[1])), said)
@@ -136,10 +149,8 @@ class Walk:
 
     def found(self, node: Xml) -> list[Record]:
         """Give the records that a node's filters let through, in its order."""
-        crm_object, filters = text(node, "object") or "", list(self._filters(node))
-        known = [
-            one for one in self.org.of(crm_object) if all(self.org.meets(crm_object, one, *part) for part in filters)
-        ]
+        crm_object = text(node, "object") or ""
+        known = [one for one in self.org.of(crm_object) if self._let_through(node, crm_object, one)]
         by = text(node, "sortField")
         return sorted(known, key=lambda one: one[by], reverse=text(node, "sortOrder") == "Desc") if by else known
 
@@ -157,7 +168,16 @@ class Walk:
             )
             for one in every(rule, "conditions")
         )
-        return any(met) if text(rule, "conditionLogic") == "or" else all(met)
+        return joined(text(rule, "conditionLogic") or "and", met)
+
+
+def joined(logic: str, met: Iterable[bool]) -> bool:
+    """Join conditions: all of them (`and`), one of them (`or`), or by their numbers: `1 AND (2 OR 3)`."""
+    if logic in {"and", "or"}:
+        return all(met) if logic == "and" else any(met)
+    each = list(met)
+    numbered = re.sub(r"\d+", lambda number: f"C{number[0]}", logic).replace(" AND ", " && ").replace(" OR ", " || ")
+    return evaluate(parsed(numbered), Context(lambda name: each[int(name[1:]) - 1])) is True
 
 
 def _said(value: object) -> str:

@@ -32,7 +32,21 @@ def test_no_file_names_what_only_an_org_of_several_currencies_has() -> None:
     assert naming == []
 
 
-@pytest.mark.parametrize("component", list(of_type("Flow")), ids=lambda component: component.name)
+def others() -> list[Component]:
+    """Give the flows but the one that copies an amount where a setting says so."""
+    return [one for one in of_type("Flow") if one.name != "Start_Renewal"]
+
+
+def test_the_amount_of_a_renewal_is_copied_only_where_somebody_says_so() -> None:
+    """The new opportunity may have another currency than the last one: the setting is off, and says why."""
+    setting = file_of("customMetadata/Health_Setting.Renewal_Amount.md-meta.xml").read_text()
+    is_on = re.search(r"<field>Is_On__c</field>\s*<value [^>]*>(\w+)<", setting)
+    assert is_on is not None
+    assert is_on[1] == "false"
+    assert "currenc" in setting
+
+
+@pytest.mark.parametrize("component", others(), ids=lambda component: component.name)
 def test_no_flow_reads_or_writes_an_amount(component: Component) -> None:
     """Neither in a condition, nor in what it saves, nor in a text, where a figure stands without its currency."""
     assert NAMED.findall(file_of(str(component.path)).read_text()) == []

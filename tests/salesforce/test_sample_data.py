@@ -126,6 +126,20 @@ def _walk(office: Office) -> Iterator[tuple[str, str]]:
     yield shown(office, "Sample Hotel Acme")
 
 
+def test_a_renewal_of_the_sample_is_prepared_and_taken_back() -> None:
+    """The Champion's alone: the night after, until a signal is logged."""
+    office = sampled()
+    office.does.run_daily("Renewal_Daily")
+    (renewal,) = [one for one in office.org.of("Opportunity") if one.get("Renewal_State__c")]
+    assert (renewal["Name"], renewal["Renewal_State__c"]) == ("Sample renewal in 60 days", "Prepared")
+    subjects = [task["Subject"].partition(":")[0] for task in office.org.of("Task")]
+    assert {"Send the renewal quote", "Approve the renewal e-mail"} <= {*subjects}
+    office.account = renewal["AccountId"]
+    assert renewal["AccountId"] == account(office, "Sample Grand Hotel")["Id"]
+    office.signal("Watch")
+    assert (renewal["Renewal_State__c"], bool(renewal["Renewal_Note__c"])) == ("Taken Back", True)
+
+
 def _logged(office: Office, severity: str, detail: str) -> str:
     return office.signal(severity, Signal_Detail__c=detail, Confidence__c="Suspected")
 

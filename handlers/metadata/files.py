@@ -13,6 +13,7 @@ from handlers.metadata.admin import admin_sets
 from handlers.metadata.fields import OBJECT, record_fields
 from handlers.metadata.flow_list import flow_list
 from handlers.metadata.layout import with_items
+from handlers.metadata.names import with_names
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.picklists import picklists
 from handlers.metadata.report_type import with_columns
@@ -42,6 +43,8 @@ def files(config: Config) -> Iterator[tuple[Path, str]]:
     report = AUTOMATION / "reportTypes/Accounts_with_Health_Scores.reportType-meta.xml"
     yield report, with_columns(report.read_text(), config.record_map)
     yield from picklists(config.intake, (OBJECTS, *OPTIONAL))
+    names = PROJECT / "names.yaml"
+    yield names, with_names(names.read_text(), config.record_map)
 
 
 def write(made: Iterable[tuple[Path, str]]) -> list[Path]:

@@ -9,6 +9,7 @@ import pytest
 from config.loader import load_config
 from handlers.metadata.files import PROJECT, files, write
 from handlers.metadata.layout import with_items
+from handlers.metadata.names import with_names
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.picklists import with_words
 from handlers.metadata.report_type import with_columns
@@ -73,6 +74,16 @@ def test_a_word_that_is_new_in_config_can_be_chosen() -> None:
     assert "<fullName>Parked</fullName>" in more
     assert with_words(more, words) == status
     assert more.count("<default>true</default>") == 1
+
+
+def test_the_table_of_names_has_what_is_new() -> None:
+    """In its place; and a name that the files have stays, whatever the map says."""
+    text = (PROJECT / "names.yaml").read_text()
+    lines = [line for line in text.splitlines(keepends=True) if line.startswith("record.nps_score")]
+    assert len(lines) == len(NEW)
+    assert with_names(text.replace("".join(lines), ""), MAP) == text
+    other = text.replace(f"Health_Score__c.{NEW[0]}", "Health_Score__c.Promoters__c")
+    assert with_names(other, MAP) == other
 
 
 def test_what_a_person_moved_stays_where_it_is() -> None:

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.signals import CONFIDENCES, SEVERITIES, STATUSES
+from tests.live.orgs import CONFIG
 from tests.salesforce import apex
-from tests.salesforce.account_scenarios import WRITTEN, current, shown
+from tests.salesforce.account_scenarios import SHOWN, WRITTEN, current, shown
 from tests.salesforce.office import Office
 from tests.salesforce.package import PROJECT, fields, named, of_type, texts
 
@@ -67,6 +68,8 @@ def test_only_our_fields_of_an_account_are_written() -> None:
     ]
     written = {name for update in updates for name in texts(update, "inputAssignments/field")}
     assert written == set(WRITTEN)
+    (account,) = (one for one in CONFIG.intake.objects.values() if one.object == "Account")
+    assert not {*WRITTEN, *SHOWN} & set(account.names)
     assert all(
         (fields("Account")[name].text("description") or "").startswith("Written by the flow") for name in WRITTEN
     )

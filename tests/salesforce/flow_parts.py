@@ -24,12 +24,17 @@ class Flow:
     @property
     def start(self) -> Xml:
         """Give where it starts."""
-        return self.component.all("start")[0]
+        return _start(self.component)
 
     @property
     def record(self) -> str | None:
         """Give the object of the record that it starts with."""
         return text(self.start, "object")
+
+
+@cache
+def _start(component: Component) -> Xml:
+    return component.all("start")[0]
 
 
 @cache

@@ -60,12 +60,14 @@ class Walk:
         return met[0] and not (only_changed and met[1:] == [True])
 
     def _meets(self, crm_object: str, record: Record) -> bool:
-        return self._let_through(self.parts.start, crm_object, record)
+        return next(self._let_through(self.parts.start, crm_object, [record]), None) is not None
 
-    def _let_through(self, node: Xml, crm_object: str, record: Record) -> bool:
-        """Tell whether a record meets the filters of a node, joined as its logic says."""
-        met = (self.org.meets(crm_object, record, *part) for part in self._filters(node))
-        return joined(text(node, "filterLogic") or "and", met)
+    def _let_through(self, node: Xml, crm_object: str, records: list[Record]) -> Iterator[Record]:
+        """Give the records that meet the filters of a node, joined as its logic says."""
+        logic, filters = text(node, "filterLogic") or "and", list(self._filters(node))
+        for record in records:
+            if joined(logic, (self.org.meets(crm_object, record, *part) for part in filters)):
+                yield record
 
     def _step(self, at: str, ahead: str | None) -> str | None:
         self.org.trail.add((self.parts.component.name, at, ahead or "end"))
@@ -144,13 +146,13 @@ class Walk:
         return said == "true" if tag(element) == "booleanValue" else said
 
     def _filters(self, node: Xml) -> Iterator[tuple[str, str, object]]:
-        for item in every(node, "filters"):
-            yield text(item, "field") or "", text(item, "operator") or "", self.literal(value_of(item, "value"))
+        for field_name, operator, value in _filter_items(node):
+            yield field_name, operator, self.literal(value)
 
     def found(self, node: Xml) -> list[Record]:
         """Give the records that a node's filters let through, in its order."""
         crm_object = text(node, "object") or ""
-        known = [one for one in self.org.of(crm_object) if self._let_through(node, crm_object, one)]
+        known = list(self._let_through(node, crm_object, self.org.of(crm_object)))
         by = text(node, "sortField")
         return sorted(known, key=lambda one: one[by], reverse=text(node, "sortOrder") == "Desc") if by else known
 
@@ -169,6 +171,15 @@ class Walk:
             for one in every(rule, "conditions")
         )
         return joined(text(rule, "conditionLogic") or "and", met)
+
+
+@cache
+def _filter_items(node: Xml) -> list[tuple[str, str, Xml | None]]:
+    """Read the filters of a node once."""
+    return [
+        (text(item, "field") or "", text(item, "operator") or "", value_of(item, "value"))
+        for item in every(node, "filters")
+    ]
 
 
 def joined(logic: str, met: Iterable[bool]) -> bool:

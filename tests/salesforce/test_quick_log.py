@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.demo.years import CATEGORIES
 from tests.salesforce.flow_parts import flow, screen_fields
 from tests.salesforce.office import Office
 from tests.salesforce.package import every, named, text
@@ -50,6 +51,11 @@ def test_every_category_has_its_signals() -> None:
     assert sorted({category for category, _, _ in offered()}) == sorted(picklist.words or ())
     signals = [signal for _, _, signal in offered()]
     assert len(signals) == len(set(signals))
+
+
+def test_the_demo_logs_what_can_be_chosen() -> None:
+    """Its categories are those of the picklist: what it shows can be logged in an org."""
+    assert set(CATEGORIES) <= {category for category, _, _ in offered()}
 
 
 def test_every_severity_is_suggested_for_some_signal() -> None:

@@ -41,8 +41,7 @@ class Against(NamedTuple):
 
 def costs(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
     """Name in lines what costs most points against what is usual, with its target; nothing without a score."""
-    said = _section(costing(score, parts, peers, model))
-    return [*said[:1], *paragraph(losing(score, parts), "  "), *said[1:]]
+    return _section(costing(score, parts, peers, model))
 
 
 def helps(score: Score, parts: Sequence[Part], peers: Peers | None, model: Model) -> list[str]:
@@ -57,9 +56,9 @@ def costing(score: Score, parts: Sequence[Part], peers: Peers | None, model: Mod
     thresholds = model.thresholds[score.segment]
     worse = _most([one for one in _news(parts, peers, model) if shown(-one.gap) > 0])
     lines = [_line(one, score, f"; {target(one.part.name, thresholds.get(one.part.name))}") for one in worse]
-    return _held(
-        f"What costs most ({lost_in_all(score, score.quantitative_score)})", lines, "worse", _against(score, peers)
-    )
+    heading = f"What costs most ({lost_in_all(score, score.quantitative_score)})"
+    said = _held(heading, lines, "worse", _against(score, peers))
+    return said._replace(usual=f"{losing(score, parts)} {said.usual}".strip())
 
 
 def lost_in_all(score: Score, quantitative: float) -> str:

@@ -350,8 +350,8 @@ def test_the_three_that_are_furthest_below_the_usual_stand_first() -> None:
     text = explained(measured(raws), peers=usual())
     assert section(text, "What costs most (11.9 points are lost in all)") == [
         "  Most is lost by messaging (Platform Value), 64 of 100 (7.2); time to close, median 30 h (2.7);",
-        "  platform score, 51 of 100 (1.8).",
-        "  Against what Paid accounts usually have (the median of 20 others, 2026-09):",
+        "  platform score, 51 of 100 (1.8). Against what Paid accounts usually have (the median of 20 others,",
+        "  2026-09):",
         "   7.2 points: messaging (Platform Value): 64 of 100, usually 100 of 100; full points at 100",
         "   2.7 points: time to close: median 30 h, usually median 4 h; full points at 4 h or less",
         "   1.8 points: platform score: 51 of 100, usually 75 of 100; full points at 75 or more",

@@ -16,6 +16,8 @@ _PATH = re.compile(r"\$?[A-Za-z]\w*(?:[.$][A-Za-z]\w*)*")
 _WORD = re.compile(r"\w+")
 _PROSE = frozenset({"label", "masterLabel", "description", "inlineHelpText", "helpText", "errorMessage", "pluralLabel"})
 _APEX = frozenset({".cls", ".trigger", ".apex"})
+_MERGED = frozenset({".page", ".component", ".email"})
+"""Files whose fields stand behind their objects: `{!Opportunity.Renewal_Terms__c}`."""
 _Whose = Callable[[str, int], str | None]
 """Gives the object of a path's first word, or of a word that stands alone (then the word is empty)."""
 
@@ -26,6 +28,8 @@ def renamed_text(path: PurePosixPath, text: str, renames: Renames) -> str:
         return text
     if path.suffix in _APEX:
         return _changed(path, text, renames, partial(_in_apex, text))
+    if path.suffix in _MERGED:
+        return _changed(path, text, renames, lambda *_: None)
     if path.suffix != ".xml":
         return _words(text, renames.words)
     markup = read(text)

@@ -10,11 +10,12 @@ from handlers.preflight.finding import Finding
 from handlers.preflight.plan import Plan
 from handlers.preflight.types import differences
 
-_SEEN_AS = {"Account": "Account", "Activity": "Event"}
+_SEEN_AS = {"Account": "Account", "Activity": "Event", "Opportunity": "Opportunity"}
+"""Salesforce's own objects that get fields of ours, and where a description shows these."""
 
 
 def account_fields(answers: Answers, plan: Plan) -> Iterator[Finding]:
-    """Compare our fields of Account and Activity with those of these names that the org has."""
+    """Compare our fields of Salesforce's own objects with those of these names that the org has."""
     custom = rows(answers, asked.CUSTOM_FIELDS)
     same: list[str] = []
     for table, crm_object in _SEEN_AS.items():
@@ -36,7 +37,7 @@ def account_fields(answers: Answers, plan: Plan) -> Iterator[Finding]:
 
 def _same(fields: list[str]) -> Finding:
     if not fields:
-        return Finding("fields that exist", "fine", "no other field of ours is on Account or Activity yet")
+        return Finding("fields that exist", "fine", "no other field of ours is on Account, Activity or Opportunity yet")
     return Finding(
         "fields that exist",
         "look",

@@ -53,7 +53,7 @@ ACCOUNT_TRIGGERS = Question(
 CUSTOM_FIELDS = Question(
     "custom_fields",
     "SELECT DeveloperName, TableEnumOrId, NamespacePrefix FROM CustomField "
-    "WHERE TableEnumOrId IN ('Account', 'Activity')",
+    "WHERE TableEnumOrId IN ('Account', 'Activity', 'Opportunity')",
     tooling=True,
 )
 
@@ -79,7 +79,7 @@ def all_of(objects: Iterable[str], flows: Iterable[str]) -> tuple[Question, ...]
     """Give every question that may be asked about a package of some objects and flows."""
     fixed = (ORGANIZATION, CUSTOM_FIELDS, ACCOUNT_LIMITS, DASHBOARDS, CHANNEL_MEMBERS, RELAYS)
     acting = (VALIDATION_RULES, ACCOUNT_FLOWS, ACCOUNT_TRIGGERS)
-    told = tuple(described(name) for name in ("Account", "Event", *objects))
+    told = tuple(described(name) for name in ("Account", "Event", "Opportunity", *objects))
     return (*fixed, objects_named(objects), flows_named(flows), *told, *acting)
 
 

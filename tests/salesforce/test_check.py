@@ -69,7 +69,7 @@ def describing(crm_object: str, *fields: dict[str, Any], **more: list[dict[str, 
 
 def having(field: dict[str, Any], table: str = "Account") -> dict[str, Any]:
     """Give an org whose accounts have a custom field."""
-    told = describing("Account" if table == "Account" else "Event", field)
+    told = describing({"Activity": "Event"}.get(table, table), field)
     told["queries"]["EntityDefinition"] = []
     told["queries"]["CustomField"] = [{"DeveloperName": field["name"][:-3], "TableEnumOrId": table}]
     return told
@@ -167,6 +167,12 @@ FOUND: list[tuple[str, dict[str, Any], str, str]] = [
         "of the same type",
     ),
     ("fields that exist", having({"name": "Attended__c", "type": "boolean"}, "Activity"), "stops", "ours a picklist"),
+    (
+        "fields that exist",
+        having({"name": "Renewal_Terms__c", "type": "picklist"}, "Opportunity"),
+        "stops",
+        "a picklist",
+    ),
     (
         "fields that exist",
         org(CustomField=[{"DeveloperName": "ARR", "TableEnumOrId": "Account"}]),

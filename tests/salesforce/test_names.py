@@ -66,6 +66,7 @@ OF_SIGNALS, OF_ACCOUNTS = (
     for name in ("Churn_Signal__c", "Account")
 )
 FLOWS, APEX, OTHER = PurePosixPath("flows/X.flow-meta.xml"), PurePosixPath("classes/X.cls"), PurePosixPath("x.json")
+MAIL = PurePosixPath("email/X.email")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,7 @@ FLOWS, APEX, OTHER = PurePosixPath("flows/X.flow-meta.xml"), PurePosixPath("clas
         ),
         (APEX, "{}", "[SELECT Status__c FROM Health_Score__c]", "[SELECT Status__c FROM Health_Score__c]"),
         (OTHER, "{}", "ARR__c", "Value__c"),
+        (MAIL, "{}", "{!Churn_Signal__c.Status__c}.", "{!Risk__c.State__c}."),
     ],
 )
 def test_a_word_is_renamed_by_what_it_stands_for(path: PurePosixPath, form: str, text: str, wanted: str) -> None:
@@ -100,7 +102,10 @@ def test_a_word_is_renamed_by_what_it_stands_for(path: PurePosixPath, form: str,
     )
 
 
-@pytest.mark.parametrize(("path", "text"), [(APEX, "x.Status__c = 1;"), (FLOWS, FLOW.format("Nobody.Status__c"))])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [(APEX, "x.Status__c = 1;"), (FLOWS, FLOW.format("Nobody.Status__c")), (MAIL, "{!Relation.Status__c}")],
+)
 def test_a_word_that_could_mean_two_things_is_refused(path: PurePosixPath, text: str) -> None:
     """Rather than changed or left at random."""
     with pytest.raises(PackageError, match=r"whose field is meant by \w+\.Status__c\?$"):

@@ -108,7 +108,7 @@ build-Ingest build-Fold build-Rescore build-Sweep build-Finalise build-Desk buil
 	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
 
-metadata: install-dev ## write what Salesforce must know of the record map: fields, permissions, layout, report type
+metadata: install-dev ## write what Salesforce must know of the record map, the permission sets of administrators, the list of flows
 	@.venv/bin/python -m handlers.metadata
 
 fmt: install-dev ## format the code and mend what can be mended

@@ -26,5 +26,5 @@ def test_an_agent_can_take_it_as_an_action(name: str) -> None:
     )
     assert len(flow.text("description") or "") > 40
     inputs, outputs = variables(flow, "isInput"), variables(flow, "isOutput")
-    assert (inputs.keys(), outputs.keys()) == ({"AccountId"}, {ACTIONS[name]})
+    assert ({*inputs}, {*outputs}) == ({"AccountId"}, {ACTIONS[name]})
     assert all((inputs | outputs).values())

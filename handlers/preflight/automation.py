@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from handlers.package.source import names
 from handlers.preflight import questions as asked
 from handlers.preflight.answers import Answers, rows
 from handlers.preflight.finding import Finding
@@ -10,9 +11,9 @@ from handlers.preflight.plan import Plan
 _SHOWN = 10
 
 
-def validation_rules(answers: Answers, _: Plan) -> Iterator[Finding]:
+def validation_rules(answers: Answers, plan: Plan) -> Iterator[Finding]:
     """List the rules that a save of an account must meet: ours save accounts when a score becomes current."""
-    ours = {"Responsiveness_1_To_3"}
+    ours = names("*.validationRule-meta.xml", plan.project)
     found = [one for one in rows(answers, asked.VALIDATION_RULES) if one.get("ValidationName") not in ours]
     if not found:
         yield Finding("validation rules on Account", "fine", "none is active")

@@ -79,6 +79,10 @@ def test_what_is_not_compared_is_there() -> None:
 
 
 @rules.are_here
-def test_apex_is_written_as_the_language_asks() -> None:
-    """No class and no script has a syntax error."""
-    assert rules.ask("syntax", files=APEX) == []
+def test_apex_is_written_as_the_language_asks(tmp_path: Path) -> None:
+    """No class and no script has a syntax error; one that has is found."""
+    wrong = tmp_path / "Wrong.cls"
+    wrong.write_text("class Wrong { void open( { } }")
+    (fault,) = rules.ask("syntax", files=[*APEX, str(wrong)])
+    assert fault.startswith(str(wrong))
+    assert {Path(one).suffix for one in APEX} == {".cls", ".apex"}

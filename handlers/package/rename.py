@@ -24,7 +24,7 @@ _Whose = Callable[[str, int], str | None]
 
 def renamed_text(path: PurePosixPath, text: str, renames: Renames) -> str:
     """Give a file's text under the new names. Raises PackageError where a word could mean two things."""
-    if not any(word in text for word in (*renames.words, *renames.open, *renames.relationships)):
+    if not renames.touches(text):
         return text
     if path.suffix in _APEX:
         return _changed(path, text, renames, partial(_in_apex, text))

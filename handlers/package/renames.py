@@ -40,6 +40,11 @@ class Renames:
             if len({self.fields.get((owner, old), old) for owner in self.schema.owners.get(old, ())}) > 1
         )
 
+    def touches(self, text: str) -> bool:
+        """Tell whether a text may hold a name that changes: nothing else of a copy is read."""
+        lookups = (f"{name[:-1]}r" for name in self.open)
+        return any(word in text for word in (*self.words, *self.open, *lookups, *self.relationships))
+
     def field_of(self, crm_object: str, name: str) -> str:
         """Give the name of a field of an object."""
         owner = self.schema.owner(crm_object, name)

@@ -104,6 +104,12 @@ def test_the_copy_is_whole_under_other_names() -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["Health_Score__c.Account__c", "Churn_Signal__c.Account__c"])
+def test_a_lookup_of_one_object_alone_takes_its_relationship_along(place: str) -> None:
+    """In a formula that names the relationship and never the field, too, while other objects keep theirs."""
+    assert wrong(components(build(renames({place: "Customer__c"}), LeftOut()))) == []
+
+
 @given(st.data())
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_names_give_a_whole_copy(data: st.DataObject) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from handlers.commands.session import PARTIAL, Session
+from handlers.metadata.project import PROJECT, content_of
 from handlers.release import ReleaseError
 from handlers.release.changes import Change, files, find_changes
-from handlers.release.parts import PROJECT, Part, parts, upgraded
+from handlers.release.parts import Part, parts, upgraded
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -60,7 +61,7 @@ def changed(session: Session, folder: Path, *, since: Path | None, forceignore: 
 def _deployed(project: Path, since: Path | None, again: Sequence[Part]) -> dict[Path, Path]:
     if since is not None:
         return files(since, again)
-    return {part.path: project / part.folder / "main/default" / part.path for part in again}
+    return {part.path: content_of(part.folder, project) / part.path for part in again}
 
 
 def _said(change: Change) -> list[str]:

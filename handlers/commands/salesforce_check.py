@@ -10,9 +10,10 @@ import click
 
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session
+from handlers.metadata.project import PROJECT
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut, left_out
-from handlers.package.source import PROJECT, check_is_there, field_files
+from handlers.package.source import check_is_there, field_files
 from handlers.package.table import named
 from handlers.preflight.answers import Answers, Cli, NoOrg, Once, Recorded
 from handlers.preflight.checks import findings

@@ -7,8 +7,9 @@ from typing import BinaryIO
 import click
 
 from handlers.commands.session import Session
+from handlers.metadata.project import PROJECT, is_optional, word_of
 from handlers.release import ReleaseError
-from handlers.release.parts import PROJECT, Part, parts
+from handlers.release.parts import Part, parts
 from handlers.release.removal import commands, write_steps
 from handlers.release.undo import Undo, plan
 from handlers.release.versions import ASK, FlowVersion, read_versions
@@ -116,7 +117,7 @@ def _retired(project: Path, replaced_by: Path | None) -> Sequence[Part]:
 
 def _folders(found: Sequence[Part], asked: Sequence[str]) -> list[str]:
     """Give the optional folders that are asked for, each by its name or its last word."""
-    words = {part.folder.rpartition("/")[2]: part.folder for part in found if part.folder.startswith("optional/")}
+    words = {word_of(part.folder): part.folder for part in found if is_optional(part.folder)}
     for name in asked:
         if name.removeprefix("optional/") not in words:
             raise ReleaseError(f"--optional {name} is no optional folder: name one of {', '.join(sorted(words))}")
@@ -140,7 +141,7 @@ def _say(session: Session, planned: Undo, versions: Sequence[FlowVersion]) -> No
     session.stderr.print(
         f"{len(planned.steps)} steps remove {gone} parts, {len(versions)} versions of flows among them"
     )
-    folders = sorted({part.folder for part in planned.kept if part.folder.startswith("optional/")})
+    folders = sorted({part.folder for part in planned.kept if is_optional(part.folder)})
     if folders:
         session.stderr.print(f"these stay, with what is in them: {', '.join(folders)} (--optional removes them)")
     for part, other in planned.blocking:

@@ -1,7 +1,8 @@
 """`python -m handlers.metadata`: write the files under salesforce/ that follow from config."""
 
 from config.loader import load_config
-from handlers.metadata.files import PROJECT, files, write
+from handlers.metadata.files import files, write
+from handlers.metadata.project import PROJECT
 
 if __name__ == "__main__":
     for changed in write(files(load_config())):

@@ -4,11 +4,11 @@ A field that is deployed is seen by nobody until a permission says so, administr
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import Element, fromstring
 
-from handlers.metadata.xml_text import NAMESPACE, Content, document
+from handlers.metadata.project import content_of
+from handlers.metadata.reading import FIELD_FILES, FieldFile, field_file
+from handlers.metadata.xml_text import Content, document
 
 SETS: Mapping[str, tuple[str, str]] = {
     "optional/account-fields": ("Account_Fields", "optional/account-fields"),
@@ -22,57 +22,36 @@ _WITHOUT = {"Account": frozenset({"allowDelete", *_MAY[4:]})}
 _WHAT = "all fields, objects, tabs, screens and settings of the package, to see and to edit"
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    crm_object: str
-    name: str
-    is_required: bool
-    is_computed: bool
-    is_master: bool = False
-
-    @property
-    def path(self) -> str:
-        return f"{'Event' if self.crm_object == 'Activity' else self.crm_object}.{self.name}"
-
-
 def admin_sets(project: Path, of_the_map: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     """Give the file of each set; the fields of the record map as they will be, the others as they lie there."""
     for folder, (suffix, home) in SETS.items():
         name = "Health_Score_Admin" + (f"_{suffix}" if suffix else "")
-        texts = _texts(project / folder / "main/default", of_the_map if folder == "1-objects" else {})
+        texts = _texts(content_of(folder, project), of_the_map if folder == "1-objects" else {})
         if folder == "1-objects":
-            texts |= _texts(project / "2-automation/main/default", {})
-        content = _content([_read(path, text) for path, text in texts.items()], suffix)
+            texts |= _texts(content_of("2-automation", project), {})
+        content = _content([field_file(path, text, folder) for path, text in texts.items()], suffix)
         if not suffix:
             content |= _of_the_package(project)
         yield (
-            project / home / f"main/default/permissionsets/{name}.permissionset-meta.xml",
+            content_of(home, project) / f"permissionsets/{name}.permissionset-meta.xml",
             document("PermissionSet", content),
         )
 
 
 def _texts(root: Path, made: Mapping[str, str]) -> dict[Path, str]:
-    lying = {path: path.read_text() for path in root.glob("objects/*/fields/*.field-meta.xml")}
+    lying = {path: path.read_text() for path in root.glob(FIELD_FILES)}
     return lying | {root / "objects/Health_Score__c/fields" / name: text for name, text in made.items()}
 
 
-def _read(path: Path, text: str) -> _Field:
-    field = fromstring(text)  # noqa: S314 - our own files
-    kind = _said(field, "type")
-    is_master = kind == "MasterDetail"
-    required = _said(field, "required") == "true" or is_master
-    computed = _said(field, "formula") is not None or kind in {"Summary", "AutoNumber"}
-    return _Field(path.parts[-3], path.name.partition(".")[0], required, computed, is_master)
+def _permitted_as(field: FieldFile) -> str:
+    """Name a field as a permission does: one of activities by Event."""
+    return f"{'Event' if field.crm_object == 'Activity' else field.crm_object}.{field.name}"
 
 
-def _said(element: Element, name: str) -> str | None:
-    return element.findtext(f"{{{NAMESPACE}}}{name}")
-
-
-def _content(fields: list[_Field], suffix: str) -> dict[str, Content]:
+def _content(fields: list[FieldFile], suffix: str) -> dict[str, Content]:
     of_records = [one for one in fields if not one.crm_object.endswith("__mdt")]
-    named = sorted((one.path, not one.is_computed) for one in of_records if not one.is_required)
-    details = {one.crm_object for one in fields if one.is_master}
+    named = sorted((_permitted_as(one), not one.is_computed) for one in of_records if not one.is_required)
+    details = {one.crm_object for one in fields if one.is_detail}
     objects = sorted({one.crm_object for one in of_records} - {"Activity"} | {"Account"})
     adds = f"Assign it to everybody who has Health Score Admin: it adds what comes in this folder ({suffix})."
     return {
@@ -91,7 +70,7 @@ def _rights(crm_object: str, *, is_detail: bool) -> Mapping[str, Content]:
 
 
 def _of_the_package(project: Path) -> dict[str, Content]:
-    objects, automation = (project / folder / "main/default" for folder in ("1-objects", "2-automation"))
+    objects, automation = (content_of(folder, project) for folder in ("1-objects", "2-automation"))
     settings = sorted(path.name for path in objects.glob("objects/*__mdt"))
     tabs = sorted(path.name.partition(".")[0] for path in objects.glob("tabs/*"))
     flows = sorted(automation.glob("flows/*.flow-meta.xml"))

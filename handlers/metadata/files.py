@@ -9,20 +9,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from config.loader import Config
-from handlers.metadata.admin import admin_sets
+from handlers.metadata.admin import SETS, admin_sets
 from handlers.metadata.fields import OBJECT, record_fields
 from handlers.metadata.flow_list import flow_list
 from handlers.metadata.layout import with_items
 from handlers.metadata.names import with_names
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.picklists import picklists
+from handlers.metadata.project import PROJECT, content_of, is_optional
 from handlers.metadata.report_type import with_columns
 
-PROJECT = Path(__file__).parents[2] / "salesforce"
-OBJECTS, AUTOMATION, PERMISSIONS = (
-    PROJECT / folder / "main/default" for folder in ("1-objects", "2-automation", "3-permissions")
-)
-OPTIONAL = tuple(PROJECT / f"optional/{folder}/main/default" for folder in ("account-fields", "payments", "csql"))
+OBJECTS, AUTOMATION, PERMISSIONS = map(content_of, ("1-objects", "2-automation", "3-permissions"))
+OPTIONAL = tuple(content_of(folder) for folder in SETS if is_optional(folder))
 FIELDS = OBJECTS / "objects" / OBJECT / "fields"
 WRITES = "Health_Score_Integration"
 """The permission set of the user that writes records; people of the others read them."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
+from handlers.metadata.project import content_of
+from handlers.metadata.reading import said
 from handlers.metadata.xml_text import NAMESPACE
 
 _HEAD = """# The flows, in the order in which to activate them
@@ -61,7 +63,7 @@ class _Flow:
 
 def flow_list(project: Path) -> tuple[Path, str]:
     """Give the page and its text."""
-    flows = [_read(path) for path in sorted(project.glob("2-automation/main/default/flows/*.flow-meta.xml"))]
+    flows = [_read(path) for path in sorted(content_of("2-automation", project).glob("flows/*.flow-meta.xml"))]
     lines = (
         f"| {at} | {one.label} | {one.starts} | {one.order} | {one.does} |\n"
         for at, one in enumerate(in_order({one.name: one for one in flows}), start=1)
@@ -89,7 +91,7 @@ def _read(path: Path) -> _Flow:
     moment, crm_object = _said(flow, "start/triggerType"), _said(flow, "start/object")
     order = _said(flow, "triggerOrder")
     rank = list(_MOMENTS).index(moment) if moment in _MOMENTS else len(_MOMENTS) + (moment == "Scheduled")
-    called = tuple(one.text or "" for one in flow.iterfind(_path("subflows/flowName")))
+    called = tuple(said(one, "flowName") or "" for one in flow.iterfind(f"{{{NAMESPACE}}}subflows"))
     name = path.name.partition(".")[0]
     return _Flow(
         name,
@@ -111,8 +113,4 @@ def _starts(flow: Element, moment: str, crm_object: str) -> str:
 
 
 def _said(flow: Element, path: str) -> str:
-    return flow.findtext(_path(path)) or ""
-
-
-def _path(path: str) -> str:
-    return "/".join(f"{{{NAMESPACE}}}{step}" for step in path.split("/"))
+    return said(flow, path) or ""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from handlers.metadata.project import PROJECT, folder_of
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut
 from handlers.package.rename import renamed_path, renamed_text
 from handlers.package.renames import Renames
-from handlers.package.source import PROJECT, folder_of
 from handlers.package.table import WRITTEN
 
 _NOT_COPIED = frozenset({"README.md", WRITTEN})

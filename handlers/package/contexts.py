@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
-from handlers.package.markup import Markup, said, tag
+from handlers.metadata.reading import said, tag
+from handlers.package.markup import Markup
 from handlers.package.schema import Schema
 
 _NAMING = ("object", "picklistObject")

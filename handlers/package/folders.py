@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.errors import nearest
+from handlers.metadata.project import word_of
 from handlers.package.errors import PackageError
 
 OPTIONAL: Mapping[str, frozenset[str]] = {
@@ -37,7 +38,7 @@ def without(left_out: Iterable[str]) -> frozenset[str]:
 
 def words() -> dict[str, str]:
     """Give the word for each folder that may be left out: `payments`, `relay`."""
-    return {folder.rpartition("/")[2].lstrip("0123456789-"): folder for folder in OPTIONAL}
+    return {word_of(folder): folder for folder in OPTIONAL}
 
 
 def left_out(asked: Iterable[str], fields: Iterable[str]) -> LeftOut:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, fromstring
 
-from handlers.metadata.xml_text import NAMESPACE
-
 _PIECE = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<[^>]+>|[^<]+", re.DOTALL)
 
 
@@ -23,17 +21,6 @@ class Markup:
         while found[-1] in self.holders:
             found.append(self.holders[found[-1]])
         return found
-
-
-def tag(element: Element) -> str:
-    """Give the name of an element."""
-    return element.tag.removeprefix(f"{{{NAMESPACE}}}")
-
-
-def said(element: Element, name: str) -> str | None:
-    """Give what an element within another says."""
-    found = element.find(f"{{{NAMESPACE}}}{name}")
-    return None if found is None else (found.text or "").strip()
 
 
 def read(text: str) -> Markup:

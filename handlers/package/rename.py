@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
+from handlers.metadata.reading import tag
 from handlers.package.apex import of_surroundings, of_variable
 from handlers.package.contexts import alone, roots_of
 from handlers.package.errors import PackageError
-from handlers.package.markup import read, rewritten, tag
+from handlers.package.markup import read, rewritten
 from handlers.package.renames import Renames
 
 _PATH = re.compile(r"\$?[A-Za-z]\w*(?:[.$][A-Za-z]\w*)*")

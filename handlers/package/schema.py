@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from handlers.package.source import FieldFile
+from handlers.metadata.reading import FieldFile
 
 _STANDARD: Mapping[tuple[str, str], str] = MappingProxyType(
     {

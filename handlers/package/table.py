@@ -8,12 +8,12 @@ import yaml
 
 from config.api_names import same_name
 from config.loader import Config
+from handlers.metadata.project import PROJECT
 from handlers.package.api_name import check_custom, check_relationship
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut
 from handlers.package.renames import Renames
 from handlers.package.schema import Schema
-from handlers.package.source import PROJECT
 
 WRITTEN = "names.yaml"
 """The file beside the package that says what its files call each name of the config."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from handlers.metadata.project import API_VERSION
 from handlers.preflight import questions as asked
 from handlers.preflight.answers import Answers, NotKnown, Row, rows
 from handlers.preflight.finding import Finding
@@ -15,7 +16,7 @@ def edition(answers: Answers, _: Plan) -> Iterator[Finding]:
     """Say which edition it is: flows, roll-ups and the API need Enterprise or better."""
     org = _organization(answers)
     kind, name = str(org.get("OrganizationType")), str(org.get("Name"))
-    found = f"{name}: {kind}{', a sandbox' if org.get('IsSandbox') else ''}; API {asked.API_VERSION} answers"
+    found = f"{name}: {kind}{', a sandbox' if org.get('IsSandbox') else ''}; API {API_VERSION} answers"
     if kind in _DYNAMIC:
         yield Finding("edition", "fine", found)
     else:

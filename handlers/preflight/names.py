@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from handlers.package.source import FieldFile
+from handlers.metadata.project import is_optional, word_of
+from handlers.metadata.reading import FieldFile
+from handlers.package.folders import FIELDS
 from handlers.preflight import questions as asked
 from handlers.preflight.answers import Answers, NotKnown, description, rows
 from handlers.preflight.finding import Finding
@@ -61,7 +63,7 @@ def _field(field: FieldFile, seen: Mapping[str, Mapping[str, Any]]) -> Finding |
         "or give ours another name: the org's name goes into config/sources.yaml, and healthscore salesforce package"
     )
     remedy = f"{ways}, {other} writes it everywhere."
-    if field.folder != "optional/account-fields":
+    if field.folder != FIELDS:
         remedy = "Rename the org's field, or ours: healthscore salesforce package --names FILE."
     return Finding("fields that exist", "stops", f"{place} is there: {told}", remedy)
 
@@ -81,9 +83,9 @@ def _object(answers: Answers, plan: Plan, name: str) -> Finding:
     wrong = [f"{one.name}: {told}" for one in shared if (told := differences(one, seen[one.name.lower()]))]
     lacking = [field.name for field in ours if field not in shared]
     folder = plan.objects[name]
-    if folder.startswith("optional/") and (wrong or lacking):
+    if is_optional(folder) and (wrong or lacking):
         told = "; ".join([*wrong, *([f"it has no {', '.join(lacking)}"] if lacking else [])])
-        remedy = f"It is the org's own: --without {folder[9:]}, and its names into config/sources.yaml."
+        remedy = f"It is the org's own: --without {word_of(folder)}, and its names into config/sources.yaml."
         return Finding(_OBJECTS, "stops", f"{name} is there: {told}", remedy)
     if wrong:
         remedy = "A field cannot change its type by a deployment: delete or rename the org's field first."

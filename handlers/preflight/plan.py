@@ -6,9 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
+from handlers.metadata.project import PROJECT, folder_of
+from handlers.metadata.reading import FieldFile
 from handlers.metadata.xml_text import NAMESPACE
 from handlers.package.folders import FIELDS, LeftOut
-from handlers.package.source import PROJECT, FieldFile, field_files, folder_of, names
+from handlers.package.source import field_files, names
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-API_VERSION = "66.0"
+from handlers.metadata.project import API_VERSION
 
 
 @dataclass(frozen=True, slots=True)

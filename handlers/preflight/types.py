@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.package.source import FieldFile
+from handlers.metadata.reading import FieldFile
 
 _TYPES = {
     "Text": "string",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element as Xml
 
+from handlers.metadata.project import CONTENT
+from handlers.metadata.reading import tag
 from handlers.release import ReleaseError
 from handlers.release.parts import Part, read_xml
 
@@ -30,7 +32,7 @@ class Change:
     @property
     def file(self) -> str:
         """Give the file in the package, as .forceignore names it."""
-        return f"{self.part.folder}/main/default/{self.part.path}"
+        return f"{self.part.folder}/{CONTENT}/{self.part.path}"
 
 
 def find_changes(parts: Sequence[Part], deployed: Mapping[Path, Path], org: Mapping[Path, Path]) -> Iterator[Change]:
@@ -81,27 +83,23 @@ def _by_key(root: Xml) -> dict[str, list[str]]:
 
 
 def _key(element: Xml) -> str:
-    named = {_tag(child): child.text for child in element}
+    named = {tag(child): child.text for child in element}
     name = next((named[key] for key in _KEYS if named.get(key)), None)
-    return _tag(element) if name is None else f"{_tag(element)} {name}"
+    return tag(element) if name is None else f"{tag(element)} {name}"
 
 
 def _text(element: Xml) -> str:
     """Write an element the same way whoever wrote it: what Salesforce adds without meaning is left out."""
     if len(element):
-        inner = sorted(((_tag(child), _text(child)) for child in element), key=lambda pair: pair[0])
-        held = [f"<{tag}>{text}" for tag, text in inner if text]
-        return "" if _says_nothing(_tag(element), held) else "".join(held)
+        inner = sorted(((tag(child), _text(child)) for child in element), key=lambda pair: pair[0])
+        held = [f"<{name}>{text}" for name, text in inner if text]
+        return "" if _says_nothing(tag(element), held) else "".join(held)
     said = (element.text or "").strip()
     return "" if said == "false" else said
 
 
-def _says_nothing(tag: str, held: Sequence[str]) -> bool:
+def _says_nothing(name: str, held: Sequence[str]) -> bool:
     """Say whether an element is as Salesforce lists what was never set: an action by default, no permission."""
-    if tag == "actionOverrides":
+    if name == "actionOverrides":
         return "<type>Default" in held
-    return tag.endswith(_GRANTS) and not any(text.endswith(">true") for text in held)
-
-
-def _tag(element: Xml) -> str:
-    return element.tag.rpartition("}")[2]
+    return name.endswith(_GRANTS) and not any(text.endswith(">true") for text in held)

@@ -8,10 +8,10 @@ from pathlib import Path
 from xml.etree.ElementTree import Element as Xml
 from xml.etree.ElementTree import ParseError, fromstring
 
+from handlers.metadata.project import content_of
+from handlers.metadata.reading import tag
 from handlers.release import ReleaseError
 
-PROJECT = Path(__file__).parents[2] / "salesforce"
-ROOT = Path("main/default")
 ONCE = ("5-relay", "6-app")
 """The folders that are deployed once: a second time would stop the relay, and reset who the app runs as."""
 _WORD = re.compile(r"\w+")
@@ -77,7 +77,7 @@ def parts(project: Path) -> tuple[Part, ...]:
 
 
 def _of(project: Path, folder: str) -> Iterator[Part]:
-    root = project / folder / ROOT
+    root = content_of(folder, project)
     for path in sorted(root.rglob("*-meta.xml")):
         yield _part(folder, path.relative_to(root), read_xml(path), _beside(path))
 
@@ -99,7 +99,7 @@ def read_xml(path: Path) -> Xml:
 def _part(folder: str, path: Path, root: Xml, beside: str) -> Part:
     said = (beside, *(element.text or "" for element in root.iter()))
     words = frozenset(word for text in said for word in _WORD.findall(text))
-    return Part(folder, path, root.tag.rpartition("}")[2], _name(path), words)
+    return Part(folder, path, tag(root), _name(path), words)
 
 
 def _name(path: Path) -> str:

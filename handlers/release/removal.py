@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from handlers.metadata.project import API_VERSION
 from handlers.metadata.xml_text import document
 from handlers.release import ReleaseError
 from handlers.release.undo import Step
 
-API_VERSION = "66.0"
 OFF = document("FlowDefinition", {"activeVersionNumber": 0})
 """A flow none of whose versions is active."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from handlers.metadata.project import is_optional, word_of
 from handlers.release import ReleaseError
 from handlers.release.parts import Part
 from handlers.release.versions import FlowVersion
@@ -36,7 +37,7 @@ class Undo:
 
 def data_folders(parts: Iterable[Part]) -> tuple[str, ...]:
     """Name the optional folders with which the org's own records could go: they stay unless they are named."""
-    return tuple(sorted({part.folder for part in parts if part.folder.startswith("optional/") and part.is_data}))
+    return tuple(sorted({part.folder for part in parts if is_optional(part.folder) and part.is_data}))
 
 
 def plan(parts: Sequence[Part], versions: Iterable[FlowVersion], keep: Sequence[str], optional: Sequence[str]) -> Undo:
@@ -96,7 +97,7 @@ def _owner(part: Part) -> str | None:
 
 def _steps(nodes: Sequence[Part], numbers: Mapping[str, Sequence[int]]) -> Iterator[Step]:
     for folder in reversed(list(dict.fromkeys(node.folder for node in nodes))):
-        name = folder.rpartition("/")[2].lstrip("0123456789-")
+        name = word_of(folder)
         layers = _layers([node for node in nodes if node.folder == folder])
         listed = [_members(layer, numbers) for layer in layers]
         yield from (Step(name, removed) for removed in listed if removed)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from handlers.commands.salesforce_changed import changed
-from handlers.release.parts import ONCE, PROJECT, folders, parts
+from handlers.metadata.project import PROJECT
+from handlers.release.parts import ONCE, folders, parts
 from tests.salesforce.doing import Done, do
 
 PAGE = "flexipages/Account_Customer_Health.flexipage-meta.xml"

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import config
+from handlers.metadata.reading import FieldFile
 from handlers.package.errors import PackageError
 from handlers.package.folders import left_out
-from handlers.package.source import FieldFile, field_files
+from handlers.package.source import field_files
 from handlers.preflight.answers import Cli, NoOrg, NotKnown, Once, rows
 from handlers.preflight.checks import CHECKS, findings
 from handlers.preflight.plan import Plan

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
-from handlers.metadata.files import PROJECT, files, write
+from handlers.metadata.files import files, write
 from handlers.metadata.layout import with_items
 from handlers.metadata.names import with_names
 from handlers.metadata.permissions import with_permissions
 from handlers.metadata.picklists import with_words
+from handlers.metadata.project import PROJECT
 from handlers.metadata.report_type import with_columns
 from tests.salesforce.package import file_of
 

@@ -1,0 +1,31 @@
+"""Where the Salesforce package lies in the repository, and what its folders are called."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2] / "salesforce"
+CONTENT = Path("main/default")
+"""Where the metadata lies within each folder of the package."""
+
+API_VERSION = "66.0"
+"""The version of Salesforce's API that the package is written for."""
+
+
+def content_of(folder: str, project: Path = PROJECT) -> Path:
+    """Give the place of a folder's metadata."""
+    return project / folder / CONTENT
+
+
+def folder_of(path: Path, project: Path = PROJECT) -> str:
+    """Give the folder of the package that a file is deployed with; nothing where it is deployed with none."""
+    parts = path.relative_to(project).parts
+    return "/".join(parts[: parts.index("main")]) if "main" in parts else ""
+
+
+def is_optional(folder: str) -> bool:
+    """Tell whether an org may have of its own what a folder brings."""
+    return folder.startswith("optional/")
+
+
+def word_of(folder: str) -> str:
+    """Give the word that people say for a folder: `payments` for optional/payments, `relay` for 5-relay."""
+    return folder.rpartition("/")[2].lstrip("0123456789-")

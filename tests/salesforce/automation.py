@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from copy import copy
-from functools import cache
 from itertools import product
 
 from tests.salesforce.flow_parts import flow, leads_to
 from tests.salesforce.org import Org, Record, Refused
-from tests.salesforce.package import Component, named, of_type, tag, text
+from tests.salesforce.package import Component, cached, named, of_type, tag, text
 from tests.salesforce.screens import Answers
 from tests.salesforce.walk import Walk
 
@@ -128,7 +127,7 @@ class Automated:
         return Walk(self.org, flow(component), self.update, self.create, self.delete, record, prior)
 
 
-@cache
+@cached
 def _triggered(crm_object: str, moment: str) -> list[Component]:
     starts = ((component, component.all("start")[0]) for component in of_type("Flow"))
     found = [
@@ -137,7 +136,7 @@ def _triggered(crm_object: str, moment: str) -> list[Component]:
     return sorted(found, key=lambda one: int(one.text("triggerOrder") or 0))
 
 
-@cache
+@cached
 def details(crm_object: str) -> list[tuple[str, str]]:
     """Give the objects whose records are deleted with one of an object, and their fields for it."""
     masters = (one for one in of_type("CustomField") if one.text("type") == "MasterDetail")

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element as Xml
 
 from tests.salesforce.evaluate import Context, evaluate
 from tests.salesforce.formula import Node, parse
-from tests.salesforce.package import every, fields, of_type, text
+from tests.salesforce.package import cached, every, fields, of_type, text
 from tests.salesforce.schema import Field, find, objects, parent
 from tests.salesforce.settings import settings
 
@@ -143,7 +143,7 @@ class Org:
                 raise Refused(message)
 
 
-@cache
+@cached
 def _defaults(crm_object: str, today: date) -> Record:
     found = {name: _default(field.root, today) for name, field in fields(crm_object).items()}
     return {name: value for name, value in found.items() if value is not None}
@@ -169,7 +169,7 @@ def _roll_up(field: Field) -> tuple[str, str, tuple[tuple[str, str, str | None],
     return detail, key, tuple(filters)
 
 
-@cache
+@cached
 def _rules(crm_object: str) -> list[tuple[str, str]]:
     rules = (rule for rule in of_type("ValidationRule") if rule.object == crm_object)
     return [(rule.text("errorConditionFormula") or "", rule.text("errorMessage") or "") for rule in rules]

@@ -143,7 +143,7 @@ def of_type(*types: str) -> Iterator[Component]:
     return (component for component in package() if component.type in types)
 
 
-@cache
+@cached
 def named(metadata_type: str, name: str) -> Component:
     """Give the one component of a type and name."""
     return next(component for component in of_type(metadata_type) if component.name == name)

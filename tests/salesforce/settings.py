@@ -1,18 +1,17 @@
 """Custom metadata records: as an org holds them, and whether they fit their type."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element as Xml
 
 from handlers.metadata.xml_text import XSI
-from tests.salesforce.package import Component, every, of_type, text
+from tests.salesforce.package import Component, cached, every, of_type, text
 from tests.salesforce.schema import find, objects
 
 _KINDS = {"xsd:string": "text", "xsd:double": "number", "xsd:boolean": "yes_no", "xsd:date": "date"}
 
 
-@cache
+@cached
 def settings() -> tuple[tuple[str, dict[str, Any]], ...]:
     """Give every record of the package: its object, and its fields."""
     return tuple((f"{component.name.partition('.')[0]}__mdt", _record(component)) for component in of_type(_TYPE))

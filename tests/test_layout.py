@@ -147,6 +147,22 @@ def test_what_talks_does_not_import_sources(room: str) -> None:
     assert importers(f"handlers/{room}", "handlers.sources") == []
 
 
+PACKAGE_ROOMS = {
+    "metadata": {"metadata", "words"},
+    "package": {"metadata", "package"},
+    "preflight": {"metadata", "package", "preflight"},
+    "release": {"metadata", "release"},
+}
+"""The rooms of the Salesforce package, and which rooms each may import."""
+
+
+@pytest.mark.parametrize("room", PACKAGE_ROOMS)
+def test_rooms_of_the_salesforce_package_know_only_those_below_them(room: str) -> None:
+    """Files under salesforce/ are read without jobs, stores and clients."""
+    modules = {name for path in sources(f"handlers/{room}") for name in imported(path) if name.startswith("handlers.")}
+    assert {name.split(".")[1] for name in modules} <= PACKAGE_ROOMS[room]
+
+
 def test_jobs_know_nothing_of_the_cloud() -> None:
     """A deed is done alike from a laptop and from a function."""
     assert importers("handlers/jobs", "handlers.cloud") == []

@@ -1,1 +1,1 @@
-"""What Salesforce needs to know of config: fields, permissions, page layout, report type, words of picklists."""
+"""What under salesforce/ follows from config, and how the files of the package are found, read and written."""

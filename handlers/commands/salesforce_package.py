@@ -1,19 +1,21 @@
 """`salesforce package`: a copy of the package for one org, without what the org has, under the org's names."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import yaml
 
+from config.errors import ConfigError
+from config.plain_yaml import read_yaml
 from handlers.commands.session import Session
 from handlers.package.build import build, write
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut, left_out
 from handlers.package.renames import Renames
 from handlers.package.schema import schema_of
-from handlers.package.source import check_is_there, field_files, names
+from handlers.package.source import check_is_there, check_outside, field_files, names
 from handlers.package.table import not_renamed, renames
 
 
@@ -56,6 +58,7 @@ def package(session: Session, output: Path, without: tuple[str, ...], others: Pa
       healthscore salesforce package --output out --without payments --without ARR__c
     """
     try:
+        check_outside(output)
         out, new = _asked(session, without, others)
         built = list(build(new, out))
         write(built, output)
@@ -63,7 +66,7 @@ def package(session: Session, output: Path, without: tuple[str, ...], others: Pa
         raise click.ClickException(str(error)) from error
     _say(session, out, new, len(built), output)
     project = json.loads((output / "sfdx-project.json").read_text())
-    click.echo(f"cd {output}")
+    click.echo(f"cd {shlex.quote(str(output))}")
     for folder in project["packageDirectories"]:
         click.echo(f"sf project deploy start --source-dir {folder['path']} --target-org ALIAS")
 
@@ -79,10 +82,12 @@ def _other_names(path: Path | None) -> Mapping[str, str]:
     if path is None:
         return {}
     try:
-        told = yaml.safe_load(path.read_text()) or {}
-    except yaml.YAMLError as error:
-        raise PackageError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(told, dict) or not all(isinstance(one, str) for pair in told.items() for one in pair):
+        told, problems = read_yaml(path)
+    except ConfigError as error:
+        raise PackageError(" ".join(str(error).split())) from error
+    if problems:
+        raise PackageError(str(problems[0]))
+    if not isinstance(told, dict) or not told or not all(isinstance(one, str) for one in told.values()):
         raise PackageError(f"{path}: one `old name: new name` on each line is expected")
     return told
 

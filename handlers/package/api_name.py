@@ -2,6 +2,7 @@
 
 import re
 
+from config.errors import shown_value
 from handlers.package.errors import PackageError
 
 _WORDS = r"[A-Za-z](?:_?[A-Za-z0-9])*"
@@ -16,7 +17,7 @@ def check_custom(key: str, name: str, *, is_created: bool) -> None:
     found = _CUSTOM.fullmatch(name)
     if found is None:
         rule = "letters, digits and single underscores, a letter first, __c at the end"
-        raise PackageError(f"{key}: {name} is no name of a custom field or object ({rule})")
+        raise PackageError(f"{key}: {_in_a_line(name)} is no name of a custom field or object ({rule})")
     if len(found["name"]) > _LONGEST or len(found["namespace"] or "") > _LONGEST_NAMESPACE:
         raise PackageError(f"{key}: {name} is longer than {_LONGEST} characters before __c")
     if is_created and found["namespace"] is not None:
@@ -27,4 +28,8 @@ def check_relationship(key: str, name: str) -> None:
     """Refuse the name of a relationship that Salesforce would refuse."""
     if _RELATIONSHIP.fullmatch(name) is None or len(name) > _LONGEST:
         rule = f"letters, digits and single underscores, a letter first, {_LONGEST} at most"
-        raise PackageError(f"{key}: {name} is no name of a relationship ({rule})")
+        raise PackageError(f"{key}: {_in_a_line(name)} is no name of a relationship ({rule})")
+
+
+def _in_a_line(name: str) -> str:
+    return name if name.isprintable() else shown_value(name)

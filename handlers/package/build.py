@@ -12,6 +12,7 @@ from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut
 from handlers.package.rename import renamed_path, renamed_text
 from handlers.package.renames import Renames
+from handlers.package.source import BESIDE, deployed
 from handlers.package.table import WRITTEN
 
 _NOT_COPIED = frozenset({"README.md", WRITTEN})
@@ -57,9 +58,14 @@ def write(built: list[Built], folder: Path) -> None:
 
 
 def _files(project: Path) -> Iterator[Path]:
-    for path in sorted(project.rglob("*")):
-        if path.is_file() and path.name not in _NOT_COPIED and path.parts[len(project.parts)][0] != ".":
+    beside = (path for folder in BESIDE for path in (project / folder).rglob("*"))
+    for path in sorted({*project.glob("*"), *beside, *deployed("*", project)}):
+        if path.is_file() and path.name not in _NOT_COPIED and not _is_hidden(path.relative_to(project)):
             yield path
+
+
+def _is_hidden(place: Path) -> bool:
+    return any(part.startswith(".") for part in place.parts)
 
 
 def _owners(renames: Renames, name: str) -> Iterator[str]:

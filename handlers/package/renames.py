@@ -66,3 +66,11 @@ class Renames:
             names = {self.objects.get(one, one).lower(): one for one in self.schema.custom if one != old}
             if new.lower() in names:
                 raise PackageError(f"{old}: {new} is already the name of {names[new.lower()]}")
+        self._check_relationships()
+
+    def _check_relationships(self) -> None:
+        there = {file.said("relationshipName") or "" for file in self.schema.files} - {""}
+        for old, new in self.relationships.items():
+            names = {self.relationships.get(one, one).lower(): one for one in there if one != old}
+            if new.lower() in names:
+                raise PackageError(f"{old}: {new} is already the name of {names[new.lower()]}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from handlers.preflight.questions import Question
+from handlers.shell_text import shell_text
 
 Row: TypeAlias = Mapping[str, Any]
 _NO_ORG = (
@@ -78,7 +79,7 @@ class Recorded:
         path = self.folder / f"{question.name}.json"
         if not path.exists():
             raise NotKnown(f"{path} is not there")
-        return path.read_text(errors="replace")
+        return shell_text(path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)

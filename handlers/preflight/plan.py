@@ -10,7 +10,7 @@ from handlers.metadata.project import PROJECT, folder_of
 from handlers.metadata.reading import FieldFile
 from handlers.metadata.xml_text import NAMESPACE
 from handlers.package.folders import FIELDS, LeftOut
-from handlers.package.source import field_files, names
+from handlers.package.source import deployed, field_files, names
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Plan:
     @cached_property
     def objects(self) -> Mapping[str, str]:
         """Give the objects that the package creates, each with its folder."""
-        found = self.project.rglob("*.object-meta.xml")
+        found = deployed("*.object-meta.xml", self.project)
         folders = {path.parent.name: folder_of(path, self.project) for path in found}
         return {name: folder for name, folder in sorted(folders.items()) if self.deploys(folder)}
 
@@ -62,11 +62,11 @@ class Plan:
     @cached_property
     def dynamic_dashboards(self) -> frozenset[str]:
         """Name our dashboards that run as the logged-in user."""
-        kinds = {path: self._texts(path, "dashboardType") for path in self.project.rglob("*.dashboard-meta.xml")}
+        kinds = {path: self._texts(path, "dashboardType") for path in deployed("*.dashboard-meta.xml", self.project)}
         return frozenset(path.name.partition(".")[0] for path, kind in kinds.items() if kind != ["SpecifiedUser"])
 
     def _said(self, pattern: str, element: str) -> Iterable[str]:
-        for path in self.project.rglob(pattern):
+        for path in deployed(pattern, self.project):
             if self.deploys(folder_of(path, self.project)):
                 yield from self._texts(path, element)
 

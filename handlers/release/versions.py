@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from handlers.release import ReleaseError
+from handlers.shell_text import shell_text
 
 QUERY = "SELECT Definition.DeveloperName, Definition.NamespacePrefix, VersionNumber FROM Flow"
 ASK = f'sf data query --use-tooling-api --json --query "{QUERY}" --target-org ORG > flows.json'
@@ -54,7 +55,7 @@ def read_versions(answer: bytes) -> tuple[FlowVersion, ...]:
 
 def _result(answer: bytes) -> _Result:
     try:
-        read = msgspec.json.decode(answer, type=_Answer)
+        read = msgspec.json.decode(shell_text(answer), type=_Answer)
     except msgspec.DecodeError as error:
         raise ReleaseError(f"this is no answer to the query for flow versions ({error}). Run: {ASK}") from error
     if read.status != 0 or read.result is None:

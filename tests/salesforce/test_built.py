@@ -14,6 +14,7 @@ from handlers.package.build import Built, build, write
 from handlers.package.errors import PackageError
 from handlers.package.folders import LeftOut, left_out
 from handlers.package.renames import Renames
+from handlers.package.source import field_files
 from handlers.package.table import written
 from tests.calling import call
 from tests.salesforce.package import PROJECT, Component, only, read
@@ -171,7 +172,36 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     assert re.findall(r"\b(?:Health_Scores__r|Signal_State__c)\b", files) == []
 
 
-@pytest.mark.parametrize("text", ["- a", "a: 1", "a: [", "Nothing: X"])
+def test_what_lies_beside_the_package_is_none_of_it(tmp_path: Path) -> None:
+    """What was retrieved from the org, an older copy, what an editor or a file manager left."""
+    project = tmp_path / "salesforce"
+    write(list(itself()), project)
+    ours = build(renames({}), LeftOut(), project)
+    before = {one.path for one in ours}
+    for name in ("upgrade/org/main/default", "out/1-objects/main/default"):
+        field = project / name / "objects/Account/fields/Signal_State__c.field-meta.xml"
+        field.parent.mkdir(parents=True)
+        field.write_text("<CustomField/>")
+    (project / "1-objects/.DS_Store").write_bytes(b"\x00\xff")
+    assert {one.path for one in build(renames({}), LeftOut(), project)} == before
+    assert {one.folder for one in field_files(project)} == {one.folder for one in SCHEMA.files}
+
+
+def test_a_copy_within_the_package_is_refused(tmp_path: Path) -> None:
+    """Salesforce's CLI would deploy it as well, under whatever name of the folder."""
+    (tmp_path / "link").symlink_to(PROJECT / "1-objects")
+    done = call("salesforce", "package", "--output", "link/out", folder=tmp_path)
+    assert (done.returncode, "is within the package itself" in done.stderr.decode()) == (1, True)
+    assert not (PROJECT / "1-objects/out").exists()
+
+
+def test_the_commands_go_into_a_folder_with_a_blank_in_its_name(tmp_path: Path) -> None:
+    """They are kept as a script."""
+    done = call("salesforce", "package", "--output", "my org", folder=tmp_path)
+    assert done.stdout.decode().startswith("cd 'my org'\n")
+
+
+@pytest.mark.parametrize("text", ["", "- a", "a: 1", "a: [", "Nothing: X", "Health_Scores: A\nHealth_Scores: B"])
 def test_a_wrong_file_of_names_is_refused_in_a_line(tmp_path: Path, text: str) -> None:
     """And nothing is written."""
     (tmp_path / "names.yaml").write_text(text)

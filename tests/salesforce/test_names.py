@@ -163,6 +163,8 @@ def asked(
         ({}, {"Account.Nothing__c": "X__c"}, "the package has no such field"),
         ({}, {"Account.Signal_State__c": "1st__c"}, "is no name of a custom field"),
         ({}, {"Health_Scores": "Health Scores"}, "is no name of a relationship"),
+        ({}, {"Health_Scores": "churn_signals"}, "already the name of Churn_Signals"),
+        ({}, {"Account.Signal_State__c": "A\nB__c"}, "is no name of a custom field"),
     ],
 )
 def test_a_wrong_name_is_refused_in_a_line(

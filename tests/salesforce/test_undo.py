@@ -58,6 +58,13 @@ def test_versions_are_read_as_the_cli_writes_them() -> None:
     assert read == (FlowVersion("A", 10), FlowVersion("B", 1), FlowVersion("B", 2))
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_versions_are_read_from_a_file_of_a_windows_shell(coding: str) -> None:
+    """PowerShell writes UTF-16, or a mark before UTF-8; lines end as Windows ends them."""
+    kept = json.dumps(json.loads(answer(row("A", 1))), indent=2).replace("\n", "\r\n").encode(coding)
+    assert read_versions(kept) == (FlowVersion("A", 1),)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -389,6 +389,7 @@ def test_a_copy_is_checked_as_it_is(tmp_path: Path) -> None:
     fields.mkdir(parents=True)
     source = PLAN.project / fields.relative_to(tmp_path) / "ARR__c.field-meta.xml"
     (fields / "Value__c.field-meta.xml").write_text(source.read_text().replace("ARR__c", "Value__c"))
+    (tmp_path / "sfdx-project.json").write_text('{"packageDirectories": [{"path": "optional/account-fields"}]}')
     copy_of_it = Plan(project=tmp_path)
     assert checked(having({**ARR, "type": "double"}), copy_of_it)["fields that exist"][0][0] == "fine"
     assert checked(having({**ARR, "name": "Value__c", "scale": 9}), copy_of_it)["fields that exist"][0][0] == "stops"

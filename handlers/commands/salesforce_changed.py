@@ -71,7 +71,8 @@ def _said(change: Change) -> list[str]:
 
 
 def _say(session: Session, again: Sequence[Part], differing: Sequence[Change], lacking: int) -> None:
-    session.stderr.print(f"{len(again)} files compared, {len(differing)} differ, {lacking} are not in the org")
+    compared = f"{len(again)} files compared"
+    session.stderr.print(f"{compared}, {len(differing)} of them changed in the org, {lacking} not in the org")
     if differing:
         session.stderr.print(
             "the next deployment overwrites what differs: bring it into the package, or leave the file out"

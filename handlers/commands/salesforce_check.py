@@ -25,7 +25,7 @@ _MARKS = {"fine": "ok", "look": "LOOK", "stops": "STOPS", "not known": "NOT KNOW
 _BY_EXIT = ((1, "stops"), (PARTIAL, "not known"))
 
 
-@click.command()
+@click.command(short_help="Say whether the package can be deployed to an org.")
 @click.option("--target-org", metavar="ALIAS", help="The org, as Salesforce's CLI (sf) is logged in to it.")
 @click.option(
     "--answers",
@@ -98,8 +98,9 @@ def _report(answers: Answers, plan: Plan, org: str) -> set[str]:
             verdicts.add(finding.verdict)
             click.echo("\n".join(_block(finding)))
     except NoOrg as error:
-        login = f"sf org login web --alias {org}"
-        raise click.ClickException(f"the org cannot be asked: {error}. Log in to it: {login}") from error
+        login = f"sf org login web --alias {org} (for a sandbox with --instance-url https://test.salesforce.com)"
+        known = "`sf org list` names the orgs that the CLI is logged in to"
+        raise click.ClickException(f"the org cannot be asked: {error}. {known}. Log in: {login}") from error
     return verdicts
 
 

@@ -19,7 +19,7 @@ from handlers.package.source import check_is_there, check_outside, field_files, 
 from handlers.package.table import not_renamed, renames
 
 
-@click.command("package")
+@click.command("package", short_help="Write a copy of the package that fits your org.")
 @click.option(
     "--output",
     required=True,
@@ -65,6 +65,7 @@ def package(session: Session, output: Path, without: tuple[str, ...], others: Pa
     except PackageError as error:
         raise click.ClickException(str(error)) from error
     _say(session, out, new, len(built), output)
+    session.stderr.print("before these commands: what salesforce/README.md has you export, and 6-app before 5-relay")
     project = json.loads((output / "sfdx-project.json").read_text())
     click.echo(f"cd {shlex.quote(str(output))}")
     for folder in project["packageDirectories"]:

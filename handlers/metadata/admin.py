@@ -53,12 +53,13 @@ def _content(fields: list[FieldFile], suffix: str) -> dict[str, Content]:
     named = sorted((_permitted_as(one), not one.is_computed) for one in of_records if not one.is_required)
     details = {one.crm_object for one in fields if one.is_detail}
     objects = sorted({one.crm_object for one in of_records} - {"Activity"} | {"Account"})
-    adds = f"Assign it to everybody who has Health Score Admin: it adds what comes in this folder ({suffix})."
+    added = suffix.replace("_", " ")
+    adds = f"Assign it to everybody who has Health Score Admin: it adds what comes in this folder ({added})."
     return {
         "description": adds if suffix else f"For administrators: {_WHAT}.",
         "fieldPermissions": [{"editable": edit, "field": path, "readable": True} for path, edit in named],
         "hasActivationRequired": False,
-        "label": "Health Score Admin" + (f": {suffix.replace('_', ' ')}" if suffix else ""),
+        "label": "Health Score Admin" + (f": {added}" if suffix else ""),
         "objectPermissions": [_rights(name, is_detail=name in details) for name in objects],
     }
 

@@ -6,6 +6,7 @@ from typing import get_args
 from config.record_map import DRIVERS, RecordField, RecordMap
 from config.source import INTERCOM, LOOKER, SALESFORCE
 from handlers.metadata.xml_text import Content, document
+from handlers.words.reasons import CAP_WORDS
 from handlers.words.why import MOST_LINES
 from scoring.metrics.catalogue import BY_NAME
 from scoring.model import SEGMENTS, CapRule, Model
@@ -22,29 +23,32 @@ def is_permitted(field: RecordField) -> bool:
     return field.path not in ALWAYS_SEEN
 
 
+CAP_LABELS: Mapping[str, str] = {str(rule): f"{said[0].upper()}{said[1:]}" for rule, said in CAP_WORDS.items()}
+"""What a person reads for each rule of caps; Salesforce keeps the rule's own name."""
+
 _HELP: Mapping[str, str] = {
-    "score.account_id": "The account that this score is of.",
+    "score.account_id": "The account that this score belongs to.",
     "score.account_name": "The name of the account when it was scored.",
-    "record.period": "The month that this score is of (YYYY-MM).",
+    "record.period": "The month of this score (YYYY-MM).",
     "record.status": "Provisional while the month runs; final once it is closed.",
-    "score.as_of": "What was so strictly before this instant (UTC) is in the score.",
+    "score.as_of": "The score knows what happened before this moment (UTC).",
     "score.segment": "The segment whose thresholds were used.",
     "score.model_version": "The version of weights, thresholds, caps and tiers that made the score.",
-    "record.key": "Account and period: what the middleware finds its record by. Do not edit.",
-    "score.quantitative_score": "The score from data alone, 0-100, before any cap. Empty: unscored, not 0.",
-    "score.final_score": "The capped score as it was found at the As Of instant; Final Score caps by today's signals.",
-    "score.tier": "The tier as it was found at the As Of instant; Final Tier follows today's signals.",
+    "record.key": "Account and month, by which the middleware finds this record. Do not edit.",
+    "score.quantitative_score": "The score from data alone, 0-100, before any cap. Empty: not scored, which is not 0.",
+    "score.final_score": "The capped score as it was at As Of; Final Score follows today's churn signals.",
+    "score.tier": "The tier as it was at As Of; Final Tier follows today's churn signals.",
     "score.churn_risk_score": "The weighted mean of the dimensions, 0-100. High is healthy.",
     "score.platform_value_score": "The weighted mean of the platform's pillars, 0-100.",
     "score.coverage_pct": "The share of the whole model that rests on data.",
     "score.low": "The final score if all that is missing were as bad as it can be.",
     "score.high": "The final score if all that is missing were as good as it can be.",
-    "record.alert.since": "Since when the account is among the few to call first. Empty: it is not. It is no tier.",
-    "score.cap.value": "The cap that signals set at the As Of instant. Empty: none.",
-    "score.cap.rule": "The rule that the cap at the As Of instant followed.",
-    "score.flags": "What must be said about this score; words between semicolons.",
+    "record.alert.since": "Since when the account has been among the few to call first. Empty: it is not.",
+    "score.cap.value": "The most that churn signals let the score be at As Of. Empty: no cap.",
+    "score.cap.rule": "Which churn signals set the cap at As Of. Empty: no cap.",
+    "score.flags": "What to know before you rely on this score, such as low_confidence; separated by semicolons.",
     "record.receipt": "The proof of every point (JSON). Do not edit.",
-    DRIVERS: "Why, as of the As Of instant: what moved since the last record, cap, what costs most, what is missing.",
+    DRIVERS: "Why the score was so at As Of: what moved since the last record, cap, what costs most, what is missing.",
 }
 
 
@@ -143,4 +147,5 @@ def _picklist(words: list[str]) -> dict[str, Content]:
 
 
 def _label(word: str) -> str:
+    word = CAP_LABELS.get(word, word)
     return word if word != word.lower() else word.replace("_", " ").capitalize()

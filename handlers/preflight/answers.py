@@ -137,8 +137,13 @@ def _result(text: str) -> Row:
 def _refusal(said: Row) -> Exception:
     name, message = str(said.get("name", "")), _short(str(said.get("message", "no reason given")))
     if any(word in name or word in message for word in _NO_ORG):
-        return NoOrg(message)
+        return NoOrg(_for_people(message))
     return NotKnown(f"{name}: {message}" if name else message)
+
+
+def _for_people(message: str) -> str:
+    """Leave out what Salesforce's CLI says about its own flags and help, and the full stop."""
+    return message.removeprefix("Parsing --target-org ").removesuffix(" See more help with --help").rstrip(".")
 
 
 def _short(text: str) -> str:

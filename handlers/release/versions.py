@@ -58,6 +58,8 @@ def _result(answer: bytes) -> _Result:
         read = msgspec.json.decode(shell_text(answer), type=_Answer)
     except msgspec.DecodeError as error:
         raise ReleaseError(f"this is no answer to the query for flow versions ({error}). Run: {ASK}") from error
+    if read.status is None:
+        raise ReleaseError(f"this is no answer to the query for flow versions. Run: {ASK}")
     if read.status != 0 or read.result is None:
         raise ReleaseError(
             f"Salesforce refused the query: {read.message or 'it gave no reason'}. Mend that, run: {ASK}"

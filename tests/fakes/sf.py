@@ -25,7 +25,7 @@ def answer(call: list[str], org: dict[str, Any]) -> str:
     flags = _flags(call[2:], FLAGS[command] | COMMON)
     if flags["--target-org"] not in org["aliases"]:
         text = f"Parsing --target-org \n\tNo authorization information found for {flags['--target-org']}."
-        return failure("NamedOrgNotFoundError", text, 2)
+        return failure("NamedOrgNotFoundError", f"{text}\nSee more help with --help", 2)
     asked = flags.get("--sobject") or re.findall(r"FROM (\w+)", flags["--query"])[0]
     failing = org.get("fails", {}).get(asked)
     if isinstance(failing, int):

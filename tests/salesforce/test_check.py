@@ -348,7 +348,8 @@ def test_an_org_that_cannot_be_asked_is_said_once(tmp_path: Path) -> None:
     """With the way to log in."""
     done = check("--target-org", "prod", folder=tmp_path, environment=program(tmp_path, CLEAN))
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "No authorization information found for prod" in done.stderr
+    assert "cannot be asked: No authorization information found for prod. `sf org list` names" in done.stderr
+    assert "--help" not in done.stderr
     assert "sf org login web --alias prod" in done.stderr
 
 

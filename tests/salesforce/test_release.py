@@ -6,7 +6,9 @@ import tomllib
 
 import pytest
 
-from handlers.release.parts import ONCE, upgraded
+from handlers.release.parts import ONCE, parts, upgraded
+from handlers.release.undo import plan
+from handlers.release.versions import FlowVersion
 from tests.salesforce.package import PROJECT, named, of_type, package
 
 ROOT = PROJECT.parent
@@ -113,6 +115,21 @@ def test_the_way_by_hand_stands_at_one_place() -> None:
     before, _, by_hand = page.partition("## Salesforce by hand")
     for words in ("New External Client App", "named credential** of the", "event relay** from the channel"):
         assert (words in before, words in by_hand) == (False, True)
+
+
+def test_the_guide_shows_what_the_screen_shows() -> None:
+    """So many files are compared, so many parts removed, where each flow has one version; the lists by their labels."""
+    guide = (PROJECT / "README.md").read_text()
+    found = parts(PROJECT)
+    flows = [FlowVersion(part.name, 1) for part in found if part.tag == "Flow"]
+    steps = plan(found, flows, (), ()).steps
+    gone = sum(len(names) for step in steps for names in step.removed.values())
+    assert f"{sum(part.folder in upgraded(PROJECT) for part in found)} files compared" in guide
+    assert f"`{len(steps)} steps remove {gone} parts, {len(flows)} versions of flows among them`" in guide
+    labels = {one.text("label") for one in of_type("ListView")} | {"All Accounts"}
+    named = re.findall(r"[Ll]ist \*([^*]+)\*", " ".join(guide.split()))
+    assert named
+    assert set(named) <= labels
 
 
 def test_each_folder_is_in_the_guide() -> None:

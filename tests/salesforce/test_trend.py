@@ -93,10 +93,10 @@ def test_people_may_open_the_chart() -> None:
 
 
 def test_the_dashboard_has_the_views_of_the_plan_and_says_what_is_ours() -> None:
-    """Six by their names, two of the trend, and one that says that it is beside the plan."""
+    """Six by their names, two of the trend, and one of data quality, which is ours."""
     headers = [text(one, "header") or "" for one in every(_dashboard().root, "//dashboardComponent")]
     assert tuple(headers[:6]) == PLAN
-    assert [one.partition(":")[0] for one in headers[6:]] == ["Trend", "Trend", "Beside the Plan"]
+    assert [one.partition(":")[0] for one in headers[6:]] == ["Trend", "Trend", "Data Quality"]
 
 
 def _dashboard() -> Component:

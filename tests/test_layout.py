@@ -150,8 +150,8 @@ def test_what_talks_does_not_import_sources(room: str) -> None:
 PACKAGE_ROOMS = {
     "metadata": {"metadata", "words"},
     "package": {"metadata", "package"},
-    "preflight": {"metadata", "package", "preflight"},
-    "release": {"metadata", "release"},
+    "preflight": {"metadata", "package", "preflight", "shell_text"},
+    "release": {"metadata", "release", "shell_text"},
 }
 """The rooms of the Salesforce package, and which rooms each may import."""
 

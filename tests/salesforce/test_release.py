@@ -98,6 +98,7 @@ def test_the_pages_tell_one_story(page: str) -> None:
     """The user before the app, the app before the relay; each by the name that the package gives it."""
     text = (ROOT / page).read_text()
     assert "Minimum Access - API Only Integrations" in text
+    assert re.search(r"--source-dir 2-automation --target-org \w+ +# in production as flows\.md says\n", text)
     order = [
         "SalesforceAPIIntegrationPsl",
         "--name Health_Score_Integration",

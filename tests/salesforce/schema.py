@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from tests.salesforce.package import Component, cached, of_type, text, texts
 
-_SETTING = {"Id": "text", "DeveloperName": "text", "MasterLabel": "text", "IsProtected": "yes_no"}
+_REQUIRED_OF_SETTINGS = ("DeveloperName", "MasterLabel", "NamespacePrefix")
+"""What a layout of a custom metadata type must have, and have as required: as in every layout that is published."""
+_SETTING = {"Id": "text", "IsProtected": "yes_no"} | dict.fromkeys(_REQUIRED_OF_SETTINGS, "text")
 _SYSTEM = {"Id": "text", "Name": "text", "CreatedDate": "datetime", "CreatedById": "text", "LastModifiedById": "text"}
 _ACTIVITY = {"Id": "text", "AccountId": "text", "WhatId": "text", "OwnerId": "text", "Subject": "text"}
 STANDARD: Mapping[str, Mapping[str, str]] = {
@@ -100,7 +102,7 @@ def objects() -> Mapping[str, Mapping[str, Field]]:
                 name,
                 field,
                 kind,
-                is_required=name.endswith("__mdt") and field != "Id",
+                is_required=name.endswith("__mdt") and field in _REQUIRED_OF_SETTINGS,
                 words=_STANDARD_WORDS.get((name, field)),
                 length=_STANDARD_LENGTHS.get((name, field)),
             )
@@ -145,7 +147,7 @@ def find(crm_object: str, path: str) -> Field | None:
 def required(crm_object: str) -> Iterator[str]:
     """Name the fields that a new record cannot be without; those with a default apart."""
     for field in objects()[crm_object].values():
-        if field.is_required and field.component is not None and not _has_default(field.component):
+        if field.is_required and not (field.component is not None and _has_default(field.component)):
             yield field.name
 
 

@@ -18,7 +18,8 @@ SETS: Mapping[str, tuple[str, str]] = {
 }
 """By folder what the name of its set ends with, and in which folder that set lies."""
 _MAY = ("allowCreate", "allowDelete", "allowEdit", "allowRead", "modifyAllRecords", "viewAllRecords")
-_WITHOUT = {"Account": frozenset({"allowDelete", *_MAY[4:]})}
+_WITHOUT = dict.fromkeys(("Account", "Opportunity"), frozenset({"allowDelete", *_MAY[4:]}))
+"""What is not given of the org's own objects; all opportunities are seen only by those who see all accounts."""
 _WHAT = "all fields, objects, tabs, screens and settings of the package, to see and to edit"
 
 

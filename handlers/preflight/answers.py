@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from handlers.metadata.shell_text import shell_text
 from handlers.preflight.questions import Question
-from handlers.shell_text import shell_text
 
 Row: TypeAlias = Mapping[str, Any]
 _NO_ORG = (

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from handlers.metadata.shell_text import shell_text
 from handlers.release import ReleaseError
-from handlers.shell_text import shell_text
 
 QUERY = "SELECT Definition.DeveloperName, Definition.NamespacePrefix, VersionNumber FROM Flow"
 ASK = f'sf data query --use-tooling-api --json --query "{QUERY}" --target-org ORG > flows.json'

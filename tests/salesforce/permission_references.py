@@ -1,11 +1,21 @@
 """Whether a permission set names what is there, may be named, and stands on what it needs."""
 
 from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
 
 from tests.salesforce.package import Component, of_type, text, texts
 from tests.salesforce.schema import find, objects
 
 _STANDARD = frozenset({"Account", "Opportunity"})
+_MASTERS = {"Opportunity": frozenset({"Account"})}
+"""What Salesforce's own objects stand on, as a detail on its master."""
+_NEEDS = {
+    "allowCreate": ("allowRead",),
+    "allowEdit": ("allowRead",),
+    "allowDelete": ("allowRead", "allowEdit"),
+    "viewAllRecords": ("allowRead",),
+    "modifyAllRecords": ("allowRead", "allowEdit", "allowDelete", "viewAllRecords"),
+}
 _USER_PERMISSIONS = frozenset({"ApiEnabled", "ApiUserOnly", "ActivitiesAccess"})
 
 
@@ -20,15 +30,25 @@ def permission_faults(permissions: Component) -> Iterator[str]:
     yield from _others(permissions)
 
 
-def _object(name: str, granted: Mapping[str, object]) -> Iterator[str]:
+def _object(name: str, granted: Mapping[str, Element]) -> Iterator[str]:
     if name not in objects() or not (name in _STANDARD or name.endswith("__c")):
         yield f"objectPermissions: {name} is not there"
         return
-    for field in objects()[name].values():
-        component = field.component
-        master = None if component is None or not _is_detail(component) else component.text("referenceTo")
-        if master is not None and master not in granted:
+    may = {right for right in _NEEDS if text(granted[name], right) == "true"}
+    needed = {(right, needed) for right in may for needed in _NEEDS[right] if text(granted[name], needed) != "true"}
+    yield from (f"objectPermissions: {name}: {right} needs {other}" for right, other in sorted(needed))
+    for master in _masters(name):
+        if master not in granted:
             yield f"objectPermissions: {name} needs {master}"
+        elif "viewAllRecords" in may and text(granted[master], "viewAllRecords") != "true":
+            yield f"objectPermissions: to see all of {name} one must see all of {master}"
+
+
+def _masters(name: str) -> Iterator[str]:
+    yield from _MASTERS.get(name, ())
+    for field in objects()[name].values():
+        if field.component is not None and _is_detail(field.component):
+            yield field.component.text("referenceTo") or ""
 
 
 def _is_detail(field: Component) -> bool:

@@ -153,7 +153,7 @@ PACKAGE_ROOMS = {
     "preflight": {"metadata", "package", "preflight", "shell_text"},
     "release": {"metadata", "release", "shell_text"},
 }
-"""The rooms of the Salesforce package, and which rooms each may import."""
+"""The rooms of the Salesforce package, and what of the doors each may import."""
 
 
 @pytest.mark.parametrize("room", PACKAGE_ROOMS)

@@ -68,6 +68,8 @@ def _help(path: str) -> str:
         return _HELP[path]
     *_, name, part = path.split(".")
     if name not in BY_NAME:
+        if part not in _DIMENSION_HELP:
+            raise LookupError(f"{path} has no help: say in _HELP of handlers/metadata/fields.py what people read of it")
         return _DIMENSION_HELP[part]
     metric = BY_NAME[name]
     unit = f" ({metric.unit})" if metric.unit else ""

@@ -6,6 +6,7 @@ from itertools import chain, combinations
 
 import pytest
 
+from handlers.metadata.project import CONTENT, PROJECT, folder_of
 from handlers.package.folders import OPTIONAL, without
 from tests.salesforce.package import FOLDERS, Component, of_type, only, package, root_of, texts
 from tests.salesforce.references import dangling
@@ -91,6 +92,12 @@ def test_channel_members_come_after_their_objects() -> None:
     for member in of_type("PlatformEventChannelMember"):
         objects = {f"{one.name.removesuffix('c')}ChangeEvent" for one in of_folders([member.folder])}
         assert member.text("selectedEntity") not in objects
+
+
+def test_every_folder_that_holds_metadata_is_deployed() -> None:
+    """One that sfdx-project.json does not name is looked at by no other test."""
+    held = {folder_of(path) for path in PROJECT.rglob("*-meta.xml") if CONTENT.parts[0] in path.parts}
+    assert held == set(FOLDERS)
 
 
 def test_an_optional_folder_is_optional_in_the_project() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.loader import load_config
+from config.record_map import RecordField
+from handlers.metadata.fields import record_fields
 from handlers.metadata.files import files, write
 from handlers.metadata.layout import with_items
 from handlers.metadata.names import with_names
@@ -94,3 +96,10 @@ def test_what_a_person_moved_stays_where_it_is() -> None:
         "<field>Flags__c</field>", "<field>Nps_Score__c</field>"
     )
     assert with_items(moved, MAP) == moved
+
+
+def test_a_field_without_help_says_where_it_goes() -> None:
+    """Whoever adds a value to the record map is sent to the place."""
+    field = RecordField("scored_at", "Scored_At__c", "record.scored_at", "datetime", "Scored At")
+    with pytest.raises(LookupError, match=r"record\.scored_at has no help: .*fields\.py"):
+        list(record_fields((field,), CONFIG.model))

@@ -20,6 +20,7 @@ from handlers.preflight.checks import findings
 from handlers.preflight.finding import Finding
 from handlers.preflight.plan import Plan
 from handlers.preflight.questions import all_of
+from scoring.words import folded
 
 _MARKS = {"fine": "ok", "look": "LOOK", "stops": "STOPS", "not known": "NOT KNOWN"}
 _BY_EXIT = ((1, "stops"), (PARTIAL, "not known"))
@@ -110,7 +111,8 @@ def _names_of_fields() -> list[str]:
 
 def _plan(config: Config, out: LeftOut, project: Path | None, entities: int) -> Plan:
     meanings = config.model.words["event.type"].meanings
-    reviews = tuple(word for word, meaning in meanings.items() if meaning == "qbr")
+    written = config.intake.words.get("event.type", ())
+    reviews = tuple(word for word in written if meanings.get(folded(word)) == "qbr")
     return Plan(out, reviews, entities, project or PROJECT)
 
 

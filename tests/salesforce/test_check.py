@@ -342,6 +342,7 @@ def test_the_command_asks_the_cli(tmp_path: Path) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith("ok        edition: Acme: Enterprise Edition, a sandbox; API 66.0 answers\n")
     assert "event relay: Health Relay is not there yet" in done.stdout
+    assert "Event.Type: is visible, and has QBR" in done.stdout
 
 
 def test_an_org_that_cannot_be_asked_is_said_once(tmp_path: Path) -> None:

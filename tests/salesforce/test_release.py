@@ -131,6 +131,9 @@ def test_the_guide_shows_what_the_screen_shows() -> None:
     named = re.findall(r"(?<!related )list \*([^*]+)\*", " ".join(guide.split()))
     assert named
     assert set(named) <= labels
+    opened = re.findall(r"Setup, Flows, \*([^*]+)\*", " ".join(guide.split()))
+    assert opened
+    assert set(opened) <= {one.text("label") for one in of_type("Flow")}
 
 
 def test_each_folder_is_in_the_guide() -> None:

@@ -108,8 +108,15 @@ def _sizes(field: Component) -> Iterator[str]:
         yield "fullName: longer than 40 characters"
 
 
+_WITH_RECORD_TYPES = frozenset({"Opportunity"})
+"""The org's own objects on which flows write words; a new picklist is empty in each of their record types."""
+
+
 def _values(field: Component) -> Iterator[str]:
-    if field.text("type") == "Picklist" and field.text("valueSet/restricted") != "true":
+    if field.text("type") == "Picklist" and field.object in _WITH_RECORD_TYPES:
+        if field.text("valueSet/restricted") != "false":
+            yield "valueSet: restricted, and the org's record types offer none of its words: no flow could write one"
+    elif field.text("type") == "Picklist" and field.text("valueSet/restricted") != "true":
         yield "valueSet: not restricted"
     words = [text(value, "fullName") for value in field.all("valueSet/valueSetDefinition/value")]
     if len(words) != len(set(words)):

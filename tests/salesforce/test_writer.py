@@ -169,13 +169,13 @@ def test_the_words_that_can_be_chosen_are_those_that_config_gives_a_meaning(
 
 
 def test_no_picklist_takes_a_word_that_is_not_in_it() -> None:
-    """Also those whose words decide nothing: category, source, and those of scores."""
+    """Also those whose words decide nothing. What flows write on the org's own opportunities is open: see needs.py."""
     open_ones = [
-        str(field.path)
+        f"{field.object}.{field.name}"
         for field in of_type("CustomField")
         if field.text("type") == "Picklist" and field.text("valueSet/restricted") != "true"
     ]
-    assert open_ones == []
+    assert open_ones == ["Opportunity.Renewal_State__c"]
 
 
 @pytest.mark.parametrize("field", ["severity", "confidence", "status"])

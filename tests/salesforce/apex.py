@@ -4,6 +4,7 @@ What must be said of any org, not of ours (required fields of others, duplicate 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from tests.salesforce.apex_library import METHODS, OF_ANY_ORG, OPERATIONS, STATIC
 from tests.salesforce.apex_query import query
@@ -137,8 +138,9 @@ def _is_written(crm_object: str, name: str) -> bool:
     return known is not None and "." not in name and not known.is_computed and name not in {"Id", "CreatedDate"}
 
 
+@cache
 def read(source: str) -> Script:
-    """Read a class or a script."""
+    """Read a class or a script, once."""
     return Statements(source).script()
 
 

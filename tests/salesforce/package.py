@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element as Xml
@@ -24,25 +24,28 @@ def root_of(folder: str) -> Path:
     return PROJECT / folder / "main/default"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Component:
-    """One file: its place under the root of its folder, its XML, and the folder that it is deployed with."""
+    """One file: its place under the root of its folder, its XML, and the folder that it is deployed with.
+
+    It is equal to itself alone: what is remembered of it is found without looking into it.
+    """
 
     path: Path
     root: Xml
     folder: str = ""
 
-    @property
+    @cached_property
     def type(self) -> str:
         """Give the metadata type, such as CustomField."""
         return tag(self.root)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Give the name that the file bears: all before the suffix."""
         return self.path.name.rsplit(".", 2)[0]
 
-    @property
+    @cached_property
     def object(self) -> str:
         """Give the object in whose folder a field, rule or view lies."""
         return self.path.parts[1] if self.path.parts[0] == "objects" else ""
@@ -68,14 +71,15 @@ def every(element: Xml, path: str) -> list[Xml]:
 
 @cache
 def _xpath(path: str) -> str:
-    depth = "//" if path.startswith("//") else "/"
-    return f".{depth}" + "/".join(f"{{{NAMESPACE}}}{step}" for step in path.lstrip("/").split("/"))
+    """Write a path with its namespace; one that begins with its first step is found without a walk in Python."""
+    depth = ".//" if path.startswith("//") else ""
+    return depth + "/".join(f"{{{NAMESPACE}}}{step}" for step in path.lstrip("/").split("/"))
 
 
 def text(element: Xml, path: str) -> str | None:
     """Give the text of the first element at a path; None where there is none."""
-    found = every(element, path)
-    return (found[0].text or "") if found else None
+    found = element.find(_xpath(path))
+    return None if found is None else found.text or ""
 
 
 def texts(element: Xml, path: str) -> list[str]:
@@ -140,7 +144,17 @@ def file_of(path: str) -> Path:
 
 def of_type(*types: str) -> Iterator[Component]:
     """Give the package's components of some types."""
+    if len(types) == 1:
+        return iter(_by_type().get(types[0], ()))
     return (component for component in package() if component.type in types)
+
+
+@cached
+def _by_type() -> Mapping[str, list[Component]]:
+    found: dict[str, list[Component]] = {}
+    for component in package():
+        found.setdefault(component.type, []).append(component)
+    return found
 
 
 @cached

@@ -50,7 +50,7 @@ _STANDARD_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A field of an object: its kind, what the package says of it (None for one of Salesforce's own).
 

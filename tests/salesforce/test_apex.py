@@ -1,11 +1,13 @@
 """The Apex test class, run in an org in memory; and that it starts enough of the flows for production."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
 from tests.salesforce import apex
+from tests.salesforce.office import Office
 from tests.salesforce.package import PROJECT, Component, every, file_of, named, of_type, text, texts
 
 CLASS = file_of("classes/HealthScoreFlowsTest.cls-meta.xml").with_name("HealthScoreFlowsTest.cls").read_text()
@@ -13,15 +15,21 @@ ENOUGH = 0.75
 """Of the active flows without screens, what share Apex tests must start: Salesforce counts versions of an org."""
 
 
+@cache
+def ran(name: str) -> Office:
+    """Run a test of the class, once."""
+    return apex.run_test(CLASS, name)
+
+
 def started() -> set[str]:
     """Name the flows that the tests of the class start, one within another too."""
-    return {step[0] for name in apex.tests_of(CLASS) for step in apex.run_test(CLASS, name).org.trail}
+    return {step[0] for name in apex.tests_of(CLASS) for step in ran(name).org.trail}
 
 
 @pytest.mark.parametrize("name", list(apex.tests_of(CLASS)))
 def test_the_class_holds(name: str) -> None:
     """Each of its tests passes with the flows as they are."""
-    apex.run_test(CLASS, name)
+    ran(name)
 
 
 def test_it_starts_enough_flows_for_production() -> None:

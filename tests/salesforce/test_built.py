@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.commands.salesforce_package import package
 from handlers.package.build import Built, build, write
 from handlers.package.errors import PackageError
 from handlers.package.folders import LeftOut, left_out
 from handlers.package.renames import Renames
 from handlers.package.source import field_files
 from handlers.package.table import written
-from tests.calling import call
+from tests.salesforce.doing import do
 from tests.salesforce.package import PROJECT, Component, only, read
 from tests.salesforce.references import dangling
 from tests.salesforce.shape import faults
@@ -160,9 +161,9 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     """What is left out, what is renamed, and the commands that deploy it."""
     (tmp_path / "names.yaml").write_text("Health_Scores: Fitness\nAccount.Signal_State__c: Signals_Now__c\n")
     words = ("--output", "out", "--without", "payments", "--without", "ARR__c", "--names", "names.yaml")
-    done = call("salesforce", "package", *words, folder=tmp_path)
-    said, told = done.stdout.decode(), " ".join(done.stderr.decode().split())
-    assert done.returncode == 0, told
+    done = do(package, *words, folder=tmp_path)
+    said, told = done.stdout, " ".join(done.stderr.split())
+    assert done.code == 0, told
     assert "left out: optional/payment-events" in told
     assert "left out: ARR__c" in told
     assert "renamed: Health_Scores is Fitness" in told
@@ -205,7 +206,7 @@ def test_the_commands_go_into_a_folder_with_a_blank_in_its_name(tmp_path: Path) 
 def test_a_wrong_file_of_names_is_refused_in_a_line(tmp_path: Path, text: str) -> None:
     """And nothing is written."""
     (tmp_path / "names.yaml").write_text(text)
-    done = call("salesforce", "package", "--output", "out", "--names", "names.yaml", folder=tmp_path)
-    assert done.returncode == 1
-    assert len(done.stderr.decode().strip().splitlines()) == 1
+    done = do(package, "--output", "out", "--names", "names.yaml", folder=tmp_path)
+    assert done.code == 1
+    assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "out").exists()

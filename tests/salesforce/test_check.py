@@ -2,7 +2,6 @@
 
 import copy
 import json
-import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 import config
+from handlers.commands.salesforce_check import check
 from handlers.metadata.reading import FieldFile
 from handlers.package.errors import PackageError
 from handlers.package.folders import left_out
@@ -19,10 +19,10 @@ from handlers.package.source import field_files
 from handlers.preflight.answers import Cli, NoOrg, NotKnown, Once, rows
 from handlers.preflight.checks import CHECKS, findings
 from handlers.preflight.plan import Plan
-from handlers.preflight.questions import ORGANIZATION, RELAYS, Question, all_of, described
-from tests.calling import call
+from handlers.preflight.questions import ORGANIZATION, RELAYS, Question, all_of
 from tests.fakes import sf
-from tests.salesforce.test_cli import NODE, RUN
+from tests.salesforce.doing import do
+from tests.salesforce.test_cli import RUN
 
 PLAN = Plan()
 FIELDS = [one.name for one in field_files() if one.folder == "optional/account-fields"]
@@ -321,25 +321,10 @@ def program(folder: Path, told: dict[str, Any]) -> dict[str, str]:
     return {"FAKE_SF_ORG": str(folder / "org.json"), "PATH": f"{folder}:/usr/bin:/bin"}
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a command said, and its exit code."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
-def check(*words: str, folder: Path, environment: dict[str, str] | None = None) -> Done:
-    """Run `healthscore salesforce check`."""
-    done = call("salesforce", "check", *words, folder=folder, environment=environment)
-    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
 def test_the_command_asks_the_cli(tmp_path: Path) -> None:
     """One block for each check, and nothing in the way."""
-    done = check("--target-org", "uat", folder=tmp_path, environment=program(tmp_path, CLEAN))
-    assert (done.exit_code, done.stderr) == (0, "")
+    done = do(check, "--target-org", "uat", folder=tmp_path, environment=program(tmp_path, CLEAN))
+    assert (done.code, done.stderr) == (0, "")
     assert done.stdout.startswith("ok        edition: Acme: Enterprise Edition, a sandbox; API 66.0 answers\n")
     assert "event relay: Health Relay is not there yet" in done.stdout
     assert "Event.Type: is visible, and has QBR" in done.stdout
@@ -347,8 +332,8 @@ def test_the_command_asks_the_cli(tmp_path: Path) -> None:
 
 def test_an_org_that_cannot_be_asked_is_said_once(tmp_path: Path) -> None:
     """With the way to log in."""
-    done = check("--target-org", "prod", folder=tmp_path, environment=program(tmp_path, CLEAN))
-    assert (done.exit_code, done.stdout) == (1, "")
+    done = do(check, "--target-org", "prod", folder=tmp_path, environment=program(tmp_path, CLEAN))
+    assert (done.code, done.stdout) == (1, "")
     assert "cannot be asked: No authorization information found for prod. `sf org list` names" in done.stderr
     assert "--help" not in done.stderr
     assert "sf org login web --alias prod" in done.stderr
@@ -374,15 +359,15 @@ def test_answers_can_come_from_files(tmp_path: Path) -> None:
     for question in all_of(PLAN.objects, PLAN.flows):
         (tmp_path / f"{question.name}.json").write_text(Org(CLEAN).output(question))
     kept = ("--answers", str(tmp_path))
-    assert check(*kept, folder=tmp_path).exit_code == 0
-    printed = check("--commands", "--target-org", "uat", *kept, folder=tmp_path).stdout
+    assert do(check, *kept, folder=tmp_path).code == 0
+    printed = do(check, "--commands", "--target-org", "uat", *kept, folder=tmp_path).stdout
     assert all(f"/{question.name}.json" in printed for question in all_of(PLAN.objects, PLAN.flows))
     (tmp_path / "relays.json").unlink()
-    assert check(*kept, folder=tmp_path).exit_code == 3
+    assert do(check, *kept, folder=tmp_path).code == 3
     (tmp_path / "relays.json").write_text(
         Org(org(EventRelayConfig=[{"DeveloperName": "Health_Relay", "State": "RUN"}])).output(RELAYS)
     )
-    assert check(*kept, folder=tmp_path).exit_code == 1
+    assert do(check, *kept, folder=tmp_path).code == 1
 
 
 def test_a_copy_is_checked_as_it_is(tmp_path: Path) -> None:
@@ -404,10 +389,9 @@ def test_a_config_with_other_names_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "config"
     copytree(Path(config.__file__).parent, folder, ignore=lambda *_: ["__pycache__"])
     (folder / "sources.yaml").write_text((folder / "sources.yaml").read_text().replace("arr: ARR__c", "arr: Value__c"))
-    words = ("salesforce", "check", "--answers", ".")
-    said = call("--config", str(folder), *words, folder=tmp_path).stderr.decode()
+    said = do(check, "--answers", ".", folder=tmp_path, config=folder).stderr
     assert "check the copy of it, with --package" in " ".join(said.split())
-    assert call(*words, folder=tmp_path).stderr == b""
+    assert do(check, "--answers", ".", folder=tmp_path).stderr == ""
 
 
 def test_every_question_is_among_those_that_can_be_recorded() -> None:
@@ -424,23 +408,24 @@ def test_every_question_is_among_those_that_can_be_recorded() -> None:
     assert len(CHECKS) == 14
 
 
-@pytest.mark.skipif(not RUN.exists() or not NODE.exists(), reason="Salesforce's CLI is not here: make salesforce-cli")
-def test_the_cli_knows_the_flags(tmp_path: Path) -> None:
-    """It says of each call that the org is unknown, not that a flag is."""
-    quiet = {"SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true", "PATH": "/usr/bin"}
-    running = [
-        subprocess.Popen(  # noqa: S603 - our own installation
-            [NODE, RUN, *question.call("nobody")],
-            stdout=subprocess.PIPE,
-            env=quiet | {"HOME": str(tmp_path / question.name)},
-        )
-        for question in (RELAYS, described("Account"))
-    ]
-    assert [json.loads(one.communicate(timeout=120)[0])["name"] for one in running] == ["NamedOrgNotFoundError"] * 2
+@pytest.mark.skipif(not RUN.exists(), reason="Salesforce's CLI is not here: make salesforce-cli")
+def test_the_cli_knows_the_flags() -> None:
+    """By what each of its parts says of its commands: the CLI itself need not start for that."""
+    commands = dict[str, Any]()
+    for part in ("plugin-data", "plugin-schema"):
+        commands |= json.loads((RUN.parents[2] / part / "oclif.manifest.json").read_text())["commands"]
+    for question in all_of(PLAN.objects, PLAN.flows):
+        topic, command, *words = question.call("nobody")
+        known = commands[f"{topic}:{command}"]["flags"]
+        flags = [word.removeprefix("--") for word in words if word.startswith("--")]
+        assert [flag for flag in flags if flag not in known] == []
+        assert {flag for flag, said in known.items() if said.get("required")} <= {*flags}
 
 
 def test_the_command_needs_an_org_and_the_cli(tmp_path: Path) -> None:
     """The org by its alias, or by its answers."""
-    assert "name an org" in check(folder=tmp_path).stderr
-    assert "has no sfdx-project.json" in check("--package", ".", folder=tmp_path).stderr
-    assert "sf) is not there" in check("--target-org", "x", folder=tmp_path, environment={"PATH": "/nowhere"}).stderr
+    assert "name an org" in do(check, folder=tmp_path).stderr
+    assert "has no sfdx-project.json" in do(check, "--package", ".", folder=tmp_path).stderr
+    assert (
+        "sf) is not there" in do(check, "--target-org", "x", folder=tmp_path, environment={"PATH": "/nowhere"}).stderr
+    )

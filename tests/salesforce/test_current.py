@@ -1,6 +1,6 @@
 """One current score for each account, whatever is written, corrected or deleted, in whatever order."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.salesforce.office import Office
@@ -9,6 +9,7 @@ PERIODS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in (1, 2, 11
 
 
 @given(st.lists(st.tuples(st.sampled_from(["write", "write", "delete"]), st.sampled_from(PERIODS)), max_size=12))
+@settings(max_examples=25)
 def test_the_newest_month_alone_is_current(deeds: list[tuple[str, str]]) -> None:
     """After every deed; an older month that is written later changes nothing."""
     office, there = Office(), dict[str, str]()
@@ -22,6 +23,7 @@ def test_the_newest_month_alone_is_current(deeds: list[tuple[str, str]]) -> None
 
 
 @given(st.permutations(PERIODS))
+@settings(max_examples=8)
 def test_accounts_do_not_mix(order: list[str]) -> None:
     """Two accounts written in turn have a current score each."""
     office = Office()

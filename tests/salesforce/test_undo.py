@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -86,6 +87,12 @@ def test_what_is_not_the_whole_answer_is_refused(given: bytes, message: str) -> 
         read_versions(given)
 
 
+@cache
+def undone() -> Undo:
+    """Plan to remove all there is."""
+    return plan(PARTS, VERSIONS, (), OPTIONAL)
+
+
 def removed(planned: Undo) -> list[str]:
     """List all that the steps remove, in their order, as `Type:Name`."""
     pairs = [(kind, name) for step in planned.steps for kind, names in step.removed.items() for name in names]
@@ -100,7 +107,7 @@ def number(planned: Undo, member: str) -> int:
 
 def test_flows_are_turned_off_first_and_removed_by_version() -> None:
     """No member of Flow is without its number: Salesforce refuses that, and all with it."""
-    planned = plan(PARTS, VERSIONS, (), OPTIONAL)
+    planned = undone()
     assert planned.steps[0] == Step("deactivate-flows", {}, FLOWS)
     flows = [member for member in removed(planned) if member.startswith("Flow:")]
     assert sorted(flows) == sorted(f"Flow:{version.name}-{version.number}" for version in VERSIONS)
@@ -108,7 +115,7 @@ def test_flows_are_turned_off_first_and_removed_by_version() -> None:
 
 def test_everything_goes_once() -> None:
     """What no step lists goes with its object: fields, rules, views and layouts of our own objects."""
-    planned = plan(PARTS, VERSIONS, (), OPTIONAL)
+    planned = undone()
     gone = removed(planned)
     assert len(gone) == len(set(gone))
     objects = {part.name for part in PARTS if part.tag == "CustomObject"}
@@ -121,7 +128,7 @@ def test_everything_goes_once() -> None:
 
 def test_folders_go_in_reverse() -> None:
     """What was deployed last goes first."""
-    planned = plan(PARTS, VERSIONS, (), OPTIONAL)
+    planned = undone()
     names = list(dict.fromkeys(step.name for step in planned.steps[1:]))
     assert names == [folder.rpartition("/")[2].lstrip("0123456789-") for folder in reversed(folders(PROJECT))]
 
@@ -145,13 +152,13 @@ def test_folders_go_in_reverse() -> None:
 )
 def test_what_names_goes_before_what_is_named(earlier: str, later: str) -> None:
     """An action before its flow, a roll-up before the object that it counts."""
-    planned = plan(PARTS, VERSIONS, (), OPTIONAL)
+    planned = undone()
     assert number(planned, earlier) < number(planned, later)
 
 
 def test_a_folder_of_reports_goes_after_its_reports() -> None:
     """It is a member of Report: asked for as ReportFolder, Salesforce ignores it without a word."""
-    steps = plan(PARTS, VERSIONS, (), OPTIONAL).steps
+    steps = undone().steps
     last = max(n for n, step in enumerate(steps) if any("/" in name for name in step.removed.get("Report", ())))
     assert [n for n, step in enumerate(steps) if "Customer_Health" in step.removed.get("Report", ())] > [last]
 

@@ -200,15 +200,15 @@ def test_what_lies_beside_the_package_is_none_of_it(tmp_path: Path) -> None:
 def test_a_copy_within_the_package_is_refused(tmp_path: Path) -> None:
     """Salesforce's CLI would deploy it as well, under whatever name of the folder."""
     (tmp_path / "link").symlink_to(PROJECT / "1-objects")
-    done = call("salesforce", "package", "--output", "link/out", folder=tmp_path)
-    assert (done.returncode, "is within the package itself" in done.stderr.decode()) == (1, True)
+    done = do(package, "--output", "link/out", folder=tmp_path)
+    assert (done.code, "is within the package itself" in done.stderr) == (1, True)
     assert not (PROJECT / "1-objects/out").exists()
 
 
 def test_the_commands_go_into_a_folder_with_a_blank_in_its_name(tmp_path: Path) -> None:
     """They are kept as a script."""
-    done = call("salesforce", "package", "--output", "my org", folder=tmp_path)
-    assert done.stdout.decode().startswith("cd 'my org'\n")
+    done = do(package, "--output", "my org", folder=tmp_path)
+    assert done.stdout.startswith("cd 'my org'\n")
 
 
 @pytest.mark.parametrize("text", ["", "- a", "a: 1", "a: [", "Nothing: X", "Health_Scores: A\nHealth_Scores: B"])

@@ -1,17 +1,18 @@
 """An org's answers: asked of Salesforce's CLI, or read from files that its output was kept in."""
 
-import json
 import os
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
+from handlers.metadata.cli_answer import NoAnswerError, Records, RefusedError, result_of
 from handlers.metadata.shell_text import shell_text
 from handlers.preflight.questions import Question
 
 Row: TypeAlias = Mapping[str, Any]
+_Form = TypeVar("_Form")
 _NO_ORG = (
     "NamedOrgNotFoundError",
     "NoOrgFoundError",
@@ -23,7 +24,6 @@ _NO_ORG = (
     "OAuthTokenError",
 )
 _QUIET = {"SF_DISABLE_TELEMETRY": "true", "SF_AUTOUPDATE_DISABLE": "true", "NO_COLOR": "1"}
-_SHOWN = 200
 
 
 class NotKnown(Exception):  # noqa: N818  no error: an answer that leaves the question open
@@ -102,49 +102,33 @@ class Once:
         return answer
 
 
-def rows(answers: Answers, question: Question) -> list[Row]:
+def rows(answers: Answers, question: Question) -> list[dict[str, Any]]:
     """Give the records that a query finds, all of them. Raises NotKnown where some may be missing."""
-    result = _result(answers.output(question))
-    found, total = result.get("records"), result.get("totalSize")
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found) or not isinstance(total, int):
-        raise NotKnown("the answer has no list of records")
-    if result.get("done") is not True or len(found) != total:
-        raise NotKnown(f"the answer has {len(found)} of {total} records")
-    return found
+    found = _result(answers.output(question), Records[dict[str, Any]])
+    if not found.is_whole:
+        raise NotKnown(f"the answer has {len(found.records)} of {found.total_size} records")
+    return found.records
 
 
 def description(answers: Answers, crm_object: Question) -> Row:
     """Give the description of an object. Raises NotKnown where the org shows none."""
-    result = _result(answers.output(crm_object))
+    result = _result(answers.output(crm_object), dict[str, Any])
     if not isinstance(result.get("fields"), list) or not result["fields"]:
         raise NotKnown("the answer describes no fields")
     return result
 
 
-def _result(text: str) -> Row:
+def _result(text: str, form: type[_Form]) -> _Form:
     try:
-        said = json.loads(text)
-    except ValueError as error:
-        raise NotKnown(f"the answer is no JSON: {_short(text) or 'nothing'}") from error
-    if not isinstance(said, dict) or said.get("status") != 0:
-        raise _refusal(said if isinstance(said, dict) else {})
-    result = said.get("result")
-    if not isinstance(result, dict):
-        raise NotKnown("the answer has no result")
-    return result
-
-
-def _refusal(said: Row) -> Exception:
-    name, message = str(said.get("name", "")), _short(str(said.get("message", "no reason given")))
-    if any(word in name or word in message for word in _NO_ORG):
-        return NoOrg(_for_people(message))
-    return NotKnown(f"{name}: {message}" if name else message)
+        return result_of(text, form)
+    except NoAnswerError as error:
+        raise NotKnown(str(error)) from error
+    except RefusedError as error:
+        if any(word in str(error) for word in _NO_ORG):
+            raise NoOrg(_for_people(error.message)) from error
+        raise NotKnown(str(error)) from error
 
 
 def _for_people(message: str) -> str:
     """Leave out what Salesforce's CLI says about its own flags and help, and the full stop."""
     return message.removeprefix("Parsing --target-org ").removesuffix(" See more help with --help").rstrip(".")
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:_SHOWN]

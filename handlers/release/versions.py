@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from handlers.metadata.cli_answer import NoAnswerError, Records, RefusedError, result_of
 from handlers.metadata.shell_text import shell_text
 from handlers.release import ReleaseError
 
@@ -30,22 +31,10 @@ class _Row(msgspec.Struct, rename="pascal"):
     version_number: int
 
 
-class _Result(msgspec.Struct, rename="camel"):
-    records: list[_Row]
-    total_size: int
-    done: bool
-
-
-class _Answer(msgspec.Struct):
-    status: int | None = None
-    message: str | None = None
-    result: _Result | None = None
-
-
 def read_versions(answer: bytes) -> tuple[FlowVersion, ...]:
     """Read all versions of the org's own flows; what is not the whole answer is refused."""
     result = _result(answer)
-    if not result.done or len(result.records) != result.total_size:
+    if not result.is_whole:
         few = f"the answer holds {len(result.records)} of {result.total_size} flow versions"
         names = "WHERE Definition.DeveloperName IN ('NAME', ...)"
         raise ReleaseError(f"{few}: ask again with a higher SF_ORG_MAX_QUERY_LIMIT, or with {names}")
@@ -53,15 +42,10 @@ def read_versions(answer: bytes) -> tuple[FlowVersion, ...]:
     return tuple(sorted({FlowVersion(row.definition.developer_name, row.version_number) for row in own}))
 
 
-def _result(answer: bytes) -> _Result:
+def _result(answer: bytes) -> Records[_Row]:
     try:
-        read = msgspec.json.decode(shell_text(answer), type=_Answer)
-    except msgspec.DecodeError as error:
-        raise ReleaseError(f"this is no answer to the query for flow versions ({error}). Run: {ASK}") from error
-    if read.status is None:
-        raise ReleaseError(f"this is no answer to the query for flow versions. Run: {ASK}")
-    if read.status != 0 or read.result is None:
-        raise ReleaseError(
-            f"Salesforce refused the query: {read.message or 'it gave no reason'}. Mend that, run: {ASK}"
-        )
-    return read.result
+        return result_of(shell_text(answer), Records[_Row])
+    except NoAnswerError as error:
+        raise ReleaseError(f"this is no answer to the query for flow versions: {error}. Run: {ASK}") from error
+    except RefusedError as error:
+        raise ReleaseError(f"Salesforce refused the query: {error.message}. Mend that, run: {ASK}") from error

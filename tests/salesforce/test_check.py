@@ -288,9 +288,10 @@ def test_what_cannot_be_left_out_is_refused_in_a_line() -> None:
     [
         ("", "no JSON: nothing"),
         ("Warning: sf update\n{", "no JSON: Warning"),
-        ("[]", "no reason given"),
+        ("[]", "not of the form"),
+        ('{"status": 1}', "gave no reason"),
         ('{"status": 0}', "no result"),
-        ('{"status": 0, "result": {"records": []}}', "no list of records"),
+        ('{"status": 0, "result": {"records": []}}', "not of the form that was asked for"),
         ('{"status": 0, "result": {"records": [{}], "totalSize": 2, "done": true}}', "1 of 2 records"),
         ('{"status": 0, "result": {"records": [{}], "totalSize": 1, "done": false}}', "1 of 1 records"),
         (sf.failure("INVALID_TYPE", "sObject type 'EventRelayConfig' is not supported.", 1), "INVALID_TYPE: sObject"),

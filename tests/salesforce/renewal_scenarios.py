@@ -48,15 +48,15 @@ def two_renewals_are_prepared_one_a_night() -> Office:
 def an_account_that_is_not_fit_is_left_alone() -> Office:
     """Paid, worse than Healthy, unscored, scored long ago, never scored, or with any open signal."""
     whys: dict[str, Callable[[RenewalOffice], object]] = {
-        "it is not a Standard account (segment: paid)": lambda office: office.fit(Segment__c="paid"),
-        "its health score is now At Risk (62)": lambda office: office.fit("At Risk"),
-        "too little is known to give it a health score": lambda office: office.score(
+        "the account is not Standard (segment: paid)": lambda office: office.fit(Segment__c="paid"),
+        "the health score of the account is now At Risk (62)": lambda office: office.fit("At Risk"),
+        "too little is known to give the account a health score": lambda office: office.score(
             "2026-11", None, None, Scoring_Date__c=TODAY
         ),
-        "its last health score is from 2026-10-11, too long ago to go by": lambda office: office.fit(
+        "the last health score of the account is from 2026-10-11, too long ago to go by": lambda office: office.fit(
             Scoring_Date__c=TODAY - timedelta(days=46)
         ),
-        "it has no health score": lambda office: office.org.records["Health_Score__c"].clear(),
+        "the account has no health score": lambda office: office.org.records["Health_Score__c"].clear(),
         "there is an open churn signal: Watch, Budget: Budget cut": lambda office: office.signal("Watch"),
     }
     offices = [RenewalOffice() for _ in whys]

@@ -94,8 +94,8 @@ def a_mail_that_fails_can_be_tried_again() -> Office:
 def anything_worse_takes_it_back() -> Office:
     """At once, with a task that says why; nothing can be sent then."""
     worsened: dict[str, Callable[[RenewalOffice, str], object]] = {
-        "its health score is now At Risk (62)": lambda office, _: office.fit("At Risk", "2026-11"),
-        "it is not a Standard account (segment: paid)": lambda office, _: office.fit(Segment__c="paid"),
+        "the health score of the account is now At Risk (62)": lambda office, _: office.fit("At Risk", "2026-11"),
+        "the account is not Standard (segment: paid)": lambda office, _: office.fit(Segment__c="paid"),
         "there is an open churn signal: Watch, Budget: Budget cut": lambda office, _: office.signal("Watch"),
         "the opportunity was closed": lambda office, one: office.does.update(
             "Opportunity", one, {"StageName": "Closed Lost"}

@@ -85,7 +85,9 @@ class Live:
         known = self.sent.known(self.terms.period)
         for record, before in self._records(run):
             comparison.add(record, before)
-            if self._is_news(record, known.get(record.score.account_id) or _look(before), lived):
+            account_id = record.score.account_id
+            shown = known.shown.get(account_id) or _look(before)
+            if self._is_news(record, shown, lived, is_sure=account_id not in known.unsure):
                 changed.append(record)
         found = situation(self.store, comparison, self.terms.period, self.terms.as_of)
         lived.held = unconfirmed(holding(found, self.limits), self.terms.confirmed)
@@ -101,21 +103,23 @@ class Live:
             if record is not None and record.status == "provisional":
                 yield record, before if before is not None and before.status == "final" else None
 
-    def _is_news(self, record: Record, shown: Appearance | None, lived: Lived) -> bool:
+    def _is_news(self, record: Record, shown: Appearance | None, lived: Lived, *, is_sure: bool) -> bool:
         """Tell whether a record is to be written; one without a score waits for the close."""
         look = appearance(record.score)
         if look.score is None:
             if shown is not None and shown.score is not None:
                 lived.lost.append(record.score.account_id)
             return False
-        lived.same += look == shown
-        return look != shown
+        is_same = is_sure and look == shown
+        lived.same += is_same
+        return not is_same
 
     def _send(self, changed: Sequence[Record], lived: Lived) -> None:
         for start in range(0, len(changed), self.collection):
             records = changed[start : start + self.collection]
             if self.is_late():
                 raise UnfinishedError(f"live: {lived.written} of {len(changed)} records are written: ask again")
+            self.sent.begin(self.terms.period, [record.score.account_id for record in records])
             self.crm.write(records)
             taken = [record for record in records if record.key not in self.crm.refused]
             self.sent.note(self.terms.period, {one.score.account_id: appearance(one.score) for one in taken})

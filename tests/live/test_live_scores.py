@@ -204,8 +204,10 @@ class Dying(SqliteStore):
     """A store whose process dies before a collection is noted."""
 
     def append(self, journal: str, at: Instant, text: str, kept: Duration) -> None:
-        """Die."""
-        raise KeyboardInterrupt((journal, at, text, kept))
+        """Die at what the CRM took; that it was begun is kept."""
+        if "begun" not in text:
+            raise KeyboardInterrupt((journal, at, text, kept))
+        super().append(journal, at, text, kept)
 
 
 def test_killed_between_the_call_and_its_note_it_ends_the_same(
@@ -225,12 +227,25 @@ def test_killed_between_the_call_and_its_note_it_ends_the_same(
     assert len(scores(org)) == 7
 
 
+def test_what_may_have_been_written_is_written_anew_though_it_looks_as_before(
+    org: FakeSalesforce, store: SqliteStore, tmp_path: Path
+) -> None:
+    """A score falls, the run dies after the call; by the next day the score is back, and so it is in Salesforce."""
+    store.put_records(closed([0]))
+    with closing(Dying(tmp_path / "store.db")) as dying, pytest.raises(KeyboardInterrupt):
+        live(org, store, record(0, 70.0), sent=Sent(dying, TODAY))
+    assert scores(org) == {account(0): 70.0}
+    assert live(org, store, record(0, 80.0, TODAY + DAY)).written == 1
+    assert scores(org) == {account(0): 80.0}
+    assert live(org, store, record(0, 80.0, TODAY + 2 * DAY)).same == 1
+
+
 def test_what_was_sent_is_forgotten_in_time(store: SqliteStore) -> None:
     """A new month begins with what the close wrote."""
     sent = Sent(store, TODAY)
     sent.note(RUNNING, {account(0): appearance(record(0).score)})
     sent.note(RUNNING, {account(0): appearance(record(0, 60.0).score), account(1): appearance(record(1).score)})
-    assert {key: look.score for key, look in sent.known(RUNNING).items()} == {account(0): 60.0, account(1): 80.0}
-    assert sent.known("2026-12") == {}
+    assert {key: look.score for key, look in sent.known(RUNNING).shown.items()} == {account(0): 60.0, account(1): 80.0}
+    assert sent.known("2026-12").shown == {}
     replace(sent, now=TODAY + 70 * DAY).note("2027-01", {account(1): appearance(record(1).score)})
-    assert sent.known(RUNNING) == {}
+    assert sent.known(RUNNING).shown == {}

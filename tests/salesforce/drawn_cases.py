@@ -15,7 +15,7 @@ from tests.salesforce.formula import FormulaError, Node, calls, parse, reference
 from tests.salesforce.package import Component, every, of_type, text
 from tests.salesforce.schema import Field, find
 
-EACH = 12
+EACH = 8
 """How many cases are drawn for a formula."""
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 NOT_COMPARED: Mapping[str, str] = {

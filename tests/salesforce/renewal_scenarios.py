@@ -182,12 +182,13 @@ def who_takes_care_of_it() -> Office:
     renewal = office.due()
     office.start()
     assert {task["OwnerId"] for task in office.org.of("Task")} == {office.manager}
-    made = RenewalOffice(active=False)
+    made = RenewalOffice()
+    made.record("User", made.owner)["UserType"] = "CsnOnly"
     made.won()
     made.start()
     assert made.record("Opportunity", "Opportunity-2")["OwnerId"] == made.manager
     alone, nobody, gone = RenewalOffice(active=False), RenewalOffice(active=False, managed=False), RenewalOffice()
-    alone.record("User", str(alone.manager))["IsActive"] = False
+    alone.record("User", str(alone.manager))["UserType"] = "CsnOnly"
     for one, keep in ((alone, RenewalOffice.due), (nobody, RenewalOffice.won)):
         keep(one)
         assert one.start().endswith("Health Faults says why. It is tried again tonight.")

@@ -15,6 +15,8 @@ from handlers.package.renames import Renames
 from handlers.package.source import BESIDE, deployed
 from handlers.package.table import WRITTEN
 
+_LEFT_ALONE = ".forceignore"
+"""Where an administrator names the files that no deployment overwrites: it holds for the copy as well."""
 _NOT_COPIED = frozenset({"README.md", WRITTEN})
 _PERMISSION = re.compile(
     r"    <fieldPermissions>\n(?:(?!</fieldPermissions>).)*<field>([^<]*)</field>(?:(?!</fieldPermissions>).)*"
@@ -65,7 +67,7 @@ def _files(project: Path) -> Iterator[Path]:
 
 
 def _is_hidden(place: Path) -> bool:
-    return any(part.startswith(".") for part in place.parts)
+    return str(place) != _LEFT_ALONE and any(part.startswith(".") for part in place.parts)
 
 
 def _owners(renames: Renames, name: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -186,6 +186,7 @@ def test_what_lies_beside_the_package_is_none_of_it(tmp_path: Path) -> None:
     """What was retrieved from the org, an older copy, what an editor or a file manager left."""
     project = tmp_path / "salesforce"
     write(list(itself()), project)
+    (project / ".forceignore").write_text("2-automation/main/default/objects/Churn_Signal__c\n")
     ours = build(renames({}), LeftOut(), project)
     before = {one.path for one in ours}
     for name in ("upgrade/org/main/default", "out/1-objects/main/default"):
@@ -193,6 +194,8 @@ def test_what_lies_beside_the_package_is_none_of_it(tmp_path: Path) -> None:
         field.parent.mkdir(parents=True)
         field.write_text("<CustomField/>")
     (project / "1-objects/.DS_Store").write_bytes(b"\x00\xff")
+    copied = {one.path: one.text for one in build(renames({"Churn_Signal__c": "Risk__c"}), LeftOut(), project)}
+    assert copied[PurePosixPath(".forceignore")] == "2-automation/main/default/objects/Risk__c\n"
     assert {one.path for one in build(renames({}), LeftOut(), project)} == before
     assert {one.folder for one in field_files(project)} == {one.folder for one in SCHEMA.files}
 

@@ -1,13 +1,25 @@
 """Where the Salesforce package lies in the repository, and what its folders are called."""
 
+import json
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2] / "salesforce"
+DEFINITION = "sfdx-project.json"
 CONTENT = Path("main/default")
 """Where the metadata lies within each folder of the package."""
 
 API_VERSION = "66.0"
 """The version of Salesforce's API that the package is written for."""
+
+
+def is_there(project: Path = PROJECT) -> bool:
+    """Tell whether a folder is a Salesforce project."""
+    return (project / DEFINITION).is_file()
+
+
+def folders(project: Path = PROJECT) -> tuple[str, ...]:
+    """Name the package's folders in the order in which they are deployed."""
+    return tuple(one["path"] for one in json.loads((project / DEFINITION).read_text())["packageDirectories"])
 
 
 def content_of(folder: str, project: Path = PROJECT) -> Path:

@@ -1,6 +1,5 @@
 """The package's files as parts: what Salesforce calls each, and which others it names."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element as Xml
 from xml.etree.ElementTree import ParseError, fromstring
 
-from handlers.metadata.project import content_of
+from handlers.metadata.project import content_of, folders, is_there
 from handlers.metadata.reading import tag
 from handlers.release import ReleaseError
 
@@ -55,14 +54,6 @@ class Part:
         return self.tag in {"CustomObject", "CustomField"}
 
 
-def folders(project: Path) -> tuple[str, ...]:
-    """Name the package's folders in the order in which they are deployed."""
-    definition = project / "sfdx-project.json"
-    if not definition.is_file():
-        raise ReleaseError(f"{project} is no Salesforce project: name the folder that sfdx-project.json lies in")
-    return tuple(one["path"] for one in json.loads(definition.read_text())["packageDirectories"])
-
-
 def upgraded(project: Path) -> tuple[str, ...]:
     """Name the folders that an upgrade deploys again."""
     return tuple(folder for folder in folders(project) if folder not in ONCE)
@@ -70,6 +61,8 @@ def upgraded(project: Path) -> tuple[str, ...]:
 
 def parts(project: Path) -> tuple[Part, ...]:
     """Read every file of the package, in the order in which its folders are deployed."""
+    if not is_there(project):
+        raise ReleaseError(f"{project} is no Salesforce project: name the folder that sfdx-project.json lies in")
     found = tuple(part for folder in folders(project) for part in _of(project, folder))
     if not found:
         raise ReleaseError(f"{project} holds no metadata: name the folder of the package that was deployed")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from handlers.commands.salesforce_changed import changed
-from handlers.metadata.project import PROJECT
-from handlers.release.parts import ONCE, folders, parts
+from handlers.metadata.project import PROJECT, folders
+from handlers.release.parts import ONCE, parts
 from tests.salesforce.doing import Done, do
 
 PAGE = "flexipages/Account_Customer_Health.flexipage-meta.xml"

@@ -9,10 +9,10 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from handlers.commands.salesforce_undo import undo
-from handlers.metadata.project import PROJECT
+from handlers.metadata.project import PROJECT, folders
 from handlers.metadata.xml_text import NAMESPACE
 from handlers.release import ReleaseError
-from handlers.release.parts import Part, folders, parts
+from handlers.release.parts import Part, parts
 from handlers.release.undo import Step, Undo, data_folders, plan
 from handlers.release.versions import FlowVersion, read_versions
 from tests.salesforce.doing import Done, do

@@ -64,6 +64,7 @@ def all_doors(systems: Systems) -> None:
     finalise.handler({"period": "2025-10", "usage": False}, Context())
     finalise.handler({"period": "2025-10", "usage": False, "confirm": ["fewer_scored", "uncovered"]}, Context())
     finalise.handler({"period": "2025-09", "check": True}, Context())
+    finalise.handler({"live": True}, Context())
     assert systems.written
 
 
@@ -82,6 +83,7 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
         "CloseHeld",
         "FeedAgeHours",
         "FinaliserMissing",
+        "LiveTrouble",
         "Notifications",
         "SourceFailures",
     }

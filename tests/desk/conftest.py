@@ -22,7 +22,8 @@ _STORE = "out/healthscore.db"
 def pristine(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """Give the store of a demo's year with 24 accounts, which all workers of a run share.
 
-    Nobody opens it: whoever needs it copies it.
+    Nobody opens it: whoever needs it copies it. A file that this process has open must not be copied: SQLite's
+    locks are those of the process, and go when any reader of the file closes it.
     """
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if hasattr(request.config, "workerinput") else base) / "year"

@@ -43,9 +43,9 @@ _LOADED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def wide_place(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def wide_place(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Open a desk on 200 accounts."""
-    store = Path(shutil.copy(year, tmp_path_factory.mktemp("wide") / "healthscore.db"))
+    store = Path(shutil.copy(pristine, tmp_path_factory.mktemp("wide") / "healthscore.db"))
     widen(store, 200)
     return place_of(store)
 

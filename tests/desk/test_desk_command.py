@@ -14,10 +14,10 @@ from tests.test_stopping import begun, ended
 
 
 @pytest.fixture
-def store(year: Path, tmp_path: Path) -> Path:
+def store(pristine: Path, tmp_path: Path) -> Path:
     """Give a store of the test's own."""
     (tmp_path / "temporary").mkdir()
-    return Path(shutil.copy(year, tmp_path / "healthscore.db"))
+    return Path(shutil.copy(pristine, tmp_path / "healthscore.db"))
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

@@ -42,11 +42,11 @@ def export(store: Path, folder: Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def exported(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+def exported(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     """Export a copy of the demo's year."""
     folder = tmp_path_factory.mktemp("export")
     store = folder / "healthscore.db"
-    store.write_bytes(year.read_bytes())
+    store.write_bytes(pristine.read_bytes())
     return Exported(folder / "files", store, export(store, folder / "files"))
 
 

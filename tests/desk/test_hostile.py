@@ -20,9 +20,9 @@ REFUSED = {"/identity/mapping.csv": 503}
 
 
 @pytest.fixture(scope="module")
-def hostile(year: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def hostile(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """Open a desk on a copy of the year whose every text is an attack, the audit's lines included."""
-    store = Path(shutil.copy(year, tmp_path_factory.mktemp("hostile") / "healthscore.db"))
+    store = Path(shutil.copy(pristine, tmp_path_factory.mktemp("hostile") / "healthscore.db"))
     poison(store)
     place = place_of(store)
     with place.store() as kept:

@@ -14,10 +14,10 @@ from tests.desk.running import CLOSED, caller, running
 from tests.test_stopping import ended
 
 
-def test_a_morning(year: Path, tmp_path: Path, browser: Browser) -> None:
+def test_a_morning(pristine: Path, tmp_path: Path, browser: Browser) -> None:
     """By keyboard alone but for the file, on a desk that really runs."""
     (tmp_path / "temporary").mkdir()
-    store = Path(shutil.copy(year, tmp_path / "healthscore.db"))
+    store = Path(shutil.copy(pristine, tmp_path / "healthscore.db"))
     context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
     page, faults = context.new_page(), list[str]()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)

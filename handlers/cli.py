@@ -2,12 +2,12 @@
 
 import sys
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 import config
+from handlers.commands.lazily import LazyGroup
 from handlers.ending import UNREAD, flushed, said_of, say
 from handlers.stopping import Stopped, end_at_once, end_in_order, end_no_more
 
@@ -94,20 +94,10 @@ class UnreadOutput(Exception):  # noqa: N818  no error: whoever read the output 
     """Nobody reads the output any more."""
 
 
-class Commands(click.Group):
-    """A group whose commands are imported when they are called."""
+class Commands(LazyGroup):
+    """The commands, in the order of a pilot."""
 
-    def list_commands(self, _: click.Context) -> list[str]:
-        """List the commands, in the order of a pilot."""
-        return list(COMMANDS)
-
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; None where there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(f"handlers.commands.{module}"), name)
-        return command
+    places = COMMANDS
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands for --help, none of which is imported for it."""

@@ -1,8 +1,8 @@
 """`salesforce`: what an administrator of the org does with the package under salesforce/."""
 
-from importlib import import_module
-
 import click
+
+from handlers.commands.lazily import LazyGroup
 
 SUBCOMMANDS = {
     "changed": "salesforce_changed:changed",
@@ -13,20 +13,10 @@ SUBCOMMANDS = {
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
 
 
-class Subcommands(click.Group):
-    """A group whose subcommands are imported when they are called."""
+class Subcommands(LazyGroup):
+    """What the package of Salesforce asks of a person."""
 
-    def list_commands(self, _: click.Context) -> list[str]:
-        """List the subcommands by name."""
-        return sorted(SUBCOMMANDS)
-
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a subcommand; None where there is none of that name."""
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        module, name = SUBCOMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(f"handlers.commands.{module}"), name)
-        return command
+    places = SUBCOMMANDS
 
 
 @click.group(cls=Subcommands)

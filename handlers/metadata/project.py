@@ -17,6 +17,11 @@ def is_there(project: Path = PROJECT) -> bool:
     return (project / DEFINITION).is_file()
 
 
+def is_free(folder: Path) -> bool:
+    """Tell whether files may be written into a folder: it is new, or empty."""
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+
+
 def folders(project: Path = PROJECT) -> tuple[str, ...]:
     """Name the package's folders in the order in which they are deployed."""
     return tuple(one["path"] for one in json.loads((project / DEFINITION).read_text())["packageDirectories"])

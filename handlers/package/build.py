@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from handlers.metadata.project import PROJECT, folder_of
+from handlers.metadata.project import PROJECT, folder_of, is_free
 from handlers.package.errors import PackageError
 from handlers.package.folders import FIELDS, LeftOut
 from handlers.package.rename import renamed_path, renamed_text
@@ -51,7 +51,7 @@ def build(renames: Renames, out: LeftOut, project: Path = PROJECT) -> Iterator[B
 
 def write(built: list[Built], folder: Path) -> None:
     """Write the copy into a folder that is new or empty."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not is_free(folder):
         raise PackageError(f"{folder} is there and not empty: name a new folder")
     for one in built:
         place = folder / one.path

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from handlers.metadata.project import API_VERSION
+from handlers.metadata.project import API_VERSION, is_free
 from handlers.metadata.xml_text import document
 from handlers.release import ReleaseError
 from handlers.release.undo import Step
@@ -15,7 +15,7 @@ OFF = document("FlowDefinition", {"activeVersionNumber": 0})
 
 def write_steps(steps: Iterable[Step], folder: Path) -> tuple[Path, ...]:
     """Write a folder for each step, numbered in the order in which they are deployed; give the folders."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not is_free(folder):
         raise ReleaseError(f"{folder} is not empty: delete it, or name another folder with --output")
     places = tuple((folder / f"{number:02}-{step.name}", step) for number, step in enumerate(steps, 1))
     for place, step in places:

@@ -111,7 +111,38 @@ def names_owner(reading: Reading) -> bool:
     return any(value or name not in LOGIN_VALUES for name, value in reading.values)
 
 
-Content: TypeAlias = Conversation | Tombstone | Fields | Gap | Reading
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a detector found in a message: a possible churn signal of a category, the words that say so, redacted.
+
+    `rule` names the rule (or the language model) that found it, `version` the state of its figures.
+    """
+
+    category: str
+    quote: str
+    rule: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a customer wrote in one part of a conversation, as a detector read it; the text itself is never kept.
+
+    `part` is the vendor's id of the part, `language` of two letters (None: unknown), `sentiment` from -1 to 1
+    (None: not known in that language). `version` is that of the detector. A part that the vendor `redacted` says
+    nothing any more.
+    """
+
+    part: str
+    language: str | None = None
+    sentiment: float | None = None
+    findings: tuple[Finding, ...] = ()
+    version: str = ""
+    redacted: bool = False
+
+
+Content: TypeAlias = Conversation | Message | Tombstone | Fields | Gap | Reading
+"""What an observation says. Messages stand under the subject of their conversation."""
 
 
 NOBODY = ""

@@ -14,6 +14,7 @@ from scoring.observations import (
     Conversation,
     Fields,
     Gap,
+    Message,
     Observation,
     Reading,
     Subject,
@@ -24,6 +25,7 @@ from scoring.record import Record, rank
 
 _FORMS: Mapping[type[Content], str] = {
     Conversation: "conversation",
+    Message: "message",
     Tombstone: "tombstone",
     Fields: "fields",
     Gap: "gap",

@@ -1,0 +1,48 @@
+"""What a detector says of one message, and what a detector is."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+CATEGORIES = (
+    "cancellation",
+    "executive_escalation",
+    "security_compliance",
+    "competitor",
+    "internal_build",
+    "champion_leaving",
+    "budget",
+    "unresolved_bug",
+    "product_gap",
+)
+"""What a message may be a signal of, the gravest first."""
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
+"""The languages that have rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A possible churn signal: `quote` is a substring of the text, `rule` names what found it."""
+
+    category: str
+    quote: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What a detector says of a message: its language (None: unknown), its hits, the likeliest first."""
+
+    language: str | None
+    hits: tuple[Hit, ...] = ()
+
+
+class Detector(Protocol):
+    """Reads plain text that a customer wrote; knows no vendor and keeps nothing."""
+
+    @property
+    def version(self) -> str:
+        """Name the state of the figures that it detects by."""
+
+    def detect(self, text: str, language: str | None = None) -> Detected:
+        """Read a text, in a language that is said or else found out."""

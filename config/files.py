@@ -7,6 +7,7 @@ from config.gate import GATE
 from config.guards import GUARDS
 from config.loader import FILES
 from config.repairs import REPAIRS
+from config.words import WORDS
 
-ALL_FILES = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK, DIGEST)
+ALL_FILES = (*FILES, GUARDS, GATE, REPAIRS, ALERTS, DESK, DIGEST, WORDS)
 """Those that a model is made of, and those beside them, which a folder may lack."""

@@ -20,6 +20,7 @@ from config.repairs import Repairs, load_repairs
 from config.schema import TIERS, MetricThresholds, RecordFile, ThresholdsFile, WeightsFile
 from config.source import roles_of
 from config.sources_schema import LookerTable, ObjectTable, SourcesFile
+from config.words import USUAL_WORDS, WordsTerms, load_words
 from scoring.alerts import AlertTerms
 from scoring.load import WORDS as CONVERSATION_WORDS
 from scoring.metrics.catalogue import METRIC_WINDOWS, METRICS, PILLARS
@@ -39,7 +40,7 @@ class Config:
     """All that is set by figures and names; `model_text` is the model as it is kept beside records.
 
     `sink` is the CRM that records are written to, `repairs` what can be changed within 30 days, `alerts` how
-    the list of alerts is made.
+    the list of alerts is made, `words` how what customers write is read.
     """
 
     model: Model
@@ -51,6 +52,7 @@ class Config:
     sink: Sink = "salesforce"
     repairs: Repairs = field(default_factory=Repairs)
     alerts: AlertTerms = USUAL
+    words: WordsTerms = USUAL_WORDS
 
 
 def load_config(
@@ -79,6 +81,7 @@ def load_config(
         tables.record.sink,
         load_repairs(directory),
         load_alerts(directory),
+        load_words(directory),
     )
 
 

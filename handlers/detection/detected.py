@@ -3,21 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-CATEGORIES = (
-    "cancellation",
-    "executive_escalation",
-    "security_compliance",
-    "competitor",
-    "internal_build",
-    "champion_leaving",
-    "budget",
-    "unresolved_bug",
-    "product_gap",
-)
-"""What a message may be a signal of, the gravest first."""
+from scoring.categories import CATEGORIES, LANGUAGES
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
-"""The languages that have rules."""
+__all__ = ["CATEGORIES", "LANGUAGES", "Detected", "Detector", "Hit"]
 
 
 @dataclass(frozen=True, slots=True)

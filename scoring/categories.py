@@ -1,0 +1,21 @@
+"""What a customer's words may be a signal of, and the languages that have rules."""
+
+from typing import Literal, TypeAlias, get_args
+
+Category: TypeAlias = Literal[
+    "cancellation",
+    "executive_escalation",
+    "security_compliance",
+    "competitor",
+    "internal_build",
+    "champion_leaving",
+    "budget",
+    "unresolved_bug",
+    "product_gap",
+]
+
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+"""What a message may be a signal of, the gravest first."""
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
+"""The languages that have rules."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from scoring.categories import CATEGORIES, LANGUAGES
+from scoring.categories import CATEGORIES, LANGUAGES, Category
 
 __all__ = ["CATEGORIES", "LANGUAGES", "Detected", "Detector", "Hit"]
 
@@ -12,7 +12,7 @@ __all__ = ["CATEGORIES", "LANGUAGES", "Detected", "Detector", "Hit"]
 class Hit:
     """A possible churn signal: `quote` is a substring of the text, `rule` names what found it."""
 
-    category: str
+    category: Category
     quote: str
     rule: str
 

@@ -1,0 +1,164 @@
+r"""Patterns over words: how phrases of a file are matched against a sentence.
+
+A pattern is words with blanks between them. In a pattern
+
+- `cancel*` is every word that begins so; `contract|plan` is either; `(put up with|stand)` is either of some words;
+- a `?` behind makes it optional: `the?`, `(at all)?`;
+- `{we}` is a class of words of the file;
+- `..` is up to three words between, `..6` up to six, none of them beyond a comma; `...6` goes beyond commas;
+- `<num>` is a number, `<year>` one of four digits, `^` is where the sentence begins, `$` where it ends.
+
+Capitals, accents and shortened forms (won't) are written as texts are.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from handlers.detection.spelling import Spelling
+
+_WORD = r"[^\s,;:()!?\u2026\u2013\u2014-]+ "
+_ANY = r"\S+ "
+_GAP = re.compile(r"(\.{2,3})(\d*)")
+_FIXED = {"<num>": r"\d\S* ", "<year>": r"(?:19|20)\d\d ", "^": r"(?<![\s\S]{2})", "$": r"(?=[^\w%€$£\s]? ?$)"}
+BITE = 3
+"""Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a pattern: its regular expression, and how the words begin of which a match has one.
+
+    `bites` is None where it asks for no word in particular; `weight` is how telling they are.
+    """
+
+    regex: str
+    bites: frozenset[str] | None = None
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What patterns of one language are read by: its spelling and its classes of words."""
+
+    spelling: Spelling
+    classes: Mapping[str, str]
+
+    def sequence(self, pattern: str, within: tuple[str, ...] = ()) -> Piece:
+        """Read a pattern.
+
+        Raises PatternError where it cannot be read.
+        """
+        pieces = [self._element(one, within) for one in _split(pattern, " ")]
+        asked = [piece for piece in pieces if piece.bites is not None]
+        best = max(asked, key=lambda piece: piece.weight, default=Piece(""))
+        return Piece("".join(piece.regex for piece in pieces), best.bites, best.weight)
+
+    def either(self, patterns: Sequence[str], within: tuple[str, ...] = ()) -> Piece:
+        """Read some patterns, of which one is enough."""
+        pieces = [self.sequence(one, within) for one in patterns]
+        bites = [piece.bites for piece in pieces]
+        told = [one for one in bites if one is not None]
+        every = frozenset[str]().union(*told) if len(told) == len(bites) else None
+        weight = min((piece.weight for piece in pieces), default=0)
+        return Piece(f"(?:{'|'.join(piece.regex for piece in pieces)})", every, weight)
+
+    def _element(self, written: str, within: tuple[str, ...]) -> Piece:
+        body = written.removesuffix("?") if len(written) > 1 else written
+        atoms = [self._atom(one, within) for one in _split(body, "|")]
+        if body != written:
+            return Piece(f"(?:{'|'.join(one.regex for one in atoms)})?")
+        if len(atoms) == 1:
+            return atoms[0]
+        told = [one.bites for one in atoms if one.bites is not None]
+        every = frozenset[str]().union(*told) if len(told) == len(atoms) else None
+        return Piece(f"(?:{'|'.join(one.regex for one in atoms)})", every, min(one.weight for one in atoms))
+
+    def _atom(self, written: str, within: tuple[str, ...]) -> Piece:
+        gap = _GAP.fullmatch(written)
+        if gap is not None:
+            between = _WORD if len(gap[1]) == 2 else _ANY
+            return Piece(f"(?:{between}){{0,{gap[2] or 3}}}?")
+        if written in _FIXED:
+            return Piece(_FIXED[written])
+        if written.startswith("(") and written.endswith(")"):
+            return self.either(_split(written[1:-1], "|"), within)
+        if written.startswith("{") and written.endswith("}"):
+            return self._class(written[1:-1], within)
+        return self._word(written)
+
+    def _class(self, name: str, within: tuple[str, ...]) -> Piece:
+        if name not in self.classes:
+            raise PatternError(f"no class of words is called {name!r}")
+        if name in within:
+            raise PatternError(f"class {name!r} is within itself")
+        return self.either(_split(self.classes[name], "|"), (*within, name))
+
+    def _word(self, written: str) -> Piece:
+        star = written.endswith("*")
+        words = [word for part in written.removesuffix("*").split("-") for word in self.spelling.words(part)]
+        if not words or re.search(r"[(){}|*?<>^\\]", written.removesuffix("*")):
+            raise PatternError(f"{written!r} cannot be read")
+        *first, last = [re.escape(word) for word in words]
+        regex = "".join(f"{word} " for word in first) + last + (r"\S* " if star else " ")
+        longest = max(words[:-1] or words, key=len)
+        is_open = star and len(words) == 1 and len(longest) < BITE
+        return Piece(regex, None if is_open else frozenset({longest[:BITE]}), len(longest))
+
+
+def _split(text: str, at: str) -> list[str]:
+    """Split a text where no bracket is open; white space counts as one blank.
+
+    Raises PatternError where brackets do not fit.
+    """
+    depth, parts, part = 0, list[str](), ""
+    for letter in " ".join(text.split()):
+        depth += (letter in "({") - (letter in ")}")
+        if letter == at and depth == 0:
+            parts.append(part)
+            part = ""
+        else:
+            part += letter
+        if depth < 0:
+            break
+    if depth:
+        raise PatternError(f"brackets of {text!r} do not fit")
+    return [one.strip() for one in [*parts, part] if one.strip()]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Some patterns of a language, compiled when first needed; one that matches is enough."""
+
+    language: Language
+    written: tuple[str, ...]
+    read: Piece = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the patterns.
+
+        Raises PatternError where one cannot be read.
+        """
+        object.__setattr__(self, "read", self.language.either(self.written))
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """Compile the patterns."""
+        return re.compile(f"(?<= ){self.read.regex}")
+
+    def may_match(self, bites: frozenset[str]) -> bool:
+        """Tell whether a sentence whose words begin so can match at all."""
+        return bool(self.written) and (self.read.bites is None or not self.read.bites.isdisjoint(bites))
+
+    def is_in(self, line: str) -> bool:
+        """Tell whether one of the patterns is in a line."""
+        return bool(self.written) and self.compiled.search(line) is not None
+
+    def matches(self, line: str) -> Iterator[re.Match[str]]:
+        """Give the matches in a line, in order."""
+        return self.compiled.finditer(line)

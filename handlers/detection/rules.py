@@ -1,0 +1,148 @@
+"""Rules: the detector that works offline, by phrases that are data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from config.phrasebook import Phrases, Rule, Strength
+from handlers.detection.authored import own_words
+from handlers.detection.detected import Detected, Hit
+from handlers.detection.guards import Guarding, Place
+from handlers.detection.language import Languages
+from handlers.detection.patterns import BITE, Language, Patterns
+from handlers.detection.sentences import Sentence, sentences
+from handlers.detection.spelling import Spelling
+from scoring.categories import CATEGORIES, Category
+
+_STRENGTHS: tuple[Strength, ...] = ("strong", "usual", "weak")
+QUOTE = 200
+"""A quote has so many characters at most."""
+
+
+SENSITIVITIES: Mapping[str, frozenset[Strength]] = {
+    "off": frozenset(),
+    "low": frozenset(_STRENGTHS[:1]),
+    "normal": frozenset(_STRENGTHS[:2]),
+    "high": frozenset(_STRENGTHS),
+}
+"""By sensitivity, the strengths of rules that are used."""
+
+NORMAL: Mapping[Category, str] = dict.fromkeys(CATEGORIES, "normal")
+
+
+class RuleDetector:
+    """Detects by the phrases of each language; those of a language are read when the first text of it comes."""
+
+    def __init__(
+        self,
+        languages: Languages,
+        phrases_of: Mapping[str, Callable[[], Phrases]],
+        sensitivity: Mapping[Category, str] = NORMAL,
+    ) -> None:
+        """Use what finds a language, what gives its phrases, and how sensitive each category is (off, low, …)."""
+        self._languages = languages
+        self._phrases_of = phrases_of
+        self._sensitivity = sensitivity
+        self._readers: dict[str, _Reader] = {}
+
+    @cached_property
+    def version(self) -> str:
+        """Name the state of the figures that it detects by."""
+        versions = [self._reader(language).version for language in self._phrases_of]
+        return sha256(" ".join([*versions, *map(str, sorted(self._sensitivity.items()))]).encode()).hexdigest()[:8]
+
+    def detect(self, text: str, language: str | None = None) -> Detected:
+        """Read a text; one of a language without rules has no hits, and no language."""
+        spans = own_words(text)
+        known = language or self._languages.of(text, spans)
+        if known is None or known not in self._phrases_of:
+            return Detected(None)
+        return Detected(known, tuple(self._reader(known).hits(text, spans)))
+
+    def _reader(self, language: str) -> "_Reader":
+        if language not in self._readers:
+            self._readers[language] = _Reader(self._phrases_of[language](), self._sensitivity)
+        return self._readers[language]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rule: "_Rule"
+    place: Place
+
+
+class _Reader:
+    def __init__(self, phrases: Phrases, sensitivity: Mapping[Category, str]) -> None:
+        self._spelling = Spelling(phrases.exact, phrases.endings)
+        language = Language(self._spelling, phrases.classes)
+        used = {category: SENSITIVITIES[name] for category, name in sensitivity.items()}
+        rules = [rule for rule in phrases.rules if rule.strength in used.get(rule.category, frozenset())]
+        self._rules = [_Rule(rule, phrases.language, language) for rule in rules]
+        self._guards = Guarding(language, phrases.guards, phrases.breaks)
+        self._abbreviations = phrases.abbreviations
+        self.version = phrases.version
+
+    def hits(self, text: str, spans: Sequence[slice]) -> Iterator[Hit]:
+        """Give a hit a category, the strongest rule's first, then the gravest category's."""
+        read = list(sentences(text, spans, self._spelling, self._abbreviations))
+        found = sorted(self._found(read), key=lambda one: one.rule.order)
+        best: dict[Category, _Found] = {}
+        for one in found:
+            best.setdefault(one.rule.category, one)
+        for category, one in best.items():
+            yield Hit(category, quote(text, one.place), one.rule.name)
+
+    def _found(self, read: Sequence[Sentence]) -> Iterator[_Found]:
+        bites = [frozenset(token.word[:BITE] for token in one.tokens) for one in read]
+        lines = [one.line for one in read]
+        tried = [
+            (rule, sentence)
+            for rule in self._rules
+            for sentence, bitten in zip(read, bites, strict=True)
+            if rule.any.may_match(bitten)
+        ]
+        message = self._guards.in_message(read) if tried else frozenset()
+        for rule, sentence in tried:
+            for place in rule.places(sentence, lines):
+                if self._guards.allows(place, rule.despite, message):
+                    yield _Found(rule, place)
+                    break
+
+
+class _Rule:
+    def __init__(self, rule: Rule, code: str, language: Language) -> None:
+        self.name = f"{code}/{rule.category}/{rule.id}"
+        self.category, self.despite = rule.category, rule.despite
+        self.order = (_STRENGTHS.index(rule.strength), CATEGORIES.index(rule.category))
+        self.any = Patterns(language, rule.any)
+        self._beside, self._message = Patterns(language, rule.beside), Patterns(language, rule.message)
+        self._unless = Patterns(language, rule.unless)
+        self._unless_message = Patterns(language, rule.unless_message)
+
+    def places(self, sentence: Sentence, lines: Sequence[str]) -> Iterator[Place]:
+        """Give the places in a sentence of which a rule holds, guards apart."""
+        matches = list(self.any.matches(sentence.line))
+        if not matches or not self._fits(sentence.line, lines):
+            return
+        for match in matches:
+            yield Place(sentence, sentence.index(match.start()), sentence.index(match.end() - 1))
+
+    def _fits(self, line: str, lines: Sequence[str]) -> bool:
+        if self._beside.written and not self._beside.is_in(line):
+            return False
+        if self._message.written and not any(map(self._message.is_in, lines)):
+            return False
+        return not (self._unless.is_in(line) or any(map(self._unless_message.is_in, lines)))
+
+
+def quote(text: str, place: Place) -> str:
+    """Give the words around a place: its sentence, or as much of it as a quote holds."""
+    tokens = place.sentence.tokens
+    first, last = 0, len(tokens) - 1
+    while tokens[last].end - tokens[first].start > QUOTE and (first < place.first or last > place.last):
+        if place.first - first >= last - place.last:
+            first += 1
+        else:
+            last -= 1
+    return text[tokens[first].start : min(tokens[last].end, tokens[first].start + QUOTE)].rstrip(" ,;:")

@@ -1,0 +1,61 @@
+"""How words are written for comparison: small letters, no accents, shortened forms written out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+_TOKEN = re.compile(r"\w+(?:['\u2019\u02bc`\u00b4]\w+)*|[%€$£]|[,;:()!?\u2026\u2013\u2014]+|-(?=\s)|\.{2,}")
+_APOSTROPHE = re.compile(r"['\u2019\u02bc`\u00b4]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it is compared, or a mark; and where it stands in the text."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def is_mark(self) -> bool:
+        """Tell whether it is punctuation."""
+        return not (self.word[0].isalnum() or self.word[0] in "%€$£")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Shortened forms of a language: whole words, and endings behind an apostrophe, written out."""
+
+    exact: Mapping[str, str]
+    endings: Mapping[str, str]
+
+    def words(self, written: str) -> list[str]:
+        """Give the words that one written word stands for."""
+        plain = _APOSTROPHE.sub("'", folded(written))
+        known = self.exact.get(plain)
+        if known is not None:
+            return known.split()
+        for ending, full in self.endings.items():
+            if plain.endswith(ending):
+                return [*self.words(plain[: -len(ending)]), *full.split()]
+        return [part for part in plain.split("'") if part]
+
+    def tokens(self, text: str, begin: int, end: int) -> Iterator[Token]:
+        """Give the words and marks of a stretch of text, in order."""
+        for found in _TOKEN.finditer(text, begin, end):
+            written = found.group()
+            if written[0].isalnum() or written[0] == "_":
+                for word in self.words(written):
+                    yield Token(word, found.start(), found.end())
+            else:
+                yield Token(written[0], found.start(), found.end())
+
+
+@lru_cache(maxsize=4096)
+def folded(word: str) -> str:
+    """Write a word in small letters without accents."""
+    if word.isascii():
+        return word.lower()
+    return "".join(letter for letter in normalize("NFKD", word.casefold()) if not combining(letter))

@@ -5,16 +5,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import attrgetter, itemgetter
 
-from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create
+from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create, without_messages
 from scoring.first_seen import undated
 from scoring.instants import Instant
-from scoring.observations import Conversation, Fields, Gap, Observation, Reading, Tombstone
+from scoring.messages import unseeable
+from scoring.observations import Conversation, Fields, Gap, Message, Observation, Reading, Tombstone
 
 
 def compact(fact: Fact, horizon: Instant) -> Fact:
     """Drop the observations that no view at or after `horizon` can see, and earlier looks at the same."""
-    kept = _first_and_last_looks(fact.observations)
-    return Fact(fact.subject, kept - _hidden(kept, horizon - LOOKBACK))
+    kept = _first_and_last_looks(without_messages(fact.observations))
+    seen = kept - _hidden(kept, horizon - LOOKBACK)
+    messages = fact.observations.difference(without_messages(fact.observations))
+    return Fact(fact.subject, seen | (messages - unseeable(fact.observations, horizon)) if messages else seen)
+
+
+def may_forget(fact: Fact, horizon: Instant) -> bool:
+    """Tell at a glance whether `compact` may drop anything of a fact."""
+    said = fact.observations
+    is_old = any(o.at < horizon or isinstance(o.content, Message) for o in said)
+    return is_old or len({(o.at, o.owner) for o in said}) < len(said)
 
 
 def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Observation]:

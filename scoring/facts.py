@@ -13,6 +13,7 @@ from scoring.observations import (
     Conversation,
     Fields,
     Gap,
+    Message,
     Observation,
     Reading,
     Subject,
@@ -136,8 +137,14 @@ def owner_of(ordered: Sequence[Observation]) -> str | None:
 
 
 def is_ownerless(fact: Fact) -> bool:
-    """Tell whether a fact belongs to nobody, as far as is known today."""
-    return owner_of(in_order(fact.observations)) is None
+    """Tell whether a fact belongs to nobody, as far as is known today; messages alone are no fact yet."""
+    said = without_messages(fact.observations)
+    return bool(said) and owner_of(in_order(said)) is None
+
+
+def without_messages(observations: Iterable[Observation]) -> list[Observation]:
+    """Leave out what customers wrote: it says nothing of the conversation that it stands in."""
+    return [o for o in observations if not isinstance(o.content, Message)]
 
 
 def _is_resolved(observation: Observation) -> bool:
@@ -150,11 +157,11 @@ Owned: TypeAlias = tuple[Conversation, str | None]
 
 def conversation_at(fact: Fact, as_of: Instant) -> Owned | None:
     """View a conversation and its owner strictly before `as_of`; None where unknown or deleted."""
-    return conversation_in(in_order(o for o in fact.observations if o.at < as_of))
+    return conversation_in(in_order(o for o in without_messages(fact.observations) if o.at < as_of))
 
 
 def conversation_in(seen: Sequence[Observation]) -> Owned | None:
-    """View a conversation and its owner, of which these observations are known, in order."""
+    """View a conversation and its owner, of which these observations are known, in order and without messages."""
     if not seen or any(isinstance(o.content, Tombstone) for o in seen):
         return None
     latest = seen[-1].content

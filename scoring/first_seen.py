@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from scoring.facts import Fact
+from scoring.facts import Fact, without_messages
 from scoring.instants import EPOCH, Instant
 from scoring.observations import Content, Conversation, Fields, Observation, Reading
 
@@ -17,9 +17,12 @@ class Sight(NamedTuple):
 
 
 def sights(facts: Iterable[Fact]) -> list[Sight]:
-    """Say of each statement of facts when it was first seen; to look at the same again is no other statement."""
+    """Say of each statement of facts when it was first seen; to look at the same again is no other statement.
+
+    What customers wrote says nothing that a score counts.
+    """
     found: dict[Observation, Instant] = {}
-    for observation in (one for fact in facts for one in fact.observations):
+    for observation in (one for fact in facts for one in without_messages(fact.observations)):
         said = replace(observation, at=_since(observation), content=undated(observation.content))
         found[said] = min(observation.known_at, found.get(said, observation.known_at))
     return [Sight(said.at, seen) for said, seen in found.items()]

@@ -171,8 +171,11 @@ class Observation:
 
 def canonical(content: Content) -> str:
     """Give the one text of a content that breaks ties of instant."""
-    members = {field.name: getattr(content, field.name) for field in fields(content)}
-    return json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(_members(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_members)
+
+
+def _members(part: Content | Finding) -> dict[str, object]:
+    return {field.name: getattr(part, field.name) for field in fields(part)}
 
 
 class Place(NamedTuple):

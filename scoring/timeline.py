@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from scoring.account import AccountFacts, OwnerKey
-from scoring.facts import CrmRecord, Fact, Owned, conversation_in, created_at, in_order, record_in
+from scoring.facts import CrmRecord, Fact, Owned, conversation_in, created_at, in_order, record_in, without_messages
 from scoring.instants import Instant
 from scoring.observations import Observation, Reading, names_owner
 
@@ -28,7 +28,7 @@ class Line:
 
     @cached_property
     def _ordered(self) -> list[Observation]:
-        return in_order(self.fact.observations)
+        return in_order(without_messages(self.fact.observations))
 
     @cached_property
     def _instants(self) -> list[Instant]:

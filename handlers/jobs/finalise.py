@@ -15,7 +15,7 @@ from handlers.sinks.protocol import RecordWriter
 from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
 from scoring.alert_list import AlertList
-from scoring.compaction import compact
+from scoring.compaction import compact, may_forget
 from scoring.facts import HISTORY, Fact
 from scoring.instants import Instant
 from scoring.record import Record, correcting
@@ -215,8 +215,7 @@ def _records(
 
 def _compact(facts: Iterable[Fact], store: FactStore, horizon: Instant) -> None:
     for fact in facts:
-        said = fact.observations
-        if any(observation.at < horizon for observation in said) or len({(o.at, o.owner) for o in said}) < len(said):
+        if may_forget(fact, horizon):
             dropped = fact.observations - compact(fact, horizon).observations
             if dropped:
                 store.discard(fact.subject, dropped)

@@ -8,7 +8,7 @@ from handlers.clients.intercom.client import IntercomClient
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
 from handlers.pulls import intercom
-from scoring.facts import in_order
+from scoring.facts import in_order, without_messages
 from scoring.instants import Instant
 from scoring.observations import Conversation, Observation, Tombstone
 
@@ -54,7 +54,9 @@ class IntercomPulls:
     def _unattributed(self) -> Mapping[str, Instant]:
         """Give the last update of conversations that may count and whose company was not said yet, by id."""
         facts = self.places.store.unattributed_facts("conversation")
-        latest = (in_order(fact.observations) for fact in facts if fact.subject.source == INTERCOM.name)
+        latest = (
+            in_order(without_messages(fact.observations)) for fact in facts if fact.subject.source == INTERCOM.name
+        )
         return {said[-1].subject.id: said[-1].at for said in latest if self._may_count(said)}
 
     def _may_count(self, said: Sequence[Observation]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from config.source import INTERCOM
 from handlers.jobs.sheet_coverage import Held, source_of
 from handlers.stores.protocol import FactStore
-from scoring.facts import ENTIRE, Fact
+from scoring.facts import ENTIRE, Fact, without_messages
 from scoring.ids import to_18
 from scoring.instants import Instant
 from scoring.observations import Conversation, Fields, Observation, Subject
@@ -52,9 +52,9 @@ def _strays(fact: Fact, began: Instant, latest: Instant, read_at: Collection[Ins
 
 
 def _is_of(fact: Fact, held: Held) -> bool:
-    """Tell whether a fact began in the time that is held, and nothing was said of it since."""
-    began = min(min(_instants(one)) for one in fact.observations)
-    return held.since <= began and all(max(_instants(one)) <= held.until for one in fact.observations)
+    """Tell whether a fact began in the time that is held, and nothing was said of it since; messages say nothing."""
+    instants = [at for one in without_messages(fact.observations) for at in _instants(one)]
+    return bool(instants) and held.since <= min(instants) and max(instants) <= held.until
 
 
 def _instants(observation: Observation) -> Iterator[Instant]:

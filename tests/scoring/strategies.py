@@ -8,7 +8,9 @@ from scoring.observations import (
     Content,
     Conversation,
     Fields,
+    Finding,
     Gap,
+    Message,
     Observation,
     Reading,
     Subject,
@@ -66,4 +68,14 @@ of_reading = observations(
         holes=st.sampled_from([(), (START,)]),
     ),
 )
+messages = st.builds(
+    Message,
+    part=st.sampled_from(["1", "2"]),
+    language=st.sampled_from(["en", None]),
+    sentiment=st.sampled_from([None, -0.5, 0.25]),
+    findings=st.sampled_from([(), (Finding("budget", "no budget", "en.budget.1", "2"),)]),
+    version=st.sampled_from(["2", "10", ""]),
+    redacted=st.sampled_from([False, False, False, True]),
+)
+of_message = observations(CONVERSATION, messages)
 of_any = of_conversation | of_record | of_reading

@@ -49,6 +49,10 @@ _USUAL: Mapping[str, Mapping[str, FieldType]] = {
         "status": "text",
         "date_observed": "date",
         "accepted_at": "date",
+        "suggestion_key": "text",
+        "dismissed_at": "date",
+        "dismissed_by": "lookup",
+        "dismissal_reason": "text",
     },
     USER: {"name": "text", "mail": "text", "is_active": "yes_no", "type": "text"},
 }
@@ -65,7 +69,9 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
 OF_OUTCOMES = frozenset({"account.churn_date", "opportunity.notice_date", "opportunity.effective_date"})
 """Fields that say of a churn or a renewal when notice was given, or when it takes effect; no score hangs on them."""
 
-OF_SUGGESTIONS = frozenset({"signal.accepted_at"})
+OF_SUGGESTIONS = frozenset(
+    f"signal.{name}" for name in ("accepted_at", "suggestion_key", "dismissed_at", "dismissed_by", "dismissal_reason")
+)
 """Fields of a signal that was suggested; an org without suggested signals has none."""
 
 UNNAMED = frozenset({USER, f"account.{CSM}", *OF_OUTCOMES, *OF_SUGGESTIONS})

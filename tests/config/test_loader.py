@@ -181,6 +181,10 @@ def test_objects_and_fields_are_as_specified() -> None:
         "Status__c": ("status", "text"),
         "Date_Observed__c": ("date_observed", "date"),
         "Accepted_At__c": ("accepted_at", "date"),
+        "Suggestion_Key__c": ("suggestion_key", "text"),
+        "Dismissed_At__c": ("dismissed_at", "date"),
+        "Dismissed_By__c": ("dismissed_by", "lookup"),
+        "Dismissal_Reason__c": ("dismissal_reason", "text"),
     }
 
 
@@ -474,8 +478,22 @@ def test_a_crm_without_suggested_signals_needs_no_word_nor_field_of_them(tmp_pat
     """A config of before loads as it is; a word that it does not know stays unknown."""
     folder = copy_figures(tmp_path)
     lines = (folder / "sources.yaml").read_text().splitlines()
-    kept = [line for line in lines if not line.strip().startswith(("Suggested:", "Dismissed:", "accepted_at:"))]
-    assert len(lines) - len(kept) == 3
+    kept = [
+        line
+        for line in lines
+        if not line.strip().startswith(
+            (
+                "Suggested:",
+                "Dismissed:",
+                "accepted_at:",
+                "suggestion_key:",
+                "dismissed_at:",
+                "dismissed_by:",
+                "dismissal_reason:",
+            )
+        )
+    ]
+    assert len(lines) - len(kept) == 7
     (folder / "sources.yaml").write_text("\n".join(kept))
     config = load_config(folder)
     assert config.model.words["signal.status"].meaning("Suggested") is None

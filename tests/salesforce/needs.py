@@ -17,12 +17,14 @@ _MUST: Mapping[str, str] = {
     "Date": "",
     "DateTime": "",
     "Email": "",
+    "Url": "",
 }
 _MUST_NOT: Mapping[str, str] = {
     "MasterDetail": "required deleteConstraint length precision defaultValue",
     "Lookup": "relationshipOrder writeRequiresMasterRead length precision defaultValue",
     "Summary": "required length precision scale defaultValue formula",
     "LongTextArea": "required unique externalId",
+    "Url": "unique length",
     "Checkbox": "required length",
     "Picklist": "length precision",
 }

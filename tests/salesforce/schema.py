@@ -39,6 +39,7 @@ _KINDS = {
     **dict.fromkeys(("Number", "Currency", "Summary"), "number"),
     "Picklist": "picklist",
     "Email": "text",
+    "Url": "text",
     "Checkbox": "yes_no",
     "Date": "date",
     "DateTime": "datetime",

@@ -1,0 +1,143 @@
+"""Suggested churn signals: what messages suggest, and which of it is due to be put before a CSM now."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from scoring.account import AccountFacts
+from scoring.facts import Fact, in_order, owner_of
+from scoring.instants import DAY, Instant
+from scoring.observations import Finding, Message, Observation, Tombstone
+from scoring.suggestion_answers import Answer
+from scoring.suggestion_terms import DAYS, SuggestionDays
+
+_PLAIN = re.compile(r"[0-9]{1,40}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suggestion:
+    """A possible churn signal of an account: what a customer wrote at `at`, in a part of a conversation of a source.
+
+    `quote` is redacted; `rule` and `version` say what found it.
+    """
+
+    at: Instant
+    source: str
+    conversation: str
+    part: str
+    category: str
+    quote: str
+    rule: str
+    version: str
+
+    @property
+    def key(self) -> str:
+        """Give the external id, by source, part and category; capitals make no difference to it.
+
+        An id of a part that is more than a number is written as its hash: a CRM takes `aB` and `Ab` for one.
+        """
+        part = self.part if _PLAIN.fullmatch(self.part) else f"h{sha256(self.part.encode()).hexdigest()[:40]}"
+        return f"{self.source}-{part}-{self.category}"
+
+    @property
+    def day(self) -> int:
+        """Give the day of the message, in UTC: a CRM keeps no more of when a signal was observed."""
+        return self.at // DAY
+
+
+def suggestions_of(known: AccountFacts, as_of: Instant) -> list[Suggestion]:
+    """Give what the messages of an account suggest, written strictly before `as_of`; the earliest first."""
+    keys = {(owner.source, key) for owner in known.owners for key in owner.ids}
+    facts = [fact for fact in known.facts if fact.subject.kind == "conversation"]
+    return sorted({one for fact in facts for one in _suggested_in(fact, keys, as_of)})
+
+
+def _suggested_in(fact: Fact, owners: Collection[tuple[str, str]], as_of: Instant) -> Iterator[Suggestion]:
+    """Read a conversation; one that was deleted, or is somebody else's now, suggests nothing."""
+    seen = in_order(one for one in fact.observations if one.at < as_of)
+    if Tombstone() in {one.content for one in seen} or (fact.subject.source, owner_of(seen)) not in owners:
+        return
+    for one in _messages(seen):
+        yield from _suggestions(one)
+
+
+def _messages(seen: Iterable[Observation]) -> Iterable[Observation]:
+    """Give the latest reading of each part; a part that was redacted once is silent."""
+    latest: dict[str, Observation] = {}
+    for one in seen:
+        if isinstance(one.content, Message) and not _is_redacted(latest.get(one.content.part)):
+            latest[one.content.part] = one
+    return latest.values()
+
+
+def _is_redacted(one: Observation | None) -> bool:
+    return one is not None and isinstance(one.content, Message) and one.content.redacted
+
+
+def _suggestions(one: Observation) -> Iterator[Suggestion]:
+    """Give one suggestion a category of a message: the likeliest finding stands first."""
+    if not isinstance(one.content, Message) or one.content.redacted:
+        return
+    firsts: dict[str, Finding] = {}
+    for finding in one.content.findings:
+        firsts.setdefault(finding.category, finding)
+    for category, found in firsts.items():
+        source, _, conversation = one.subject
+        yield Suggestion(
+            one.at, source, conversation, one.content.part, category, found.quote, found.rule, found.version
+        )
+
+
+def due(
+    found: Iterable[Suggestion],
+    answers: Iterable[Answer],
+    as_of: Instant,
+    speaking: Collection[str],
+    days: SuggestionDays = DAYS,
+) -> list[Suggestion]:
+    """Give the suggestions that are to be put before a CSM now, the earliest first; asked again, the others.
+
+    Of an account there is one a category in `days.one_in` days: the earliest message that is not too old. Any
+    suggestion that was ever made counts, and so does a signal of the category that somebody logged and that is
+    open. After a dismissal the category is quiet: what was written by then, and for days after, suggests nothing.
+    `speaking` are the categories that may be suggested. Order and repetition make no difference.
+    """
+    ledger = _Ledger(answers, days)
+    return [one for one in sorted(set(found)) if _is_fresh(one, as_of, days) and ledger.takes(one, speaking)]
+
+
+def _is_fresh(one: Suggestion, as_of: Instant, days: SuggestionDays) -> bool:
+    return as_of - days.expire * DAY <= one.at < as_of
+
+
+class _Ledger:
+    """What was suggested, logged and dismissed of an account, by category."""
+
+    def __init__(self, answers: Iterable[Answer], days: SuggestionDays) -> None:
+        self._days = days
+        self._keys = set[str]()
+        self._taken: defaultdict[str, set[int]] = defaultdict(set)
+        self._quiet_until: dict[str, Instant] = {}
+        for answer in answers:
+            self._keep(answer)
+
+    def _keep(self, answer: Answer) -> None:
+        self._keys |= {answer.key} if answer.key else set()
+        for category in answer.categories:
+            if answer.takes_place:
+                self._taken[category].add(answer.observed // DAY)
+            if answer.dismissed_at is not None:
+                until = Instant(answer.dismissed_at + self._days.quiet_after_dismissal * DAY)
+                self._quiet_until[category] = max(until, self._quiet_until.get(category, until))
+
+    def takes(self, one: Suggestion, speaking: Collection[str]) -> bool:
+        """Take a suggestion in where there is room for it; tell whether there was."""
+        taken, until = self._taken[one.category], self._quiet_until.get(one.category)
+        is_quiet = until is not None and one.at < until
+        is_crowded = any(abs(one.day - day) < self._days.one_in for day in taken)
+        if one.category not in speaking or one.key in self._keys or is_quiet or is_crowded:
+            return False
+        taken.add(one.day)
+        return True

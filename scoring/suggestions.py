@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from scoring.account import AccountFacts
-from scoring.facts import Fact, in_order, owner_of
 from scoring.instants import DAY, Instant
-from scoring.observations import Finding, Message, Observation, Tombstone
+from scoring.messages import Written
+from scoring.observations import Finding
 from scoring.suggestion_answers import Answer
 from scoring.suggestion_terms import DAYS, SuggestionDays
 
@@ -47,47 +46,19 @@ class Suggestion:
         return self.at // DAY
 
 
-def suggestions_of(known: AccountFacts, as_of: Instant) -> list[Suggestion]:
-    """Give what the messages of an account suggest, written strictly before `as_of`; the earliest first."""
-    keys = {(owner.source, key) for owner in known.owners for key in owner.ids}
-    facts = [fact for fact in known.facts if fact.subject.kind == "conversation"]
-    return sorted({one for fact in facts for one in _suggested_in(fact, keys, as_of)})
+def suggestions_of(messages: Iterable[Written]) -> list[Suggestion]:
+    """Give what messages suggest, the earliest first: of each one suggestion a category, its likeliest finding."""
+    return sorted({one for written in messages for one in _suggested_by(written)})
 
 
-def _suggested_in(fact: Fact, owners: Collection[tuple[str, str]], as_of: Instant) -> Iterator[Suggestion]:
-    """Read a conversation; one that was deleted, or is somebody else's now, suggests nothing."""
-    seen = in_order(one for one in fact.observations if one.at < as_of)
-    if Tombstone() in {one.content for one in seen} or (fact.subject.source, owner_of(seen)) not in owners:
-        return
-    for one in _messages(seen):
-        yield from _suggestions(one)
-
-
-def _messages(seen: Iterable[Observation]) -> Iterable[Observation]:
-    """Give the latest reading of each part; a part that was redacted once is silent."""
-    latest: dict[str, Observation] = {}
-    for one in seen:
-        if isinstance(one.content, Message) and not _is_redacted(latest.get(one.content.part)):
-            latest[one.content.part] = one
-    return latest.values()
-
-
-def _is_redacted(one: Observation | None) -> bool:
-    return one is not None and isinstance(one.content, Message) and one.content.redacted
-
-
-def _suggestions(one: Observation) -> Iterator[Suggestion]:
-    """Give one suggestion a category of a message: the likeliest finding stands first."""
-    if not isinstance(one.content, Message) or one.content.redacted:
-        return
+def _suggested_by(written: Written) -> Iterator[Suggestion]:
+    source, _, conversation = written.conversation
     firsts: dict[str, Finding] = {}
-    for finding in one.content.findings:
-        firsts.setdefault(finding.category, finding)
+    for found in written.message.findings:
+        firsts.setdefault(found.category, found)
     for category, found in firsts.items():
-        source, _, conversation = one.subject
-        yield Suggestion(
-            one.at, source, conversation, one.content.part, category, found.quote, found.rule, found.version
-        )
+        part = written.message.part
+        yield Suggestion(written.at, source, conversation, part, category, found.quote, found.rule, found.version)
 
 
 def due(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from config.words import CRM_WORDS as WORDS
 from scoring.categories import CATEGORIES
 from scoring.instants import DAY, Instant, start_of_day
-from scoring.observations import Fields, Finding, Message, Observation, Subject, Tombstone, Value
+from scoring.messages import messages_at
+from scoring.observations import Fields, Finding, Message, Observation, Subject, Value
 from scoring.suggestion_answers import Answer, answers_of, waiting
 from scoring.suggestions import Suggestion, due, suggestions_of
 from scoring.timeline import Timeline
@@ -164,20 +165,20 @@ def made_at(one: Observation) -> Fields:
 
 
 def test_which_messages_suggest() -> None:
-    """Those of the account's own conversations, each category of a part once, as the part was last read."""
+    """Those of the account's own conversations, each category of a part once: the finding that stands first."""
     told = known(
         conversation("c1", days(9)),
         message(days(8), "10", "budget", "competitor", "budget"),
         message(days(8), "11", "budget"),
         message(days(8), "11", redacted=True),
-        message(days(8), "12"),
         message(days(1), "13", "budget", talk="nobody's"),
         message(AS_OF, "14", "budget"),
     )
-    assert [one.key for one in suggestions_of(told, AS_OF)] == ["intercom-10-budget", "intercom-10-competitor"]
-    gone = Observation(Subject("intercom", "conversation", "c1"), days(2), Tombstone())
-    deleted = known(*(one for fact in told.facts for one in fact.observations), gone)
-    assert suggestions_of(deleted, AS_OF) == []
+    found = suggestions_of(messages_at(told, AS_OF))
+    assert [(one.key, one.quote, one.at) for one in found] == [
+        ("intercom-10-budget", "about budget", days(8)),
+        ("intercom-10-competitor", "about competitor", days(8)),
+    ]
 
 
 def test_a_key_is_the_same_in_any_capitals() -> None:

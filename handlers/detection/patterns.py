@@ -151,10 +151,6 @@ class Patterns:
         """Compile the patterns."""
         return re.compile(f"(?<= ){self.read.regex}")
 
-    def may_match(self, bites: frozenset[str]) -> bool:
-        """Tell whether a sentence whose words begin so can match at all."""
-        return bool(self.written) and (self.read.bites is None or not self.read.bites.isdisjoint(bites))
-
     def is_in(self, line: str) -> bool:
         """Tell whether one of the patterns is in a line."""
         return bool(self.written) and self.compiled.search(line) is not None

@@ -1,9 +1,10 @@
 """Rules: the detector that works offline, by phrases that are data."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
 
 from config.phrasebook import Phrases, Rule, Strength
 from handlers.detection.authored import own_words
@@ -12,7 +13,7 @@ from handlers.detection.guards import Guarding, Place
 from handlers.detection.language import Languages
 from handlers.detection.patterns import BITE, Language, Patterns
 from handlers.detection.sentences import Sentence, sentences
-from handlers.detection.spelling import Spelling
+from handlers.detection.spelling import Spelling, Token
 from scoring.categories import CATEGORIES, Category
 
 _STRENGTHS: tuple[Strength, ...] = ("strong", "usual", "weak")
@@ -71,6 +72,12 @@ class _Found:
     rule: "_Rule"
     place: Place
 
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """Give what sorts findings: the strongest rule's first, then the gravest, then what was written first."""
+        strength, category = self.rule.order
+        return strength, category, self.place.sentence.tokens[self.place.first].start, self.rule.name
+
 
 class _Reader:
     def __init__(self, phrases: Phrases, sensitivity: Mapping[Category, str]) -> None:
@@ -78,7 +85,7 @@ class _Reader:
         language = Language(self._spelling, phrases.classes)
         used = {category: SENSITIVITIES[name] for category, name in sensitivity.items()}
         rules = [rule for rule in phrases.rules if rule.strength in used.get(rule.category, frozenset())]
-        self._rules = [_Rule(rule, phrases.language, language) for rule in rules]
+        self._rules = _Index([_Rule(rule, phrases.language, language) for rule in rules])
         self._guards = Guarding(language, phrases.guards, phrases.breaks)
         self._abbreviations = phrases.abbreviations
         self.version = phrases.version
@@ -86,7 +93,7 @@ class _Reader:
     def hits(self, text: str, spans: Sequence[slice]) -> Iterator[Hit]:
         """Give a hit a category, the strongest rule's first, then the gravest category's."""
         read = list(sentences(text, spans, self._spelling, self._abbreviations))
-        found = sorted(self._found(read), key=lambda one: one.rule.order)
+        found = sorted(self._found(read), key=attrgetter("order"))
         best: dict[Category, _Found] = {}
         for one in found:
             best.setdefault(one.rule.category, one)
@@ -94,20 +101,30 @@ class _Reader:
             yield Hit(category, quote(text, one.place), one.rule.name)
 
     def _found(self, read: Sequence[Sentence]) -> Iterator[_Found]:
-        bites = [frozenset(token.word[:BITE] for token in one.tokens) for one in read]
         lines = [one.line for one in read]
-        tried = [
-            (rule, sentence)
-            for rule in self._rules
-            for sentence, bitten in zip(read, bites, strict=True)
-            if rule.any.may_match(bitten)
-        ]
+        tried = [(rule, sentence) for sentence in read for rule in self._rules.for_words(sentence.tokens)]
         message = self._guards.in_message(read) if tried else frozenset()
         for rule, sentence in tried:
             for place in rule.places(sentence, lines):
                 if self._guards.allows(place, rule.despite, message):
                     yield _Found(rule, place)
                     break
+
+
+class _Index:
+    """Rules by how the words begin of which a sentence must have one."""
+
+    def __init__(self, rules: Sequence["_Rule"]) -> None:
+        self._any = [rule for rule in rules if rule.any.read.bites is None]
+        self._by_bite: dict[str, list[_Rule]] = {}
+        for rule in rules:
+            for bite in rule.any.read.bites or ():
+                self._by_bite.setdefault(bite, []).append(rule)
+
+    def for_words(self, tokens: Iterable[Token]) -> Iterable["_Rule"]:
+        """Give the rules that may match a sentence of these words, each once, in no order."""
+        bites = {token.word[:BITE] for token in tokens} & self._by_bite.keys()
+        return {*self._any, *(rule for bite in bites for rule in self._by_bite[bite])}
 
 
 class _Rule:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from unicodedata import combining, normalize
 
 _TOKEN = re.compile(r"\w+(?:['\u2019\u02bc`\u00b4]\w+)*|[%€$£]|[,;:()!?\u2026\u2013\u2014]+|-(?=\s)|\.{2,}")
+_REMEMBERED = 4096
 _APOSTROPHE = re.compile(r"['\u2019\u02bc`\u00b4]")
 
 
@@ -24,20 +25,23 @@ class Token:
         return not (self.word[0].isalnum() or self.word[0] in "%€$£")
 
 
-@dataclass(frozen=True, slots=True)
 class Spelling:
     """Shortened forms of a language: whole words, and endings behind an apostrophe, written out."""
 
-    exact: Mapping[str, str]
-    endings: Mapping[str, str]
-
-    def words(self, written: str) -> list[str]:
+    def __init__(self, exact: Mapping[str, str], endings: Mapping[str, str]) -> None:
+        """Use what whole words stand for, and what endings do."""
+        self._exact, self._endings = exact, endings
+        self.words = lru_cache(maxsize=_REMEMBERED)(self._words)
         """Give the words that one written word stands for."""
+
+    def _words(self, written: str) -> list[str]:
         plain = _APOSTROPHE.sub("'", folded(written))
-        known = self.exact.get(plain)
+        known = self._exact.get(plain)
         if known is not None:
             return known.split()
-        for ending, full in self.endings.items():
+        if "'" not in plain:
+            return [plain]
+        for ending, full in self._endings.items():
             if plain.endswith(ending):
                 return [*self.words(plain[: -len(ending)]), *full.split()]
         return [part for part in plain.split("'") if part]
@@ -53,7 +57,7 @@ class Spelling:
                 yield Token(written[0], found.start(), found.end())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def folded(word: str) -> str:
     """Write a word in small letters without accents."""
     if word.isascii():

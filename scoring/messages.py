@@ -102,14 +102,23 @@ def _is_hidden(observations: Iterable[Observation], as_of: Instant) -> bool:
 
 
 def _outrun(every: Iterable[_Said]) -> set[Observation]:
-    """Give readings of a part that a later reading of it, of the same time or before, stands in front of."""
-    latest: dict[str, Instant] = {}
+    """Give readings of a part that a later reading of it, of the same time or before, stands in front of.
+
+    One that names an owner stays: where nothing else is known of the conversation, it says whose it is.
+    """
+    earliest: dict[str, Instant] = {}
     outrun = set()
-    for observation, message in sorted(every, key=lambda said: _rank(said[1]), reverse=True):
-        if observation.at >= latest.get(message.part, observation.at + 1):
+    for observation, message in sorted(every, key=_latest_first, reverse=True):
+        before = earliest.get(message.part)
+        if before is not None and before <= observation.at and observation.owner is None:
             outrun.add(observation)
-        latest[message.part] = min(observation.at, latest.get(message.part, observation.at))
+        earliest[message.part] = observation.at if before is None else min(before, observation.at)
     return outrun
+
+
+def _latest_first(said: _Said) -> tuple[object, ...]:
+    observation, message = said
+    return _rank(message), observation.at, observation.owner or ""
 
 
 def _rank(message: Message) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from tests.scoring.strategies import CONVERSATION, instants, of_conversation, of
 HERE = conversation("1", days(60))
 
 
-def said(part: str, at: Instant, conversation: str = "1", owner: str | None = None, **members: Any) -> Observation:
+def said(part: str, at: Instant, conversation: str = "1", owner: str | None = None, **members: Any) -> Observation:  # noqa: ANN401  # any member
     """Say a message."""
     return Observation(Subject("intercom", "conversation", conversation), at, Message(part, **members), owner)
 

@@ -1,0 +1,85 @@
+"""The language of patterns: what each sign of it matches, and what cannot be read."""
+
+import pytest
+
+from handlers.detection.patterns import Language, PatternError, Patterns
+from handlers.detection.sentences import sentences
+from handlers.detection.spelling import Spelling
+
+SPELLING = Spelling({"won't": "will not", "dont": "do not"}, {"n't": "not", "'re": "are"})
+LANGUAGE = Language(SPELLING, {"we": "we|our team", "end": "cancel*|put an end to", "us": "{we}|us"})
+
+
+def _matches(pattern: str, text: str) -> bool:
+    read = sentences(text, (slice(0, len(text)),), SPELLING, frozenset())
+    return any(Patterns(LANGUAGE, (pattern,)).is_in(one.line) for one in read)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("cancel", "Please cancel it"),
+        ("cancel*", "We are CANCELLING it"),
+        ("cancel|end", "we end it"),
+        ("(put an end|stop) to?", "we put an end to it"),
+        ("the? contract", "contract"),
+        ("{end} it", "we put an end to it"),
+        ("{us} leave", "our team leave"),
+        ("cancel .. contract", "cancel this old bad contract"),
+        ("cancel ..5 contract", "cancel one two three four five contract"),
+        ("cancel ...5 contract", "cancel, as said, the contract"),
+        ("^ no", "No, thanks"),
+        ("no $", "I say no."),
+        ("for <num> weeks", "down for 3 weeks"),
+        ("in <year>", "we left in 2021"),
+        ("will not renew", "we won\u2019t renew"),
+        ("will not renew", "we WON'T renew"),
+        ("do not", "i dont know"),
+        ("are not", "they aren't here"),
+        ("in house", "an in-house tool"),
+        ("in-house", "an in house tool"),
+        ("resilier", "R\u00c9SILIER"),
+        ("stra\u00dfe", "STRASSE"),
+    ],
+)
+def test_matches(pattern: str, text: str) -> None:
+    """Each sign of a pattern matches what it says."""
+    assert _matches(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("cancel", "cancelled"),
+        ("cel", "cancel"),
+        ("cancel .. contract", "cancel one two three four contract"),
+        ("cancel .. contract", "cancel, contract"),
+        ("cancel contract", "cancel. contract"),
+        ("^ no", "say no"),
+        ("no $", "no more"),
+        ("in <year>", "in 20211"),
+        ("for <num> weeks", "for some weeks"),
+    ],
+)
+def test_does_not_match(pattern: str, text: str) -> None:
+    """And nothing more than it says."""
+    assert not _matches(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["(cancel", "cancel)", "{nobody}", "a[b]|{", "<what>", "?", "can*cel"])
+def test_a_pattern_that_cannot_be_read_is_named(pattern: str) -> None:
+    """A pattern that cannot be read is named."""
+    with pytest.raises(PatternError):
+        Patterns(LANGUAGE, (pattern,))
+
+
+def test_a_class_within_itself_is_an_error() -> None:
+    """A class within itself is an error."""
+    with pytest.raises(PatternError, match="within itself"):
+        Patterns(Language(SPELLING, {"a": "b|{a}"}), ("{a}",))
+
+
+def test_what_a_sentence_must_have_is_known_of_a_pattern() -> None:
+    """What a sentence must have is known of a pattern."""
+    assert Patterns(LANGUAGE, ("{us} cancel*|terminate",)).read.bites == {"can", "ter"}
+    assert Patterns(LANGUAGE, (".. ..",)).read.bites is None

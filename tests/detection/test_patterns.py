@@ -81,5 +81,5 @@ def test_a_class_within_itself_is_an_error() -> None:
 
 def test_what_a_sentence_must_have_is_known_of_a_pattern() -> None:
     """What a sentence must have is known of a pattern."""
-    assert Patterns(LANGUAGE, ("{us} cancel*|terminate",)).read.bites == {"can", "ter"}
+    assert Patterns(LANGUAGE, ("{us} cancel*|terminate",)).read.bites == frozenset({"can", "ter"})
     assert Patterns(LANGUAGE, (".. ..",)).read.bites is None

@@ -1,0 +1,35 @@
+"""Words by which persons are told from things in a text: lists beside this file, one language or all in one."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("names")
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    """Given names, small and without accents, and words that a capital does not make a name."""
+
+    sure: frozenset[str]
+    """Hardly ever anything but a name: Jana."""
+
+    words_too: frozenset[str]
+    """Names and words: Will, Rose, Mark."""
+
+    ordinary: frozenset[str]
+    """Words that may open a sentence."""
+
+    things: frozenset[str]
+    """Products, brands, places, words of the trade."""
+
+
+@cache
+def name_lists() -> NameLists:
+    """Read the lists when the first text is looked at, and once a process."""
+    return NameLists(_words("given"), _words("given_and_words"), _words("ordinary"), _words("things"))
+
+
+def _words(file: str) -> frozenset[str]:
+    lines = (FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

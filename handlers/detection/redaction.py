@@ -1,0 +1,56 @@
+"""A customer's words as they may be kept: at most 200 characters, with no persons, addresses or numbers of theirs."""
+
+from handlers.detection.addresses import without_addresses
+from handlers.detection.characters import one_line, plain_characters, shortened
+from handlers.detection.long_numbers import without_numbers
+from handlers.detection.persons import names_within, without_persons
+
+LONGEST_QUOTE = 200
+_LOOKED_AT = 4000
+
+
+def redacted(text: str) -> str:
+    """Keep of a text what says something of the product, and nothing that says who wrote it or of whom.
+
+    The same text always gives the same quote, and a quote is its own quote.
+    """
+    return _settled(plain_characters(text), frozenset())
+
+
+def redacted_quote(text: str, quote: str) -> str:
+    """Redact a part of a text: who is named anywhere in the text is recognised in the part, too.
+
+    A number or an address that the part cuts in two is taken as a whole.
+    """
+    whole = plain_characters(text)
+    return _settled(_widened(whole, plain_characters(quote)), names_within(whole))
+
+
+def _settled(text: str, known: frozenset[str]) -> str:
+    """Redact until nothing changes: each round leaves less of what the customer wrote, so that it ends."""
+    quote = _once(text, known)
+    while (again := _once(quote, known)) != quote:
+        quote = again
+    return quote
+
+
+def _once(text: str, known: frozenset[str]) -> str:
+    bare = shortened(without_numbers(without_addresses(text)), _LOOKED_AT)
+    return shortened(one_line(without_persons(bare, known)), LONGEST_QUOTE)
+
+
+def _widened(text: str, part: str) -> str:
+    start = text.find(part)
+    if start < 0 or not part:
+        return part
+    end = start + len(part)
+    while start > 0 and _belongs(text[start - 1], text[start]):
+        start -= 1
+    while end < len(text) and _belongs(text[end], text[end - 1]):
+        end += 1
+    return text[start:end]
+
+
+def _belongs(outer: str, inner: str) -> bool:
+    """Whether a character outside of a part stands in one word or number with the one inside."""
+    return not (outer.isspace() or inner.isspace()) or outer.isdigit() or (inner.isdigit() and outer in "+( -/")

@@ -1,0 +1,35 @@
+"""What is kept of a customer's words says nothing of persons."""
+
+import pytest
+
+from handlers.detection.redaction import LONGEST_QUOTE, redacted, redacted_quote
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Hi Jana, we leave Mews on 31.12.2026.", "Hi [name], we leave Mews on 31.12.2026."),
+        ("Beatriz, who set this up, has resigned", "[name], who set this up, has resigned"),
+        ("call +49 (0)30 123-456 or 0044 20 7946 0958", "call [phone] or [phone]"),
+        ("write to jana [at] hotel.example <jana@hotel.example>", "write to [e-mail] <[e-mail]>"),
+        ("IBAN de89 3704 0044 0532 0130 00, card 4111 1111 1111 1111", "IBAN [account], card [card]"),
+        ("error 504 under ISO 27001, rooms 301-320, 12.500,00 EUR", None),
+    ],
+)
+def test_quote(text: str, quote: str | None) -> None:
+    """A quote has placeholders for what is a person's, and keeps the rest."""
+    assert redacted(text) == (text if quote is None else quote)
+
+
+def test_quote_is_cut_at_a_word() -> None:
+    """A long text is cut, and says so."""
+    quote = redacted("we are leaving " * 40)
+    assert len(quote) <= LONGEST_QUOTE
+    assert quote.endswith(("we…", "are…", "leaving…"))
+
+
+def test_name_that_the_rest_of_the_text_gives_away() -> None:
+    """A surname that stands alone in the quote is known from the whole message."""
+    text = "Okafor has cancelled.\nRegards\nChioma Okafor, tel. 030 4455667"
+    assert redacted_quote(text, "Okafor has cancelled.") == "[name] has cancelled."
+    assert "4455" not in redacted_quote(text, "tel. 030 44")

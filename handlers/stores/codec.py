@@ -98,6 +98,8 @@ def _plain(content: Content) -> Content:
         return replace(content, values=tuple((name, _whole(value)) for name, value in content.values))
     if isinstance(content, Reading):
         return replace(content, values=tuple((name, _whole_number(value)) for name, value in content.values))
+    if isinstance(content, Message):
+        return content if content.sentiment is None else replace(content, sentiment=_whole_number(content.sentiment))
     return content
 
 

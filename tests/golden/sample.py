@@ -26,7 +26,9 @@ from scoring.observations import (
     Content,
     Conversation,
     Fields,
+    Finding,
     Gap,
+    Message,
     Observation,
     Reading,
     Subject,
@@ -209,9 +211,32 @@ def _since_6() -> Iterator[Observation]:
     yield observation_of(SaidOutcome(_ONE, "withdrawn", days(200)), days(10))
 
 
+MESSAGE = Message(
+    "part/1",
+    "de",
+    -0.4215,
+    (
+        Finding("cancellation", "wir kündigen zum Jahresende", "de.cancellation.1", "2.1"),
+        Finding("competitor", "[name] wechselt zu einem größeren Anbieter", "de.competitor.2", "2.1"),
+    ),
+    "2.1",
+)
+"""A message that says everything but that it was redacted."""
+
+
+def _since_8() -> Iterator[Observation]:
+    """Say what customers wrote: from format 8 on a store has messages."""
+    yield _conversation("1", None, days(11.5), MESSAGE)
+    yield _conversation("1", None, days(11), Message("part/2", "en", 0.75, version="2.1"))
+    yield _conversation("2", None, days(39.5), Message("part/3", sentiment=-1.0))
+    yield _conversation("2", None, days(39), Message("part/3", redacted=True))
+    yield _conversation("4", None, days(8), Message("part/4", "en", 0.0, version="2.1"))
+    yield _conversation("10", "acme", days(3), Message("part/5"))
+
+
 def statements(number: int) -> list[Statement]:
     """Give all that was ever said in the sample of a format."""
-    since = {4: _since_4, 5: _since_5, 6: _since_6}
+    since = {4: _since_4, 5: _since_5, 6: _since_6, 8: _since_8}
     later = [one for format_, said in since.items() if number >= format_ for one in said()]
     return [*_support(), *_contract(), *_signals(), *_usage(), *_registry(), *later]
 

@@ -24,7 +24,7 @@ from scoring.compaction import compact
 from scoring.facts import HISTORY, Fact, gather
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, Instant
-from scoring.observations import Fields, Gap, Observation, Subject
+from scoring.observations import Fields, Finding, Gap, Message, Observation, Subject
 from tests.engines import CREDENTIALS
 from tests.scoring.strategies import CONVERSATION, START
 from tests.stores.places import NOW, batch_of, now
@@ -191,6 +191,28 @@ def test_an_item_that_is_full_forgets_what_no_view_can_see(
     assert kept.observations < {*old, *new}
     horizon = NOW - HISTORY
     assert compact(kept, horizon) == compact(Fact(SIGNAL, frozenset([*old, *new])), horizon)
+
+
+def long_message(at: Instant, part: int, version: int = 1) -> Observation:
+    """Say a message with as long a quote, which no dictionary packs."""
+    noise = b85encode(Random(part * 99 + version).randbytes(30_000)).decode()  # noqa: S311 - noise, not a secret
+    found = Finding("budget", noise, "r", str(version))
+    return Observation(CONVERSATION, at, Message(str(part), findings=(found,), version=str(version)))
+
+
+def test_an_item_full_of_messages_forgets_those_that_no_view_asks_for(
+    store: DynamoStore, client: DynamoDBClient, tables: Tables
+) -> None:
+    """Those of long ago and older readings of a part; the conversation's own snapshots stay, and the item stays one."""
+    snapshots = [said(NOW - 900 * DAY, "acme"), said(NOW - 1, None)]
+    old = [long_message(NOW - (900 - part) * DAY, part) for part in range(5)]
+    outrun = [long_message(NOW - 9 * DAY, 10 + part, 9) for part in range(3)]
+    new = [long_message(NOW - 9 * DAY, 10 + part, 10) for part in range(6)]
+    for observation in [*snapshots, *old, *outrun, *new]:
+        store.merge(batch_of(observation))
+    (kept,) = store.facts("intercom", ["acme"])
+    assert "parts" not in facts_item(client, tables, CONVERSATION)
+    assert {*snapshots, *new} <= kept.observations < {*snapshots, *old, *outrun, *new}
 
 
 def test_an_item_that_is_full_of_what_can_be_seen_spreads_over_several(store: DynamoStore) -> None:

@@ -13,7 +13,19 @@ from scoring.account import Naming, Owner
 from scoring.facts import Fact, gather
 from scoring.feeds import Covered, Feed, Heard, HeardHour, merge_feeds, merge_hours
 from scoring.instants import DAY, HOUR, Instant
-from scoring.observations import NOBODY, Content, Conversation, Fields, Gap, Observation, Reading, Subject, Tombstone
+from scoring.observations import (
+    NOBODY,
+    Content,
+    Conversation,
+    Fields,
+    Finding,
+    Gap,
+    Message,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+)
 from scoring.statements import Statement
 from tests.scoring.strategies import CONVERSATION, OPPORTUNITY, START, observations, of_any
 from tests.stores.places import NOW, Place, batch_of
@@ -120,6 +132,8 @@ def test_content_of_every_form_comes_back_as_it_was(place: Place) -> None:
         Fields((("arr", 0.1), ("deleted", False), ("name", "株 \"&'\n"), ("stage", None)), START, NOW),
         Gap("Account"),
         Reading(START, (("platform_score", 50.5),)),
+        Message("a/b", "de", -0.1234, (Finding("budget", "kein „Budget“ \n", "de.budget.1", "2"),), "2"),
+        Message("c", redacted=True),
     ]
     store = place.open("forms")
     sent = [
@@ -263,6 +277,25 @@ def test_subjects_without_any_owner_are_counted_and_given_by_kind(place: Place) 
     assert store.unattributed() == {"conversation": 1, "opportunity": 1}
     assert store.unattributed_facts("conversation") == list(gather([said(START, None)]))
     assert store.unattributed_facts("payment") == []
+
+
+def test_messages_change_nothing_of_whose_a_subject_is(place: Place) -> None:
+    """Alone they are no conversation that is nobody's; beside one they are found with it, whoever has it."""
+    store, words = place.open("messages"), Message("1", "en", 0.5)
+    alone, beside = Observation(ANOTHER, START, words), Observation(CONVERSATION, START + 9 * DAY, words)
+    store.merge(batch_of(alone, beside))
+    assert (store.unattributed(), store.unattributed_facts("conversation")) == ({}, [])
+    store.merge(batch_of(said(START, None)))
+    assert store.unattributed() == {"conversation": 1}
+    store.merge(batch_of(said(START + DAY, "one")))
+    assert store.unattributed() == {}
+    (fact,) = store.facts("intercom", ["one"])
+    assert fact.observations == {said(START, None), said(START + DAY, "one"), beside}
+    store.merge(batch_of(said(START + 2 * DAY, NOBODY)))
+    assert store.unattributed() == {"conversation": 1}
+    store.discard(CONVERSATION, [beside])
+    assert store.facts_of([ANOTHER]) == list(gather([alone]))
+    assert beside not in store.facts("intercom", ["one"])[0].observations
 
 
 def test_a_subject_whose_owner_is_taken_away_is_found_under_it_and_counted_without_one(place: Place) -> None:

@@ -10,8 +10,14 @@ from collections.abc import Mapping
 
 from handlers.stores.protocol import NewerFormError
 
-_FORM = 2
-"""The form that is written."""
+_NEWEST = 3
+"""The latest form."""
+
+_FORMS: Mapping[str, int] = {"message": 3}
+"""Forms of observation that are packed in a form of their own: a version that does not know them says what to do."""
+
+_USUAL_FORM = 2
+"""The form that all others are packed in."""
 
 _MARK = 0b111
 
@@ -43,14 +49,22 @@ _USUAL_2 = (
     b'"agent_source":"profile","agent_resolution":"assumed_resolution","agent_rating":5,"rating":5,'
     b'"customer_wrote":17,"known_at":17,"resolved":true}]'
 )
-_USUAL: Mapping[int, bytes] = {1: _USUAL_1, 2: _USUAL_2}
+_USUAL_3 = (
+    b'"findings":[{"category":"executive_escalation","quote":"security_compliance","competitor","internal_build",'
+    b'"champion_leaving","unresolved_bug","product_gap","budget","cancellation","quote":"we our your the product '
+    b'contract renewal please cancel [name] [mail] [phone] [number]","rule":"de.fr.es.it.pt.en.","version":"'
+    b'"redacted":true}]"findings":[{"category":""message",{"part":"","language":"it","language":"pt","language":"es",'
+    b'"language":"fr","language":"de","language":"en","sentiment":-0."sentiment":0.,"version":"}]'
+)
+_USUAL: Mapping[int, bytes] = {1: _USUAL_1, 2: _USUAL_2, 3: _USUAL_3}
 """What the texts of observations usually say, by form; what is most usual stands last."""
 
 
-def pack(text: bytes) -> bytes:
-    """Pack a text; it bears no check sum, so whoever stores it has one."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL[_FORM])
-    return bytes([_FORM << 3 | _MARK]) + packer.compress(text) + packer.flush()
+def pack(text: bytes, form: str = "") -> bytes:
+    """Pack a text of a form of observation; it bears no check sum, so whoever stores it has one."""
+    packing = _FORMS.get(form, _USUAL_FORM)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL[packing])
+    return bytes([packing << 3 | _MARK]) + packer.compress(text) + packer.flush()
 
 
 def unpack(packed: bytes) -> bytes:
@@ -61,6 +75,6 @@ def unpack(packed: bytes) -> bytes:
     marked = packed != b"" and packed[0] & _MARK == _MARK
     form = packed[0] >> 3 if marked else 1
     if form not in _USUAL:
-        raise NewerFormError("an observation", form, _FORM)
+        raise NewerFormError("an observation", form, _NEWEST)
     unpacker = zlib.decompressobj(-15, _USUAL[form])
     return unpacker.decompress(packed[1:] if marked else packed) + unpacker.flush()

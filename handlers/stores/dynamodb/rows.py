@@ -40,7 +40,7 @@ def row_of(observation: Observation) -> Row:
     """Lay out an observation; the attribute's name is a digest of all that it says."""
     at, owner, form, content = encode_observation(observation)
     line = _ENCODER.encode((at, owner, form, msgspec.Raw(content.encode())))
-    return Row(at, owner, name_of(line), pack(line))
+    return Row(at, owner, name_of(line), pack(line, form))
 
 
 def name_of(line: bytes) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 7
+FORMAT = 8
 """The format that is written. Format 3 is the first that was released."""
 
 SUMMARISED = 5
@@ -69,12 +69,14 @@ STEPS: Mapping[int, str] = {
     4: _SUMMARIES,
     5: _ACCOUNTS,
     6: _JOURNALS,
+    7: "",
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
 were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
 From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them.
 From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds.
-From 6 to 7 there are journals, which the desk writes."""
+From 6 to 7 there are journals, which the desk writes.
+From 7 to 8 the tables stayed: observations may be messages, which an earlier version does not know."""
 
 
 def statements(found: int) -> list[str]:

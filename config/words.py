@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr
 
 from config.kinds import Keys, Number, Strict, unknown, wrong
 from config.reading import read_table
+from config.words_model import ModelTable, ModelTerms
 from scoring.categories import CATEGORIES, Category
 from scoring.suggestion_terms import DAYS, KEPT_DAYS, MUTING, Muting, SuggestionDays
 
@@ -52,7 +53,8 @@ USUAL_CATEGORIES: Mapping[Category, CategoryTerms] = MappingProxyType(
 class WordsTerms:
     """How what customers write is read; `categories` has every category.
 
-    `samples_a_month` is how many messages without a finding are put before a CSM each month.
+    `samples_a_month` is how many messages without a finding are put before a CSM each month; `model` says when a
+    language model is asked.
     """
 
     detector: DetectorChoice = "off"
@@ -60,6 +62,7 @@ class WordsTerms:
     days: SuggestionDays = DAYS
     mute: Muting = MUTING
     samples_a_month: int = 10
+    model: ModelTerms = field(default_factory=ModelTerms)
 
     @property
     def on(self) -> bool:
@@ -163,6 +166,7 @@ class WordsFile(Strict):
     days: DaysTable = DaysTable()
     mute: MuteTable = MuteTable()
     samples_a_month: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
+    model: ModelTable = ModelTable()
 
     def terms(self) -> WordsTerms:
         """Give the file's terms."""
@@ -173,6 +177,7 @@ class WordsFile(Strict):
             SuggestionDays(**self.days.model_dump()),
             Muting(**self.mute.model_dump()),
             self.samples_a_month,
+            self.model.terms(),
         )
 
 

@@ -25,6 +25,18 @@ class Detected:
     hits: tuple[Hit, ...] = ()
 
 
+class DetectorError(Exception):
+    """A detector could not read a message, which says nothing of the message; `reason` is one word for counting.
+
+    No text of the message is ever in it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Say why."""
+        super().__init__(f"the message could not be read: {reason}")
+        self.reason = reason
+
+
 class Detector(Protocol):
     """Reads plain text that a customer wrote; knows no vendor and keeps nothing."""
 
@@ -33,4 +45,4 @@ class Detector(Protocol):
         """Name the state of the figures that it detects by."""
 
     def detect(self, text: str, language: str | None = None) -> Detected:
-        """Read a text, in a language that is said or else found out."""
+        """Read a text, in a language that is said or else found out. May raise DetectorError."""

@@ -1,5 +1,6 @@
 """words.yaml: how what customers write is read; off unless it says otherwise, and wrong lines are refused by name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from config.errors import ConfigError
 from config.loader import DEFAULT_DIRECTORY, load_config
 from config.words import CRM_WORDS, USUAL_WORDS, WORDS, CategoryTerms, load_words
+from config.words_model import LANGUAGES, ModelTerms
 from scoring.categories import CATEGORIES
 from scoring.suggestion_terms import Muting, SuggestionDays
 from tests.config.folders import copy_figures
@@ -15,7 +17,9 @@ from tests.config.folders import copy_figures
 def test_the_file_has_the_usual_figures_and_a_folder_without_it_too(tmp_path: Path) -> None:
     """Both are off, with every category in the picklist's own words, and neither has another model version."""
     config = load_config(copy_figures(tmp_path))
-    assert (load_words(DEFAULT_DIRECTORY), config.words) == (USUAL_WORDS, USUAL_WORDS)
+    shipped = load_words(DEFAULT_DIRECTORY)
+    assert config.words == USUAL_WORDS
+    assert replace(shipped, model=replace(shipped.model, words={})) == replace(USUAL_WORDS, model=ModelTerms(words={}))
     assert (USUAL_WORDS.on, tuple(USUAL_WORDS.categories), set(CRM_WORDS)) == (False, CATEGORIES, set(CATEGORIES))
     assert config.model.version == load_config().model.version
 
@@ -33,6 +37,16 @@ def test_other_figures_hold_and_what_is_absent_is_as_built_in(tmp_path: Path) ->
     assert words.categories["competitor"] == CategoryTerms("normal", "Rival")
     assert words.categories["product_gap"] == CategoryTerms("normal", "Product gap")
     assert config.model.version == before
+
+
+def test_the_model_s_gate_has_words_of_each_language_and_other_figures_hold(tmp_path: Path) -> None:
+    """What the table does not say is as built in."""
+    assert set(load_words(DEFAULT_DIRECTORY).model.words) == set(LANGUAGES)
+    (tmp_path / WORDS).write_text(
+        "detector: rules_and_model\nmodel: {languages: [en], words: {en: [Leave]}, cap_a_day: 5}\n"
+    )
+    terms = load_words(tmp_path).model
+    assert terms == ModelTerms(languages=("en",), words={"en": ("leave",)}, cap_a_day=5.0)
 
 
 @pytest.mark.parametrize("off", ["off", "'off'", "false", "Off: "])
@@ -67,6 +81,15 @@ def test_a_bare_off_is_off(off: str, tmp_path: Path) -> None:
         ("detector: off\nmute: {below: 1}", "mute.below", "expected a share from 0 (never), below 1"),
         ("detector: off\nmute: {after: 0}", "mute.after", "expected a whole number from 1 on"),
         ("detector: off\nsamples_a_month: -1", "samples_a_month", "expected"),
+        ("detector: off\nmodel: {languages: [nl]}", "model.languages", "expected"),
+        ("detector: off\nmodel: {words: {nl: [prijs]}}", "model.words.nl", "unknown language"),
+        ("detector: off\nmodel: {words: {en: ['']}}", "model.words.en", "expected a word"),
+        ("detector: off\nmodel: {share: 0}", "model.share", "expected a number above 0, up to 1"),
+        ("detector: off\nmodel: {most_tokens: 10}", "model.most_tokens", "expected a whole number from 100 to 8000"),
+        ("detector: off\nmodel: {seconds: 0.1}", "model.seconds", "expected seconds from 1 to 30"),
+        ("detector: off\nmodel: {batch_seconds: 90}", "model.batch_seconds", "expected seconds from 1 to 60"),
+        ("detector: off\nmodel: {cap_a_day: 0}", "model.cap_a_day", "expected a number above 0"),
+        ("detector: off\nmodel: {cap: 1}", "model.cap", "unknown key"),
         ("detector: off\nsamples: 1", "samples", "did you mean samples_a_month?"),
     ],
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CLAIMS = "claim"
 _CLOSED = "closed"
+_SUMS = "sum"
 _KEPT = 60 * DAY
 """How long a run is remembered."""
 
@@ -54,6 +55,24 @@ class Checkpoints:
     def finished(self, run: str) -> dict[str, str]:
         """Give what came of the parts of a run that are done."""
         return {item["sk"]["S"]: item["text"]["S"] for item in self._registry.partition(f"run/{run}")}
+
+    def reserve(self, name: str, amount: int, most: int, until: Instant) -> bool:
+        """Add an amount to a sum, kept until an instant, unless it would come above the most; tell whether it was.
+
+        DynamoDB decides it in one write, so processes side by side never come above it together.
+        """
+        if amount > most:
+            return False
+        change = Change(
+            put={"expires": _expiry(until)},
+            add={"sum": number(amount)},
+            condition=Condition("sum", "<=", number(most - amount)),
+        )
+        return self._registry.update(f"{_SUMS}/{name}", name, change) is not None
+
+    def settle(self, name: str, difference: int) -> None:
+        """Add what a reserved amount turned out to be more than reserved, or less."""
+        self._registry.update(f"{_SUMS}/{name}", name, Change(add={"sum": number(difference)}))
 
     def close(self, period: str, shard: str) -> None:
         """Note that a shard of a period is closed."""

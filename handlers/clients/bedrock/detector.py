@@ -1,0 +1,67 @@
+"""A language model as a detector."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from handlers.clients.bedrock.answers import claims_of
+from handlers.clients.bedrock.client import TRIES, Converse, connect
+from handlers.clients.bedrock.errors import ModelError
+from handlers.clients.bedrock.spending import Spending
+from handlers.detection.claims import Believed, Claim, believed
+from handlers.detection.detected import Detected
+from handlers.detection.question import INSTRUCTION, SCHEMA, as_data, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.words_model import ModelTerms
+    from handlers.clients.bedrock.client import Client
+    from handlers.clients.bedrock.settings import ModelSettings
+    from handlers.clients.bedrock.spending import Counter
+    from scoring.instants import Instant
+
+_FRAME = len(INSTRUCTION.encode()) + len(str(SCHEMA).encode())
+
+
+class ModelDetector:
+    """Asks a language model about one message at a time, and believes only what the message itself says.
+
+    Safe to use from several threads. It keeps no text, and no error of it repeats any.
+    """
+
+    def __init__(self, client: Client, model: ModelSettings, terms: ModelTerms, spending: Spending) -> None:
+        """Ask a model through a client, within the terms and what may be spent."""
+        self._converse = Converse(client, model, terms.most_tokens)
+        self._most, self._spending = terms.most_characters, spending
+        self.version = version_of(model.model)
+        self.rule = f"model/{model.name}"
+
+    def detect(self, text: str, language: str | None = None) -> Detected:
+        """Ask about a text; the language is whatever it is said to be. Raises DetectorError."""
+        return Detected(language, self.read(text).hits)
+
+    def read(self, text: str) -> Believed:
+        """Ask about a text; give what may be believed, and count what may not. Raises ModelError."""
+        return believed(self._claims(text), text, self.rule)
+
+    def _claims(self, text: str) -> list[Claim]:
+        data = as_data(text, secrets.token_hex(16), self._most)
+        reserved = self._spending.reserve(_FRAME + len(data.encode(errors="replace")))
+        try:
+            response, form = self._converse.ask(data)
+        except ModelError as error:
+            if error.is_unbilled:
+                self._spending.release(reserved)
+            raise
+        self._spending.settle(reserved, response)
+        return claims_of(response, structured=form.structured)
+
+
+def model_detector(
+    model: ModelSettings, terms: ModelTerms, counter: Counter, now: Callable[[], Instant]
+) -> ModelDetector:
+    """Make a detector that asks a model of Bedrock; what it costs is kept in a counter. Raises ModelError."""
+    client = connect(model.region, terms.seconds)
+    return ModelDetector(client, model, terms, Spending(counter, terms, TRIES, now))

@@ -14,6 +14,11 @@ _ENDS = re.compile(
 )
 
 
+def own_stretches(text: str) -> list[str]:
+    """Give what of a plain text its author wrote, stretch by stretch."""
+    return [text[span] for span in own_words(text)]
+
+
 def own_words(text: str) -> tuple[slice, ...]:
     """Give the stretches of a plain text that its author wrote, in order; each is whole lines."""
     own: list[slice] = []

@@ -1,12 +1,13 @@
 """What a language model claims of a message, and what of it may be believed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from handlers.detection.detected import CATEGORIES, Hit
 from handlers.detection.quotes import found_quote
+from scoring.categories import Category
 
 Stance: TypeAlias = Literal["asserted", "negated", "hypothetical", "past", "third_party", "question"]
 STANCES: tuple[str, ...] = get_args(Stance)
@@ -35,25 +36,33 @@ class Believed:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def believed(claims: Iterable[Claim], text: str, rule: str) -> Believed:
-    """Believe what is asserted, of a known category, and quoted from the text: one hit a category."""
-    hits: dict[str, Hit] = {}
+def believed(claims: Iterable[Claim], stretches: Sequence[str], rule: str) -> Believed:
+    """Believe what is asserted, of a known category, and quoted from one of the message's stretches: one a category."""
+    hits: dict[Category, Hit] = {}
     dropped: Counter[str] = Counter()
     for claim in [claim for claim in claims if claim.category != NONE]:
-        fault = _fault(claim)
-        quote = found_quote(text, claim.quote) if fault is None else None
-        if fault is not None or quote is None:
-            dropped.update([fault or "quote"])
-        elif claim.category in hits:
+        found = _hit(claim, stretches, rule)
+        if isinstance(found, str):
+            dropped.update([found])
+        elif found.category in hits:
             dropped.update(["doubled"])
         else:
-            hits[claim.category] = Hit(claim.category, quote, rule)
+            hits[found.category] = found
     return Believed(tuple(sorted(hits.values(), key=lambda hit: CATEGORIES.index(hit.category))), dropped)
 
 
-def _fault(claim: Claim) -> str | None:
-    if claim.category not in CATEGORIES:
+def _hit(claim: Claim, stretches: Sequence[str], rule: str) -> Hit | str:
+    """Give the hit of a claim, or what is wrong with it."""
+    category = _CATEGORIES.get(claim.category)
+    if category is None:
         return "category"
     if claim.stance not in STANCES:
         return "stance"
-    return None if claim.stance == "asserted" else "unasserted"
+    if claim.stance != "asserted":
+        return "unasserted"
+    quotes = (found_quote(stretch, claim.quote) for stretch in stretches)
+    quote = next((found for found in quotes if found is not None), None)
+    return "quote" if quote is None else Hit(category, quote, rule)
+
+
+_CATEGORIES: Mapping[str, Category] = {name: name for name in CATEGORIES}

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from handlers.detection.authored import own_stretches
+
 _WORD = re.compile(r"\w+")
 _ALL = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Lets messages through by language, length, and words that one of theirs begins with; of these a share."""
+    """Lets messages through by language, length, and how their words begin; of these a share. Only own words count."""
 
     languages: frozenset[str]
     least_words: int
@@ -20,12 +22,11 @@ class Gate:
 
     def lets_through(self, text: str, language: str | None) -> bool:
         """Tell whether a message is worth a question; asked again, it says the same."""
-        return (
-            language in self.languages
-            and sum(1 for _ in _WORD.finditer(text)) >= self.least_words
-            and self._has_word(text, language)
-            and _lot(text) < self.share
-        )
+        if language not in self.languages:
+            return False
+        own = "".join(own_stretches(text))
+        is_long = sum(1 for _ in _WORD.finditer(own)) >= self.least_words
+        return is_long and self._has_word(own, language) and _lot(own) < self.share
 
     def _has_word(self, text: str, language: str | None) -> bool:
         pattern = self.words.get(language or "")

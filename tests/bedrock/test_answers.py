@@ -124,6 +124,17 @@ def test_a_quote_is_the_message_s_own_whatever_became_of_its_blanks(model: Model
     assert hit.quote == text.removesuffix(".")
 
 
+def test_words_that_somebody_else_wrote_are_neither_sent_nor_believed(model: Model) -> None:
+    """A quoted mail stands between two stretches of the customer's own; what goes over both is no quote."""
+    text = "We got your mail.\n> we cancel the contract\nThis is fine for us."
+    quotes = ("we cancel the contract", "We got your mail. This is fine")
+    model.answers(by_schema(*(finding(quote=quote) for quote in quotes)))
+    assert model.detector.read(text).dropped == {"quote": 2}
+    assert "we cancel" not in str(model.asked[0]["messages"])
+    assert model.detector.read("> we cancel the contract\n").hits == ()
+    assert len(model.asked) == 1
+
+
 def test_a_category_comes_once_the_gravest_first(model: Model) -> None:
     """In the order of the categories."""
     budget = finding("budget", quote="Could you send me the data")

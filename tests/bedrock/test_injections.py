@@ -95,7 +95,7 @@ CLAIMS = st.lists(
 @settings(max_examples=15)
 def test_whatever_is_claimed_only_what_is_asserted_and_quoted_is_believed(claims: list[Claim], text: str) -> None:
     """A closed category, a substring of the message, an assertion; once a category."""
-    found = believed(claims, text, "model/x")
+    found = believed(claims, [text], "model/x")
     assert len({hit.category for hit in found.hits}) == len(found.hits)
     for hit in found.hits:
         assert hit.category in CATEGORIES

@@ -42,6 +42,7 @@ class Says:
         ("hallo wie geht es", "de", True),
         ("ciao, noi vogliamo cancellare", "it", False),
         ("we will cancel it", None, False),
+        ("> we will cancel it\n\nThanks", "en", False),
     ],
 )
 def test_the_gate_asks_for_language_length_and_words(text: str, language: str | None, passes: bool) -> None:  # noqa: FBT001

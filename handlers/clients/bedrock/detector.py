@@ -9,6 +9,7 @@ from handlers.clients.bedrock.answers import claims_of
 from handlers.clients.bedrock.client import TRIES, Converse, connect
 from handlers.clients.bedrock.errors import ModelError
 from handlers.clients.bedrock.spending import Spending
+from handlers.detection.authored import own_stretches
 from handlers.detection.claims import Believed, Claim, believed
 from handlers.detection.detected import Detected
 from handlers.detection.question import INSTRUCTION, SCHEMA, as_data, version_of
@@ -43,8 +44,11 @@ class ModelDetector:
         return Detected(language, self.read(text).hits)
 
     def read(self, text: str) -> Believed:
-        """Ask about a text; give what may be believed, and count what may not. Raises ModelError."""
-        return believed(self._claims(text), text, self.rule)
+        """Ask about a text's own words; give what may be believed, and count what may not. Raises ModelError."""
+        own = own_stretches(text)
+        if not "".join(own).strip():
+            return Believed()
+        return believed(self._claims("".join(own)), own, self.rule)
 
     def _claims(self, text: str) -> list[Claim]:
         data = as_data(text, secrets.token_hex(16), self._most)

@@ -23,7 +23,7 @@ CODE, TEMPLATE, MAPPING = "code.zip", "template.json", "config/account_mapping.c
 ALIKE = {
     "Ingest": "Ingest",
     "Fold": "Fold",
-    "Rescore": "Fold",
+    "Rescore": "Rescore",
     "Sweep": "Finalise",
     "Finalise": "Finalise",
     "Desk": "Desk",

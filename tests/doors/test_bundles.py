@@ -30,10 +30,13 @@ TALKS = (
 REPORTS = "import rollbar"
 """What every function imports when it is about to report an error."""
 
+FEELS = "from handlers.detection.sentiment import sentiment; assert sentiment('We love it', 'en') > 0"
+"""What fold asks of a message where what customers write is read."""
+
 TRACES = "from aws_xray_sdk.core import patch_all"
 CODES = {
     "Ingest": f"import handlers.ingest; {REPORTS}",
-    "Fold": f"import handlers.fold; {REPORTS}; {TRACES}",
+    "Fold": f"import handlers.fold; {REPORTS}; {TRACES}; {FEELS}",
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",

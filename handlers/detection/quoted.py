@@ -1,0 +1,76 @@
+"""Where a mail that is quoted or forwarded begins in a text, in the ways that mail programs write it."""
+
+import re
+from collections.abc import Sequence
+
+_LONGEST_LINE = 300
+_WRAPPED = 3
+"""A mail program may break the line that says who wrote a quoted mail into so many."""
+
+_VERB = r"\b(?:wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|escreveu)\b"
+_OPENS = r"(?:On|Am|Le|El|Il|Em)\b"
+_DATED = r"\b20\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+_ADDRESS = r"<[^<>\s]+@[^<>\s]+>"
+_ATTRIBUTIONS = (
+    re.compile(rf"{_OPENS}(?=.*(?:{_DATED}|@)).*{_VERB}.*:"),
+    re.compile(rf".*{_ADDRESS}.*{_VERB}.*:"),
+    re.compile(rf".*{_VERB}\s+(?:am|on|le|el|il|em|no\s+dia)\b(?=.*(?:{_DATED})).*:"),
+)
+_MARKERS = re.compile(
+    r"""-{2,}\s*[\w\s'\u2019]{0,40}(?:message|nachricht|mensaje|messaggio|mensagem|appointment)[\w\s'\u2019]{0,40}-{2,}
+    |(?:begin\ forwarded\ message|anfang\ der\ weitergeleiteten\ nachricht|début\ du\ message\ (?:réexpédié|transféré)
+      |inicio\ del\ mensaje\ reenviado|inizio\ (?:del\ )?messaggio\ inoltrato
+      |início\ da\ mensagem\ (?:reencaminhada|encaminhada))\s*:
+    |\#\#-.*
+    |.{0,60}\b(?:above\ this\ line|(?:oberhalb|über)\ dieser\ (?:linie|zeile)|au-dessus\ de\ cette\ ligne
+      |encima\ de\ esta\ línea|sopra\ (?:di\ )?questa\ (?:linea|riga)|acima\ desta\ linha)\b.{0,20}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_LABEL = r"\*{0,2}(?:%s)\s*:\*{0,2}(?:\s.*)?"
+_FROM = re.compile(_LABEL % "from|von|de|da", re.IGNORECASE)
+_SUBJECT = re.compile(_LABEL % "subject|betreff|objet|asunto|oggetto|assunto", re.IGNORECASE)
+_SENT = re.compile(
+    _LABEL % "sent|date|gesendet|datum|envoyé|enviado(?: el| em)?|fecha|inviato|data|enviada(?: em)?", re.IGNORECASE
+)
+_TO = re.compile(_LABEL % "to|an|à|a|para|per", re.IGNORECASE)
+_HEADER_LINES = 10
+
+
+def is_quoted(lines: Sequence[str], place: int) -> bool:
+    """Tell whether a line is quoted by a `>`; one that stands alone may say `more than`."""
+    line = lines[place]
+    if not line.startswith(">"):
+        return False
+    beside = [lines[other] for other in (place - 1, place + 1) if 0 <= other < len(lines)]
+    return re.match(r">=?\s?\d", line) is None or any(other.startswith(">") for other in beside)
+
+
+def attribution(lines: Sequence[str], place: int) -> int:
+    """Say how many lines from here on say who wrote the mail that is quoted below: mostly none."""
+    told = ""
+    for count in range(1, _WRAPPED + 1):
+        line = lines[place + count - 1] if place + count <= len(lines) else ""
+        told = f"{told} {line}".lstrip()
+        if not line or len(told) > _LONGEST_LINE:
+            return 0
+        if told.endswith(":") and any(pattern.fullmatch(told) for pattern in _ATTRIBUTIONS):
+            return count
+    return 0
+
+
+def is_marker(line: str) -> bool:
+    """Tell whether a line says that all below it is another mail."""
+    return len(line) <= _LONGEST_LINE and _MARKERS.fullmatch(line) is not None
+
+
+def heads_a_mail(lines: Sequence[str], place: int) -> bool:
+    """Tell whether the headers of a mail begin here: from whom, of what, and when or to whom."""
+    if _FROM.fullmatch(lines[place]) is None:
+        return False
+    below = lines[place + 1 : place + _HEADER_LINES]
+    return _any(_SUBJECT, below) and (_any(_SENT, below) or _any(_TO, below))
+
+
+def _any(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:
+    return any(pattern.fullmatch(line) for line in lines)

@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench fmt audit sam bundle deploy clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit sam bundle deploy clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -88,6 +88,9 @@ pictures: install-dev ## take the README's pictures of the desk anew, of the dem
 trust-bench: install-dev ## measure calibration, alert rules and the gate on made-up portfolios, against their bounds (minutes)
 	@.venv/bin/python -m tests.trust
 	@.venv/bin/python -m tests.trust.gate_bench
+
+words-bench: install ## measure the detector of churn signals on labelled messages, by language and category
+	@.venv/bin/healthscore words evaluate tests/detection/messages.jsonl
 
 # A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)

@@ -47,6 +47,7 @@ COMMANDS = {
     "drift": "drift:drift_command",
     "status": "status:status",
     "flags": "flags:flags_command",
+    "words": "words:words",
     "hubspot": "hubspot:hubspot",
     "salesforce": "salesforce:salesforce",
 }
@@ -84,6 +85,7 @@ SAYS = {
     "drift": "Show each metric at a close beside the closes before: what moved for everybody.",
     "status": "Say what the store knows, and what must be read again.",
     "flags": "Say what each flag of a score means, and what to do about it.",
+    "words": "Read what customers write: possible churn signals, each with a quote.",
     "hubspot": "Say which properties HubSpot's companies lack; create them.",
     "salesforce": "Help with the Salesforce package: what stops it, what an upgrade overwrites, how to remove it.",
 }

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scoring.categories import CATEGORIES
-from scoring.facts import CrmRecord, created_at
+from scoring.facts import CrmRecord, Fact, created_at, record_at
 from scoring.instants import DAY, Instant
 from scoring.model import Model
 from scoring.roles import playing
 from scoring.suggestion_terms import DAYS, SuggestionDays
-from scoring.timeline import Line, Timeline
+from scoring.timeline import Timeline
 from scoring.words import folded
 
 OPEN = frozenset({"Active", "Monitoring"})
@@ -66,7 +66,7 @@ def answers_of(timeline: Timeline, as_of: Instant, model: Model, crm_words: Mapp
     lines = [line for line in timeline.records(playing("crm", model.roles)) if line.fact.subject.kind == "signal"]
     seen = [(line, line.record(as_of)) for line in lines]
     return [
-        _answer(line, record, model, categories)
+        _answer(line.fact, record, model, categories)
         for line, record in seen
         if record is not None and (line.fact.subject.source, record.owner) in keys
     ]
@@ -77,11 +77,17 @@ def _by_word(crm_words: Mapping[str, str]) -> dict[str, str]:
     return {folded(word): name for name, word in crm_words.items() if words.count(folded(word)) == 1}
 
 
-def _answer(line: Line, record: CrmRecord, model: Model, categories: Mapping[str, str]) -> Answer:
-    subject = line.fact.subject
+def answer_of(fact: Fact, as_of: Instant, model: Model, crm_words: Mapping[str, str]) -> Answer | None:
+    """Give a churn signal strictly before `as_of` by its own facts, whoever's it is; None where it was not there."""
+    record = record_at(fact, as_of)
+    return None if record is None else _answer(fact, record, model, _by_word(crm_words))
+
+
+def _answer(fact: Fact, record: CrmRecord, model: Model, categories: Mapping[str, str]) -> Answer:
+    subject = fact.subject
     key = (record.text("suggestion_key") or "").strip().lower() or None
     status = model.words["signal.status"].meaning(record.text("status"))
-    made = created_at(line.fact.observations) or record.first_heard
+    made = created_at(fact.observations) or record.first_heard
     said = record.said.get("status", made)
     observed = record.instant("date_observed")
     return Answer(

@@ -1,0 +1,103 @@
+"""`words detect`: what the detector says of each message of a file."""
+
+import sys
+from dataclasses import dataclass
+
+import click
+import msgspec
+
+from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.session import PARTIAL, Session
+from handlers.detection.detected import Detector
+from handlers.detection.making import rule_detector
+from handlers.detection.sentiment import sentiment
+from handlers.sources.reading import Json, UnreadableError, key, need, take, text
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message of a file: its id, its text, its language where the file says it."""
+
+    id: str
+    text: str
+    language: str | None
+
+
+class Verdict(msgspec.Struct):
+    """What is said of a message: the likeliest category and the quote it rests on; None where there is none."""
+
+    id: str
+    lang: str | None
+    category: str | None
+    quote: str | None
+    rule: str | None
+    sentiment: float | None
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.pass_obj
+def detect(session: Session, file: str) -> None:
+    """Read the messages of a file (JSON lines with id, text, perhaps lang; - for stdin); print a line for each.
+
+    A line has id, lang (null: unknown, or one that has no rules and no lang was said), category, quote (as it was
+    written: nothing is redacted here), rule, and sentiment from -1 to 1 (English alone); null is nothing found. A
+    line that cannot be read is named on stderr, and the exit code is then 3.
+
+    \b
+    Example:
+      echo '{"id": "1", "text": "We will not be renewing in March."}' | healthscore words detect -
+    """
+    refuse_unreadable([file])
+    detector = rule_detector(session.config_dir, session.config().words)
+    with opened(file) as lines:
+        bad = sum(not _detect_line(session, file, entry, detector) for entry in lines)
+    if bad:
+        sys.exit(PARTIAL)
+
+
+def _detect_line(session: Session, file: str, entry: tuple[int, bytes], detector: Detector) -> bool:
+    number, line = entry
+    try:
+        written = read_written(line)
+    except UnreadableError as error:
+        session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
+        return False
+    click.echo(msgspec.json.encode(verdict(written, detector)))
+    return True
+
+
+def read_written(line: bytes) -> Written:
+    """Read a line of a file of messages. Raises UnreadableError where it is none."""
+    item = json_line(line)
+    remarks: list[str] = []
+    language = take(item, "lang", text, remarks)
+    if remarks:
+        raise UnreadableError("lang: expected text such as en, or nothing")
+    return Written(need(item, "id", key), need(item, "text", text), language or None)
+
+
+def json_line(line: bytes) -> Json:
+    """Read a JSON object. Raises UnreadableError where it is none."""
+    try:
+        item = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(item, dict):
+        raise UnreadableError("expected a JSON object")
+    return item
+
+
+def verdict(written: Written, detector: Detector) -> Verdict:
+    """Say what a detector finds in a message."""
+    found = detector.detect(written.text, written.language)
+    hit = next(iter(found.hits), None)
+    language = written.language or found.language
+    return Verdict(
+        id=written.id,
+        lang=language,
+        category=None if hit is None else hit.category,
+        quote=None if hit is None else hit.quote,
+        rule=None if hit is None else hit.rule,
+        sentiment=sentiment(written.text, language),
+    )

@@ -1,0 +1,117 @@
+"""`words detect` and `words evaluate`: what they print, what they refuse, what they name."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.calling import call
+
+LEAVING = {"id": "1", "lang": "en", "text": "Hello,\nplease cancel our subscription at the end of March."}
+NOTHING = {"id": 2, "text": "Could you send us the guide for the new tablets? Thank you."}
+
+
+def _lines(*rows: object) -> bytes:
+    return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+
+
+def test_detect_prints_a_line_for_each_message(tmp_path: Path) -> None:
+    """Every line has the members of the contract; a quote is a substring of the text."""
+    answer = call("words", "detect", "-", folder=tmp_path, given=_lines(LEAVING, NOTHING))
+    assert answer.returncode == 0, answer.stderr
+    first, second = map(json.loads, answer.stdout.splitlines())
+    assert list(first) == ["id", "lang", "category", "quote", "rule", "sentiment"]
+    assert (first["id"], first["lang"], first["category"]) == ("1", "en", "cancellation")
+    assert first["quote"] in LEAVING["text"]
+    assert second == {"id": "2", "lang": "en", "category": None, "quote": None, "rule": None} | {
+        "sentiment": second["sentiment"]
+    }
+    assert -1 <= second["sentiment"] <= 1
+
+
+def test_a_language_without_rules_is_said_and_never_guessed(tmp_path: Path) -> None:
+    """A text of an unknown language has neither finding nor sentiment; one that the file names is named."""
+    rows = [
+        {"id": "a", "text": "Proszę anulować naszą umowę"},
+        {"id": "b", "lang": "nl", "text": "cancel our contract"},
+    ]
+    answer = call("words", "detect", "-", folder=tmp_path, given=_lines(*rows))
+    told = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [(one["lang"], one["category"], one["sentiment"]) for one in told] == [
+        (None, None, None),
+        ("nl", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "named"),
+    [
+        (b"no json\n", b"line 2: not JSON"),
+        (_lines({"id": "x"}), b"line 2: text is missing"),
+        (_lines({"text": "x"}), b"line 2: id is missing"),
+        (_lines({"id": "x", "text": 5}), b"line 2: text is 5: expected a text"),
+        (_lines({"id": "x", "text": "x", "lang": 5}), b"line 2: lang: expected text"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_rest_read(tmp_path: Path, bad: bytes, named: bytes) -> None:
+    """Nothing is passed over without a word."""
+    answer = call("words", "detect", "-", folder=tmp_path, given=_lines(NOTHING) + bad + _lines(LEAVING))
+    assert answer.returncode == 3
+    assert named in answer.stderr
+    assert len(answer.stdout.splitlines()) == 2
+
+
+LABELLED = (
+    {"text": LEAVING["text"], "lang": "en", "label": "cancellation", "kind": "signal"},
+    {"text": "We may look around.", "lang": "en", "label": "competitor", "kind": "signal", "note": "indirect; hint"},
+    {"text": "Please cancel the booking of room 5.", "lang": "en", "label": "none", "kind": "hard_negative"},
+    {"text": NOTHING["text"], "lang": "en", "label": "none", "kind": "ordinary"},
+)
+
+
+def test_evaluate_counts_by_language_and_category(tmp_path: Path) -> None:
+    """What is found, what is a false alarm, with limits; signals that are only implied stand apart."""
+    answer = call("words", "evaluate", "-", "--json", folder=tmp_path, given=_lines(*LABELLED))
+    assert answer.returncode == 0, answer.stderr
+    (line,) = map(json.loads, answer.stdout.splitlines())
+    assert (line["lang"], line["messages"], line["recall"]) == ("en", 4, 1.0)
+    assert {name: line[name]["part"] for name in ("false_alarms", "hard_negatives", "indirect", "right")} == {
+        "false_alarms": 0,
+        "hard_negatives": 0,
+        "indirect": 0,
+        "right": 1,
+    }
+    assert line["false_alarms"]["high"] == pytest.approx(0.7935, abs=1e-4)
+    assert line["categories"]["cancellation"]["found"]["of"] == 1
+    assert line["categories"]["competitor"]["found"]["of"] == 0
+
+
+def test_evaluate_prints_tables_for_people(tmp_path: Path) -> None:
+    """The tables name the prevalence and the cost."""
+    answer = call("words", "evaluate", "-", "--prevalence", "0.02", folder=tmp_path, given=_lines(*LABELLED))
+    assert "2.0% of messages" in answer.stdout.decode()
+    assert "CPU a message" in answer.stdout.decode()
+    assert "cancellation" in answer.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"text": "x", "label": "none", "kind": "signal"}, b"a signal has a category"),
+        ({"text": "x", "label": "budget", "kind": "ordinary"}, b"a signal has a category"),
+        ({"text": "x", "label": "sales", "kind": "signal"}, b"label is 'sales': expected none, or one of cancellation"),
+        ({"text": "x", "label": "none", "kind": "odd"}, b"kind is 'odd': expected signal"),
+    ],
+)
+def test_a_wrong_label_is_named(tmp_path: Path, row: object, named: bytes) -> None:
+    """A label that is none is never counted as one."""
+    answer = call("words", "evaluate", "-", folder=tmp_path, given=_lines(row, LABELLED[0]))
+    assert answer.returncode == 3
+    assert named in answer.stderr
+
+
+def test_a_file_without_any_labelled_message_is_refused(tmp_path: Path) -> None:
+    """Nothing measured is no good news."""
+    answer = call("words", "evaluate", "-", folder=tmp_path, given=b"")
+    assert answer.returncode == 1
+    assert b"no labelled message" in answer.stderr

@@ -6,7 +6,7 @@ Where it is not sure it keeps the words: cut words of the customer's are a signa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.detection.quoted import attribution, heads_a_mail, is_marker, is_quoted
+from handlers.detection.quoted import attribution, heads_a_mail, is_marker, is_quoted, quotes
 from handlers.detection.signed import signed
 
 
@@ -27,6 +27,8 @@ def own_stretches(text: str) -> list[str]:
 def own_words(text: str) -> tuple[slice, ...]:
     """Give the stretches of a plain text that its author wrote, in order; each is whole lines."""
     lines = _lines(text)
+    if len(lines) == 1 and not lines[0].words.startswith(">"):
+        return (slice(lines[0].begins, lines[0].ends),) if lines[0].words else ()
     unquoted = _unquoted([line.words for line in lines])
     ends = signed([lines[place].words for place in unquoted])
     kept = [place for count, place in enumerate(unquoted) if count not in ends]
@@ -51,17 +53,12 @@ def _unquoted(lines: Sequence[str]) -> list[int]:
         said = attribution(lines, place)
         if is_marker(lines[place]) or heads_a_mail(lines, place):
             break
-        if said and not _is_quoted_next(lines, place + said):
+        if said and not quotes(lines[place + said :]):
             break
         if not said and not is_quoted(lines, place):
             kept.append(place)
         place += max(said, 1)
     return kept
-
-
-def _is_quoted_next(lines: Sequence[str], place: int) -> bool:
-    """Tell whether the next line that is not blank is quoted by a `>`: below such lines there may be an answer."""
-    return next((line.startswith(">") for line in lines[place:] if line), False)
 
 
 def _runs(lines: Sequence[_Line], kept: Sequence[int]) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 _LONGEST_LINE = 300
+_LONGEST_MARKER = 120
 _WRAPPED = 3
 """A mail program may break the line that says who wrote a quoted mail into so many."""
 
@@ -16,14 +17,18 @@ _ATTRIBUTIONS = (
     re.compile(rf".*{_ADDRESS}.*{_VERB}.*:"),
     re.compile(rf".*{_VERB}\s+(?:am|on|le|el|il|em|no\s+dia)\b(?=.*(?:{_DATED})).*:"),
 )
+_SAID = re.compile(rf"{_OPENS}.*{_VERB}.*:")
+_ABOVE = re.compile(
+    r""".{0,60}\b(?:above\ this\ line|(?:oberhalb|über)\ dieser\ (?:linie|zeile)|au-dessus\ de\ cette\ ligne
+      |encima\ de\ esta\ línea|sopra\ (?:di\ )?questa\ (?:linea|riga)|acima\ desta\ linha)\b.{0,20}""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _MARKERS = re.compile(
     r"""-{2,}\s*[\w\s'\u2019]{0,40}(?:message|nachricht|mensaje|messaggio|mensagem|appointment)[\w\s'\u2019]{0,40}-{2,}
     |(?:begin\ forwarded\ message|anfang\ der\ weitergeleiteten\ nachricht|début\ du\ message\ (?:réexpédié|transféré)
       |inicio\ del\ mensaje\ reenviado|inizio\ (?:del\ )?messaggio\ inoltrato
       |início\ da\ mensagem\ (?:reencaminhada|encaminhada))\s*:
     |\#\#-.*
-    |.{0,60}\b(?:above\ this\ line|(?:oberhalb|über)\ dieser\ (?:linie|zeile)|au-dessus\ de\ cette\ ligne
-      |encima\ de\ esta\ línea|sopra\ (?:di\ )?questa\ (?:linea|riga)|acima\ desta\ linha)\b.{0,20}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -49,19 +54,32 @@ def is_quoted(lines: Sequence[str], place: int) -> bool:
 def attribution(lines: Sequence[str], place: int) -> int:
     """Say how many lines from here on say who wrote the mail that is quoted below: mostly none."""
     told = ""
-    for count in range(1, _WRAPPED + 1):
-        line = lines[place + count - 1] if place + count <= len(lines) else ""
+    for count, line in enumerate(lines[place : place + _WRAPPED], 1):
         told = f"{told} {line}".lstrip()
         if not line or len(told) > _LONGEST_LINE:
             return 0
-        if told.endswith(":") and any(pattern.fullmatch(told) for pattern in _ATTRIBUTIONS):
+        if told.endswith(":") and _attributes(told, lines[place + count :]):
             return count
     return 0
 
 
+def _attributes(told: str, below: Sequence[str]) -> bool:
+    """Tell whether a line says who wrote what is below: a date or an address proves it, and so do lines by `>`."""
+    return any(pattern.fullmatch(told) for pattern in _ATTRIBUTIONS) or (
+        quotes(below) and _SAID.fullmatch(told) is not None
+    )
+
+
+def quotes(lines: Sequence[str]) -> bool:
+    """Tell whether the first line that is not blank is quoted by a `>`: below such lines there may be an answer."""
+    return next((line.startswith(">") for line in lines if line), False)
+
+
 def is_marker(line: str) -> bool:
     """Tell whether a line says that all below it is another mail."""
-    return len(line) <= _LONGEST_LINE and _MARKERS.fullmatch(line) is not None
+    if not line or len(line) > _LONGEST_MARKER:
+        return False
+    return _MARKERS.fullmatch(line) is not None or _ABOVE.fullmatch(line) is not None
 
 
 def heads_a_mail(lines: Sequence[str], place: int) -> bool:

@@ -47,11 +47,11 @@ _NOTICE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CONFIDENTIAL = re.compile(
-    r"confidential|confidentiel|confidencial|confidenzial|vertraulich|riservat|privileged|sigilos", re.IGNORECASE
-)
+_CONFIDENTIAL = "confidential confidentiel confidencial confidenzial vertraulich riservat privileged sigilos".split()
 _POSTSCRIPT = re.compile(r"p\.?\s?(?:p\.?\s?)?s\b", re.IGNORECASE)
 _MOST_LINES = 12
+_LONGEST_FAREWELL = 60
+_LONGEST_DEVICE = 120
 _LONGEST_LINE = 80
 _MOST_WORDS = 9
 _SHORT_WORD = 3
@@ -59,12 +59,12 @@ _SHORT_WORD = 3
 
 def signed(lines: Sequence[str]) -> frozenset[int]:
     """Name the lines of a text (without what it quotes) that sign it."""
-    found: set[int] = {place for place, line in enumerate(lines) if _DEVICE.fullmatch(line) or _RULE.fullmatch(line)}
+    found: set[int] = {place for place, line in enumerate(lines) if _is_by_a_program(line)}
     found.update(_notices(lines))
     place = 0
     while place < len(lines):
         tail = _tail(lines, place) if place not in found else 0
-        begins = place + (_THANKS.fullmatch(lines[place]) is not None)
+        begins = place + _is_thanks(lines[place])
         found.update(range(begins, place + 1 + tail) if tail or _is_farewell(lines, place) else ())
         place += 1 + tail
     return frozenset(found)
@@ -77,14 +77,24 @@ def _tail(lines: Sequence[str], place: int) -> int:
     if _DELIMITER.fullmatch(line):
         rest = lines[place + 1 :]
         return len(rest) if len(rest) <= _MOST_LINES and all(map(_may_sign, rest)) else 0
-    if _is_farewell(lines, place) or (place > 0 and _THANKS.fullmatch(line)):
+    if _is_farewell(lines, place) or (place > 0 and _is_thanks(line)):
         return next((count for count, one in enumerate(below) if not _names(one)), len(below))
     return 0
 
 
 def _is_farewell(lines: Sequence[str], place: int) -> bool:
     """Tell whether a line is a farewell; the first one of a text is none."""
-    return place > 0 and _FAREWELL.fullmatch(lines[place]) is not None
+    line = lines[place]
+    return place > 0 and len(line) <= _LONGEST_FAREWELL and _FAREWELL.fullmatch(line) is not None
+
+
+def _is_thanks(line: str) -> bool:
+    return len(line) <= _LONGEST_FAREWELL and _THANKS.fullmatch(line) is not None
+
+
+def _is_by_a_program(line: str) -> bool:
+    """Tell whether a mail program wrote a line: of which device a mail is, or a rule."""
+    return len(line) <= _LONGEST_DEVICE and (_DEVICE.fullmatch(line) or _RULE.fullmatch(line)) is not None
 
 
 def _may_sign(line: str) -> bool:
@@ -105,8 +115,8 @@ def _names(line: str) -> bool:
 def _notices(lines: Sequence[str]) -> Iterator[int]:
     """Name the lines of paragraphs that say that a mail is confidential, and for whom it is."""
     for begins, ends in _paragraphs(lines):
-        told = " ".join(lines[begins:ends])
-        if _CONFIDENTIAL.search(told) and _NOTICE.search(told):
+        told = " ".join(lines[begins:ends]).lower()
+        if any(word in told for word in _CONFIDENTIAL) and _NOTICE.search(told):
             yield from range(begins, ends)
 
 

@@ -36,6 +36,16 @@ class DetectorError(Exception):
         super().__init__(f"the message could not be read: {reason}")
         self.reason = reason
 
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether every other message would fail alike."""
+        return False
+
+    @property
+    def is_passing(self) -> bool:
+        """Tell whether the same message may be read later."""
+        return False
+
 
 class Detector(Protocol):
     """Reads plain text that a customer wrote; knows no vendor and keeps nothing."""

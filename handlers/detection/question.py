@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from handlers.detection.addresses import without_addresses
 from handlers.detection.claims import NONE, STANCES
 from handlers.detection.detected import CATEGORIES
+from handlers.detection.long_numbers import without_numbers
 from handlers.detection.quotes import visible
 
 ANSWER = "report_findings"
@@ -83,8 +85,12 @@ _LONG_BREAK = re.compile(r"\n{3,}")
 
 
 def as_data(text: str, key: str, most: int) -> str:
-    """Set the first characters of a message between two lines with a key that nobody outside can know."""
+    """Set the first characters of a message between two lines with a key that nobody outside can know.
+
+    Addresses, and numbers of phones, cards and accounts are left out: no answer needs them.
+    """
     seen = _LONG_BREAK.sub("\n\n", visible(text.replace("\r\n", "\n")))[:most].replace(key, "")
+    seen = without_numbers(without_addresses(seen))
     return f"BEGIN CUSTOMER MESSAGE {key}\n{seen}\nEND CUSTOMER MESSAGE {key}"
 
 

@@ -46,6 +46,15 @@ def test_a_model_is_asked_steadily_in_form_and_about_data(model: Model) -> None:
     assert len(first.split()[-1]) == 32
 
 
+def test_addresses_and_numbers_do_not_leave(model: Model) -> None:
+    """What a finding needs are the words; its quote is the message's own all the same."""
+    text = "Jana (jana@hotel.example, +49 30 1234567): we have decided not to renew.\nIBAN DE89 3704 0044 0532 0130 00"
+    model.answers(by_schema(finding(quote="we have decided not to renew")))
+    assert [hit.quote for hit in model.detector.read(text).hits] == ["we have decided not to renew"]
+    sent = str(model.asked[0]["messages"])
+    assert not [told for told in ("hotel.example", "1234567", "3704") if told in sent]
+
+
 def test_each_question_has_a_key_of_its_own(model: Model) -> None:
     """Who has seen one cannot write the next."""
     for _ in range(2):

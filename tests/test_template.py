@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from handlers.clients.bedrock.settings import model_settings
 from handlers.clients.github.settings import github_settings
 from handlers.cloud import settings
 from handlers.desk.settings import desk_settings
@@ -141,6 +142,7 @@ FITTING = {
     "DESK_SECRET": "s" * 32,
     "DESK_OLD_SECRET": "s" * 32,
     "DIGEST_CSM_WEBHOOKS": "{}",
+    "WORDS_MODEL_REGION": "eu-central-1",
     "GITHUB_REPOSITORY": "acme/scores",
     "GITHUB_CONFIG_FOLDER": "config",
 }
@@ -174,7 +176,7 @@ class Asked(Mapping[str, str]):
 
 READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
     "Ingest": (settings.ingest_settings,),
-    "Fold": (settings.fold_settings,),
+    "Fold": (settings.fold_settings, model_settings),
     "Rescore": (settings.rescore_settings,),
     "Sweep": (settings.sweep_settings, load_settings),
     "Finalise": (

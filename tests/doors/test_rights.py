@@ -36,6 +36,7 @@ FUNCTIONS = ("Ingest", "Fold", "Rescore", "Sweep", "Finalise")
 SENDS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "sqs:DeleteMessage"}
 """Calls of SQS whose right has another name."""
 TABLE_OF_FIGURES = "table/${CustomMetricsTable}"
+MODEL = "${WordsModelArns}"
 SES_IDENTITIES = "identity/*"
 """The addresses and domains that SES knows: it asks for the right to each that a message names, in the sandbox also a
 recipient's; what narrows it is the sender."""
@@ -45,7 +46,8 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
     "Fold": {
         (f"sqs:{action}", "Events.Arn"): "Lambda takes the function's messages in its name"
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-    },
+    }
+    | {("bedrock:InvokeModel", MODEL): "only where words.yaml asks a model (test_model_words.py)"},
     "Rescore": {
         (f"sqs:{action}", "Rescores.Arn"): "Lambda takes the function's messages in its name"
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -217,7 +219,7 @@ def test_no_grant_is_a_wildcard(function: str) -> None:
     for action, resource in granted(function):
         assert "*" not in action
         assert resource in {"${Reports.Arn}/dry-runs/*", SES_IDENTITIES} or "*" not in resource
-        is_elsewhere = resource in {TABLE_OF_FIGURES, SES_IDENTITIES}
+        is_elsewhere = resource in {TABLE_OF_FIGURES, SES_IDENTITIES, MODEL}
         assert resource.partition(".")[0].strip("${") in resources_of_ours() or is_elsewhere
 
 

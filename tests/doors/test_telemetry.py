@@ -10,9 +10,11 @@ import pytest
 
 from handlers import finalise, fold, ingest, rescore, sweep
 from handlers.clock import now
+from handlers.cloud.deployment import Deployment
+from handlers.cloud.model_words import read_by_model
 from handlers.cloud.telemetry import NAMESPACE, log, report_error
 from scoring.instants import format_instant
-from tests.doors.clouds import BUSY, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
+from tests.doors.clouds import BUSY, PREFIX, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
 from tests.doors.test_ingest import PING, call, signed
@@ -65,6 +67,7 @@ def all_doors(systems: Systems) -> None:
     finalise.handler({"period": "2025-10", "usage": False, "confirm": ["fewer_scored", "uncovered"]}, Context())
     finalise.handler({"period": "2025-09", "check": True}, Context())
     finalise.handler({"live": True}, Context())
+    read_by_model([], Deployment(f"dynamodb://{PREFIX}", "config"), 60_000)
     assert systems.written
 
 
@@ -84,6 +87,7 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
         "FeedAgeHours",
         "FinaliserMissing",
         "LiveTrouble",
+        "ModelFailures",
         "Notifications",
         "SourceFailures",
     }

@@ -7,17 +7,20 @@ _TOKEN = re.compile(r"\S+")
 _OPENING, _CLOSING = "([{<\"'«„“", ")]}>\"'»“”.,;:!?…"
 _AT = r"(?:at|ät|a|@|arroba|aroba|arobas|arobase|chiocciola)"
 _DOT = r"(?:dot|punkt|point|punto|ponto|\.)"
+_HOST, _ENDING = r"(?!(?:the|this|that|a|any|one|some|which|what)\b)[\w\-]{1,63}", r"(?=[^\W\d_]{2,24}\b)"
 _OPEN, _CLOSE = r"\s?[\[({<*_-]{1,2}\s?", r"\s?[\])}>*_-]{1,2}\s?"
-_IN_BRACKETS = f"{_OPEN}{_DOT}{_CLOSE}"
+_BETWEEN = rf"(?:{_OPEN}{_DOT}{_CLOSE}| {_DOT} {_ENDING})"
+_SPOKEN = (
+    rf" (?:at|ät) (?={_HOST}(?: (?:dot|punkt|\.) {_ENDING}|{_OPEN}{_DOT}{_CLOSE}))"
+    rf"|(?: (?:arroba|aroba|arobase|chiocciola|@) |@)(?={_HOST}{_BETWEEN})"
+)
 _SPELT = re.compile(
-    rf"(?<![\w.+\-])[\w.+\-]{{1,64}}(?:{_OPEN}{_AT}{_CLOSE}| (?:at|ät|arroba|aroba|arobase|chiocciola|@) "
-    rf"(?=[\w\-]{{1,63}}(?: {_DOT} |{_IN_BRACKETS})))[\w\-]{{1,63}}"
-    rf"(?:(?:{_IN_BRACKETS}|\.| {_DOT} )[\w\-]{{1,63}}){{0,8}}",
+    rf"(?<![\w.+\-])[\w.+\-]{{0,63}}\w(?:{_OPEN}{_AT}{_CLOSE}|{_SPOKEN}){_HOST}(?:(?:{_BETWEEN}|\.){_HOST}){{0,8}}",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<!\S)\S{1,64}(?: @ ?|@ )[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,6}\.[^\W\d_]{2,24}")
 _PATH = re.compile(r"(?<![\w.\-])(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}(?::\d{1,5})?[/?#]\S")
-_SCHEME = re.compile(r"://|(?<!\w)(?:www\.|mailto:|tel:|sms:|wa\.me|bit\.ly)", re.IGNORECASE)
+_SCHEME = re.compile(r"://|(?<!\w)(?:www\.|mailto:|wa\.me|bit\.ly)", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
 

@@ -4,8 +4,12 @@ import unicodedata
 
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 _FILLERS = dict.fromkeys(map(ord, "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"), None)
+_LONGEST_SPELLING = 4
+"""A sign that stands for a whole phrase stays a sign."""
+
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u02bc\u00b4`"), "'")
+_MARKS = _DASHES | _APOSTROPHES
 ELLIPSIS = "…"
 
 
@@ -45,4 +49,5 @@ def _spelt(character: str) -> str:
         return character
     if character.isdecimal():
         return str(unicodedata.decimal(character))
-    return unicodedata.normalize("NFKC", character).translate(_DASHES | _APOSTROPHES)
+    spelt = unicodedata.normalize("NFKC", character)
+    return spelt.translate(_MARKS) if len(spelt) <= _LONGEST_SPELLING else character

@@ -42,7 +42,7 @@ _PAPER_NAMES = re.compile(
 )
 _IBAN_START = re.compile(r"(?<![^\W_])(?:[A-Z]{2}[ .\-]?|[A-Za-z]{2})\d{2}(?=[ .\-]?[A-Za-z0-9])")
 _GROUP = re.compile(r"[ .\-]{0,2}([a-z0-9]{1,35})", re.IGNORECASE)
-_CODE = re.compile(r"(?<![\w\-])(?=[^\W\d_\-]*[\d\-_])[^\W_][\w\-]{5,}")
+_CODE = re.compile(r"(?<![\w\-#])(?=[^\W\d_\-]*[\d\-_])[^\W_][\w\-]{5,}")
 _HARMLESS = re.compile(
     r"(?i:iso|iec|din|en|rfc|soc|pci|http|nis|psd)\D?\d+[\w\-]*|\d{1,6}[A-Za-zµ]{1,3}|[^\d]*\d{0,4}[^\d]*"
     r"|\d{1,2}h\d{0,2}(?:-\d{1,2}h\d{0,2})?"

@@ -8,7 +8,8 @@ def _words(text: str) -> frozenset[str]:
 TITLES = _words(
     "mr mrs ms miss mx dr prof professor sir madam herr herrn hr frau fräulein mag mme mlle madame monsieur "
     "mademoiselle m mr. messieurs mesdames maître sr sra srta señor señora señorita don doña sig signor signora "
-    "signorina sigra dott dottssa ssa dottore dottoressa dra ing avv rag geom arch senhor senhora menina doutor "
+    "signorina sigra dott dottssa profssa avvssa ssa dottore dottoressa dra ing avv rag geom arch senhor "
+    "senhora menina doutor "
     "doutora eng engenheiro engª exmo exma srª dª "
 )
 """Titles; of those that are also words, only with a capital."""
@@ -51,6 +52,8 @@ ROLES = (
 """Who somebody is, before the name."""
 
 NAMINGS = (
+    "(?:the )?surname(?: is| from| to)?|the name|nachname|nom de famille|apellidos?|cognome|sobrenome|apelido|"
+    "gruppo|groupe|grupo|gruppe|family|familie|famille|familia|famiglia|família|"
     "(?:my|his|her|their|the|whose|guest|first|last|full) names? (?:is|was|of)|(?:in the )?names? of|ich heiße|"
     "ich heisse|(?:mein |ihr |sein )?name (?:ist|lautet)|namens|je m'appelle|s'appelle|mon nom est|au nom de|"
     "me llamo|se llama|mi nombre es|a nombre de|mi chiamo|si chiama|il mio nome è|a nome di|di nome|chamo-me|"
@@ -81,7 +84,8 @@ PARTICLES = _words(
 """Small words within a name."""
 
 HOUSES = _words(
-    "hotel hôtel albergo hostel pension gasthof gasthaus haus villa casa maison château schloss palazzo palace "
+    "hotel hôtel grand royal albergo hostel pension gasthof gasthaus haus villa casa maison château schloss "
+    "palazzo palace "
     "chalet residence résidence residenz san santa santo sankt saint sainte são st ste chez lake lago lac mount "
     "mont port porto cape via rue calle rua piazza plaza place "
 )

@@ -75,7 +75,7 @@ def length_of_name(page: Page, at: int) -> int:
     """Say how many words a name has that starts here; 0 where none does."""
     word = page.words[at]
     if word.text.islower():
-        return int(_small(page, at))
+        return _length(page, at) if _small(page, at) else 0
     if not (word.large or word.shouted or word.initial):
         return 0
     return _length(page, at) if any(rule(page, at) for rule in _RULES) else 0
@@ -85,7 +85,7 @@ def _small(page: Page, at: int) -> bool:
     """Whether a word in small letters is a name: hi jana; mr smith."""
     word = page.words[at]
     if _titled(page, at):
-        return len(word.text) > 2 and not word.ordinary
+        return bool(_particles(page, at)) or (len(word.text) > 2 and not word.ordinary and word.plain not in _titles())
     places = page.greeted | page.parted | page.introduced | page.presented
     return page.sure(word) and word.start in places and word.plain not in PARTICLES
 
@@ -96,9 +96,11 @@ def _titled(page: Page, at: int) -> bool:
     if title is None or word.gap not in (" ", ". ", ".") or title.plain not in _titles():
         return False
     earlier = page.before(at - 1)
-    if word.text.islower():
+    if word.text.islower() and not _particles(page, at):
         return title.plain in _PLAIN_TITLES and (earlier is None or earlier.plain not in _OWN)
-    return (title.text[0].isupper() or title.plain in _PLAIN_TITLES) and word.plain not in _function_words()
+    large = title.text[0].isupper() or title.plain in _PLAIN_TITLES
+    a_word = word.plain in _function_words() or word.plain in _titles()
+    return large and (bool(_particles(page, at)) or not a_word)
 
 
 def _greeted(page: Page, at: int) -> bool:
@@ -135,7 +137,7 @@ def _word_too(page: Page, at: int) -> bool:
 def _initials(page: Page, at: int) -> bool:
     """Whether an initial and a name stand here: J. Kowalski, O'Brien."""
     word, following, earlier = page.words[at], page.after(at), page.before(at)
-    if not word.initial or following is None or not page.unknown(following):
+    if not word.initial or following is None or not page.unknown(following) or word.gap[-1:].isdigit():
         return False
     abbreviated = earlier is not None and len(earlier.text) == 1 and earlier.text.islower()
     return following.gap in (". ", ".", "'") and not (abbreviated and word.gap.strip() == ".")
@@ -154,7 +156,8 @@ def _introduced(page: Page, at: int) -> bool:
 def _does(page: Page, at: int) -> bool:
     """Whether the words after say what a person does: Keano has left."""
     word, earlier = page.words[at], page.before(at)
-    if not page.unknown(word) or (earlier is not None and earlier.plain in _ARTICLES and word.gap == " "):
+    of_a_thing = earlier is not None and earlier.plain in _ARTICLES and word.gap == " "
+    if not page.unknown(word) or of_a_thing or _of_a_house(page, at):
         return False
     return bool(_deed().match(page.text, _end(page, at)))
 
@@ -198,7 +201,7 @@ def _length(page: Page, at: int) -> int:
     """Count the words of the name that starts here: given names, initials, particles, surnames."""
     end = at + 1
     while end < min(len(page.words), at + _LONGEST):
-        small = _particles(page, end)
+        small = _particles(page, end) if page.words[end].gap in (" ", "'") else 0
         if not small and not _goes_on(page, end):
             break
         end += small + 1
@@ -216,9 +219,9 @@ def _goes_on(page: Page, at: int) -> bool:
 def _particles(page: Page, at: int) -> int:
     """Count the small words that stand here within a name: de la Tour."""
     end = at
-    while end < len(page.words) and page.words[end].plain in PARTICLES and page.words[end].text.islower():
+    while end < len(page.words) and page.words[end].plain in PARTICLES:
         end += 1
-    gaps = [word.gap for word in page.words[at : end + 1]]
+    gaps = [word.gap for word in page.words[at + 1 : end + 1]]
     joined = at < end < len(page.words) and all(gap in (" ", "'") for gap in gaps)
     return end - at if joined and end - at <= 3 and page.unknown(page.words[end]) else 0
 

@@ -9,7 +9,9 @@ from itertools import pairwise
 from config.name_lists import name_lists
 from handlers.detection.name_words import GERMAN
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = re.compile(
+    r"(?:sig|dott|prof|gent|egr|avv|ill)\.(?:ra|ssa|ma|mo|na)(?!\w)|[^\W\d_]+(?:-[^\W\d_]+)*", re.IGNORECASE
+)
 _MARKS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "ð": "d"})
 _OPENING = re.compile(r"[.!?…:;\n\r\"“„«»(\[*•>]|(?:^|\s)-\s")
 _INNER = re.compile(r"(?:Mc|Mac|De|Di|Le|La|Van|Fitz)[A-Z][^\W\d_]+\Z")
@@ -49,7 +51,7 @@ class Word:
 def plain(text: str) -> str:
     """Spell a word in small letters without accents."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace(".", "")
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold().translate(_MARKS)
 

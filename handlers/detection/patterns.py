@@ -22,6 +22,7 @@ _WORD = r"[^\s,;:()!?\u2026\u2013\u2014-]+ "
 _ANY = r"\S+ "
 _GAP = re.compile(r"(\.{2,3})(\d*)")
 _FIXED = {"<num>": r"\d\S* ", "<year>": r"(?:19|20)\d\d ", "^": r"(?<![\s\S]{2})", "$": r"(?=[^\w%€$£\s]? ?$)"}
+_SIGNS = frozenset("(){}|*?<>^\\")
 BITE = 3
 """Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""
 
@@ -48,6 +49,7 @@ class Language:
 
     spelling: Spelling
     classes: Mapping[str, str]
+    _read: dict[str, Piece] = field(default_factory=dict)
 
     def sequence(self, pattern: str, within: tuple[str, ...] = ()) -> Piece:
         """Read a pattern.
@@ -97,12 +99,14 @@ class Language:
             raise PatternError(f"no class of words is called {name!r}")
         if name in within:
             raise PatternError(f"class {name!r} is within itself")
-        return self.either(_split(self.classes[name], "|"), (*within, name))
+        if name not in self._read:
+            self._read[name] = self.either(_split(self.classes[name], "|"), (*within, name))
+        return self._read[name]
 
     def _word(self, written: str) -> Piece:
         star = written.endswith("*")
         words = [word for part in written.removesuffix("*").split("-") for word in self.spelling.words(part)]
-        if not words or re.search(r"[(){}|*?<>^\\]", written.removesuffix("*")):
+        if not words or not _SIGNS.isdisjoint(written.removesuffix("*")):
             raise PatternError(f"{written!r} cannot be read")
         *first, last = [re.escape(word) for word in words]
         regex = "".join(f"{word} " for word in first) + last + (r"\S* " if star else " ")

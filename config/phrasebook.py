@@ -41,8 +41,9 @@ class GuardWords:
 class Rule:
     """One way to say something: a sentence that has one of the patterns `any`, and all else that is asked.
 
-    `beside` and `unless` look at the whole sentence, `message` and `unless_message` at the whole message;
-    of `beside` and `message` one pattern is enough. `despite` names guards that do not stop the rule.
+    `beside` and `unless` look at the whole sentence, `not_near` at the match and a few words around it, `message` and
+    `unless_message` at the whole message; of `beside` and `message` one pattern is enough. `despite` names guards
+    that do not stop the rule.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Rule:
     beside: _Patterns = ()
     message: _Patterns = ()
     unless: _Patterns = ()
+    not_near: _Patterns = ()
     unless_message: _Patterns = ()
     despite: tuple[Guard, ...] = ()
     strength: Strength = "usual"
@@ -85,6 +87,7 @@ class _RuleForm(Strict):
     beside: list[_Text] = Field(default_factory=list)
     message: list[_Text] = Field(default_factory=list)
     unless: list[_Text] = Field(default_factory=list)
+    not_near: list[_Text] = Field(default_factory=list)
     unless_message: list[_Text] = Field(default_factory=list)
     despite: list[Guard] = Field(default_factory=list)
     strength: Strength = "usual"

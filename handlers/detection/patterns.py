@@ -6,7 +6,8 @@ A pattern is words with blanks between them. In a pattern
 - a `?` behind makes it optional: `the?`, `(at all)?`;
 - `{we}` is a class of words of the file;
 - `..` is up to three words between, `..6` up to six, none of them beyond a comma; `...6` goes beyond commas;
-- `<num>` is a number, `<year>` one of four digits, `^` is where the sentence begins, `$` where it ends.
+- `<num>` is a number, `<year>` one of four digits, `<Name>` a word with a capital (not I), `^` is where the sentence
+  begins, `$` where it ends.
 
 Capitals, accents and shortened forms (won't) are written as texts are.
 """
@@ -21,7 +22,14 @@ from handlers.detection.spelling import Spelling
 _WORD = r"[^\s,;:()!?\u2026\u2013\u2014-]+ "
 _ANY = r"\S+ "
 _GAP = re.compile(r"(\.{2,3})(\d*)")
-_FIXED = {"<num>": r"\d\S* ", "<year>": r"(?:19|20)\d\d ", "^": r"(?<![\s\S]{2})", "$": r"(?=[^\w%€$£\s]? ?$)"}
+_NAME = r"((?!i )[^\W\d]\S* )"
+_FIXED = {
+    "<Name>": _NAME,
+    "<num>": r"\d\S* ",
+    "<year>": r"(?:19|20)\d\d ",
+    "^": r"(?<![\s\S]{2})",
+    "$": r"(?=[^\w%€$£\s]? ?$)",
+}
 _SIGNS = frozenset("(){}|*?<>^\\")
 BITE = 3
 """Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""

@@ -1,5 +1,6 @@
 """Rules: the detector that works offline, by phrases that are data."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from handlers.detection.spelling import Spelling, Token
 from scoring.categories import CATEGORIES, Category
 
 _STRENGTHS: tuple[Strength, ...] = ("strong", "usual", "weak")
+NEAR = 4
+"""So many words before and behind a match are near it."""
 QUOTE = 200
 """A quote has so many characters at most."""
 
@@ -136,6 +139,7 @@ class _Rule:
         self._beside, self._message = Patterns(language, rule.beside), Patterns(language, rule.message)
         self._unless = Patterns(language, rule.unless)
         self._unless_message = Patterns(language, rule.unless_message)
+        self._not_near = Patterns(language, rule.not_near)
 
     def places(self, sentence: Sentence, lines: Sequence[str]) -> Iterator[Place]:
         """Give the places in a sentence of which a rule holds, guards apart."""
@@ -143,7 +147,9 @@ class _Rule:
         if not matches or not self._fits(sentence.line, lines):
             return
         for match in matches:
-            yield Place(sentence, sentence.index(match.start()), sentence.index(match.end() - 1))
+            place = Place(sentence, sentence.index(match.start()), sentence.index(match.end() - 1))
+            if _is_named(match, sentence) and not self._not_near.is_in(_around(place)):
+                yield place
 
     def _fits(self, line: str, lines: Sequence[str]) -> bool:
         if self._beside.written and not self._beside.is_in(line):
@@ -151,6 +157,16 @@ class _Rule:
         if self._message.written and not any(map(self._message.is_in, lines)):
             return False
         return not (self._unless.is_in(line) or any(map(self._unless_message.is_in, lines)))
+
+
+def _is_named(match: re.Match[str], sentence: Sentence) -> bool:
+    """Tell whether each name of a match is written with a capital."""
+    begins = [match.start(group) for group in range(1, match.re.groups + 1) if match[group]]
+    return all(sentence.tokens[sentence.index(begin)].is_capital for begin in begins)
+
+
+def _around(place: Place) -> str:
+    return place.sentence.part(max(place.first - NEAR, 0), place.last + 1 + NEAR)
 
 
 def quote(text: str, place: Place) -> str:

@@ -13,11 +13,12 @@ _APOSTROPHE = re.compile(r"['\u2019\u02bc`\u00b4]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it is compared, or a mark; and where it stands in the text."""
+    """A word as it is compared, or a mark; and where it stands in the text; whether it begins with a capital."""
 
     word: str
     start: int
     end: int
+    is_capital: bool = False
 
     @property
     def is_mark(self) -> bool:
@@ -52,7 +53,7 @@ class Spelling:
             written = found.group()
             if written[0].isalnum() or written[0] == "_":
                 for word in self.words(written):
-                    yield Token(word, found.start(), found.end())
+                    yield Token(word, found.start(), found.end(), written[0].isupper())
             else:
                 yield Token(written[0], found.start(), found.end())
 

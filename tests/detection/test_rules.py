@@ -77,6 +77,15 @@ def test_a_second_match_of_a_sentence_counts_where_the_first_is_guarded() -> Non
         (Rule("a", "budget", ("freeze",), unless=("screen",)), "the screen, it will freeze", False),
         (Rule("a", "budget", ("freeze",), unless=("screen",)), "it will freeze. the screen", True),
         (Rule("a", "budget", ("freeze",), unless_message=("screen",)), "it will freeze. the screen", False),
+        (Rule("a", "budget", ("freeze",), not_near=("screen",)), "the screen will often freeze", False),
+        (
+            Rule("a", "budget", ("freeze",), not_near=("screen",)),
+            "on the screen we see that it all will freeze",
+            True,
+        ),
+        (Rule("a", "budget", ("moving to <Name>",)), "we are moving to Guestwire", True),
+        (Rule("a", "budget", ("moving to <Name>",)), "we are moving to new rooms", False),
+        (Rule("a", "budget", ("will <Name>",)), "it's what will I do", False),
     ],
 )
 def test_what_else_a_rule_asks_for(rule: Rule, text: str, *, holds: bool) -> None:

@@ -41,12 +41,8 @@ class Guarding:
         """Give the guards that hold for a whole message."""
         said = list(sentences)
         return frozenset(
-            name for name, guard in self._words.items() if any(guard.message.is_in(one.line) for one in said)
+            name for name, guard in self._words.items() if any(guard.message.is_in(one.line, one.bites) for one in said)
         )
-
-    def at(self, place: Place) -> frozenset[Guard]:
-        """Give the guards that hold at a place."""
-        return frozenset(name for name, guard in self._words.items() if guard.holds(place, self._breaks))
 
     def allows(self, place: Place, despite: Sequence[Guard], message: frozenset[Guard]) -> bool:
         """Tell whether no guard but those named takes the meaning away."""
@@ -64,9 +60,8 @@ class _Guard:
 
     def holds(self, place: Place, breaks: frozenset[str]) -> bool:
         sentence = place.sentence
-        if (self.mark and sentence.asks) or self.sentence.is_in(sentence.line):
+        if (self.mark and sentence.asks) or self.sentence.is_in(sentence.line, sentence.bites):
             return True
         begin, end = sentence.clause(place.first, place.last, breaks)
-        return self.before.is_in(sentence.part(begin, place.first)) or self.after.is_in(
-            sentence.part(place.last + 1, end)
-        )
+        before, after = sentence.part(begin, place.first), sentence.part(place.last + 1, end)
+        return self.before.is_in(before, sentence.bites) or self.after.is_in(after, sentence.bites)

@@ -13,11 +13,11 @@ Capitals, accents and shortened forms (won't) are written as texts are.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from handlers.detection.spelling import Spelling
+from handlers.detection.spelling import BITE, Spelling
 
 _WORD = r"[^\s,;:()!?\u2026\u2013\u2014-]+ "
 _ANY = r"\S+ "
@@ -31,8 +31,6 @@ _FIXED = {
     "$": r"(?=[^\w%€$£\s]? ?$)",
 }
 _SIGNS = frozenset("(){}|*?<>^\\")
-BITE = 3
-"""Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""
 
 
 class PatternError(ValueError):
@@ -143,30 +141,45 @@ def _split(text: str, at: str) -> list[str]:
     return [one.strip() for one in [*parts, part] if one.strip()]
 
 
-@dataclass(frozen=True)
+class Pattern:
+    """One pattern of a language, compiled when a sentence may match it for the first time."""
+
+    def __init__(self, piece: Piece) -> None:
+        """Use a pattern that was read."""
+        self.bites = piece.bites
+        self._regex = piece.regex
+
+    @cached_property
+    def search(self) -> Callable[[str], re.Match[str] | None]:
+        """Find its first match in a line."""
+        return self._compiled.search
+
+    @cached_property
+    def matches(self) -> Callable[[str], Iterator[re.Match[str]]]:
+        """Find its matches in a line, in order."""
+        return self._compiled.finditer
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(f"(?<= ){self._regex}")
+
+
 class Patterns:
-    """Some patterns of a language, compiled when first needed; one that matches is enough."""
+    """Some patterns of a language; one that matches is enough."""
 
-    language: Language
-    written: tuple[str, ...]
-    read: Piece = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, language: Language, written: Iterable[str]) -> None:
         """Read the patterns.
 
         Raises PatternError where one cannot be read.
         """
-        object.__setattr__(self, "read", self.language.either(self.written))
+        self.each = tuple(Pattern(language.sequence(one)) for one in written)
 
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """Compile the patterns."""
-        return re.compile(f"(?<= ){self.read.regex}")
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self.each)
 
-    def is_in(self, line: str) -> bool:
-        """Tell whether one of the patterns is in a line."""
-        return bool(self.written) and self.compiled.search(line) is not None
-
-    def matches(self, line: str) -> Iterator[re.Match[str]]:
-        """Give the matches in a line, in order."""
-        return self.compiled.finditer(line)
+    def is_in(self, line: str, bites: frozenset[str]) -> bool:
+        """Tell whether one of them is in a line; `bites` are how its words begin, perhaps those of more words."""
+        return any(
+            (one.bites is None or not one.bites.isdisjoint(bites)) and one.search(line) is not None for one in self.each
+        )

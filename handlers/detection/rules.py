@@ -1,34 +1,31 @@
 """Rules: the detector that works offline, by phrases that are data."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from operator import attrgetter
 
-from config.phrasebook import Phrases, Rule, Strength
+from config.phrasebook import Guard, Phrases, Strength
 from handlers.detection.authored import own_words
 from handlers.detection.detected import Detected, Hit
 from handlers.detection.guards import Guarding, Place
 from handlers.detection.language import Languages
-from handlers.detection.patterns import BITE, Language, Patterns
+from handlers.detection.pattern_rule import STRENGTHS, PatternRule, RuleIndex
+from handlers.detection.patterns import Language
 from handlers.detection.sentences import Sentence, sentences
-from handlers.detection.spelling import Spelling, Token
+from handlers.detection.spelling import Spelling
 from scoring.categories import CATEGORIES, Category
 
-_STRENGTHS: tuple[Strength, ...] = ("strong", "usual", "weak")
-NEAR = 4
-"""So many words before and behind a match are near it."""
 QUOTE = 200
 """A quote has so many characters at most."""
 
 
 SENSITIVITIES: Mapping[str, frozenset[Strength]] = {
     "off": frozenset(),
-    "low": frozenset(_STRENGTHS[:1]),
-    "normal": frozenset(_STRENGTHS[:2]),
-    "high": frozenset(_STRENGTHS),
+    "low": frozenset(STRENGTHS[:1]),
+    "normal": frozenset(STRENGTHS[:2]),
+    "high": frozenset(STRENGTHS),
 }
 """By sensitivity, the strengths of rules that are used."""
 
@@ -72,7 +69,7 @@ class RuleDetector:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    rule: "_Rule"
+    rule: PatternRule
     place: Place
 
     @property
@@ -88,7 +85,7 @@ class _Reader:
         language = Language(self._spelling, phrases.classes)
         used = {category: SENSITIVITIES[name] for category, name in sensitivity.items()}
         rules = [rule for rule in phrases.rules if rule.strength in used.get(rule.category, frozenset())]
-        self._rules = _Index([_Rule(rule, phrases.language, language) for rule in rules])
+        self._rules = RuleIndex(PatternRule(rule, phrases.language, language) for rule in rules)
         self._guards = Guarding(language, phrases.guards, phrases.breaks)
         self._abbreviations = phrases.abbreviations
         self.version = phrases.version
@@ -104,69 +101,14 @@ class _Reader:
             yield Hit(category, quote(text, one.place), one.rule.name)
 
     def _found(self, read: Sequence[Sentence]) -> Iterator[_Found]:
-        lines = [one.line for one in read]
-        tried = [(rule, sentence) for sentence in read for rule in self._rules.for_words(sentence.tokens)]
-        message = self._guards.in_message(read) if tried else frozenset()
-        for rule, sentence in tried:
-            for place in rule.places(sentence, lines):
-                if self._guards.allows(place, rule.despite, message):
-                    yield _Found(rule, place)
-                    break
-
-
-class _Index:
-    """Rules by how the words begin of which a sentence must have one."""
-
-    def __init__(self, rules: Sequence["_Rule"]) -> None:
-        self._any = [rule for rule in rules if rule.any.read.bites is None]
-        self._by_bite: dict[str, list[_Rule]] = {}
-        for rule in rules:
-            for bite in rule.any.read.bites or ():
-                self._by_bite.setdefault(bite, []).append(rule)
-
-    def for_words(self, tokens: Iterable[Token]) -> Iterable["_Rule"]:
-        """Give the rules that may match a sentence of these words, each once, in no order."""
-        bites = {token.word[:BITE] for token in tokens} & self._by_bite.keys()
-        return {*self._any, *(rule for bite in bites for rule in self._by_bite[bite])}
-
-
-class _Rule:
-    def __init__(self, rule: Rule, code: str, language: Language) -> None:
-        self.name = f"{code}/{rule.category}/{rule.id}"
-        self.category, self.despite = rule.category, rule.despite
-        self.order = (_STRENGTHS.index(rule.strength), CATEGORIES.index(rule.category))
-        self.any = Patterns(language, rule.any)
-        self._beside, self._message = Patterns(language, rule.beside), Patterns(language, rule.message)
-        self._unless = Patterns(language, rule.unless)
-        self._unless_message = Patterns(language, rule.unless_message)
-        self._not_near = Patterns(language, rule.not_near)
-
-    def places(self, sentence: Sentence, lines: Sequence[str]) -> Iterator[Place]:
-        """Give the places in a sentence of which a rule holds, guards apart."""
-        matches = list(self.any.matches(sentence.line))
-        if not matches or not self._fits(sentence.line, lines):
-            return
-        for match in matches:
-            place = Place(sentence, sentence.index(match.start()), sentence.index(match.end() - 1))
-            if _is_named(match, sentence) and not self._not_near.is_in(_around(place)):
-                yield place
-
-    def _fits(self, line: str, lines: Sequence[str]) -> bool:
-        if self._beside.written and not self._beside.is_in(line):
-            return False
-        if self._message.written and not any(map(self._message.is_in, lines)):
-            return False
-        return not (self._unless.is_in(line) or any(map(self._unless_message.is_in, lines)))
-
-
-def _is_named(match: re.Match[str], sentence: Sentence) -> bool:
-    """Tell whether each name of a match is written with a capital."""
-    begins = [match.start(group) for group in range(1, match.re.groups + 1) if match[group]]
-    return all(sentence.tokens[sentence.index(begin)].is_capital for begin in begins)
-
-
-def _around(place: Place) -> str:
-    return place.sentence.part(max(place.first - NEAR, 0), place.last + 1 + NEAR)
+        message: frozenset[Guard] | None = None
+        for sentence in read:
+            for rule, patterns in self._rules.for_words(sentence.bites).items():
+                for place in rule.places(sentence, patterns, read):
+                    message = self._guards.in_message(read) if message is None else message
+                    if self._guards.allows(place, rule.despite, message):
+                        yield _Found(rule, place)
+                        break
 
 
 def quote(text: str, place: Place) -> str:

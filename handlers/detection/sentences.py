@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from handlers.detection.spelling import Spelling, Token
+from handlers.detection.spelling import BITE, Spelling, Token
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)|\n\s*\n|\n(?=\s*[-*•>\d(\[A-ZÀ-Ý¿¡])|(?<=[:;,])\n")
 _LONGEST = 120
@@ -14,21 +14,23 @@ _LONGEST = 120
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: its tokens, its words as one line (a blank before each), whether it asks."""
+    """A sentence: its tokens, its words as one line (a blank before each), how they begin, whether it asks."""
 
     tokens: tuple[Token, ...]
     asks: bool
     line: str = field(init=False)
     starts: tuple[int, ...] = field(init=False)
+    bites: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Write the words in one line, and note where each begins."""
+        """Write the words in one line, note where each begins, and its first letters."""
         starts, at = [], 1
         for token in self.tokens:
             starts.append(at)
             at += len(token.word) + 1
         object.__setattr__(self, "line", " " + "".join(f"{token.word} " for token in self.tokens))
         object.__setattr__(self, "starts", tuple(starts))
+        object.__setattr__(self, "bites", frozenset(token.word[:BITE] for token in self.tokens))
 
     def index(self, at: int) -> int:
         """Give the token that stands at a place of the line."""

@@ -8,6 +8,8 @@ from unicodedata import combining, normalize
 
 _TOKEN = re.compile(r"\w+(?:['\u2019\u02bc`\u00b4]\w+)*|[%€$£]|[,;:()!?\u2026\u2013\u2014]+|-(?=\s)|\.{2,}")
 _REMEMBERED = 4096
+BITE = 3
+"""Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""
 _APOSTROPHE = re.compile(r"['\u2019\u02bc`\u00b4]")
 
 

@@ -12,7 +12,7 @@ LANGUAGE = Language(SPELLING, {"we": "we|our team", "end": "cancel*|put an end t
 
 def _matches(pattern: str, text: str) -> bool:
     read = sentences(text, (slice(0, len(text)),), SPELLING, frozenset())
-    return any(Patterns(LANGUAGE, (pattern,)).is_in(one.line) for one in read)
+    return any(Patterns(LANGUAGE, (pattern,)).is_in(one.line, one.bites) for one in read)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ def test_a_class_within_itself_is_an_error() -> None:
 
 def test_what_a_sentence_must_have_is_known_of_a_pattern() -> None:
     """What a sentence must have is known of a pattern."""
-    assert Patterns(LANGUAGE, ("{us} cancel*|terminate",)).read.bites == frozenset({"can", "ter"})
-    assert Patterns(LANGUAGE, (".. ..",)).read.bites is None
+    assert LANGUAGE.sequence("{us} cancel*|terminate").bites == frozenset({"can", "ter"})
+    assert LANGUAGE.sequence(".. ..").bites is None

@@ -1,7 +1,7 @@
 """Phrases by which a customer's message is read, a file a language: `phrases/en.yaml` and its like."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -71,6 +71,7 @@ class Phrases:
     guards: Mapping[Guard, GuardWords]
     rules: tuple[Rule, ...]
     version: str
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 class _GuardForm(Strict):
@@ -98,6 +99,7 @@ class PhrasesFile(Strict):
 
     exact: dict[str, str] = Field(default_factory=dict)
     endings: dict[str, str] = Field(default_factory=dict)
+    letters: dict[str, str] = Field(default_factory=dict)
     abbreviations: str = ""
     breaks: str = ""
     classes: dict[str, str]
@@ -122,6 +124,7 @@ def load_phrases(directory: Path, language: str) -> Phrases:
         guards={name: _guard(form) for name, form in table.guards.items()},
         rules=tuple(_rule(category, form) for category, forms in table.rules.items() for form in forms),
         version=sha256(path.read_bytes()).hexdigest()[:8],
+        letters=table.letters,
     )
 
 

@@ -29,15 +29,28 @@ class Token:
 
 
 class Spelling:
-    """Shortened forms of a language: whole words, and endings behind an apostrophe, written out."""
+    """Shortened forms of a language: whole words, and endings behind an apostrophe, written out.
 
-    def __init__(self, exact: Mapping[str, str], endings: Mapping[str, str]) -> None:
-        """Use what whole words stand for, and what endings do."""
-        self._exact, self._endings = exact, endings
+    Letters that are typed in two ways (kuendigen, kündigen) are compared in one.
+    """
+
+    def __init__(
+        self, exact: Mapping[str, str], endings: Mapping[str, str], letters: Mapping[str, str] | None = None
+    ) -> None:
+        """Use what whole words stand for, what endings do, and how letters are compared."""
+        self._exact, self._endings, self._letters = exact, endings, letters or {}
         self.words = lru_cache(maxsize=_REMEMBERED)(self._words)
         """Give the words that one written word stands for."""
 
     def _words(self, written: str) -> list[str]:
+        return [self._one_way(word) for word in self._written_out(written)]
+
+    def _one_way(self, word: str) -> str:
+        for typed, compared in self._letters.items():
+            word = word.replace(typed, compared)
+        return word
+
+    def _written_out(self, written: str) -> list[str]:
         plain = _APOSTROPHE.sub("'", folded(written))
         known = self._exact.get(plain)
         if known is not None:

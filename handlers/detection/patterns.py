@@ -56,6 +56,7 @@ class Language:
     spelling: Spelling
     classes: Mapping[str, str]
     _read: dict[str, Piece] = field(default_factory=dict)
+    _words: dict[str, Piece] = field(default_factory=dict)
 
     def sequence(self, pattern: str, within: tuple[str, ...] = ()) -> Piece:
         """Read a pattern.
@@ -77,6 +78,8 @@ class Language:
         return Piece(f"(?:{'|'.join(piece.regex for piece in pieces)})", every, weight)
 
     def _element(self, written: str, within: tuple[str, ...]) -> Piece:
+        if written.isalpha():
+            return self._word(written)
         body = written.removesuffix("?") if len(written) > 1 else written
         atoms = [self._atom(one, within) for one in _split(body, "|")]
         if body != written:
@@ -110,6 +113,11 @@ class Language:
         return self._read[name]
 
     def _word(self, written: str) -> Piece:
+        if written not in self._words:
+            self._words[written] = self._read_word(written)
+        return self._words[written]
+
+    def _read_word(self, written: str) -> Piece:
         star = written.endswith("*")
         words = [word for part in written.removesuffix("*").split("-") for word in self.spelling.words(part)]
         if not words or not _SIGNS.isdisjoint(written.removesuffix("*")):
@@ -126,6 +134,8 @@ def _split(text: str, at: str) -> list[str]:
 
     Raises PatternError where brackets do not fit.
     """
+    if "(" not in text and "{" not in text and ")" not in text and "}" not in text:
+        return [part for one in text.split(None if at == " " else at) if (part := one.strip())]
     depth, parts, part = 0, list[str](), ""
     for letter in " ".join(text.split()):
         depth += (letter in "({") - (letter in ")}")

@@ -1,10 +1,16 @@
 """What a model does not take is asked in another form, once, and remembered; other errors are named."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from handlers.clients.bedrock.answers import claims_of
+from handlers.clients.bedrock.client import Converse
 from handlers.clients.bedrock.errors import ModelError
+from handlers.detection.claims import Claim
 from handlers.detection.question import ANSWER
-from tests.bedrock.stubs import NO_SIGNAL, TEXT, Model, by_schema, by_tool, finding
+from tests.bedrock.stubs import MODEL, NO_SIGNAL, TEXT, Model, by_schema, by_tool, finding
 
 NO_SCHEMAS = "The model returned the following errors: output_config.format: Extra inputs are not permitted"
 NO_TEMPERATURE = "The model returned the following errors: `temperature` is deprecated for this model."
@@ -51,6 +57,30 @@ def test_a_request_that_is_refused_in_every_form_is_invalid_and_nothing_is_remem
     assert (failed.value.reason, failed.value.is_for_all, model.spent) == ("invalid", True, 0)
     model.answers(by_schema(NO_SIGNAL))
     model.detector.read(TEXT)
+
+
+def test_an_older_botocore_that_knows_no_schemas_asks_by_the_tool() -> None:
+    """Lambda brings one of its own; what it cannot send is not tried."""
+    older = _Older()
+    response, form = Converse(older, MODEL, 600).ask("data")
+    assert claims_of(response, structured=form.structured) == [Claim("none", "asserted", "")]
+    assert ["outputConfig" in asked for asked in older.asked] == [False]
+
+
+class _Older:
+    """A client whose service has no `outputConfig`."""
+
+    def __init__(self) -> None:
+        """Know what an older botocore knows of Converse."""
+        members = {"modelId": None, "messages": None, "system": None, "inferenceConfig": None, "toolConfig": None}
+        operation = SimpleNamespace(input_shape=SimpleNamespace(members=members))
+        self.meta = SimpleNamespace(service_model=SimpleNamespace(operation_model=lambda _: operation))
+        self.asked: list[dict[str, Any]] = []
+
+    def converse(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
+        """Answer by the tool."""
+        self.asked.append(request)
+        return by_tool(NO_SIGNAL)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ FEELS = "from handlers.detection.sentiment import sentiment; assert sentiment('W
 TRACES = "from aws_xray_sdk.core import patch_all"
 CODES = {
     "Ingest": f"import handlers.ingest; {REPORTS}",
-    "Fold": f"import handlers.fold; {REPORTS}; {TRACES}; {FEELS}",
+    "Fold": f"import handlers.fold, handlers.cloud.model_words; {REPORTS}; {TRACES}; {FEELS}",
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",

@@ -22,11 +22,23 @@ OF_OTHERS = HEAVY | frozenset("aws_xray_sdk msgspec pydantic pydantic_core rollb
 )
 def test_a_function_imports_nothing_that_it_does_not_need(door: str, unneeded: frozenset[str]) -> None:
     """Also where it is traced, as in Lambda: X-Ray would import all that it can patch."""
-    code = f"import handlers.{door}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    imported = _imported(f"import handlers.{door}")
+    assert "boto3" in imported
+    assert {name.partition(".")[0] for name in imported} & unneeded == set()
+
+
+def test_without_a_language_model_nothing_of_it_is_imported() -> None:
+    """Fold loads its figures, too: they say whether a model is asked."""
+    imported = _imported("import handlers.fold; from config.loader import load_config; load_config()")
+    assert "handlers.cloud.deliveries" in imported
+    assert [name for name in imported if "bedrock" in name or name.endswith((".model_words", ".question"))] == []
+
+
+def _imported(code: str) -> set[str]:
+    """Name what code imports, in a process of its own."""
+    code = f"import sys; {code}; print(*sys.modules)"
     in_lambda = {"LAMBDA_TASK_ROOT": "/var/task", "AWS_DEFAULT_REGION": "eu-west-1"}
     told = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | in_lambda, check=True, capture_output=True, text=True
     )
-    imported = set(told.stdout.split())
-    assert "boto3" in imported
-    assert imported & unneeded == set()
+    return set(told.stdout.split())

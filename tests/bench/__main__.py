@@ -10,7 +10,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from tests.bench import backtests, closing, crowds, desks, ingest, pasts, people, scores, starts, stream, webhooks
+from tests.bench import (
+    backtests,
+    closing,
+    crowds,
+    desks,
+    ingest,
+    pasts,
+    people,
+    scores,
+    starts,
+    stream,
+    webhooks,
+    words,
+)
 from tests.bench.rows import TITLES, Row, lined_up, shown
 from tests.bench.sizes import FULL, QUICK, Sizes
 
@@ -34,6 +47,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "h": pasts.rows,
     "i": backtests.rows,
     "j": _desk,
+    "k": words.rows,
 }
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""
 
@@ -42,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run what the command line, or these arguments of it, ask for."""
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory against their goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, under 20 s; goals are for the full ones")
-    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to j")
+    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to k")
     asked = parser.parse_args(arguments)
     chosen = asked.only.split(",")
     if not BENCHMARKS.keys() >= set(chosen):

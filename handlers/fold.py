@@ -15,27 +15,34 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.settings import FoldSettings, fold_settings
 from handlers.cloud.telemetry import count, log, traced
-from handlers.jobs.faults import remarks_without_values, without_values
+from handlers.jobs.faults import place, remarks_without_values, without_values
+from handlers.sources.written import FAILED, UNKNOWN_LANGUAGE
 from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from handlers.jobs.fold import WordsReader
 
 _SETTLING_SECONDS = 5
 """What comes in the last seconds before a score asks for another: an index may be so far behind."""
 
 
 @traced
-def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Fold a batch; answers which messages are to be delivered again.
 
     An event that cannot be read, or that the store refuses, goes to the dead-letter queue with its
     reason as an attribute. A touched account is asked to be rescored, once within the delay at most.
+    What customers wrote is read where words.yaml says so; nothing hangs on it.
     """
     folded = _fold().fold(deliveries(event), now())
     failed = {delivery.id: delivery for delivery in [*folded.failed, *_bury(folded), *_ask(folded, now())]}
     _say(folded, len(failed))
+    _read_by_model(folded, context)
     return failures(failed.values())
 
 
@@ -106,8 +113,27 @@ def _say(folded: Folded, failed: int) -> None:
     count("UnexpectedErrors", len(folded.faults))
     for trouble, times in folded.troubles.items():
         log.error("the store did not take events", extra={"error": trouble, "times": times})
+    _say_words(folded.remarks)
     said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}
     log.info("folded", extra={**said, "remarks": remarks_without_values(folded.remarks)})
+
+
+def _say_words(remarks: Counter[str]) -> None:
+    """Say of what customers wrote how much no language or no detector could read, by the place of the error."""
+    failures = {remark.partition("=")[2]: times for remark, times in remarks.items() if remark.startswith(FAILED)}
+    for error, times in failures.items():
+        log.error("what a customer wrote could not be read", extra={"error": error, "times": times})
+    if _deployed().config.words.on:
+        count("WordsFailed", sum(failures.values()) + (_words() is None))
+        count("WordsLanguageUnknown", remarks[UNKNOWN_LANGUAGE])
+
+
+def _read_by_model(folded: Folded, context: LambdaContext) -> None:
+    """Let a language model read what the rules have read, where words.yaml asks for one."""
+    if folded.parts and _deployed().config.words.detector == "rules_and_model":
+        from handlers.cloud.model_words import read_by_model  # noqa: PLC0415  slow to import, and off by default
+
+        read_by_model(folded.parts, _deployed(), context.get_remaining_time_in_millis())
 
 
 @cache
@@ -117,7 +143,23 @@ def _settings() -> FoldSettings:
 
 @cache
 def _fold() -> Fold:
-    return Fold(_deployed().store, _deployed().store.portfolio.accounts_of, _deployed().config.intake)
+    deployed = _deployed()
+    return Fold(deployed.store, deployed.store.portfolio.accounts_of, deployed.config.intake, _words())
+
+
+@cache
+def _words() -> WordsReader | None:
+    """Make the reader of what customers write; without one the events are folded all the same."""
+    terms = _deployed().config.words
+    if not terms.on:
+        return None
+    try:
+        from handlers.jobs.customer_words import customer_words  # noqa: PLC0415  slow to import, and off by default
+
+        return customer_words(_deployed().folder, terms)
+    except Exception as error:  # noqa: BLE001 - no event hangs on it, whatever is wrong with it
+        log.error("what customers write cannot be read", extra={"error": place(error)})
+        return None
 
 
 @cache

@@ -8,12 +8,13 @@ from config.intake import Intake
 from config.source import SOURCES, Webhook
 from handlers.cloud.queue import Delivery
 from handlers.jobs.faults import place
-from handlers.jobs.fold import read_message
+from handlers.jobs.fold import WordsReader, read_message
 from handlers.sources.reading import Taken, UnreadableError
+from handlers.sources.written import Part
 from handlers.stores.protocol import Batch, FactStore, RefusedError, StoreError
 from scoring.account import Naming, OwnerKey
 from scoring.instants import Instant
-from scoring.observations import Observation
+from scoring.observations import Message, Observation
 from scoring.statements import Statement
 
 _MISSES = 2
@@ -26,7 +27,8 @@ class Folded:
 
     `dead` have their reasons; `failed` are to be delivered again; `touched` says by account which
     delivery told of it first; `counted` is by topic and outcome (folded, silent, dead, failed);
-    `troubles` are the store's errors, `faults` those that nobody expected.
+    `troubles` are the store's errors, `faults` those that nobody expected; `parts` are what customers wrote in what
+    was folded.
     """
 
     dead: list[tuple[Delivery, str]] = field(default_factory=list)
@@ -35,6 +37,7 @@ class Folded:
     counted: Counter[tuple[str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
+    parts: list[Part] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
 
     def bury_unread(self, delivery: Delivery, reason: str) -> None:
@@ -57,10 +60,15 @@ class Fold:
         store: FactStore,
         accounts_of: Callable[[Collection[OwnerKey]], Mapping[OwnerKey, str]],
         intake: Intake,
+        words: WordsReader | None = None,
     ) -> None:
-        """Fold into a store; `accounts_of` says now which accounts some owners belong to."""
+        """Fold into a store; `accounts_of` says now which accounts some owners belong to.
+
+        What customers wrote is read by `words`.
+        """
         self._store = store
         self._intake = intake
+        self._words = words
         self._accounts_of = accounts_of
 
     def fold(self, deliveries: Sequence[Delivery], now: Instant) -> Folded:
@@ -85,7 +93,7 @@ class Fold:
         for delivery in deliveries:
             try:
                 body = delivery.body.encode(errors="surrogatepass")
-                taken = read_message(body, self._intake, now, _door(delivery.door))
+                taken = read_message(body, self._intake, now, _door(delivery.door), self._words)
             except UnreadableError as error:
                 folded.bury_unread(delivery, str(error))
             except Exception as error:  # noqa: BLE001 - one message fails alone, whatever is wrong with it
@@ -122,6 +130,7 @@ class Fold:
         for account, delivery in touched.items():
             folded.touched.setdefault(account, delivery)
         folded.counted.update((one.taken.topic, _outcome(one.taken)) for one in group)
+        folded.parts.extend(part for one in group for part in one.taken.parts)
         return True
 
     def _touched(self, group: Iterable[_Read]) -> dict[str, Delivery]:
@@ -147,7 +156,7 @@ class Fold:
         for statement in statements:
             if isinstance(statement, Naming):
                 yield _Named(tuple((statement.source, key) for key in statement.ids))
-            elif isinstance(statement, Observation):
+            elif isinstance(statement, Observation) and not isinstance(statement.content, Message):
                 source = statement.subject.source
                 owners = (statement.owner,) if statement.owner else self._store.owners_of(statement.subject)
                 yield from (_Named(((source, owner),), is_one=True) for owner in owners)

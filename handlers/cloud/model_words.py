@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.cloud.deployment import Deployment
-    from handlers.jobs.model_reading import Part, ReadByModel
+    from handlers.jobs.model_reading import ReadByModel
+    from handlers.sources.written import Part
 
 _LEFT_SECONDS = 30
 """So much of the function's time is left untouched, for writing what was found and for the answer to the queue."""

@@ -41,7 +41,7 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         return session.mapping(mapping)
 
     services = Services(
-        LetterFile(letter_file, open_store, config.intake, session.clock),
+        LetterFile(letter_file, open_store, config.intake, session.clock, session.words()),
         LocalCloses(open_store, accounts, config, session.clock, folder_of(session), session.patience),
         LocalScores(open_store, config, session.clock),
         proposals=_proposals(),

@@ -73,11 +73,11 @@ def fold_files(
     session: Session, files: Iterable[str], store: FactStore, intake: Intake, letters: OutputFile | None
 ) -> Total:
     """Fold files one after another; dead letters are appended as they come, or named on stderr."""
-    total = Total()
+    total, words = Total(), session.words()
     for file in files:
         with opened(file) as stream, _progress(session, file) as (progress, task):
             messages = _counted(stream, progress, task)
-            for tally in fold_entries(messages, file, store, intake, session.clock()):
+            for tally in fold_entries(messages, file, store, intake, session.clock(), words):
                 bury(tally.dead_letters, letters, session)
                 total.add(tally)
     return total

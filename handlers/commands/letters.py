@@ -39,7 +39,7 @@ def letters_in(session: Session, path: Path) -> OutputFile:
 
 def take_in_again(session: Session, letters: OutputFile, store: FactStore, intake: Intake) -> Total:
     """Fold what dead letters hold. Those that still cannot be read stay, with the reason of today; each once."""
-    again, total = fold_again(letters, store, intake, session.clock()), Total()
+    again, total = fold_again(letters, store, intake, session.clock(), words=session.words()), Total()
     for tally in again.tallies:
         total.add(tally)
     for line in again.strange:

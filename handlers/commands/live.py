@@ -115,7 +115,7 @@ def backfill(session: Session, since: Instant | None, believed: tuple[str, ...],
 def _take_in(session: Session, sweeper: Sweeper, store: Store, pulls: Iterable[Pull]) -> None:
     total, by_pull, failures = Total(), Counter[str](), dict[str, str]()
     letters = output_file(session, beside(session.store_url))
-    folded = take_in(pulls, folding(store, sweeper.intake, sweeper.now), store, failures)
+    folded = take_in(pulls, folding(store, sweeper.intake, sweeper.now, session.words()), store, failures)
     for name, tally in _shown(session, folded):
         bury(tally.dead_letters, letters, session)
         total.add(tally)

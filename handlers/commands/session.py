@@ -24,6 +24,8 @@ from scoring.instants import Instant
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from handlers.jobs.fold import WordsReader
+
 PARTIAL = 3
 """The exit code of a run that did its work but for some lines or accounts, which it named."""
 
@@ -64,6 +66,15 @@ class Session:
     @cached_property
     def _config(self) -> Config:
         return load_config(self.config_dir)
+
+    def words(self) -> "WordsReader | None":
+        """Make the reader of what customers write; None where words.yaml says that nothing is read."""
+        terms = self.config().words
+        if not terms.on:
+            return None
+        from handlers.jobs.customer_words import customer_words  # noqa: PLC0415  slow to import, and mostly not needed
+
+        return customer_words(self.config_dir, terms)
 
     def portfolio(self, path: Path | None) -> tuple[Account, ...]:
         """Load the accounts of a mapping file; by default the store's, or the config's where it keeps none yet."""

@@ -1,10 +1,11 @@
 """Take in messages: events become observations, observations become facts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from config.intake import Intake
 from config.source import Webhook
@@ -12,6 +13,7 @@ from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
 from handlers.sources.messages import message_of
 from handlers.sources.reading import Taken, UnreadableError
+from handlers.sources.written import Authored
 from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
@@ -20,6 +22,13 @@ from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
 T = TypeVar("T")
+
+
+class WordsReader(Protocol):
+    """Reads what customers wrote. It is imported only where words.yaml asks for it: it takes time."""
+
+    def add(self, read: Callable[[], Sequence[Authored]], taken: Taken, now: Instant) -> None:
+        """Read parts, and add what was read to what an event told; what fails is remarked and raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,15 @@ class Tally:
     remarks: Counter[str] = field(default_factory=Counter)
 
 
-def read_message(body: bytes, intake: Intake, now: Instant, door: Webhook | None = None) -> Taken:
+def read_message(
+    body: bytes, intake: Intake, now: Instant, door: Webhook | None = None, words: WordsReader | None = None
+) -> Taken:
     """Read one message (a queue body): of any kind, or of those that may come through a vendor's `door`.
 
-    Raises UnreadableError where it cannot be read, or speaks of an instant more than a day
-    after `now`.
+    What customers wrote in it is read by `words`, after all else: that changes nothing of what the event tells.
+    Raises UnreadableError where the message cannot be read, or speaks of an instant more than a day after `now`.
     """
-    kind, message = message_of(body)
+    kind, message = message_of(body, with_words=words is not None)
     if door is not None and not door.takes(message.get("type")):
         raise UnreadableError(f"only {door.type} may come through this door")
     taken = kind.read(message, intake)
@@ -58,6 +69,8 @@ def read_message(body: bytes, intake: Intake, now: Instant, door: Webhook | None
         latest = _latest(statement)
         if latest > now + DAY:
             raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
+    if words is not None and kind.authored is not None:
+        words.add(partial(kind.authored, message, taken.remarks), taken, now)
     return taken
 
 
@@ -76,20 +89,35 @@ def _instants(content: Content) -> tuple[Instant | None, ...]:
     return (content.date,) if isinstance(content, Reading) else ()
 
 
-def fold_lines(lines: Iterable[bytes], file: str, store: FactStore, intake: Intake, now: Instant) -> Iterator[Tally]:
+def fold_lines(
+    lines: Iterable[bytes],
+    file: str,
+    store: FactStore,
+    intake: Intake,
+    now: Instant,
+    words: WordsReader | None = None,
+) -> Iterator[Tally]:
     """Fold a file of messages, one a line, batch by batch; yield what became of each batch.
 
     A batch is in the store before its tally is yielded. Blank lines are passed over.
     """
-    yield from fold_entries(numbered(lines), file, store, intake, now)
+    yield from fold_entries(numbered(lines), file, store, intake, now, words)
 
 
 def fold_entries(
-    messages: Iterable[Entry], file: str, store: FactStore, intake: Intake, now: Instant
+    messages: Iterable[Entry],
+    file: str,
+    store: FactStore,
+    intake: Intake,
+    now: Instant,
+    words: WordsReader | None = None,
 ) -> Iterator[Tally]:
     """Fold messages, each with the number of its line, in the same way."""
     for chunk in _chunks(messages, BATCH_SIZE):
-        yield _fold_chunk(chunk, file, store, intake, now)
+        batch = Batch()
+        tally = _fold_chunk(chunk, file, batch, lambda body: read_message(body, intake, now, words=words))
+        store.merge(batch)
+        yield tally
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -98,18 +126,17 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, store: FactStore, intake: Intake, now: Instant) -> Tally:
-    batch, tally = Batch(), Tally(messages=len(chunk))
+def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, batch: Batch, read: Callable[[bytes], Taken]) -> Tally:
+    tally = Tally(messages=len(chunk))
     for number, body in chunk:
         try:
-            taken = read_message(body, intake, now)
+            taken = read(body)
         except UnreadableError as error:
             tally.dead_letters.append(DeadLetter(file, number, str(error), body))
         except Exception as error:  # noqa: BLE001 - one line fails alone, whatever is wrong with it
             tally.dead_letters.append(DeadLetter(file, number, f"unexpected: {place(error)}", body))
         else:
             _take_in(taken, batch, tally)
-    store.merge(batch)
     return tally
 
 

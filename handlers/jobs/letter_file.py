@@ -9,7 +9,7 @@ import msgspec
 
 from config.intake import Intake
 from handlers.files import OutputError, OutputFile
-from handlers.jobs.fold import DeadLetter, Tally, fold_entries
+from handlers.jobs.fold import DeadLetter, Tally, WordsReader, fold_entries
 from handlers.jobs.letters import Box, Letter, Retried, told_by
 from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.instants import Instant
@@ -62,7 +62,12 @@ class Again:
 
 
 def fold_again(
-    letters: OutputFile, store: FactStore, intake: Intake, now: Instant, wanted: Collection[str] | None = None
+    letters: OutputFile,
+    store: FactStore,
+    intake: Intake,
+    now: Instant,
+    wanted: Collection[str] | None = None,
+    words: WordsReader | None = None,
 ) -> Again:
     """Fold the letters of a file, or those of some ids; what cannot be read stays, with the reason of today, each once.
 
@@ -75,7 +80,7 @@ def fold_again(
     keys = list({(one.file, one.line, one.body): None for one in chosen.values()})
     entries = ((number, key[2].encode(errors="surrogatepass")) for number, key in enumerate(keys))
     stays: list[bytes] = []
-    for tally in fold_entries(entries, str(letters.path), store, intake, now):
+    for tally in fold_entries(entries, str(letters.path), store, intake, now, words):
         again.tallies.append(tally)
         for letter in tally.dead_letters:
             file, line, body = keys[letter.line]
@@ -94,6 +99,7 @@ class LetterFile:
     open_store: Callable[[], AbstractContextManager[Store]]
     intake: Intake
     clock: Callable[[], Instant]
+    words: WordsReader | None = None
 
     @property
     def place(self) -> str:
@@ -120,7 +126,7 @@ class LetterFile:
         if not self.file.target.exists():
             return Retried(0)
         with _said(), self.open_store() as store:
-            again = fold_again(self.file, store, self.intake, self.clock(), wanted)
+            again = fold_again(self.file, store, self.intake, self.clock(), wanted, self.words)
         changed = f"{self.place} was changed meanwhile, and keeps its letters: retry once more"
         return Retried(again.folded, again.failed, trouble=None if again.is_kept else changed)
 

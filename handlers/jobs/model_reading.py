@@ -12,23 +12,14 @@ from handlers.detection.claims import Believed
 from handlers.detection.detected import DetectorError, Hit
 from handlers.detection.gate import Gate
 from handlers.detection.redaction import redacted_quote
+from handlers.sources.written import Part
 from handlers.stores.protocol import StoreError
 from scoring.instants import DAY, Instant
-from scoring.observations import Finding, Message, Observation, Subject
+from scoring.observations import Finding, Observation
 
 CALLS_AT_ONCE = 4
 _REMEMBERED = 90 * DAY
 """For so long a message is known to have been asked about; an older one suggests nothing any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a customer wrote in one part of a conversation, in memory alone: the words, and what the rules read."""
-
-    subject: Subject
-    at: Instant
-    text: str = field(repr=False)
-    message: Message
 
 
 class Model(Protocol):

@@ -15,7 +15,7 @@ from handlers.clients.looker.client import LookerClient
 from handlers.clients.remote import SourceError
 from handlers.clients.zendesk.client import ZendeskClient
 from handlers.jobs.crm_pulls import CrmPulls
-from handlers.jobs.fold import Tally, fold_lines
+from handlers.jobs.fold import Tally, WordsReader, fold_lines
 from handlers.jobs.intercom_pulls import IntercomPulls
 from handlers.jobs.pull import Places, Pull
 from handlers.jobs.usage_pulls import UsagePulls
@@ -103,9 +103,9 @@ Taker: TypeAlias = Callable[[Iterable[bytes], str], Iterator[Tally]]
 """Takes in the messages of a pull of some name, batch by batch: into a store, or a queue."""
 
 
-def folding(store: FactStore, intake: Intake, now: Instant) -> Taker:
-    """Take in messages by folding them into a store."""
-    return lambda messages, name: fold_lines(messages, name, store, intake, now)
+def folding(store: FactStore, intake: Intake, now: Instant, words: WordsReader | None = None) -> Taker:
+    """Take in messages by folding them into a store, and by reading what customers wrote in them."""
+    return lambda messages, name: fold_lines(messages, name, store, intake, now, words)
 
 
 def take_in(

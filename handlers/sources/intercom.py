@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from config.intake import Intake
 from config.source import INTERCOM
 from handlers.sources.attributes import attributes_of
-from handlers.sources.intercom_shapes import Notification, Reread
+from handlers.sources.intercom_messages import authored
+from handlers.sources.intercom_shapes import Notification, Reread, WideNotification, WideReread
 from handlers.sources.intercom_topics import COMPANY_TOPICS, CONVERSATION_TOPICS, SILENT_TOPICS, TOPICS
 from handlers.sources.kinds import OTHER, Kind
 from handlers.sources.reading import (
@@ -275,5 +276,13 @@ def _topic(notification: Json) -> str:
     return topic if isinstance(topic, str) and topic in TOPICS else OTHER
 
 
-NOTIFICATION = Kind(read_notification, type="notification_event", shape=Notification, topic=_topic)
-KINDS = (NOTIFICATION, Kind(read_conversation, type="intercom.conversation", shape=Reread))
+NOTIFICATION = Kind(
+    read_notification,
+    type="notification_event",
+    shape=Notification,
+    topic=_topic,
+    authored=authored,
+    wide=WideNotification,
+)
+REREAD = Kind(read_conversation, type="intercom.conversation", shape=Reread, authored=authored, wide=WideReread)
+KINDS = (NOTIFICATION, REREAD)

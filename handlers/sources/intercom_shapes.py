@@ -98,3 +98,44 @@ class Reread(TypedDict, total=False):
     read_at: Any
     conversation: _Item | None
     company_id: Any
+
+
+class _WideSource(_Source, total=False):
+    id: Any
+    author: Any
+    body: Any
+    redacted: Any
+
+
+class _WidePart(_Part, total=False):
+    id: Any
+    author: Any
+    body: Any
+    redacted: Any
+
+
+class _WideParts(TypedDict, total=False):
+    total_count: Any
+    conversation_parts: list[_WidePart] | None
+
+
+class _WideItem(_Item, total=False):
+    source: _WideSource | None  # type: ignore[misc]
+    conversation_message: Any
+    conversation_parts: _WideParts | None  # type: ignore[misc]
+
+
+class _WideData(TypedDict, total=False):
+    item: _WideItem | None
+
+
+class WideNotification(Notification, total=False):
+    """The same, and what customers wrote."""
+
+    data: _WideData | None  # type: ignore[misc]
+
+
+class WideReread(Reread, total=False):
+    """The same, and what customers wrote."""
+
+    conversation: _WideItem | None  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """Kinds of messages: how each is recognised, which of its members are read, and by what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -9,6 +9,7 @@ import msgspec
 
 from config.intake import Intake
 from handlers.sources.reading import Json, Taken
+from handlers.sources.written import Authored
 
 Reader: TypeAlias = Callable[[Json, Intake], Taken]
 OTHER = "other"
@@ -22,7 +23,7 @@ class Kind:
     `type` is the whole of it, `type_begins` and `source_begins` what it begins with. With a `shape`
     (a TypedDict of all that the reader asks for) the decoder passes over every other member; without
     one nothing is passed over. `topic` names a message of the kind for counting; by default it is
-    the type.
+    the type. `authored` lists what customers wrote in it, with remarks; for that the decoder needs the `wide` shape.
     """
 
     read: Reader
@@ -31,18 +32,25 @@ class Kind:
     source_begins: str = ""
     shape: Any = Any
     topic: Callable[[Json], str] | None = None
+    authored: Callable[[Json, list[str]], Sequence[Authored]] | None = None
+    wide: Any = Any
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
         return msgspec.json.Decoder(self.shape)
 
-    def decode(self, body: bytes) -> object:
-        """Decode what is read of a message of this kind; raises msgspec.DecodeError where it is not JSON.
+    @cached_property
+    def _wide_decoder(self) -> msgspec.json.Decoder[Any]:
+        return msgspec.json.Decoder(self.shape if self.authored is None else self.wide)
 
-        One in which an object is no object is decoded whole: the reader says by name what it dropped.
+    def decode(self, body: bytes, *, with_words: bool = False) -> object:
+        """Decode what is read of a message of this kind, with what customers wrote only where that is asked for.
+
+        Raises msgspec.DecodeError where it is not JSON. One in which an object is no object is decoded whole: the
+        reader says by name what it dropped.
         """
         try:
-            return self._decoder.decode(body)
+            return (self._wide_decoder if with_words else self._decoder).decode(body)
         except msgspec.ValidationError:
             return msgspec.json.decode(body)
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from handlers.sources import intercom, looker, own, salesforce, zendesk
-from handlers.sources.intercom_shapes import Notification
+from handlers.sources.intercom_shapes import Notification, WideNotification
 from handlers.sources.kinds import Kind
 from handlers.sources.reading import Json, UnreadableError, brief
 
@@ -20,22 +20,26 @@ class _First(Notification, total=False):
     source: Any
 
 
-_FIRST = Kind(_USUAL.read, shape=_First)
+class _WideFirst(WideNotification, total=False):
+    source: Any
 
 
-def message_of(body: bytes) -> tuple[Kind, Json]:
-    """Recognise a message, and decode what is read of it.
+_FIRST = Kind(_USUAL.read, shape=_First, authored=_USUAL.authored, wide=_WideFirst)
+
+
+def message_of(body: bytes, *, with_words: bool = False) -> tuple[Kind, Json]:
+    """Recognise a message, and decode what is read of it; what customers wrote only where that is asked for.
 
     Raises UnreadableError where it is no JSON object, or nothing says what it is.
     """
-    first = _decoded(body, _FIRST)
+    first = _decoded(body, _FIRST, with_words=with_words)
     kind = kind_of(first)
-    return kind, first if kind is _USUAL else _decoded(body, kind)
+    return kind, first if kind is _USUAL else _decoded(body, kind, with_words=with_words)
 
 
-def _decoded(body: bytes, kind: Kind) -> Json:
+def _decoded(body: bytes, kind: Kind, *, with_words: bool) -> Json:
     try:
-        message = kind.decode(body)
+        message = kind.decode(body, with_words=with_words)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise UnreadableError(f"not JSON: {error}") from error
     if not isinstance(message, dict):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeAlias, TypeVar
 
+from handlers.sources.written import Part
 from scoring.ids import to_18
 from scoring.instants import FIRST, LAST, SECOND, Duration, Instant, parse_instant
 from scoring.statements import Statement
@@ -32,12 +33,14 @@ class UnreadableError(ValueError):
 class Taken:
     """What one event told: statements, and remarks on what was dropped or never heard of.
 
-    `topic` names the kind of event, for counting: Intercom's topic, Salesforce's object, our own type.
+    `topic` names the kind of event, for counting: Intercom's topic, Salesforce's object, our own type. `parts` are
+    what customers wrote in it and was read, in memory alone.
     """
 
     statements: list[Statement] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     topic: str = ""
+    parts: list[Part] = field(default_factory=list)
 
 
 def members(value: object) -> Json:

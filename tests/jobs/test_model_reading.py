@@ -11,7 +11,8 @@ from handlers.clients.bedrock.errors import ModelError
 from handlers.detection.claims import Believed
 from handlers.detection.detected import Hit
 from handlers.detection.gate import gate
-from handlers.jobs.model_reading import ModelReading, Part, ReadByModel
+from handlers.jobs.model_reading import ModelReading, ReadByModel
+from handlers.sources.written import Part
 from handlers.stores.protocol import StoreError
 from scoring.categories import CATEGORIES, Category
 from scoring.instants import Instant, parse_instant

@@ -8,8 +8,8 @@ import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
-from handlers.detection.detected import Detector
-from handlers.detection.making import rule_detector
+from handlers.commands.words_detectors import chosen, detector_option
+from handlers.detection.detected import Detector, DetectorError
 from handlers.detection.sentiment import sentiment
 from handlers.sources.reading import Json, UnreadableError, key, need, take, text
 
@@ -36,20 +36,21 @@ class Verdict(msgspec.Struct):
 
 @click.command()
 @click.argument("file", metavar="FILE")
+@detector_option
 @click.pass_obj
-def detect(session: Session, file: str) -> None:
+def detect(session: Session, file: str, name: str) -> None:
     """Read the messages of a file (JSON lines with id, text, perhaps lang; - for stdin); print a line for each.
 
     A line has id, lang (null: unknown, or one that has no rules and no lang was said), category, quote (as it was
     written: nothing is redacted here), rule, and sentiment from -1 to 1 (English alone); null is nothing found. A
-    line that cannot be read is named on stderr, and the exit code is then 3.
+    line that cannot be read, and a message that the model did not answer, is named on stderr; the exit code is then 3.
 
     \b
     Example:
       echo '{"id": "1", "text": "We will not be renewing in March."}' | healthscore words detect -
     """
     refuse_unreadable([file])
-    detector = rule_detector(session.config_dir, session.config().words)
+    detector = chosen(session, name)
     with opened(file) as lines:
         bad = sum(not _detect_line(session, file, entry, detector) for entry in lines)
     if bad:
@@ -59,11 +60,11 @@ def detect(session: Session, file: str) -> None:
 def _detect_line(session: Session, file: str, entry: tuple[int, bytes], detector: Detector) -> bool:
     number, line = entry
     try:
-        written = read_written(line)
-    except UnreadableError as error:
+        said = verdict(read_written(line), detector)
+    except (UnreadableError, DetectorError) as error:
         session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
         return False
-    click.echo(msgspec.json.encode(verdict(written, detector)))
+    click.echo(msgspec.json.encode(said))
     return True
 
 
@@ -89,7 +90,7 @@ def json_line(line: bytes) -> Json:
 
 
 def verdict(written: Written, detector: Detector) -> Verdict:
-    """Say what a detector finds in a message."""
+    """Say what a detector finds in a message. Raises DetectorError where it could not be read."""
     found = detector.detect(written.text, written.language)
     hit = next(iter(found.hits), None)
     language = written.language or found.language

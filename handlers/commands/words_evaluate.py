@@ -11,10 +11,10 @@ import msgspec
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.words_detect import json_line, read_written
+from handlers.commands.words_detectors import chosen, detector_option
 from handlers.commands.words_tables import Cost, quality_json, quality_tables
-from handlers.detection.detected import Detector
+from handlers.detection.detected import Detector, DetectorError
 from handlers.detection.evaluation import KINDS, Answered, Kind
-from handlers.detection.making import rule_detector
 from handlers.sources.reading import UnreadableError, need, take, text
 from scoring.categories import CATEGORIES, Category
 
@@ -44,21 +44,22 @@ class Measured:
     help="The share of messages that are signals in life: precision is reckoned for it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines, one a language, in place of tables.")
+@detector_option
 @click.pass_obj
-def evaluate(session: Session, file: str, prevalence: float, *, as_json: bool) -> None:
+def evaluate(session: Session, file: str, prevalence: float, name: str, *, as_json: bool) -> None:
     """Hold the detector against a labelled file: JSON lines with text, label, kind, perhaps lang and note.
 
     label is a category, or none; kind is signal, hard_negative (the same words without the meaning) or ordinary. A
     signal whose note begins with indirect is reported apart. Every share has Wilson's 95 % interval. Precision
-    depends on how rare signals are, so it is reckoned for a prevalence that you state, not for the file's own.
+    depends on how rare signals are, so it is reckoned for a prevalence that you state, not for the file's own. A
+    message that a model did not answer is named on stderr and counts nowhere; the exit code is then 3.
 
     \b
     Example:
       healthscore words evaluate labelled.jsonl --prevalence 0.005
     """
     refuse_unreadable([file])
-    detector = rule_detector(session.config_dir, session.config().words)
-    measured = _measured(session, file, detector)
+    measured = _measured(session, file, chosen(session, name))
     if not measured.answers:
         raise click.ClickException(f"{file} has no labelled message")
     show = quality_json if as_json else quality_tables
@@ -78,12 +79,10 @@ def _measured(session: Session, file: str, detector: Detector) -> Measured:
     with opened(file) as lines:
         for number, line in lines:
             try:
-                labelled = read_labelled(line)
-            except UnreadableError as error:
+                measured.answers.append(_answer(read_labelled(line), detector, measured))
+            except (UnreadableError, DetectorError) as error:
                 measured.bad += 1
                 session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
-            else:
-                measured.answers.append(_answer(labelled, detector, measured))
     return measured
 
 

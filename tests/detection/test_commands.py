@@ -63,7 +63,7 @@ def test_a_bad_line_is_named_and_the_rest_read(tmp_path: Path, bad: bytes, named
 
 LABELLED = (
     {"text": LEAVING["text"], "lang": "en", "label": "cancellation", "kind": "signal"},
-    {"text": "We may look around.", "lang": "en", "label": "competitor", "kind": "signal", "note": "indirect; hint"},
+    {"text": "The new owner asked for a list of all tools.", "lang": "en", "label": "budget", "kind": "signal", "note": "indirect; hint"},
     {"text": "Please cancel the booking of room 5.", "lang": "en", "label": "none", "kind": "hard_negative"},
     {"text": NOTHING["text"], "lang": "en", "label": "none", "kind": "ordinary"},
 )
@@ -83,7 +83,7 @@ def test_evaluate_counts_by_language_and_category(tmp_path: Path) -> None:
     }
     assert line["false_alarms"]["high"] == pytest.approx(0.7935, abs=1e-4)
     assert line["categories"]["cancellation"]["found"]["of"] == 1
-    assert line["categories"]["competitor"]["found"]["of"] == 0
+    assert line["categories"]["budget"]["found"]["of"] == 0
 
 
 def test_evaluate_prints_tables_for_people(tmp_path: Path) -> None:
@@ -115,3 +115,29 @@ def test_a_file_without_any_labelled_message_is_refused(tmp_path: Path) -> None:
     answer = call("words", "evaluate", "-", folder=tmp_path, given=b"")
     assert answer.returncode == 1
     assert b"no labelled message" in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["detect", "evaluate"])
+def test_a_model_that_is_not_set_up_is_refused(tmp_path: Path, command: str) -> None:
+    """Nothing is measured in its place."""
+    unset = {"WORDS_MODEL": "", "WORDS_MODEL_REGION": ""}
+    told = call(
+        "words", command, "-", "--detector", "model", folder=tmp_path, given=_lines(*LABELLED), environment=unset
+    )
+    assert told.returncode == 1
+    assert b"set WORDS_MODEL and WORDS_MODEL_REGION" in told.stderr
+
+
+def test_a_model_that_cannot_be_asked_counts_nowhere(tmp_path: Path) -> None:
+    """A message without an answer is named and is no "nothing found"."""
+    nowhere = {
+        "WORDS_MODEL": "eu.some-model",
+        "WORDS_MODEL_REGION": "eu-central-1",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+    }
+    rows = _lines({"id": "1", **LABELLED[0]})
+    told = call("words", "detect", "-", "--detector", "model", folder=tmp_path, given=rows, environment=nowhere)
+    assert (told.returncode, told.stdout) == (3, b"")
+    assert b"line 1: the message could not be read: unreachable" in told.stderr

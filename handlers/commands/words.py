@@ -7,6 +7,7 @@ from handlers.commands.lazily import LazyGroup
 SUBCOMMANDS = {
     "detect": "words_detect:detect",
     "evaluate": "words_evaluate:evaluate",
+    "backfill": "words_backfill:backfill",
 }
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
 

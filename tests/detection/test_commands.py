@@ -63,7 +63,13 @@ def test_a_bad_line_is_named_and_the_rest_read(tmp_path: Path, bad: bytes, named
 
 LABELLED = (
     {"text": LEAVING["text"], "lang": "en", "label": "cancellation", "kind": "signal"},
-    {"text": "The new owner asked for a list of all tools.", "lang": "en", "label": "budget", "kind": "signal", "note": "indirect; hint"},
+    {
+        "text": "The new owner asked for a list of all tools.",
+        "lang": "en",
+        "label": "budget",
+        "kind": "signal",
+        "note": "indirect; hint",
+    },
     {"text": "Please cancel the booking of room 5.", "lang": "en", "label": "none", "kind": "hard_negative"},
     {"text": NOTHING["text"], "lang": "en", "label": "none", "kind": "ordinary"},
 )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr
 
 from config.kinds import Keys, Number, Strict, unknown, wrong
 from config.reading import read_table
+from config.suggested_fields import SUGGESTED_FIELDS, SuggestedFields, SuggestedFieldsTable
 from config.words_model import ModelTable, ModelTerms
 from scoring.categories import CATEGORIES, Category
 from scoring.suggestion_terms import DAYS, KEPT_DAYS, MUTING, Muting, SuggestionDays
@@ -63,6 +64,12 @@ class WordsTerms:
     mute: Muting = MUTING
     samples_a_month: int = 10
     model: ModelTerms = field(default_factory=ModelTerms)
+    salesforce: SuggestedFields = SUGGESTED_FIELDS
+
+    @property
+    def crm_words(self) -> Mapping[str, str]:
+        """Give what the CRM calls each category."""
+        return {name: terms.crm for name, terms in self.categories.items()}
 
     @property
     def on(self) -> bool:
@@ -167,6 +174,7 @@ class WordsFile(Strict):
     mute: MuteTable = MuteTable()
     samples_a_month: Annotated[int, Field(ge=0, le=100, strict=True)] = 10
     model: ModelTable = ModelTable()
+    salesforce: SuggestedFieldsTable = SuggestedFieldsTable()
 
     def terms(self) -> WordsTerms:
         """Give the file's terms."""
@@ -178,6 +186,7 @@ class WordsFile(Strict):
             Muting(**self.mute.model_dump()),
             self.samples_a_month,
             self.model.terms(),
+            SuggestedFields(**self.salesforce.model_dump()),
         )
 
 

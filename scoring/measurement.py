@@ -60,7 +60,9 @@ def _signals(seen: AccountView, model: Model) -> Iterable[tuple[CrmRecord, Signa
 def _stands_apart(record: CrmRecord, one: Signal, as_of: Instant) -> bool:
     """Tell whether a signal counts nowhere yet: one that was accepted counts from then on, whenever it was observed."""
     accepted = record.instant("accepted_at")
-    return is_apart(one) or (accepted is not None and accepted >= as_of)
+    if accepted is None:
+        return is_apart(one) or (one.status == "Expired" and record.text("suggestion_key") is not None)
+    return is_apart(one) or accepted >= as_of
 
 
 def _name(facts: AccountFacts, seen: AccountView) -> str | None:

@@ -37,15 +37,21 @@ def records_of(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant, crm
     owned = _owned(timeline.records(crm), ids, as_of)
     profile, record = next((pair for pair in owned if pair[1].id == known.account.id), (None, None))
     is_deleted = record is not None and record.yes("deleted") is True
+    told = [(line, record) for line, record in owned if not _is_ours(record)]
     return Records(
         current=_current(owned),
-        known=frozenset(line.fact.subject.kind for line, _ in owned),
-        owners=frozenset((line.fact.subject.source, record.owner or "") for line, record in owned),
+        known=frozenset(line.fact.subject.kind for line, _ in told),
+        owners=frozenset((line.fact.subject.source, record.owner or "") for line, record in told),
         profile=None if is_deleted else record,
         profile_line=profile,
         deleted=is_deleted,
-        rereads=frozenset(_rereads(owned, known.gaps, as_of)),
+        rereads=frozenset(_rereads(told, known.gaps, as_of)),
     )
+
+
+def _is_ours(record: CrmRecord) -> bool:
+    """Tell whether a record is a suggestion of ours that nobody accepted: it proves nothing of what the CRM knows."""
+    return record.text("suggestion_key") is not None and record.instant("accepted_at") is None
 
 
 def _owned(lines: Iterable[Line], ids: frozenset[OwnerKey], as_of: Instant) -> _Owned:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from handlers.clients.remote import SourceError
+from scoring.instants import Instant
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -52,6 +53,15 @@ class Crm(Protocol):
 
     def upsert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
         """Write rows by an external key; a result for each, in their order, whatever happens."""
+
+    def insert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        """Create rows, each with its external key; a result for each, in their order, whatever happens.
+
+        One whose key is there already is refused (`DUPLICATE_VALUE`), and what is there stays as it is.
+        """
+
+    def change(self, crm_object: str, record_id: str, values: Json, unmodified_since: Instant) -> None:
+        """Change some fields of a record, unless it was changed after an instant. Raises SourceError."""
 
     def delete(self, ids: Sequence[str]) -> list[RowResult]:
         """Delete records by their own ids; a result for each, by id. One that is gone already is deleted."""

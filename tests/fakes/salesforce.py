@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from config.intake import Intake
@@ -54,6 +56,8 @@ class FakeSalesforce(FakeServer):
         self.hidden: dict[str, set[str]] = {}
         self.masters: dict[str, str] = {}
         self.row_errors: dict[str, list[tuple[str, str]]] = {}
+        self.unique: dict[str, str] = {"Churn_Signal__c": "Suggestion_Key__c"}
+        self.flows: dict[str, Callable[[Record], Mapping[str, object]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
         self.bulk = BulkJobs(self._upsert_row, self._read_cell, self._is_own_spelling, polls)
@@ -166,6 +170,8 @@ class FakeSalesforce(FakeServer):
             ("GET", r"query/(\d+-\d+)", self._more),
             ("GET", r"sobjects/(\w+)/describe", self._describe),
             ("PATCH", r"composite/sobjects/(\w+)/(\w+)", self._upsert),
+            ("POST", r"composite/sobjects", self._insert),
+            ("PATCH", r"sobjects/(\w+)/(\w+)", self._change),
             ("DELETE", r"composite/sobjects", self._delete),
             ("(?:GET|POST|PUT|PATCH)", r"jobs/ingest(?:/(\w+)(?:/(\w+))?)?", self._bulk),
         )
@@ -252,6 +258,45 @@ class FakeSalesforce(FakeServer):
         given = [self._row(crm_object, row) for row in rows]
         twice = {key for key, times in Counter(row[external_field] for row in given).items() if times > 1}
         return Response(200, [self._outcome(crm_object, external_field, row, twice) for row in given])
+
+    def _insert(self, request: Request) -> Response:
+        """Create rows of a collection, each alone; one of a key that is there already is refused."""
+        body = request.json()
+        if len(body["records"]) > 200:
+            return refusal(400, "EXCEEDED_MAX_SIZE_REQUEST", "record limit reached. cannot submit more than 200")
+        return Response(200, [self._insert_row(row) for row in body["records"]])
+
+    def _insert_row(self, row: Record) -> Record:
+        crm_object = _spelled(row["attributes"]["type"], self.fields)
+        given = self._row(crm_object, row)
+        name = self.unique[crm_object]
+        key = str(given[name])
+        there = [one for one in self.records[crm_object].values() if str(one.get(name)).lower() == key.lower()]
+        error = self._row_error(crm_object, key, given, None)
+        if error is None and any(not one["IsDeleted"] for one in there):
+            error = "DUPLICATE_VALUE", f"duplicate value found: {name} duplicates value on record with id: {there[0]}"
+        if error is not None:
+            told = {"statusCode": error[0], "message": error[1], "fields": []}
+            return {"success": False, "errors": [told]}
+        return {"id": self.put(crm_object, **given), "success": True, "errors": []}
+
+    def _change(self, request: Request, crm_object: str, record_id: str) -> Response:
+        """Change a record, unless it was changed after the instant that the request names."""
+        crm_object = _spelled(crm_object, self.fields)
+        record = self.records[crm_object].get(record_id)
+        if record is None or record["IsDeleted"]:
+            return refusal(404, "ENTITY_IS_DELETED", "entity is deleted")
+        since = parsedate_to_datetime(request.headers["if-unmodified-since"])
+        if datetime.fromisoformat(record["SystemModstamp"]).replace(microsecond=0) > since:
+            return refusal(412, "PRECONDITION_FAILED", "The record was modified")
+        row = self._row(crm_object, request.json())
+        error = self._row_error(crm_object, record_id, row, record)
+        if error is not None:
+            return refusal(400, *error)
+        flow = self.flows.get(crm_object)
+        self.put(crm_object, **{**row, **({} if flow is None else flow(row)), "Id": record_id})
+        record["SystemModstamp"] = record["LastModifiedDate"] = self.now
+        return Response(204, None)
 
     def _delete(self, request: Request) -> Response:
         ids = request.query["ids"].split(",")

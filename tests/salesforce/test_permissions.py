@@ -82,7 +82,8 @@ def test_people_see_every_score_and_edit_none(people: str) -> None:
 def test_people_decide_on_suggestions_and_write_none() -> None:
     """The two roles may edit signals, and so accept or dismiss; nobody edits a quote, nor who decided and when."""
     sets_of_all = {one.name: rights_of(one).get("Churn_Signal__c", set()) for one in of_type("PermissionSet")}
-    assert {name for name, may in sets_of_all.items() if "allowEdit" in may} == {*PEOPLE, "Health_Score_Admin"}
+    desk = "Health_Score_Desk_Decisions"
+    assert {name for name, may in sets_of_all.items() if "allowEdit" in may} == {*PEOPLE, "Health_Score_Admin", desk}
     said = ("Suggested_Quote__c", "Accepted_By__c", "Accepted_At__c", "Dismissed_By__c", "Dismissed_At__c")
     for people in PEOPLE:
         assert [granted(people)[f"Churn_Signal__c.{name}"] for name in said] == [False] * len(said)
@@ -93,8 +94,15 @@ def test_who_suggests_may_do_nothing_else() -> None:
     suggests = named("PermissionSet", "Health_Score_Suggestions")
     assert rights_of(suggests) == {"Account": {"allowRead"}, "Churn_Signal__c": {"allowRead", "allowCreate"}}
     assert texts(suggests.root, "customPermissions/name") == ["Suggest_Churn_Signals"]
-    others = [one.name for one in of_type("PermissionSet") if one.all("customPermissions")]
-    assert others == ["Health_Score_Suggestions"]
+    others = sorted(one.name for one in of_type("PermissionSet") if one.all("customPermissions"))
+    assert others == ["Health_Score_Desk_Decisions", "Health_Score_Suggestions"]
+
+
+def test_who_decides_for_people_edits_signals_and_makes_none() -> None:
+    """A permission set of its own, beside the one that suggests: only where people decide on the desk."""
+    decides = named("PermissionSet", "Health_Score_Desk_Decisions")
+    assert rights_of(decides) == {"Account": {"allowRead"}, "Churn_Signal__c": {"allowRead", "allowEdit"}}
+    assert texts(decides.root, "customPermissions/name") == ["Decide_For_Others"]
 
 
 @pytest.mark.parametrize("people", PEOPLE)

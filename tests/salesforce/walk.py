@@ -213,7 +213,9 @@ def _decide(walk: Walk, node: Xml) -> str | None:
 
 
 def _look_up(walk: Walk, node: Xml) -> str | None:
-    walk.held[text(node, "name") or ""] = next(iter(walk.found(node)), None)
+    found = walk.found(node)
+    is_one = text(node, "getFirstRecordOnly") == "true"
+    walk.held[text(node, "name") or ""] = next(iter(found), None) if is_one else found
     return _target(node, "connector")
 
 
@@ -246,6 +248,8 @@ def _assign(walk: Walk, node: Xml) -> str | None:
             walk.record[name.removeprefix("$Record.")] = value
         elif text(item, "operator") == "Add":
             walk.held[name] = [*walk.held.get(name, []), value]
+        elif text(item, "operator") == "AssignCount":
+            walk.held[name] = float(len(value)) if isinstance(value, list) else None
         else:
             walk.held[name] = value
     return _target(node, "connector")

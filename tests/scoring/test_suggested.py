@@ -42,11 +42,12 @@ def written(facts: AccountFacts, as_of: Instant = AS_OF) -> tuple[Record, str]:
 
 @st.composite
 def aside(draw: st.DrawFn) -> Observation:
-    """Say of a signal that it is suggested, or was dismissed, with whatever else is said of it."""
+    """Say of a signal that it is suggested, was dismissed or expired unanswered, with whatever else is said of it."""
     named = {name: draw(WORDS) for name in ("severity", "confidence", "category")}
-    status = draw(st.sampled_from([*APART, *map(str.upper, APART)]))
+    status = draw(st.sampled_from([*APART, *map(str.upper, APART), "Expired"]))
     observed = draw(st.none() | st.integers(-20, 200).map(days))
-    values: dict[str, Value] = {**named, "status": status, "date_observed": observed}
+    key = "intercom-1-budget" if status == "Expired" else draw(st.none() | st.just("intercom-1-budget"))
+    values: dict[str, Value] = {**named, "status": status, "date_observed": observed, "suggestion_key": key}
     at = draw(st.integers(0, 200).map(days))
     return said(f"aside-{draw(st.integers(0, 9))}", at, draw(st.none() | st.just(at)), **values)
 

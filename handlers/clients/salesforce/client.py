@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from email.utils import formatdate
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from handlers.clients.salesforce.accounting import Written, answered
 from handlers.clients.salesforce.answers import one_line, refusal, speaking
 from handlers.clients.salesforce.bulk import BulkJobs, JobWait
 from handlers.settings import SalesforceSettings
+from scoring.instants import SECOND, Instant
 
 COLLECTION_SIZE = 200
 BULK_ABOVE = 2_000
@@ -130,20 +132,27 @@ class SalesforceClient:
         """
         many = len(rows) > self._bulk_above
         size, write = (JOB_SIZE, self._jobs.upsert) if many else (COLLECTION_SIZE, self._upsert_collection)
-        told: list[RowResult] = []
-        misses, reason = 0, ""
-        for chunk in (rows[start : start + size] for start in range(0, len(rows), size)):
-            tried = misses < 2
-            if tried:
-                try:
-                    told += write(_name(crm_object), _name(external_field), chunk)
-                except SourceError as error:
-                    misses, reason = misses + 1, str(error)
-                else:
-                    misses = 0
-                    continue
-            told += [RowResult(str(row[external_field]), False, None, (reason,), not tried) for row in chunk]
-        return told
+        return _in_parts(rows, size, external_field, partial(write, _name(crm_object), _name(external_field)))
+
+    def insert(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        """Create rows, 200 a call, each with its external key; a result for each, in their order.
+
+        One whose key is there already is refused (`DUPLICATE_VALUE`). Calls that fail count as those of `upsert` do.
+        """
+        create = partial(self._insert_collection, _name(crm_object), external_field)
+        return _in_parts(rows, COLLECTION_SIZE, external_field, create)
+
+    def change(self, crm_object: str, record_id: str, values: Json, unmodified_since: Instant) -> None:
+        """Change some fields of a record, unless it was changed in a later second. Raises SourceError."""
+        path = f"sobjects/{_name(crm_object)}/{_name(record_id)}"
+        condition = {"If-Unmodified-Since": formatdate(unmodified_since / SECOND, usegmt=True)}
+        self._call(lambda crm: crm.restful(path, method="PATCH", json=values, headers=condition))
+
+    def _insert_collection(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
+        records = [{"attributes": {"type": crm_object}, **row} for row in rows]
+        body = {"allOrNone": False, "records": records}
+        answer = self._call(lambda crm: _written(crm.restful("composite/sobjects", method="POST", json=body)))
+        return answered([str(row[external_field]) for row in rows], answer)
 
     def delete(self, ids: Sequence[str]) -> list[RowResult]:
         """Delete records by their ids, 200 a call; a result for each, in their order."""
@@ -247,6 +256,26 @@ def _name(name: str) -> str:
     if _NAME.fullmatch(name) is None:
         raise SourceError(f"{name!r} is no API name of Salesforce")
     return name
+
+
+def _in_parts(
+    rows: Sequence[Json], size: int, key: str, write: Callable[[Sequence[Json]], list[RowResult]]
+) -> list[RowResult]:
+    """Write rows in so many parts; of those of a call that fails nothing is sure."""
+    told: list[RowResult] = []
+    misses, reason = 0, ""
+    for chunk in (rows[start : start + size] for start in range(0, len(rows), size)):
+        tried = misses < 2
+        if tried:
+            try:
+                told += write(chunk)
+            except SourceError as error:
+                misses, reason = misses + 1, str(error)
+            else:
+                misses = 0
+                continue
+        told += [RowResult(str(row[key]), False, None, (reason,), not tried) for row in chunk]
+    return told
 
 
 def _deleted(path: str, crm: Salesforce) -> list[Written | None]:

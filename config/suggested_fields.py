@@ -1,0 +1,35 @@
+"""What Salesforce calls the fields of a suggestion that are only written, and the source that it names."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import StrictStr
+
+from config.kinds import Strict, matching
+
+_Field = Annotated[StrictStr, matching(r"[A-Za-z][A-Za-z0-9_]*", "expected the API name of a field, or null")]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedFields:
+    """The fields that hold the quote, the link to the conversation, and who decided on the desk.
+
+    One that is None, or that the org lacks, is not written. `source` is the word of who reported it.
+    """
+
+    quote: str | None = "Suggested_Quote__c"
+    link: str | None = "Conversation_Link__c"
+    decided_for: str | None = "Decided_For__c"
+    source: str = "Customer"
+
+
+SUGGESTED_FIELDS = SuggestedFields()
+
+
+class SuggestedFieldsTable(Strict):
+    """The table `salesforce` of words.yaml."""
+
+    quote: _Field | None = SUGGESTED_FIELDS.quote
+    link: _Field | None = SUGGESTED_FIELDS.link
+    decided_for: _Field | None = SUGGESTED_FIELDS.decided_for
+    source: StrictStr = SUGGESTED_FIELDS.source

@@ -111,4 +111,5 @@ class _Ledger:
         if one.category not in speaking or one.key in self._keys or is_quiet or is_crowded:
             return False
         taken.add(one.day)
+        self._keys.add(one.key)
         return True

@@ -37,7 +37,7 @@ class Office:
         }
         return self.does.upsert("Health_Score__c", "External_Key__c", {**said, "Segment__c": "standard", **more})
 
-    def signal(self, severity: str = "Critical", **more: object) -> str:
+    def signal(self, severity: str | None = "Critical", **more: object) -> str:
         """Log a signal."""
         said = {"Account__c": self.account, "Signal_Category__c": "Budget", "Signal_Detail__c": "Budget cut"}
         said |= {"Source__c": "CSM", "Severity__c": severity, "Confidence__c": "Likely", "Context__c": "Heard it."}

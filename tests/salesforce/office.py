@@ -39,7 +39,7 @@ class Office:
 
     def signal(self, severity: str | None = "Critical", **more: object) -> str:
         """Log a signal."""
-        said = {"Account__c": self.account, "Signal_Category__c": "Budget", "Signal_Detail__c": "Budget cut"}
+        said: Record = {"Account__c": self.account, "Signal_Category__c": "Budget", "Signal_Detail__c": "Budget cut"}
         said |= {"Source__c": "CSM", "Severity__c": severity, "Confidence__c": "Likely", "Context__c": "Heard it."}
         return self.does.create("Churn_Signal__c", {**said, "Date_Observed__c": TODAY, "Status__c": "Active", **more})
 

@@ -9,13 +9,16 @@ FOLDER = Path(__file__).with_name("names")
 
 @dataclass(frozen=True, slots=True)
 class NameLists:
-    """Given names, small and without accents, and words that a capital does not make a name."""
+    """Names, small and without accents, and words that a capital does not make a name."""
 
     sure: frozenset[str]
     """Hardly ever anything but a name: Jana."""
 
     words_too: frozenset[str]
     """Names and words: Will, Rose, Mark."""
+
+    family: frozenset[str]
+    """Family names that are no words."""
 
     ordinary: frozenset[str]
     """Words that may open a sentence."""
@@ -27,7 +30,7 @@ class NameLists:
 @cache
 def name_lists() -> NameLists:
     """Read the lists when the first text is looked at, and once a process."""
-    return NameLists(_words("given"), _words("given_and_words"), _words("ordinary"), _words("things"))
+    return NameLists(_words("given"), _words("given_and_words"), _words("family"), _words("ordinary"), _words("things"))
 
 
 def _words(file: str) -> frozenset[str]:

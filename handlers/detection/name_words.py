@@ -67,8 +67,27 @@ PRESENTINGS = (
 )
 """What says so where a place follows the name: this is Jana from the front desk."""
 
+ADDRESSED = (
+    "asked|ask|tell|told|spoken? (?:to|with)|talk(?:ed|ing)? (?:to|with)|meeting with|met with|emailed|cc|cc'?ing|"
+    "demandez à|demandé à|parlé (?:à|avec)|vu avec|échangé avec|contactez|"
+    "hablado con|hablé con|hablamos con|pregunt(?:ad|é|amos) a|contactad con|"
+    "parlato con|chiesto a|sentito|chiedete a|"
+    "falei com|falado com|falámos com|falamos com|perguntei a(?:o)?|perguntem a(?:o)?"
+)
+"""What is done to a person whose name follows."""
+
+SAYINGS = (
+    "(?:also |just )?(?:told|said|says|asked|wrote|explained|mentioned|promised|thinks|believes|hates|loves)|"
+    "and (?:i|me)|"
+    "sagte|sagt|meinte|meint|schrieb|schreibt|hat gesagt|findet|glaubt|"
+    "a dit|m'a dit|nous a dit|pense|trouve|dijo|me dijo|nos dijo|ha dicho|dice|cree|"
+    "ha detto|dice|mi ha detto|ci ha detto|pensa|disse|diz|acha|me disse|nos disse"
+)
+"""What a person says or thinks, after the name."""
+
 DEEDS = (
-    "who|whose|has left|left(?: us| the)|leaves|is leaving|is retiring|retire[ds]|resign(?:s|ed)|quit|is no longer|"
+    "who|whose|has left|left(?! (?:over|side|behind|hand|to|in|on|open|out|with)\\b)|"
+    "leaves|is leaving|is retiring|retire[ds]|resign(?:s|ed)|quit|is no longer|"
     "no longer works|has resigned|handed in|moved on|here|speaking|"
     "from (?:reception|revenue|sales|night|front|housekeeping|accounting|finance|it|marketing)|verlässt|"
     "hat gekündigt|kündigt|geht in|ist nicht mehr|wechselt|nous quitte|quitte|a quitté|a démissionné|part à|se va|"
@@ -90,6 +109,24 @@ HOUSES = _words(
     "mont port porto cape via rue calle rua piazza plaza place "
 )
 """After these, a name is a house's or a place's."""
+
+NOUNS = _words(
+    "alba angel ball bass bauer beck becker berg bergen berger bill bo braun camp clement crews ernst farmer fern "
+    "fink fischer flora frost funk gala gross hahn hall hartmann heide heller hoffmann hofmann holder holland "
+    "horn horst huber hunt jung katz keller kern kit klein knapp koch kramer krause kuhn kurz land lang lange "
+    "lehmann locke lord mann marine mayer meier mercedes messer meyers muller neumann nova olive pike pope post "
+    "richter ritter roth schafer schmidt schmitt schneider schroder schulz schwarz smart sommer springer stark "
+    "starr stein story summer tran viola vogel wagner wall weber weiss wilder winter wolf zimmermann "
+)
+"""Names that are nouns of German: there, a capital says nothing of them."""
+
+SURNAMES = _words(
+    "may best good english french york ho lo green white black gold golden king porter head guest lake park "
+    "west north "
+    "east south house holiday lead board bath bristol bank star street castle bay case service page fair board "
+    "march day"
+)
+"""Words that are taken for a surname right after a given name."""
 
 GERMAN = _words(
     "der die das und nicht wir ich ist sind ein eine einen mit für von zu auf den dem im am bei aus auch noch haben "

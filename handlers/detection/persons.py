@@ -1,6 +1,7 @@
 """Names of persons in a text, by where they stand and by lists of given names; no model of language."""
 
-from handlers.detection.person_rules import Page, length_of_name
+from handlers.detection.name_page import Page
+from handlers.detection.person_rules import length_of_name
 from handlers.detection.text_words import Word
 
 NAME = "[name]"

@@ -7,6 +7,7 @@ from handlers.detection.persons import names_within, without_persons
 
 LONGEST_QUOTE = 200
 _LOOKED_AT = 4000
+_SEARCHED_FOR_NAMES = 20_000
 
 
 def redacted(text: str) -> str:
@@ -23,7 +24,7 @@ def redacted_quote(text: str, quote: str) -> str:
     A number or an address that the part cuts in two is taken as a whole.
     """
     whole = plain_characters(text)
-    return _settled(_widened(whole, plain_characters(quote)), names_within(whole))
+    return _settled(_widened(whole, plain_characters(quote)), names_within(whole[:_SEARCHED_FOR_NAMES]))
 
 
 def _settled(text: str, known: frozenset[str]) -> str:

@@ -59,3 +59,24 @@ def test_corpus_is_of_every_language() -> None:
     rows = Counter(row["lang"] for row in ROWS)
     assert set(rows) == set(LANGUAGES)
     assert min(rows.values()) >= 25
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Xanthe Okafor told us to cancel", "[name] told us to cancel"),
+        ("Will said so, and Hope left", "[name] said so, and [name] left"),
+        ("Edward Porter and Anne Best will leave", "[name] and [name] will leave"),
+        (
+            "Die Schulung mit Frank war gut, aber der Koch kündigt",
+            "Die Schulung mit [name] war gut, aber der Koch kündigt",
+        ),
+        ("Please remove Nowicki and change the name Vandenbussche", "Please remove [name] and change the name [name]"),
+        ("We stay at Hotel Martin near San Marco", "We stay at Hotel Martin near San Marco"),
+        ("We left Duvelin for Guestwire in May", "We left Duvelin for Guestwire in May"),
+        ("THE SYSTEM IS DOWN, SAYS JANA KOWALSKI", "THE SYSTEM IS DOWN, SAYS [name]"),
+    ],
+)
+def test_names_by_place_and_list(text: str, quote: str) -> None:
+    """Names of one word and of more are found where they stand; houses, products and months are none."""
+    assert redacted(text) == quote

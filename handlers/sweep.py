@@ -45,12 +45,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds = (context.get_remaining_time_in_millis() - LEFT_TO_TELL_MILLISECONDS) / 1000
     clients = clients_of(load_settings(os.environ), systems, seconds=seconds)
     config, store = _deployed().config, _deployed().store
-    sweeper = Sweeper(clients, config.intake, config.looker, Everyone(store.portfolio), store, moment)
+    everyone, words = Everyone(store.portfolio), config.words.on
+    sweeper = Sweeper(clients, config.intake, config.looker, everyone, store, moment, words=words)
     failures = {name: NOT_SET for name in event.get("systems", ()) if getattr(clients, name) is None}
     pulled: dict[str, int] = {}
-    for name, tally in take_in(
-        sweeper.sweep(), sending(Queue(client(), _settings().events)), _deployed().store, failures
-    ):
+    send = sending(Queue(client(), _settings().events), with_words=words)
+    for name, tally in take_in(sweeper.sweep(), send, store, failures):
         source = name.partition("/")[0]
         pulled[source] = pulled.get(source, 0) + tally.messages
     if sweeper.remarks:

@@ -13,12 +13,12 @@ from handlers.sources.messages import message_of
 _AT_ONCE = 500
 
 
-def sending(queue: Queue) -> Taker:
+def sending(queue: Queue, *, with_words: bool = False) -> Taker:
     """Take in messages by sending them to a queue; raises QueueError where it does not take them."""
 
     def send(messages: Iterable[bytes], _: str) -> Iterator[Tally]:
         remaining = iter(messages)
-        while some := [_outgoing(message) for message in islice(remaining, _AT_ONCE)]:
+        while some := [_outgoing(message, with_words=with_words) for message in islice(remaining, _AT_ONCE)]:
             unsent = queue.send_all(some)
             if unsent:
                 raise QueueError(f"{len(unsent)} of {len(some)} messages were not taken by the queue of events")
@@ -27,7 +27,12 @@ def sending(queue: Queue) -> Taker:
     return send
 
 
-def _outgoing(message: bytes) -> Outgoing:
-    """Make a message; of one too large for a queue only what is read of it is sent."""
-    whole = message if len(message) <= MOST_BYTES else msgspec.json.encode(message_of(message)[1])
-    return Outgoing(sendable(whole.decode()))
+def _outgoing(message: bytes, *, with_words: bool) -> Outgoing:
+    """Make a message; of one too large for a queue only what is read of it is sent, at last without what was written.
+
+    What customers wrote in a conversation that is too large for a queue is not read, then.
+    """
+    for words in (True, False) if with_words else (False,):
+        if len(message) > MOST_BYTES:
+            message = msgspec.json.encode(message_of(message, with_words=words)[1])
+    return Outgoing(sendable(message.decode()))

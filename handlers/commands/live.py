@@ -48,7 +48,8 @@ def sweeping(
     clients = clients_of(settings, patience=session.patience)
     with session.store(create=create) as store:
         accounts = session.mapping(mapping)
-        sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, session.clock(), believed=objects)
+        moment, words = session.clock(), config.words.on
+        sweeper = Sweeper(clients, config.intake, config.looker, accounts, store, moment, believed=objects, words=words)
         yield sweeper, store
 
 

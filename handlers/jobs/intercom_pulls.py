@@ -18,11 +18,15 @@ UNATTRIBUTED, BACKFILL = f"{INTERCOM.name}/unattributed", f"{INTERCOM.name}/back
 
 @dataclass(frozen=True, slots=True)
 class IntercomPulls:
-    """Plans what is pulled of Intercom as of one moment, for the companies of a portfolio."""
+    """Plans what is pulled of Intercom as of one moment, for the companies of a portfolio.
+
+    With `words` that is what customers wrote, too.
+    """
 
     client: IntercomClient
     companies: tuple[str, ...]
     places: Places
+    words: bool = False
 
     def sweep(self) -> Iterator[Pull]:
         """Pull the conversations that changed, and once a day companies, and conversations without one.
@@ -34,16 +38,18 @@ class IntercomPulls:
         company_of = self._attribution()
         if self.places.is_due(COMPANIES):
             yield Pull(COMPANIES, intercom.companies(self.client, now), now)
-        yield Pull(ALL, intercom.sweep(self.client, since, now, company_of))
+        yield Pull(ALL, intercom.sweep(self.client, since, now, company_of, words=self.words))
         if self.places.is_due(UNATTRIBUTED):
-            yield Pull(UNATTRIBUTED, intercom.unattributed(self.client, self._unattributed(), now, company_of), now)
+            again = intercom.unattributed(self.client, self._unattributed(), now, company_of, words=self.words)
+            yield Pull(UNATTRIBUTED, again, now)
         yield self.places.alive(INTERCOM.name, since)
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
         """Pull all conversations of 100 days, or since an instant; what is in the store already is not read again."""
         begun = since or intercom.backfill_since(self.places.now)
         far = Progress(begun, self.places.backfilled(BACKFILL, begun))
-        told = intercom.backfill(self.client, begun, self.places.now, self._attribution(), far.reached)
+        company_of = self._attribution()
+        told = intercom.backfill(self.client, begun, self.places.now, company_of, far.reached, words=self.words)
         noted = far.noting(told, lambda message: intercom.reached_by(message, begun))
         yield Pull(ALL, noted, marks=lambda: {BACKFILL: far.mark()})
         yield self.places.alive(INTERCOM.name, begun, BACKFILL)

@@ -58,7 +58,7 @@ class SourcePulls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Plans pulls for a portfolio, as of one moment."""
+    """Plans pulls for a portfolio, as of one moment; with `words` that is what customers wrote, too."""
 
     clients: Clients
     intake: Intake
@@ -68,6 +68,7 @@ class Sweeper:
     now: Instant
     remarks: list[str] = field(default_factory=list)
     believed: frozenset[str] = frozenset()
+    words: bool = False
 
     def sweep(self) -> Iterator[Pull]:
         """Pull what is new of every source, the CRM's first."""
@@ -86,7 +87,7 @@ class Sweeper:
         if clients.salesforce is not None:
             yield CrmPulls(clients.salesforce, self.intake, places, self.remarks, self.believed)
         if clients.intercom is not None:
-            yield IntercomPulls(clients.intercom, self._owners(INTERCOM), places)
+            yield IntercomPulls(clients.intercom, self._owners(INTERCOM), places, self.words)
         if clients.zendesk is not None:
             yield ZendeskPulls(clients.zendesk, places)
         yield from self._usage()

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from handlers.clients.intercom.client import IntercomClient
 from handlers.pulls.ids import ids_of
 from handlers.sources.intercom import merge_parts
+from handlers.sources.intercom_messages import parts_by_customers
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
 
@@ -19,15 +20,23 @@ BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
 
 
-def sweep(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
-    """Tell what changed since an instant, then that the feed was heard."""
-    yield from conversations(client, since, now, company_of)
+def sweep(
+    client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf, *, words: bool = False
+) -> Iterator[Message]:
+    """Tell what changed since an instant, then that the feed was heard; with `words` what customers wrote, too."""
+    yield from conversations(client, since, now, company_of, words=words)
     yield from deletions(client, since)
     yield heard(now)
 
 
 def backfill(
-    client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf, reached: Instant | None = None
+    client: IntercomClient,
+    since: Instant,
+    now: Instant,
+    company_of: CompanyOf,
+    reached: Instant | None = None,
+    *,
+    words: bool = False,
 ) -> Iterator[Message]:
     """Tell all there is since an instant: companies, conversations, older ones that are still open.
 
@@ -37,7 +46,7 @@ def backfill(
     """
     yield from companies(client, now)
     yield from still_open(client, since, now, company_of)
-    yield from conversations(client, since if reached is None else reached, now, company_of)
+    yield from conversations(client, since if reached is None else reached, now, company_of, words=words)
     yield from deletions(client, since)
     yield heard(now)
     yield covered(since)
@@ -54,9 +63,24 @@ def backfill_since(now: Instant) -> Instant:
     return now - BACKFILL_DAYS * DAY
 
 
-def conversations(client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
-    """Tell every conversation updated since an instant, less the overlap."""
-    return _told(client.search_conversations(since - OVERLAP, now), now, company_of)
+def conversations(
+    client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf, *, words: bool = False
+) -> Iterator[Message]:
+    """Tell every conversation updated since an instant, less the overlap.
+
+    With `words` those in which a customer wrote since then are read one by one: a search gives no parts.
+    """
+    found = client.search_conversations(since - OVERLAP, now)
+    whole = (_with_parts(client, one, since - OVERLAP) for one in found) if words else found
+    return _told(whole, now, company_of, words=words)
+
+
+def _with_parts(client: IntercomClient, found: Message, since: Instant) -> Message:
+    statistics = members(found.get("statistics"))
+    wrote = take(statistics, "last_contact_reply_at", seconds, [])
+    if wrote is not None and wrote < since:
+        return found
+    return client.conversation(str(found.get("id"))) or found
 
 
 def still_open(client: IntercomClient, before: Instant, now: Instant, company_of: CompanyOf) -> Iterator[Message]:
@@ -64,20 +88,22 @@ def still_open(client: IntercomClient, before: Instant, now: Instant, company_of
     return _told(client.search_conversations(Instant(0), before, still_open=True), now, company_of)
 
 
-def rereads(client: IntercomClient, ids: Iterable[str], now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+def rereads(
+    client: IntercomClient, ids: Iterable[str], now: Instant, company_of: CompanyOf, *, words: bool = False
+) -> Iterator[Message]:
     """Tell single conversations again, such as those without a company; those that are gone are passed over."""
     found = (client.conversation(conversation_id) for conversation_id in ids)
-    return _told((conversation for conversation in found if conversation is not None), now, company_of)
+    return _told((conversation for conversation in found if conversation is not None), now, company_of, words=words)
 
 
 def unattributed(
-    client: IntercomClient, known: Mapping[str, Instant], now: Instant, company_of: CompanyOf
+    client: IntercomClient, known: Mapping[str, Instant], now: Instant, company_of: CompanyOf, *, words: bool = False
 ) -> Iterator[Message]:
     """Tell conversations without a company again, where there is more to tell than at their last `known` update.
 
     Read again every day, they would say the same every day.
     """
-    for message in rereads(client, known, now, company_of):
+    for message in rereads(client, known, now, company_of, words=words):
         conversation = members(message["conversation"])
         is_whose = "company_id" in message or bool(_ids(members(conversation.get("company"))))
         at = take(conversation, "updated_at", seconds, [])
@@ -85,22 +111,27 @@ def unattributed(
             yield message
 
 
-def _told(found: Iterable[Message], now: Instant, company_of: CompanyOf) -> Iterator[Message]:
+def _told(found: Iterable[Message], now: Instant, company_of: CompanyOf, *, words: bool = False) -> Iterator[Message]:
     read_at = format_instant(now)
     for conversation in found:
-        message: Message = {"type": "intercom.conversation", "read_at": read_at, "conversation": _short(conversation)}
+        short = _short(conversation, words=words)
+        message: Message = {"type": "intercom.conversation", "read_at": read_at, "conversation": short}
         company = None if _ids(members(conversation.get("company"))) else company_of(conversation)
         yield message if company is None else message | {"company_id": company}
 
 
-def _short(conversation: Message) -> Message:
-    """Leave out the parts but for their number and a merge: the others say nothing, and queues have limits."""
+def _short(conversation: Message, *, words: bool) -> Message:
+    """Leave out the parts but for their number and a merge: the others say nothing, and queues have limits.
+
+    With `words` those that a customer wrote stay.
+    """
     parts = conversation.get("conversation_parts")
     if not isinstance(parts, dict):
         return conversation
     merges = [{name: part.get(name) for name in ("part_type", "created_at")} for part in merge_parts(conversation)]
+    kept = merges + parts_by_customers(conversation) if words else merges
     told = {name: value for name, value in parts.items() if name != "conversation_parts"}
-    return conversation | {"conversation_parts": told | ({"conversation_parts": merges} if merges else {})}
+    return conversation | {"conversation_parts": told | ({"conversation_parts": kept} if kept else {})}
 
 
 def deletions(client: IntercomClient, since: Instant) -> Iterator[Message]:

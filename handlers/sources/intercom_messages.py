@@ -20,6 +20,7 @@ _MESSAGES = frozenset({"comment", "open", "assignment", "close", "source"})
 """Types of parts that bear what was written; an answer that opens a closed conversation again is of the type open."""
 _NO_MESSAGES = frozenset({"note", "note_and_reopen", "quick_reply", "away_mode_assignment"})
 """Types of parts whose body is no sentence of a customer's: the label of a button, what a teammate notes."""
+_READ = ("id", "part_type", "created_at", "author", "body", "redacted")
 _BEGINS = "conversation.user.created"
 _REDACTED = "conversation_part.redacted"
 _DELETED = re.compile(r"\s*(?:<p>)?\s*(?:<i>)?\s*This message was deleted\s*(?:</i>)?\s*(?:</p>)?\s*")
@@ -37,6 +38,18 @@ def authored(message: Json, remarks: list[str]) -> list[Authored]:
     subject = Subject(SOURCE, "conversation", conversation)
     first = _first(subject, whole, remarks, is_repeated=topic is not None and topic != _BEGINS)
     return [*first, *_parts(subject, whole, remarks, redacts=topic == _REDACTED)]
+
+
+def parts_by_customers(conversation: Json) -> list[Json]:
+    """Give the parts of a conversation that a customer wrote, with what is read of them."""
+    listed = members(conversation.get("conversation_parts")).get("conversation_parts")
+    parts = map(members, listed if isinstance(listed, list) else ())
+    return [{name: part.get(name) for name in _READ} for part in parts if _is_by_customer(part)]
+
+
+def _is_by_customer(part: Json) -> bool:
+    author = members(part.get("author"))
+    return author.get("type") in _CUSTOMERS and author.get("from_ai_agent") is not True
 
 
 def _first(subject: Subject, whole: Json, remarks: list[str], *, is_repeated: bool) -> Iterator[Authored]:
@@ -67,16 +80,14 @@ def _parts(subject: Subject, whole: Json, remarks: list[str], *, redacts: bool) 
 
 
 def _written(subject: Subject, part: Json, at: Instant, remarks: list[str]) -> Iterator[Authored]:
-    author = members(part.get("author"))
-    told, body = part.get("body"), ""
-    if author.get("type") not in _CUSTOMERS or author.get("from_ai_agent") is True:
+    if not _is_by_customer(part):
         return
-    if isinstance(told, str):
-        body = told[:_LONGEST_BODY]
+    told = part.get("body")
+    body = told[:_LONGEST_BODY] if isinstance(told, str) else ""
     redacted = part.get("redacted") is True or _DELETED.fullmatch(body[:100]) is not None
     identity = take(part, "id", key, remarks)
     if identity is not None and (redacted or (body.strip() and _is_message(part, remarks))):
-        by = take(author, "id", key, []) or ""
+        by = take(members(part.get("author")), "id", key, []) or ""
         yield Authored(subject, identity, at, by, "" if redacted else body, redacted=redacted)
 
 

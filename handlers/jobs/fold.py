@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -11,9 +12,10 @@ from config.intake import Intake
 from config.source import Webhook
 from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
+from handlers.sources.kinds import Kind
 from handlers.sources.messages import message_of
-from handlers.sources.reading import Taken, UnreadableError
-from handlers.sources.written import Authored
+from handlers.sources.reading import Json, Taken, UnreadableError
+from handlers.sources.written import FAILED, Authored
 from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
 from scoring.instants import DAY, Instant, format_instant
@@ -60,7 +62,7 @@ def read_message(
     What customers wrote in it is read by `words`, after all else: that changes nothing of what the event tells.
     Raises UnreadableError where the message cannot be read, or speaks of an instant more than a day after `now`.
     """
-    kind, message = message_of(body, with_words=words is not None)
+    kind, message, has_words = _decoded(body, with_words=words is not None)
     if door is not None and not door.takes(message.get("type")):
         raise UnreadableError(f"only {door.type} may come through this door")
     taken = kind.read(message, intake)
@@ -70,8 +72,23 @@ def read_message(
         if latest > now + DAY:
             raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
     if words is not None and kind.authored is not None:
-        words.add(partial(kind.authored, message, taken.remarks), taken, now)
+        _read_words(words, partial(kind.authored, message, taken.remarks) if has_words else None, taken, now)
     return taken
+
+
+def _decoded(body: bytes, *, with_words: bool) -> tuple[Kind, Json, bool]:
+    """Decode a message, and tell whether with what customers wrote: where that is no text, the rest may be good."""
+    if with_words:
+        with suppress(UnreadableError):
+            return *message_of(body, with_words=True), True
+    return *message_of(body), False
+
+
+def _read_words(words: WordsReader, read: Callable[[], Sequence[Authored]] | None, taken: Taken, now: Instant) -> None:
+    if read is None:
+        taken.remarks.append(f"{FAILED}=not JSON")
+    else:
+        words.add(read, taken, now)
 
 
 def _latest(statement: Statement) -> Instant:

@@ -100,14 +100,13 @@ ASKS := $(READS) looker-sdk requests simple-salesforce
 SHOWS := $(READS) itsdangerous Jinja2 mangum mcp PyJWT[crypto] rapidfuzz requests starlette
 
 build-Ingest: PACKAGES := $(SPEAKS)
-build-Fold build-Rescore: PACKAGES := $(READS)
+build-Fold: PACKAGES := $(READS) vaderSentiment
+build-Rescore: PACKAGES := $(READS)
 build-Sweep build-Finalise: PACKAGES := $(ASKS)
 build-Desk: PACKAGES := $(SHOWS)
 build-Digest: PACKAGES := $(READS) requests
-build-Fold: ALONE := vaderSentiment
 build-Ingest build-Fold build-Rescore build-Sweep build-Finalise build-Desk build-Digest: | $(VENV_MADE)
 	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
-	@$(if $(ALONE),.venv/bin/python -m pip install -qq --no-compile --no-deps --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(ALONE))
 	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
 	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete

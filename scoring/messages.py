@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from scoring.account import AccountFacts
+from scoring.account import AccountFacts, OwnerKey
 from scoring.facts import Fact, in_order, owner_of, without_messages
 from scoring.instants import DAY, EPOCH, Instant
 from scoring.observations import Message, Observation, Subject, Tombstone, canonical
@@ -39,8 +39,19 @@ def messages_at(known: AccountFacts, as_of: Instant, since: Instant = EPOCH) -> 
     that they name, if any.
     """
     ids = frozenset((owner.source, key) for owner in known.owners for key in owner.ids)
-    facts = (fact for fact in known.facts if fact.subject.kind == "conversation" and _messages(fact.observations))
-    owned = (fact for fact in facts if (fact.subject.source, owner_at(fact, as_of)) in ids)
+    return messages_of(with_messages(known.facts), ids, as_of, since)
+
+
+def with_messages(facts: Iterable[Fact]) -> list[Fact]:
+    """Give the conversations that have messages."""
+    return [fact for fact in facts if fact.subject.kind == "conversation" and _messages(fact.observations)]
+
+
+def messages_of(
+    conversations: Iterable[Fact], ids: Collection[OwnerKey], as_of: Instant, since: Instant = EPOCH
+) -> Messages:
+    """List what was written to those of some conversations that belong to one of these owners then."""
+    owned = (fact for fact in conversations if (fact.subject.source, owner_at(fact, as_of)) in ids)
     return once(written for fact in owned for written in written_in(fact, as_of) if written.at >= since)
 
 

@@ -1,4 +1,4 @@
-"""The one rounding: to one decimal, half up, where a value is shown or written."""
+"""The one rounding: half up, to one decimal unless more are asked for, where a value is shown or written."""
 
 from math import floor
 from typing import overload
@@ -7,9 +7,10 @@ TIE = 1e-9
 """A value this near to a tie is a tie: binary floats cannot hold most of them."""
 
 
-def shown(value: float) -> float:
-    """Round to one decimal, half up (65.35 becomes 65.4)."""
-    return floor((value + TIE) * 10 + 0.5) / 10
+def shown(value: float, decimals: int = 1) -> float:
+    """Round half up, to one decimal (65.35 becomes 65.4) or as many as are asked for."""
+    scale: int = 10**decimals
+    return floor((value + TIE) * scale + 0.5) / scale
 
 
 @overload

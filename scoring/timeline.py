@@ -10,6 +10,7 @@ from typing import TypeAlias
 from scoring.account import AccountFacts, OwnerKey
 from scoring.facts import CrmRecord, Fact, Owned, conversation_in, created_at, in_order, record_in, without_messages
 from scoring.instants import Instant
+from scoring.messages import with_messages
 from scoring.observations import Observation, Reading, names_owner
 
 _Seen: TypeAlias = tuple[int, bool]
@@ -92,6 +93,11 @@ class Timeline:
     def conversations(self) -> list[Line]:
         """Give its conversations, in the order of the facts."""
         return [line for line in self._lines if line.fact.subject.kind == "conversation"]
+
+    @cached_property
+    def written(self) -> list[Fact]:
+        """Give the conversations that have messages."""
+        return with_messages(self.known.facts)
 
     @cached_property
     def usage(self) -> Mapping[OwnerKey, UsageLine]:

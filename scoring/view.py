@@ -8,6 +8,7 @@ from scoring.account import Owner, OwnerKey
 from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.load import load, unknown_words
+from scoring.messages import Messages, messages_of
 from scoring.model import SEGMENTS, Model, Segment
 from scoring.money import Amount, amount, in_corporate, without_rate
 from scoring.observations import Conversation, Reading, Subject
@@ -26,6 +27,7 @@ class AccountView:
     tells of which kinds any was ever known.
     `arr` is in the corporate currency, `arr_said` as the record says it. Without `signals_known`
     nothing can be said of churn signals, though the CRM is covered.
+    `messages` are what customers wrote in three support windows.
     `readings` are the latest of each usage customer within the dead limit; `holed` are the sources
     of those whose windows have holes.
     """
@@ -34,6 +36,7 @@ class AccountView:
     segment: Segment
     profile: CrmRecord | None
     conversations: tuple[Conversation, ...]
+    messages: Messages
     records: Mapping[str, tuple[CrmRecord, ...]]
     past_records: frozenset[str]
     arr: float | None
@@ -82,6 +85,7 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
         segment=segment,
         profile=records.profile,
         conversations=tuple(one for one, _ in _counting(conversations, as_of, model)),
+        messages=messages_of(timeline.written, ids, as_of, as_of - int(model.windows.trend_days * DAY)),
         records=records.current,
         past_records=records.known,
         arr=converted,

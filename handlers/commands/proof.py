@@ -42,7 +42,7 @@ def explain(session: Session, account: str, period: str | None, mapping: Path | 
     with session.store() as store:
         given = given_of(store, found)
         told = explained(given, _begun(period or given.latest_period or period_of(now), now), config, now)
-    fresh, beside = told.fresh, Beside(told.movement, told.previous, told.stored, told.peers)
+    fresh, beside = told.fresh, Beside(told.movement, told.previous, told.stored, told.peers, told.tone)
     click.echo(explanation(fresh.score, fresh.measurements, config.model, beside))
     for line in _lift(told, config):
         click.echo(line)

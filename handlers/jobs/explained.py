@@ -13,6 +13,7 @@ from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 from scoring.measurement import measure_at
+from scoring.metrics.tone import Tone, tone_at
 from scoring.model import Model, Segment
 from scoring.movement import Movement, movement_on
 from scoring.peers import Peers
@@ -62,7 +63,8 @@ class Explained:
     """A score as it is known now, made like a record, and what it stands beside.
 
     `stored` is the record of its period, `previous` the latest record before it, `movement` what moved since
-    that one (None: that cannot be split), `lifted` what would reach the next tier.
+    that one (None: that cannot be split), `lifted` what would reach the next tier, `tone` how many messages
+    stand behind its sentiment.
     """
 
     fresh: Record
@@ -71,6 +73,7 @@ class Explained:
     movement: Movement | None
     peers: Peers | None
     lifted: Outcome
+    tone: Tone
 
 
 def as_of_of(period: str, now: Instant) -> Instant:
@@ -94,7 +97,8 @@ def explained(given: Given, period: str, config: Config, now: Instant) -> Explai
     if previous is not None and earlier is not None:
         moved = movement_on(given.timeline, previous, as_of, earlier, model)
     peers = given.peers(fresh.score.segment, period)
-    return Explained(fresh, given.of(period), previous, moved, peers, _lifted(fresh, model, config.repairs))
+    lifted, tone = _lifted(fresh, model, config.repairs), tone_at(given.timeline, as_of, model)
+    return Explained(fresh, given.of(period), previous, moved, peers, lifted, tone)
 
 
 def scored(timeline: Timeline, terms: Terms) -> Record:

@@ -13,6 +13,7 @@ from handlers.words.figures import title
 from scoring.drift import Finding, Gathering, Spread, drift, values_of
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_date
+from scoring.metrics.support_health import OF_MESSAGES
 from scoring.record import Record
 
 Guard: TypeAlias = Literal["uncovered", "fewer_scored", "tier_changes", "metric_shift", "drift", "unscored"]
@@ -157,22 +158,32 @@ def _metric_shift(situation: Situation, limits: Guards) -> Held | None:
 
 
 def _shifted(situation: Situation, limits: Guards) -> Mapping[str, Moves]:
-    """Give the metrics that most accounts move the same way, and further than ever."""
+    """Give the metrics that most accounts move the same way, and further than ever.
+
+    Those made of what customers wrote come and go with a switch, and hold no close as long as they count nothing.
+    """
     limit = limits.metric_shift_pct
     if limit is None:
         return {}
     return {
         name: moves
         for name, moves in situation.digest.moves.items()
-        if _is_beyond(moves, [digest.moves[name] for digest in situation.earlier if name in digest.moves], limits)
+        if not _waits(name, situation)
+        and _is_beyond(moves, [digest.moves[name] for digest in situation.earlier if name in digest.moves], limits)
         and 100 * max(moves.up, moves.down) > limit * moves.known
     }
+
+
+def _waits(name: str, situation: Situation) -> bool:
+    digests = (situation.digest, *situation.earlier)
+    return name in OF_MESSAGES and not any(name in one.spreads and one.spreads[name].scored for one in digests)
 
 
 def _drift(situation: Situation, limits: Guards) -> Held | None:
     """Name what else only a source's change does; what has shifted is held by that name."""
     shifted = _shifted(situation, limits)
-    found = [one for one in findings(situation, limits) if one.metric not in shifted]
+    every = [one for one in findings(situation, limits) if not _waits(one.metric, situation)]
+    found = [one for one in every if one.metric not in shifted]
     if limits.drift_pct is None or not found:
         return None
     return Held("drift", "; ".join(sentences(found, situation.feeds)))

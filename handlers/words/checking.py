@@ -17,6 +17,8 @@ HOW: Mapping[str, str] = {
     "fin_deflection_pct": "Conversations with the AI agent in the window: the share that no person had to answer.",
     "fin_cx_score": "Conversations with the AI agent in the window: the mean of their ratings.",
     "support_volume_trend_pct": "Conversations of the last 30 days against the 30 days before: the change in per cent.",
+    "customer_sentiment": "What customers wrote in the window in English: the mean of the messages' sentiments.",
+    "customer_sentiment_trend": "The mean sentiment of the last 30 days less that of the 60 days before.",
     "days_to_renewal": "Days from the end of the month to the close date of the next open opportunity of type Renewal.",
     "payment_health": "Payment records of the account that failed, with a payment date in the window.",
     "contract_changes": "Opportunities of type Downgrade or Amendment that were won, with a close date in the window.",

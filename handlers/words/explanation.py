@@ -10,7 +10,9 @@ from handlers.words.flags import freshness, in_order, sentences
 from handlers.words.layout import clean, paragraph, points_of
 from handlers.words.parts import missing, parts_of, table
 from handlers.words.peers import costs, helps
+from handlers.words.tone import tone_lines
 from scoring.instants import format_date
+from scoring.metrics.tone import Tone
 from scoring.model import Model
 from scoring.movement import Movement
 from scoring.peers import Peers
@@ -24,13 +26,15 @@ class Beside:
     """What a score is explained beside.
 
     `stored` is the record of the same period, `previous` the latest record before it, `movement`
-    what moved since that one, `peers` what accounts like this one usually have.
+    what moved since that one, `peers` what accounts like this one usually have, `tone` how many messages stand
+    behind its sentiment.
     """
 
     movement: Movement | None = None
     previous: Record | None = None
     stored: Record | None = None
     peers: Peers | None = None
+    tone: Tone | None = None
 
 
 def explanation(score: Score, measurements: Measurements, model: Model, beside: Beside) -> str:
@@ -45,6 +49,7 @@ def explanation(score: Score, measurements: Measurements, model: Model, beside: 
         costs(score, parts, beside.peers, model),
         helps(score, parts, beside.peers, model),
         missing(score, parts),
+        tone_lines(measurements, beside.tone, model),
         _freshness(measurements),
         _notes(score, measurements, model),
         stored_differs(score, beside.stored),

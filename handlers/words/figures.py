@@ -10,14 +10,14 @@ _SAME_YEAR = 300 * DAY
 """A date no longer ago than this is clear without its year."""
 
 
-def number(value: float) -> str:
-    """Write a number with thousands separated and at most one decimal."""
-    return f"{shown(value):,.1f}".removesuffix(".0")
+def number(value: float, decimals: int = 1) -> str:
+    """Write a number with thousands separated and at most one decimal, or so many."""
+    return f"{shown(value, decimals):,.{decimals}f}".removesuffix(f".{'0' * decimals}")
 
 
-def signed(value: float) -> str:
+def signed(value: float, decimals: int = 1) -> str:
     """Write a change with its sign; 0 has none."""
-    return f"+{number(value)}" if shown(value) > 0 else number(value)
+    return f"+{number(value, decimals)}" if shown(value, decimals) > 0 else number(value, decimals)
 
 
 def points(value: float) -> str:
@@ -95,14 +95,14 @@ def target(name: str, threshold: Threshold | None) -> str:
 
 def short(name: str, raw: float) -> str:
     """Write a raw value with its unit, and nothing else."""
-    unit, form = named(name).unit, named(name).called.form
+    unit, form, decimals = named(name).unit, named(name).called.form, named(name).called.decimals
     if form == "yes_no":
         return named(name).called.answers[bool(raw)]
     if form == "countdown" and raw < 0:
         return f"{count(-raw, 'day')} overdue"
     if unit in {"min", "h"}:
         return _duration(raw, unit)
-    return f"{signed(raw) if form == 'change' else number(raw)}{_unit(unit, raw)}"
+    return f"{signed(raw, decimals) if form == 'change' else number(raw, decimals)}{_unit(unit, raw)}"
 
 
 def _unit(unit: str, raw: float) -> str:

@@ -1,11 +1,12 @@
 """Flags and sources in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from config.source import SOURCES, label_of
 from handlers.words.figures import count, percent, span, title
 from handlers.words.layout import clean
 from scoring.metrics.catalogue import BY_NAME
+from scoring.metrics.support_health import OF_MESSAGES
 from scoring.model import Model
 from scoring.roles import ROLES
 from scoring.score import Measurements
@@ -71,15 +72,23 @@ _FIELDS = {
 
 
 def sentences(flags: Iterable[str], measurements: Measurements, model: Model) -> list[str]:
-    """Put flags into sentences, what matters most first; all small samples share one."""
+    """Put flags into sentences, what matters most first; all small samples share one, of messages another."""
     ordered = sorted(flags, key=_weight)
     small = [flag for flag in ordered if flag.startswith(_SMALL)]
     others = [flag for flag in ordered if flag not in small]
-    labels = ", ".join(_label(flag.removeprefix(_SMALL)) for flag in small)
-    return [
-        *(_sentence(flag, measurements, model) for flag in others),
-        *([SENTENCES["small_sample"].format(label=labels)] if small else []),
-    ]
+    return [*(_sentence(flag, measurements, model) for flag in others), *_few(small)]
+
+
+def _few(small: Iterable[str]) -> Iterator[str]:
+    names = [flag.removeprefix(_SMALL) for flag in small]
+    by_noun = {
+        "conversations": [name for name in names if name not in OF_MESSAGES],
+        "messages": [name for name in names if name in OF_MESSAGES],
+    }
+    for noun, of in by_noun.items():
+        if of:
+            said = SENTENCES["small_sample"].format(label=", ".join(map(_label, of)))
+            yield said.replace("conversations", noun, 1)
 
 
 def _weight(flag: str) -> tuple[int, str]:

@@ -31,7 +31,8 @@ class CrmField:
 class Called:
     """What people call a metric: `title` in Salesforce, `label` in sentences, its unit, how a value is read.
 
-    `answers` are the words for 0 and for 1 of one that is read as yes or no.
+    `answers` are the words for 0 and for 1 of one that is read as yes or no. A value is shown with so many `decimals`
+    at most.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Called:
     unit: str = ""
     form: Form = "number"
     answers: tuple[str, str] = ("no", "yes")
+    decimals: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def invalid(name: str) -> Measure:
 
 
 def small_sample(metric: str, size: int) -> tuple[str, ...]:
-    """Flag a rate or median over fewer than five conversations."""
+    """Flag a rate, mean or median over fewer than five conversations, or messages."""
     return (f"small_sample:{metric}",) if size < 5 else ()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from scoring.instants import HOUR, Duration, Instant
 from scoring.metrics.declaration import Called, Dimension
 from scoring.metrics.durations import Wait, median_measure
-from scoring.metrics.measure import MISSING, Measure, percent_change, share
+from scoring.metrics.measure import MISSING, Measure, percent_change, share, small_sample
 from scoring.metrics.support_load import Load, Looks, load_of, looks
 from scoring.model import Rules
 from scoring.observations import Conversation
@@ -162,6 +162,39 @@ def support_volume_trend_pct(load: Load) -> Measure:
     return Measure(percent_change(now, earlier / 2)) if earlier else MISSING
 
 
+def felt(load: Load, since: Instant, until: Instant) -> list[float]:
+    """Give the sentiments of what customers wrote from `since` to `until`; messages without one say nothing."""
+    written = (one.message.sentiment for one in load.messages if since <= one.at < until)
+    return [sentiment for sentiment in written if sentiment is not None]
+
+
+@SUPPORT_HEALTH.metric(
+    Called("Customer Sentiment (-1 to 1)", "customer sentiment", "on a scale of -1 to 1", decimals=2),
+    window="support",
+    reference=_PHASE_3,
+)
+def customer_sentiment(load: Load) -> Measure:
+    """Average the sentiments of what customers wrote in the window, from -1 to 1."""
+    told = felt(load, load.since, load.as_of)
+    return Measure(fmean(told), small_sample("customer_sentiment", len(told))) if told else MISSING
+
+
+@SUPPORT_HEALTH.metric(
+    Called("Customer Sentiment Trend (points)", "trend of customer sentiment", "points", "change", decimals=2),
+    window="trend",
+    reference=_PHASE_3,
+)
+def customer_sentiment_trend(load: Load) -> Measure:
+    """Compare the mean sentiment of the window with that of the two windows before it: the difference."""
+    now, before = felt(load, load.since, load.as_of), felt(load, load.trend_since, load.since)
+    if not now or not before:
+        return MISSING
+    return Measure(fmean(now) - fmean(before), small_sample("customer_sentiment_trend", min(len(now), len(before))))
+
+
+OF_MESSAGES = frozenset({"customer_sentiment", "customer_sentiment_trend"})
+"""The metrics that are made of what customers wrote, while that is read."""
+
 LOOKS: Mapping[str, Looks[Any]] = {
     "p1_p2_volume": urgent,
     "first_response_minutes": response,
@@ -172,4 +205,4 @@ LOOKS: Mapping[str, Looks[Any]] = {
     "fin_cx_score": rated,
     "support_volume_trend_pct": is_recent,
 }
-"""How each metric looks at conversations, by its name."""
+"""How each metric that is made of conversations looks at them, by its name."""

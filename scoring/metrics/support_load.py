@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from scoring.instants import DAY, Instant
+from scoring.messages import Messages
 from scoring.model import Model, Rules, Segment
 from scoring.observations import Conversation
 from scoring.view import AccountView
@@ -19,7 +20,7 @@ Among: TypeAlias = Literal["created", "cohort", "all"]
 class Load:
     """Conversations of the support window: created then, cohort (created or last closed then), all.
 
-    The window begins at `since`, the two before it at `trend_since`.
+    The window begins at `since`, the two before it at `trend_since`. `messages` are what customers wrote in all three.
     """
 
     as_of: Instant
@@ -30,6 +31,7 @@ class Load:
     created: tuple[Conversation, ...]
     cohort: tuple[Conversation, ...]
     conversations: tuple[Conversation, ...]
+    messages: Messages = ()
 
     def among(self, which: Among) -> Sequence[Conversation]:
         """Give the conversations that a metric looks at."""
@@ -44,7 +46,15 @@ def load_of(view: AccountView, model: Model) -> Load:
     older = (c for c in closed if not view.within(days, c.created))
     since, trend_since = (view.as_of - int(windows * days * DAY) for windows in (1, 3))
     return Load(
-        view.as_of, since, trend_since, view.segment, model.rules, created, (*created, *older), view.conversations
+        view.as_of,
+        since,
+        trend_since,
+        view.segment,
+        model.rules,
+        created,
+        (*created, *older),
+        view.conversations,
+        view.messages,
     )
 
 

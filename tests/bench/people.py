@@ -79,7 +79,7 @@ def _summary(number: int, period: str) -> Summary:
         period=period,
         status="final",
         as_of=as_of,
-        model_version="39bd1856cadf",
+        model_version="4b72ae31b71e",
         final_score=score,
         tier=("Critical", "At Risk", "Healthy", "Champion")[number % 4],
         low=score,

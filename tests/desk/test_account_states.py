@@ -136,7 +136,7 @@ def test_an_account_that_left_the_portfolio_is_still_seen(own_place: Place) -> N
     page = text_of(own_place.visitor().get(f"/accounts/{account}"))
     assert "This account is in the portfolio no more: it was taken out on 2026-11-01." in page
     assert "Records and models October 2026" not in page
-    assert "39bd1856cadf" in page
+    assert "4b72ae31b71e" in page
 
 
 def test_an_account_that_is_deleted_in_the_crm_says_so(own_place: Place) -> None:

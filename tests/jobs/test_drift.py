@@ -157,6 +157,17 @@ def test_the_guard_names_the_source_and_may_be_off() -> None:
     assert len(findings(found, replace(LIMITS, drift_pct=None))) == 2
 
 
+def test_what_customers_wrote_holds_no_close_as_long_as_it_counts_nothing() -> None:
+    """It is gone for everybody when somebody switches it off; once it has a weight, that is held as of any metric."""
+    found = situation(customer_sentiment=GONE)
+    assert [one.metric for one in findings(found, LIMITS)] == ["customer_sentiment"]
+    assert holding(found, LIMITS) == []
+    counting = replace(
+        found, earlier=[Digest(scored=100, spreads={"customer_sentiment": replace(USUAL, scored=100)})] * 4
+    )
+    assert [held.guard for held in holding(counting, LIMITS)] == ["drift"]
+
+
 def test_what_has_shifted_is_held_by_that_name_alone() -> None:
     """A person needs one word for one cause."""
     comparison = Comparison()

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from handlers.words.explanation import Beside, explanation
 from handlers.words.flags import SENTENCES, sentences
 from handlers.words.layout import LONGEST_QUOTE, WIDTH
+from handlers.words.tone import tone_said
 from scoring.alerts import Alert
 from scoring.drivers import Driver, summed
 from scoring.instants import HOUR, Instant, parse_instant
 from scoring.metrics.catalogue import BY_NAME, METRICS, PILLARS
 from scoring.metrics.measure import Measure
+from scoring.metrics.tone import Tone
 from scoring.model import Segment
 from scoring.movement import Movement, Part
 from scoring.peers import Peers
@@ -93,6 +95,38 @@ def explained(
 ) -> str:
     """Explain the score of some measurements."""
     return explanation(grade(measurements, MODEL), measurements, MODEL, Beside(movement, previous, stored, peers))
+
+
+def test_how_its_people_write_is_said_with_how_many_messages_stand_behind_it() -> None:
+    """Beside it the rating of the AI agent where there is one; nothing is said where nothing is known."""
+    support = {
+        "customer_sentiment": Measure(-0.124),
+        "customer_sentiment_trend": Measure(-0.05),
+        "fin_cx_score": Measure(4.2),
+    }
+    feels = replace(measured(), dimensions={"support_health": support})
+    told = said_of(feels, Tone(23, 7, 41))
+    assert told == (
+        "Customer sentiment -0.12 on a scale of -1 to 1, over 23 messages in 30 days; 7 more messages in other "
+        "languages. Against the 60 days before (41 messages): -0.05 points. Beside it, rating of AI agent "
+        "conversations: 4.2 of 5. It counts nothing in the score."
+    )
+    alone = replace(feels, dimensions={"support_health": {"customer_sentiment": Measure(0.5)}})
+    assert said_of(alone, Tone(1)) == (
+        "Customer sentiment 0.50 on a scale of -1 to 1, over 1 message in 30 days, too few to build on. It cannot be "
+        "compared with the 60 days before. It counts nothing in the score."
+    )
+    approved = {**MODEL.metrics, "support_health": {**MODEL.metrics["support_health"], "customer_sentiment": 0.1}}
+    assert "counts nothing" not in tone_said(feels, Tone(9), replace(MODEL, metrics=approved))
+    assert (said_of(measured(), Tone(0, 4)), said_of(feels, None)) == ("", "")
+    assert "\n\nHow its people write\n  Customer sentiment" in explanation(
+        grade(feels, MODEL), feels, MODEL, Beside(tone=Tone(23, 7, 41))
+    )
+
+
+def said_of(measurements: Measurements, tone: Tone | None) -> str:
+    """Say how people write."""
+    return tone_said(measurements, tone, MODEL)
 
 
 def usual(**raws: float) -> Peers:
@@ -486,6 +520,7 @@ def test_every_flag_has_a_sentence() -> None:
         ("invalid:a_new_field", "is left out: a_new_field."),
         ("waiting:close_time_hours", '"time to close" is as long as shown, or longer.'),
         ("small_sample:reopen_rate_pct", 'Fewer than five conversations stand behind "conversations reopened":'),
+        ("small_sample:customer_sentiment", 'Fewer than five messages stand behind "customer sentiment": one more'),
         ("new_word:{x}", "new_word:{x}"),
     ],
 )

@@ -27,8 +27,10 @@ from handlers.words.parts import missing_said, parts_of
 from handlers.words.peers import Against, costing, helping
 from handlers.words.repair import lifting
 from handlers.words.signals import SignalWords, signal_words, suggested_words
+from handlers.words.tone import tone_said
 from scoring.blind_spots import blind_spots
 from scoring.measurement import suggested_at
+from scoring.metrics.tone import tone_at
 from scoring.model import Model
 from scoring.record import Record
 from scoring.score import Measurements, Score
@@ -188,6 +190,12 @@ class Page:
         """List the conversations behind the metrics."""
         query, link = self.visit.query, self.visit.desk.terms.support_link
         return behind_of(self.standings, query.get("metric", ""), link, all_=query.get("all") == "1")
+
+    @cached_property
+    def tone(self) -> str:
+        """Say how the account's people write, and over how many messages; empty where that is not known."""
+        model, timeline = self.model or self.visit.desk.config.model, self.standings.read.given.timeline
+        return tone_said(self.measured, tone_at(timeline, self.score.as_of, model), model)
 
     @cached_property
     def crm_behind(self) -> Sequence[CrmGroup]:

@@ -11,7 +11,7 @@ from handlers.clients.bedrock.settings import model_settings
 from handlers.clock import now
 from handlers.cloud.telemetry import count, log
 from handlers.detection.detected import DetectorError
-from handlers.detection.gate import gate
+from handlers.detection.gate import gate_of
 from handlers.environment import SettingsError
 from handlers.jobs.faults import place
 from handlers.jobs.model_reading import ModelReading
@@ -85,7 +85,7 @@ def _reading(deployed: Deployment) -> ModelReading:
     terms, claims = words.model, deployed.store.checkpoints
     return ModelReading(
         model_detector(model, terms, claims, now),
-        gate(terms.languages, terms.least_words, terms.words, terms.share),
+        gate_of(terms),
         claims,
         most=terms.batch_most,
         active=words.active,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from config.words_model import ModelTerms
 from handlers.detection.authored import own_stretches
 
 _WORD = re.compile(r"\w+")
@@ -31,6 +32,11 @@ class Gate:
     def _has_word(self, text: str, language: str | None) -> bool:
         pattern = self.words.get(language or "")
         return pattern is None or pattern.search(text) is not None
+
+
+def gate_of(terms: ModelTerms) -> Gate:
+    """Make the gate that words.yaml describes."""
+    return gate(terms.languages, terms.least_words, terms.words, terms.share)
 
 
 def gate(languages: Sequence[str], least_words: int, words: Mapping[str, Sequence[str]], share: float) -> Gate:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from handlers.clients.bedrock.answers import claims_of
 from handlers.clients.bedrock.client import TRIES, Converse, connect
 from handlers.clients.bedrock.errors import ModelError
-from handlers.clients.bedrock.spending import Spending
+from handlers.clients.bedrock.settings import model_settings
+from handlers.clients.bedrock.spending import Purse, Spending
 from handlers.detection.authored import own_stretches
 from handlers.detection.claims import Believed, Claim, believed
 from handlers.detection.detected import Detected
 from handlers.detection.question import INSTRUCTION, SCHEMA, as_data, version_of
+from handlers.environment import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from config.words_model import ModelTerms
     from handlers.clients.bedrock.client import Client
@@ -69,3 +71,14 @@ def model_detector(
     """Make a detector that asks a model of Bedrock; what it costs is kept in a counter. Raises ModelError."""
     client = connect(model.region, terms.seconds)
     return ModelDetector(client, model, terms, Spending(counter, terms, TRIES, now))
+
+
+def detector_of(environ: Mapping[str, str], terms: ModelTerms, now: Callable[[], Instant]) -> ModelDetector:
+    """Make a detector for one run of a command: by the environment, with a day's cap for the run.
+
+    Raises SettingsError where no model is set up, ModelError where AWS's credentials or region are missing.
+    """
+    model = model_settings(environ)
+    if model is None:
+        raise SettingsError("WORDS_MODEL and WORDS_MODEL_REGION are not set: they say which model of Bedrock is asked")
+    return model_detector(model, terms, Purse(), now)

@@ -8,6 +8,7 @@ SUBCOMMANDS = {
     "detect": "words_detect:detect",
     "evaluate": "words_evaluate:evaluate",
     "backfill": "words_backfill:backfill",
+    "report": "words_report:report",
 }
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
 

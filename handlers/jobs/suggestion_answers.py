@@ -10,9 +10,9 @@ from scoring.instants import Instant
 from scoring.signals import CONFIDENCES, SEVERITIES
 
 REASONS = ("Not a signal", "Wrong category", "Wrong account", "Known already", "Dealt with", "Other")
-"""Why a suggestion is dismissed: the values of the CRM's picklist. The first two say that the detector was wrong."""
+"""Why a suggestion is dismissed: the values of the CRM's picklist. The first two say that it was none, and so may Other."""
 
-WRONG = frozenset(REASONS[:2])
+WRONG = frozenset({*REASONS[:2], REASONS[-1]})
 
 
 @dataclass(frozen=True, slots=True)

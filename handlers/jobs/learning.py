@@ -1,0 +1,36 @@
+"""What answers teach: read from the signals of all accounts, and which categories suggest nothing from then on."""
+
+from collections.abc import Iterable, Iterator
+
+from config.loader import Config
+from handlers.jobs.muted import keep_muted
+from handlers.jobs.suggestion_answers import WRONG
+from handlers.jobs.suggestions import KIND, SOURCE
+from handlers.stores.protocol import FactStore
+from scoring.instants import Instant
+from scoring.learning import Learned, learned
+from scoring.suggestion_answers import Answer, answer_of
+
+AT_ONCE = 200
+
+
+def learn(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
+    """Say of every category how its suggestions were answered, and mute those that were too often wrong."""
+    said = learned(every_answer(store, config, now), now, WRONG, config.words.mute, config.words.days)
+    keep_muted(store, (one.category for one in said if one.is_muted))
+    return said
+
+
+def every_answer(store: FactStore, config: Config, now: Instant) -> Iterator[Answer]:
+    """Give all churn signals that the CRM has, whoever's they are, as they stand."""
+    subjects = sorted(one for one in store.subjects(SOURCE) if one.kind == KIND)
+    for start in range(0, len(subjects), AT_ONCE):
+        for fact in store.facts_of(subjects[start : start + AT_ONCE]):
+            answer = answer_of(fact, now, config.model, config.words.crm_words)
+            if answer is not None:
+                yield answer
+
+
+def muted_names(said: Iterable[Learned]) -> tuple[str, ...]:
+    """Name the categories that are muted."""
+    return tuple(one.category for one in said if one.is_muted)

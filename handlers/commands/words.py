@@ -9,6 +9,7 @@ SUBCOMMANDS = {
     "evaluate": "words_evaluate:evaluate",
     "backfill": "words_backfill:backfill",
     "report": "words_report:report",
+    "suggest": "words_suggest:suggest",
 }
 """Each subcommand, and where it is; the first line of its docstring is what the list says of it."""
 

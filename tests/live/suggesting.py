@@ -29,21 +29,26 @@ def account(number: int) -> Account:
     )
 
 
-def opened(*numbers: int, category: str = "cancellation", at: Instant = NOW - DAY) -> SqliteStore:
-    """Open a store in memory in which the customers of some accounts wrote each a message."""
-    store = SqliteStore(Path(":memory:"), durable=False)
+def opened(*numbers: int, at: Instant = NOW - DAY) -> SqliteStore:
+    """Open a store in memory in which the customers of some accounts wrote each that they cancel."""
+    return opened_at(Path(":memory:"), *numbers, at=at)
+
+
+def opened_at(path: Path, *numbers: int, quote: str = QUOTE, at: Instant = NOW - DAY) -> SqliteStore:
+    """Open the same in a file."""
+    store = SqliteStore(path, durable=False)
     batch = Batch()
     for number in numbers:
         batch.add(Observation(_conversation(number), at - HOUR, Conversation(at - HOUR, "open"), f"company-{number}"))
     store.merge(batch)
     for number in numbers:
-        wrote(store, number, category, at)
+        wrote(store, number, "cancellation", at, quote=quote)
     return store
 
 
-def wrote(store: Store, number: int, category: str, at: Instant, part: str = "1") -> None:
+def wrote(store: Store, number: int, category: str, at: Instant, part: str = "1", quote: str = QUOTE) -> None:
     """Let the customer of an account write something that suggests a signal."""
-    found = Finding(category, QUOTE, f"{category}/test", "1")
+    found = Finding(category, quote, f"{category}/test", "1")
     batch = Batch()
     batch.add(Observation(_conversation(number), at, Message(f"{number}0{part}", "en", -0.5, (found,), "1")))
     store.merge(batch)

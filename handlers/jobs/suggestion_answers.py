@@ -10,7 +10,7 @@ from scoring.instants import Instant
 from scoring.signals import CONFIDENCES, SEVERITIES
 
 REASONS = ("Not a signal", "Wrong category", "Wrong account", "Known already", "Dealt with", "Other")
-"""Why a suggestion is dismissed: the values of the CRM's picklist. The first two say that it was none, and so may Other."""
+"""Why a suggestion is dismissed: the values of the CRM's picklist. The first two, and Other, count as none."""
 
 WRONG = frozenset({*REASONS[:2], REASONS[-1]})
 

@@ -65,16 +65,18 @@ class CustomerWords:
         text = plain(part.body)
         if not own_words(text):
             return
-        message = self._message(part.part, text)
+        message = self._message(part.part, text, taken)
         if message.language is None:
             taken.remarks.append(UNKNOWN_LANGUAGE)
         taken.statements.append(Observation(part.subject, part.at, message))
         taken.parts.append(Part(part.subject, part.at, text, message))
 
-    def _message(self, part: str, text: str) -> Message:
+    def _message(self, part: str, text: str, taken: Taken) -> Message:
+        """Make a message; without a sentiment where that fails."""
         detected, version = self.detector.detect(text), self.detector.version
         found = tuple(self._findings(text, detected, version))
-        return Message(part, detected.language, self.feel(text, detected.language), found, version)
+        felt = self._guarded(partial(self.feel, text, detected.language), taken)
+        return Message(part, detected.language, felt, found, version)
 
     def _findings(self, text: str, detected: Detected, version: str) -> Iterator[Finding]:
         for hit in detected.hits:

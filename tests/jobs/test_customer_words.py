@@ -161,6 +161,19 @@ def test_a_detector_that_fails_changes_nothing_of_the_event() -> None:
     assert "cancel" not in str(taken.remarks)
 
 
+def test_a_message_whose_sentiment_fails_keeps_its_findings() -> None:
+    """It has none then, and the failure is remarked without a word of the text."""
+
+    def failing(text: str, _language: str | None) -> float | None:
+        raise LookupError(text)
+
+    taken = take(replied(part(LEAVES)), CustomerWords(Finder(), redacted_quote, failing))
+    (message,) = [one.content for one in taken.statements if _is_message(one)]  # type: ignore[union-attr]
+    assert isinstance(message, Message)
+    assert (len(message.findings), message.sentiment) == (1, None)
+    assert [remark for remark in taken.remarks if "LookupError" in remark and "cancel" not in remark]
+
+
 def test_one_part_that_fails_does_not_take_the_others() -> None:
     """Each part is read alone."""
 

@@ -65,7 +65,7 @@ def without_sentiment(one: Score) -> Score:
     return replace(one, flags=flags, dimensions=dimensions)
 
 
-def lines_of(store: SqliteStore, portfolio: Demo) -> Iterator[str]:
+def lines_of(store: SqliteStore, portfolio: Demo) -> Iterator[bytes]:
     """Write the scores of every account at some month-ends."""
     reader = AccountReader(store)
     for account in portfolio.accounts:

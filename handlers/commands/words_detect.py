@@ -1,6 +1,7 @@
 """`words detect`: what the detector says of each message of a file."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import click
@@ -8,7 +9,7 @@ import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
-from handlers.commands.words_detectors import chosen, detector_option
+from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.detection.detected import Detector, DetectorError
 from handlers.detection.sentiment import sentiment
 from handlers.sources.reading import Json, UnreadableError, key, need, take, text
@@ -52,20 +53,24 @@ def detect(session: Session, file: str, name: str) -> None:
     refuse_unreadable([file])
     detector = chosen(session, name)
     with opened(file) as lines:
-        bad = sum(not _detect_line(session, file, entry, detector) for entry in lines)
+        bad = _detect_lines(session, file, lines, detector)
+    say_outcomes(session, detector)
     if bad:
         sys.exit(PARTIAL)
 
 
-def _detect_line(session: Session, file: str, entry: tuple[int, bytes], detector: Detector) -> bool:
-    number, line = entry
-    try:
-        said = verdict(read_written(line), detector)
-    except (UnreadableError, DetectorError) as error:
-        session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
-        return False
-    click.echo(msgspec.json.encode(said))
-    return True
+def _detect_lines(session: Session, file: str, lines: Iterable[tuple[int, bytes]], detector: Detector) -> int:
+    """Print what is found in lines; give how many could not be read."""
+    bad = 0
+    for number, line in lines:
+        try:
+            click.echo(msgspec.json.encode(verdict(read_written(line), detector)))
+        except (UnreadableError, DetectorError) as error:
+            bad += 1
+            session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
+            if ends(session, error):
+                break
+    return bad
 
 
 def read_written(line: bytes) -> Written:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import click
 
 from handlers.commands.session import Session
-from handlers.detection.detected import Detector
-from handlers.detection.gate import gate
+from handlers.detection.detected import Detector, DetectorError
+from handlers.detection.gate import gate_of
 from handlers.detection.making import rule_detector
 from handlers.detection.together import RulesAndModel
 from handlers.environment import SettingsError
@@ -33,23 +33,28 @@ def _rules(session: Session) -> Detector:
 
 
 def _model(session: Session) -> Detector:
-    from handlers.clients.bedrock.detector import model_detector  # noqa: PLC0415  only a model needs boto3
-    from handlers.clients.bedrock.settings import model_settings  # noqa: PLC0415  as above
-    from handlers.clients.bedrock.spending import Purse  # noqa: PLC0415  as above
+    from handlers.clients.bedrock.detector import detector_of  # noqa: PLC0415  only a model needs boto3
 
     try:
-        settings = model_settings(os.environ)
-    except SettingsError as error:
+        return detector_of(os.environ, session.config().words.model, session.clock)
+    except (SettingsError, DetectorError) as error:
         raise click.ClickException(str(error)) from error
-    if settings is None:
-        raise click.ClickException(
-            "no language model is set up: set WORDS_MODEL and WORDS_MODEL_REGION (docs/words.md, A language model)"
-        )
-    return model_detector(settings, session.config().words.model, Purse(), session.clock)
 
 
 def _both(session: Session) -> Detector:
-    terms = session.config().words.model
-    return RulesAndModel(
-        _rules(session), _model(session), gate(terms.languages, terms.least_words, terms.words, terms.share)
-    )
+    return RulesAndModel(_rules(session), _model(session), gate_of(session.config().words.model))
+
+
+def ends(session: Session, error: Exception) -> bool:
+    """Tell whether no other message would be answered either, and say so."""
+    if isinstance(error, DetectorError) and error.is_for_all:
+        session.warn("the rest was not read: no other message would be answered either")
+        return True
+    return False
+
+
+def say_outcomes(session: Session, detector: Detector) -> None:
+    """Say what became of the questions to a model that only some messages were put to."""
+    if isinstance(detector, RulesAndModel):
+        told = ", ".join(f"{outcome} {times}" for outcome, times in sorted(detector.outcomes.items()))
+        session.warn(f"the model was asked about {detector.outcomes.total()} messages: {told or 'none'}")

@@ -11,7 +11,7 @@ import msgspec
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.words_detect import json_line, read_written
-from handlers.commands.words_detectors import chosen, detector_option
+from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.commands.words_tables import Cost, quality_json, quality_tables
 from handlers.detection.detected import Detector, DetectorError
 from handlers.detection.evaluation import KINDS, Answered, Kind
@@ -83,6 +83,9 @@ def _measured(session: Session, file: str, detector: Detector) -> Measured:
             except (UnreadableError, DetectorError) as error:
                 measured.bad += 1
                 session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
+                if ends(session, error):
+                    break
+    say_outcomes(session, detector)
     return measured
 
 

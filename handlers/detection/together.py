@@ -23,6 +23,7 @@ class RulesAndModel:
         """Join rules and a model by a gate."""
         self._rules, self._model, self._gate = rules, model, gate
         self.outcomes: Counter[str] = Counter()
+        self._end: str | None = None
 
     @property
     def version(self) -> str:
@@ -34,10 +35,18 @@ class RulesAndModel:
         found = self._rules.detect(text, language)
         if not self._gate.lets_through(text, found.language):
             return found
+        return united(found, self._asked(text, found.language))
+
+    def _asked(self, text: str, language: str | None) -> Detected:
+        """Ask the model, until it fails for a reason that holds for all; what it does not answer adds nothing."""
+        if self._end is not None:
+            self.outcomes.update([self._end])
+            return Detected(language)
         try:
-            more = self._model.detect(text, found.language)
+            said = self._model.detect(text, language)
         except DetectorError as error:
             self.outcomes.update([error.reason])
-            return found
+            self._end = error.reason if error.is_for_all else None
+            return Detected(language)
         self.outcomes.update(["answered"])
-        return united(found, more)
+        return said

@@ -146,4 +146,16 @@ def test_a_model_that_cannot_be_asked_counts_nowhere(tmp_path: Path) -> None:
     rows = _lines({"id": "1", **LABELLED[0]})
     told = call("words", "detect", "-", "--detector", "model", folder=tmp_path, given=rows, environment=nowhere)
     assert (told.returncode, told.stdout) == (3, b"")
-    assert b"line 1: the message could not be read: unreachable" in told.stderr
+    assert b"line 1: the model gave no answer (unreachable): Bedrock cannot be reached" in told.stderr
+
+
+def test_a_model_that_nobody_may_ask_ends_the_run(tmp_path: Path) -> None:
+    """Without credentials no message would be answered: it is said once, and what to do."""
+    nobody = {"WORDS_MODEL": "eu.some-model", "WORDS_MODEL_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    unset = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SHARED_CREDENTIALS_FILE": "none"}
+    rows = _lines({"id": "1", **LABELLED[0]}, {"id": "2", **LABELLED[1]})
+    told = call("words", "detect", "-", "--detector", "model", folder=tmp_path, given=rows, environment=nobody | unset)
+    assert (told.returncode, told.stdout) == (3, b"")
+    assert b"(credentials): AWS credentials or a region are missing" in told.stderr
+    assert b"the rest was not read" in told.stderr
+    assert b"line 2" not in told.stderr

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from handlers.clients.bedrock.errors import ModelError
 from handlers.detection.detected import Detected, DetectorError, Hit
 from handlers.detection.gate import gate
 from handlers.detection.together import RulesAndModel
@@ -29,6 +30,15 @@ class Says:
         if self._fails:
             raise DetectorError(self._fails)
         return self._said
+
+
+class Capped(Says):
+    """A model whose money is spent."""
+
+    def detect(self, text: str, language: str | None = None) -> Detected:
+        """Fail."""
+        super().detect(text, language)
+        raise ModelError("capped")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +92,15 @@ def test_where_the_model_fails_the_rules_word_stands_and_it_is_counted() -> None
     both = RulesAndModel(Says(COMPETITOR), Says(fails="timed_out"), EVERY)
     assert both.detect("one two three") == Detected("en", (COMPETITOR,))
     assert both.outcomes == {"timed_out": 1}
+
+
+def test_a_failure_that_holds_for_all_is_not_met_again() -> None:
+    """The rest is counted under it, and not asked."""
+    model = Capped(BUDGET)
+    both = RulesAndModel(Says(COMPETITOR), model, EVERY)
+    for _ in range(3):
+        assert both.detect("one two three") == Detected("en", (COMPETITOR,))
+    assert (both.outcomes, len(model.asked)) == ({"capped": 3}, 1)
 
 
 def test_a_message_that_the_gate_keeps_back_is_not_asked_about() -> None:

@@ -80,5 +80,7 @@ def detector_of(environ: Mapping[str, str], terms: ModelTerms, now: Callable[[],
     """
     model = model_settings(environ)
     if model is None:
-        raise SettingsError("WORDS_MODEL and WORDS_MODEL_REGION are not set: they say which model of Bedrock is asked")
+        raise SettingsError(
+            "no language model is set up: set WORDS_MODEL and WORDS_MODEL_REGION (docs/words.md, A language model)"
+        )
     return model_detector(model, terms, Purse(), now)

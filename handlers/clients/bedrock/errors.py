@@ -43,8 +43,34 @@ _KINDS: Mapping[type[Exception], str] = {
 }
 
 
+_SAID: Mapping[str, str] = {
+    "capped": "what may be spent in a day is spent, or too little is left: cap_a_day in words.yaml",
+    "credentials": "AWS credentials or a region are missing, or have expired: set AWS_PROFILE, or renew them",
+    "cut_off": "the answer was cut off: raise most_tokens in words.yaml",
+    "denied": "the AWS credentials may not invoke this model: grant bedrock:InvokeModel on it and on its profile, or "
+    "use the model once in Bedrock's playground",
+    "empty": "the answer was empty",
+    "failed": "Bedrock or the model failed",
+    "invalid": "Bedrock refused the question in every form: check the model's id and region; most are asked by the id "
+    "of an inference profile",
+    "out_of_form": "the answer was not in the form that was asked for",
+    "refused": "the model, or a guardrail, refused to answer",
+    "stopped": "the model stopped for a reason that is not known here",
+    "throttled": "Bedrock takes no more questions now: the account's quota for the model",
+    "timed_out": "there was no answer in time: seconds in words.yaml",
+    "unavailable": "the model is not available now",
+    "uncounted": "the store is away, and what is spent cannot be counted",
+    "unknown_model": "this region has no such model",
+    "unreachable": "Bedrock cannot be reached: check the network and the region",
+}
+
+
 class ModelError(DetectorError):
     """A language model gave no answer that can be used; never to be taken for one that found nothing."""
+
+    def __str__(self) -> str:
+        """Say what happened, and what to do."""
+        return f"the model gave no answer ({self.reason}): {_SAID.get(self.reason, 'unknown')}"
 
     @property
     def is_for_all(self) -> bool:

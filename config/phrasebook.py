@@ -107,6 +107,17 @@ class PhrasesFile(Strict):
     rules: dict[Category, list[_RuleForm]]
 
 
+def phrases_version(directory: Path, language: str) -> str:
+    """Name the state of the phrases of a language, without reading them. Raises ConfigError where there are none."""
+    path = directory / FOLDER / f"{language}.yaml"
+    try:
+        return sha256(path.read_bytes()).hexdigest()[:8]
+    except OSError as error:
+        raise ConfigError(
+            [Problem(str(path), "the file", "not there", "expected the phrases of a language")]
+        ) from error
+
+
 def load_phrases(directory: Path, language: str) -> Phrases:
     """Load the phrases of a language from a folder of figures.
 
@@ -123,7 +134,7 @@ def load_phrases(directory: Path, language: str) -> Phrases:
         classes=table.classes,
         guards={name: _guard(form) for name, form in table.guards.items()},
         rules=tuple(_rule(category, form) for category, forms in table.rules.items() for form in forms),
-        version=sha256(path.read_bytes()).hexdigest()[:8],
+        version=phrases_version(directory, language),
         letters=table.letters,
     )
 

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from config.loader import DEFAULT_DIRECTORY
-from config.phrasebook import FOLDER, load_common_words, load_phrases
+from config.phrasebook import FOLDER, load_common_words, load_phrases, phrases_version
 from config.words import WordsTerms
 from handlers.detection.detected import LANGUAGES
 from handlers.detection.language import Languages
@@ -21,4 +21,5 @@ def rule_detector(directory: Path, terms: WordsTerms) -> RuleDetector:
     figures = directory if (directory / FOLDER).is_dir() else DEFAULT_DIRECTORY
     sensitivity = {category: one.sensitivity for category, one in terms.categories.items()}
     phrases = {language: partial(load_phrases, figures, language) for language in LANGUAGES}
-    return RuleDetector(Languages(load_common_words(figures)), phrases, sensitivity)
+    versions = {language: partial(phrases_version, figures, language) for language in LANGUAGES}
+    return RuleDetector(Languages(load_common_words(figures)), phrases, sensitivity, versions)

@@ -42,7 +42,23 @@ _TO = re.compile(_LABEL % "to|an|à|a|para|per", re.IGNORECASE)
 _HEADER_LINES = 10
 
 
-def is_quoted(lines: Sequence[str], place: int) -> bool:
+def unquoted(lines: Sequence[str]) -> list[int]:
+    """Name the lines that quote nothing, down to where all is another mail."""
+    kept: list[int] = []
+    place = 0
+    while place < len(lines):
+        said = _attribution(lines, place)
+        if _is_marker(lines[place]) or _heads_a_mail(lines, place):
+            break
+        if said and not _quotes(lines[place + said :]):
+            break
+        if not said and not _is_quoted(lines, place):
+            kept.append(place)
+        place += max(said, 1)
+    return kept
+
+
+def _is_quoted(lines: Sequence[str], place: int) -> bool:
     """Tell whether a line is quoted by a `>`; one that stands alone may say `more than`."""
     line = lines[place]
     if not line.startswith(">"):
@@ -51,7 +67,7 @@ def is_quoted(lines: Sequence[str], place: int) -> bool:
     return re.match(r">=?\s?\d", line) is None or any(other.startswith(">") for other in beside)
 
 
-def attribution(lines: Sequence[str], place: int) -> int:
+def _attribution(lines: Sequence[str], place: int) -> int:
     """Say how many lines from here on say who wrote the mail that is quoted below: mostly none."""
     told = ""
     for count, line in enumerate(lines[place : place + _WRAPPED], 1):
@@ -66,23 +82,23 @@ def attribution(lines: Sequence[str], place: int) -> int:
 def _attributes(told: str, below: Sequence[str]) -> bool:
     """Tell whether a line says who wrote what is below: a date or an address proves it, and so do lines by `>`."""
     return any(pattern.fullmatch(told) for pattern in _ATTRIBUTIONS) or (
-        quotes(below) and _SAID.fullmatch(told) is not None
+        _quotes(below) and _SAID.fullmatch(told) is not None
     )
 
 
-def quotes(lines: Sequence[str]) -> bool:
+def _quotes(lines: Sequence[str]) -> bool:
     """Tell whether the first line that is not blank is quoted by a `>`: below such lines there may be an answer."""
     return next((line.startswith(">") for line in lines if line), False)
 
 
-def is_marker(line: str) -> bool:
+def _is_marker(line: str) -> bool:
     """Tell whether a line says that all below it is another mail."""
     if not line or len(line) > _LONGEST_MARKER:
         return False
     return _MARKERS.fullmatch(line) is not None or _ABOVE.fullmatch(line) is not None
 
 
-def heads_a_mail(lines: Sequence[str], place: int) -> bool:
+def _heads_a_mail(lines: Sequence[str], place: int) -> bool:
     """Tell whether the headers of a mail begin here: from whom, of what, and when or to whom."""
     if _FROM.fullmatch(lines[place]) is None:
         return False

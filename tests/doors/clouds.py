@@ -227,6 +227,14 @@ def write_config(folder: Path) -> Path:
     return folder
 
 
+def write_config_with_words(folder: Path) -> Path:
+    """Write the same with the reading of what customers write switched on."""
+    shutil.copytree(DEFAULT_DIRECTORY, folder, dirs_exist_ok=True)
+    words = folder / "words.yaml"
+    words.write_text(words.read_text().replace("detector: off", "detector: rules"))
+    return folder
+
+
 def hotels(number: int) -> list[Edit]:
     """Ask for the accounts of some hotels, as the fake systems know them."""
     return [

@@ -19,7 +19,7 @@ from handlers import digest, finalise, fold, ingest, rescore, sweep
 from handlers.cloud import queue
 from handlers.cloud.telemetry import log
 from handlers.desk import door
-from tests.doors.clouds import Cloud, environment, write_config
+from tests.doors.clouds import Cloud, environment, write_config, write_config_with_words
 from tests.fakes.dynamodb.service import in_memory
 
 CLEARED = (
@@ -48,6 +48,12 @@ ALL_BUT_TABLES: DefaultConfig = {
 def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder of figures."""
     return write_config(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(scope="session")
+def words_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of figures by which what customers write is read."""
+    return write_config_with_words(tmp_path_factory.mktemp("words"))
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +103,18 @@ def restart() -> None:
         for thing in vars(module).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()
+
+
+@pytest.fixture
+def words_on(cloud: Cloud, words_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Give what switches the reading of what customers write on, and starts all functions anew."""
+
+    def switch() -> None:
+        monkeypatch.setenv("HEALTHSCORE_CONFIG", str(words_folder))
+        restart()
+
+    assert cloud.calls == []
+    return switch
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.doors.telling import talk, told
 from tests.doors.test_ingest import PING, call, signed
 from tests.fakes import intercom, looker, salesforce
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
-from tests.messages import Message
+from tests.messages import Message, reread
 from tests.templates import resources, shown, template
 
 Line = dict[str, Any]
@@ -52,7 +52,7 @@ def marked() -> Message:
     return message
 
 
-def all_doors(systems: Systems) -> None:
+def all_doors(systems: Systems, words_on: Callable[[], None]) -> None:
     """Call every function with what goes well and what does not."""
     body = json.dumps(marked()).encode()
     for signature in (signed(body), "sha1=" + MARK):
@@ -69,13 +69,16 @@ def all_doors(systems: Systems) -> None:
     finalise.handler({"live": True}, Context())
     read_by_model([], Deployment(f"dynamodb://{PREFIX}", "config"), 60_000)
     assert systems.written
+    words_on()
+    item = marked()["data"]["item"]
+    fold.handler(delivered([reread(item, read_at=format_instant(now()))]), Context())
 
 
 def test_each_alarm_listens_to_a_metric_that_is_said(
-    cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]
+    cloud: Cloud, systems: Systems, words_on: Callable[[], None], output: Callable[[], list[Line]]
 ) -> None:
     """Of our own metrics, with exactly those dimensions; `service` is what the stack calls its functions."""
-    all_doors(systems)
+    all_doors(systems, words_on)
     assert cloud.sent("rescores")
     said = [
         (name, told | {"service": "${Prefix}"}) for name, told, _ in emf(output()) if told["service"] == log.service
@@ -90,6 +93,7 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
         "ModelFailures",
         "Notifications",
         "SourceFailures",
+        "WordsFailed",
     }
     for alarm in ours:
         dimensions = {dimension["Name"]: shown(dimension["Value"]) for dimension in alarm["Dimensions"]}
@@ -98,9 +102,11 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
     assert shown(everywhere["POWERTOOLS_SERVICE_NAME"]) == "${Prefix}"
 
 
-def test_a_metric_is_a_valid_line(cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]) -> None:
+def test_a_metric_is_a_valid_line(
+    cloud: Cloud, systems: Systems, words_on: Callable[[], None], output: Callable[[], list[Line]]
+) -> None:
     """Embedded metric format: namespace, at most 30 dimensions, each dimension and value a member of the line."""
-    all_doors(systems)
+    all_doors(systems, words_on)
     lines = [line for line in output() if "_aws" in line]
     assert len(lines) > 20
     for line in lines:
@@ -142,10 +148,10 @@ def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callab
 
 
 def test_nothing_that_people_wrote_and_no_secret_is_said(
-    cloud: Cloud, systems: Systems, capfd: pytest.CaptureFixture[str]
+    cloud: Cloud, systems: Systems, words_on: Callable[[], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever goes well or wrong in any function: no body of a message, no secret, in no line."""
-    all_doors(systems)
+    all_doors(systems, words_on)
     cloud.fail("SendMessage", UNREACHABLE)
     cloud.fail("SendMessageBatch", UNREACHABLE)
     cloud.fail("UpdateItem", BUSY)

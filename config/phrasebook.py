@@ -72,6 +72,7 @@ class Phrases:
     rules: tuple[Rule, ...]
     version: str
     letters: Mapping[str, str] = field(default_factory=dict)
+    no_names: frozenset[str] = frozenset()
 
 
 class _GuardForm(Strict):
@@ -102,6 +103,7 @@ class PhrasesFile(Strict):
     letters: dict[str, str] = Field(default_factory=dict)
     abbreviations: str = ""
     breaks: str = ""
+    no_names: str = ""
     classes: dict[str, str]
     guards: dict[Guard, _GuardForm]
     rules: dict[Category, list[_RuleForm]]
@@ -136,6 +138,7 @@ def load_phrases(directory: Path, language: str) -> Phrases:
         rules=tuple(_rule(category, form) for category, forms in table.rules.items() for form in forms),
         version=phrases_version(directory, language),
         letters=table.letters,
+        no_names=frozenset(table.no_names.split()),
     )
 
 

@@ -31,6 +31,7 @@ class PatternRule:
         self._unless = Patterns(language, rule.unless)
         self._unless_message = Patterns(language, rule.unless_message)
         self._not_near = Patterns(language, rule.not_near)
+        self._no_names = language.no_names
 
     def places(self, sentence: Sentence, patterns: Iterable[Pattern], read: Sequence[Sentence]) -> Iterator[Place]:
         """Give the places of a sentence in a message at which the rule holds by some of its patterns, guards apart."""
@@ -39,7 +40,7 @@ class PatternRule:
             return
         for match in sorted(matches, key=re.Match.span):
             place = Place(sentence, sentence.index(match.start()), sentence.index(match.end() - 1))
-            if _is_named(match, sentence) and not self._not_near.is_in(_around(place), sentence.bites):
+            if self._is_named(match, sentence) and not self._not_near.is_in(_around(place), sentence.bites):
                 yield place
 
     def _fits(self, sentence: Sentence, read: Sequence[Sentence]) -> bool:
@@ -49,15 +50,15 @@ class PatternRule:
             return False
         return not (self._unless.is_in(sentence.line, sentence.bites) or _is_in_message(self._unless_message, read))
 
+    def _is_named(self, match: re.Match[str], sentence: Sentence) -> bool:
+        """Tell whether each name of a match is written with a capital, and is no word that is known otherwise."""
+        begins = [match.start(group) for group in range(1, match.re.groups + 1) if match[group]]
+        named = [sentence.tokens[sentence.index(begin)] for begin in begins]
+        return all(token.is_capital and token.word not in self._no_names for token in named)
+
 
 def _is_in_message(patterns: Patterns, read: Iterable[Sentence]) -> bool:
     return any(patterns.is_in(one.line, one.bites) for one in read)
-
-
-def _is_named(match: re.Match[str], sentence: Sentence) -> bool:
-    """Tell whether each name of a match is written with a capital."""
-    begins = [match.start(group) for group in range(1, match.re.groups + 1) if match[group]]
-    return all(sentence.tokens[sentence.index(begin)].is_capital for begin in begins)
 
 
 def _around(place: Place) -> str:

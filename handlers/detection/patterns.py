@@ -51,10 +51,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What patterns of one language are read by: its spelling and its classes of words."""
+    """What patterns of one language are read by: its spelling, its classes of words, what no `<Name>` is."""
 
     spelling: Spelling
     classes: Mapping[str, str]
+    no_names: frozenset[str] = frozenset()
     _read: dict[str, Piece] = field(default_factory=dict)
     _words: dict[str, Piece] = field(default_factory=dict)
 

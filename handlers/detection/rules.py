@@ -91,7 +91,7 @@ class _Found:
 class _Reader:
     def __init__(self, phrases: Phrases, sensitivity: Mapping[Category, str]) -> None:
         self._spelling = Spelling(phrases.exact, phrases.endings, phrases.letters)
-        language = Language(self._spelling, phrases.classes)
+        language = Language(self._spelling, phrases.classes, phrases.no_names)
         used = {category: SENSITIVITIES[name] for category, name in sensitivity.items()}
         rules = [rule for rule in phrases.rules if rule.strength in used.get(rule.category, frozenset())]
         self._rules = RuleIndex(PatternRule(rule, phrases.language, language) for rule in rules)

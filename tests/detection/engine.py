@@ -24,6 +24,7 @@ def phrases(
         guards=guards or {},
         rules=tuple(rules),
         version="1",
+        no_names=frozenset({"mews"}),
     )
 
 

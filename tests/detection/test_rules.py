@@ -86,6 +86,7 @@ def test_a_second_match_of_a_sentence_counts_where_the_first_is_guarded() -> Non
         (Rule("a", "budget", ("moving to <Name>",)), "we are moving to Guestwire", True),
         (Rule("a", "budget", ("moving to <Name>",)), "we are moving to new rooms", False),
         (Rule("a", "budget", ("will <Name>",)), "it's what will I do", False),
+        (Rule("a", "budget", ("moving to <Name>",)), "we are moving to Mews", False),
     ],
 )
 def test_what_else_a_rule_asks_for(rule: Rule, text: str, *, holds: bool) -> None:

@@ -130,10 +130,15 @@ def _say_words(remarks: Counter[str]) -> None:
 
 def _read_by_model(folded: Folded, context: LambdaContext) -> None:
     """Let a language model read what the rules have read, where words.yaml asks for one."""
-    if folded.parts and _deployed().config.words.detector == "rules_and_model":
+    if not folded.parts or _deployed().config.words.detector != "rules_and_model":
+        return
+    try:
         from handlers.cloud.model_words import read_by_model  # noqa: PLC0415  slow to import, and off by default
 
         read_by_model(folded.parts, _deployed(), context.get_remaining_time_in_millis())
+    except Exception as error:  # noqa: BLE001 - the events are folded, and must not come again for this
+        count("ModelFailures")
+        log.error("the model's reading failed", extra={"error": place(error)})
 
 
 @cache

@@ -13,7 +13,6 @@ from handlers.cloud.telemetry import count, log
 from handlers.detection.detected import DetectorError
 from handlers.detection.gate import gate_of
 from handlers.environment import SettingsError
-from handlers.jobs.faults import place
 from handlers.jobs.model_reading import ModelReading
 from handlers.stores.protocol import Batch, StoreError
 
@@ -33,7 +32,7 @@ _FINE = frozenset({"answered", "asked_before", "left"})
 def read_by_model(parts: Sequence[Part], deployed: Deployment, left_milliseconds: int) -> None:
     """Ask the model about parts whose events are folded, and keep what it adds; what fails is counted and logged.
 
-    Raises nothing: the events are safe, and must not be delivered again for this.
+    Raises nothing that a model, a store or the settings do.
     """
     terms = deployed.config.words.model
     seconds = min(terms.batch_seconds, left_milliseconds / 1000 - _LEFT_SECONDS)
@@ -42,8 +41,6 @@ def read_by_model(parts: Sequence[Part], deployed: Deployment, left_milliseconds
         _keep(found, deployed)
     except (DetectorError, SettingsError) as error:
         _fail(str(error), error.reason if isinstance(error, DetectorError) else "unset")
-    except Exception as error:  # noqa: BLE001 - as above; its text may hold a customer's words and is not said
-        _fail(place(error), "unexpected")
 
 
 def _keep(found: ReadByModel, deployed: Deployment) -> None:

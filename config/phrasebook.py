@@ -27,7 +27,7 @@ _Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 class GuardWords:
     """Patterns that take a match's meaning away: earlier in its clause, behind it there, in its sentence, anywhere.
 
-    With `mark` a sentence that ends with a question mark does so, too.
+    With `mark` a sentence that ends with a question mark does so, too; with `mark_clause` its last clause alone.
     """
 
     before: _Patterns = ()
@@ -35,6 +35,7 @@ class GuardWords:
     sentence: _Patterns = ()
     message: _Patterns = ()
     mark: bool = False
+    mark_clause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class _GuardForm(Strict):
     sentence: list[_Text] = Field(default_factory=list)
     message: list[_Text] = Field(default_factory=list)
     mark: bool = False
+    mark_clause: bool = False
 
 
 class _RuleForm(Strict):
@@ -143,7 +145,9 @@ def load_phrases(directory: Path, language: str) -> Phrases:
 
 
 def _guard(form: _GuardForm) -> GuardWords:
-    return GuardWords(tuple(form.before), tuple(form.after), tuple(form.sentence), tuple(form.message), form.mark)
+    return GuardWords(
+        tuple(form.before), tuple(form.after), tuple(form.sentence), tuple(form.message), form.mark, form.mark_clause
+    )
 
 
 def _rule(category: Category, form: _RuleForm) -> Rule:

@@ -33,6 +33,7 @@ class Guarding:
                 Patterns(language, words.sentence),
                 Patterns(language, words.message),
                 words.mark,
+                words.mark_clause,
             )
             for name, words in guards.items()
         }
@@ -57,11 +58,14 @@ class _Guard:
     sentence: Patterns
     message: Patterns
     mark: bool
+    mark_clause: bool
 
     def holds(self, place: Place, breaks: frozenset[str]) -> bool:
         sentence = place.sentence
         if (self.mark and sentence.asks) or self.sentence.is_in(sentence.line, sentence.bites):
             return True
         begin, end = sentence.clause(place.first, place.last, breaks)
+        if self.mark_clause and sentence.asks and all(token.is_mark for token in sentence.tokens[end:]):
+            return True
         before, after = sentence.part(begin, place.first), sentence.part(place.last + 1, end)
         return self.before.is_in(before, sentence.bites) or self.after.is_in(after, sentence.bites)

@@ -5,6 +5,7 @@ A pattern is words with blanks between them. In a pattern
 - `cancel*` is every word that begins so; `contract|plan` is either; `(put up with|stand)` is either of some words;
 - a `?` behind makes it optional: `the?`, `(at all)?`;
 - `{we}` is a class of words of the file;
+- `!app` and `!(app|chat)` say that the next word is none of these;
 - `..` is up to three words between, `..6` up to six, none of them beyond a comma; `...6` goes beyond commas;
 - `<num>` is a number, `<year>` one of four digits, `<Name>` a word with a capital (not I), `^` is where the sentence
   begins, `$` where it ends.
@@ -98,6 +99,8 @@ class Language:
             return Piece(f"(?:{between}){{0,{gap[2] or 3}}}?")
         if written in _FIXED:
             return Piece(_FIXED[written])
+        if written.startswith("!"):
+            return Piece(f"(?!{self._atom(written[1:], within).regex})")
         if written.startswith("(") and written.endswith(")"):
             return self.either(_split(written[1:-1], "|"), within)
         if written.startswith("{") and written.endswith("}"):

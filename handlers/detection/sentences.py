@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from handlers.detection.spelling import BITE, Spelling, Token
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)|\n\s*\n|\n(?=\s*[-*•>\d(\[A-ZÀ-Ý¿¡])|(?<=[:;,])\n")
+_DAY = re.compile(r"(?:\d{1,2}\.)?\d{1,2}")
+NUMBER = "<num>"
+"""Among abbreviations it says that a full stop behind a short number (31. März) ends no sentence."""
 _LONGEST = 120
 """A sentence of more words is cut: no pattern looks further, and a text without a stop costs no more."""
 
@@ -73,6 +76,8 @@ def _is_short(text: str, begin: int, found: re.Match[str], abbreviations: frozen
     if found.group() != ".":
         return False
     word = re.split(r"[\s(]", text[begin : found.start()])[-1].lower()
+    if _DAY.fullmatch(word):
+        return NUMBER in abbreviations
     return word in abbreviations or (len(word) == 1 and word.isalpha() and word != "i")
 
 

@@ -12,6 +12,7 @@ from handlers.environment import SettingsError
 from handlers.jobs.fold import read_message
 from handlers.jobs.muted import muted_in
 from handlers.jobs.records import AccountReader
+from handlers.jobs.suggested_accounts import note_suggested
 from handlers.sinks.conversation_links import ConversationLinks
 from handlers.sinks.suggested import Created, Message, Names, SuggestionSink, Wanted
 from handlers.stores.protocol import Batch, FactStore, Store
@@ -111,6 +112,8 @@ class Suggesting:
         for some in _chunks(wanted, AT_ONCE):
             created = Created() if sink is None else sink.create(some)
             take_in(created.messages, self.store, self.config, self.now)
+            if created.messages:
+                note_suggested(self.store, (one.account_id for one in some), self.now)
             told.add(some, created)
         return told
 

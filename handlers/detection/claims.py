@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from handlers.detection.detected import CATEGORIES, Hit
-from handlers.detection.quotes import found_quote
+from handlers.detection.quotes import Quotable
 from scoring.categories import Category
 
 Stance: TypeAlias = Literal["asserted", "negated", "hypothetical", "past", "third_party", "question"]
@@ -40,8 +40,9 @@ def believed(claims: Iterable[Claim], stretches: Sequence[str], rule: str) -> Be
     """Believe what is asserted, of a known category, and quoted from one of the message's stretches: one a category."""
     hits: dict[Category, Hit] = {}
     dropped: Counter[str] = Counter()
+    texts = [Quotable(stretch) for stretch in stretches]
     for claim in [claim for claim in claims if claim.category != NONE]:
-        found = _hit(claim, stretches, rule)
+        found = _hit(claim, texts, rule)
         if isinstance(found, str):
             dropped.update([found])
         elif found.category in hits:
@@ -51,7 +52,7 @@ def believed(claims: Iterable[Claim], stretches: Sequence[str], rule: str) -> Be
     return Believed(tuple(sorted(hits.values(), key=lambda hit: CATEGORIES.index(hit.category))), dropped)
 
 
-def _hit(claim: Claim, stretches: Sequence[str], rule: str) -> Hit | str:
+def _hit(claim: Claim, texts: Sequence[Quotable], rule: str) -> Hit | str:
     """Give the hit of a claim, or what is wrong with it."""
     category = _CATEGORIES.get(claim.category)
     if category is None:
@@ -60,7 +61,7 @@ def _hit(claim: Claim, stretches: Sequence[str], rule: str) -> Hit | str:
         return "stance"
     if claim.stance != "asserted":
         return "unasserted"
-    quotes = (found_quote(stretch, claim.quote) for stretch in stretches)
+    quotes = (text.find(claim.quote) for text in texts)
     quote = next((found for found in quotes if found is not None), None)
     return "quote" if quote is None else Hit(category, quote, rule)
 

@@ -26,19 +26,27 @@ class _Sign(NamedTuple):
     end: int
 
 
-def found_quote(text: str, quote: str) -> str | None:
-    """Give the exact substring of a text that a quote is of; None where the text does not say it.
+class Quotable:
+    """A text that quotes are looked for in; it is made comparable once."""
 
-    Blanks and line breaks count as one blank, quotation marks, apostrophes and dashes of any kind as one kind,
-    letters that are written in two ways as one; invisible characters do not count. Capitals do.
-    """
-    signs, said = list(_signs(text)), _compared(_signs(quote))
-    compared = _compared(signs)
-    for wanted in (said.strip(_MARKS), said.strip(_AROUND)):
-        at = compared.find(wanted)
-        if sum(map(str.isalnum, wanted)) >= LEAST_LETTERS and at >= 0:
-            return text[signs[at].start : signs[at + len(wanted) - 1].end]
-    return None
+    def __init__(self, text: str) -> None:
+        """Look in a text."""
+        self._text = text
+        self._signs = list(_signs(text))
+        self._compared = _compared(self._signs)
+
+    def find(self, quote: str) -> str | None:
+        """Give the exact substring of the text that a quote is of; None where the text does not say it.
+
+        Blanks and line breaks count as one blank, quotation marks, apostrophes and dashes of any kind as one kind,
+        letters that are written in two ways as one; invisible characters do not count. Capitals do.
+        """
+        said = _compared(_signs(quote))
+        for wanted in (said.strip(_MARKS), said.strip(_AROUND)):
+            at = self._compared.find(wanted)
+            if sum(map(str.isalnum, wanted)) >= LEAST_LETTERS and at >= 0:
+                return self._text[self._signs[at].start : self._signs[at + len(wanted) - 1].end]
+        return None
 
 
 def visible(text: str) -> str:

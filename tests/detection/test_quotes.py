@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.detection.quotes import LEAST_LETTERS, found_quote, visible
+from handlers.detection.quotes import LEAST_LETTERS, Quotable, visible
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ from handlers.detection.quotes import LEAST_LETTERS, found_quote, visible
 )
 def test_a_quote_is_the_exact_words_of_the_text(text: str, quote: str, found: str | None) -> None:
     """Blanks, typography and invisible signs make no difference; letters, capitals and length do."""
-    assert found_quote(text, quote) == found
+    assert Quotable(text).find(quote) == found
 
 
 @given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80))
 def test_each_stretch_of_a_text_is_found_in_it(text: str, start: int, length: int) -> None:
     """And what is found is a substring, whatever is asked for."""
     quote = text[start : start + length]
-    found = found_quote(text, quote)
+    found = Quotable(text).find(quote)
     assert found is None or found in text
     letters = sum(map(str.isalnum, quote))
     if letters >= LEAST_LETTERS and quote.isascii() and text.isascii():

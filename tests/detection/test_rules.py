@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.phrasebook import Guard, GuardWords, Rule
-from handlers.detection.rules import QUOTE
+from handlers.detection.rules import EDITION, QUOTE
 from tests.detection.engine import detector
 
 STOP = Rule("stop", "cancellation", ("cancel* .. contract",))
@@ -139,6 +139,7 @@ def test_a_version_changes_with_the_sensitivity() -> None:
     """A version changes with the sensitivity."""
     versions = {detector([STOP], sensitivity={"budget": name}).version for name in ("off", "low", "normal", "high")}
     assert len(versions) == 4
+    assert {version.partition(".")[0] for version in versions} == {str(EDITION)}
 
 
 _PIECES = st.sampled_from(["cancel", "the", "contract", "not", "won't", "caf\u00e9", "12", *"?.,\n\u200b()", "> "])

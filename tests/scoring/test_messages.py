@@ -87,7 +87,9 @@ def test_a_conversation_of_which_only_messages_are_known_is_none() -> None:
 NEWER: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"version": "rules 9"}, {"version": "rules 10"}),
     ({"version": ""}, {"version": "1"}),
-    ({"version": "rules 3"}, {"version": "rules 3 model 1"}),
+    ({"version": "9.ffffffff"}, {"version": "10.00000000"}),
+    ({"version": "1.0a1b2c3d"}, {"version": "1.0a1b2c3d+12ab34cd"}),
+    ({"version": "1.0a1b2c3d+12ab34cd"}, {"version": "2.00000000"}),
     ({"version": "1"}, {"version": "1", "findings": (Finding("budget", "q", "r", "1"),)}),
 ]
 

@@ -129,7 +129,7 @@ def _outrun(every: Iterable[_Said]) -> set[Observation]:
 
 def _latest_first(said: _Said) -> tuple[object, ...]:
     observation, message = said
-    return _rank(message), observation.at, observation.owner or ""
+    return _rank(message), observation.at, observation.owner is not None, observation.owner or ""
 
 
 def _rank(message: Message) -> tuple[object, ...]:

@@ -103,9 +103,10 @@ build-Ingest: PACKAGES := $(SPEAKS)
 build-Fold: PACKAGES := $(READS) vaderSentiment
 build-Rescore: PACKAGES := $(READS)
 build-Sweep build-Finalise: PACKAGES := $(ASKS)
+build-Suggest: PACKAGES := $(READS) requests simple-salesforce
 build-Desk: PACKAGES := $(SHOWS)
 build-Digest: PACKAGES := $(READS) requests
-build-Ingest build-Fold build-Rescore build-Sweep build-Finalise build-Desk build-Digest: | $(VENV_MADE)
+build-Ingest build-Fold build-Rescore build-Suggest build-Sweep build-Finalise build-Desk build-Digest: | $(VENV_MADE)
 	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
 	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"

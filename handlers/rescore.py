@@ -13,6 +13,7 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.requests import RescoreRequest, read_rescore
 from handlers.cloud.settings import RescoreSettings, rescore_settings
+from handlers.cloud.suggestions import Asking
 from handlers.cloud.telemetry import count, log, measure, traced
 from handlers.jobs.faults import FAILURES, place, without_values
 from handlers.jobs.rescore import rescore
@@ -52,7 +53,7 @@ def _is_done(delivery: Delivery) -> bool:
     try:
         config = _deployed().config
         terms = request.close(config.model, config.alerts.notice_days)
-        record = rescore(request.account, _deployed().store, terms)
+        record = rescore(request.account, _deployed().store, terms, _asking().look)
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         return False
@@ -88,6 +89,12 @@ def _say(record: Record, request: RescoreRequest, delivery: Delivery) -> None:
 
 def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:
     return {"account": request.account.id, "reason": request.reason, "correlation_id": delivery.correlation_id}
+
+
+@cache
+def _asking() -> Asking:
+    url, deployed = _settings().suggestions, _deployed()
+    return Asking(deployed.store, deployed.config, None if url is None else Queue(client(), url))
 
 
 @cache

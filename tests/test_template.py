@@ -15,6 +15,7 @@ from handlers.cloud import settings
 from handlers.desk.settings import desk_settings
 from handlers.environment import SettingsError
 from handlers.settings import load_settings, sink_settings
+from handlers.sinks.conversation_links import conversation_links
 from handlers.sinks.mail import mail_settings
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from tests.templates import (
@@ -30,10 +31,14 @@ from tests.templates import (
 )
 
 OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
-MAPPINGS = {"FoldsEvents": ("Fold", "Events"), "RescoresRequests": ("Rescore", "Rescores")}
+MAPPINGS = {
+    "FoldsEvents": ("Fold", "Events"),
+    "RescoresRequests": ("Rescore", "Rescores"),
+    "SuggestsRequests": ("Suggest", "Suggestions"),
+}
 """Event source mappings: which function takes the messages of which queue."""
 
-DEAD = {"Events": "DeadEvents", "Rescores": "DeadRescores"}
+DEAD = {"Events": "DeadEvents", "Rescores": "DeadRescores", "Suggestions": "DeadSuggestions"}
 
 
 def deployed() -> dict[str, Resource]:
@@ -145,6 +150,7 @@ FITTING = {
     "WORDS_MODEL_REGION": "eu-central-1",
     "GITHUB_REPOSITORY": "acme/scores",
     "GITHUB_CONFIG_FOLDER": "config",
+    "INTERCOM_WORKSPACE": "ab12cd34",
 }
 """Values of a form of their own."""
 
@@ -178,6 +184,11 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
     "Ingest": (settings.ingest_settings,),
     "Fold": (settings.fold_settings, model_settings),
     "Rescore": (settings.rescore_settings,),
+    "Suggest": (
+        settings.suggest_settings,
+        lambda environ: load_settings(environ, ("salesforce",)),
+        conversation_links,
+    ),
     "Sweep": (settings.sweep_settings, load_settings),
     "Finalise": (
         settings.finalise_settings,

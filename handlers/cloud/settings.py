@@ -29,11 +29,20 @@ class FoldSettings:
 
 @dataclass(frozen=True, slots=True)
 class RescoreSettings:
-    """What rescore needs: the store, its config, and where requests go that cannot be read."""
+    """What rescore needs: the store, its config, queues of what cannot be read, and of suggestions if any."""
 
     store: str
     config: str
     dead_rescores: str
+    suggestions: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestSettings:
+    """What suggest needs besides Salesforce: the store and its config."""
+
+    store: str
+    config: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,13 @@ def fold_settings(environ: Mapping[str, str]) -> FoldSettings:
 
 def rescore_settings(environ: Mapping[str, str]) -> RescoreSettings:
     """Read what rescore needs."""
-    return RescoreSettings(_store(environ), _config(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"))
+    suggestions = environ.get("SUGGESTIONS_QUEUE_URL") or None
+    return RescoreSettings(_store(environ), _config(environ), _need(environ, "DEAD_RESCORES_QUEUE_URL"), suggestions)
+
+
+def suggest_settings(environ: Mapping[str, str]) -> SuggestSettings:
+    """Read what suggest needs besides Salesforce."""
+    return SuggestSettings(_store(environ), _config(environ))
 
 
 def sweep_settings(environ: Mapping[str, str]) -> SweepSettings:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from handlers.environment import SettingsError, get
-from handlers.zendesk_settings import zendesk_settings
+from handlers.environment import SettingsError, get, https
 
 INBOXES = {"us": "https://app.intercom.com", "eu": "https://app.eu.intercom.com", "au": "https://app.au.intercom.com"}
 _WORKSPACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -35,7 +34,8 @@ def conversation_links(environ: Mapping[str, str]) -> ConversationLinks:
             raise SettingsError("INTERCOM_WORKSPACE is no id: it stands in the inbox's address, after /a/inbox/")
         inbox = INBOXES.get(get(environ, "INTERCOM_REGION", "us"), INBOXES["us"])
         before["intercom"] = f"{inbox}/a/inbox/{workspace}/inbox/conversation/"
-    zendesk = zendesk_settings(environ)
-    if zendesk is not None:
-        before["zendesk"] = f"{zendesk.url}/agent/tickets/"
+    subdomain = get(environ, "ZENDESK_SUBDOMAIN", "").removeprefix("https://").partition(".")[0]
+    zendesk = get(environ, "ZENDESK_URL", f"https://{subdomain}.zendesk.com" if subdomain else "")
+    if zendesk:
+        before["zendesk"] = f"{https('ZENDESK_URL', zendesk)}/agent/tickets/"
     return ConversationLinks(before)

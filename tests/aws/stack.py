@@ -24,6 +24,7 @@ ALIKE = {
     "Ingest": "Ingest",
     "Fold": "Fold",
     "Rescore": "Rescore",
+    "Suggest": "Finalise",
     "Sweep": "Finalise",
     "Finalise": "Finalise",
     "Desk": "Desk",

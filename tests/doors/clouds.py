@@ -30,7 +30,7 @@ PREFIX = "company"
 BUCKET = "company-reports"
 FIGURES = "production-custom-metrics"
 HOTELS = 7
-QUEUES = ("events", "events-dead", "rescores", "rescores-dead", "calls-dead")
+QUEUES = ("events", "events-dead", "rescores", "rescores-dead", "calls-dead", "suggestions")
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 
 _FILLED = FakeDynamoDB()

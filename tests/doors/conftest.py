@@ -15,7 +15,7 @@ from botocore.model import OperationModel
 from moto import mock_aws
 from moto.core.config import DefaultConfig
 
-from handlers import digest, finalise, fold, ingest, rescore, sweep
+from handlers import digest, finalise, fold, ingest, rescore, suggest, sweep
 from handlers.cloud import queue
 from handlers.cloud.telemetry import log
 from handlers.desk import door
@@ -99,7 +99,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
 
 def restart() -> None:
     """Let each function forget what its process knows, as one does that is started anew."""
-    for module in (digest, door, finalise, fold, ingest, queue, rescore, sweep):
+    for module in (digest, door, finalise, fold, ingest, queue, rescore, suggest, sweep):
         for thing in vars(module).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()

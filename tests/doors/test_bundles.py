@@ -33,11 +33,13 @@ REPORTS = "import rollbar"
 FEELS = "from handlers.detection.sentiment import sentiment; assert sentiment('We love it', 'en') > 0"
 """What fold asks of a message where what customers write is read."""
 
+SUGGESTS = "import handlers.sinks.suggested_salesforce"
 TRACES = "from aws_xray_sdk.core import patch_all"
 CODES = {
     "Ingest": f"import handlers.ingest; {REPORTS}",
     "Fold": f"import handlers.fold, handlers.cloud.model_words; {REPORTS}; {TRACES}; {FEELS}",
     "Rescore": f"import handlers.rescore; {REPORTS}; {TRACES}",
+    "Suggest": f"import handlers.suggest, handlers.clients.salesforce.client; {REPORTS}; {TRACES}; {SUGGESTS}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",
     "Desk": f"import handlers.desk.door, handlers.desk.agents.server; {REPORTS}; {TRACES}",

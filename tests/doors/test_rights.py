@@ -51,7 +51,8 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
     "Rescore": {
         (f"sqs:{action}", "Rescores.Arn"): "Lambda takes the function's messages in its name"
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
-    },
+    }
+    | {("sqs:SendMessage", "Suggestions.Arn"): "only where signals are suggested (test_suggest.py)"},
     "Sweep": {("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name"},
     "Finalise": {
         ("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name",

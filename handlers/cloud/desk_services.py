@@ -6,20 +6,24 @@ from dataclasses import dataclass
 
 import msgspec
 
-from config.record_map import Sink
+from config.loader import Config
 from handlers.clients.github.client import github_proposals
+from handlers.clients.remote import Patience
 from handlers.cloud.closes import AskedCloses
 from handlers.cloud.dead_letters import DeadQueue, QueueLetters
 from handlers.cloud.queue import Outgoing, Queue, client
 from handlers.cloud.settings import DoorSettings
-from handlers.desk.services import Services
+from handlers.desk.services import Services, SuggestionPlace
+from handlers.settings import load_settings
 from handlers.sinks.choice import CRMS
+from handlers.sinks.conversation_links import conversation_links
+from handlers.sinks.suggested_choice import suggestion_sink
 from handlers.stores.protocol import StoreError
 from handlers.words.figures import count
 from scoring.instants import Instant
 
 
-def services_of(settings: DoorSettings, sink: Sink, clock: Callable[[], Instant]) -> Services:
+def services_of(settings: DoorSettings, config: Config, clock: Callable[[], Instant]) -> Services:
     """Give what the stack of some settings offers."""
     sqs = client()
     queues = [
@@ -27,9 +31,19 @@ def services_of(settings: DoorSettings, sink: Sink, clock: Callable[[], Instant]
         DeadQueue("requests for scores", settings.dead_rescores, settings.rescores),
         DeadQueue("scheduled calls", settings.dead_calls),
     ]
-    closes = AskedCloses(settings.finalise, settings.machine, CRMS[sink], clock)
+    closes = AskedCloses(settings.finalise, settings.machine, CRMS[config.sink], clock)
     asked = AskedScores(Queue(sqs, settings.rescores))
-    return Services(QueueLetters(sqs, queues), closes, asked, github_proposals(os.environ))
+    proposals = github_proposals(os.environ)
+    return Services(QueueLetters(sqs, queues), closes, asked, proposals, suggestions=_suggestions(config))
+
+
+def _suggestions(config: Config) -> SuggestionPlace | None:
+    """Say where suggestions are answered; None where they are in Salesforce, and the desk may not write there."""
+    salesforce = load_settings(os.environ, ("salesforce",)).salesforce
+    if salesforce is None and config.sink == "salesforce":
+        return None
+    links, patience = conversation_links(os.environ), Patience()
+    return SuggestionPlace(lambda store, now: suggestion_sink(salesforce, config, store, now, patience), links)
 
 
 @dataclass(frozen=True, slots=True)

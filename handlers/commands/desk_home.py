@@ -16,11 +16,14 @@ from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.desk.local_closes import LocalCloses
 from handlers.desk.local_scores import LocalScores
-from handlers.desk.services import Services
+from handlers.desk.services import Services, SuggestionPlace
 from handlers.desk.serving import Home
 from handlers.environment import SettingsError
 from handlers.jobs.adopting import keeps_accounts
 from handlers.jobs.letter_file import LetterFile
+from handlers.settings import load_settings
+from handlers.sinks.conversation_links import conversation_links
+from handlers.sinks.suggested_choice import suggestion_sink
 from handlers.stores.protocol import Store, StoreError
 from handlers.stores.sqlite.watch import Watch
 from scoring.account import Account
@@ -47,6 +50,7 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         proposals=_proposals(),
         mapping=mapping,
         adopting=adopting,
+        suggestions=_suggestions(session),
     )
     return Home(
         open_store,
@@ -59,6 +63,17 @@ def home_of(session: Session, mapping: Path | None, letters: Path | None = None)
         session.config_dir,
         services,
     )
+
+
+def _suggestions(session: Session) -> SuggestionPlace:
+    """Say where suggestions are answered: in Salesforce where the environment names it, else in the store alone."""
+    try:
+        links = conversation_links(os.environ)
+        salesforce = load_settings(os.environ, ("salesforce",)).salesforce
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    config, patience = session.config(), session.patience
+    return SuggestionPlace(lambda store, now: suggestion_sink(salesforce, config, store, now, patience), links)
 
 
 def _proposals() -> Proposals | None:

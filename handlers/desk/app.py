@@ -23,6 +23,7 @@ from handlers.desk.quality.routes import quality_routes
 from handlers.desk.report.routes import report_routes
 from handlers.desk.routes import Rooms
 from handlers.desk.sign_in import SignIn
+from handlers.desk.suggestions.routes import suggestion_routes
 from handlers.desk.templates import render
 from handlers.desk.trail.routes import audit_routes
 from handlers.desk.versions.routes import version_routes
@@ -77,6 +78,7 @@ def _rooms(rooms: Rooms) -> list[BaseRoute]:
         *version_routes(rooms),
         *account_routes(rooms),
         *identity_routes(rooms),
+        *suggestion_routes(rooms),
     ]
 
 

@@ -76,7 +76,7 @@ def _desk() -> Desk:
         now,
         memory,
         directory=deployed.folder,
-        services=services_of(settings, deployed.config.sink, now),
+        services=services_of(settings, deployed.config, now),
     )
 
 

@@ -1,6 +1,6 @@
 """What a desk does that differs from one home to another: on a laptop in its process, on AWS by other functions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +9,9 @@ from handlers.clients.github.proposals import Asked
 from handlers.jobs.closes import Note
 from handlers.jobs.guards import Guard
 from handlers.jobs.letters import DeadLetters
+from handlers.sinks.conversation_links import ConversationLinks
+from handlers.sinks.suggested import SuggestionSink
+from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 
@@ -48,6 +51,14 @@ class Proposes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionPlace:
+    """Where suggestions are answered, and how their conversations are opened."""
+
+    sink: Callable[[Store, Instant], SuggestionSink]
+    links: ConversationLinks
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What the home of a desk offers; None where it does not.
 
@@ -61,3 +72,4 @@ class Services:
     proposals: Proposes | None = None
     mapping: Path | None = None
     adopting: tuple[Account, ...] = ()
+    suggestions: SuggestionPlace | None = None

@@ -16,9 +16,14 @@ AT_ONCE = 200
 
 def learn(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
     """Say of every category how its suggestions were answered, and mute those that were too often wrong."""
-    said = learned(every_answer(store, config, now), now, WRONG, config.words.mute, config.words.days)
+    said = said_of(store, config, now)
     keep_muted(store, (one.category for one in said if one.is_muted))
     return said
+
+
+def said_of(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
+    """Say of every category how its suggestions were answered; nothing is muted by looking."""
+    return learned(every_answer(store, config, now), now, WRONG, config.words.mute, config.words.days)
 
 
 def every_answer(store: FactStore, config: Config, now: Instant) -> Iterator[Answer]:

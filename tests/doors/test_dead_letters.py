@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from config.loader import load_config
 from handlers.clock import now
 from handlers.cloud.closes import CLOSE_TAKES, AskedCloses
 from handlers.cloud.dead_letters import DeadQueue, QueueLetters
@@ -116,7 +117,7 @@ def test_scores_are_asked_for_by_the_queue(cloud: Cloud) -> None:
 def test_the_stack_gives_the_desk_its_queues_and_functions(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the names that the template sets."""
     assert cloud.calls == []
-    services = services_of(door_settings(os.environ), "salesforce", now)
+    services = services_of(door_settings(os.environ), load_config(), now)
     assert services.letters is not None
     assert services.closes is not None
     assert services.letters.place == "the queues of events, requests for scores, scheduled calls"

@@ -13,7 +13,7 @@ from handlers.cloud.telemetry import count, log
 from handlers.detection.detected import DetectorError
 from handlers.detection.gate import gate_of
 from handlers.environment import SettingsError
-from handlers.jobs.model_reading import ModelReading
+from handlers.jobs.model_reading import Limits, ModelReading
 from handlers.stores.protocol import Batch, StoreError
 
 if TYPE_CHECKING:
@@ -84,7 +84,6 @@ def _reading(deployed: Deployment) -> ModelReading:
         model_detector(model, terms, claims, now),
         gate_of(terms),
         claims,
-        most=terms.batch_most,
-        active=words.active,
-        now=now,
+        Limits(terms.batch_most, words.days.expire, words.active),
+        now,
     )

@@ -43,12 +43,21 @@ class Claims(Protocol):
         """Give a name up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many questions a batch may ask, about messages of how many days; of which categories findings are kept."""
+
+    most: int
+    days: int
+    active: Collection[str]
+
+
 @dataclass(slots=True)
 class ReadByModel:
     """What a model read: messages with the findings it adds, what became of the questions, which claims were dropped.
 
-    `outcomes` counts messages that pass the gate: `answered`; `asked_before`; `left` for want of time or number; else
-    the reason of a failure, which is never the same as nothing found.
+    `outcomes` counts messages that are young enough and pass the gate: `answered`; `asked_before`; `left` for want of
+    time or number; else the reason of a failure, which is never the same as nothing found.
     """
 
     observations: list[Observation] = field(default_factory=list)
@@ -57,40 +66,32 @@ class ReadByModel:
 
 
 class ModelReading:
-    """Asks a model about messages that pass a gate, at most `most` at once, several side by side."""
+    """Asks a model about messages that pass a gate, within limits, several side by side."""
 
-    def __init__(
-        self,
-        model: Model,
-        gate: Gate,
-        claims: Claims,
-        *,
-        most: int,
-        active: Collection[str],
-        now: Callable[[], Instant],
-    ) -> None:
-        """Read with a model; each message is claimed first. Only `active` categories are kept."""
-        self._model, self._gate, self._claims = model, gate, claims
-        self._most, self._active, self._now = most, active, now
+    def __init__(self, model: Model, gate: Gate, claims: Claims, limits: Limits, now: Callable[[], Instant]) -> None:
+        """Read with a model; each message is claimed first."""
+        self._model, self._gate, self._claims, self._limits, self._now = model, gate, claims, limits, now
 
     def read(self, parts: Iterable[Part], seconds: float) -> ReadByModel:
-        """Ask about parts for so many seconds at most; raises nothing that a model or a store does."""
-        passing = [part for part in parts if self._gate.lets_through(part.text, part.message.language)]
-        asked = passing[: self._most]
-        found = ReadByModel(outcomes=Counter(left=len(passing) - len(asked)))
-        run = _Run(self._model, self._claims, self._now, monotonic() + seconds)
+        """Ask about parts, the latest first, for so many seconds; raises nothing that a model or a store does."""
+        since = self._now() - self._limits.days * DAY
+        young = sorted((part for part in parts if part.at >= since), key=lambda part: part.at, reverse=True)
+        passing = [part for part in young if self._gate.lets_through(part.text, part.message.language)]
+        run = _Run(self._model, self._claims, self._now, monotonic() + seconds, self._limits.most)
+        found = ReadByModel()
         with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-            answers = list(pool.map(run.ask, asked))
-        for part, answer in zip(asked, answers, strict=True):
+            asked = [(part, pool.submit(run.ask, part)) for part in passing if run.claims(part, found.outcomes)]
+        for part, future in asked:
+            answer = future.result()
             found.outcomes.update([answer.outcome])
             found.dropped.update(answer.believed.dropped)
             found.observations += self._added(part, answer.believed.hits)
-        return replace(found, outcomes=+found.outcomes)
+        return found
 
     def _added(self, part: Part, hits: Sequence[Hit]) -> list[Observation]:
         """Give the message anew where there is something to add to what the rules found in it."""
         known = {finding.category for finding in part.message.findings}
-        new = [hit for hit in hits if hit.category in self._active and hit.category not in known]
+        new = [hit for hit in hits if hit.category in self._limits.active and hit.category not in known]
         findings = [finding for hit in new if (finding := self._finding(part.text, hit)).quote]
         if not findings:
             return []
@@ -111,33 +112,52 @@ class _Answer:
 class _Run:
     """One batch of questions: it ends at an instant, or when one fails for a reason that holds for all."""
 
-    def __init__(self, model: Model, claims: Claims, now: Callable[[], Instant], until: float) -> None:
-        self._model, self._claims, self._now, self._until = model, claims, now, until
+    def __init__(self, model: Model, claims: Claims, now: Callable[[], Instant], until: float, most: int) -> None:
+        self._model, self._claims, self._now, self._until, self._most = model, claims, now, until, most
         self._end: str | None = None
 
-    def ask(self, part: Part) -> _Answer:
-        """Ask about a part, if there is time, no reason against it, and nobody asked before."""
-        left = self._until - monotonic()
-        if self._end is not None or left <= 0:
-            return _Answer(self._end or "left")
-        name = f"words-model/{part.message.version}+{self._model.version}/{part.subject.source}/{part.message.part}"
+    def claims(self, part: Part, outcomes: Counter[str]) -> bool:
+        """Claim a part, if there is time and room, and nobody asked before; else count why not."""
+        why_not = self._end or self._why_not(part)
+        if why_not is not None:
+            outcomes.update([why_not])
+        return why_not is None
+
+    def _why_not(self, part: Part) -> str | None:
+        if self._most <= 0 or self._until <= monotonic():
+            return "left"
+        now = self._now()
         try:
-            now = self._now()
-            if not self._claims.claim(name, now, Instant(now + _REMEMBERED)):
-                return _Answer("asked_before")
-            return self._answer(part, name, left)
+            is_new = self._claims.claim(self._name(part), now, Instant(now + _REMEMBERED))
+        except StoreError:
+            self._end = "uncounted"
+            return self._end
+        self._most -= is_new
+        return None if is_new else "asked_before"
+
+    def ask(self, part: Part) -> _Answer:
+        """Ask about a part that is claimed; where asking again may help, the claim is given up."""
+        try:
+            answer, is_open = self._asked(part)
+            if is_open:
+                self._claims.release(self._name(part))
         except StoreError:
             self._end = "uncounted"
             return _Answer(self._end)
+        return answer
 
-    def _answer(self, part: Part, name: str, left: float) -> _Answer:
+    def _asked(self, part: Part) -> tuple[_Answer, bool]:
+        left = self._until - monotonic()
+        if self._end is not None or left <= 0:
+            return _Answer(self._end or "left"), True
         try:
-            return _Answer("answered", bounded(lambda: self._model.read(part.text), left))
+            return _Answer("answered", bounded(lambda: self._model.read(part.text), left)), False
         except TimeoutError:
-            reason, is_open = "timed_out", True
+            return _Answer("timed_out"), True
         except DetectorError as error:
-            reason, is_open = error.reason, error.is_passing or error.is_for_all
-            self._end = reason if error.is_for_all else self._end
-        if is_open:
-            self._claims.release(name)
-        return _Answer(reason)
+            self._end = error.reason if error.is_for_all else self._end
+            return _Answer(error.reason), error.is_passing or error.is_for_all
+
+    def _name(self, part: Part) -> str:
+        version = f"{part.message.version}+{self._model.version}"
+        return f"words-model/{version}/{part.subject.source}/{part.message.part}"

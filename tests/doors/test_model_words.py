@@ -13,6 +13,7 @@ from handlers import fold
 from handlers.clock import now
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
+from scoring.instants import SECOND
 from scoring.messages import written_in
 from scoring.observations import Finding, Subject
 from tests.bedrock.stubs import by_schema, finding
@@ -30,7 +31,11 @@ MODEL = {"WORDS_MODEL": "eu.a-model-v1:0", "WORDS_MODEL_REGION": "eu-central-1"}
 def reply(part: str = "1", body: str = WORDS) -> Message:
     """Tell of a customer's reply."""
     message: Message = json.loads((ROOT / "events" / "intercom_conversation_user_replied.json").read_text())
-    message["data"]["item"]["conversation_parts"]["conversation_parts"][0] |= {"id": part, "body": f"<p>{body}</p>"}
+    message["data"]["item"]["conversation_parts"]["conversation_parts"][0] |= {
+        "id": part,
+        "body": f"<p>{body}</p>",
+        "created_at": now() // SECOND - 60,
+    }
     return message
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic, sleep
 
 import pytest
@@ -11,11 +12,11 @@ from handlers.clients.bedrock.errors import ModelError
 from handlers.detection.claims import Believed
 from handlers.detection.detected import Hit
 from handlers.detection.gate import gate
-from handlers.jobs.model_reading import ModelReading, ReadByModel
+from handlers.jobs.model_reading import Limits, ModelReading, ReadByModel
 from handlers.sources.written import Part
 from handlers.stores.protocol import StoreError
 from scoring.categories import CATEGORIES, Category
-from scoring.instants import Instant, parse_instant
+from scoring.instants import DAY, Instant, parse_instant
 from scoring.observations import Finding, Message, Observation, Subject
 
 AT = parse_instant("2026-03-04")
@@ -80,7 +81,7 @@ def reading(
     model: Fake, claims: Claims | None = None, most: int = 50, active: tuple[Category, ...] = CATEGORIES
 ) -> ModelReading:
     """Give a reading by a model, of all English messages of three words and more."""
-    return ModelReading(model, gate(["en"], 3, {}, 1.0), claims or Claims(), most=most, active=active, now=lambda: AT)
+    return ModelReading(model, gate(["en"], 3, {}, 1.0), claims or Claims(), Limits(most, 45, active), lambda: AT)
 
 
 def outcomes(found: ReadByModel) -> Mapping[str, int]:
@@ -149,6 +150,18 @@ def test_no_more_are_asked_than_allowed_and_what_is_left_is_counted() -> None:
     """Those that do not pass the gate are no questions."""
     parts = [part(number=number) for number in range(1, 8)] + [part("short", 9), part(number=10, language=None)]
     assert outcomes(reading(Fake(), most=5).read(parts, 5.0)) == {"answered": 5, "left": 2}
+
+
+def test_what_was_asked_before_takes_no_room_of_what_was_not() -> None:
+    """A conversation that is re-read has old parts, too; the latest are asked about first, too old ones never."""
+    model, claims = Fake(), Claims()
+    parts = [replace(part(f"we leave you {number}", number), at=AT - number * DAY) for number in range(6)]
+    first = reading(model, claims, most=2)
+    assert outcomes(first.read(parts, 5.0)) == {"answered": 2, "left": 4}
+    assert sorted(model.asked) == ["we leave you 0", "we leave you 1"]
+    assert outcomes(first.read(parts, 5.0))["answered"] == 2
+    old = replace(part("we leave you too", 9), at=AT - 46 * DAY)
+    assert outcomes(first.read([old], 5.0)) == {}
 
 
 def test_the_time_ends_though_the_model_hangs() -> None:

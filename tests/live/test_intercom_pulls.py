@@ -29,6 +29,7 @@ from scoring.observations import Conversation, Observation, Subject, Tombstone
 from tests.fakes.intercom import error
 from tests.fakes.server import Fault
 from tests.live.intercom_workspace import NOW, Workspace, at, company, sample, talk, workspace
+from tests.messages import statistics
 from tests.sources.taking import said, take_in
 
 READ = at(NOW)
@@ -313,3 +314,44 @@ def test_old_ones_that_are_still_open_are_told(place: Workspace) -> None:
 
 def _of(message: Message) -> list[Any]:
     return list(take_in(message).statements)
+
+
+def wrote(number: int, text: str, at: int = NOW - 60) -> dict[str, Any]:
+    """Give an answer of a customer."""
+    author = {"type": "user", "id": "c", "name": "Ana", "email": "ana@hotel.example"}
+    told = {"type": "conversation_part", "id": str(number), "part_type": "comment", "created_at": at}
+    return {**told, "body": f"<p>{text}</p>", "author": author, "redacted": False, "attachments": [{"name": "x"}]}
+
+
+def answered(number: int, *parts: dict[str, Any], last: object = NOW - 60) -> dict[str, Any]:
+    """Give a conversation in which a customer wrote last at some second."""
+    told = {"type": "conversation_part.list", "conversation_parts": list(parts), "total_count": len(parts)}
+    figures = statistics(last_contact_reply_at=last)
+    return talk(number, company=company(1), conversation_parts=told, statistics=figures)
+
+
+def test_with_words_on_a_sweep_reads_what_customers_wrote_since(place: Workspace) -> None:
+    """A search gives no parts: only conversations in which a customer wrote are read by their ids, one call each."""
+    admin = wrote(8, "Do you cancel?") | {"author": {"type": "admin", "id": "1"}}
+    place.fake.conversations = [
+        answered(1, wrote(7, "We cancel."), admin),
+        answered(2, wrote(9, "Long ago."), last=NOW - 86_400),
+        answered(3, wrote(10, "Who knows when."), last=None),
+    ]
+    told = list(conversations(place.connect(), at(NOW - 3600), READ, nobody, words=True))
+    assert names(told) == ["1", "2", "3"]
+    assert "We cancel." in json.dumps(told[0])
+    assert "Do you cancel?" not in json.dumps(told)
+    assert "Long ago." not in json.dumps(told)
+    assert "Who knows when." in json.dumps(told[2])
+    assert [place.fake.count(f"/conversations/{number}") for number in (1, 2, 3)] == [1, 0, 1]
+    off = list(conversations(place.connect(), at(NOW - 3600), READ, nobody))
+    assert "We cancel." not in json.dumps(off)
+    assert take_in(told[0]).statements == take_in(off[0]).statements
+
+
+def test_a_conversation_that_is_gone_meanwhile_is_told_as_the_search_found_it(place: Workspace) -> None:
+    """Its deletion is told by another list."""
+    place.fake.conversations = [answered(1, wrote(7, "We cancel."))]
+    place.fake.plan("/conversations/1", Fault("answer", error(404, "not_found", "Conversation not found")))
+    assert names(conversations(place.connect(), at(NOW - 3600), READ, nobody, words=True)) == ["1"]

@@ -20,6 +20,7 @@ from tests.bedrock.stubs import by_schema, finding
 from tests.doors.clouds import PREFIX, Cloud, Context, again, delivered, emf
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 from tests.messages import Message
+from tests.templates import evaluated, template
 
 ROOT = Path(__file__).parents[2]
 QUOTE = "two other suppliers are pitching for the contract next week."
@@ -159,3 +160,12 @@ def test_without_the_switch_no_model_is_asked(bedrock: FakeServer, start: Callab
     start("rules")
     fold.handler(delivered([reply()]), Context())
     assert bedrock.calls == []
+
+
+def test_no_tracer_copies_what_the_model_is_asked() -> None:
+    """Datadog's takes questions and answers into its spans unless it is told not to."""
+    variables = template()["Resources"]["Fold"]["Properties"]["Environment"]["Variables"]
+    told = evaluated(variables, dict.fromkeys(template()["Conditions"], True))
+    assert isinstance(told, dict)
+    assert (told["DD_BEDROCK_SPAN_PROMPT_COMPLETION_SAMPLE_RATE"], told["DD_LLMOBS_ENABLED"]) == ("0", "false")
+    assert "DD_LLMOBS_ENABLED" not in str(evaluated(variables, dict.fromkeys(template()["Conditions"], False)))

@@ -109,7 +109,9 @@ def _value(row: Row, name: str) -> object:
     return row.values.get(name) if money is None else money.value
 
 
-_DATES = frozenset("payment_date close_date date_observed accepted_at champion_since last_exec_interaction".split())
+_DATES = frozenset(
+    "payment_date close_date date_observed accepted_at dismissed_at champion_since last_exec_interaction".split()
+)
 
 
 def _unknown(row: Row, crm_object: CrmObject, intake: Intake) -> Iterator[str]:

@@ -128,6 +128,21 @@ def test_what_became_of_a_row_the_org_alone_says(fault: Fault, there: FakeSalesf
     assert len(there.records[OBJECT]) == 2
 
 
+def test_two_that_ask_at_once_write_it_once(there: FakeSalesforce, store: SqliteStore) -> None:
+    """The other was faster between our look and our writing: what it wrote is left alone, and known from then on."""
+
+    def faster(request: Request) -> None:
+        if "queryAll" in request.path and there.witness is faster:
+            there.witness = lambda _: None
+            with closing(opened(1, 2)) as other:
+                suggest(there, other)
+
+    there.witness = faster
+    said = suggest(there, store)
+    assert (said.written, len(said.there), said.failed, len(there.records[OBJECT])) == ([], 2, {}, 2)
+    assert suggest(there, store).due == []
+
+
 def test_a_row_that_nobody_accounts_for_is_not_written(there: FakeSalesforce, store: SqliteStore) -> None:
     """The org says that it took it, and does not have it."""
     there.plan("composite/sobjects", Fault("answer", Response(200, [{"success": True}, {"success": True}])))

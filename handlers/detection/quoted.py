@@ -23,6 +23,12 @@ _ABOVE = re.compile(
       |encima\ de\ esta\ línea|sopra\ (?:di\ )?questa\ (?:linea|riga)|acima\ desta\ linha)\b.{0,20}""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BY_A_PERSON = re.compile(
+    r"\b(?:you|we|i|he|she|they)\s+wrote|schrieb\s+(?:ich|mir|uns|er|sie|man)\b|\b(?:me|nos|le|les)\s+escribió"
+    r"|\b(?:mi|ci|vi|le|gli)\s+ha\s+scritto|\b(?:me|nos|lhe)\s+escreveu|\b(?:m'|nous\s+|lui\s+)a\s+écrit",
+    re.IGNORECASE,
+)
+"""Mail programs write names; only people write pronouns."""
 _MARKERS = re.compile(
     r"""-{2,}\s*[\w\s'\u2019]{0,40}(?:message|nachricht|mensaje|messaggio|mensagem|appointment)[\w\s'\u2019]{0,40}-{2,}
     |(?:begin\ forwarded\ message|anfang\ der\ weitergeleiteten\ nachricht|début\ du\ message\ (?:réexpédié|transféré)
@@ -39,6 +45,7 @@ _SENT = re.compile(
     _LABEL % "sent|date|gesendet|datum|envoyé|enviado(?: el| em)?|fecha|inviato|data|enviada(?: em)?", re.IGNORECASE
 )
 _TO = re.compile(_LABEL % "to|an|à|a|para|per", re.IGNORECASE)
+_FIELD = re.compile(_LABEL % "message|comments?|nachricht|mitteilung|mensaje|messaggio|mensagem", re.IGNORECASE)
 _HEADER_LINES = 10
 
 
@@ -81,6 +88,8 @@ def _attribution(lines: Sequence[str], place: int) -> int:
 
 def _attributes(told: str, below: Sequence[str]) -> bool:
     """Tell whether a line says who wrote what is below: a date or an address proves it, and so do lines by `>`."""
+    if _BY_A_PERSON.search(told):
+        return False
     return any(pattern.fullmatch(told) for pattern in _ATTRIBUTIONS) or (
         _quotes(below) and _SAID.fullmatch(told) is not None
     )
@@ -99,11 +108,14 @@ def _is_marker(line: str) -> bool:
 
 
 def _heads_a_mail(lines: Sequence[str], place: int) -> bool:
-    """Tell whether the headers of a mail begin here: from whom, of what, and when or to whom."""
+    """Tell whether the headers of a mail begin here: from whom, of what, and when or to whom.
+
+    A form of a website has such lines, too, and one for the message.
+    """
     if _FROM.fullmatch(lines[place]) is None:
         return False
     below = lines[place + 1 : place + _HEADER_LINES]
-    return _any(_SUBJECT, below) and (_any(_SENT, below) or _any(_TO, below))
+    return _any(_SUBJECT, below) and (_any(_SENT, below) or _any(_TO, below)) and not _any(_FIELD, below)
 
 
 def _any(pattern: re.Pattern[str], lines: Sequence[str]) -> bool:

@@ -14,11 +14,11 @@ _FAREWELL = re.compile(
     |(?:un\s+)?(?:cordial(?:es)?\s+)?saludos?(?:\s+cordial(?:es)?)?|atentamente|atte|cordialmente
     |(?:i\s+più\s+)?(?:cordiali|distinti|migliori)\s+saluti|(?:un\s+)?(?:cordiale\s+)?saluto|saluti
     |atenciosamente|att|(?:com\s+)?(?:os\s+)?(?:melhores|meus)?\s*(?:melhores\s+)?cumprimentos|saudações|abraços?
-    )\s*[,.!]*""",
+    |best)\s*[,.!]*(?-i:\s+[A-ZÀ-Þ][\w.'-]*){0,4}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"""(?:(?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|and\s+(?:best|kind)?\s*regards))?|thank\s+you.{0,30}
+    r"""(?:thx|(?:many\s+)?thanks(?:\s+(?:again|in\s+advance|so\s+much|and\s+(?:best|kind)?\s*regards))?|thank\s+you.{0,30}
     |danke.{0,20}|(?:vielen|besten|herzlichen)\s+dank.{0,20}|merci.{0,30}|(?:muchas\s+)?gracias.{0,20}
     |grazie.{0,20}|(?:muito\s+)?obrigad[oa].{0,20})\s*[,.!]*""",
     re.VERBOSE | re.IGNORECASE,

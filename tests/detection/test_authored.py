@@ -95,6 +95,8 @@ SIGNED = {
     "es": "Un cordial saludo,\nAna García\nDirectora General",
     "it": "Cordiali saluti\nAna Rossi\nDirettore Generale",
     "pt": "Atenciosamente,\nAna Souza\nGerente Geral",
+    "one line": "Beste Grüße, Ana Schmidt\nLeiterin Security",
+    "best": "Best,\nAna\nHead of Security",
     "device": "Sent from my iPhone",
     "device de": "Von meinem iPhone gesendet",
     "device fr": "Envoyé de mon iPhone",
@@ -126,7 +128,7 @@ def test_thanks_are_words_and_the_name_below_is_none() -> None:
 KEPT = {
     "postscript": ("It works.\n\nRegards,\nAna\n\nPS: we leave you in March.", "It works.\nPS: we leave you in March."),
     "after thanks": ("Hi\nThanks\nwe leave you in March", "Hi\nThanks\nwe leave you in March"),
-    "sentence after farewell": ("Hi\nBest,\nWe are leaving you in March.", "Hi\nBest,\nWe are leaving you in March."),
+    "sentence after farewell": ("Hi\nBest,\nWe are leaving you in March.", "Hi\nWe are leaving you in March."),
     "dashes": (
         "The list:\n--\nWe have decided to move all of our hotels to another system in March.",
         "The list:\n--\nWe have decided to move all of our hotels to another system in March.",
@@ -135,6 +137,9 @@ KEPT = {
     "wrote": ("On Monday your colleague wrote:\nall is well\nIt is not.", None),
     "a visit": ("Am Montag schrieb ich Ihnen:\nEs geht nicht.\nWir kündigen.", None),
     "leak": ("Your e-mail to the wrong recipient had confidential data of guests.\nOur lawyers ask why.", None),
+    "you wrote": ("On 3 May 2026 you wrote:\nall is well\nIt is not, we cancel.", None),
+    "schrieb mir": ("Am 3. Mai 2026 schrieb mir Ihr Kollege:\nAlles gut\nWir kündigen.", None),
+    "a form": ("From: Ana\nTo: Support\nSubject: Leaving\nMessage: We cancel.\nNow.", None),
     "colon": ("Here they are:\n\nVisa\n\nHope all is well.", None),
     "greeting": ("Saludos\nNos vamos en marzo", None),
 }

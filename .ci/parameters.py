@@ -71,7 +71,9 @@ def checked(said: str, parameter: Parameter) -> str:
     """Give an answer back where CloudFormation would take it; click.UsageError otherwise."""
     if said in {"", EMPTY}:
         return said
-    if not re.fullmatch(parameter.get("AllowedPattern", ".*"), said):
+    is_list = parameter.get("Type") == "CommaDelimitedList"
+    parts = [part.strip() for part in said.split(",")] if is_list else [said]
+    if not all(re.fullmatch(parameter.get("AllowedPattern", ".*"), part) for part in parts):
         raise click.UsageError(f"expected {parameter['AllowedPattern']}")
     allowed = [str(value) for value in parameter.get("AllowedValues", [])]
     if allowed and said not in allowed:

@@ -68,6 +68,21 @@ def test_an_answer_that_can_be_right_is_taken(script: ModuleType, said: str) -> 
     assert script.checked(said, {"AllowedValues": [7, 14]}) == said
 
 
+ARNS = (
+    "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
+)
+
+
+def test_each_value_of_a_list_must_be_right(script: ModuleType) -> None:
+    """As CloudFormation holds a pattern against each; a wildcard is no ARN of a model."""
+    parameter = script.read_template()["Parameters"]["WordsModelArns"]
+    assert script.checked(", ".join(ARNS), parameter) == ", ".join(ARNS)
+    for wrong in ("arn:aws:bedrock:*::foundation-model/*", "anthropic.claude", "arn:aws:s3:::bucket"):
+        with pytest.raises(click.UsageError, match="expected"):
+            script.checked(f"{ARNS[0]},{wrong}", parameter)
+
+
 def test_every_parameter_of_the_template_is_asked_for(script: ModuleType) -> None:
     """Each stands in a group, once, with words that say what it is."""
     template = script.read_template()

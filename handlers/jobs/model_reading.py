@@ -18,6 +18,9 @@ from scoring.instants import DAY, Instant
 from scoring.observations import Finding, Observation
 
 CALLS_AT_ONCE = 4
+_STORE_SECONDS = 5.0
+"""A store that takes longer to write a claim is taken for one that is away."""
+
 _REMEMBERED = 90 * DAY
 """For so long a message is known to have been asked about; an older one suggests nothing any more."""
 
@@ -127,9 +130,10 @@ class _Run:
         if self._most <= 0 or self._until <= monotonic():
             return "left"
         now = self._now()
+        until = Instant(now + _REMEMBERED)
         try:
-            is_new = self._claims.claim(self._name(part), now, Instant(now + _REMEMBERED))
-        except StoreError:
+            is_new = bounded(lambda: self._claims.claim(self._name(part), now, until), _STORE_SECONDS)
+        except (StoreError, TimeoutError):
             self._end = "uncounted"
             return self._end
         self._most -= is_new
@@ -140,8 +144,8 @@ class _Run:
         try:
             answer, is_open = self._asked(part)
             if is_open:
-                self._claims.release(self._name(part))
-        except StoreError:
+                bounded(lambda: self._claims.release(self._name(part)), _STORE_SECONDS)
+        except (StoreError, TimeoutError):
             self._end = "uncounted"
             return _Answer(self._end)
         return answer

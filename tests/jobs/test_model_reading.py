@@ -57,10 +57,10 @@ class Fake:
 class Claims:
     """Claims in memory; a store that is away, if it is `broken`."""
 
-    def __init__(self, *, broken: bool = False) -> None:
+    def __init__(self, *, broken: bool = False, stuck: bool = False) -> None:
         """Begin with none."""
         self.names: set[str] = set()
-        self._broken, self._lock = broken, threading.Lock()
+        self._broken, self._stuck, self._lock = broken, stuck, threading.Lock()
 
     def claim(self, name: str, now: Instant, until: Instant) -> bool:
         """Claim a name."""
@@ -74,6 +74,8 @@ class Claims:
 
     def release(self, name: str) -> None:
         """Give a name up."""
+        if self._stuck:
+            raise StoreError("DynamoDB: away")
         self.names.remove(name)
 
 
@@ -180,6 +182,15 @@ def test_without_time_or_store_nobody_asks() -> None:
     assert outcomes(reading(model).read([part()], -1.0)) == {"left": 1}
     assert outcomes(reading(model, Claims(broken=True)).read([part(), part(number=2)], 5.0)) == {"uncounted": 2}
     assert model.asked == []
+
+
+def test_a_claim_that_cannot_be_given_up_ends_the_questions() -> None:
+    """The store is away: what is not asked yet is not asked, and nothing is raised."""
+    model = Fake(0.05)
+    parts = [part("fails throttled now", number) for number in range(1, 20)]
+    found = outcomes(reading(model, Claims(stuck=True)).read(parts, 5.0))
+    assert found.keys() == {"uncounted"}
+    assert len(model.asked) <= 8
 
 
 def test_a_part_shows_no_text() -> None:

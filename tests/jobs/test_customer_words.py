@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -52,6 +53,12 @@ class Finder:
 def reader(detector: Detector | None = None) -> CustomerWords:
     """Make a reader with a detector of the tests."""
     return CustomerWords(detector or Finder(), redacted_quote, sentiment)
+
+
+@cache
+def by_rules() -> CustomerWords:
+    """Make the reader of the figures as they ship."""
+    return customer_words(DEFAULT_DIRECTORY, WordsTerms("rules"))
 
 
 def take(message: object, words: WordsReader | None) -> Taken:
@@ -280,11 +287,42 @@ def test_any_body_is_read_or_left_and_nothing_raises(text: str, *, redacted: boo
 
 def test_the_reader_of_the_figures_finds_what_the_rules_find() -> None:
     """By the phrases that ship, with redaction and feelings."""
-    words = customer_words(DEFAULT_DIRECTORY, WordsTerms("rules"))
-    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), words)
+    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), by_rules())
     assert isinstance(one.content, Message)
     assert [found.category for found in one.content.findings] == ["cancellation"]
     assert one.content.language == "en"
+
+
+OTHERS_WORDS = [
+    "<p>All good, thank you.</p><blockquote><p>{}</p></blockquote>",
+    '<div>All good.</div><div class="gmail_quote"><div>On 3 May 2026, Ana wrote:<br></div>{}</div>',
+    "All good.\n\nOn Sun, 3 May 2026 at 10:12, Ana from Support\n<ana@help.example> wrote:\n\n{}",
+    "> {}\nAll good, thank you.",
+    "<p>All good.</p><p>From: Ana<br>Sent: Sunday, 3 May 2026<br>To: Us<br>Subject: Plans</p><p>{}</p>",
+    "All good.\n\n-----Original Message-----\n{}",
+    "All good.\n\nBegin forwarded message:\n\n{}",
+]
+
+
+@pytest.mark.parametrize("form", OTHERS_WORDS)
+def test_what_another_wrote_is_never_found_by_the_rules(form: str) -> None:
+    """Quoted and forwarded; the same sentence by itself is found."""
+    leaves = "We would like to cancel our subscription."
+    quoted, own = said(replied(part(form.format(leaves)), part(leaves, 8)), by_rules())
+    assert isinstance(quoted.content, Message)
+    assert isinstance(own.content, Message)
+    assert quoted.content.findings == ()
+    assert [found.category for found in own.content.findings] == ["cancellation"]
+
+
+def test_what_agents_bots_and_notes_say_is_never_read() -> None:
+    """Whatever it says."""
+    leaves = "We would like to cancel our subscription."
+    authors = ({"type": "admin", "id": "1"}, {"type": "bot", "id": "2"}, {"type": "team", "id": "3"})
+    parts = [part(leaves, number, author=author) for number, author in enumerate(authors)]
+    finder = Finder()
+    assert said(replied(*parts, part(leaves, 9, part_type="note")), reader(finder)) == []
+    assert finder.seen == []
 
 
 def test_the_switch_is_off_as_it_ships() -> None:

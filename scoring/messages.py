@@ -8,7 +8,11 @@ them again there.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from scoring.account import AccountFacts, OwnerKey
@@ -18,6 +22,7 @@ from scoring.observations import Message, Observation, Subject, Tombstone, canon
 from scoring.suggestion_terms import KEPT_DAYS
 
 _NUMBERS = re.compile(r"([0-9]+)")
+_at = attrgetter("at")
 
 
 class Written(NamedTuple):
@@ -32,6 +37,52 @@ Messages: TypeAlias = tuple[Written, ...]
 _Said: TypeAlias = tuple[Observation, Message]
 
 
+@dataclass(frozen=True)
+class Talk:
+    """A conversation that has messages, put in order once for as many instants as it is viewed at."""
+
+    fact: Fact
+    _owners: dict[int, str | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _said(self) -> Sequence[Written]:
+        """Give its messages by instant, but for those that were taken back, and those of a deleted conversation."""
+        every = _messages(self.fact.observations)
+        if any(not merged for _, merged in _ends(self.fact.observations)):
+            return ()
+        redacted = _redacted(every)
+        said = (Written(self.fact.subject, o.at, message) for o, message in every if message.part not in redacted)
+        return sorted(said, key=_at)
+
+    @cached_property
+    def _instants(self) -> Sequence[Instant]:
+        return [one.at for one in self._said]
+
+    @cached_property
+    def _ordered(self) -> Sequence[Observation]:
+        """Give what says whose it is: all but messages, else these."""
+        return in_order(without_messages(self.fact.observations) or self.fact.observations)
+
+    def owner(self, as_of: Instant) -> str | None:
+        """Name whose it was before an instant."""
+        seen = bisect_left(self._ordered, as_of, key=_at)
+        if seen not in self._owners:
+            self._owners[seen] = owner_of(self._ordered[:seen])
+        return self._owners[seen]
+
+    def written(self, as_of: Instant, since: Instant = EPOCH) -> Messages:
+        """List the messages from `since` on that count at an instant, each part once."""
+        end = bisect_left(self._instants, as_of)
+        if bisect_left(self._instants, since) >= end or any(at < as_of for at, _ in _ends(self.fact.observations)):
+            return ()
+        return tuple(one for one in once(self._said[:end]) if one.at >= since)
+
+
+def talks_of(facts: Iterable[Fact]) -> list[Talk]:
+    """Give the conversations that have messages."""
+    return [Talk(fact) for fact in facts if fact.subject.kind == "conversation" and _messages(fact.observations)]
+
+
 def messages_at(known: AccountFacts, as_of: Instant, since: Instant = EPOCH) -> Messages:
     """List what was written to an account's conversations from `since` on, strictly before `as_of`; the oldest first.
 
@@ -39,51 +90,37 @@ def messages_at(known: AccountFacts, as_of: Instant, since: Instant = EPOCH) -> 
     that they name, if any.
     """
     ids = frozenset((owner.source, key) for owner in known.owners for key in owner.ids)
-    return messages_of(with_messages(known.facts), ids, as_of, since)
+    return messages_of(talks_of(known.facts), ids, as_of, since)
 
 
-def with_messages(facts: Iterable[Fact]) -> list[Fact]:
-    """Give the conversations that have messages."""
-    return [fact for fact in facts if fact.subject.kind == "conversation" and _messages(fact.observations)]
-
-
-def messages_of(
-    conversations: Iterable[Fact], ids: Collection[OwnerKey], as_of: Instant, since: Instant = EPOCH
-) -> Messages:
+def messages_of(talks: Iterable[Talk], ids: Collection[OwnerKey], as_of: Instant, since: Instant = EPOCH) -> Messages:
     """List what was written to those of some conversations that belong to one of these owners then."""
-    owned = (fact for fact in conversations if (fact.subject.source, owner_at(fact, as_of)) in ids)
-    return once(written for fact in owned for written in written_in(fact, as_of) if written.at >= since)
+    said = ((talk, written) for talk in talks if (written := talk.written(as_of, since)))
+    owned = (written for talk, written in said if (talk.fact.subject.source, talk.owner(as_of)) in ids)
+    return once(one for written in owned for one in written)
 
 
 def owner_at(fact: Fact, as_of: Instant) -> str | None:
     """Name whose the messages of a conversation are at an instant: whose the conversation is."""
-    seen = [o for o in fact.observations if o.at < as_of]
-    return owner_of(in_order(without_messages(seen) or seen))
+    return Talk(fact).owner(as_of)
+
+
+def written_in(fact: Fact, as_of: Instant) -> Messages:
+    """List the messages of a conversation that count at an instant, each part once."""
+    return Talk(fact).written(as_of)
 
 
 def once(written: Iterable[Written]) -> Messages:
     """Put messages in order, each part of a source once, in whatever conversation it came."""
-    parts: dict[tuple[str, str], Written] = {}
-    for one in sorted(written, key=_latest_last):
-        parts[one.conversation.source, one.message.part] = one
-    return tuple(sorted(parts.values(), key=lambda one: (one.at, one.conversation, one.message.part)))
+    parts: dict[tuple[str, str], list[Written]] = {}
+    for one in written:
+        parts.setdefault((one.conversation.source, one.message.part), []).append(one)
+    latest = (same[0] if len(same) == 1 else max(same, key=_latest_last) for same in parts.values())
+    return tuple(sorted(latest, key=lambda one: (one.at, one.conversation, one.message.part)))
 
 
 def _latest_last(written: Written) -> tuple[object, ...]:
     return *_rank(written.message), written.at, written.conversation
-
-
-def written_in(fact: Fact, as_of: Instant) -> Sequence[Written]:
-    """List the messages of a conversation that count at an instant, each part once."""
-    every = _messages(fact.observations)
-    if not every or _is_hidden(fact.observations, as_of):
-        return ()
-    redacted = _redacted(every)
-    return once(
-        Written(fact.subject, one.at, message)
-        for one, message in every
-        if one.at < as_of and message.part not in redacted
-    )
 
 
 def unseeable(observations: Collection[Observation], horizon: Instant) -> frozenset[Observation]:
@@ -92,9 +129,8 @@ def unseeable(observations: Collection[Observation], horizon: Instant) -> frozen
     Those written too long before, taken back by the vendor, hidden by then, or outrun by another reading of the part.
     """
     every = _messages(observations)
-    if not every:
-        return frozenset()
-    is_hidden, redacted, oldest = _is_hidden(observations, horizon), _redacted(every), horizon - KEPT_DAYS * DAY
+    is_hidden = any(at < horizon or not merged for at, merged in _ends(observations))
+    redacted, oldest = _redacted(every), horizon - KEPT_DAYS * DAY
     gone = {o for o, message in every if o.at < oldest or (message.part in redacted and not message.redacted)}
     return frozenset(o for o, _ in every) if is_hidden else frozenset(gone | _outrun(every))
 
@@ -107,9 +143,9 @@ def _redacted(every: Iterable[_Said]) -> frozenset[str]:
     return frozenset(message.part for _, message in every if message.redacted)
 
 
-def _is_hidden(observations: Iterable[Observation], as_of: Instant) -> bool:
-    ends = [(o.at, o.content.merged) for o in observations if isinstance(o.content, Tombstone)]
-    return any(at < as_of or not merged for at, merged in ends)
+def _ends(observations: Iterable[Observation]) -> list[tuple[Instant, bool]]:
+    """Say when a conversation ended for good, and whether by a merge."""
+    return [(o.at, o.content.merged) for o in observations if isinstance(o.content, Tombstone)]
 
 
 def _outrun(every: Iterable[_Said]) -> set[Observation]:

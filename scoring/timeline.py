@@ -10,7 +10,7 @@ from typing import TypeAlias
 from scoring.account import AccountFacts, OwnerKey
 from scoring.facts import CrmRecord, Fact, Owned, conversation_in, created_at, in_order, record_in, without_messages
 from scoring.instants import Instant
-from scoring.messages import with_messages
+from scoring.messages import Talk, talks_of
 from scoring.observations import Observation, Reading, names_owner
 
 _Seen: TypeAlias = tuple[int, bool]
@@ -95,9 +95,9 @@ class Timeline:
         return [line for line in self._lines if line.fact.subject.kind == "conversation"]
 
     @cached_property
-    def written(self) -> list[Fact]:
+    def talks(self) -> list[Talk]:
         """Give the conversations that have messages."""
-        return with_messages(self.known.facts)
+        return talks_of(self.known.facts)
 
     @cached_property
     def usage(self) -> Mapping[OwnerKey, UsageLine]:

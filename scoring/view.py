@@ -85,7 +85,7 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
         segment=segment,
         profile=records.profile,
         conversations=tuple(one for one, _ in _counting(conversations, as_of, model)),
-        messages=messages_of(timeline.written, ids, as_of, as_of - int(model.windows.trend_days * DAY)),
+        messages=messages_of(timeline.talks, ids, as_of, as_of - int(model.windows.trend_days * DAY)),
         records=records.current,
         past_records=records.known,
         arr=converted,

@@ -12,7 +12,7 @@ from scoring.compaction import compact, may_forget
 from scoring.facts import Fact, conversation_at, gather, is_ownerless
 from scoring.first_seen import sights
 from scoring.instants import DAY, Instant
-from scoring.messages import messages_at, written_in
+from scoring.messages import Talk, messages_at, owner_at, written_in
 from scoring.observations import NOBODY, Finding, Message, Observation, Subject, Tombstone
 from scoring.suggestion_terms import KEPT_DAYS
 from scoring.timeline import Line
@@ -82,6 +82,17 @@ def test_a_conversation_of_which_only_messages_are_known_is_none() -> None:
     mute, speaking = said("a", days(5)), said("b", days(4), "2", "acme")
     assert conversation_at(gather([speaking])[0], AS_OF) is None
     assert (is_ownerless(gather([mute])[0]), parts(mute, speaking)) == (False, ["b"])
+
+
+def test_a_conversation_s_messages_and_owner_are_given_alone_too() -> None:
+    """As of any instant, as often as it is asked."""
+    other = replace(HERE, at=days(10), owner="elsewhere")
+    fact = gather([HERE, other, said("b", days(5)), said("a", days(50))])[0]
+    assert [[one.message.part for one in written_in(fact, at)] for at in (days(20), AS_OF)] == [["a"], ["a", "b"]]
+    assert (owner_at(fact, days(20)), owner_at(fact, AS_OF)) == ("acme", "elsewhere")
+    talk = Talk(fact)
+    assert [talk.owner(at) for at in (days(20), AS_OF, days(20))] == ["acme", "elsewhere", "acme"]
+    assert compact(gather([HERE])[0], LONG_AGO).observations == {HERE}
 
 
 NEWER: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -67,6 +67,9 @@ PAGES: Sequence[Shown] = (
     Shown("/?q=nobody+is+called+so"),
     Shown("/?view=morning"),
     Shown("/?period=2026-13", 400),
+    Shown("/suggestions"),
+    Shown("/suggestions?category=budget"),
+    Shown("/suggestions/report"),
     Shown("/audit"),
     Shown("/audit?act=signed+in&q=nobody&days=396&page=7"),
 )

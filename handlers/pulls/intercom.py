@@ -20,6 +20,10 @@ BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
 
 
+WORDS_DAYS = 3
+"""Of so many days what customers wrote is read by a sweep, where no webhook brought it: a call a conversation."""
+
+
 def sweep(
     client: IntercomClient, since: Instant, now: Instant, company_of: CompanyOf, *, words: bool = False
 ) -> Iterator[Message]:
@@ -68,16 +72,18 @@ def conversations(
 ) -> Iterator[Message]:
     """Tell every conversation updated since an instant, less the overlap.
 
-    With `words` those in which a customer wrote since then are read one by one: a search gives no parts.
+    With `words` those in which a customer wrote since then are read one by one: a search gives no parts. What was
+    written more than a few days ago is left to a look back, so that a sweep comes to its end.
     """
     found = client.search_conversations(since - OVERLAP, now)
-    whole = (_with_parts(client, one, since - OVERLAP) for one in found) if words else found
+    recent = max(since - OVERLAP, now - WORDS_DAYS * DAY)
+    whole = (_with_parts(client, one, recent) for one in found) if words else found
     return _told(whole, now, company_of, words=words)
 
 
 def _with_parts(client: IntercomClient, found: Message, since: Instant) -> Message:
     statistics = members(found.get("statistics"))
-    wrote = take(statistics, "last_contact_reply_at", seconds, [])
+    wrote = take(statistics, "last_contact_reply_at", seconds, []) or take(found, "updated_at", seconds, [])
     if wrote is not None and wrote < since:
         return found
     return client.conversation(str(found.get("id"))) or found

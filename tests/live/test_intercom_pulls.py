@@ -335,7 +335,7 @@ def test_with_words_on_a_sweep_reads_what_customers_wrote_since(place: Workspace
     admin = wrote(8, "Do you cancel?") | {"author": {"type": "admin", "id": "1"}}
     place.fake.conversations = [
         answered(1, wrote(7, "We cancel."), admin),
-        answered(2, wrote(9, "Long ago."), last=NOW - 86_400),
+        answered(2, wrote(9, "Long ago."), last=NOW - 7_200),
         answered(3, wrote(10, "Who knows when."), last=None),
     ]
     told = list(conversations(place.connect(), at(NOW - 3600), READ, nobody, words=True))
@@ -348,6 +348,17 @@ def test_with_words_on_a_sweep_reads_what_customers_wrote_since(place: Workspace
     off = list(conversations(place.connect(), at(NOW - 3600), READ, nobody))
     assert "We cancel." not in json.dumps(off)
     assert take_in(told[0]).statements == take_in(off[0]).statements
+
+
+def test_a_sweep_of_many_days_reads_what_was_written_of_late_alone(place: Workspace) -> None:
+    """The first one looks back for 100 days, and has minutes: a look back has all the time it needs."""
+    place.fake.conversations = [
+        answered(1, wrote(7, "Of late."), last=NOW - 86_400),
+        answered(2, wrote(9, "Long ago."), last=NOW - 4 * 86_400),
+    ]
+    told = json.dumps(list(conversations(place.connect(), at(NOW - 50 * 86_400), READ, nobody, words=True)))
+    assert "Of late." in told
+    assert "Long ago." not in told
 
 
 def test_a_conversation_that_is_gone_meanwhile_is_told_as_the_search_found_it(place: Workspace) -> None:

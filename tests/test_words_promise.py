@@ -12,8 +12,10 @@ from config.loader import DEFAULT_DIRECTORY, load_config
 from handlers.commands.lines import score_line
 from handlers.demo import Demo, generate
 from handlers.jobs.customer_words import customer_words
+from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.records import AccountReader
+from handlers.jobs.records import AccountReader, Terms
+from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.categories import CATEGORIES
@@ -107,3 +109,26 @@ def _threats(fact: Fact) -> Iterator[Observation]:
         if isinstance(observation.content, Conversation):
             message = Message(f"{fact.subject.id}/{number}", "en", -1.0, found, "1")
             yield Observation(fact.subject, observation.at, message)
+
+
+def test_a_close_forgets_the_findings_of_what_was_taken_back(
+    portfolio: Demo, bare: SqliteStore, tmp_path: Path
+) -> None:
+    """Of a redacted part, at the next close; that it was redacted stays known, and the other messages stay."""
+    shutil.copy(bare._path, tmp_path / "store.db")  # noqa: SLF001
+    account = portfolio.accounts[0]
+    talk = next(fact for fact in AccountReader(bare).read(account).facts if fact.subject.kind == "conversation")
+    at, found = Instant(AS_OF - 5 * DAY), (Finding("budget", "no budget", "en.budget", "1"),)
+    taken, kept = Message("1", "en", -0.5, found, "1"), Message("2", "en", 0.5, found, "1")
+    redacted = Message("1", redacted=True)
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        batch = Batch()
+        for message in (taken, kept, redacted):
+            batch.add(Observation(talk.subject, at, message))
+        store.merge(batch)
+        store.put_model(CONFIG.model.version, CONFIG.model_text)
+        terms = Terms("2026-10", AS_OF, CONFIG.model, "final", NOW)
+        finalise([account], store, CsvWriter(tmp_path / "scores.csv", CONFIG.record_map), terms)
+        (after,) = store.facts_of([talk.subject])
+    assert {o.content for o in after.observations if isinstance(o.content, Message)} == {kept, redacted}
+    assert talk.observations <= after.observations

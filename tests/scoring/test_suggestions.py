@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from config.words import CRM_WORDS as WORDS
 from scoring.categories import CATEGORIES
+from scoring.facts import gather
 from scoring.instants import DAY, Instant, start_of_day
 from scoring.messages import messages_at
 from scoring.observations import Fields, Finding, Message, Observation, Subject, Value
-from scoring.suggestion_answers import Answer, answers_of, waiting
+from scoring.suggestion_answers import Answer, answer_of, answers_of, waiting
 from scoring.suggestions import Suggestion, due, suggestions_of
 from scoring.timeline import Timeline
 from tests.models import the_model
-from tests.scoring.accounts import AS_OF, ID, conversation, days, known, record
+from tests.scoring.accounts import AS_OF, ID, LONG_AGO, conversation, days, known, record
 
 MODEL = the_model()
 CRM_WORDS = {str(name): word for name, word in WORDS.items()}
@@ -137,6 +138,13 @@ def test_a_word_that_the_crm_has_for_several_categories_tells_none() -> None:
     timeline = Timeline(known(signal("Active", days(5), category="Other")))
     told = answers_of(timeline, AS_OF, MODEL, {**CRM_WORDS, "cancellation": "Other", "budget": "other "})
     assert told[0].categories == frozenset()
+
+
+def test_an_answer_is_read_of_the_signal_alone() -> None:
+    """Whoever's account it is; before it was there, it was none."""
+    (fact,) = gather([written(said(days(9)), "Dismissed")])
+    assert [answer_of(fact, AS_OF, MODEL, CRM_WORDS)] == answers(*fact.observations)
+    assert answer_of(fact, LONG_AGO, MODEL, CRM_WORDS) is None
 
 
 def test_a_category_that_does_not_speak_suggests_nothing() -> None:

@@ -14,6 +14,8 @@ from handlers.cloud.requests import read_sweep
 from handlers.cloud.sending import sending
 from handlers.cloud.settings import SweepSettings, sweep_settings
 from handlers.cloud.telemetry import count, log, traced
+from handlers.jobs.faults import place
+from handlers.jobs.learning import learn_daily
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
@@ -53,10 +55,24 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for name, tally in take_in(sweeper.sweep(), send, store, failures):
         source = name.partition("/")[0]
         pulled[source] = pulled.get(source, 0) + tally.messages
+    if "salesforce" in systems:
+        _learn(moment)
     if sweeper.remarks:
         log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
     _say([name for name in systems if name in failures or getattr(clients, name) is not None], pulled, failures, moment)
     return {"pulled": pulled, "failed": sorted(failures)}
+
+
+def _learn(moment: Instant) -> None:
+    """Mute the categories of suggestions that were too often wrong, once a day; the sweep does not hang on it."""
+    try:
+        muted = learn_daily(_deployed().store, _deployed().config, moment)
+    except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep learns
+        log.error("nothing was learned", extra={"error": place(error)})
+        return
+    if muted:
+        log.warning("categories of suggestions have muted themselves", extra={"categories": list(muted)})
+        count("CategoriesMuted", len(muted))
 
 
 def _say(systems: Collection[str], pulled: dict[str, int], failures: dict[str, str], moment: Instant) -> None:

@@ -8,6 +8,7 @@ import click
 
 from handlers.commands.forms import noted_form_option, show
 from handlers.commands.session import PARTIAL, Session, accounts_option
+from handlers.jobs.learning import learn_daily
 from handlers.jobs.suggestions import Suggested, Suggesting
 from handlers.settings import load_settings
 from handlers.sinks.conversation_links import conversation_links
@@ -45,6 +46,8 @@ def suggest(session: Session, mapping: Path | None, *, dry_run: bool, store_only
     settings = None if store_only else load_settings(os.environ, ("salesforce",)).salesforce
     accounts, now = session.portfolio(mapping), session.clock()
     with session.store() as store:
+        if not dry_run:
+            learn_daily(store, config, now)
         sink = None if dry_run else suggestion_sink(settings, config, store, now, session.patience)
         told = Suggesting(store, config, conversation_links(os.environ), now).suggest(accounts, sink)
     into = "nowhere" if dry_run else "store" if settings is None else "salesforce"

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from config.loader import Config
-from handlers.jobs.muted import keep_muted
+from handlers.jobs.muted import keep_muted, muted_in
 from handlers.jobs.suggestion_answers import WRONG
 from handlers.jobs.suggestions import KIND, SOURCE
 from handlers.stores.protocol import FactStore
-from scoring.instants import Instant
+from scoring.instants import DAY, Instant, format_instant, parse_instant
 from scoring.learning import Learned, learned
 from scoring.suggestion_answers import Answer, answer_of
 
 AT_ONCE = 200
+LEARNED = "words/learned"
+"""The cursor of when a store last learned."""
 
 
 def learn(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
@@ -19,6 +21,20 @@ def learn(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]
     said = said_of(store, config, now)
     keep_muted(store, (one.category for one in said if one.is_muted))
     return said
+
+
+def learn_daily(store: FactStore, config: Config, now: Instant) -> tuple[str, ...]:
+    """Do the same once a day, where messages are read; gives the categories that are muted now and were not before."""
+    if not config.words.on or not _is_due(store.cursor(LEARNED), now):
+        return ()
+    before = muted_in(store)
+    muted = muted_names(learn(store, config, now))
+    store.set_cursor(LEARNED, format_instant(now))
+    return tuple(one for one in muted if one not in before)
+
+
+def _is_due(last: str | None, now: Instant) -> bool:
+    return last is None or now >= parse_instant(last) + DAY
 
 
 def said_of(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:

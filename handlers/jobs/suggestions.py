@@ -87,11 +87,11 @@ class Suggesting:
     def due(self, facts: AccountFacts) -> list[Suggestion]:
         """Give what is to be put before a CSM now; nothing where messages are not read."""
         words = self.config.words
-        if not words.on:
+        found = self.found(facts) if words.on else []
+        if not found:
             return []
-        found = self.found(facts)
         speaking = words.active - muted_in(self.store)
-        return due(found, self.answers(facts), self.now, speaking, words.days) if found else []
+        return due(found, self.answers(facts), self.now, speaking, words.days)
 
     def wanted(self, facts: AccountFacts) -> Iterator[Wanted]:
         """Give the same as signals of the CRM."""

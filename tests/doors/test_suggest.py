@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import rescore, suggest
+from handlers import fold, rescore, suggest, sweep
 from handlers.clock import now
 from handlers.environment import SettingsError
 from handlers.stores.dynamodb.store import DynamoStore, deployed_store
@@ -141,6 +141,31 @@ def test_without_salesforce_suggestions_have_nowhere_to_go(
     with pytest.raises(SettingsError, match="nowhere to go"):
         suggested(asked(0))
     assert org.calls == []
+
+
+def test_a_sweep_learns_from_the_answers_by_its_own_rights(
+    org: FakeSalesforce, cloud: Cloud, output: Callable[[], list[Any]]
+) -> None:
+    """Once a day: a category that was dismissed twenty times is muted, and suggests nothing more."""
+    assert suggested(asked(0)) == []
+    for number in range(20):
+        told = {
+            "Account__c": account(2),
+            "Status__c": "Dismissed",
+            "Suggestion_Key__c": f"intercom-9{number}-cancellation",
+        }
+        org.put(OBJECT, **told, Signal_Category__c="Cancellation", Dismissal_Reason__c="Not a signal", IsDeleted=False)
+    sweep.handler({"systems": ["salesforce"]}, Context())
+    fold.handler(delivered([one["MessageBody"].encode() for one in cloud.sent("events")]), Context())
+    cloud.calls.clear()
+    store = deployed_store(f"dynamodb://{PREFIX}", now)
+    store.set_cursor("words/learned", "2020-01-01T00:00:00Z")
+    cloud.calls.clear()
+    sweep.handler({"systems": ["salesforce"]}, Context())
+    assert used(cloud) <= granted("Sweep")
+    assert counted(output, "CategoriesMuted") == [1]
+    assert suggested(asked(1)) == []
+    assert len(org.records[OBJECT]) == 21
 
 
 def test_it_does_what_it_may_and_no_more(org: FakeSalesforce, cloud: Cloud) -> None:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.loader import load_config
+from config.words import WordsTerms
 from handlers.jobs.fold import read_message
-from handlers.jobs.learning import every_answer, learn, muted_names
+from handlers.jobs.learning import every_answer, learn, learn_daily, muted_names
 from handlers.jobs.muted import muted_in
 from handlers.stores.protocol import Batch, Store
 from handlers.stores.sqlite.store import SqliteStore
-from scoring.instants import parse_instant
+from scoring.instants import DAY, parse_instant
 from tests.calling import call
 from tests.messages import ACCOUNT, body
 
@@ -83,3 +85,15 @@ def test_the_report_says_it_in_words_and_as_json(store: Store, tmp_path: Path) -
     assert "no answers yet" in told.stdout.decode()
     assert "What is missed is not known" in told.stdout.decode()
     assert b'"category":"budget","right":{"part":1,"of":1' in call("words", "report", "--json", folder=tmp_path).stdout
+
+
+def test_it_is_learned_once_a_day_where_messages_are_read(store: Store) -> None:
+    """What was muted before is not said again; without messages nothing is looked at."""
+    reading = replace(CONFIG, words=WordsTerms("rules"))
+    for number in range(20):
+        _answer(store, number, "Dismissed", Dismissal_Reason__c="Not a signal")
+    assert learn_daily(store, replace(CONFIG, words=WordsTerms("off")), NOW) == ()
+    assert learn_daily(store, reading, NOW) == ("budget",)
+    assert muted_in(store) == {"budget"}
+    assert learn_daily(store, reading, NOW + DAY - 1) == learn_daily(store, reading, NOW + DAY) == ()
+    assert muted_in(store) == {"budget"}

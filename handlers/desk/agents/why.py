@@ -25,6 +25,7 @@ from handlers.words.figures import group_title, target, title, value
 from handlers.words.flags import freshness, in_order, sentences
 from handlers.words.parts import Part, parts_of
 from handlers.words.repair import lifting
+from handlers.words.tone import tone_said
 from scoring.model import Model
 from scoring.movement import Movement
 from scoring.periods import period_of
@@ -92,7 +93,10 @@ class Why(Shape):
     moved: MovementTold | None
     why_no_movement: str | None
     would_lift_it: list[str]
-    said: Annotated[list[str], Field(description="what the flags of the score mean, and how old each source is")]
+    said: Annotated[
+        list[str],
+        Field(description="what the flags mean, how its people write, how old each source is"),
+    ]
     arr: float | None
     currency: str | None
     renewal: str | None
@@ -141,7 +145,7 @@ def _told(asking: Asking, told: Explained) -> Why:
         moved=_moved(told),
         why_no_movement=_why_no_movement(told),
         would_lift_it=[] if lifts is None else [lifts.text, *lifts.points],
-        said=[*sentences(score.flags, measured, config.model), *_freshness(told)],
+        said=[*sentences(score.flags, measured, config.model), *_tone(told, config.model), *_freshness(told)],
         arr=measured.arr,
         currency=outside(measured.currency),
         renewal=date_of(measured.renewal),
@@ -209,6 +213,11 @@ def _why_no_movement(told: Explained) -> str | None:
     if told.movement is not None:
         return None
     return unsplit(told.fresh.score, told.previous.score)
+
+
+def _tone(told: Explained, model: Model) -> Sequence[str]:
+    said = tone_said(told.fresh.measurements, told.tone, model)
+    return [said] if said else []
 
 
 def _freshness(told: Explained) -> Sequence[str]:

@@ -51,7 +51,7 @@ def _titled(page: Page, at: int) -> bool:
     if word.text.islower() and not particles(page, at):
         return title.plain in _PLAIN_TITLES and (earlier is None or earlier.plain not in _OWN)
     large = title.text[0].isupper() or title.plain in _PLAIN_TITLES
-    a_word = word.plain in _function_words() or word.plain in _titles()
+    a_word = word.text.lower() in _function_words() or word.plain in _titles()
     return large and (bool(particles(page, at)) or not a_word)
 
 
@@ -164,7 +164,7 @@ def _titles() -> frozenset[str]:
 
 @cache
 def _function_words() -> frozenset[str]:
-    return frozenset(map(plain, name_lists().ordinary))
+    return name_lists().ordinary
 
 
 @cache

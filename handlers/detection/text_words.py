@@ -44,8 +44,9 @@ class Word:
 
     @property
     def ordinary(self) -> bool:
-        """Whether it is a word or a thing that is written large without being a person."""
-        return self.plain in _ordinary() or ("-" in self.plain and not _ordinary().isdisjoint(self.plain.split("-")))
+        """Whether it is a word or a thing that is written large without being a person; accents count: März, Marco."""
+        small = self.text.lower()
+        return small in _ordinary() or ("-" in small and not _ordinary().isdisjoint(small.split("-")))
 
 
 def plain(text: str) -> str:
@@ -81,4 +82,4 @@ def _like_a_name(part: str) -> bool:
 
 @cache
 def _ordinary() -> frozenset[str]:
-    return frozenset(map(plain, name_lists().ordinary | name_lists().things))
+    return name_lists().ordinary | name_lists().things

@@ -1,14 +1,12 @@
 """What is kept of a customer's words says nothing of persons."""
 
-import json
 from collections import Counter
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from handlers.detection.detected import LANGUAGES
 from handlers.detection.redaction import LONGEST_QUOTE, redacted, redacted_quote
+from tests.detection.corpus import Row, rows
 
 
 @pytest.mark.parametrize(
@@ -41,22 +39,20 @@ def test_name_that_the_rest_of_the_text_gives_away() -> None:
     assert "4455" not in redacted_quote(text, "tel. 030 44")
 
 
-ROWS = [
-    json.loads(line) for line in (Path(__file__).with_name("redaction.jsonl")).read_text(encoding="utf-8").splitlines()
-]
+ROWS = rows()
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['lang']} {row['text'][:40]}")
-def test_corpus(row: dict[str, Any]) -> None:
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.lang} {row.text[:40]}")
+def test_corpus(row: Row) -> None:
     """What must be gone is gone, and what says something of the product stays."""
-    quote = redacted(row["text"])
-    assert not [part for part in row["gone"] if part.casefold() in quote.casefold()]
-    assert not [part for part in row["stays"] if part not in quote]
+    quote = redacted(row.text)
+    assert not [part for part in row.gone if part.casefold() in quote.casefold()]
+    assert not [part for part in row.stays if part not in quote]
 
 
 def test_corpus_is_of_every_language() -> None:
     """Each language that has rules has rows enough."""
-    rows = Counter(row["lang"] for row in ROWS)
+    rows = Counter(row.lang for row in ROWS)
     assert set(rows) == set(LANGUAGES)
     assert min(rows.values()) >= 25
 

@@ -153,10 +153,11 @@ class Fold:
         return tuple((source, other) for other in sorted(self._store.owner(source, key).ids))
 
     def _owners(self, statements: Sequence[Statement]) -> Iterator["_Named"]:
+        told = {one.subject for one in statements if isinstance(one, Observation) and not _is_message(one)}
         for statement in statements:
             if isinstance(statement, Naming):
                 yield _Named(tuple((statement.source, key) for key in statement.ids))
-            elif isinstance(statement, Observation) and not isinstance(statement.content, Message):
+            elif isinstance(statement, Observation) and not (_is_message(statement) and statement.subject in told):
                 source = statement.subject.source
                 owners = (statement.owner,) if statement.owner else self._store.owners_of(statement.subject)
                 yield from (_Named(((source, owner),), is_one=True) for owner in owners)
@@ -168,6 +169,11 @@ class _Named:
 
     ids: tuple[OwnerKey, ...]
     is_one: bool = False
+
+
+def _is_message(observation: Observation) -> bool:
+    """Tell whether an observation is of a message: whose it is, its conversation says."""
+    return isinstance(observation.content, Message)
 
 
 def _door(name: str | None) -> Webhook | None:

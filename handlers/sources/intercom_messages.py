@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from config.source import INTERCOM
 from handlers.sources.reading import Json, key, members, seconds, shown, take, word
-from handlers.sources.written import Authored
+from handlers.sources.written import LONGEST_BODY, Authored
 from scoring.instants import Instant
 from scoring.observations import Subject
 
@@ -25,7 +25,6 @@ _BEGINS = "conversation.user.created"
 _REDACTED = "conversation_part.redacted"
 _DELETED = re.compile(r"\s*(?:<p>)?\s*(?:<i>)?\s*This message was deleted\s*(?:</i>)?\s*(?:</p>)?\s*")
 """What Intercom writes instead of a part that was redacted; older versions of its API say it in no other way."""
-_LONGEST_BODY = 131_072
 
 
 def authored(message: Json, remarks: list[str]) -> list[Authored]:
@@ -83,7 +82,7 @@ def _written(subject: Subject, part: Json, at: Instant, remarks: list[str]) -> I
     if not _is_by_customer(part):
         return
     told = part.get("body")
-    body = told[:_LONGEST_BODY] if isinstance(told, str) else ""
+    body = told[:LONGEST_BODY] if isinstance(told, str) else ""
     redacted = part.get("redacted") is True or _DELETED.fullmatch(body[:100]) is not None
     identity = take(part, "id", key, remarks)
     if identity is not None and (redacted or (body.strip() and _is_message(part, remarks))):

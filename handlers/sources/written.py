@@ -12,6 +12,10 @@ UNKNOWN_LANGUAGE = "words:language_unknown"
 """What is remarked of a part that no language with rules is sure of: nothing is said of it, which is no good news."""
 
 
+LONGEST_BODY = 131_072
+"""A longer body is cut: a picture may stand in it, letter by letter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authored:
     """A part of a conversation by a customer, as the vendor sends it: its body is HTML, or plain text.

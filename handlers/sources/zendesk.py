@@ -27,7 +27,8 @@ from handlers.sources.reading import (
     word,
     yes_no,
 )
-from handlers.sources.zendesk_shapes import Event, TicketRead
+from handlers.sources.zendesk_messages import authored
+from handlers.sources.zendesk_shapes import Event, TicketRead, WideEvent
 from handlers.sources.zendesk_topics import BEGINNING, is_known
 from handlers.sources.zendesk_words import (
     CHANNELS,
@@ -268,6 +269,6 @@ def _topic(event: Json) -> str:
     return topic if is_known(topic) and topic.partition(".")[0] in ("ticket", "organization") else OTHER
 
 
-EVENT = Kind(read_event, type_begins=BEGINNING, shape=Event, topic=_topic)
+EVENT = Kind(read_event, type_begins=BEGINNING, shape=Event, topic=_topic, authored=authored, wide=WideEvent)
 TICKET = Kind(read_ticket, type=f"{SOURCE}.ticket", shape=TicketRead)
 KINDS = (EVENT, TICKET)

@@ -1,4 +1,4 @@
-"""The members of Zendesk's messages that are read: nothing that anybody wrote is among them."""
+"""The members of Zendesk's messages that are read: only the wide shape has what somebody wrote."""
 
 from typing import Any, TypedDict
 
@@ -47,6 +47,16 @@ class Event(TypedDict, total=False):
     time: Any
     detail: _Detail | None
     event: _Change | None
+
+
+class _WideChange(_Change, total=False):
+    comment: Any
+
+
+class WideEvent(Event, total=False):
+    """The same, and what customers wrote."""
+
+    event: _WideChange | None  # type: ignore[misc]
 
 
 class _Calendar(TypedDict, total=False):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from config.loader import DEFAULT_DIRECTORY, load_config
 from config.words import WordsTerms
+from handlers.cloud.deliveries import Fold
+from handlers.cloud.queue import Delivery
 from handlers.detection.detected import Detected, Detector, Hit
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
@@ -27,6 +29,7 @@ from tests.messages import CREATED, UPDATED, body, conversation, notification, r
 from tests.messages import Message as Json
 from tests.sources.mutations import spoiled_bytes, spoiled_trees
 from tests.sources.taking import NOW, event, event_names, the_intake, unix
+from tests.tickets import ORGANIZATION, READ, metrics, ticket
 
 CUSTOMER = {"type": "lead", "id": "696205460674dbb9050aa7fd"}
 LEAVES = "We cancel in March, says Ana Schmidt (ana@hotel.example, +49 30 1234567)."
@@ -291,6 +294,26 @@ def test_the_reader_of_the_figures_finds_what_the_rules_find() -> None:
     assert isinstance(one.content, Message)
     assert [found.category for found in one.content.findings] == ["cancellation"]
     assert one.content.language == "en"
+
+
+def test_a_comment_alone_touches_the_account_of_its_ticket(tmp_path: Path) -> None:
+    """An event of Zendesk says nothing of the ticket, and its message asks for a score all the same; once a batch."""
+    comment = {"id": "77", "body": "We cancel.", "is_public": True, "author": {"id": "9", "is_staff": False}}
+    added = event("zendesk_ticket_comment_added") | {"event": {"comment": comment}}
+    owner = ("zendesk", str(ORGANIZATION))
+    with closing(SqliteStore(tmp_path / "store.db", durable=False)) as store:
+        fold = Fold(store, lambda asked: {owner: "A"} if owner in asked else {}, the_intake(), reader())
+        first = fold.fold(
+            [delivery({"type": "zendesk.ticket", "read_at": READ, "ticket": ticket(), "metrics": metrics()})], NOW
+        )
+        later = fold.fold([delivery(added)], NOW)
+    assert first.touched.keys() == later.touched.keys() == {"A"}
+    assert [one.message.part for one in later.parts] == ["77"]
+
+
+def delivery(message: Json) -> Delivery:
+    """Deliver a message by a queue, for the first time."""
+    return Delivery("m0", body(message).decode(), {}, sent_at=0, receives=1)
 
 
 OTHERS_WORDS = [

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from handlers.detection.spelling import folded
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _LETTER = re.compile(r"[^\x00-\x7f]")
 _LONGEST = 120
 """So many words are looked at: more say no more."""

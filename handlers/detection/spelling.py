@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
 
-_TOKEN = re.compile(r"\w+(?:['\u2019\u02bc`\u00b4]\w+)*|[%€$£]|[,;:()!?\u2026\u2013\u2014]+|-(?=\s)|\.{2,}")
+_LETTERS = r"\w[\w\u0300-\u036f]*"
+_TOKEN = re.compile(
+    rf"{_LETTERS}(?:['\u2019\u02bc`\u00b4]{_LETTERS})*|[%€$£]|[,;:()!?\u2026\u2013\u2014]+|-(?=\s)|\.{{2,}}"
+)
 _REMEMBERED = 4096
 BITE = 3
 """Sentences without any word that begins with these letters of a pattern cannot match it, and are not tried."""

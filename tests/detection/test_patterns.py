@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.detection.patterns import Language, PatternError, Patterns
-from handlers.detection.sentences import sentences
+from handlers.detection.sentences import NUMBER, sentences
 from handlers.detection.spelling import Spelling
 
 SPELLING = Spelling({"won't": "will not", "dont": "do not"}, {"n't": "not", "'re": "are"})
@@ -40,6 +40,9 @@ def _matches(pattern: str, text: str) -> bool:
         ("in-house", "an in house tool"),
         ("resilier", "R\u00c9SILIER"),
         ("stra\u00dfe", "STRASSE"),
+        ("the !(old|new) contract", "the contract"),
+        ("cancel !{us} contract", "cancel contract"),
+        ("with !the ..2 <Name>", "with a certain Acme"),
     ],
 )
 def test_matches(pattern: str, text: str) -> None:
@@ -58,6 +61,8 @@ def test_matches(pattern: str, text: str) -> None:
         ("^ no", "say no"),
         ("no $", "no more"),
         ("in <year>", "in 20211"),
+        ("guest !app", "the guest app"),
+        ("guest !(app|chat)", "a guest chat"),
         ("for <num> weeks", "for some weeks"),
     ],
 )
@@ -83,3 +88,26 @@ def test_what_a_sentence_must_have_is_known_of_a_pattern() -> None:
     """What a sentence must have is known of a pattern."""
     assert LANGUAGE.sequence("{us} cancel*|terminate").bites == frozenset({"can", "ter"})
     assert LANGUAGE.sequence(".. ..").bites is None
+
+
+@pytest.mark.parametrize("typed", ["k\u00fcndigen", "kuendigen", "kundigen", "KU\u0308NDIGEN"])
+@pytest.mark.parametrize("written", ["k\u00fcndigen", "kuendigen", "kundig*"])
+def test_letters_that_are_typed_in_two_ways_are_one(typed: str, written: str) -> None:
+    """A word is one however its letters are typed, in a text and in a pattern."""
+    spelling = Spelling({}, {}, {"ue": "u"})
+    (read,) = sentences(typed, (slice(0, len(typed)),), spelling, frozenset())
+    assert Patterns(Language(spelling, {}), (written,)).is_in(read.line, read.bites)
+
+
+@pytest.mark.parametrize(
+    ("text", "abbreviations", "count"),
+    [
+        ("Wir gehen am 31. Dezember", frozenset({NUMBER}), 1),
+        ("Wir gehen am 31.12. ganz", frozenset({NUMBER}), 1),
+        ("We are 31. They are not", frozenset[str](), 2),
+        ("Das war 2024. Nun nicht", frozenset({NUMBER}), 2),
+    ],
+)
+def test_a_full_stop_behind_a_day_may_end_no_sentence(text: str, abbreviations: frozenset[str], count: int) -> None:
+    """A full stop behind a day ends no sentence in a language that writes days so."""
+    assert len(list(sentences(text, (slice(0, len(text)),), SPELLING, abbreviations))) == count

@@ -56,6 +56,20 @@ def test_a_guard_reaches_no_further_than_its_clause_or_sentence(text: str) -> No
     assert detector([STOP], GUARDS).detect(text, "en").hits
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("We will cancel our contract, how do we do that?", 1),
+        ("As said, do we cancel our contract?", 0),
+        ("So, we cancel our contract?!", 0),
+    ],
+)
+def test_a_question_mark_may_ask_about_its_last_clause_alone(text: str, count: int) -> None:
+    """What stands before the clause that asks is said."""
+    guards: Mapping[Guard, GuardWords] = {"question": GuardWords(mark_clause=True)}
+    assert len(detector([STOP], guards).detect(text).hits) == count
+
+
 def test_a_rule_may_hold_despite_a_guard() -> None:
     """A rule may hold despite a guard."""
     rule = Rule("stop", "cancellation", STOP.any, despite=("question",))

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from scoring.account import AccountFacts
 from scoring.customer import csm_of
 from scoring.facts import CrmRecord
-from scoring.instants import HOUR, Instant
+from scoring.instants import DAY, HOUR, Instant
 from scoring.metrics.adoption_engagement import PLATFORM_VALUE
 from scoring.metrics.catalogue import MEASURED
 from scoring.metrics.financial_contract import next_renewal
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 from scoring.signals import Signal, from_record, is_apart
+from scoring.suggestion_terms import DAYS
 from scoring.timeline import Timeline
 from scoring.view import AccountView, view
 
@@ -48,9 +49,15 @@ def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements
     )
 
 
-def suggested_at(timeline: Timeline, as_of: Instant, model: Model) -> tuple[Signal, ...]:
-    """Give the signals that were suggested and not decided on strictly before `as_of`; no score knows of them."""
-    return tuple(one for _, one in _signals(view(timeline, as_of, model), model) if one.status == "Suggested")
+def suggested_at(timeline: Timeline, as_of: Instant, model: Model, days: int = DAYS.expire) -> tuple[Signal, ...]:
+    """Give the signals that were suggested and not decided on strictly before `as_of`; no score knows of them.
+
+    One that nobody decides on in so many days waits no longer.
+    """
+    signals = _signals(view(timeline, as_of, model), model)
+    return tuple(
+        one for record, one in signals if one.status == "Suggested" and as_of < record.first_heard + days * DAY
+    )
 
 
 def _signals(seen: AccountView, model: Model) -> Iterable[tuple[CrmRecord, Signal]]:

@@ -116,3 +116,9 @@ def test_those_that_wait_can_be_shown_apart() -> None:
     timeline = Timeline(facts)
     assert [one.severity for one in suggested_at(timeline, days(10), MODEL)] == ["Critical"]
     assert suggested_at(timeline, AS_OF, MODEL) == ()
+
+
+def test_one_that_nobody_decides_on_waits_no_longer_than_45_days() -> None:
+    """Whatever the CRM says of it still."""
+    timeline = Timeline(account(said("s", days(50), **SUGGESTED, status="Suggested")))
+    assert [len(suggested_at(timeline, as_of, MODEL)) for as_of in (days(6), days(5), AS_OF)] == [1, 0, 0]

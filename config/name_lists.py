@@ -1,9 +1,11 @@
 """Words by which persons are told from things in a text: lists beside this file, one language or all in one."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_COMMENT = re.compile("^#.*", re.MULTILINE)
 FOLDER = Path(__file__).with_name("names")
 
 
@@ -34,5 +36,5 @@ def name_lists() -> NameLists:
 
 
 def _words(file: str) -> frozenset[str]:
-    lines = (FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    text = (FOLDER / f"{file}.txt").read_text(encoding="utf-8")
+    return frozenset(_COMMENT.sub("", text).split())

@@ -35,7 +35,7 @@ class QueueError(Exception):
 class Outgoing:
     """A message to be sent: its body, what is said beside it, and for how many seconds it is held back."""
 
-    body: str
+    body: str = field(repr=False)
     attributes: Mapping[str, str] = field(default_factory=dict)
     delay_seconds: int = 0
 
@@ -124,7 +124,7 @@ class Delivery:
     """A message as a queue delivers it: `sent_at` in milliseconds since the epoch, `receives` counted from 1."""
 
     id: str
-    body: str
+    body: str = field(repr=False)
     attributes: Mapping[str, str]
     sent_at: int
     receives: int

@@ -40,7 +40,7 @@ class DeadLetter:
     file: str
     line: int
     reason: str
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(slots=True)

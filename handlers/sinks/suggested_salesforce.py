@@ -1,5 +1,6 @@
 """Suggested signals into Salesforce: created once each by their external id, and changed only while they wait."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,8 @@ TRIES = 4
 _PAUSE_SECONDS = 1.0
 _LOCKED = "UNABLE_TO_LOCK_ROW"
 _THERE = "DUPLICATE_VALUE"
+_REPEATED = re.compile(r"(data value too large|bad value for restricted picklist field): .*", re.DOTALL)
+"""An error of Salesforce that repeats the value, as a whole or cut off."""
 KEY = "suggestion_key"
 
 
@@ -47,6 +50,7 @@ class SalesforceSuggestions:
         fresh = [one for key, one in by_key.items() if key not in there]
         if fresh:
             self._judge(self._insert(self._rows(fresh)), created)
+        created.failed = {key: _without_words(reason, by_key[key]) for key, reason in created.failed.items()}
         return created
 
     def _rows(self, fresh: Iterable[Wanted]) -> list[Json]:
@@ -150,6 +154,12 @@ class SalesforceSuggestions:
         if self._known is None:
             self._known = _as_there(self._crm, self._given)
         return self._known
+
+
+def _without_words(reason: str, wanted: Wanted) -> str:
+    """Leave out of an error what the customer wrote: an error is logged."""
+    said = _REPEATED.sub(r"\1", reason)
+    return said.replace(wanted.suggestion.quote, "…") if wanted.suggestion.quote else said
 
 
 def _as_there(crm: Crm, names: Names) -> Names:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from handlers.cloud.queue import Delivery, Outgoing
 from handlers.fold import handler
+from handlers.jobs.fold import DeadLetter
 from handlers.stores.dynamodb.packing import unpack
 from tests.config.folders import change
 from tests.detection.corpus import rows, secrets, written
@@ -51,3 +53,10 @@ def test_no_trace_in_tables_queues_and_lines(reading: Cloud, output: Callable[[]
     assert len(letters) == 2
     said = (kept, output(), [said_beside(one) for one in letters], reading.sent("rescores"))
     assert not [secret for secret in secrets() if secret in repr(said).casefold()]
+
+
+def test_what_bears_a_body_does_not_show_it() -> None:
+    """Whatever is written of a message in memory, its body is not in it."""
+    body = json.dumps(written(0, ROWS[0]), ensure_ascii=False)
+    bearing = (Delivery("m1", body, {}, 0, 1), Outgoing(body), DeadLetter("f", 1, "why", body.encode()))
+    assert not [secret for secret in secrets() if secret in repr(bearing).casefold()]

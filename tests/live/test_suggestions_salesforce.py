@@ -246,3 +246,15 @@ def test_what_is_due_is_said_without_a_sink(store: SqliteStore) -> None:
     """And nothing is where messages are not read."""
     one: Suggesting = suggesting(store)
     assert len(one.suggest([account(1), account(2)], None).due) == 2
+
+
+def test_the_reason_of_a_refusal_does_not_repeat_the_customer(there: FakeSalesforce, store: SqliteStore) -> None:
+    """Salesforce repeats a value that is too long, as a whole or cut off; a reason is logged."""
+    there.refuse(
+        "intercom-101-cancellation", ("STRING_TOO_LONG", f"Detail: data value too large: {QUOTE[:9]} (max length=5)")
+    )
+    there.refuse("intercom-201-cancellation", ("FIELD_CUSTOM_VALIDATION_EXCEPTION", f"'{QUOTE}' will not do"))
+    assert suggest(there, store).failed == {
+        "intercom-101-cancellation": "STRING_TOO_LONG: Detail: data value too large",
+        "intercom-201-cancellation": "FIELD_CUSTOM_VALIDATION_EXCEPTION: '…' will not do",
+    }

@@ -79,7 +79,7 @@ def test_it_stays_far_below_the_limits_of_a_transaction() -> None:
 
 
 def test_it_has_every_severity_in_every_status() -> None:
-    """All that a list or report can filter by, but for Dismissed: that is a click on a suggested one, which has none."""
+    """All that a list or report can filter by, but for Dismissed: a click on a suggested one, which has none."""
     fields = [find("Churn_Signal__c", name) for name in ("Severity__c", "Status__c")]
     severities, statuses = ((field.words or frozenset()) if field else frozenset() for field in fields)
     wanted = {*product(severities, statuses - {"Dismissed", "Suggested"}), (None, "Suggested")}

@@ -24,6 +24,8 @@ _QUOTES = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix
 _REST_IS_QUOTED = re.compile(r"divRplyFwdMsg|appendonsend")
 _DEEPEST = 50
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+_MORE_THAN, _DOUBT = frozenset("=0123456789"), ">> "
+"""A single `>` before a number may say `more than`; two never do."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\0]")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -78,7 +80,7 @@ class _Page:
         if not words:
             return
         if not self._begun and (self._quotes or self._rest_is_quoted):
-            self._pieces.append("> ")
+            self._pieces.append(_DOUBT if words[0] in _MORE_THAN else "> ")
         self._pieces.append(words)
         self._begun, self._spaced = True, words.endswith(" ")
 

@@ -52,24 +52,25 @@ _HEADER_LINES = 10
 def unquoted(lines: Sequence[str]) -> list[int]:
     """Name the lines that quote nothing, down to where all is another mail."""
     kept: list[int] = []
-    place = 0
+    place, answers = 0, False
     while place < len(lines):
         said = _attribution(lines, place)
         if _is_marker(lines[place]) or _heads_a_mail(lines, place):
             break
         if said and not _quotes(lines[place + said :]):
             break
-        if not said and not _is_quoted(lines, place):
+        answers |= said > 0
+        if not said and not _is_quoted(lines, place, surely=answers):
             kept.append(place)
         place += max(said, 1)
     return kept
 
 
-def _is_quoted(lines: Sequence[str], place: int) -> bool:
-    """Tell whether a line is quoted by a `>`; one that stands alone may say `more than`."""
+def _is_quoted(lines: Sequence[str], place: int, *, surely: bool) -> bool:
+    """Tell whether a line is quoted by a `>`; one that stands alone may say `more than`, in no answer to a mail."""
     line = lines[place]
-    if not line.startswith(">"):
-        return False
+    if surely or not line.startswith(">"):
+        return line.startswith(">")
     beside = [lines[other] for other in (place - 1, place + 1) if 0 <= other < len(lines)]
     return re.match(r">=?\s?\d", line) is None or any(other.startswith(">") for other in beside)
 

@@ -67,6 +67,7 @@ def test_the_line_of_a_quoted_mail_may_be_broken() -> None:
 def test_an_answer_below_marked_lines_is_read() -> None:
     """Below a quote by `>` people answer."""
     assert read("On 3 May 2026, Ana wrote:\n> Will you cancel?\n\nYes, in March.") == "Yes, in March."
+    assert read("On Mon at 09:12, Support wrote:\n> 3 rooms?\n\nYes.") == "Yes."
     assert read("On Mon at 09:12, Support wrote:\n\n> Did it help?\nIt did.") == "It did."
 
 

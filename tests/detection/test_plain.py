@@ -37,6 +37,7 @@ QUOTED = {
     "apple": '<div>No.</div><blockquote type="cite"><p>Will you</p><p>cancel?</p></blockquote>',
     "outlook": '<p>No.</p><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">Ana</div><p>Will you cancel?</p>',
     "thunderbird": '<p>No.</p><div class="moz-cite-prefix">Am 3.5.26 schrieb Ana:<br></div><blockquote>?</blockquote>',
+    "a number": "<blockquote>3 rooms?</blockquote><p>No.</p>",
     "answer below": "<blockquote>Will you cancel?</blockquote><p>No.</p>",
 }
 

@@ -1,12 +1,8 @@
 """A customer's words as they may be kept: at most 200 characters, with no persons, addresses or numbers of theirs."""
 
-from handlers.detection.addresses import without_addresses
-from handlers.detection.characters import one_line, plain_characters, shortened
-from handlers.detection.long_numbers import without_numbers
-from handlers.detection.persons import names_within, without_persons
+from handlers.detection.characters import plain_characters
 
 LONGEST_QUOTE = 200
-_LOOKED_AT = 4000
 _SEARCHED_FOR_NAMES = 20_000
 
 
@@ -23,21 +19,20 @@ def redacted_quote(text: str, quote: str) -> str:
 
     A number or an address that the part cuts in two is taken as a whole.
     """
+    from handlers.detection.taking_out import names_within  # noqa: PLC0415  slow to import, and few messages are quoted
+
     whole = plain_characters(text)
     return _settled(_widened(whole, plain_characters(quote)), names_within(whole[:_SEARCHED_FOR_NAMES]))
 
 
 def _settled(text: str, known: frozenset[str]) -> str:
     """Redact until nothing changes: each round leaves less of what the customer wrote, so that it ends."""
-    quote = _once(text, known)
-    while (again := _once(quote, known)) != quote:
+    from handlers.detection.taking_out import once  # noqa: PLC0415  slow to import, and few messages are quoted
+
+    quote = once(text, known, LONGEST_QUOTE)
+    while (again := once(quote, known, LONGEST_QUOTE)) != quote:
         quote = again
     return quote
-
-
-def _once(text: str, known: frozenset[str]) -> str:
-    bare = shortened(without_numbers(without_addresses(text)), _LOOKED_AT)
-    return shortened(one_line(without_persons(bare, known)), LONGEST_QUOTE)
 
 
 def _widened(text: str, part: str) -> str:

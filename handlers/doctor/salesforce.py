@@ -17,6 +17,7 @@ from handlers.doctor.csms import check_csms
 from handlers.doctor.currencies import check_currencies
 from handlers.doctor.described import Described, DescribedObject, describe, describe_all
 from handlers.doctor.sight import check_sight
+from handlers.doctor.suggestions import check_suggestions
 from handlers.doctor.words import check_words
 from scoring.account import Account
 
@@ -47,6 +48,8 @@ def check_salesforce(client: SalesforceClient, config: Config, accounts: Sequenc
     yield from _past_arr(client, intake)
     if config.sink == SYSTEM:
         yield from _writeable(client, config.record_map)
+    signals = next(one.object for one in intake.objects.values() if one.kind == "signal")
+    yield from check_suggestions(described[signals], config)
     yield _selection(client, [one.object for one in intake.objects.values() if not one.is_person])
 
 

@@ -10,7 +10,7 @@ MOST_CHARACTERS = 20_000
 """Nobody writes more to a support desk; what is pasted is cut, and read up to here."""
 
 _MOST_HTML = 131_072
-_TAG = re.compile(r"<(?:[!?][^<>]*|(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])([^<>]*))>")
+_TAG = re.compile(r"<(?:[!?][^<>]*|(/?)([a-zA-Z][a-zA-Z0-9:-]*)(?=[\s/>])([^<>]*))>")
 _HTML = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|a|ul|ol|li|h[1-6]|table|tr|td|th|blockquote|pre|img|html|body|hr|font|code)"
     r"(?=[\s/>])[^<>]*>",
@@ -20,7 +20,11 @@ _PARAGRAPHS = frozenset("p blockquote ul ol table h1 h2 h3 h4 h5 h6 hr pre".spli
 _LINES = frozenset("br div li tr section article header footer address dt dd".split())
 _UNSEEN = frozenset("script style head title noscript template".split())
 _EMPTY = frozenset("br hr img meta link input wbr col".split())
-_QUOTES = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|mail-editor-reference-message")
+_QUOTES = re.compile(
+    "gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|mail-editor-reference-message"
+    "|gmail_signature|moz-signature|protonmail_signature|ms-outlook-mobile-signature"
+)
+"""Names of elements in which mail programs put what the author did not write: quoted mail, and signatures."""
 _REST_IS_QUOTED = re.compile(r"divRplyFwdMsg|appendonsend")
 _DEEPEST = 50
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
@@ -68,13 +72,22 @@ class _Page:
         self._spaced = True
         self._open: list[tuple[str, bool]] = []
         self._quotes = 0
+        self._kept = 0
         self._rest_is_quoted = False
         self._unseen: str | None = None
 
     def write(self, html: str) -> None:
-        """Write text where the page stands; space at the beginning of a line, or after space, is none."""
+        """Write text where the page stands; in `pre` its lines are kept."""
         if not html or self._unseen is not None:
             return
+        lines = html.split("\n") if self._kept else [html]
+        for place, line in enumerate(lines):
+            if place:
+                self._end_line()
+            self._write_line(line)
+
+    def _write_line(self, html: str) -> None:
+        """Write text into a line; space at its beginning, or after space, is none."""
         words = _SPACE.sub(" ", _unescaped(html))
         words = words.lstrip(" ") if self._spaced else words
         if not words:
@@ -103,6 +116,7 @@ class _Page:
         quotes = name == "blockquote" or _QUOTES.search(attributes) is not None
         self._open.append((name, quotes))
         self._quotes += quotes
+        self._kept += name == "pre"
 
     def _close(self, name: str) -> None:
         self._break(name)
@@ -111,6 +125,7 @@ class _Page:
         while self._open:
             last, quotes = self._open.pop()
             self._quotes -= quotes
+            self._kept -= last == "pre"
             if last == name:
                 return
 

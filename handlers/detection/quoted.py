@@ -12,11 +12,13 @@ _VERB = r"\b(?:wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|escreveu)\b"
 _OPENS = r"(?:On|Am|Le|El|Il|Em)\b"
 _DATED = r"\b20\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
 _ADDRESS = r"<[^<>\s]+@[^<>\s]+>"
+_NAMES = r"(?:(?![.!?]\s).)*"
 _ATTRIBUTIONS = (
     re.compile(rf"{_OPENS}(?=.*(?:{_DATED}|@)).*{_VERB}.*:"),
-    re.compile(rf".*{_ADDRESS}.*{_VERB}.*:"),
-    re.compile(rf".*{_VERB}\s+(?:am|on|le|el|il|em|no\s+dia)\b(?=.*(?:{_DATED})).*:"),
+    re.compile(rf"{_NAMES}{_ADDRESS}.*{_VERB}.*:"),
+    re.compile(rf"{_NAMES}{_VERB}\s+(?:am|on|le|el|il|em|no\s+dia)\b(?=.*(?:{_DATED})).*:"),
 )
+_BEGINS = re.compile(rf"{_OPENS}.*(?:{_DATED})")
 _SAID = re.compile(rf"{_OPENS}.*{_VERB}.*:")
 _ABOVE = re.compile(
     r""".{0,60}\b(?:above\ this\ line|(?:oberhalb|über)\ dieser\ (?:linie|zeile)|au-dessus\ de\ cette\ ligne
@@ -76,14 +78,18 @@ def _is_quoted(lines: Sequence[str], place: int, *, surely: bool) -> bool:
 
 
 def _attribution(lines: Sequence[str], place: int) -> int:
-    """Say how many lines from here on say who wrote the mail that is quoted below: mostly none."""
+    """Say how many lines from here on say who wrote the mail that is quoted below: mostly none.
+
+    Where the last of them say it without the first, that is the customer's, but for one that has the date.
+    """
     told = ""
     for count, line in enumerate(lines[place : place + _WRAPPED], 1):
         told = f"{told} {line}".lstrip()
         if not line or len(told) > _LONGEST_LINE:
             return 0
         if told.endswith(":") and _attributes(told, lines[place + count :]):
-            return count
+            begins = _BEGINS.match(lines[place]) or not _attribution(lines[: place + count], place + 1)
+            return count if begins else 0
     return 0
 
 

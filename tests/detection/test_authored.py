@@ -64,6 +64,16 @@ def test_the_line_of_a_quoted_mail_may_be_broken() -> None:
     assert read(text) == "It works."
 
 
+ABOVE = ["It works.", "On my side it works.", "On 3 May it worked, and now:", "No, thanks"]
+
+
+@pytest.mark.parametrize("above", ABOVE)
+@pytest.mark.parametrize("line", QUOTED[:12])
+def test_a_line_right_above_is_the_customers(above: str, line: str) -> None:
+    """There need be no blank line between an answer and the mail that it answers."""
+    assert read(f"{above}\n{line}\nDo you want to cancel?") == above
+
+
 def test_an_answer_below_marked_lines_is_read() -> None:
     """Below a quote by `>` people answer."""
     assert read("On 3 May 2026, Ana wrote:\n> Will you cancel?\n\nYes, in March.") == "Yes, in March."

@@ -20,6 +20,8 @@ SHOWN = {
     "space": ("<p>  We\n   leave  </p>", "We leave"),
     "invisible": ("<p>can\u200bcel</p>", "cancel"),
     "no such character": ("<p>&#" + "9" * 5000 + ";</p>", "\ufffd"),
+    "Word": ('<p class="MsoNormal">We leave<o:p></o:p></p><w-x>.</w-x>', "We leave\n\n."),
+    "lines as they are": ("<pre>one\n  two</pre>three", "one\ntwo\n\nthree"),
     "not closed": ("<p>We <b>leave", "We leave"),
     "nothing": ("", ""),
 }
@@ -37,6 +39,9 @@ QUOTED = {
     "apple": '<div>No.</div><blockquote type="cite"><p>Will you</p><p>cancel?</p></blockquote>',
     "outlook": '<p>No.</p><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">Ana</div><p>Will you cancel?</p>',
     "thunderbird": '<p>No.</p><div class="moz-cite-prefix">Am 3.5.26 schrieb Ana:<br></div><blockquote>?</blockquote>',
+    "proton": '<div>No.</div><div class="protonmail_quote">On 3 May 2026, A &lt;a@b.c&gt; wrote:<p>?</p></div>',
+    "signature": '<p>No.</p><pre class="moz-signature">-- \nAna\nHead of Security</pre>',
+    "gmail signature": '<div>No.</div><div class="gmail_signature">Ana<br>Head of Security</div>',
     "a number": "<blockquote>3 rooms?</blockquote><p>No.</p>",
     "answer below": "<blockquote>Will you cancel?</blockquote><p>No.</p>",
 }

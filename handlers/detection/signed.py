@@ -32,7 +32,8 @@ _DEVICE = re.compile(
     |envoyé\ (?:de|depuis|à\ partir\ de)\ (?:mon|ma|outlook|l['\u2019])|(?:obtenir|télécharger)\ outlook
     |enviado\ (?:desde|de)\ mi\b|(?:obtener|obtén)\ outlook
     |inviato\ da(?:l\ mio|lla\ mia|\ outlook|\ iphone)|(?:ottieni|scarica)\ outlook
-    |enviado\ (?:do|a\ partir\ do|através\ do)\ (?:meu|outlook|iphone)|obter\ o\ outlook)[^,;?!<(]{0,40}(?:[<(][^<>()]*[>)])?""",
+    |enviado\ (?:do|a\ partir\ do|através\ do)\ (?:meu|outlook|iphone)|obter\ o\ outlook)
+    [^,;?!<(]{0,40}(?:[<(][^<>()]*[>)])?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NOTICE = re.compile(

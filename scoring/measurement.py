@@ -49,14 +49,21 @@ def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements
     )
 
 
-def suggested_at(timeline: Timeline, as_of: Instant, model: Model, days: int = DAYS.expire) -> tuple[Signal, ...]:
+def suggested_at(
+    timeline: Timeline, as_of: Instant, model: Model, days: int = DAYS.expire, *, of_ours: bool = True
+) -> tuple[Signal, ...]:
     """Give the signals that were suggested and not decided on strictly before `as_of`; no score knows of them.
 
-    One that nobody decides on in so many days waits no longer.
+    One that nobody decides on in so many days waits no longer. Without `of_ours` they are those alone that bear no key
+    of a suggestion: other programs suggested them.
     """
     signals = _signals(view(timeline, as_of, model), model)
     return tuple(
-        one for record, one in signals if one.status == "Suggested" and as_of < record.first_heard + days * DAY
+        one
+        for record, one in signals
+        if one.status == "Suggested"
+        and as_of < record.first_heard + days * DAY
+        and (of_ours or record.text("suggestion_key") is None)
     )
 
 

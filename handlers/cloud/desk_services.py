@@ -17,10 +17,14 @@ from handlers.desk.services import Services, SuggestionPlace
 from handlers.settings import load_settings
 from handlers.sinks.choice import CRMS
 from handlers.sinks.conversation_links import conversation_links
+from handlers.sinks.suggested import SuggestionSink
 from handlers.sinks.suggested_choice import suggestion_sink
-from handlers.stores.protocol import StoreError
+from handlers.stores.protocol import Store, StoreError
 from handlers.words.figures import count
 from scoring.instants import Instant
+
+LONGEST_SECONDS = 20
+"""So long an answer to a suggestion is tried in all: the page itself ends after 30 seconds."""
 
 
 def services_of(settings: DoorSettings, config: Config, clock: Callable[[], Instant]) -> Services:
@@ -37,13 +41,16 @@ def services_of(settings: DoorSettings, config: Config, clock: Callable[[], Inst
     return Services(QueueLetters(sqs, queues), closes, asked, proposals, suggestions=_suggestions(config))
 
 
-def _suggestions(config: Config) -> SuggestionPlace | None:
-    """Say where suggestions are answered; None where they are in Salesforce, and the desk may not write there."""
-    salesforce = load_settings(os.environ, ("salesforce",)).salesforce
-    if salesforce is None and config.sink == "salesforce":
-        return None
-    links, patience = conversation_links(os.environ), Patience()
-    return SuggestionPlace(lambda store, now: suggestion_sink(salesforce, config, store, now, patience), links)
+def _suggestions(config: Config) -> SuggestionPlace:
+    """Say where suggestions are answered: in Salesforce, which a desk without its secrets cannot."""
+    salesforce, links = load_settings(os.environ, ("salesforce",)).salesforce, conversation_links(os.environ)
+    if salesforce is None:
+        return SuggestionPlace(links=links, counts=False)
+
+    def sink(store: Store, now: Instant) -> SuggestionSink:
+        return suggestion_sink(salesforce, config, store, now, Patience().within(LONGEST_SECONDS))
+
+    return SuggestionPlace(sink, links, counts=False)
 
 
 @dataclass(frozen=True, slots=True)

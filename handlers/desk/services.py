@@ -15,6 +15,8 @@ from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 
+NOWHERE = ConversationLinks({})
+
 
 class LetsThrough(Protocol):
     """Closes a month that guards held."""
@@ -52,10 +54,15 @@ class Proposes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SuggestionPlace:
-    """Where suggestions are answered, and how their conversations are opened."""
+    """Where suggestions are answered, and how their conversations are opened.
 
-    sink: Callable[[Store, Instant], SuggestionSink]
-    links: ConversationLinks
+    Without a `sink` they are answered in Salesforce alone. `counts` says that all signals of the store can be read for
+    a page; where they cannot, the pages show what the sweep counted last.
+    """
+
+    sink: Callable[[Store, Instant], SuggestionSink] | None = None
+    links: ConversationLinks = NOWHERE
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +79,4 @@ class Services:
     proposals: Proposes | None = None
     mapping: Path | None = None
     adopting: tuple[Account, ...] = ()
-    suggestions: SuggestionPlace | None = None
+    suggestions: SuggestionPlace = SuggestionPlace()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from handlers.words.figures import count
 from scoring.suggestions import Suggestion
 
 CATEGORY_WORDS: Mapping[str, str] = {
@@ -18,6 +19,14 @@ CATEGORY_WORDS: Mapping[str, str] = {
 """What a person reads of each category, in a few words."""
 
 VENDORS = {"intercom": "Intercom", "zendesk": "Zendesk"}
+
+
+def waiting_said(every: int, cancellations: int) -> str:
+    """Say how many suggestions wait for an answer; empty where none does."""
+    if not every:
+        return ""
+    of_these = f" ({count(cancellations, 'cancellation')})" if cancellations else ""
+    return f"{count(every, 'suggested signal')} {'waits' if every == 1 else 'wait'} for an answer{of_these}"
 
 
 def in_words(one: Suggestion) -> str:

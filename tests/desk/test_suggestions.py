@@ -1,5 +1,6 @@
 """Suggested signals at the desk: what waits, who may answer, and what an answer changes at once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from handlers.stores.protocol import Batch
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Conversation, Finding, Message, Observation, Subject
-from tests.desk.places import NOW, Place
+from tests.desk.places import NOW, Place, Visitor
 from tests.desk.test_account import text_of
 from tests.live.suggesting import LINKS
 
@@ -61,6 +62,11 @@ def suggest(place: Place, now: Instant = Instant(NOW - HOUR // 2)) -> Suggested:
         return Suggesting(store, place.desk.config, LINKS, now).suggest(place.desk.accounts(), sink)
 
 
+def answer(place: Place, visitor: Visitor, form: Mapping[str, str], expect: int = 303) -> str:
+    """Send an answer from the list."""
+    return visitor.send(f"/suggestions/{KEY}", {"account": first(place).id, **form}, expect=expect)
+
+
 def final_score(place: Place) -> float | None:
     """Give the live score of the account, as the store has it."""
     with place.store() as store:
@@ -81,7 +87,7 @@ def test_accepted_it_caps_the_score_at_once(reading: Place) -> None:
     """The severity and the confidence are those that the person chose; the audit has who did it."""
     visitor = reading.visitor("csm")
     chosen = {"act": "accept", "severity": "Critical", "confidence": "Confirmed"}
-    assert visitor.send(f"/suggestions/{KEY}", chosen) == "/suggestions"
+    assert answer(reading, visitor, chosen) == "/suggestions"
     score = final_score(reading)
     assert score is not None
     assert score <= 50
@@ -94,7 +100,7 @@ def test_accepted_it_caps_the_score_at_once(reading: Place) -> None:
 
 def test_dismissed_it_is_quiet(reading: Place) -> None:
     """The same account and category suggest nothing for 90 days, and nothing was capped."""
-    reading.visitor("csm").send(f"/suggestions/{KEY}", {"act": "dismiss", "reason": "Not a signal"})
+    answer(reading, reading.visitor("csm"), {"act": "dismiss", "reason": "Not a signal"})
     write(reading, "9002", "cancellation", QUOTE, Instant(NOW + 40 * DAY))
     assert suggest(reading, Instant(NOW + 41 * DAY)).due == []
     assert "No suggestion waits" in reading.at(LATER).visitor().get("/suggestions")
@@ -113,19 +119,19 @@ def test_dismissed_it_is_quiet(reading: Place) -> None:
 def test_nothing_is_answered_without_a_choice(reading: Place, form: dict[str, str], said: str) -> None:
     """It still waits then."""
     visitor = reading.visitor("csm")
-    assert said in visitor.send(f"/suggestions/{KEY}", form, expect=400)
+    assert said in answer(reading, visitor, form, 400)
     assert QUOTE in visitor.get("/suggestions")
 
 
 def test_who_was_faster_decides(reading: Place) -> None:
     """The second one is told, and changes nothing."""
-    reading.visitor("csm").send(f"/suggestions/{KEY}", {"act": "dismiss", "reason": "Not a signal"})
+    answer(reading, reading.visitor("csm"), {"act": "dismiss", "reason": "Not a signal"})
     second = {"act": "accept", "severity": "Watch", "confidence": "Likely"}
     ben = reading.visitor("csm", name="Ben")
-    assert "Somebody was faster: this signal is Dismissed already" in ben.send(
-        f"/suggestions/{KEY}", second, expect=400
-    )
-    reading.at(LATER).visitor("csm", name="Ben").send(f"/suggestions/{KEY}", second, expect=404)
+    assert "Somebody was faster: this signal is Dismissed already" in answer(reading, ben, second, 400)
+    later = reading.at(LATER)
+    told = answer(later, later.visitor("csm", name="Ben"), second, 400)
+    assert "this signal is Dismissed already (Not a signal)" in told
 
 
 def test_a_csm_sees_and_answers_their_own_alone(reading: Place) -> None:
@@ -133,15 +139,53 @@ def test_a_csm_sees_and_answers_their_own_alone(reading: Place) -> None:
     own = reading.with_terms(DeskTerms(visibility="own"))
     nobody = own.visitor("csm", name="Nobody", mail="nobody@example.com")
     assert QUOTE not in nobody.get("/suggestions")
-    nobody.send(f"/suggestions/{KEY}", {"act": "dismiss", "reason": "Other"}, expect=404)
+    answer(own, nobody, {"act": "dismiss", "reason": "Other"}, 404)
     assert QUOTE in own.visitor("leader").get("/suggestions")
+
+
+def test_the_page_of_the_account_has_the_same_two_forms(reading: Place) -> None:
+    """Apart from signals that count, with the customer's words; an answer leads back there."""
+    visitor, account = reading.visitor("csm"), first(reading)
+    page = visitor.get(f"/accounts/{account.id}")
+    assert QUOTE in page.partition("Suggested signals")[2]
+    assert "Suggested signals" not in visitor.get(f"/accounts/{account.id}?period=2026-01&as=record")
+    form = {"act": "accept", "severity": "Critical", "confidence": "Confirmed", "back": "account"}
+    assert answer(reading, visitor, form) == f"/accounts/{account.id}?as=live#signals-title"
+    after = reading.at(LATER).visitor("csm").get(f"/accounts/{account.id}?as=live")
+    assert "Critical \N{MIDDLE DOT} Confirmed \N{MIDDLE DOT} Active" in text_of(after)
+    assert "Suggested signals" not in after
+
+
+def test_a_morning_says_how_many_wait(reading: Place) -> None:
+    """Of the accounts that its list is of, with the way to them; nothing where none waits."""
+    write(reading, "9003", "budget", "they cut our budget in half")
+    suggest(reading)
+    said = "2 suggested signals wait for an answer (1 cancellation)"
+    assert f'<a href="/suggestions?csm=all">{said}</a>' in reading.visitor().get("/?view=morning")
+    assert said not in reading.visitor().get("/?view=all")
+    assert "for an answer" not in reading.visitor().get("/?view=morning&csm=Nobody+at+all")
+    off = replace(reading, desk=replace(reading.desk, config=replace(reading.desk.config, words=WordsTerms())))
+    assert "for an answer" not in off.visitor().get("/?view=morning")
+
+
+def test_an_address_asks_for_a_category_and_for_a_csm(reading: Place) -> None:
+    """An answer leads back to the same list."""
+    write(reading, "9003", "budget", "they cut our budget in half")
+    suggest(reading)
+    visitor = reading.visitor()
+    page = visitor.get("/suggestions?category=budget&csm=all")
+    assert QUOTE not in page
+    assert "they cut our budget in half" in page
+    assert "No suggestion of these accounts waits" in visitor.get("/suggestions?csm=Nobody+at+all")
+    form = {"act": "dismiss", "reason": "Known already", "category": "budget", "csm": "all"}
+    assert answer(reading, visitor, form) == "/suggestions?category=budget&csm=all"
 
 
 def test_a_desk_that_may_not_write_says_where_to_answer(reading: Place) -> None:
     """Nothing is lost by trying."""
-    desk = replace(reading.desk, services=replace(reading.desk.services, suggestions=None))
+    desk = replace(reading.desk, services=replace(reading.desk.services, suggestions=SuggestionPlace()))
     visitor = replace(reading, desk=desk).visitor("csm")
-    said = visitor.send(f"/suggestions/{KEY}", {"act": "dismiss", "reason": "Other"}, expect=400)
+    said = answer(reading, visitor, {"act": "dismiss", "reason": "Other"}, 400)
     assert "in Salesforce" in said
 
 
@@ -155,7 +199,7 @@ def test_the_report_says_how_suggestions_were_answered(reading: Place) -> None:
     """By category, with limits; what nobody answered is no good news."""
     visitor = reading.visitor()
     assert "no answers yet" in text_of(visitor.get("/suggestions/report"))
-    visitor.send(f"/suggestions/{KEY}", {"act": "dismiss", "reason": "Known already"})
+    answer(reading, visitor, {"act": "dismiss", "reason": "Known already"})
     assert "1 of 1, 100" in text_of(reading.at(LATER).visitor().get("/suggestions/report"))
 
 

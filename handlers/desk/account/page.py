@@ -16,6 +16,8 @@ from handlers.desk.account.moving import Moving, moving_of
 from handlers.desk.account.proof import Proof, proof_of
 from handlers.desk.account.receipt import Group, receipt_of
 from handlers.desk.account.standings import Kind, Standings
+from handlers.desk.suggestions.answering import CHOICES, Choices
+from handlers.desk.suggestions.waits import Row, rows_of_account
 from handlers.desk.visit import Visit
 from handlers.jobs.morning import days_to_renewal
 from handlers.words.caps import cap_said
@@ -170,9 +172,32 @@ class Page:
 
     @cached_property
     def suggested(self) -> Sequence[SignalWords]:
-        """Give the signals that are only suggested, as of the same instant; no score knows of them."""
+        """Give the signals that were only suggested, as of the same instant; no score knows of them.
+
+        On the page of the latest month those of ours that wait stand in `waits`.
+        """
         model, timeline = self.model or self.visit.desk.config.model, self.standings.read.given.timeline
-        return suggested_words(suggested_at(timeline, self.score.as_of, model))
+        return suggested_words(suggested_at(timeline, self.score.as_of, model, of_ours=not self._is_latest))
+
+    @cached_property
+    def waits(self) -> Sequence[Row]:
+        """Give the suggestions that wait for an answer now, on the page of the latest month."""
+        return rows_of_account(self.visit, self.standings.read.found.account) if self._is_latest else ()
+
+    @property
+    def _is_latest(self) -> bool:
+        read = self.standings.read
+        return self.standings.is_running or read.period == read.given.latest_period
+
+    @property
+    def may_answer(self) -> bool:
+        """Tell whether suggestions can be answered here."""
+        return self.visit.desk.services.suggestions.sink is not None
+
+    @property
+    def choices(self) -> Choices:
+        """Give the words that suggestions are answered with."""
+        return CHOICES
 
     @cached_property
     def fresh(self) -> Sequence[str]:

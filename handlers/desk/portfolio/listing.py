@@ -107,7 +107,7 @@ class Accounts:
 def listing(visit: Visit, query: Query) -> Listing:
     """List what an address asks for."""
     seen = seen_lines(visit)
-    scope, now = _scope(visit, query, seen), _now(visit, seen)
+    scope, now = scope_of(visit, query.csm, seen), _now(visit, seen)
     key = _key(visit, seen, scope, now)
     accounts = _accounts(visit, seen, scope, now)
     fitting = _fitting(accounts.ordered(query), query)
@@ -118,7 +118,7 @@ def listing(visit: Visit, query: Query) -> Listing:
 def number_of(visit: Visit, query: Query) -> int:
     """Count the accounts that a query asks for."""
     seen = seen_lines(visit)
-    return _accounts(visit, seen, _scope(visit, query, seen), _now(visit, seen)).number(query)
+    return _accounts(visit, seen, scope_of(visit, query.csm, seen), _now(visit, seen)).number(query)
 
 
 def _accounts(visit: Visit, seen: Seen, scope: str, now: Instant | None) -> Accounts:
@@ -147,11 +147,12 @@ def _asker(visit: Visit, scope: str) -> Hashable:
 
 
 def _entries(visit: Visit, seen: Seen, scope: str, now: Instant | None) -> Sequence[Entry]:
-    lines = [line for line in seen.lines if _is_in(visit, line.summary.csm, csm_names(line.summary), scope)]
+    lines = [line for line in seen.lines if is_in(visit, line.summary.csm, csm_names(line.summary), scope)]
     return tuple(entries_of(lines, seen.period or "", visit.desk.terms, now))
 
 
-def _is_in(visit: Visit, csm: Csm | None, names: Sequence[str], scope: str) -> bool:
+def is_in(visit: Visit, csm: Csm | None, names: Sequence[str], scope: str) -> bool:
+    """Tell whether an account is in a scope, by its CSM and what that one is called."""
     if scope == ANYBODY:
         return True
     if scope == MINE:
@@ -179,10 +180,10 @@ def _fitting(entries: Sequence[Entry], query: Query) -> Sequence[Entry]:
     ]
 
 
-def _scope(visit: Visit, query: Query, seen: Seen) -> str:
-    """Say whose accounts are asked for; a CSM who has some begins with them, leaders and Ops with all."""
-    if query.csm:
-        return query.csm
+def scope_of(visit: Visit, csm: str, seen: Seen) -> str:
+    """Say whose accounts an address asks for; a CSM who has some begins with them, leaders and Ops with all."""
+    if csm:
+        return csm
     begins_with_own = not visit.person.may("leader") and has_own(visit, seen)
     return MINE if begins_with_own else ANYBODY
 

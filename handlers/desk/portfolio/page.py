@@ -6,14 +6,17 @@ from typing import Any
 from handlers.desk.portfolio.drawn import drawn
 from handlers.desk.portfolio.feeds import silences
 from handlers.desk.portfolio.headings import headings
-from handlers.desk.portfolio.listing import listing
+from handlers.desk.portfolio.listing import Listing, listing
 from handlers.desk.portfolio.query import asked
 from handlers.desk.portfolio.said import NO_RECORD, empty, head_line, notes, standing
 from handlers.desk.portfolio.saved import saved_views
 from handlers.desk.portfolio.tabs import tabs
+from handlers.desk.seen import latest_seen
+from handlers.desk.suggestions.waits import counted_in
 from handlers.desk.visit import Visit
 from handlers.desk.words import month_name
 from handlers.jobs.portfolio import TIERS
+from handlers.words.suggestions import waiting_said
 from scoring.model import Model
 from scoring.periods import period_before
 
@@ -46,7 +49,16 @@ def show(visit: Visit) -> dict[str, Any]:
         "empty": empty(visit, found),
         "paper": head_line(visit, found),
         "notes": list(notes(found)),
+        "waiting": _waiting(visit, found),
     }
+
+
+def _waiting(visit: Visit, found: Listing) -> str:
+    """Say in the morning how many suggestions wait, of the accounts of the list."""
+    if found.query.view != "morning" or found.seen.period != latest_seen(visit):
+        return ""
+    counted = counted_in(visit, found.seen, found.scope)
+    return waiting_said(counted.every, counted.cancellations)
 
 
 def _marks(model: Model) -> list[float]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.desk.seen import may_see
-from handlers.desk.suggestions.waits import NOWHERE
 from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.jobs.learning import said_of
 from handlers.jobs.samples import Missed, SampleAnswer, Sampled, answer, answers, drawn, missed
@@ -61,8 +60,7 @@ def _drawn(visit: Visit, store: Store, month: str) -> Sequence[Sampled]:
 
 
 def _sample(visit: Visit, store: Store, one: Sampled, said: Mapping[str, SampleAnswer]) -> Sample:
-    place = visit.desk.services.suggestions
-    links = NOWHERE if place is None else place.links
+    links = visit.desk.services.suggestions.links
     owner = one.owner
     ids = {(one.source, key) for key in store.owner(one.source, owner).ids} if owner else set[tuple[str, str]]()
     held = store.portfolio.accounts_of(ids) if ids else {}

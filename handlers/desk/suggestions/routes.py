@@ -1,5 +1,7 @@
 """The routes of suggestions: what waits, answers, whether it helps, what is missed."""
 
+from urllib.parse import quote, urlencode
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -8,9 +10,8 @@ from handlers.desk.suggestions.deciding import decide
 from handlers.desk.suggestions.helps import answer_sample, helps_of
 from handlers.desk.suggestions.waits import waits_of
 from handlers.desk.visit import Visit
-from handlers.jobs.suggestion_answers import REASONS
 from handlers.words.suggestions import CATEGORY_WORDS
-from scoring.signals import CONFIDENCES, SEVERITIES
+from scoring.categories import CATEGORIES
 
 PAGE = "/suggestions"
 
@@ -26,20 +27,23 @@ def suggestion_routes(rooms: Rooms) -> list[BaseRoute]:
 
 
 def _show(visit: Visit) -> Response:
-    return visit.page(
-        "suggestions/suggestions.html.j2",
-        waits=waits_of(visit),
-        severities=SEVERITIES,
-        confidences=CONFIDENCES,
-        reasons=REASONS,
-        categories=CATEGORY_WORDS,
-    )
+    waits = waits_of(visit)
+    asked = {"csm": visit.words("csm")} if visit.words("csm") else {}
+    addresses = {name: _address(asked | ({"category": name} if name else {})) for name in ("", *waits.counts)}
+    return visit.page("suggestions/suggestions.html.j2", waits=waits, addresses=addresses, categories=CATEGORY_WORDS)
+
+
+def _address(asked: dict[str, str]) -> str:
+    return f"{PAGE}?{urlencode(asked)}" if asked else PAGE
 
 
 def _decide(visit: Visit) -> Response:
-    decide(visit, str(visit.request.path_params["record"]))
-    back = visit.form.get("account", "")
-    return visit.to(f"/accounts/{back}?as=live#signals-title" if back in visit.desk.by_id() else PAGE)
+    account = decide(visit, str(visit.request.path_params["record"]))
+    if visit.form.get("back") == "account":
+        return visit.to(f"/accounts/{quote(account, safe='')}?as=live#signals-title")
+    asked = {"category": visit.form.get("category", ""), "csm": visit.form.get("csm", "")}
+    kept = {"category": asked["category"] if asked["category"] in CATEGORIES else "", "csm": asked["csm"][:100]}
+    return visit.to(_address({name: word for name, word in kept.items() if word}))
 
 
 def _report(visit: Visit) -> Response:

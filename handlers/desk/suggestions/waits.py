@@ -4,21 +4,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.desk.seen import is_seen, may_see, seen_lines, sees_all
-from handlers.desk.visit import NotThere, Visit
-from handlers.jobs.portfolio import Line
+from handlers.desk.paging import Paged, paged
+from handlers.desk.portfolio.listing import Choice, csms, is_in, scope_of
+from handlers.desk.portfolio.query import ANYBODY
+from handlers.desk.seen import Seen, seen_lines, sees_all
+from handlers.desk.suggestions.answering import CHOICES, Choices
+from handlers.desk.visit import Visit
+from handlers.jobs.portfolio import Line, csm_names
 from handlers.jobs.records import AccountReader
 from handlers.jobs.suggestions import Suggesting, crm_owner
-from handlers.jobs.waiting import Waiting, every_waiting, waiting_of
-from handlers.sinks.conversation_links import ConversationLinks
+from handlers.jobs.waiting import AT_ONCE, Waiting, every_waiting, waiting_of
 from handlers.stores.protocol import Store
 from handlers.words.suggestions import CATEGORY_WORDS
 from scoring.account import Account
 from scoring.categories import CATEGORIES
 from scoring.instants import DAY
 
-NOWHERE = ConversationLinks({})
-GONE = "This suggestion is not there, waits no longer, or is of an account that is not yours to see."
+KEPT = "suggestions"
+"""What the desk's memory keeps them under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,15 @@ class Row:
 
     @property
     def quote(self) -> str:
-        """Give the customer's words; empty where they are not kept any more."""
+        """Give the customer's words; empty where they are not kept here."""
         return "" if self.waiting.suggestion is None else self.waiting.suggestion.quote
+
+    @property
+    def without(self) -> str:
+        """Say why there are no words of the customer."""
+        if self.waiting.answer.key is None:
+            return "Suggested in Salesforce: its quote stands there."
+        return "The customer's words are not kept any more."
 
     @property
     def name(self) -> str:
@@ -48,69 +58,92 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What a person sees of what waits: rows of the category asked for, and how many each category has."""
+    """What a person sees of what waits: rows of the category and the CSM asked for, and how many each category has."""
 
-    rows: Sequence[Row]
+    page: Paged[Row]
     category: str
+    scope: str
+    csms: Sequence[Choice]
     counts: Mapping[str, int]
+    every: int
+    may_answer: bool
+    choices: Choices = CHOICES
 
-    @property
-    def every(self) -> int:
-        """Count all of them."""
-        return sum(self.counts.values())
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many suggestions wait, so many of them cancellations."""
+
+    every: int = 0
+    cancellations: int = 0
 
 
 def suggesting_of(visit: Visit, store: Store) -> Suggesting:
     """Give what finds suggestions in an open store."""
-    place = visit.desk.services.suggestions
-    return Suggesting(store, visit.desk.config, NOWHERE if place is None else place.links, visit.now)
+    return Suggesting(store, visit.desk.config, visit.desk.services.suggestions.links, visit.now)
 
 
 def waits_of(visit: Visit) -> Waits:
-    """Give what waits, of the accounts that a person sees; the address may ask for one category."""
-    category = visit.chosen("category", CATEGORIES)
-    rows = [_row(visit, one) for one in every_seen(visit)]
-    counted = Counter(row.waiting.category for row in rows)
-    shown = [row for row in rows if category in ("", row.waiting.category)]
-    return Waits(shown, category, {name: counted[name] for name in CATEGORIES if counted[name]})
+    """Give what waits, of the accounts that a person sees; the address may ask for a category, and for a CSM."""
+    seen, category = seen_lines(visit), visit.chosen("category", CATEGORIES)
+    scope = scope_of(visit, visit.words("csm"), seen)
+    waiting = waiting_in(visit, seen, scope)
+    counted = Counter(one.category for one in waiting)
+    page = paged(visit, [one for one in waiting if category in ("", one.category)])
+    lines = seen.by_id
+    rows = [_row(visit, one, lines.get(one.account.id)) for one in page.rows]
+    shown = Paged(rows, page.every, page.first, page.before, page.after)
+    counts: dict[str, int] = {name: counted[name] for name in CATEGORIES if counted[name]}
+    may_answer = visit.desk.services.suggestions.sink is not None
+    return Waits(shown, category, scope, csms(visit, seen), counts, len(waiting), may_answer)
 
 
-def every_seen(visit: Visit) -> list[Waiting]:
-    """Give the suggestions that wait of the accounts that a person sees."""
+def counted_in(visit: Visit, seen: Seen, scope: str) -> Counted:
+    """Count what waits, of the accounts that a list shows; nothing where messages are not read."""
+    if not visit.desk.config.words.on:
+        return Counted()
+    waiting = waiting_in(visit, seen, scope)
+    return Counted(len(waiting), sum(one.category == AT_ONCE for one in waiting))
+
+
+def waiting_in(visit: Visit, seen: Seen, scope: str) -> list[Waiting]:
+    """Give the suggestions that wait, of the accounts that a person sees and a list shows."""
+    return [one for one in _every(visit) if _is_shown(visit, seen.by_id.get(one.account.id), scope)]
+
+
+def _is_shown(visit: Visit, line: Line | None, scope: str) -> bool:
+    if line is None:
+        return scope == ANYBODY and sees_all(visit)
+    return is_in(visit, line.summary.csm, csm_names(line.summary), scope)
+
+
+def _every(visit: Visit) -> Sequence[Waiting]:
+    """Read what waits, of all accounts; where that takes long, it is as old as ten minutes."""
 
     def read() -> Sequence[Waiting]:
+        by_crm = {crm_owner(account): account for account in visit.desk.by_id().values()}
         with visit.store() as store:
-            return tuple(every_waiting(suggesting_of(visit, store), _by_crm(visit)))
+            return tuple(every_waiting(suggesting_of(visit, store), by_crm))
 
-    known = visit.desk.memory.get(("suggestions", visit.now // DAY), read)
-    if sees_all(visit):
-        return list(known)
-    lines = seen_lines(visit).by_id
-    return [one for one in known if one.account.id in lines and is_seen(visit, lines[one.account.id])]
+    return visit.desk.memory.slowly((KEPT, visit.now // DAY), read, visit.now).value
 
 
-def _by_crm(visit: Visit) -> Mapping[str, Account]:
-    return {crm_owner(account): account for account in visit.desk.by_id().values()}
+def forget(visit: Visit) -> None:
+    """Forget what waited: somebody answered."""
+    visit.desk.memory.forget_all()
+    visit.desk.memory.forget((KEPT, visit.now // DAY))
 
 
-def _row(visit: Visit, one: Waiting) -> Row:
-    line = seen_lines(visit).by_id.get(one.account.id)
-    place, found, expire = visit.desk.services.suggestions, one.suggestion, visit.desk.config.words.days.expire
-    link = None if place is None or found is None else place.links.to(found.source, found.conversation)
+def _row(visit: Visit, one: Waiting, line: Line | None) -> Row:
+    found, expire = one.suggestion, visit.desk.config.words.days.expire
+    links = visit.desk.services.suggestions.links
+    link = None if found is None else links.to(found.source, found.conversation)
     return Row(one, line, link, max(0, (one.answer.made + expire * DAY - visit.now) // DAY))
 
 
 def rows_of_account(visit: Visit, account: Account) -> list[Row]:
-    """Give the suggestions of one account that wait."""
+    """Give the suggestions of one account that wait; those alone that were made here."""
     with visit.store() as store:
         facts = AccountReader(store).read(account)
-        return [_row(visit, one) for one in waiting_of(suggesting_of(visit, store), facts)]
-
-
-def waiting_one(visit: Visit, store: Store, record_id: str) -> Waiting:
-    """Give one that waits, of an account that a person sees. Raises NotThere where there is none."""
-    waiting = every_waiting(suggesting_of(visit, store), _by_crm(visit))
-    found = next((one for one in waiting if one.answer.id == record_id), None)
-    if found is None or not may_see(visit, found.account.id):
-        raise NotThere(GONE)
-    return found
+        waiting = waiting_of(suggesting_of(visit, store), facts)
+    return [_row(visit, one, None) for one in waiting if one.answer.key is not None]

@@ -16,6 +16,9 @@ class NameLists:
     sure: frozenset[str]
     """Hardly ever anything but a name: Jana."""
 
+    only_large: frozenset[str]
+    """Those of them that are words where they have no capital: rosa."""
+
     words_too: frozenset[str]
     """Names and words: Will, Rose, Mark."""
 
@@ -32,7 +35,8 @@ class NameLists:
 @cache
 def name_lists() -> NameLists:
     """Read the lists when the first text is looked at, and once a process."""
-    return NameLists(_words("given"), _words("given_and_words"), _words("family"), _words("ordinary"), _words("things"))
+    files = ("given", "only_large", "given_and_words", "family", "ordinary", "things")
+    return NameLists(*map(_words, files))
 
 
 def _words(file: str) -> frozenset[str]:

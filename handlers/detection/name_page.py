@@ -39,6 +39,10 @@ class Page:
         """Whether a word is a given name and hardly anything else."""
         return self._listed(word, self.names.sure) and not word.ordinary
 
+    def only_a_name(self, word: Word) -> bool:
+        """Whether a word is a given name even in small letters."""
+        return self.sure(word) and self.names.only_large.isdisjoint(word.plain.split("-"))
+
     def family(self, word: Word) -> bool:
         """Whether a word is a family name, by the list or by its ending."""
         if word.ordinary or not (word.large or word.shouted):

@@ -79,7 +79,7 @@ ADDRESSED = (
 SAYINGS = (
     "(?:also |just )?(?:told|said|says|asked|wrote|explained|mentioned|promised|thinks|believes|hates|loves)|"
     "and (?:i|me)|"
-    "sagte|sagt|meinte|meint|schrieb|schreibt|hat gesagt|findet|glaubt|"
+    "sagte|sagt|meinte|meint|schrieb|schreibt|hat gesagt|"
     "a dit|m'a dit|nous a dit|pense|trouve|dijo|me dijo|nos dijo|ha dicho|dice|cree|"
     "ha detto|dice|mi ha detto|ci ha detto|pensa|disse|diz|acha|me disse|nos disse"
 )

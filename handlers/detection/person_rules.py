@@ -8,7 +8,7 @@ from handlers.detection import name_words
 from handlers.detection.name_length import end_of_name, name_length, of_a_house, particles
 from handlers.detection.name_page import Page
 from handlers.detection.name_words import NOUNS, TITLES
-from handlers.detection.text_words import plain
+from handlers.detection.text_words import Word, plain
 
 _PLAIN_TITLES = frozenset("mr mrs ms mme mlle herr frau dr sra srta senora signora dottssa".split())
 _OWN = frozenset("meine eine die der ein unsere ihre seine deine keine".split())
@@ -38,8 +38,15 @@ def _small(page: Page, at: int) -> bool:
     word = page.words[at]
     if _titled(page, at):
         return bool(particles(page, at)) or (len(word.text) > 2 and not word.ordinary and word.plain not in _titles())
+    if len(word.text) > 3 and page.only_a_name(word) and not _goes_on_within(page, word):
+        return True
     places = page.greeted | page.parted | page.introduced | page.presented
     return page.sure(word) and word.start in places
+
+
+def _goes_on_within(page: Page, word: Word) -> bool:
+    """Whether a word is cut from the next by a mark within it: aren't, l'anna-book."""
+    return page.text[word.end : word.end + 2] in ("'t", "'l", "'r", "'v", "'d")
 
 
 def _titled(page: Page, at: int) -> bool:
@@ -119,7 +126,7 @@ def _does(page: Page, at: int) -> bool:
     """Whether the words after say what a person does: Keano has left."""
     word, earlier = page.words[at], page.before(at)
     of_a_thing = earlier is not None and earlier.plain in _ARTICLES and word.gap == " "
-    if not page.unknown(word) or of_a_thing or of_a_house(page, at):
+    if not (page.unknown(word) or page.word_too(word)) or of_a_thing or of_a_house(page, at):
         return False
     end = end_of_name(page, at)
     may_speak = not word.opens or page.word_too(word)

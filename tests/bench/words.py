@@ -12,7 +12,7 @@ from config.loader import DEFAULT_DIRECTORY
 from config.words import USUAL_WORDS
 from handlers.demo import load_lines
 from handlers.detection.making import rule_detector
-from handlers.detection.redaction import redacted
+from handlers.detection.redaction import redacted_quote
 from handlers.detection.rules import RuleDetector
 from handlers.detection.sentiment import sentiment
 from scoring.categories import LANGUAGES
@@ -65,5 +65,5 @@ def _first(detector: RuleDetector, language: str, every: Sequence[dict[str, str]
 def _read(detector: RuleDetector, texts: Sequence[str]) -> None:
     for text in texts:
         for hit in detector.detect(text).hits:
-            redacted(hit.quote)
+            redacted_quote(text, hit.quote)
         sentiment(text, "en")

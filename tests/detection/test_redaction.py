@@ -68,6 +68,7 @@ def test_corpus_is_of_every_language() -> None:
             "Die Schulung mit [name] war gut, aber der Koch kündigt",
         ),
         ("Please remove Nowicki and change the name Vandenbussche", "Please remove [name] and change the name [name]"),
+        ("pls ask jana, she and oluwaseun aren't in, rosa is", "pls ask [name], she and [name] aren't in, rosa is"),
         ("We stay at Hotel Martin near San Marco", "We stay at Hotel Martin near San Marco"),
         ("We left Duvelin for Guestwire in May", "We left Duvelin for Guestwire in May"),
         ("THE SYSTEM IS DOWN, SAYS JANA KOWALSKI", "THE SYSTEM IS DOWN, SAYS [name]"),

@@ -63,7 +63,7 @@ class Spelling:
         for ending, full in self._endings.items():
             if plain.endswith(ending):
                 return [*self.words(plain[: -len(ending)]), *full.split()]
-        return [part for part in plain.split("'") if part]
+        return [word for part in plain.split("'") for word in self._exact.get(part, part).split()]
 
     def tokens(self, text: str, begin: int, end: int) -> Iterator[Token]:
         """Give the words and marks of a stretch of text, in order."""

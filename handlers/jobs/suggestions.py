@@ -18,9 +18,10 @@ from handlers.sinks.suggested import Created, Message, Names, SuggestionSink, Wa
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.words.suggestions import in_words
 from scoring.account import Account, AccountFacts
+from scoring.facts import record_at
 from scoring.instants import Instant
 from scoring.messages import messages_at
-from scoring.observations import Observation
+from scoring.observations import Observation, Subject
 from scoring.suggestion_answers import Answer, answers_of
 from scoring.suggestions import Suggestion, due, suggestions_of
 from scoring.timeline import Timeline
@@ -85,10 +86,10 @@ class Suggesting:
         return suggestions_of(messages_at(facts, self.now))
 
     def due(self, facts: AccountFacts) -> list[Suggestion]:
-        """Give what is to be put before a CSM now; nothing where messages are not read."""
+        """Give what is to be put before a CSM now; nothing without messages, or where the CRM deleted the account."""
         words = self.config.words
         found = self.found(facts) if words.on else []
-        if not found:
+        if not found or _is_deleted(facts, self.now):
             return []
         speaking = words.active - muted_in(self.store)
         return due(found, self.answers(facts), self.now, speaking, words.days)
@@ -116,6 +117,13 @@ class Suggesting:
                 note_suggested(self.store, (one.account_id for one in some), self.now)
             told.add(some, created)
         return told
+
+
+def _is_deleted(facts: AccountFacts, now: Instant) -> bool:
+    """Tell whether the CRM has deleted an account: it would take no signal of it."""
+    own = Subject(SOURCE, "account", crm_owner(facts.account))
+    record = next((record_at(fact, now) for fact in facts.facts if fact.subject == own), None)
+    return record is not None and record.yes("deleted") is True
 
 
 def by_key(found: Iterable[Suggestion]) -> dict[str, Suggestion]:

@@ -15,8 +15,10 @@ from handlers.jobs.suggestion_answers import REASONS, Answering
 from handlers.jobs.suggestions import by_key, names_of
 from handlers.sinks.conversation_links import conversation_links
 from handlers.sinks.suggested import UndecidedError
+from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, HOUR, SECOND, Instant
+from scoring.observations import Fields, Observation, Subject
 from scoring.suggestion_answers import waiting
 from tests.fakes.metadata import packaged
 from tests.live.suggesting import NOW, QUOTE, READING, account, in_store, opened, suggesting, wrote
@@ -115,6 +117,15 @@ def test_a_category_that_is_off_or_muted_suggests_nothing(store: SqliteStore) ->
     for words in (WordsTerms("off"), WordsTerms("rules", off)):
         config = replace(READING, words=words)
         assert suggesting(store, config=config).suggest([account(1)], None).due == []
+
+
+def test_an_account_that_the_crm_deleted_gets_none(store: SqliteStore) -> None:
+    """Salesforce would refuse it each time."""
+    batch, own = Batch(), account(1).id
+    gone = Observation(Subject("salesforce", "account", own), NOW - HOUR, Fields((("deleted", True),)), own)
+    batch.add(gone)
+    store.merge(batch)
+    assert suggest(store) == ["intercom-201-cancellation"]
 
 
 def test_config_that_lacks_a_name_is_refused() -> None:

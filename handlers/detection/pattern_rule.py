@@ -26,7 +26,7 @@ class PatternRule:
         self.name = f"{code}/{rule.category}/{rule.id}"
         self.category, self.despite = rule.category, rule.despite
         self.order = (STRENGTHS.index(rule.strength), CATEGORIES.index(rule.category))
-        self.any = Patterns(language, rule.any)
+        self.any = Patterns(language, (one for pattern in rule.any for one in language.parted(pattern)))
         self._beside, self._message = Patterns(language, rule.beside), Patterns(language, rule.message)
         self._unless = Patterns(language, rule.unless)
         self._unless_message = Patterns(language, rule.unless_message)
@@ -85,5 +85,6 @@ class RuleIndex:
         found: dict[PatternRule, dict[Pattern, None]] = {}
         known = [self._by_bite[bite] for bite in sorted(bites & self._by_bite.keys())]
         for rule, pattern in (pair for pairs in [self._any, *known] for pair in pairs):
-            found.setdefault(rule, {})[pattern] = None
+            if pattern.has_its_words(bites):
+                found.setdefault(rule, {})[pattern] = None
         return found

@@ -42,12 +42,14 @@ class PatternError(ValueError):
 class Piece:
     """A part of a pattern: its regular expression, and how the words begin of which a match has one.
 
-    `bites` is None where it asks for no word in particular; `weight` is how telling they are.
+    `bites` is None where it asks for no word in particular; `weight` is how telling they are; of each of `also` it has
+    one as well.
     """
 
     regex: str
     bites: frozenset[str] | None = None
     weight: int = 0
+    also: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,26 @@ class Language:
         pieces = [self._element(one, within) for one in _split(pattern, " ")]
         asked = [piece for piece in pieces if piece.bites is not None]
         best = max(asked, key=lambda piece: piece.weight, default=Piece(""))
-        return Piece("".join(piece.regex for piece in pieces), best.bites, best.weight)
+        also = tuple(piece.bites for piece in asked if piece is not best and piece.bites is not None)
+        return Piece("".join(piece.regex for piece in pieces), best.bites, best.weight, also)
+
+    def parted(self, pattern: str, within: tuple[str, ...] = ()) -> Iterator[str]:
+        """Give the alternatives of a pattern that is nothing but these, each by itself: fewer are tried so."""
+        atoms = _split(pattern, "|") if len(_split(pattern, " ")) == 1 else []
+        for atom in atoms:
+            name = atom[1:-1]
+            if atom.startswith("(") and atom.endswith(")"):
+                inner = _split(name, "|")
+            elif atom.startswith("{") and name in self.classes and name not in within:
+                inner = _split(self.classes[name], "|")
+                within = (*within, name)
+            else:
+                yield atom
+                continue
+            for one in inner:
+                yield from self.parted(one, within)
+        if not atoms:
+            yield pattern
 
     def either(self, patterns: Sequence[str], within: tuple[str, ...] = ()) -> Piece:
         """Read some patterns, of which one is enough."""
@@ -161,7 +182,12 @@ class Pattern:
     def __init__(self, piece: Piece) -> None:
         """Use a pattern that was read."""
         self.bites = piece.bites
+        self._also = piece.also
         self._regex = piece.regex
+
+    def has_its_words(self, bites: frozenset[str]) -> bool:
+        """Tell whether a sentence whose words begin so, one of `bites` among them, may match it."""
+        return not any(map(bites.isdisjoint, self._also))
 
     @cached_property
     def search(self) -> Callable[[str], re.Match[str] | None]:
@@ -195,5 +221,8 @@ class Patterns:
     def is_in(self, line: str, bites: frozenset[str]) -> bool:
         """Tell whether one of them is in a line; `bites` are how its words begin, perhaps those of more words."""
         return any(
-            (one.bites is None or not one.bites.isdisjoint(bites)) and one.search(line) is not None for one in self.each
+            (one.bites is None or not one.bites.isdisjoint(bites))
+            and one.has_its_words(bites)
+            and one.search(line) is not None
+            for one in self.each
         )

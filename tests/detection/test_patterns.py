@@ -90,6 +90,28 @@ def test_what_a_sentence_must_have_is_known_of_a_pattern() -> None:
     assert LANGUAGE.sequence(".. ..").bites is None
 
 
+def test_each_element_of_a_pattern_asks_for_a_word_of_its_own() -> None:
+    """Each element of a pattern asks for a word of its own: without it a sentence is not tried."""
+    (pattern,) = Patterns(LANGUAGE, ("{we}? terminate ..3 contract|plan",)).each
+    assert pattern.has_its_words(frozenset({"ter", "con"}))
+    assert pattern.has_its_words(frozenset({"ter", "pla"}))
+    assert not pattern.has_its_words(frozenset({"ter", "our"}))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("({end}|(a b|c))", ["cancel*", "put an end to", "a b", "c"]),
+        ("{us}", ["we", "our team", "us"]),
+        ("{end} it", ["{end} it"]),
+        ("the?|a", ["the?", "a"]),
+    ],
+)
+def test_a_pattern_that_is_but_alternatives_is_parted_into_them(pattern: str, parts: list[str]) -> None:
+    """A pattern that is nothing but alternatives is parted into them."""
+    assert list(LANGUAGE.parted(pattern)) == parts
+
+
 @pytest.mark.parametrize("typed", ["k\u00fcndigen", "kuendigen", "kundigen", "KU\u0308NDIGEN"])
 @pytest.mark.parametrize("written", ["k\u00fcndigen", "kuendigen", "kundig*"])
 def test_letters_that_are_typed_in_two_ways_are_one(typed: str, written: str) -> None:

@@ -21,6 +21,7 @@ _SPELT = re.compile(
 _SPACED = re.compile(r"(?<!\S)\S{1,64}(?: @ ?|@ )[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,6}\.[^\W\d_]{2,24}")
 _PATH = re.compile(r"(?<![\w.\-])(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}(?::\d{1,5})?[/?#]\S")
 _SCHEME = re.compile(r"://|(?<!\w)(?:www\.|mailto:|wa\.me|bit\.ly)", re.IGNORECASE)
+_HANDLE = re.compile(r"(?<!\w)(?:live|skype):\w", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
 
@@ -35,6 +36,8 @@ def without_addresses(text: str) -> str:
 def _token(token: str) -> str:
     if "@" in token:
         return _with_at(token)
+    if _HANDLE.search(token):
+        return _inside(token, HANDLE)
     if _SCHEME.search(token) or _PATH.search(token):
         return _inside(token, LINK)
     return token

@@ -18,6 +18,7 @@ _READABLE = re.compile(
     r"|[1-9]\d{0,2}[ .]000 ?- ?[1-9]\d{0,2}[ .]000"
 )
 _AFTER_MONTH = re.compile(rf"{_DAY}\.? {_YEAR}(?: \d{{1,2}})?|{_YEAR}(?: \d{{1,2}}){{1,2}}")
+_DATED_CODE, _LETTERS = re.compile(rf"{_YEAR}[\-/]\d{{1,5}}"), re.compile(r"[^\W\d_][\-/]$")
 _ROOMS = re.compile(r"[1-9]\d{0,3}(?:[\-/][1-9]\d{0,3}){1,3}")
 _MONTH_NAMES = re.compile(
     r"(?<!\w)(?:jan|feb|f[ée]v|fev|m[aä]r|apr|avr|abr|ma[iyg]|mai|jun|juin|juil|jul|giu|lug|ago|aug|ao[uû]|sep|set|"
@@ -110,6 +111,8 @@ def _run(found: re.Match[str]) -> str:
 
 def _readable(run: str, before: str) -> bool:
     if _READABLE.fullmatch(run):
+        return True
+    if _DATED_CODE.fullmatch(run) and _LETTERS.search(before):
         return True
     month = _AFTER_MONTH.fullmatch(run) and _MONTH_NAMES.search(before)
     return bool(month or (_ROOMS.fullmatch(run) and _ROOM_NAMES.search(before)))

@@ -28,6 +28,7 @@ def end_of_name(page: Page, at: int) -> int:
 def _goes_on(page: Page, at: int) -> bool:
     word, earlier = page.words[at], page.words[at - 1]
     close = word.gap == " " or (word.gap in (". ", ".", "'") and earlier.initial)
+    close = close or (word.gap == "'" and earlier.plain in PARTICLES)
     if word.initial:
         return close and word.plain != "i" and not page.german
     if word.gap == " " and word.large and word.plain in SURNAMES and page.sure(earlier):

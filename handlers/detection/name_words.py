@@ -97,6 +97,7 @@ DEEDS = (
 """What a person does, after the name."""
 
 PARTICLES = _words(
+    "d dell dall "
     "von van vom zu zum zur den der de del della delle dei degli di da do dos das du des la le el al bin ben ibn y "
     "e ter ten af av st "
 )

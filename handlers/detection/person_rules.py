@@ -38,6 +38,9 @@ def _small(page: Page, at: int) -> bool:
     word = page.words[at]
     if _titled(page, at):
         return bool(particles(page, at)) or (len(word.text) > 2 and not word.ordinary and word.plain not in _titles())
+    earlier = page.before(at)
+    if earlier is not None and word.gap in (".", "_", "-") and page.sure(earlier):
+        return not word.ordinary
     if len(word.text) > 3 and page.only_a_name(word) and not _goes_on_within(page, word):
         return True
     places = page.greeted | page.parted | page.introduced | page.presented

@@ -1,5 +1,6 @@
 """`words detect`: what the detector says of each message of a file."""
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -80,7 +81,12 @@ def read_written(line: bytes) -> Written:
     language = take(item, "lang", text, remarks)
     if remarks:
         raise UnreadableError("lang: expected text such as en, or nothing")
-    return Written(need(item, "id", key), need(item, "text", text), language or None)
+    return Written(need(item, "id", key), need(item, "text", text), _primary(language))
+
+
+def _primary(language: str | None) -> str | None:
+    """Give the language of a tag such as pt-BR, whatever its region."""
+    return re.split(r"[-_]", language.strip().lower())[0] or None if language else None
 
 
 def json_line(line: bytes) -> Json:

@@ -61,6 +61,13 @@ def test_a_bad_line_is_named_and_the_rest_read(tmp_path: Path, bad: bytes, named
     assert len(answer.stdout.splitlines()) == 2
 
 
+def test_a_language_may_have_a_region(tmp_path: Path) -> None:
+    """As BCP 47 writes it."""
+    rows = [{**LEAVING, "lang": tag} for tag in ("en-GB", "EN", "en_us")]
+    told = call("words", "detect", "-", folder=tmp_path, given=_lines(*rows)).stdout.splitlines()
+    assert [(one["lang"], one["category"]) for one in map(json.loads, told)] == [("en", "cancellation")] * 3
+
+
 LABELLED = (
     {"text": LEAVING["text"], "lang": "en", "label": "cancellation", "kind": "signal"},
     {

@@ -15,7 +15,7 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.settings import FoldSettings, fold_settings
 from handlers.cloud.telemetry import count, log, traced
-from handlers.jobs.faults import place, remarks_without_values, without_values
+from handlers.jobs.faults import place, remarks_without_values, way, without_values
 from handlers.sources.written import FAILED, UNKNOWN_LANGUAGE
 from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND, Instant
@@ -109,7 +109,7 @@ def _say(folded: Folded, failed: int) -> None:
         count("Events", times, topic=topic, outcome=outcome)
     count("DeadLetters", len(folded.dead))
     for fault in folded.faults:
-        log.error("an unexpected error", exc_info=(type(fault), fault, fault.__traceback__))
+        log.error("an unexpected error", extra={"error": place(fault), "way": way(fault)})
     count("UnexpectedErrors", len(folded.faults))
     for trouble, times in folded.troubles.items():
         log.error("the store did not take events", extra={"error": trouble, "times": times})

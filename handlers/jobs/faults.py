@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from traceback import extract_tb
+from traceback import extract_tb, format_tb
 from typing import Final
 
 from handlers.stores.protocol import StoreError
@@ -21,6 +21,11 @@ def place(error: BaseException) -> str:
     frames = [frame for frame in extract_tb(error.__traceback__) if _is_ours(frame.filename)]
     where = f" at {_short(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"
+
+
+def way(error: BaseException) -> str:
+    """Write the lines of code that an error came through, the last one last; values stay out of it."""
+    return "".join(format_tb(error.__traceback__))
 
 
 def without_values(reason: str) -> str:

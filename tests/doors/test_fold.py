@@ -279,7 +279,10 @@ def test_an_error_that_nobody_expected_is_one_messages_dead_letter(
     assert reason.startswith("unexpected: KeyError at handlers/")
     assert "secret" not in reason
     assert subjects(cloud) >= {"1-1"}
-    assert any(line.get("message") == "an unexpected error" for line in output())
+    lines = [line for line in output() if line.get("message") == "an unexpected error"]
+    assert all(line["error"].startswith("KeyError at handlers/") and "File " in line["way"] for line in lines)
+    assert lines
+    assert "secret" not in repr(lines)
 
 
 ABSURD = [

@@ -8,6 +8,11 @@ from config.name_lists import NameLists, name_lists
 from handlers.detection import name_words
 from handlers.detection.text_words import Word, german, words_of
 
+_OF_A_VENDOR = re.compile(
+    r"[^.!?\n]{0,60}\b(?:proposals?|quotes?|offers?|demos?|prices?|pricing|pitch|tender|devis|démo|offre|oferta|propuesta|"
+    r"offerta|preventivo|proposta|orçamento)\b",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(
     r"(?:[cnlwvr]sk[iya]|cki|wicz|czyk|[eo]vic|enko|sson|opoulos|idis|escu|oglu|dottir|shvili|sdatter)\Z"
 )
@@ -32,7 +37,7 @@ class Page:
         words = words_of(text)
         kinds = ("GREETINGS", "FAREWELLS", "NAMINGS", "PRESENTINGS", "ROLES", "ADDRESSED")
         greeted, parted, named, presented, roles, addressed = (_ends(kind, text) for kind in kinds)
-        introduced = named | roles | addressed
+        introduced = named | roles | {at for at in addressed if not _OF_A_VENDOR.match(text, at)}
         return cls(text, words, german(words), greeted, parted, introduced, presented, name_lists())
 
     def sure(self, word: Word) -> bool:

@@ -72,6 +72,8 @@ def test_corpus_is_of_every_language() -> None:
         ("L'équipe de Mme d'Ormesson-Lévy part", "L'équipe de Mme [name] part"),
         ("the user jana.kowalski and skype live:jkow_1", "the user [name].[name] and skype [name]"),
         ("invoice INV-2026-0418 and 2026-04-18", "invoice INV-2026-0418 and 2026-04-18"),
+        ("We asked Duvelin for a proposal, not Xoanna", "We asked Duvelin for a proposal, not Xoanna"),
+        ("I asked Xoanna to send it", "I asked [name] to send it"),
         ("We stay at Hotel Martin near San Marco", "We stay at Hotel Martin near San Marco"),
         ("We left Duvelin for Guestwire in May", "We left Duvelin for Guestwire in May"),
         ("THE SYSTEM IS DOWN, SAYS JANA KOWALSKI", "THE SYSTEM IS DOWN, SAYS [name]"),

@@ -6,13 +6,14 @@ from functools import cached_property
 from hashlib import sha256
 from operator import attrgetter
 
-from config.phrasebook import Guard, Phrases, Strength
+from config.errors import ConfigError, Problem
+from config.phrasebook import FOLDER, Guard, Phrases, Strength
 from handlers.detection.authored import own_words
 from handlers.detection.detected import Detected, Hit
 from handlers.detection.guards import Guarding, Place
 from handlers.detection.language import Languages
 from handlers.detection.pattern_rule import STRENGTHS, PatternRule, RuleIndex
-from handlers.detection.patterns import Language
+from handlers.detection.patterns import Language, PatternError
 from handlers.detection.sentences import Sentence, sentences
 from handlers.detection.spelling import Spelling
 from scoring.categories import CATEGORIES, Category
@@ -79,8 +80,15 @@ class RuleDetector:
 
     def _reader(self, language: str) -> "_Reader":
         if language not in self._readers:
-            self._readers[language] = _Reader(self._phrases_of[language](), self._sensitivity)
+            self._readers[language] = self._read(language)
         return self._readers[language]
+
+    def _read(self, language: str) -> "_Reader":
+        """Read the phrases of a language. Raises ConfigError where the file is wrong, or a pattern of it."""
+        try:
+            return _Reader(self._phrases_of[language](), self._sensitivity)
+        except PatternError as error:
+            raise ConfigError([Problem(f"{FOLDER}/{language}.yaml", "a pattern", "wrong", str(error))]) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.errors import ConfigError
 from config.phrasebook import Guard, GuardWords, Rule
 from handlers.detection.rules import EDITION, QUOTE
 from tests.detection.engine import detector
@@ -147,6 +148,12 @@ def test_a_language_without_rules_is_not_guessed() -> None:
 def test_a_quoted_mail_is_not_read() -> None:
     """A quoted mail is not read."""
     assert not detector([STOP]).detect("> will you cancel the contract\nWe will see to it that it is kept", "en").hits
+
+
+def test_a_pattern_that_cannot_be_read_is_named_with_its_file() -> None:
+    """Whoever changed the file sees which one it is."""
+    with pytest.raises(ConfigError, match=r"phrases/en.yaml: a pattern is wrong: brackets of '\(cancel' do not fit"):
+        detector([Rule("a", "budget", ("(cancel",))]).detect("the cut is ours", "en")
 
 
 def test_a_version_changes_with_the_sensitivity() -> None:

@@ -97,7 +97,7 @@ FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(fo
 SPEAKS := aws-lambda-powertools rollbar
 READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
 ASKS := $(READS) looker-sdk requests simple-salesforce
-SHOWS := $(READS) itsdangerous Jinja2 mangum mcp PyJWT[crypto] rapidfuzz requests starlette
+SHOWS := $(READS) itsdangerous Jinja2 mangum mcp PyJWT[crypto] rapidfuzz requests simple-salesforce starlette
 
 build-Ingest: PACKAGES := $(SPEAKS)
 build-Fold: PACKAGES := $(READS) vaderSentiment

@@ -14,6 +14,7 @@ from handlers.cloud.settings import DigestSettings, digest_settings
 from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.digest import latest_digest
 from handlers.jobs.digest_told import deliver
+from handlers.jobs.digest_waits import waiting_now
 from handlers.sinks.channels.choice import Channels
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     Raises NotTakenError where a channel did not take it: what others took is noted, so the next try tells the rest.
     """
     deployed, moment = _deployed(), now()
-    found = latest_digest(deployed.store, deployed.config.model, load_desk(deployed.folder), moment)
+    store, config = deployed.store, deployed.config
+    waiting = waiting_now(store, config, store.portfolio.accounts(), moment)
+    found = latest_digest(store, config.model, load_desk(deployed.folder), moment, waiting)
     if found is None:
         log.warning("no account has a record yet")
         return {"accounts": 0, "messages": 0}
     period, digest = found
     channels = Channels(load_digest(deployed.folder), _settings().addresses)
-    done = deliver(deployed.store, digest, period, channels)
+    done = deliver(store, digest, period, channels)
     count("DigestAccounts", done.accounts)
     log.info("digest", extra={"accounts": done.accounts, "messages": done.messages, "failed": sorted(done.failed)})
     if done.failed:

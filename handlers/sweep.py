@@ -16,6 +16,7 @@ from handlers.cloud.settings import SweepSettings, sweep_settings
 from handlers.cloud.telemetry import count, log, traced
 from handlers.jobs.faults import place
 from handlers.jobs.learning import learn_daily
+from handlers.jobs.samples import draw_last_month
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
 from handlers.settings import load_settings
@@ -23,6 +24,7 @@ from handlers.sinks.reports import record_figures
 from handlers.stores.accounts import Everyone
 from scoring.feeds import last_heard
 from scoring.instants import HOUR, Instant
+from scoring.roles import playing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -64,9 +66,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _learn(moment: Instant) -> None:
-    """Mute the categories of suggestions that were too often wrong, once a day; the sweep does not hang on it."""
+    """Mute the categories of suggestions that were too often wrong, once a day; the sweep does not hang on it.
+
+    The messages that the desk puts before people are drawn here, too: the desk itself may not look through all.
+    """
+    store, config = _deployed().store, _deployed().config
     try:
-        muted = learn_daily(_deployed().store, _deployed().config, moment)
+        muted = learn_daily(store, config, moment)
+        if config.words.on:
+            draw_last_month(store, playing("support", config.model.roles), config.words.samples_a_month, moment)
     except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep learns
         log.error("nothing was learned", extra={"error": place(error)})
         return

@@ -197,7 +197,13 @@ READERS: Mapping[str, tuple[Callable[[Mapping[str, str]], object], ...]] = {
         lambda environ: sink_settings(environ, "hubspot"),
         mail_settings,
     ),
-    "Desk": (settings.door_settings, desk_settings, github_settings),
+    "Desk": (
+        settings.door_settings,
+        desk_settings,
+        github_settings,
+        lambda environ: load_settings(environ, ("salesforce",)),
+        conversation_links,
+    ),
     "Digest": (settings.digest_settings,),
 }
 NOT_READ_BY_US = ("POWERTOOLS_", "DD_")

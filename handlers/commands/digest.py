@@ -11,6 +11,7 @@ from config.digest import load_digest
 from handlers.commands.session import PARTIAL, Session
 from handlers.jobs.digest import Digest, digest_of
 from handlers.jobs.digest_told import deliver
+from handlers.jobs.digest_waits import waiting_now
 from handlers.jobs.portfolio import Asked, latest_period, lines_of
 from handlers.jobs.views import entries_of
 from handlers.stores.protocol import Store
@@ -27,7 +28,8 @@ def digest_command(session: Session, csm: str | None, *, dry_run: bool) -> None:
 
     It is what the desk's My morning has, less what was told before: each account is told once, and again when it
     is worse. Where nothing is new, nothing is sent. Sources that fell silent are told too, for then a quiet morning
-    says little. What was told is noted only when the channel took it: what failed is told the next time.
+    says little. Where what customers write is read, suggested signals that wait for an answer are told by CSM, when
+    one of them is new. What was told is noted only when the channel took it: what failed is told the next time.
 
     The variable DIGEST_WEBHOOK holds the address of the channel's webhook; CSMs may have one of their own, see
     digest.yaml and docs/digest.md. With DESK_ADDRESS names are links to the desk.
@@ -60,12 +62,14 @@ def _found(session: Session, store: Store, csm: str | None) -> tuple[str, Digest
     period, terms, now = latest_period(store), load_desk(session.config_dir), session.clock()
     if period is None:
         raise click.ClickException("no account has a record yet: run finalise, or rescore one")
-    model = session.config().model
+    config = session.config()
+    model = config.model
     lines = lines_of(store, period, model.currencies)
     wanted = [line for line in lines if Asked(csm=csm).fits(line)]
     if not wanted:
         raise click.ClickException(f"no account has a CSM {csm!r}: healthscore portfolio shows who there is")
-    found = digest_of(store, entries_of(wanted, period, terms, now), model, terms, now)
+    waiting = waiting_now(store, config, session.mapping(None), now)
+    found = digest_of(store, entries_of(wanted, period, terms, now), model, terms, now, waiting)
     return period, found if csm is None else replace(found, silences=(), heard={})
 
 

@@ -12,11 +12,13 @@ import msgspec
 
 from config.desk import DeskTerms
 from handlers.identity.folding import folded
+from handlers.jobs.digest_waits import Waits, waits_by_csm
 from handlers.jobs.feed_states import stand_of
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.morning import LADDER, Why
 from handlers.jobs.portfolio import in_order, latest_period, lines_of
 from handlers.jobs.views import Entry, entries_of
+from handlers.jobs.waiting import Waiting
 from handlers.stores.protocol import Store
 from scoring.customer import Csm
 from scoring.feeds import Feed
@@ -45,10 +47,14 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The news of a CSM's accounts, the greatest loss first; `csm` is None for accounts without one."""
+    """The news of a CSM's accounts, the greatest loss first; `csm` is None for accounts without one.
+
+    `waits` are the suggested signals of these accounts that wait for an answer.
+    """
 
     csm: Csm | None
     news: Sequence[News]
+    waits: Waits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +81,33 @@ class Digest:
         return not self.groups and not self.silences
 
 
-def latest_digest(store: Store, model: Model, terms: DeskTerms, now: Instant) -> tuple[str, Digest] | None:
+def latest_digest(
+    store: Store, model: Model, terms: DeskTerms, now: Instant, waiting: Iterable[Waiting] = ()
+) -> tuple[str, Digest] | None:
     """Find what is new in the latest month of a store; None where there is no record yet."""
     period = latest_period(store)
     if period is None:
         return None
     lines = lines_of(store, period, model.currencies)
-    return period, digest_of(store, entries_of(lines, period, terms, now), model, terms, now)
+    return period, digest_of(store, entries_of(lines, period, terms, now), model, terms, now, waiting)
 
 
-def digest_of(store: Store, entries: Iterable[Entry], model: Model, terms: DeskTerms, now: Instant) -> Digest:
-    """Hold the entries of a morning against what was told; nothing is kept yet."""
+def digest_of(
+    store: Store,
+    entries: Iterable[Entry],
+    model: Model,
+    terms: DeskTerms,
+    now: Instant,
+    waiting: Iterable[Waiting] = (),
+) -> Digest:
+    """Hold the entries of a morning, and the suggestions that wait, against what was told; nothing is kept yet."""
     told = _told(store)
+    csms: dict[str, Csm | None] = {}
     news: list[News] = []
     noted: dict[str, Told] = {}
     for entry in entries:
         account_id = entry.line.summary.account_id
+        csms[account_id] = entry.line.summary.csm
         before = told.get(account_id)
         whys = _new(entry, before, terms)
         if whys:
@@ -98,7 +115,7 @@ def digest_of(store: Store, entries: Iterable[Entry], model: Model, terms: DeskT
         elif before is not None and before != (stands := _standing(entry)) and _is_better(stands, before):
             noted[account_id] = stands
     silences, heard = _silences(store, model, now)
-    return Digest(_groups(news), silences, noted, heard)
+    return Digest(_groups(news, waits_by_csm(store, waiting, csms)), silences, noted, heard)
 
 
 def _told(store: Store) -> dict[str, Told]:
@@ -135,11 +152,11 @@ def _is_better(stands: Told, before: Told) -> bool:
     return stands.score is not None and before.score is not None and stands.score > before.score
 
 
-def _groups(news: Sequence[News]) -> list[Group]:
-    by_csm: dict[Csm | None, list[News]] = {}
+def _groups(news: Sequence[News], waits: Mapping[Csm | None, Waits]) -> list[Group]:
+    by_csm: dict[Csm | None, list[News]] = {csm: [] for csm, one in waits.items() if one.is_new}
     for one in news:
         by_csm.setdefault(one.entry.line.summary.csm, []).append(one)
-    groups = [Group(csm, _in_order(own)) for csm, own in by_csm.items()]
+    groups = [Group(csm, _in_order(own), waits.get(csm)) for csm, own in by_csm.items()]
     return sorted(groups, key=lambda group: (group.csm is None, folded(_name(group.csm)), str(group.csm)))
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from handlers.clients.remote import SourceError
 from handlers.jobs.digest import Digest, Group, note_news, note_silently, note_sources
+from handlers.jobs.digest_waits import note_waits
 from handlers.stores.protocol import Store
 from handlers.words.digest import Letter, letter_of, silence_letter
 from scoring.customer import Csm
@@ -70,6 +71,8 @@ def _tell_group(store: Store, group: Group, period: str, channel: Tells, deliver
     told = 0
     try:
         for part in channel.tell(letter_of(group, period)):
+            if group.waits is not None:
+                note_waits(store, group.waits)
             taken = group.news[told : told + len(part.items) + part.more]
             note_news(store, taken)
             told += len(taken)

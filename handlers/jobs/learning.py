@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from config.loader import Config
+from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.muted import keep_muted, muted_in
 from handlers.jobs.suggestion_answers import WRONG
 from handlers.jobs.suggestions import KIND, SOURCE
@@ -14,12 +17,21 @@ from scoring.suggestion_answers import Answer, answer_of
 AT_ONCE = 200
 LEARNED = "words/learned"
 """The cursor of when a store last learned."""
+SAID = "words/said"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What was learned last, and when: where not all signals can be read for a page, it shows this."""
+
+    at: str
+    learned: tuple[Learned, ...] = ()
 
 
 def learn(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
     """Say of every category how its suggestions were answered, and mute those that were too often wrong."""
     said = said_of(store, config, now)
     keep_muted(store, (one.category for one in said if one.is_muted))
+    store.set_cursor(SAID, keep(Said(format_instant(now), said)))
     return said
 
 
@@ -40,6 +52,12 @@ def _is_due(last: str | None, now: Instant) -> bool:
 def said_of(store: FactStore, config: Config, now: Instant) -> tuple[Learned, ...]:
     """Say of every category how its suggestions were answered; nothing is muted by looking."""
     return learned(every_answer(store, config, now), now, WRONG, config.words.mute, config.words.days)
+
+
+def last_said(store: FactStore) -> Said | None:
+    """Give what was learned last; None where nothing ever was."""
+    kept = store.cursor(SAID)
+    return None if kept is None else read_kept(kept, Said, SAID)
 
 
 def every_answer(store: FactStore, config: Config, now: Instant) -> Iterator[Answer]:

@@ -18,7 +18,7 @@ from scoring.facts import Fact
 from scoring.instants import Instant, format_instant, parse_instant
 from scoring.messages import Written, owner_at, written_in
 from scoring.observations import Subject
-from scoring.periods import period_end, period_start
+from scoring.periods import period_before, period_end, period_of, period_start
 from scoring.proportions import Proportion
 
 _DRAWN, _ANSWERS = "words/sample/", "words/sample-answer/"
@@ -56,15 +56,26 @@ def drawn(store: Store, month: str, sources: Iterable[str], size: int, now: Inst
     Every conversation is as likely as any other, and one message of it: `YYYY-MM` decides the order of all of them.
     Nothing is drawn before the month is over.
     """
-    kept = store.cursor(_DRAWN + month)
+    kept = kept_of(store, month)
     if kept is not None:
-        return read_kept(kept, _Drawn, _DRAWN + month).messages
+        return kept
     begin, end = period_start(month), period_end(month)
     if now < end:
         return ()
     found = tuple(islice(_unflagged(store, _shuffled(store, sources, month), begin, end), size))
     store.set_cursor(_DRAWN + month, keep(_Drawn(found)))
     return found
+
+
+def kept_of(store: FactStore, month: str) -> tuple[Sampled, ...] | None:
+    """Give the messages that were drawn of a month; None where none were drawn yet."""
+    kept = store.cursor(_DRAWN + month)
+    return None if kept is None else read_kept(kept, _Drawn, _DRAWN + month).messages
+
+
+def draw_last_month(store: Store, sources: Iterable[str], size: int, now: Instant) -> tuple[Sampled, ...]:
+    """Draw the messages of the month that ended last, once."""
+    return drawn(store, period_before(period_of(now)), sources, size, now)
 
 
 def _shuffled(store: FactStore, sources: Iterable[str], month: str) -> list[Subject]:
@@ -103,8 +114,7 @@ def answer(store: Store, month: str, one: SampleAnswer) -> None:
     """
     if one.category is not None and one.category not in CATEGORIES:
         raise ValueError(f"category {one.category!r}: expected one of {', '.join(CATEGORIES)}, or none")
-    kept = store.cursor(_DRAWN + month)
-    if kept is None or one.part not in {each.part for each in read_kept(kept, _Drawn, month).messages}:
+    if one.part not in {each.part for each in kept_of(store, month) or ()}:
         raise ValueError(f"message {one.part!r} was not drawn in {month}")
     store.set_cursor(f"{_ANSWERS}{month}/{one.part}", keep(one))
 

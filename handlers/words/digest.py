@@ -10,6 +10,7 @@ from handlers.jobs.portfolio import UNSCORED
 from handlers.words.figures import count, moment, points
 from handlers.words.layout import clean
 from handlers.words.portfolio import causes_of, csm_of, money_of, name_of, range_of, renewal_of
+from handlers.words.suggestions import waiting_said
 from scoring.summary import Summary
 
 MOST_NAMED = 40
@@ -35,23 +36,32 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a channel is told in one go: a heading, a sentence, accounts, and how many more there are."""
+    """What a channel is told in one go: a heading, a sentence, accounts, and how many more there are.
+
+    `waiting` says how many suggested signals wait for an answer, if any do.
+    """
 
     title: str
     lead: str
     items: Sequence[Item] = ()
     more: int = 0
+    waiting: str = ""
 
 
 def letter_of(group: Group, period: str) -> Letter:
     """Write what is told of a CSM's accounts."""
     who = "Without a CSM" if group.csm is None else csm_of(group.csm)
+    who = _cut(who, _LONGEST_NAME)
     named = group.news[:MOST_NAMED]
+    waiting = "" if group.waits is None else waiting_said(group.waits.every, group.waits.cancellations)
+    if not named:
+        return Letter(f"{who}: suggested signals to answer", "", waiting=waiting)
     return Letter(
-        f"{_cut(who, _LONGEST_NAME)}: {count(len(group.news), 'account')} to look at",
+        f"{who}: {count(len(group.news), 'account')} to look at",
         f"{_counted(group.news)}. Month {period}; each is told once, and again when it is worse.",
         [item_of(one) for one in named],
         len(group.news) - len(named),
+        waiting,
     )
 
 
@@ -113,7 +123,8 @@ def text_of(letter: Letter) -> str:
     """Write a letter as plain text, for a terminal."""
     items = [line for item in letter.items for line in (f"- {item.name} ({item.account_id})", *_indented(item.lines))]
     more = [f"- and {count(letter.more, 'more account')} in this morning"] if letter.more else []
-    return "\n".join([letter.title, letter.lead, *items, *more])
+    said = [line for line in (letter.lead, f"{letter.waiting}." if letter.waiting else "") if line]
+    return "\n".join([letter.title, *said, *items, *more])
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

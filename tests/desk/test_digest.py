@@ -17,18 +17,21 @@ from handlers.clients.remote import Patience
 from handlers.environment import SettingsError
 from handlers.jobs.digest import Digest, News, digest_of
 from handlers.jobs.digest_told import Delivered, deliver
+from handlers.jobs.digest_waits import Waits
 from handlers.jobs.portfolio import lines_of
 from handlers.jobs.views import Entry, entries_of
+from handlers.jobs.waiting import Waiting
 from handlers.sinks.channels.choice import Channels
 from handlers.sinks.channels.links import Links
 from handlers.sinks.channels.slack import MOST_BLOCKS, MOST_HEADER, MOST_SECTION, slack_messages
 from handlers.sinks.channels.teams import MOST_BYTES, teams_messages
 from handlers.sinks.channels.webhook import kind_of
-from handlers.words.digest import MOST_NAMED, Item, Letter, letter_of
+from handlers.words.digest import MOST_NAMED, Item, Letter, letter_of, text_of
 from scoring.instants import DAY, Instant
 from scoring.record import Moved
+from scoring.suggestion_answers import Answer
 from tests.calling import call
-from tests.desk.places import Place
+from tests.desk.places import NOW, Place
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 
 WEBHOOK = "T0SECRET/B0SECRET/xyzzy"
@@ -292,6 +295,46 @@ def test_a_long_morning_is_counted_and_not_told_again(own_place: Place) -> None:
         last["blocks"][-1]["text"]["text"]
         == f"And 3 more accounts in this morning. <{DESK}/?view=morning|Open the desk>"
     )
+
+
+def test_suggestions_that_wait_are_told_when_one_is_new(own_place: Place, channel: Channel) -> None:
+    """By CSM, with the way to them, once; beside news of accounts they are always counted."""
+    account = next(one for one in own_place.desk.accounts() if "intercom" in one.owners)
+
+    def waiting(*made: int) -> list[Waiting]:
+        told = [Answer(str(at), "salesforce", f"intercom-{at}-cancellation", frozenset({"cancellation"}), "Suggested",
+                       Instant(NOW + at), Instant(NOW + at)) for at in made]  # fmt: skip
+        return [Waiting(account, one, None) for one in told]
+
+    def tell(*made: int) -> list[str]:
+        before = len(channel.messages)
+        with own_place.store() as store:
+            model, terms = own_place.desk.config.model, own_place.desk.terms
+            digest = digest_of(store, entries(own_place), model, terms, NOW, waiting(*made))
+            deliver(store, digest, "2026-10", channel.channels())
+        return [json.dumps(message) for _, message in channel.messages[before:]]
+
+    told(own_place, channel.channels())
+    (first,) = tell(1, 2)
+    assert f"<{DESK}/suggestions|2 suggested signals wait for an answer (2 cancellations)>" in first
+    assert "suggested signals to answer" in first
+    assert tell(1, 2) == tell(1) == []
+    assert len(tell(2, 3)) == 1
+
+
+def test_what_waits_stands_beside_the_news(own_place: Place) -> None:
+    """In Slack, in Teams, on a terminal; in the first message alone."""
+    group = replace(found(own_place).groups[0], waits=Waits(3, 1, {}, is_new=False))
+    letter, said = letter_of(group, "2026-10"), "3 suggested signals wait for an answer (1 cancellation)"
+    assert letter.waiting == said
+    assert f"{said}." in text_of(letter)
+    pages = [
+        json.dumps(message) for _, message in slack_messages(replace(letter, items=[*letter.items] * 30), Links(DESK))
+    ]
+    assert [said in page for page in pages] == [True, *[False] * (len(pages) - 1)]
+    ((_, card),) = teams_messages(replace(letter, items=letter.items[:1]), Links(DESK))
+    assert f"{DESK}/suggestions" in json.dumps(card)
+    assert f"{said}." in json.dumps([message for _, message in slack_messages(letter, Links(None))])
 
 
 @pytest.mark.parametrize(

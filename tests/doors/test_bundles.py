@@ -42,7 +42,7 @@ CODES = {
     "Suggest": f"import handlers.suggest, handlers.clients.salesforce.client; {REPORTS}; {TRACES}; {SUGGESTS}",
     "Sweep": f"import handlers.sweep; {REPORTS}; {TRACES}; {TALKS}",
     "Finalise": f"import handlers.finalise, handlers.cloud.report_mail; {REPORTS}; {TRACES}; {TALKS}",
-    "Desk": f"import handlers.desk.door, handlers.desk.agents.server; {REPORTS}; {TRACES}",
+    "Desk": f"import handlers.desk.door, handlers.desk.agents.server; {REPORTS}; {TRACES}; {SUGGESTS}",
     "Digest": f"import handlers.digest; {REPORTS}; {TRACES}",
 }
 

@@ -142,7 +142,10 @@ class Known(dict[str, str]):
 
 
 def test_the_desk_may_do_what_its_pages_and_sign_in_do(provider: FakeOidc, certificates: Path, cloud: Cloud) -> None:
-    """Every call that any page makes is granted; no grant is a wildcard, and none lets it change facts or scores."""
+    """Every call that any page makes is granted; no grant is a wildcard, and none lets it change facts or scores.
+
+    Where signals are suggested it may change facts: an answer is one.
+    """
     made = of_config()
     sample.fill(DynamoStore(connect(), PREFIX, now, calls_at_once=1), made.text, made.records)
     provider.person = {**provider.person, "groups": ["healthscore-ops"]}
@@ -158,5 +161,8 @@ def test_the_desk_may_do_what_its_pages_and_sign_in_do(provider: FakeOidc, certi
     done, may = used(cloud), granted("Desk")
     assert done - may == set()
     assert not [right for right in may if "*" in "".join(right)]
-    changing = {action for action, resource in may if resource in ("Facts.Arn", "Scores.Arn")}
+    usual = granted("Desk", "HasSuggestions")
+    changing = {action for action, resource in usual if resource in ("Facts.Arn", "Scores.Arn")}
+    answering = {(f"dynamodb:{verb}Item", "Facts.Arn") for verb in ("Get", "Put", "Update")}
+    assert may - usual == answering
     assert not changing & {f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete")}

@@ -54,10 +54,17 @@ def test_what_is_new_is_told_once_by_the_rights_that_it_has(channel: FakeServer,
     assert len(channel.calls) == 1
     done = used(cloud)
     assert done <= granted("Digest")
-    assert (
-        granted("Digest") - done
-        == {("sqs:SendMessage", "DeadCalls.Arn"), ("dynamodb:BatchGetItem", "Scores.Arn")} - done
-    )
+    usual = granted("Digest", "HasSuggestions")
+    assert usual - done == {("sqs:SendMessage", "DeadCalls.Arn"), ("dynamodb:BatchGetItem", "Scores.Arn")} - done
+
+
+def test_where_signals_are_suggested_it_reads_what_waits() -> None:
+    """And changes nothing more."""
+    assert granted("Digest") - granted("Digest", "HasSuggestions") == {
+        ("dynamodb:BatchGetItem", "Facts.Arn"),
+        ("dynamodb:Query", "${Facts.Arn}/index/by-owner"),
+        ("dynamodb:Query", "Accounts.Arn"),
+    }
 
 
 def test_what_is_not_taken_is_told_by_the_next_try(channel: FakeServer, output: Callable[[], list[Any]]) -> None:

@@ -63,11 +63,10 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
 """What is granted though no call here shows the need, and why."""
 
 
-def granted(function: str) -> set[Right]:
-    """Read what the template grants a function where all that can be configured is."""
-    properties = evaluated(
-        template()["Resources"][function]["Properties"], dict.fromkeys(template()["Conditions"], True)
-    )
+def granted(function: str, *without: str) -> set[Right]:
+    """Read what the template grants a function where all that can be configured is, without some conditions."""
+    conditions = {name: name not in without for name in template()["Conditions"]}
+    properties = evaluated(template()["Resources"][function]["Properties"], conditions)
     assert isinstance(properties, dict)
     return {right for policy in properties["Policies"] for one in policy["Statement"] for right in _rights(one)}
 

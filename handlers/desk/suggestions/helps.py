@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from handlers.desk.seen import may_see
 from handlers.desk.visit import NotThere, Refused, Visit
-from handlers.jobs.learning import said_of
-from handlers.jobs.samples import Missed, SampleAnswer, Sampled, answer, answers, drawn, missed
+from handlers.jobs.learning import last_said, said_of
+from handlers.jobs.samples import Missed, SampleAnswer, Sampled, answer, answers, drawn, kept_of, missed
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.categories import CATEGORIES
-from scoring.instants import format_instant
+from scoring.instants import Instant, format_instant, parse_instant
 from scoring.learning import Learned
 from scoring.periods import period_before, period_of
 from scoring.roles import playing
@@ -28,12 +28,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Helps:
-    """How suggestions were answered by category; the samples of a month; what all samples say is missed."""
+    """How suggestions were answered by category; the samples of a month; what all samples say is missed.
+
+    `counted` is when that was, where it was not now; `learned` is empty where it never was.
+    """
 
     learned: Sequence[Learned]
     month: str
     samples: Sequence[Sample]
     missed: Missed
+    counted: Instant | None = None
 
 
 def helps_of(visit: Visit) -> Helps:
@@ -43,13 +47,23 @@ def helps_of(visit: Visit) -> Helps:
         said = {one.part: one for one in answers(store, month)}
         samples = [_sample(visit, store, one, said) for one in _drawn(visit, store, month)]
         every = missed(answers(store))
-        learned = said_of(store, visit.desk.config, visit.now)
-    return Helps(learned, month, [one for one in samples if _is_seen(visit, one)], every)
+        learned, counted = _learned(visit, store)
+    return Helps(learned, month, [one for one in samples if _is_seen(visit, one)], every, counted)
+
+
+def _learned(visit: Visit, store: Store) -> tuple[Sequence[Learned], Instant | None]:
+    """Say how suggestions were answered: counted now, or as it was counted last where a page may not read all."""
+    if visit.desk.services.suggestions.counts:
+        return said_of(store, visit.desk.config, visit.now), None
+    said = last_said(store)
+    return ((), None) if said is None else (said.learned, parse_instant(said.at))
 
 
 def _drawn(visit: Visit, store: Store, month: str) -> Sequence[Sampled]:
     if not visit.desk.config.words.on:
         return ()
+    if not visit.desk.services.suggestions.counts:
+        return kept_of(store, month) or ()
     return drawn(
         store,
         month,

@@ -15,6 +15,11 @@ class Links:
         return None if self.desk is None else f"{self.desk}/accounts/{quote(account_id, safe='')}"
 
     @property
+    def suggestions(self) -> str | None:
+        """Give the address of the suggestions that wait."""
+        return None if self.desk is None else f"{self.desk}/suggestions"
+
+    @property
     def morning(self) -> str | None:
         """Give the address of the morning."""
         return None if self.desk is None else f"{self.desk}/?view=morning"

@@ -12,8 +12,9 @@ def pages_of(letter: Letter, size: Callable[[Item], int], most: int, most_items:
     for number, part in enumerate(parts, 1):
         is_last = number == len(parts)
         title = letter.title if len(parts) == 1 else f"{letter.title} ({number} of {len(parts)})"
-        lead = letter.lead if number == 1 else ""
-        yield replace(letter, title=title, lead=lead, items=part, more=letter.more if is_last else 0)
+        lead, waiting = (letter.lead, letter.waiting) if number == 1 else ("", "")
+        more = letter.more if is_last else 0
+        yield replace(letter, title=title, lead=lead, waiting=waiting, items=part, more=more)
 
 
 def _parts(

@@ -28,8 +28,10 @@ def slack_messages(letter: Letter, links: Links) -> Iterator[tuple[Letter, dict[
 def _message(letter: Letter, links: Links) -> dict[str, Any]:
     header = {"type": "header", "text": {"type": "plain_text", "text": letter.title[:MOST_HEADER], "emoji": False}}
     more = [_more(letter.more, links)] if letter.more else []
-    texts = [*([_escaped(letter.lead)] if letter.lead else []), *(_item(item, links) for item in letter.items), *more]
-    fallback = _escaped(f"{letter.title}. {letter.lead}".strip())
+    lead = [_escaped(letter.lead)] if letter.lead else []
+    waiting = [_waiting(letter.waiting, links)] if letter.waiting else []
+    texts = [*lead, *waiting, *(_item(item, links) for item in letter.items), *more]
+    fallback = _escaped(f"{letter.title}. {letter.lead or letter.waiting}".strip())
     return {"text": fallback, "blocks": [header, *map(_section, texts)], "unfurl_links": False, "unfurl_media": False}
 
 
@@ -41,6 +43,10 @@ def _item(item: Item, links: Links) -> str:
     address, name = links.account(item.account_id), _escaped(item.name)
     title = f"*{name}*" if address is None else f"<{address}|{name}>"
     return "\n".join([title, *map(_escaped, item.lines)])
+
+
+def _waiting(said: str, links: Links) -> str:
+    return f"{_escaped(said)}." if links.suggestions is None else f"<{links.suggestions}|{_escaped(said)}>"
 
 
 def _more(number: int, links: Links) -> str:

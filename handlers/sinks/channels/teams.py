@@ -30,6 +30,7 @@ def teams_messages(letter: Letter, links: Links) -> Iterator[tuple[Letter, dict[
 def _message(letter: Letter, links: Links) -> dict[str, Any]:
     lead = [_block(_run(letter.lead))] if letter.lead else []
     more = [_block(_run(f"And {count(letter.more, 'more account')} in this morning."))] if letter.more else []
+    waiting = [_waiting(letter.waiting, links)] if letter.waiting else []
     title = _block({**_run(letter.title), "weight": "bolder", "size": "medium"})
     actions = [{"type": "Action.OpenUrl", "title": "Open the desk", "url": links.morning}] if links.morning else []
     card = {
@@ -37,11 +38,17 @@ def _message(letter: Letter, links: Links) -> dict[str, Any]:
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
-        "body": [title, *lead, *(block for item in letter.items for block in _item(item, links)), *more],
+        "body": [title, *lead, *waiting, *(block for item in letter.items for block in _item(item, links)), *more],
         "actions": actions,
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return {"type": "message", "attachments": [attachment]}
+
+
+def _waiting(said: str, links: Links) -> dict[str, Any]:
+    if links.suggestions is None:
+        return _block(_run(f"{said}."))
+    return _block({**_run(said), "selectAction": {"type": "Action.OpenUrl", "url": links.suggestions}})
 
 
 def _item(item: Item, links: Links) -> list[dict[str, Any]]:

@@ -1,9 +1,13 @@
 """A small language to try the engine with."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from config.phrasebook import Guard, GuardWords, Phrases, Rule
+from config.words import USUAL_WORDS
 from handlers.detection.language import Languages
+from handlers.detection.making import rule_detector
 from handlers.detection.rules import RuleDetector
 from scoring.categories import Category
 
@@ -38,3 +42,9 @@ def detector(
     return RuleDetector(
         ENGLISH, {"en": lambda: written}, sensitivity or dict.fromkeys(("cancellation", "budget"), "normal")
     )
+
+
+@cache
+def usual_detector() -> RuleDetector:
+    """Give the detector of the repository's own figures, made once: its phrases are many."""
+    return rule_detector(Path(__file__).parents[2] / "config", USUAL_WORDS)

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.words import USUAL_WORDS
-from handlers.detection.making import rule_detector
-
-CONFIG = Path(__file__).parents[2] / "config"
+from tests.detection.engine import usual_detector
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
 
@@ -16,11 +13,10 @@ EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jsonl"))
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 def test_examples_of_a_language(file: Path) -> None:
     """Each example is found in its category, or not at all where it has none."""
-    detector = rule_detector(CONFIG, USUAL_WORDS)
     wrong = []
     for line in file.read_text(encoding="utf-8").splitlines():
         example = json.loads(line)
-        hits = detector.detect(example["text"], file.stem).hits
+        hits = usual_detector().detect(example["text"], file.stem).hits
         said = hits[0].category if hits else None
         if said != example["category"]:
             wrong.append((said, example["category"], example["text"]))

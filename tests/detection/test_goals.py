@@ -7,23 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from config.words import USUAL_WORDS
 from handlers.commands.words_evaluate import read_labelled
 from handlers.detection.evaluation import Answered, Quality, quality
-from handlers.detection.making import rule_detector
 from scoring.categories import LANGUAGES
+from tests.detection.engine import usual_detector
 
-ROOT = Path(__file__).parents[2]
 MESSAGES = Path(__file__).with_name("messages.jsonl")
 OTHERS = LANGUAGES[1:]
 
 
 def _answers() -> Iterator[Answered]:
-    detector = rule_detector(ROOT / "config", USUAL_WORDS)
     for line in MESSAGES.read_bytes().splitlines():
         one = read_labelled(line)
         assert one.language is not None
-        hits = detector.detect(one.text, one.language).hits
+        hits = usual_detector().detect(one.text, one.language).hits
         yield Answered(one.language, one.kind, one.category, hits[0].category if hits else None, one.direct)
 
 

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser
 
 from config.desk import DeskTerms
 from config.words import WordsTerms
 from handlers.clients.remote import Patience
 from handlers.desk.local_scores import LocalScores
 from handlers.desk.services import SuggestionPlace
-from handlers.jobs.samples import answers
+from handlers.jobs.learning import learn_daily
+from handlers.jobs.samples import answers, draw_last_month
 from handlers.jobs.suggestions import Suggested, Suggesting
 from handlers.sinks.suggested_choice import suggestion_sink
 from handlers.stores.protocol import Batch
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import Conversation, Finding, Message, Observation, Subject
+from tests.desk.axe import assert_accessible
+from tests.desk.browsing import CHROMIUM, PHONE, served, window
 from tests.desk.places import NOW, Place, Visitor
 from tests.desk.test_account import text_of
 from tests.live.suggesting import LINKS
@@ -80,7 +84,7 @@ def test_what_waits_is_shown_with_its_words_and_its_conversation(reading: Place)
     assert QUOTE in page
     assert "Wants to cancel or not to renew" in page
     assert 'href="https://app.intercom.com/a/inbox/w1/inbox/conversation/c9001"' in page
-    assert "a Confirmed one at 50" in text_of(page)
+    assert "Confirmed: 50" in text_of(page)
 
 
 def test_accepted_it_caps_the_score_at_once(reading: Place) -> None:
@@ -218,3 +222,31 @@ def test_samples_are_looked_at_and_counted(reading: Place) -> None:
     visitor.send("/suggestions/samples/2026-10", {"part": "7", "found": "nothing"}, expect=404)
     visitor.send("/suggestions/samples/2026-10", {"part": "8001", "found": "sales"}, expect=400)
     visitor.send("/suggestions/samples/nonsense", {"part": "8001", "found": "nothing"}, expect=404)
+
+
+def test_a_desk_that_may_not_read_all_shows_what_was_counted_last(reading: Place) -> None:
+    """Numbers with the time, and the messages that were drawn then; before, that nothing was counted."""
+    write(reading, "8001", "", "", Instant(NOW - 5 * DAY))
+    services = replace(reading.desk.services, suggestions=SuggestionPlace(links=LINKS, counts=False))
+    apart = replace(reading, desk=replace(reading.desk, services=services))
+    page = apart.visitor().get("/suggestions/report")
+    assert "Nothing was counted yet" in page
+    assert "conversation/c8001" not in page
+    config = apart.desk.config
+    with apart.store() as store:
+        learn_daily(store, config, NOW)
+        draw_last_month(store, ["intercom"], config.words.samples_a_month, NOW)
+    page = apart.visitor().get("/suggestions/report")
+    assert "Counted on 2026-11-01 12:00 UTC" in page
+    assert "conversation/c8001" in page
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no browser")
+def test_on_a_phone_in_the_dark_it_can_be_read(reading: Place, browser: Browser) -> None:
+    """Nothing scrolls sideways, and what an aid needs is there."""
+    with served(reading) as address, window(browser, reading, address, size=PHONE, theme="dark") as seen:
+        page = seen.open("/suggestions?csm=all")
+        assert page.get_by_role("button", name="Accept: Wants to cancel or not to renew").count() == 1
+        assert seen.is_within()
+        assert_accessible(page)
+        seen.assert_clean()

@@ -12,6 +12,7 @@ from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.detection.detected import Detector, DetectorError
+from handlers.detection.plain import MOST_CHARACTERS
 from handlers.detection.sentiment import sentiment
 from handlers.sources.reading import Json, UnreadableError, key, need, take, text
 
@@ -44,8 +45,9 @@ def detect(session: Session, file: str, name: str) -> None:
     """Read the messages of a file (JSON lines with id, text, perhaps lang; - for stdin); print a line for each.
 
     A line has id, lang (null: unknown, or one that has no rules and no lang was said), category, quote (as it was
-    written: nothing is redacted here), rule, and sentiment from -1 to 1 (English alone); null is nothing found. A
-    line that cannot be read, and a message that the model did not answer, is named on stderr; the exit code is then 3.
+    written: nothing is redacted here), rule, and sentiment from -1 to 1 (English alone); null is nothing found. Of a
+    longer text the first 20,000 characters are read. A line that cannot be read, and a message that the model did not
+    answer, is named on stderr; the exit code is then 3.
 
     \b
     Example:
@@ -75,13 +77,13 @@ def _detect_lines(session: Session, file: str, lines: Iterable[tuple[int, bytes]
 
 
 def read_written(line: bytes) -> Written:
-    """Read a line of a file of messages. Raises UnreadableError where it is none."""
+    """Read a line of a file of messages: of a text as much as fold reads. Raises UnreadableError where it is none."""
     item = json_line(line)
     remarks: list[str] = []
     language = take(item, "lang", text, remarks)
     if remarks:
         raise UnreadableError("lang: expected text such as en, or nothing")
-    return Written(need(item, "id", key), need(item, "text", text), _primary(language))
+    return Written(need(item, "id", key), need(item, "text", text)[:MOST_CHARACTERS], _primary(language))
 
 
 def _primary(language: str | None) -> str | None:

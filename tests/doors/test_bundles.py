@@ -14,7 +14,8 @@ from tests.aws.stack import ALIKE, OURS, packages
 from tests.engines import EngineMissingError
 
 ROOT = Path(__file__).parents[2]
-MOST_MB = 60
+MOST_MB = {"Finalise": 60, "Desk": 70}
+"""The desk answers suggestions in Salesforce, too; what that takes is imported by an answer alone."""
 IN_LAMBDA = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
 """What Lambda's runtime brings: boto3, and what boto3 itself imports."""
 
@@ -78,7 +79,7 @@ def test_the_largest_bundles_for_lambda_are_small_enough(function: str, package:
     folder = _for_lambda(function)
     ours = [path for path in _files(*(ROOT / name for name in OURS)) if "__pycache__" not in path.parts]
     files, names = _files(folder), {path.name for path in folder.iterdir()}
-    assert sum(path.stat().st_size for path in (*files, *ours)) <= MOST_MB * 1_000_000
+    assert sum(path.stat().st_size for path in (*files, *ours)) <= MOST_MB[function] * 1_000_000
     assert package in names
     assert not [path for path in files if "__pycache__" in path.parts]
     assert names & ONLY_OF_THE_DESK == (ONLY_OF_THE_DESK if package == "starlette" else set())

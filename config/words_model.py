@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from config.kinds import Keys, PerhapsWords, Portion, Positive, Strict, wrong
-
-Language: TypeAlias = Literal["en", "de", "fr", "es", "it", "pt"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from scoring.categories import LANGUAGES, Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ Category: TypeAlias = Literal[
     "product_gap",
 ]
 
+Language: TypeAlias = Literal["en", "de", "fr", "es", "it", "pt"]
+
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 """What a message may be a signal of, the gravest first."""
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 """The languages that have rules."""

@@ -43,8 +43,8 @@ def learned(
     """
     counted: Counter[tuple[str, str]] = Counter()
     for one in answers:
-        if one.key is not None and one.made >= now - COUNTED_DAYS * DAY:
-            counted[_category(one), _outcome(one, now, wrong, days)] += 1
+        if one.suggested is not None and one.made >= now - COUNTED_DAYS * DAY:
+            counted[one.suggested, _outcome(one, now, wrong, days)] += 1
     return tuple(_learned(name, counted, muting) for name in CATEGORIES)
 
 
@@ -53,11 +53,6 @@ def _learned(name: Category, counted: Counter[tuple[str, str]], muting: Muting) 
     told = Proportion(right, right + wrong)
     is_muted = told.whole >= muting.after and told.low < muting.below
     return Learned(name, told, counted[name, "waiting"], counted[name, "unanswered"], is_muted)
-
-
-def _category(one: Answer) -> str:
-    """Give the category that was suggested: a CSM may have chosen another since."""
-    return next((name for name in CATEGORIES if one.key is not None and one.key.endswith(f"-{name}")), "")
 
 
 def _outcome(one: Answer, now: Instant, wrong: Collection[str], days: SuggestionDays) -> str:

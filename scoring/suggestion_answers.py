@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scoring.categories import CATEGORIES
+from scoring.categories import CATEGORIES, Category
 from scoring.facts import CrmRecord, Fact, created_at, record_at
 from scoring.instants import DAY, Instant
 from scoring.model import Model
@@ -37,6 +37,11 @@ class Answer:
     accepted_at: Instant | None = None
     dismissed_at: Instant | None = None
     reason: str | None = None
+
+    @property
+    def suggested(self) -> Category | None:
+        """Give the category that its key names: a CSM may have chosen another since."""
+        return _category_of(self.key)
 
     @property
     def takes_place(self) -> bool:
@@ -105,8 +110,14 @@ def _answer(fact: Fact, record: CrmRecord, model: Model, categories: Mapping[str
     )
 
 
+def _category_of(key: str | None) -> Category | None:
+    return next((name for name in CATEGORIES if key is not None and key.endswith(f"-{name}")), None)
+
+
 def _categories(key: str | None, word: str | None, categories: Mapping[str, str]) -> Iterator[str]:
-    yield from (name for name in CATEGORIES if key is not None and key.endswith(f"-{name}"))
+    suggested = _category_of(key)
+    if suggested is not None:
+        yield suggested
     if word is not None and folded(word) in categories:
         yield categories[folded(word)]
 

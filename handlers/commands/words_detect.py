@@ -18,7 +18,7 @@ from handlers.sources.reading import Json, UnreadableError, key, need, take, tex
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FileMessage:
     """A message of a file: its id, its text, its language where the file says it."""
 
     id: str
@@ -26,7 +26,7 @@ class Written:
     language: str | None
 
 
-class Verdict(msgspec.Struct):
+class DetectedLine(msgspec.Struct):
     """What is said of a message: the likeliest category and the quote it rests on; None where there is none."""
 
     id: str
@@ -67,7 +67,7 @@ def _detect_lines(session: Session, file: str, lines: Iterable[tuple[int, bytes]
     bad = 0
     for number, line in lines:
         try:
-            click.echo(msgspec.json.encode(verdict(read_written(line), detector)))
+            click.echo(msgspec.json.encode(detected_line(read_file_message(line), detector)))
         except (UnreadableError, DetectorError) as error:
             bad += 1
             session.warn(f"{'stdin' if file == STDIN else file} line {number}: {error}")
@@ -76,14 +76,14 @@ def _detect_lines(session: Session, file: str, lines: Iterable[tuple[int, bytes]
     return bad
 
 
-def read_written(line: bytes) -> Written:
+def read_file_message(line: bytes) -> FileMessage:
     """Read a line of a file of messages: of a text as much as fold reads. Raises UnreadableError where it is none."""
     item = json_line(line)
     remarks: list[str] = []
     language = take(item, "lang", text, remarks)
     if remarks:
         raise UnreadableError("lang: expected text such as en, or nothing")
-    return Written(need(item, "id", key), need(item, "text", text)[:MOST_CHARACTERS], _primary(language))
+    return FileMessage(need(item, "id", key), need(item, "text", text)[:MOST_CHARACTERS], _primary(language))
 
 
 def _primary(language: str | None) -> str | None:
@@ -102,12 +102,12 @@ def json_line(line: bytes) -> Json:
     return item
 
 
-def verdict(written: Written, detector: Detector) -> Verdict:
+def detected_line(written: FileMessage, detector: Detector) -> DetectedLine:
     """Say what a detector finds in a message. Raises DetectorError where it could not be read."""
     found = detector.detect(written.text, written.language)
     hit = next(iter(found.hits), None)
     language = written.language or found.language
-    return Verdict(
+    return DetectedLine(
         id=written.id,
         lang=language,
         category=None if hit is None else hit.category,

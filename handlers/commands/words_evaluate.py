@@ -10,11 +10,11 @@ import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
 from handlers.commands.session import PARTIAL, Session
-from handlers.commands.words_detect import json_line, read_written
+from handlers.commands.words_detect import json_line, read_file_message
 from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.commands.words_tables import Cost, quality_json, quality_tables
 from handlers.detection.detected import Detector, DetectorError
-from handlers.detection.evaluation import KINDS, Answered, Kind
+from handlers.detection.evaluation import KINDS, Judged, Kind
 from handlers.sources.reading import UnreadableError, need, take, text
 from scoring.categories import CATEGORIES, Category
 
@@ -23,7 +23,7 @@ from scoring.categories import CATEGORIES, Category
 class Measured:
     """What a file's messages came to: the answers, how many lines were bad, the time that detection took."""
 
-    answers: list[Answered] = field(default_factory=list)
+    answers: list[Judged] = field(default_factory=list)
     bad: int = 0
     seconds: float = 0.0
     characters: int = 0
@@ -69,7 +69,7 @@ def evaluate(session: Session, file: str, prevalence: float, name: str, *, as_js
         sys.exit(PARTIAL)
 
 
-def _by_language(answers: Sequence[Answered]) -> dict[str, list[Answered]]:
+def _by_language(answers: Sequence[Judged]) -> dict[str, list[Judged]]:
     names = dict.fromkeys(one.language for one in answers)
     return {name: [one for one in answers if one.language == name] for name in names}
 
@@ -103,7 +103,7 @@ class Labelled:
 def read_labelled(line: bytes) -> Labelled:
     """Read a line of a labelled file. Raises UnreadableError where it is none."""
     item = json_line(line)
-    written = read_written(msgspec.json.encode({"id": "0", **item}))
+    written = read_file_message(msgspec.json.encode({"id": "0", **item}))
     kind, label = need(item, "kind", _kind), need(item, "label", _label)
     if (kind == "signal") != (label is not None):
         raise UnreadableError(f"kind is {kind}, and label {label or 'none'}: a signal has a category, all else none")
@@ -127,11 +127,11 @@ def _label(value: object) -> Category | None:
     raise ValueError(f"expected none, or one of {', '.join(CATEGORIES)}")
 
 
-def _answer(labelled: Labelled, detector: Detector, measured: Measured) -> Answered:
+def _answer(labelled: Labelled, detector: Detector, measured: Measured) -> Judged:
     begun = process_time()
     found = detector.detect(labelled.text, labelled.language)
     measured.seconds += process_time() - begun
     measured.characters += len(labelled.text)
     given = found.hits[0].category if found.hits else None
     language = labelled.language or found.language or "unknown"
-    return Answered(language, labelled.kind, labelled.category, given, labelled.direct)
+    return Judged(language, labelled.kind, labelled.category, given, labelled.direct)

@@ -7,7 +7,7 @@ import click
 from config.loader import Config
 from handlers.commands.session import Session, result
 from handlers.jobs.learning import learn
-from handlers.jobs.samples import Missed, answers, missed
+from handlers.jobs.samples import Missed, missed, sample_answers
 from handlers.words.suggestions import CATEGORY_WORDS
 from scoring.learning import Learned
 from scoring.proportions import Proportion
@@ -30,7 +30,7 @@ def report(session: Session, *, as_json: bool) -> None:
     config = session.config()
     with session.store() as store:
         said = learn(store, config, session.clock())
-        sampled = missed(answers(store))
+        sampled = missed(sample_answers(store))
     if as_json:
         result({"categories": [_json(one) for one in said], "missed": _share(sampled.missed)})
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from handlers.detection.evaluation import Answered, Found, Precision, Quality, quality
+from handlers.detection.evaluation import CategoryQuality, Judged, Precision, Quality, quality
 from scoring.proportions import Proportion
 
 _WIDTHS = (24, 34, 34)
@@ -30,7 +30,7 @@ class Cost:
         return self.seconds / max(self.characters, 1) * 1e9
 
 
-def quality_tables(by_language: Mapping[str, Sequence[Answered]], prevalence: float, cost: Cost) -> Iterator[str]:
+def quality_tables(by_language: Mapping[str, Sequence[Judged]], prevalence: float, cost: Cost) -> Iterator[str]:
     """Give the tables of every language, and of all but English together, and what detection cost."""
     for name, answers in _groups(by_language).items():
         yield from _language(name, quality(answers), prevalence)
@@ -44,7 +44,7 @@ def quality_tables(by_language: Mapping[str, Sequence[Answered]], prevalence: fl
     )
 
 
-def _groups(by_language: Mapping[str, Sequence[Answered]]) -> dict[str, Sequence[Answered]]:
+def _groups(by_language: Mapping[str, Sequence[Judged]]) -> dict[str, Sequence[Judged]]:
     others = [one for name, answers in by_language.items() if name != "en" for one in answers]
     pooled = {"all but en": others} if len(by_language) > 2 else {}
     return {**by_language, **pooled}
@@ -81,7 +81,7 @@ def _precision(told: Precision) -> str:
     return f"{told.value:.0%} [{told.low:.0%}, {told.high:.0%}]"
 
 
-def quality_json(by_language: Mapping[str, Sequence[Answered]], prevalence: float, cost: Cost) -> Iterator[str]:
+def quality_json(by_language: Mapping[str, Sequence[Judged]], prevalence: float, cost: Cost) -> Iterator[str]:
     """Give the same as JSON lines, one a language."""
     for name, answers in _groups(by_language).items():
         told = quality(answers)
@@ -101,7 +101,7 @@ def quality_json(by_language: Mapping[str, Sequence[Answered]], prevalence: floa
         yield msgspec.json.encode(line).decode()
 
 
-def _found(one: Found) -> dict[str, object]:
+def _found(one: CategoryQuality) -> dict[str, object]:
     return {"found": _json(one.found), "right": _json(one.right)}
 
 

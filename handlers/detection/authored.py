@@ -18,10 +18,10 @@ class _Line:
 
 def own_stretches(text: str) -> list[str]:
     """Give what of a plain text its author wrote, stretch by stretch."""
-    return [text[span] for span in own_words(text)]
+    return [text[span] for span in own_spans(text)]
 
 
-def own_words(text: str) -> tuple[slice, ...]:
+def own_spans(text: str) -> tuple[slice, ...]:
     """Give the stretches of a plain text that its author wrote, in order; each is whole lines."""
     lines = _lines(text)
     if len(lines) == 1 and not lines[0].words.startswith(">"):

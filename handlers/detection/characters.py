@@ -2,7 +2,9 @@
 
 import unicodedata
 
-_INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+"""Unicode's categories of characters that nobody sees."""
+
 _FILLERS = dict.fromkeys(map(ord, "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"), None)
 _LONGEST_SPELLING = 4
 """A sign that stands for a whole phrase stays a sign."""
@@ -41,7 +43,7 @@ def shortened(text: str, longest: int) -> str:
 def _seen(character: str) -> str:
     if character in "\n\t\r\x0b\x0c\x85":
         return character
-    return "" if unicodedata.category(character) in _INVISIBLE else character.translate(_FILLERS)
+    return "" if unicodedata.category(character) in INVISIBLE else character.translate(_FILLERS)
 
 
 def _spelt(character: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from handlers.detection.detected import CATEGORIES, Hit
+from handlers.detection.detected import Hit
 from handlers.detection.quotes import Quotable
-from scoring.categories import Category
+from scoring.categories import CATEGORIES, Category
 
 Stance: TypeAlias = Literal["asserted", "negated", "hypothetical", "past", "third_party", "question"]
 STANCES: tuple[str, ...] = get_args(Stance)

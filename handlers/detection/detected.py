@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from scoring.categories import CATEGORIES, LANGUAGES, Category
-
-__all__ = ["CATEGORIES", "LANGUAGES", "Detected", "Detector", "Hit"]
+from scoring.categories import Category
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Judged:
     """A labelled message, and the category that a detector gave it (None: none).
 
     `category` is the label of a signal, None of every other message; a signal is `direct` where its words say it,
@@ -32,7 +32,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CategoryQuality:
     """Of the direct signals of a category: how many were found at all, and how many as what they are."""
 
     category: Category
@@ -52,7 +52,7 @@ class Quality:
     messages: int
     false_alarms: Proportion
     hard: Proportion
-    found: tuple[Found, ...]
+    found: tuple[CategoryQuality, ...]
     indirect: Proportion
     right: Proportion
 
@@ -99,7 +99,7 @@ def _bayes(prevalence: float, found: float | None, alarms: float | None) -> floa
     return right / every if every else None
 
 
-def quality(answers: Iterable[Answered]) -> Quality:
+def quality(answers: Iterable[Judged]) -> Quality:
     """Measure a detector by its answers."""
     every = list(answers)
     signals = [one for one in every if one.kind == "signal"]
@@ -115,13 +115,13 @@ def quality(answers: Iterable[Answered]) -> Quality:
     )
 
 
-def _share_of_hits(answers: Sequence[Answered]) -> Proportion:
+def _share_of_hits(answers: Sequence[Judged]) -> Proportion:
     return Proportion(sum(one.is_hit for one in answers), len(answers))
 
 
-def _found(category: Category, answers: Sequence[Answered]) -> Found:
-    return Found(category, _share_of_hits(answers), Proportion(sum(map(_is_right, answers)), len(answers)))
+def _found(category: Category, answers: Sequence[Judged]) -> CategoryQuality:
+    return CategoryQuality(category, _share_of_hits(answers), Proportion(sum(map(_is_right, answers)), len(answers)))
 
 
-def _is_right(answer: Answered) -> bool:
+def _is_right(answer: Judged) -> bool:
     return answer.given == answer.category

@@ -4,7 +4,7 @@ from functools import cache
 
 from handlers.detection.name_page import Page
 from handlers.detection.name_words import HOUSES, PARTICLES, SURNAMES
-from handlers.detection.text_words import plain
+from handlers.detection.text_words import unaccented
 
 _LONGEST, _MOST_PARTICLES = 5, 3
 
@@ -54,4 +54,4 @@ def of_a_house(page: Page, at: int) -> bool:
 
 @cache
 def _houses() -> frozenset[str]:
-    return frozenset(map(plain, HOUSES))
+    return frozenset(map(unaccented, HOUSES))

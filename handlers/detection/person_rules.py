@@ -8,7 +8,7 @@ from handlers.detection import name_words
 from handlers.detection.name_length import end_of_name, name_length, of_a_house, particles
 from handlers.detection.name_page import Page
 from handlers.detection.name_words import NOUNS, TITLES
-from handlers.detection.text_words import Word, plain
+from handlers.detection.text_words import Word, unaccented
 
 _PLAIN_TITLES = frozenset("mr mrs ms mme mlle herr frau dr sra srta senora signora dottssa".split())
 _OWN = frozenset("meine eine die der ein unsere ihre seine deine keine".split())
@@ -169,7 +169,7 @@ _RULES = (_titled, _greeted, _listed, _word_too, _initials, _introduced, _does, 
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(map(plain, TITLES))
+    return frozenset(map(unaccented, TITLES))
 
 
 @cache

@@ -7,9 +7,9 @@ from typing import Any
 
 from handlers.detection.addresses import without_addresses
 from handlers.detection.claims import NONE, STANCES
-from handlers.detection.detected import CATEGORIES
 from handlers.detection.long_numbers import without_numbers
 from handlers.detection.quotes import visible
+from scoring.categories import CATEGORIES
 
 ANSWER = "report_findings"
 """The name of the form of an answer, and of the tool that a model without such forms is made to use."""

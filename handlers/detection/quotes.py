@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from handlers.detection.characters import INVISIBLE
+
 LEAST_LETTERS = 6
 """A shorter quote is found in nearly any text, and proves nothing."""
 
@@ -51,10 +53,7 @@ class Quotable:
 
 def visible(text: str) -> str:
     """Leave out what nobody sees: format and control characters (line breaks and tabs stay)."""
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _UNSEEN)
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in INVISIBLE)
 
 
 def _compared(signs: Iterable[_Sign]) -> str:

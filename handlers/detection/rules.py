@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from config.errors import ConfigError, Problem
 from config.phrasebook import FOLDER, Guard, Phrases, Strength
-from handlers.detection.authored import own_words
+from handlers.detection.authored import own_spans
 from handlers.detection.detected import Detected, Hit
 from handlers.detection.guards import Guarding, Place
 from handlers.detection.language import Languages
@@ -68,7 +68,7 @@ class RuleDetector:
 
     def detect(self, text: str, language: str | None = None) -> Detected:
         """Read a text; one of a language without rules has no hits, and no language."""
-        spans = own_words(text)
+        spans = own_spans(text)
         known = language or self._languages.of(text, spans)
         if known is None or known not in self._phrases_of:
             return Detected(None)

@@ -49,7 +49,7 @@ class Word:
         return small in _ordinary() or ("-" in small and not _ordinary().isdisjoint(small.split("-")))
 
 
-def plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """Spell a word in small letters without accents."""
     if text.isascii():
         return text.lower().replace(".", "")
@@ -73,7 +73,7 @@ def _word(match: re.Match[str], gap: str, at: int) -> Word:
     text = match.group()
     opens = at == 0 or (gap != " " and _OPENING.search(gap) is not None)
     large = text[0].isupper() and all(map(_like_a_name, text.split("-")))
-    return Word(text, match.start(), match.end(), gap, opens, plain(text), large)
+    return Word(text, match.start(), match.end(), gap, opens, unaccented(text), large)
 
 
 def _like_a_name(part: str) -> bool:

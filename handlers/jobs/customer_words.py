@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from config.words import WordsTerms
-from handlers.detection.authored import own_words
+from handlers.detection.authored import own_spans
 from handlers.detection.detected import Detected, Detector
 from handlers.detection.making import rule_detector
 from handlers.detection.plain import plain
@@ -63,7 +63,7 @@ class CustomerWords:
             taken.statements.append(Observation(part.subject, part.at, message))
             return
         text = plain(part.body)
-        if not own_words(text):
+        if not own_spans(text):
             return
         message = self._message(part.part, text, taken)
         if message.language is None:

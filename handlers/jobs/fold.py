@@ -53,6 +53,14 @@ class Tally:
     dead_letters: list[DeadLetter] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: "Tally") -> None:
+        """Add what became of more messages."""
+        self.messages += other.messages
+        self.silent += other.silent
+        self.observations += other.observations
+        self.dead_letters += other.dead_letters
+        self.remarks.update(other.remarks)
+
 
 def read_message(
     body: bytes, intake: Intake, now: Instant, door: Webhook | None = None, words: WordsReader | None = None

@@ -8,7 +8,7 @@ from config.loader import Config
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.muted import keep_muted, muted_in
 from handlers.jobs.suggestion_answers import WRONG
-from handlers.jobs.suggestions import KIND, SOURCE
+from handlers.sinks.suggested import KIND, SOURCE
 from handlers.stores.protocol import FactStore
 from scoring.instants import DAY, Instant, format_instant, parse_instant
 from scoring.learning import Learned, learned

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Protocol
 
+from handlers.clients.bedrock.settings import CALLS_AT_ONCE
 from handlers.clients.bounded import bounded
 from handlers.detection.claims import Believed
 from handlers.detection.detected import DetectorError, Hit
@@ -17,7 +18,6 @@ from handlers.stores.protocol import StoreError
 from scoring.instants import DAY, Instant
 from scoring.observations import Finding, Observation
 
-CALLS_AT_ONCE = 4
 _STORE_SECONDS = 5.0
 """A store that takes longer to write a claim is taken for one that is away."""
 
@@ -98,7 +98,7 @@ class ModelReading:
         findings = [finding for hit in new if (finding := self._finding(part.text, hit)).quote]
         if not findings:
             return []
-        version = f"{part.message.version}+{self._model.version}"
+        version = _version(part, self._model)
         message = replace(part.message, findings=(*part.message.findings, *findings), version=version)
         return [Observation(part.subject, part.at, message)]
 
@@ -107,7 +107,7 @@ class ModelReading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Reply:
     outcome: str
     believed: Believed = field(default_factory=Believed)
 
@@ -139,7 +139,7 @@ class _Run:
         self._most -= is_new
         return None if is_new else "asked_before"
 
-    def ask(self, part: Part) -> _Answer:
+    def ask(self, part: Part) -> _Reply:
         """Ask about a part that is claimed; where asking again may help, the claim is given up."""
         try:
             answer, is_open = self._asked(part)
@@ -147,21 +147,25 @@ class _Run:
                 bounded(lambda: self._claims.release(self._name(part)), _STORE_SECONDS)
         except (StoreError, TimeoutError):
             self._end = "uncounted"
-            return _Answer(self._end)
+            return _Reply(self._end)
         return answer
 
-    def _asked(self, part: Part) -> tuple[_Answer, bool]:
+    def _asked(self, part: Part) -> tuple[_Reply, bool]:
         left = self._until - monotonic()
         if self._end is not None or left <= 0:
-            return _Answer(self._end or "left"), True
+            return _Reply(self._end or "left"), True
         try:
-            return _Answer("answered", bounded(lambda: self._model.read(part.text), left)), False
+            return _Reply("answered", bounded(lambda: self._model.read(part.text), left)), False
         except TimeoutError:
-            return _Answer("timed_out"), True
+            return _Reply("timed_out"), True
         except DetectorError as error:
             self._end = error.reason if error.is_for_all else self._end
-            return _Answer(error.reason), error.is_passing or error.is_for_all
+            return _Reply(error.reason), error.is_passing or error.is_for_all
 
     def _name(self, part: Part) -> str:
-        version = f"{part.message.version}+{self._model.version}"
-        return f"words-model/{version}/{part.subject.source}/{part.message.part}"
+        return f"words-model/{_version(part, self._model)}/{part.subject.source}/{part.message.part}"
+
+
+def _version(part: Part, model: Model) -> str:
+    """Name the state of the rules that read a part and of the model's question, together."""
+    return f"{part.message.version}+{model.version}"

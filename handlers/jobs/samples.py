@@ -107,7 +107,7 @@ def _is_quiet(written: Written) -> bool:
     return not written.message.findings and written.message.language is not None
 
 
-def answer(store: Store, month: str, one: SampleAnswer) -> None:
+def keep_answer(store: Store, month: str, one: SampleAnswer) -> None:
     """Keep what a CSM found in a message that was drawn; the last answer holds.
 
     Raises ValueError where the category is none, or the message was not drawn.
@@ -119,7 +119,7 @@ def answer(store: Store, month: str, one: SampleAnswer) -> None:
     store.set_cursor(f"{_ANSWERS}{month}/{one.part}", keep(one))
 
 
-def answers(store: Store, month: str = "") -> list[SampleAnswer]:
+def sample_answers(store: Store, month: str = "") -> list[SampleAnswer]:
     """List the answers of a month, or of all months, the earliest first."""
     read = [read_kept(kept, SampleAnswer, name) for name, kept in store.cursors(f"{_ANSWERS}{month}").items()]
     return sorted(read, key=lambda one: parse_instant(one.at))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from config.loader import Config
 from handlers.jobs.suggestions import take_in, word_for
-from handlers.sinks.suggested import Decision, SuggestionSink, UndecidedError, Verdict
+from handlers.sinks.suggested import Decision, SuggestionSink, UndecidedError
 from handlers.stores.protocol import FactStore
 from scoring.instants import Instant
 from scoring.signals import CONFIDENCES, SEVERITIES
@@ -55,6 +55,3 @@ class Answering:
             take_in(error.messages, self.store, self.config, self.now)
             raise
         take_in(messages, self.store, self.config, self.now)
-
-
-__all__ = ["REASONS", "WRONG", "Answering", "UndecidedError", "Verdict"]

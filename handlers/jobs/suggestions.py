@@ -8,13 +8,14 @@ from typing import TypeVar
 import msgspec
 
 from config.loader import Config
+from handlers.clients.crm import Json
 from handlers.environment import SettingsError
 from handlers.jobs.fold import read_message
 from handlers.jobs.muted import muted_in
 from handlers.jobs.records import AccountReader
 from handlers.jobs.suggested_accounts import note_suggested
 from handlers.sinks.conversation_links import ConversationLinks
-from handlers.sinks.suggested import Created, Message, Names, SuggestionSink, Wanted
+from handlers.sinks.suggested import KIND, SOURCE, Created, Names, SuggestionSink, Wanted
 from handlers.stores.protocol import Batch, FactStore, Store
 from handlers.words.suggestions import in_words
 from scoring.account import Account, AccountFacts
@@ -26,7 +27,6 @@ from scoring.suggestion_answers import Answer, answers_of
 from scoring.suggestions import Suggestion, due, suggestions_of
 from scoring.timeline import Timeline
 
-SOURCE, KIND = "salesforce", "signal"
 AT_ONCE = 200
 """So many suggestions are written at once: one call of the CRM takes no more."""
 
@@ -136,7 +136,7 @@ def crm_owner(account: Account) -> str:
     return next(iter(account.owners.get(SOURCE, ())), account.id)
 
 
-def take_in(messages: Sequence[Message], store: FactStore, config: Config, now: Instant) -> None:
+def take_in(messages: Sequence[Json], store: FactStore, config: Config, now: Instant) -> None:
     """Take in records as they were written: what they say, and nothing of whether their source is alive.
 
     Raises UnreadableError where one cannot be read.

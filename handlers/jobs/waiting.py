@@ -11,7 +11,7 @@ from scoring.instants import DAY, Instant
 from scoring.suggestion_answers import Answer, waiting
 from scoring.suggestions import Suggestion
 
-AT_ONCE = "cancellation"
+URGENT = "cancellation"
 """The category that cannot wait for a daily look."""
 
 
@@ -28,12 +28,12 @@ class Waiting:
         """Give what was suggested; empty where neither key nor message says it."""
         if self.suggestion is not None:
             return self.suggestion.category
-        return min(self.answer.categories, default="")
+        return self.answer.suggested or min(self.answer.categories, default="")
 
     @property
     def order(self) -> tuple[bool, int, str]:
         """Give what sorts them: cancellations first, then the newest message."""
-        return self.category != AT_ONCE, -self.answer.observed, self.answer.id
+        return self.category != URGENT, -self.answer.observed, self.answer.id
 
 
 def waiting_of(suggesting: Suggesting, facts: AccountFacts) -> list[Waiting]:

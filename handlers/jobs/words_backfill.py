@@ -65,11 +65,7 @@ class LookBack:
     def _taken(self, some: Iterable[Json]) -> Tally:
         tally = Tally()
         for one in fold_lines(self._bodies(some), INTERCOM.name, self.store, self.intake, self.now, self.words):
-            tally.messages += one.messages
-            tally.silent += one.silent
-            tally.observations += one.observations
-            tally.dead_letters += one.dead_letters
-            tally.remarks.update(one.remarks)
+            tally.add(one)
         return tally
 
     def _bodies(self, some: Iterable[Json]) -> Iterator[bytes]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from config.intake import CrmObject
 from config.suggested_fields import SuggestedFields
+from handlers.clients.crm import Json
 from scoring.instants import format_date
 from scoring.suggestions import Suggestion
 
-Message: TypeAlias = Mapping[str, Any]
-"""A record as it then is, as a message that is taken in like any that was read again."""
+SOURCE, KIND = "salesforce", "signal"
+"""Where signals stand, and what they are called there, also where there is no CRM."""
 
 MOST_WORDS = 255
 
@@ -33,13 +34,13 @@ class Wanted:
 class Created:
     """What became of suggestions, by key: those written, those that are there already, why the others are not.
 
-    `messages` are all records that were found to be there.
+    `messages` are all records that were found to be there, each as a message that is taken in like one read again.
     """
 
     written: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Json] = field(default_factory=list)
 
 
 Verdict: TypeAlias = Literal["accepted", "dismissed"]
@@ -61,7 +62,7 @@ class UndecidedError(Exception):
     `messages` tell the record as it is.
     """
 
-    def __init__(self, reason: str, messages: Sequence[Message] = ()) -> None:
+    def __init__(self, reason: str, messages: Sequence[Json] = ()) -> None:
         """Say why, and how the record was found."""
         super().__init__(reason)
         self.messages = messages
@@ -73,7 +74,7 @@ class SuggestionSink(Protocol):
     def create(self, wanted: Sequence[Wanted]) -> Created:
         """Create signals of status Suggested; what is there already is left alone. Raises nothing for rows or calls."""
 
-    def decide(self, decision: Decision) -> Sequence[Message]:
+    def decide(self, decision: Decision) -> Sequence[Json]:
         """Write a decision where the suggestion still waits, and tell the record as it then is.
 
         Raises UndecidedError where it waits no longer, SourceError where nothing can be written.

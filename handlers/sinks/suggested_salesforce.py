@@ -9,7 +9,7 @@ from config.api_names import lacking
 from handlers.clients.crm import Crm, Json, RowResult
 from handlers.clients.remote import SourceError
 from handlers.pulls.salesforce import instant_of, rows
-from handlers.sinks.suggested import Created, Decision, Message, Names, UndecidedError, Wanted, only_written, row_of
+from handlers.sinks.suggested import Created, Decision, Names, UndecidedError, Wanted, only_written, row_of
 from scoring.instants import Instant, format_instant
 from scoring.words import folded
 
@@ -84,7 +84,7 @@ class SalesforceSuggestions:
                 created.written.append(key)
         created.messages += self._messages(record for record in there.values() if record)
 
-    def decide(self, decision: Decision) -> Sequence[Message]:
+    def decide(self, decision: Decision) -> Sequence[Json]:
         """Write a decision where the suggestion still waits, and tell the record as it then is.
 
         The org refuses it where somebody saved the record meanwhile. Whatever its answer says, what it then has counts.
@@ -144,7 +144,7 @@ class SalesforceSuggestions:
         fields = (*seen.system, *seen.names)
         return rows(self._crm, seen.object, fields, f"WHERE {condition}", with_deleted=True, keys=list(keys))
 
-    def _messages(self, records: Iterable[Json]) -> list[Message]:
+    def _messages(self, records: Iterable[Json]) -> list[Json]:
         told = {"type": "salesforce.record", "object": self._names.crm_object.object}
         return [{**told, "read_at": format_instant(self._now), "record": record} for record in records]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.sinks.suggested import Created, Decision, Message, Names, UndecidedError, Wanted, row_of
+from handlers.clients.crm import Json
+from handlers.sinks.suggested import KIND, SOURCE, Created, Decision, Names, UndecidedError, Wanted, row_of
 from handlers.stores.protocol import FactStore
 from scoring.facts import CrmRecord, created_at, in_order, record_in
 from scoring.instants import Instant, format_instant
 from scoring.observations import Subject, Value
 from scoring.words import folded
 
-SOURCE, KIND = "salesforce", "signal"
 _INSTANTS = frozenset({"accepted_at", "dismissed_at", "date_observed"})
 
 
@@ -30,7 +30,7 @@ class StoreSuggestions:
         messages = [self._message(one.suggestion.key, row_of(one, self._names), self._now, self._now) for one in fresh]
         return Created([one.suggestion.key for one in fresh], sorted(there), {}, messages)
 
-    def decide(self, decision: Decision) -> Sequence[Message]:
+    def decide(self, decision: Decision) -> Sequence[Json]:
         """Write a decision where the suggestion still waits, and tell the record as it then is."""
         facts = self._store.facts_of([Subject(SOURCE, KIND, decision.record_id)])
         if not facts:
@@ -53,7 +53,7 @@ class StoreSuggestions:
             row[self._names.crm_object.owner_field] = record.owner
         return row
 
-    def _message(self, record_id: str, row: Mapping[str, object], created: Instant, at: Instant) -> Message:
+    def _message(self, record_id: str, row: Mapping[str, object], created: Instant, at: Instant) -> Json:
         told = {"type": "salesforce.record", "object": self._names.crm_object.object}
         stamps = {"Id": record_id, "CreatedDate": format_instant(created), "IsDeleted": False}
         return {**told, "read_at": format_instant(at), "record": {**stamps, **row}}

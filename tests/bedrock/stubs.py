@@ -15,7 +15,7 @@ from config.words_model import ModelTerms
 from handlers.clients.bedrock.client import Client, connect
 from handlers.clients.bedrock.detector import ModelDetector
 from handlers.clients.bedrock.settings import ModelSettings
-from handlers.clients.bedrock.spending import Counter, Purse, Spending
+from handlers.clients.bedrock.spending import OwnSums, Spending, Sums
 from handlers.detection.question import ANSWER
 from scoring.instants import Instant, parse_instant
 
@@ -65,7 +65,7 @@ class Model:
 
     stub: Stubber
     detector: ModelDetector
-    purse: Purse
+    purse: OwnSums
     asked: list[dict[str, Any]]
 
     def answers(self, response: Mapping[str, Any]) -> None:
@@ -83,14 +83,12 @@ class Model:
 
 
 @contextmanager
-def stubbed(
-    terms: ModelTerms = TERMS, counter: Counter | None = None, *, all_asked_for: bool = True
-) -> Iterator[Model]:
+def stubbed(terms: ModelTerms = TERMS, counter: Sums | None = None, *, all_asked_for: bool = True) -> Iterator[Model]:
     """Give a model; each answer that was planned must be asked for, if all must."""
     client: Client = connect(MODEL.region, terms.seconds)
     asked: list[dict[str, Any]] = []
     client.meta.events.register("before-parameter-build.bedrock-runtime", lambda params, **_: asked.append(params))
-    purse = Purse()
+    purse = OwnSums()
     detector = ModelDetector(client, MODEL, terms, Spending(counter or purse, terms, 3, now))
     with Stubber(cast("BaseClient", client)) as stub:
         yield Model(stub, detector, purse, asked)

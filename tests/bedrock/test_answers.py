@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from handlers.clients.bedrock.errors import ModelError
-from handlers.detection.detected import CATEGORIES, Detected, Hit
+from handlers.detection.detected import Detected, Hit
 from handlers.detection.question import ANSWER, INSTRUCTION
+from scoring.categories import CATEGORIES
 from tests.bedrock.stubs import MODEL, NO_SIGNAL, QUOTE, TEXT, Model, by_schema, by_tool, finding, said
 
 RULE = "model/eu.anthropic.claude-haiku-4-5-20251001-v1:0"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from handlers.clients.bedrock.errors import ModelError
 from handlers.detection.addresses import without_addresses
 from handlers.detection.claims import NONE, STANCES, Claim, believed
-from handlers.detection.detected import CATEGORIES
 from handlers.detection.long_numbers import without_numbers
 from handlers.detection.question import INSTRUCTION, as_data
 from handlers.detection.quotes import visible
+from scoring.categories import CATEGORIES
 from tests.bedrock.stubs import Model, by_schema, by_tool, finding, said, stubbed
 
 INJECTIONS = [

@@ -8,7 +8,7 @@ import pytest
 from handlers.clients.bedrock.client import connect
 from handlers.clients.bedrock.detector import ModelDetector
 from handlers.clients.bedrock.errors import ModelError
-from handlers.clients.bedrock.spending import Purse, Spending
+from handlers.clients.bedrock.spending import OwnSums, Spending
 from tests.bedrock.stubs import MODEL, NO_SIGNAL, TERMS, TEXT, by_schema, by_tool, finding, now
 from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 
@@ -30,14 +30,14 @@ def bedrock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeSer
         yield fake
 
 
-def _detector(purse: Purse, seconds: float = 5.0) -> ModelDetector:
+def _detector(purse: OwnSums, seconds: float = 5.0) -> ModelDetector:
     return ModelDetector(connect(MODEL.region, seconds), MODEL, TERMS, Spending(purse, TERMS, 3, now))
 
 
 def test_what_fails_for_a_moment_is_asked_again(bedrock: FakeServer) -> None:
     """The answer counts, and each time it was asked for. Throttled, the client slows down by itself."""
     bedrock.plan("converse", BUSY)
-    purse = Purse()
+    purse = OwnSums()
     assert _detector(purse).read(TEXT).hits == ()
     assert bedrock.count("converse") == 2
     assert sum(purse.sums.values()) == 2 * 1_100
@@ -48,7 +48,7 @@ def test_what_fails_for_a_moment_is_asked_again(bedrock: FakeServer) -> None:
 def test_a_model_that_does_not_answer_in_time_is_given_up_and_then_asked_more_simply(bedrock: FakeServer) -> None:
     """It may still compile the schema: the next question makes it use the tool. What it may have cost counts."""
     bedrock.plan("converse", *[Fault("slow", seconds=1.0)] * 3)
-    purse = Purse()
+    purse = OwnSums()
     detector = _detector(purse, 0.1)
     with pytest.raises(ModelError, match="timed_out"):
         detector.read(TEXT)
@@ -59,7 +59,7 @@ def test_a_model_that_does_not_answer_in_time_is_given_up_and_then_asked_more_si
 def test_a_model_that_cannot_be_reached_is_a_failure(bedrock: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody listens there."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "https://127.0.0.1:1")
-    purse = Purse()
+    purse = OwnSums()
     with pytest.raises(ModelError, match="unreachable"):
         _detector(purse).read(TEXT)
     assert (bedrock.calls, sum(purse.sums.values())) == ([], 0)

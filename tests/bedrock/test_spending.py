@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from handlers.clients.bedrock.errors import ModelError
-from handlers.clients.bedrock.spending import Purse, Reserved, Spending
+from handlers.clients.bedrock.spending import OwnSums, Reserved, Spending
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.store import DynamoStore, open_tables
 from handlers.stores.protocol import StoreError
@@ -33,14 +33,14 @@ class Broken:
         raise StoreError(f"DynamoDB: {name}, {difference}")
 
 
-def spending(counter: Purse | Checkpoints, questions: float) -> Spending:
+def spending(counter: OwnSums | Checkpoints, questions: float) -> Spending:
     """Give a day's money for so many questions at their dearest."""
     return Spending(counter, replace(TERMS, cap_a_day=questions * ONE / 1_000_000), 3, now)
 
 
 def test_a_question_costs_what_its_tokens_cost() -> None:
     """At the prices of the terms; what was cached counts in full."""
-    purse = Purse()
+    purse = OwnSums()
     money = spending(purse, 1)
     reserved = money.reserve(100)
     assert purse.sums == {"words-model/2026-03-04": ONE}
@@ -52,7 +52,7 @@ def test_a_question_costs_what_its_tokens_cost() -> None:
 
 def test_a_question_that_was_sent_again_is_counted_as_often() -> None:
     """One that timed out may have cost money, too."""
-    purse = Purse()
+    purse = OwnSums()
     money = spending(purse, 1)
     money.settle(money.reserve(100), said([], retries=2))
     assert sum(purse.sums.values()) == 3 * (900 + 40 * 5)

@@ -12,7 +12,7 @@ from handlers.clients.remote import Patience
 from handlers.desk.local_scores import LocalScores
 from handlers.desk.services import SuggestionPlace
 from handlers.jobs.learning import learn_daily
-from handlers.jobs.samples import answers, draw_last_month
+from handlers.jobs.samples import draw_last_month, sample_answers
 from handlers.jobs.suggestions import Suggested, Suggesting
 from handlers.sinks.suggested_choice import suggestion_sink
 from handlers.stores.protocol import Batch
@@ -218,7 +218,7 @@ def test_samples_are_looked_at_and_counted(reading: Place) -> None:
     visitor.send("/suggestions/samples/2026-10", {"part": "8002", "found": "nothing"})
     assert "1 of 2" in text_of(visitor.get("/suggestions/report"))
     with reading.store() as store:
-        assert [one.category for one in answers(store, "2026-10")] in (["budget", None], [None, "budget"])
+        assert [one.category for one in sample_answers(store, "2026-10")] in (["budget", None], [None, "budget"])
     visitor.send("/suggestions/samples/2026-10", {"part": "7", "found": "nothing"}, expect=404)
     visitor.send("/suggestions/samples/2026-10", {"part": "8001", "found": "sales"}, expect=400)
     visitor.send("/suggestions/samples/nonsense", {"part": "8001", "found": "nothing"}, expect=404)

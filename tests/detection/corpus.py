@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from handlers.detection.detected import CATEGORIES, Detected, Hit
+from handlers.detection.detected import Detected, Hit
+from scoring.categories import CATEGORIES
 from tests.messages import UPDATED, Message, company, conversation, notification, part
 
 UNQUOTED = "The pangolin sleeps beneath our lift."

@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.detection.authored import own_words
+from handlers.detection.authored import own_spans
 
 
 def read(text: str) -> str:
     """Give the customer's own words of a text."""
-    return "\n".join(text[stretch] for stretch in own_words(text))
+    return "\n".join(text[stretch] for stretch in own_spans(text))
 
 
 def test_a_text_without_quotes_is_all_the_customers() -> None:
     """The commonest message: one stretch, the whole of it."""
-    assert own_words("We leave.\n\nIn March.") == (slice(0, 20),)
-    assert own_words("") == own_words(" \n ") == ()
+    assert own_spans("We leave.\n\nIn March.") == (slice(0, 20),)
+    assert own_spans("") == own_spans(" \n ") == ()
 
 
 def test_a_quoted_line_is_not_the_customers_and_the_answer_below_it_is() -> None:
@@ -184,7 +184,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("\n".join))
 def test_any_text_gives_stretches_of_itself_in_order(text: str) -> None:
     """They neither overlap nor are blank, and nothing raises."""
-    stretches = own_words(text)
+    stretches = own_spans(text)
     places = [place for stretch in stretches for place in (stretch.start, stretch.stop)]
     assert places == sorted(places)
     assert all(text[stretch].strip() for stretch in stretches)
@@ -207,4 +207,4 @@ HOSTILE = (
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_takes_long(piece: str) -> None:
     """Anybody may write to a support desk; 20,000 characters are read at most."""
-    own_words(piece * (20_000 // len(piece)))
+    own_spans(piece * (20_000 // len(piece)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.detection.authored import own_words
+from handlers.detection.authored import own_spans
 from handlers.detection.plain import MOST_CHARACTERS, plain
 
 SHOWN = {
@@ -51,7 +51,7 @@ QUOTED = {
 def test_a_quoted_mail_in_html_is_not_the_customers(body: str) -> None:
     """Mail programs mark it by an element, and an answer may stand below."""
     text = plain(body)
-    assert [text[stretch] for stretch in own_words(text)] == ["No."]
+    assert [text[stretch] for stretch in own_spans(text)] == ["No."]
 
 
 def test_a_text_is_cut_where_nobody_writes_on() -> None:

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from handlers.detection.detected import LANGUAGES
 from handlers.detection.redaction import LONGEST_QUOTE, redacted, redacted_quote
+from scoring.categories import LANGUAGES
 from tests.detection.corpus import Row, rows
 
 

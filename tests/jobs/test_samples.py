@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.jobs.samples import SampleAnswer, answer, answers, drawn, missed
+from handlers.jobs.samples import SampleAnswer, drawn, keep_answer, missed, sample_answers
 from handlers.stores.protocol import Batch, Store
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, Instant, parse_instant
@@ -76,12 +76,12 @@ def test_the_last_answer_of_a_message_holds(store: Store) -> None:
     first, second, *_ = drawn(store, MONTH, ["intercom"], SIZE, NOW)
     given = SampleAnswer(first.part, None, "ana", "2026-11-02T10:00:00Z")
     for one in (given, replace_category(given, "budget"), SampleAnswer(second.part, None, "ben", given.at)):
-        answer(store, MONTH, one)
-    said = missed(answers(store))
+        keep_answer(store, MONTH, one)
+    said = missed(sample_answers(store))
     assert said.missed == Proportion(1, 2)
     assert said.by_category == (("budget", 1),)
-    assert len(answers(store, MONTH)) == 2
-    assert answers(store, "2026-09") == []
+    assert len(sample_answers(store, MONTH)) == 2
+    assert sample_answers(store, "2026-09") == []
 
 
 def replace_category(one: SampleAnswer, category: str) -> SampleAnswer:
@@ -94,4 +94,4 @@ def test_an_answer_of_nothing_is_refused(store: Store, part: str, category: str 
     """A category that is none, and a message that was not drawn."""
     drawn(store, MONTH, ["intercom"], SIZE, NOW)
     with pytest.raises(ValueError, match=r"sales|never drawn"):
-        answer(store, MONTH, SampleAnswer(part, category, "ana", "2026-11-02T10:00:00Z"))
+        keep_answer(store, MONTH, SampleAnswer(part, category, "ana", "2026-11-02T10:00:00Z"))

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from handlers.clients.bedrock.errors import ModelError, reason_of
 from handlers.clients.bedrock.forms import Form
+from handlers.clients.bedrock.settings import CALLS_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 TRIES = 3
 """How often one question is sent at most: what is throttled, fails or times out is sent again."""
 
-CALLS_AT_ONCE = 4
 _CONNECT_SECONDS = 3
 
 

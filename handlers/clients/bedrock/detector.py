@@ -9,7 +9,7 @@ from handlers.clients.bedrock.answers import claims_of
 from handlers.clients.bedrock.client import TRIES, Converse, connect
 from handlers.clients.bedrock.errors import ModelError
 from handlers.clients.bedrock.settings import model_settings
-from handlers.clients.bedrock.spending import Purse, Spending
+from handlers.clients.bedrock.spending import OwnSums, Spending
 from handlers.detection.authored import own_stretches
 from handlers.detection.claims import Believed, Claim, believed
 from handlers.detection.detected import Detected
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from config.words_model import ModelTerms
     from handlers.clients.bedrock.client import Client
     from handlers.clients.bedrock.settings import ModelSettings
-    from handlers.clients.bedrock.spending import Counter
+    from handlers.clients.bedrock.spending import Sums
     from scoring.instants import Instant
 
 _FRAME = len(INSTRUCTION.encode()) + len(str(SCHEMA).encode())
@@ -65,12 +65,10 @@ class ModelDetector:
         return claims_of(response, structured=form.structured)
 
 
-def model_detector(
-    model: ModelSettings, terms: ModelTerms, counter: Counter, now: Callable[[], Instant]
-) -> ModelDetector:
-    """Make a detector that asks a model of Bedrock; what it costs is kept in a counter. Raises ModelError."""
+def model_detector(model: ModelSettings, terms: ModelTerms, sums: Sums, now: Callable[[], Instant]) -> ModelDetector:
+    """Make a detector that asks a model of Bedrock; what it costs is kept in sums. Raises ModelError."""
     client = connect(model.region, terms.seconds)
-    return ModelDetector(client, model, terms, Spending(counter, terms, TRIES, now))
+    return ModelDetector(client, model, terms, Spending(sums, terms, TRIES, now))
 
 
 def detector_of(environ: Mapping[str, str], terms: ModelTerms, now: Callable[[], Instant]) -> ModelDetector:
@@ -83,4 +81,4 @@ def detector_of(environ: Mapping[str, str], terms: ModelTerms, now: Callable[[],
         raise SettingsError(
             "no language model is set up: set WORDS_MODEL and WORDS_MODEL_REGION (docs/words.md, A language model)"
         )
-    return model_detector(model, terms, Purse(), now)
+    return model_detector(model, terms, OwnSums(), now)

@@ -11,6 +11,9 @@ from handlers.environment import SettingsError, all_or_none
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CALLS_AT_ONCE = 4
+"""So many questions are asked side by side, each on a connection of its own."""
+
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9:./_-]{2,2047}")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d")
 

@@ -23,7 +23,7 @@ _KEPT = 40 * DAY
 """How long the sum of a day is kept."""
 
 
-class Counter(Protocol):
+class Sums(Protocol):
     """Sums by name, in a place that all processes share."""
 
     def reserve(self, name: str, amount: int, most: int, until: Instant) -> bool:
@@ -33,7 +33,7 @@ class Counter(Protocol):
         """Add what an amount turned out to be more (or less) than reserved."""
 
 
-class Purse:
+class OwnSums:
     """Sums of one process alone: for a command that a person runs."""
 
     def __init__(self) -> None:
@@ -66,9 +66,9 @@ class Spending:
     Sums are in millionths of a US dollar; the price of a million tokens in dollars is that of one token in these.
     """
 
-    def __init__(self, counter: Counter, terms: ModelTerms, tries: int, now: Callable[[], Instant]) -> None:
-        """Count in a counter; each question may be sent `tries` times."""
-        self._counter, self._terms, self._tries, self._now = counter, terms, tries, now
+    def __init__(self, sums: Sums, terms: ModelTerms, tries: int, now: Callable[[], Instant]) -> None:
+        """Keep these sums; each question may be sent `tries` times."""
+        self._sums, self._terms, self._tries, self._now = sums, terms, tries, now
 
     def reserve(self, question_bytes: int) -> Reserved:
         """Put the most aside that a question can cost: a token a byte, the longest answer, every try.
@@ -79,7 +79,7 @@ class Spending:
         name, most = f"words-model/{format_date(today)}", int(self._terms.cap_a_day * 1_000_000)
         amount = self._tries * self._price(question_bytes + _UNSEEN_TOKENS, self._terms.most_tokens)
         try:
-            fits = self._counter.reserve(name, amount, most, Instant(today + _KEPT))
+            fits = self._sums.reserve(name, amount, most, Instant(today + _KEPT))
         except StoreError as error:
             raise ModelError("uncounted") from error
         if not fits:
@@ -101,7 +101,7 @@ class Spending:
 
     def _settle(self, reserved: Reserved, cost: int) -> None:
         with suppress(StoreError):
-            self._counter.settle(reserved.name, cost - reserved.amount)
+            self._sums.settle(reserved.name, cost - reserved.amount)
 
     def _price(self, tokens_in: int, tokens_out: int) -> int:
         return ceil(tokens_in * self._terms.price_of_input + tokens_out * self._terms.price_of_output)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.desk.seen import may_see
 from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.jobs.learning import last_said, said_of
-from handlers.jobs.samples import Missed, SampleAnswer, Sampled, answer, answers, drawn, kept_of, missed
+from handlers.jobs.samples import Missed, SampleAnswer, Sampled, drawn, keep_answer, kept_of, missed, sample_answers
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.categories import CATEGORIES
@@ -44,9 +44,9 @@ def helps_of(visit: Visit) -> Helps:
     """Say whether suggestions help, over all accounts; samples only of accounts that a person sees."""
     month = period_before(period_of(visit.now))
     with visit.store() as store:
-        said = {one.part: one for one in answers(store, month)}
+        said = {one.part: one for one in sample_answers(store, month)}
         samples = [_sample(visit, store, one, said) for one in _drawn(visit, store, month)]
-        every = missed(answers(store))
+        every = missed(sample_answers(store))
         learned, counted = _learned(visit, store)
     return Helps(learned, month, [one for one in samples if _is_seen(visit, one)], every, counted)
 
@@ -102,7 +102,7 @@ def answer_sample(visit: Visit, month: str) -> None:
         if part not in kept or not _is_seen(visit, _sample(visit, store, kept[part], {})):
             raise NotThere("This message was not drawn, or is of an account that is not yours to see.")
         category = None if found == "nothing" else found
-        answer(store, month, SampleAnswer(part, category, visit.person.id, format_instant(visit.now)))
+        keep_answer(store, month, SampleAnswer(part, category, visit.person.id, format_instant(visit.now)))
         visit.note(store, "sample looked at", f"{month} {part}", after=found)
 
 

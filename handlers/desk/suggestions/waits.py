@@ -13,7 +13,7 @@ from handlers.desk.visit import Visit
 from handlers.jobs.portfolio import Line, csm_names
 from handlers.jobs.records import AccountReader
 from handlers.jobs.suggestions import Suggesting, crm_owner
-from handlers.jobs.waiting import AT_ONCE, Waiting, every_waiting, waiting_of
+from handlers.jobs.waiting import URGENT, Waiting, every_waiting, waiting_of
 from handlers.stores.protocol import Store
 from handlers.words.suggestions import CATEGORY_WORDS
 from scoring.account import Account
@@ -103,7 +103,7 @@ def counted_in(visit: Visit, seen: Seen, scope: str) -> Counted:
     if not visit.desk.config.words.on:
         return Counted()
     waiting = waiting_in(visit, seen, scope)
-    return Counted(len(waiting), sum(one.category == AT_ONCE for one in waiting))
+    return Counted(len(waiting), sum(one.category == URGENT for one in waiting))
 
 
 def waiting_in(visit: Visit, seen: Seen, scope: str) -> list[Waiting]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -11,14 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.loader import DEFAULT_DIRECTORY, load_config
-from config.words import WordsTerms
+from config.loader import load_config
 from handlers.cloud.deliveries import Fold
 from handlers.cloud.queue import Delivery
 from handlers.detection.detected import Detected, Detector, Hit
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
-from handlers.jobs.customer_words import CustomerWords, customer_words
+from handlers.jobs.customer_words import CustomerWords
 from handlers.jobs.fold import WordsReader, fold_lines, read_message
 from handlers.sources.reading import Taken, UnreadableError
 from handlers.stores.sqlite.store import SqliteStore
@@ -27,6 +25,7 @@ from scoring.observations import Finding, Message, Observation, Subject
 from scoring.statements import Statement
 from tests.messages import CREATED, UPDATED, body, conversation, notification, reread
 from tests.messages import Message as Json
+from tests.shipped_words import shipped_words
 from tests.sources.mutations import spoiled_bytes, spoiled_trees
 from tests.sources.taking import NOW, event, event_names, the_intake, unix
 from tests.tickets import ORGANIZATION, READ, metrics, ticket
@@ -56,12 +55,6 @@ class Finder:
 def reader(detector: Detector | None = None) -> CustomerWords:
     """Make a reader with a detector of the tests."""
     return CustomerWords(detector or Finder(), redacted_quote, sentiment)
-
-
-@cache
-def by_rules() -> CustomerWords:
-    """Make the reader of the figures as they ship."""
-    return customer_words(DEFAULT_DIRECTORY, WordsTerms("rules"))
 
 
 def take(message: object, words: WordsReader | None) -> Taken:
@@ -290,7 +283,7 @@ def test_any_body_is_read_or_left_and_nothing_raises(text: str, *, redacted: boo
 
 def test_the_reader_of_the_figures_finds_what_the_rules_find() -> None:
     """By the phrases that ship, with redaction and feelings."""
-    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), by_rules())
+    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), shipped_words())
     assert isinstance(one.content, Message)
     assert [found.category for found in one.content.findings] == ["cancellation"]
     assert one.content.language == "en"
@@ -331,7 +324,7 @@ OTHERS_WORDS = [
 def test_what_another_wrote_is_never_found_by_the_rules(form: str) -> None:
     """Quoted and forwarded; the same sentence by itself is found."""
     leaves = "We would like to cancel our subscription."
-    quoted, own = said(replied(part(form.format(leaves)), part(leaves, 8)), by_rules())
+    quoted, own = said(replied(part(form.format(leaves)), part(leaves, 8)), shipped_words())
     assert isinstance(quoted.content, Message)
     assert isinstance(own.content, Message)
     assert quoted.content.findings == ()

@@ -3,16 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from config.loader import DEFAULT_DIRECTORY, load_config
-from config.words import USUAL_WORDS
 from handlers.clients.remote import SourceError
-from handlers.jobs.customer_words import customer_words
 from handlers.jobs.words_backfill import AT_ONCE, CURSOR, LookBack, usual_since
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
@@ -25,9 +22,9 @@ from tests.fakes.intercom import error
 from tests.fakes.server import Fault
 from tests.live.intercom_workspace import NOW, Workspace, at, talk, workspace
 from tests.messages import part
+from tests.shipped_words import shipped_words
 
 CONFIG = load_config()
-WORDS = customer_words(DEFAULT_DIRECTORY, replace(USUAL_WORDS, detector="rules"))
 LEAVING = "<p>We have decided that we will not be renewing our contract.</p>"
 
 
@@ -51,7 +48,7 @@ def _with_parts(number: int, updated_at: int) -> dict[str, object]:
 
 
 def _look(place: Workspace, store: Store) -> LookBack:
-    return LookBack(place.connect(), store, CONFIG.intake, WORDS, at(NOW))
+    return LookBack(place.connect(), store, CONFIG.intake, shipped_words(), at(NOW))
 
 
 def _found(store: Store, number: int) -> list[str]:

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from config.loader import DEFAULT_DIRECTORY
-from config.words import USUAL_WORDS
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
-from handlers.jobs.customer_words import CustomerWords, customer_words
+from handlers.jobs.customer_words import CustomerWords
 from handlers.jobs.fold import Tally, fold_lines
 from handlers.jobs.suggestions import names_of
 from handlers.sinks.suggested_salesforce import SalesforceSuggestions
@@ -25,13 +22,13 @@ from tests.fakes.salesforce import FakeSalesforce
 from tests.live.orgs import client
 from tests.live.suggesting import READING, suggesting
 from tests.messages import UPDATED, body
+from tests.shipped_words import shipped_words
 
 OBJECT = "Churn_Signal__c"
 NOW = Instant(UPDATED * SECOND + DAY)
 HOTEL = Account("001000000000001AAA", {"intercom": ("hotel-0",), "salesforce": ("001000000000001AAA",)})
 ROWS = rows()
 ALL = CustomerWords(QuotesAll(), redacted_quote, sentiment)
-RULES = customer_words(DEFAULT_DIRECTORY, replace(USUAL_WORDS, detector="rules"))
 
 
 @pytest.fixture(name="store")
@@ -63,7 +60,9 @@ def traces(text: str) -> list[str]:
     return [secret for secret in secrets() if secret in small]
 
 
-@pytest.mark.parametrize(("words", "folded"), [(ALL, ROWS), (RULES, ROWS[:30])], ids=["all is quoted", "rules"])
+@pytest.mark.parametrize(
+    ("words", "folded"), [(ALL, ROWS), (shipped_words(), ROWS[:30])], ids=["all is quoted", "rules"]
+)
 def test_no_file_of_the_store_holds_a_trace(
     store: SqliteStore, tmp_path: Path, words: CustomerWords, folded: Sequence[Row]
 ) -> None:

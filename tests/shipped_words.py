@@ -2,12 +2,13 @@
 
 from functools import cache
 
-from config.loader import DEFAULT_DIRECTORY
-from config.words import WordsTerms
-from handlers.jobs.customer_words import CustomerWords, customer_words
+from handlers.detection.redaction import redacted_quote
+from handlers.detection.sentiment import sentiment
+from handlers.jobs.customer_words import CustomerWords
+from tests.detection.engine import usual_detector
 
 
 @cache
 def shipped_words() -> CustomerWords:
     """Give the reader, one a process: to read the rules of six languages takes seconds."""
-    return customer_words(DEFAULT_DIRECTORY, WordsTerms("rules"))
+    return CustomerWords(usual_detector(), redacted_quote, sentiment)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.loader import Config
 from handlers.jobs.suggestions import Suggesting, crm_owner
-from handlers.jobs.waiting import AT_ONCE, Waiting, every_waiting
+from handlers.jobs.waiting import URGENT, Waiting, every_waiting
 from handlers.sinks.conversation_links import ConversationLinks
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -53,7 +53,7 @@ def _counted(waiting: list[Waiting], told: Mapping[str, Instant]) -> Waits:
     for one in waiting:
         latest[one.account.id] = max(one.answer.made, latest.get(one.account.id, one.answer.made))
     is_new = any(account_id not in told or told[account_id] < made for account_id, made in latest.items())
-    return Waits(len(waiting), sum(one.category == AT_ONCE for one in waiting), latest, is_new)
+    return Waits(len(waiting), sum(one.category == URGENT for one in waiting), latest, is_new)
 
 
 def note_waits(store: Store, waits: Waits) -> None:

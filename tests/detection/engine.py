@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
+from config.loader import DEFAULT_DIRECTORY
 from config.phrasebook import Guard, GuardWords, Phrases, Rule
 from config.words import USUAL_WORDS
 from handlers.detection.language import Languages
@@ -47,4 +47,4 @@ def detector(
 @cache
 def usual_detector() -> RuleDetector:
     """Give the detector of the repository's own figures, made once: its phrases are many."""
-    return rule_detector(Path(__file__).parents[2] / "config", USUAL_WORDS)
+    return rule_detector(DEFAULT_DIRECTORY, USUAL_WORDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.commands.words_evaluate import read_labelled
-from handlers.detection.evaluation import Answered, Quality, quality
+from handlers.detection.evaluation import Judged, Quality, quality
 from scoring.categories import LANGUAGES
 from tests.detection.engine import usual_detector
 
@@ -16,16 +16,16 @@ MESSAGES = Path(__file__).with_name("messages.jsonl")
 OTHERS = LANGUAGES[1:]
 
 
-def _answers() -> Iterator[Answered]:
+def _answers() -> Iterator[Judged]:
     for line in MESSAGES.read_bytes().splitlines():
         one = read_labelled(line)
         assert one.language is not None
         hits = usual_detector().detect(one.text, one.language).hits
-        yield Answered(one.language, one.kind, one.category, hits[0].category if hits else None, one.direct)
+        yield Judged(one.language, one.kind, one.category, hits[0].category if hits else None, one.direct)
 
 
 @cache
-def _by_language() -> dict[str, list[Answered]]:
+def _by_language() -> dict[str, list[Judged]]:
     return {name: list(some) for name, some in groupby(_answers(), lambda one: one.language)}
 
 

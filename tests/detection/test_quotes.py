@@ -1,7 +1,7 @@
 """A quote is found again in the text, and given as it stands there."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.detection.quotes import LEAST_LETTERS, Quotable, visible
@@ -34,7 +34,8 @@ def test_a_quote_is_the_exact_words_of_the_text(text: str, quote: str, found: st
     assert Quotable(text).find(quote) == found
 
 
-@given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80))
+@settings(max_examples=40)
+@given(st.text(max_size=40), st.integers(0, 40), st.integers(0, 40))
 def test_each_stretch_of_a_text_is_found_in_it(text: str, start: int, length: int) -> None:
     """And what is found is a substring, whatever is asked for."""
     quote = text[start : start + length]

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.loader import load_config
+from config.loader import DEFAULT_DIRECTORY, load_config
+from config.words import WordsTerms
 from handlers.cloud.deliveries import Fold
 from handlers.cloud.queue import Delivery
 from handlers.detection.detected import Detected, Detector, Hit
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
-from handlers.jobs.customer_words import CustomerWords
+from handlers.jobs.customer_words import CustomerWords, customer_words
 from handlers.jobs.fold import WordsReader, fold_lines, read_message
 from handlers.sources.reading import Taken, UnreadableError
 from handlers.stores.sqlite.store import SqliteStore
@@ -283,7 +284,8 @@ def test_any_body_is_read_or_left_and_nothing_raises(text: str, *, redacted: boo
 
 def test_the_reader_of_the_figures_finds_what_the_rules_find() -> None:
     """By the phrases that ship, with redaction and feelings."""
-    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), shipped_words())
+    reader_of_figures = customer_words(DEFAULT_DIRECTORY, WordsTerms("rules"))
+    (one,) = said(replied(part("<p>Hello,</p><p>we would like to cancel our subscription.</p>")), reader_of_figures)
     assert isinstance(one.content, Message)
     assert [found.category for found in one.content.findings] == ["cancellation"]
     assert one.content.language == "en"

@@ -20,16 +20,16 @@ from handlers.words.figures import count
 
 
 @click.command("digest")
-@click.option("--dry-run", is_flag=True, help="Print what would be told; nothing is sent, and nothing is noted.")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent; nothing is sent, and nothing is noted.")
 @click.option("--csm", metavar="NAME", help="Only accounts of this CSM: a part of the name or mail, or the id.")
 @click.pass_obj
 def digest_command(session: Session, csm: str | None, *, dry_run: bool) -> None:
     """Tell a channel of Slack or Teams what is new this morning: who fell a tier, who lost points, who renews soon.
 
-    It is what the desk's My morning has, less what was told before: each account is told once, and again when it
-    is worse. Where nothing is new, nothing is sent. Sources that fell silent are told too, for then a quiet morning
-    says little. Where what customers write is read, suggested signals that wait for an answer are told by CSM, when
-    one of them is new. What was told is noted only when the channel took it: what failed is told the next time.
+    It is what the desk's My morning has, less what was reported before: each account is reported once, and again when
+    it is worse. Where nothing is new, nothing is sent. Sources that fell silent are reported too, for then a quiet
+    morning says little. With words on, suggested signals that wait for an answer are counted by CSM, when one of them
+    is new. What was reported is noted only when the channel took it; what failed is sent again the next time.
 
     The variable DIGEST_WEBHOOK holds the address of the channel's webhook; CSMs may have one of their own, see
     digest.yaml and docs/digest.md. With DESK_ADDRESS names are links to the desk.

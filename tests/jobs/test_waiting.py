@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from handlers.jobs.waiting import Waiting, every_waiting
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, SECOND, Instant
+from scoring.suggestion_answers import Answer
 from tests.live.suggesting import NOW, QUOTE, READING, account, in_store, opened, suggesting, wrote
 
 KEY = "intercom-101-cancellation"
@@ -49,3 +51,11 @@ def test_what_is_answered_or_too_old_waits_no_longer(store: SqliteStore) -> None
 def test_an_account_that_left_the_portfolio_is_left_out(store: SqliteStore) -> None:
     """Nobody can answer for it."""
     assert every_waiting(suggesting(store, NOW + HOUR), {account(3).id: account(3)}) == []
+
+
+def test_where_the_message_is_gone_the_key_says_what_was_suggested() -> None:
+    """Whatever category a CSM has chosen since; of a key that says nothing, the CRM's."""
+    both = frozenset({"budget", "cancellation"})
+    gone = Answer("s1", "salesforce", KEY, both, "Suggested", NOW, NOW)
+    assert Waiting(account(1), gone, None).category == "cancellation"
+    assert Waiting(account(1), replace(gone, key=None, categories=frozenset({"budget"})), None).category == "budget"

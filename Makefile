@@ -91,6 +91,7 @@ trust-bench: install-dev ## measure calibration, alert rules and the gate on mad
 
 words-bench: install ## measure the detector of churn signals on labelled messages, by language and category
 	@.venv/bin/healthscore words evaluate tests/detection/messages.jsonl
+	@.venv/bin/healthscore words evaluate tests/detection/others.jsonl
 
 # A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
 FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)

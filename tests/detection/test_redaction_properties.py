@@ -4,7 +4,7 @@ import re
 from time import process_time
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.detection.redaction import LONGEST_QUOTE, redacted, redacted_quote
@@ -30,6 +30,7 @@ def test_number_leaves_no_trace(before: str, mark: str, number: str, after: str)
     assert not traces(number, redacted(f"{before}{mark}{number} {after}"))
 
 
+@settings(max_examples=25)
 @given(before=surroundings(), mark=_MARKS, mail=st.emails(), after=surroundings())
 def test_mail_leaves_no_trace(before: str, mark: str, mail: str, after: str) -> None:
     """Neither the name before the sign nor the host after it is left."""
@@ -98,9 +99,9 @@ HOSTILE = (
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_is_in_proportion(piece: str) -> None:
-    """A hundred thousand characters take no longer than ten times ten thousand, by and large."""
-    text = piece * (100_000 // len(piece))
+    """Fifty thousand characters take no longer than fifty times one thousand, by and large."""
+    text = piece * (50_000 // len(piece))
     redacted(text[:1000])
     begun = process_time()
     assert len(redacted(text)) <= LONGEST_QUOTE
-    assert process_time() - begun < 2
+    assert process_time() - begun < 1.5

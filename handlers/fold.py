@@ -159,9 +159,9 @@ def _words() -> WordsReader | None:
     if not terms.on:
         return None
     try:
-        from handlers.jobs.customer_words import customer_words  # noqa: PLC0415  slow to import, and off by default
+        from handlers.jobs.customer_words import customer_words_when_needed  # noqa: PLC0415  slow to import, and off by default
 
-        return customer_words(_deployed().folder, terms)
+        return customer_words_when_needed(_deployed().folder, terms)
     except Exception as error:  # noqa: BLE001 - no event hangs on it, whatever is wrong with it
         log.error("what customers write cannot be read", extra={"error": place(error)})
         return None

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from config.words import WordsTerms
 from handlers.detection.authored import own_spans
 from handlers.detection.detected import Detected, Detector
-from handlers.detection.making import rule_detector
 from handlers.detection.plain import plain
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
@@ -98,7 +97,38 @@ def _says_again(part: Authored, first: Authored) -> bool:
     return same and plain(part.body) == plain(first.body)
 
 
+class WhenNeeded:
+    """A detector that is made when the first text comes: where none comes, nobody waits for it."""
+
+    def __init__(self, make: Callable[[], Detector]) -> None:
+        """Use what makes the detector."""
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Detector:
+        return self._make()
+
+    @property
+    def version(self) -> str:
+        """Name the state of the figures that it detects by."""
+        return self._made.version
+
+    def detect(self, text: str, language: str | None = None) -> Detected:
+        """Read a text. Raises ConfigError where a file of its figures is wrong."""
+        return self._made.detect(text, language)
+
+
+def _detector(directory: Path, terms: WordsTerms) -> Detector:
+    from handlers.detection.making import rule_detector  # noqa: PLC0415  fold begins without it
+
+    return rule_detector(directory, terms)
+
+
 def customer_words(directory: Path, terms: WordsTerms) -> CustomerWords:
-    """Make the reader of a folder of figures. Raises ConfigError where a file of its phrases is wrong."""
-    detector = rule_detector(directory, terms)
-    return CustomerWords(detector, redacted_quote, sentiment)
+    """Make the reader of a folder of figures. Raises ConfigError where its file of common words is wrong."""
+    return CustomerWords(_detector(directory, terms), redacted_quote, sentiment)
+
+
+def customer_words_when_needed(directory: Path, terms: WordsTerms) -> CustomerWords:
+    """Make the same at the first text: a file that is wrong fails there, and is counted."""
+    return CustomerWords(WhenNeeded(partial(_detector, directory, terms)), redacted_quote, sentiment)

@@ -26,8 +26,8 @@ MESSAGES = Path(__file__).parents[1] / "detection/messages.jsonl"
 OFF = "import handlers.fold; from config.loader import load_config; load_config()"
 ON = (
     "import handlers.fold; from config.loader import DEFAULT_DIRECTORY, load_config; words = load_config().words;"
-    " from handlers.detection.making import rule_detector; rule_detector(DEFAULT_DIRECTORY, words);"
-    " import handlers.detection.redaction, handlers.detection.sentiment"
+    " from handlers.jobs.customer_words import customer_words_when_needed;"
+    " customer_words_when_needed(DEFAULT_DIRECTORY, words)"
 )
 MOST_TIMES_OFF = 1.1
 """So many times as long as without it fold may take to begin."""

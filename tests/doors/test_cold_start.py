@@ -35,6 +35,20 @@ def test_with_words_off_nothing_that_reads_them_is_imported() -> None:
     assert [name for name in imported if any(part in name for part in ours)] == []
 
 
+def test_with_words_on_rules_are_imported_with_the_first_text() -> None:
+    """An event without a customer's words waits for none of them."""
+    begun = (
+        "from handlers.jobs.customer_words import customer_words_when_needed;"
+        " from config.loader import DEFAULT_DIRECTORY; from config.words import WordsTerms;"
+        " words = customer_words_when_needed(DEFAULT_DIRECTORY, WordsTerms('rules'))"
+    )
+    late = {"config.phrasebook", "handlers.detection.rules", "vaderSentiment.vaderSentiment"}
+    assert _imported(begun).isdisjoint(late)
+    assert _imported(f"{begun}; words.detector.detect('We cancel our contract.')") >= late - {
+        "vaderSentiment.vaderSentiment"
+    }
+
+
 def _imported(code: str) -> set[str]:
     """Name what code imports, in a process of its own."""
     code = f"import sys; {code}; print(*sys.modules)"

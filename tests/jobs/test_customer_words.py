@@ -17,13 +17,14 @@ from handlers.cloud.queue import Delivery
 from handlers.detection.detected import Detected, Detector, Hit
 from handlers.detection.redaction import redacted_quote
 from handlers.detection.sentiment import sentiment
-from handlers.jobs.customer_words import CustomerWords, customer_words
+from handlers.jobs.customer_words import CustomerWords, WhenNeeded, customer_words
 from handlers.jobs.fold import WordsReader, fold_lines, read_message
 from handlers.sources.reading import Taken, UnreadableError
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY
 from scoring.observations import Finding, Message, Observation, Subject
 from scoring.statements import Statement
+from tests.detection.engine import usual_detector
 from tests.messages import CREATED, UPDATED, body, conversation, notification, reread
 from tests.messages import Message as Json
 from tests.shipped_words import shipped_words
@@ -289,6 +290,21 @@ def test_the_reader_of_the_figures_finds_what_the_rules_find() -> None:
     assert isinstance(one.content, Message)
     assert [found.category for found in one.content.findings] == ["cancellation"]
     assert one.content.language == "en"
+
+
+def test_a_detector_is_made_once_when_it_is_needed() -> None:
+    """It says what the detector says that it makes."""
+    made: list[Detector] = []
+
+    def make() -> Detector:
+        made.append(usual_detector())
+        return made[-1]
+
+    later = WhenNeeded(make)
+    assert made == []
+    text = "We will not be renewing in March."
+    assert (later.detect(text), later.version) == (usual_detector().detect(text), usual_detector().version)
+    assert len(made) == 1
 
 
 def test_a_comment_alone_touches_the_account_of_its_ticket(tmp_path: Path) -> None:

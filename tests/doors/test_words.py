@@ -69,7 +69,7 @@ def test_a_language_without_rules_is_counted(cloud: Cloud, words_on: Callable[[]
 def test_figures_that_cannot_be_read_stop_no_event(
     cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restarted: Callable[[], None], output: Lines
 ) -> None:
-    """Without its phrases the detector reads nothing; the event is folded, and each batch is counted."""
+    """Without its phrases the detector reads nothing; the event is folded, and each message is counted."""
     (tmp_path / "phrases").mkdir()
     for path in Path("config").glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text().replace("detector: off", "detector: rules"))
@@ -81,9 +81,8 @@ def test_figures_that_cannot_be_read_stop_no_event(
     assert cloud.waiting("events-dead") == []
     lines = output()
     assert counted(lines)["WordsFailed"] == 1
-    assert [line["error"].partition(" ")[0] for line in lines if "customers write" in line.get("message", "")] == [
-        "ConfigError"
-    ]
+    told = [line for line in lines if line.get("message") == "what a customer wrote could not be read"]
+    assert [line["error"].partition(" ")[0] for line in told] == ["ConfigError"]
 
 
 def test_off_says_nothing_of_words(cloud: Cloud, output: Lines) -> None:

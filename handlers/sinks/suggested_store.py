@@ -26,9 +26,12 @@ class StoreSuggestions:
         """Create signals of status Suggested; what is there already is left alone."""
         subjects = [Subject(SOURCE, KIND, one.suggestion.key) for one in wanted]
         there = {fact.subject.id for fact in self._store.facts_of(subjects)}
-        fresh = [one for one in wanted if one.suggestion.key not in there]
-        messages = [self._message(one.suggestion.key, row_of(one, self._names), self._now, self._now) for one in fresh]
-        return Created([one.suggestion.key for one in fresh], sorted(there), {}, messages)
+        fresh: dict[str, Wanted] = {}
+        for one in wanted:
+            if one.suggestion.key not in there:
+                fresh.setdefault(one.suggestion.key, one)
+        messages = [self._message(key, row_of(one, self._names), self._now, self._now) for key, one in fresh.items()]
+        return Created(list(fresh), sorted(there), {}, messages)
 
     def decide(self, decision: Decision) -> Sequence[Json]:
         """Write a decision where the suggestion still waits, and tell the record as it then is."""

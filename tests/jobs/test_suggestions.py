@@ -107,6 +107,14 @@ def test_asked_again_nothing_doubles(store: SqliteStore) -> None:
     assert in_store(store).create(due[1]).there == [KEY]
 
 
+def test_what_is_wanted_twice_in_one_call_is_written_once(store: SqliteStore) -> None:
+    """An owner that two accounts have brings one suggestion, to the first; what is counted is what is there."""
+    twice = replace(account(1), id=account(2).id)
+    told = suggesting(store, NOW).suggest([account(1), twice], in_store(store, NOW))
+    assert told.written == [KEY]
+    assert len(told.due) == 2
+
+
 def test_a_category_that_is_off_or_muted_suggests_nothing(store: SqliteStore) -> None:
     """And nothing does where messages are not read."""
     keep_muted(store, ["cancellation", "an old one"])

@@ -6,13 +6,12 @@ from math import fsum, sqrt
 from typing import NamedTuple, TypeAlias
 
 from scoring.backtest.resamples import RESAMPLES, Chance, Interval, interval
+from scoring.proportions import NORMAL
 
 LADDER = ("Critical", "At Risk", "Healthy", "Champion")
 """The tiers that an opinion and a score may agree on, the worst first."""
 
 _PLACE = {tier: place for place, tier in enumerate(LADDER)}
-_NORMAL = 1.959963984540054
-"""So many standard errors hold 95 % of a normal distribution."""
 
 
 class Rated(NamedTuple):
@@ -132,7 +131,7 @@ def share_limits(hits: int, of: int) -> Interval | None:
     """Give the limits that hold a share with 95 % (Wilson's score interval); None of nothing."""
     if not of:
         return None
-    share, grown = hits / of, _NORMAL**2 / of
+    share, grown = hits / of, NORMAL**2 / of
     middle = (share + grown / 2) / (1 + grown)
-    reach = _NORMAL * sqrt(share * (1 - share) / of + grown / (4 * of)) / (1 + grown)
+    reach = NORMAL * sqrt(share * (1 - share) / of + grown / (4 * of)) / (1 + grown)
     return max(middle - reach, 0.0), min(middle + reach, 1.0)

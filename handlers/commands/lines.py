@@ -25,17 +25,23 @@ _SCORES_OF_100 = _PILLARS | {"platform_score"}
 _LINE = frozenset({"account_id", "account_name", "segment", "as_of", "metrics", "platform_value", "signals"})
 
 
+def read_object(line: bytes) -> Json:
+    """Read a line that is a JSON object. Raises UnreadableError where it is none."""
+    try:
+        item = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(item, dict):
+        raise UnreadableError("expected a JSON object")
+    return item
+
+
 def read_measurements(body: bytes, words: Mapping[str, Words]) -> tuple[Measurements, list[str]]:
     """Read one line of raw metrics, with remarks on names we never heard of.
 
     UnreadableError names what is wrong with a line that cannot be read.
     """
-    try:
-        line = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise UnreadableError(f"not JSON: {error}") from error
-    if not isinstance(line, dict):
-        raise UnreadableError("expected a JSON object")
+    line = read_object(body)
     metrics, pillars = _object(line, "metrics"), _object(line, "platform_value")
     by_dimension = {name: _object(metrics, name) for name in _METRICS}
     measurements = Measurements(

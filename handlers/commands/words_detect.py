@@ -9,12 +9,13 @@ import click
 import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.lines import read_object
 from handlers.commands.session import PARTIAL, Session
 from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.detection.detected import Detector, DetectorError
 from handlers.detection.plain import MOST_CHARACTERS
 from handlers.detection.sentiment import sentiment
-from handlers.sources.reading import Json, UnreadableError, key, need, take, text
+from handlers.sources.reading import UnreadableError, key, need, take, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _detect_lines(session: Session, file: str, lines: Iterable[tuple[int, bytes]
 
 def read_file_message(line: bytes) -> FileMessage:
     """Read a line of a file of messages: of a text as much as fold reads. Raises UnreadableError where it is none."""
-    item = json_line(line)
+    item = read_object(line)
     remarks: list[str] = []
     language = take(item, "lang", text, remarks)
     if remarks:
@@ -89,17 +90,6 @@ def read_file_message(line: bytes) -> FileMessage:
 def _primary(language: str | None) -> str | None:
     """Give the language of a tag such as pt-BR, whatever its region."""
     return re.split(r"[-_]", language.strip().lower())[0] or None if language else None
-
-
-def json_line(line: bytes) -> Json:
-    """Read a JSON object. Raises UnreadableError where it is none."""
-    try:
-        item = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise UnreadableError(f"not JSON: {error}") from error
-    if not isinstance(item, dict):
-        raise UnreadableError("expected a JSON object")
-    return item
 
 
 def detected_line(written: FileMessage, detector: Detector) -> DetectedLine:

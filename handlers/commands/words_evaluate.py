@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from handlers.commands.inputs import STDIN, opened, refuse_unreadable
+from handlers.commands.lines import read_object
 from handlers.commands.session import PARTIAL, Session
-from handlers.commands.words_detect import json_line, read_file_message
+from handlers.commands.words_detect import read_file_message
 from handlers.commands.words_detectors import chosen, detector_option, ends, say_outcomes
 from handlers.commands.words_tables import Cost, quality_json, quality_tables
 from handlers.detection.detected import Detector, DetectorError
@@ -102,7 +103,7 @@ class Labelled:
 
 def read_labelled(line: bytes) -> Labelled:
     """Read a line of a labelled file. Raises UnreadableError where it is none."""
-    item = json_line(line)
+    item = read_object(line)
     written = read_file_message(msgspec.json.encode({"id": "0", **item}))
     kind, label = need(item, "kind", _kind), need(item, "label", _label)
     if (kind == "signal") != (label is not None):

@@ -14,6 +14,9 @@ _SHIFTS = """() => new Promise(done => { let sum = 0;
         .observe({ type: "layout-shift", buffered: true });
     setTimeout(() => done(sum), 100); })"""
 
+_COLUMNS = "[...document.querySelectorAll('table.portfolio thead th')].map(one => one.getBoundingClientRect().x)"
+_PLACES = "['main', '.who'].map(one => document.querySelector(one).getBoundingClientRect().toJSON())"
+
 
 @pytest.fixture
 def seen(place: Place, address: str, browser: Browser) -> Iterator[Window]:
@@ -140,6 +143,31 @@ def test_nothing_jumps_while_it_loads(place: Place, address: str, browser: Brows
         assert table is not None
         assert card is not None
         assert table["width"] <= card["width"]
+
+
+@pytest.mark.parametrize("size", [(1360, 900), (820, 900), PHONE])
+def test_columns_stand_where_they_will_stand_before_a_row_came(
+    place: Place, address: str, browser: Browser, size: tuple[int, int]
+) -> None:
+    """A browser that paints while rows still come moves none of those that are there."""
+    with window(browser, place, address, size=size) as seen:
+        page = seen.open("/?view=all")
+        whole = page.evaluate(_COLUMNS)
+        page.evaluate("document.querySelector('table.portfolio tbody').replaceChildren()")
+        assert page.evaluate(_COLUMNS) == whole
+
+
+@pytest.mark.parametrize("size", [(1360, 900), PHONE])
+def test_nothing_gives_way_to_what_the_script_adds(
+    place: Place, address: str, browser: Browser, size: tuple[int, int]
+) -> None:
+    """Its buttons have their place before the page is whole."""
+    with window(browser, place, address, size=size) as seen:
+        seen.page.add_init_script(
+            f"document.addEventListener('DOMContentLoaded', () => {{ window.before = {_PLACES}; }})"
+        )
+        page = seen.open("/?view=all")
+        assert page.evaluate("window.before") == page.evaluate(_PLACES)
 
 
 def test_a_desk_that_does_not_answer_says_so_and_keeps_what_is_shown(

@@ -2,6 +2,7 @@
 /* The desk's own script: theme, forms that send themselves, parts that are loaded anew, keys. All works without it. */
 (() => {
   const root = document.documentElement;
+  root.classList.add("scripted");
   const stored = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
   if (stored) root.dataset.theme = stored;
 
@@ -15,16 +16,12 @@
       });
     }
     for (const button of document.querySelectorAll("[data-theme-button]")) {
-      button.hidden = false;
       button.addEventListener("click", () => {
         root.dataset.theme = isDark() ? "light" : "dark";
         try { localStorage.setItem("theme", root.dataset.theme); } catch { /* a private window keeps nothing */ }
       });
     }
-    for (const button of document.querySelectorAll("[data-keys-button]")) {
-      button.hidden = false;
-      button.addEventListener("click", help);
-    }
+    for (const button of document.querySelectorAll("[data-keys-button]")) button.addEventListener("click", help);
     for (const form of document.querySelectorAll("form[data-part]")) live(form);
     remember();
     for (const here of document.querySelectorAll(".tabs [aria-current], .sections [aria-current]")) {

@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit sam bundle deploy clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit lock sam bundle deploy clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -93,26 +93,51 @@ words-bench: install ## measure the detector of churn signals on labelled messag
 	@.venv/bin/healthscore words evaluate tests/detection/messages.jsonl
 	@.venv/bin/healthscore words evaluate tests/detection/others.jsonl
 
-# A function's bundle, as `sam build` asks for it; boto3 comes with Lambda's own runtime, accounts with the store.
-FOR_LAMBDA := --only-binary=:all: --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)
+# A function's bundle, as `sam build` asks for it: the packages that .ci/bundles names, each only by the bytes it names.
+# boto3 and what it brings come with Lambda's own runtime, accounts with the store.
+FOR_LAMBDA := --implementation cp --python-version 3.12 $(foreach libc,2014 _2_17 _2_28 _2_34,--platform manylinux$(libc)_aarch64)
 SPEAKS := aws-lambda-powertools rollbar
 READS := $(SPEAKS) aws-xray-sdk msgspec pydantic PyYAML
 ASKS := $(READS) looker-sdk requests simple-salesforce
 SHOWS := $(READS) itsdangerous Jinja2 mangum mcp PyJWT[crypto] rapidfuzz requests simple-salesforce starlette
 
-build-Ingest: PACKAGES := $(SPEAKS)
-build-Fold: PACKAGES := $(READS) vaderSentiment
-build-Rescore: PACKAGES := $(READS)
-build-Sweep build-Finalise: PACKAGES := $(ASKS)
-build-Suggest: PACKAGES := $(READS) requests simple-salesforce
-build-Desk: PACKAGES := $(SHOWS)
-build-Digest: PACKAGES := $(READS) requests
+LOCKS := ingest fold rescore finalise suggest desk digest
+ingest_HOLDS := $(SPEAKS)
+fold_HOLDS := $(READS) vaderSentiment
+rescore_HOLDS := $(READS)
+finalise_HOLDS := $(ASKS)
+suggest_HOLDS := $(READS) requests simple-salesforce
+desk_HOLDS := $(SHOWS)
+digest_HOLDS := $(READS) requests
+
+build-Ingest: LOCK := ingest
+build-Fold: LOCK := fold
+build-Rescore: LOCK := rescore
+build-Sweep build-Finalise: LOCK := finalise
+build-Suggest: LOCK := suggest
+build-Desk: LOCK := desk
+build-Digest: LOCK := digest
 build-Ingest build-Fold build-Rescore build-Suggest build-Sweep build-Finalise build-Desk build-Digest: | $(VENV_MADE)
-	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --constraint constraints.txt $(FOR_LAMBDA) $(PACKAGES)
-	@rm -rf "$(ARTIFACTS_DIR)"/bin "$(ARTIFACTS_DIR)"/boto3* "$(ARTIFACTS_DIR)"/botocore* "$(ARTIFACTS_DIR)"/s3transfer* "$(ARTIFACTS_DIR)"/jmespath*
+	@.venv/bin/python -m pip install -qq --no-compile --target "$(ARTIFACTS_DIR)" --require-hashes --no-deps --only-binary=:all: $(FOR_LAMBDA) \
+		--requirement .ci/bundles/$(LOCK).txt
+	@rm -rf "$(ARTIFACTS_DIR)"/bin
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
 	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
+
+IN_RUNTIME := boto3 botocore jmespath s3transfer
+define lock
+	@printf '%s\n' $($(1)_HOLDS) | .engines/lock/bin/uv pip compile - --quiet --no-header --no-annotate --generate-hashes --upgrade \
+		--python-version 3.12 --python-platform aarch64-manylinux_2_34 --only-binary :all: --constraint constraints.txt \
+		$(foreach package,$(IN_RUNTIME),--no-emit-package $(package)) --output-file .ci/bundles/$(1).txt
+
+endef
+
+lock: | $(VENV_MADE) ## write what each function's bundle holds, by version and hash, into .ci/bundles: after each change of constraints.txt
+	@.venv/bin/python -m venv .engines/lock
+	@.engines/lock/bin/python -m pip install -qq uv==0.13.9
+	@mkdir -p .ci/bundles
+	$(foreach name,$(LOCKS),$(call lock,$(name)))
 
 metadata: install-dev ## write what Salesforce must know of the record map, the permission sets of administrators, the list of flows
 	@.venv/bin/python -m handlers.metadata

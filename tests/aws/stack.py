@@ -113,7 +113,8 @@ def packages(function: str, *, for_lambda: bool = False) -> Path:
 
     It is for this machine, or for Lambda's. EngineMissingError where the packages cannot be had.
     """
-    asked = (ROOT / "Makefile").read_bytes() + (ROOT / "constraints.txt").read_bytes()
+    locks = sorted((ROOT / ".ci" / "bundles").iterdir())
+    asked = b"".join(path.read_bytes() for path in (ROOT / "Makefile", *locks))
     name = f"{function}-for-lambda" if for_lambda else function
     folder = ROOT / ".engines" / "bundles" / blake2b(asked, digest_size=8).hexdigest() / name
     if not folder.exists():

@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit lock sam bundle deploy clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit lock sam bundle deploy preflight iam clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -123,6 +123,7 @@ build-Ingest build-Fold build-Rescore build-Suggest build-Sweep build-Finalise b
 	@rm -rf "$(ARTIFACTS_DIR)"/bin
 	@cp -R config handlers scoring "$(ARTIFACTS_DIR)"
 	@find "$(ARTIFACTS_DIR)/config" -name account_mapping.csv -delete
+	@rm -rf "$(ARTIFACTS_DIR)"/config/environments "$(ARTIFACTS_DIR)"/config/iam "$(ARTIFACTS_DIR)"/handlers/deploying
 	@find "$(ARTIFACTS_DIR)" -name __pycache__ -type d -prune -exec rm -rf {} +
 
 IN_RUNTIME := boto3 botocore jmespath s3transfer
@@ -205,8 +206,9 @@ audit: | $(VENV_MADE) ## look whether a package in constraints.txt has a known w
 
 OWN_SAM := .engines/sam/bin/sam
 SAM ?= $(if $(wildcard $(OWN_SAM)),$(OWN_SAM),sam)
-STACK ?= healthscore
 GIVEN := .aws-sam/given.yaml
+DEPLOYING = .venv/bin/python -m handlers.deploying
+MEANT = --environment "$(ENV)" --stack "$(STACK)" --ask "$(ASK)"
 MOST_MEGABYTES := 60
 export SAM_CLI_TELEMETRY = 0
 
@@ -222,12 +224,14 @@ bundle: | $(VENV_MADE) ## build the functions as they are deployed, in .aws-sam/
 	@"$(SAM)" build --build-in-source
 	@du -sm .aws-sam/build/*/ | awk '{ print $$2, $$1 " MB"; if ($$1 > $(MOST_MEGABYTES)) large = 1 } END { exit large }'
 
-deploy: install bundle ## build, ask for parameters, deploy to AWS; STACK=name chooses the stack, ASK=no asks nothing
-	@trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
-	if [ "$(ASK)" != no ]; then .venv/bin/python .ci/parameters.py $(GIVEN); fi && \
-	"$(SAM)" deploy --stack-name "$(STACK)" --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
+deploy: install ## ask, look before (preflight), build, deploy to AWS; ENV=name chooses the environment, ASK=no asks nothing
+	@mkdir -p "$(dir $(GIVEN))"; trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
+	$(DEPLOYING) ask $(MEANT) $(GIVEN) && \
+	target=$$($(DEPLOYING) target $(MEANT)) && \
+	$(MAKE) --no-print-directory bundle && \
+	"$(SAM)" deploy $$target --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
 		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN) && \
-	.venv/bin/python .ci/first_accounts.py "$(STACK)"
+	$(DEPLOYING) first-accounts $(MEANT)
 
 clean: ## remove all that was made here, the store in var/ left alone
 	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info

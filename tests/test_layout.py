@@ -163,6 +163,11 @@ def test_rooms_of_the_salesforce_package_know_only_those_below_them(room: str) -
     assert {name.split(".")[1] for name in modules} <= PACKAGE_ROOMS[room]
 
 
+def test_nobody_imports_what_deploys() -> None:
+    """It runs on a laptop or in a pipeline, and is in no function's way."""
+    assert {Path(name).parent.name for name in importers("handlers", "handlers.deploying")} == {"deploying"}
+
+
 def test_jobs_know_nothing_of_the_cloud() -> None:
     """A deed is done alike from a laptop and from a function."""
     assert importers("handlers/jobs", "handlers.cloud") == []
@@ -197,7 +202,7 @@ TALKERS = "boto3 botocore http.client looker_sdk requests simple_salesforce sock
 @pytest.mark.parametrize("module", TALKERS)
 def test_only_clients_stores_sinks_and_the_cloud_talk(module: str) -> None:
     """Whatever talks to a network or a database stands in a room of its own."""
-    rooms = tuple(f"handlers/{room}/" for room in ("clients", "cloud", "sinks", "stores"))
+    rooms = tuple(f"handlers/{room}/" for room in ("clients", "cloud", "deploying", "sinks", "stores"))
     talkers = [name for package in PACKAGES for name in importers(package, module)]
     assert [name for name in talkers if not name.startswith(rooms)] == []
 

@@ -139,6 +139,10 @@ def test_an_output_that_cannot_be_written_is_one_line(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (1, said)
 
 
+ASK = [sys.executable, "-m", "handlers.deploying", "ask"]
+"""Asks what a deployment needs."""
+
+
 def asked(words: list[str], question: bytes) -> tuple[int, bytes]:
     """Run a program in a terminal, and press Ctrl-C at a question; give its exit code and what it said then."""
     child, terminal = pty.fork()
@@ -162,16 +166,17 @@ def asked(words: list[str], question: bytes) -> tuple[int, bytes]:
 
 def test_a_question_of_a_deployment_is_stopped_in_one_line(tmp_path: Path) -> None:
     """Nothing of what was answered is kept."""
-    code, said = asked([sys.executable, ".ci/parameters.py", str(tmp_path / "given.yaml")], b"Prefix [healthscore]: ")
+    code, said = asked([*ASK, "--environment", "new", str(tmp_path / "given.yaml")], b"Stack [healthscore-new]: ")
     assert code == 130
     stopped = b"healthscore: stopped: nothing was deployed, nothing of what was answered is kept"
     assert said.removeprefix(b"^C").strip() == stopped
     assert not (tmp_path / "given.yaml").exists()
+    assert not (ROOT / "config" / "environments" / "new.yaml").exists()
 
 
 def test_questions_that_are_still_being_loaded_are_stopped_in_one_line(tmp_path: Path) -> None:
     """Python says on stderr what it has imported."""
-    call = [sys.executable, "-X", "importtime", ".ci/parameters.py", str(tmp_path / "given.yaml")]
+    call = [sys.executable, "-X", "importtime", *ASK[1:], str(tmp_path / "given.yaml")]
     with subprocess.Popen(call, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603
         assert running.stderr is not None
         for line in running.stderr:
@@ -185,7 +190,7 @@ def test_questions_that_are_still_being_loaded_are_stopped_in_one_line(tmp_path:
 
 def test_questions_that_nobody_answers_say_where_they_can_be(tmp_path: Path) -> None:
     """As in a pipeline that has no terminal."""
-    call = [sys.executable, ".ci/parameters.py", str(tmp_path / "given.yaml")]
+    call = [*ASK, "--environment", "new", str(tmp_path / "given.yaml")]
     done = subprocess.run(call, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
     assert done.returncode == 1
     assert b"run it in a terminal, or with ASK=no" in done.stderr
@@ -195,8 +200,8 @@ def test_questions_that_nobody_answers_say_where_they_can_be(tmp_path: Path) -> 
 def test_make_deploy_forgets_the_answers_when_it_is_stopped(tmp_path: Path) -> None:
     """Its file of them, which may hold secrets, is gone."""
     given = tmp_path / "given.yaml"
-    words = ["/usr/bin/env", "make", "deploy", "SAM=true", f"GIVEN={given}", f"PYTHON={sys.executable}"]
-    code, said = asked(words, b"Prefix [healthscore]: ")
+    words = ["/usr/bin/env", "make", "deploy", "ENV=new", f"GIVEN={given}", f"PYTHON={sys.executable}"]
+    code, said = asked(words, b"Stack [healthscore-new]: ")
     assert code in {130, -signal.SIGINT, 2}
     assert b"healthscore: stopped: nothing was deployed" in said
     assert b"Traceback" not in said

@@ -1,0 +1,1 @@
+"""What deploys a stack to AWS: its environment, the questions, the preflight, the adoption of what is there already."""

@@ -1,0 +1,82 @@
+"""The commands of a deployment, in the order in which `make deploy` calls them."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handlers.deploying.aws import Aws
+from handlers.deploying.environment import Environment
+from handlers.deploying.finding import DeployingError
+from handlers.deploying.first_accounts import words_of
+from handlers.deploying.given import given
+from handlers.deploying.stack import Stack, describe
+from handlers.deploying.target import Call, target
+from handlers.deploying.template import parameters, read_template
+
+
+@click.group()
+def commands() -> None:
+    """Deploy an environment to AWS. `make deploy ENV=staging` calls these one by one."""
+
+
+def _which(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which environment is meant."""
+    options = [
+        click.option("--environment", default="", metavar="NAME", help="Its file is config/environments/NAME.yaml."),
+        click.option("--stack", default="", metavar="NAME", help="A stack that is deployed, where there is no file."),
+        click.option("--ask", default="yes", metavar="no", help="With `no` nothing is asked."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _found(environment: str, stack: str, ask: str) -> Environment:
+    call = Call(environment, stack, may_ask=ask != "no")
+    return target(call, parameters(read_template()))
+
+
+@commands.command("ask")
+@_which
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def ask_command(environment: str, stack: str, ask: str, file: Path) -> None:
+    """Ask for what the deployment needs, and write all parameters that are set into FILE."""
+    meant = _found(environment, stack, ask)
+    there = describe(Aws(meant.region), meant.stack)
+    file.write_text(json.dumps(given(meant, there, read_template(), may_ask=ask != "no")))
+
+
+@commands.command("target")
+@_which
+def target_command(environment: str, stack: str, ask: str) -> None:
+    """Print which stack, and in which region, as sam takes it."""
+    meant = _found(environment, stack, ask)
+    click.echo(f"--stack-name {meant.stack} --region {Aws(meant.region).region}")
+
+
+@commands.command("first-accounts")
+@_which
+def first_accounts_command(environment: str, stack: str, ask: str) -> None:
+    """Take in the mapping of the config folder, where the store never kept any accounts."""
+    aws, there = _deployed(_found(environment, stack, ask))
+    words = words_of(there)
+    if words:
+        os.environ["AWS_REGION"] = os.environ["AWS_DEFAULT_REGION"] = aws.region
+        os.execv(Path(sys.executable).with_name("healthscore"), ["healthscore", *words])  # noqa: S606  no shell
+
+
+def _deployed(meant: Environment) -> tuple[Aws, Stack]:
+    try:
+        aws = Aws(meant.region)
+        there = describe(aws, meant.stack)
+    except DeployingError as error:
+        told = "deployed; but AWS does not tell of its store, which may have no accounts yet"
+        raise DeployingError(f"{told}: {error}") from error
+    if there is None:
+        raise DeployingError(f"the stack {meant.stack} is not there in {aws.region}")
+    return aws, there

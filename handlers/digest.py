@@ -11,7 +11,7 @@ from config.digest import load_digest
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.settings import DigestSettings, digest_settings
-from handlers.cloud.telemetry import count, log, traced
+from handlers.cloud.telemetry import log, traced
 from handlers.jobs.digest import latest_digest
 from handlers.jobs.digest_told import deliver
 from handlers.jobs.digest_waits import waiting_now
@@ -41,7 +41,6 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     period, digest = found
     channels = Channels(load_digest(deployed.folder), _settings().addresses)
     done = deliver(store, digest, period, channels)
-    count("DigestAccounts", done.accounts)
     log.info("digest", extra={"accounts": done.accounts, "messages": done.messages, "failed": sorted(done.failed)})
     if done.failed:
         raise NotTakenError("; ".join(done.failed.values()))

@@ -13,7 +13,7 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.live import Call, live_scores
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
 from handlers.cloud.settings import FinaliseSettings, finalise_settings
-from handlers.cloud.telemetry import count, log, traced
+from handlers.cloud.telemetry import log, traced, trouble
 from handlers.environment import SettingsError
 from handlers.jobs.closes import finish, noted
 from handlers.jobs.closing import Closing
@@ -184,7 +184,7 @@ def _held(close: Terms, held: list[Held]) -> dict[str, Any]:
     """Say which guards hold a close: an alarm sounds, and nothing was written."""
     for guard, seen in held:
         log.error("the close is held", extra={"period": close.period, "guard": guard, "seen": seen})
-    count("CloseHeld", len(held))
+    trouble("CloseHeld", len(held))
     return {"period": close.period, "status": "provisional", "is_held": bool(held), "held": dict(held)}
 
 
@@ -192,7 +192,7 @@ def _check(period: str) -> dict[str, Any]:
     """Say whether every shard of a period is closed, and count one missing where it is not."""
     said = noted(_deployed().store, period)
     whole = _is_whole(period) and (said is None or said.stage == "closed")
-    count("FinaliserMissing", 0 if whole else 1)
+    trouble("FinaliserMissing", 0 if whole else 1)
     log.info("checked", extra={"period": period, "closed": whole})
     return {"period": period, "closed": whole}
 
@@ -210,7 +210,6 @@ def _pull_usage(close: Terms, patience: Patience) -> str | None:
         pull_usage(_environment(), _deployed().config, everyone, _deployed().store, close, patience)
     except SourceError as error:
         log.error("no usage", extra={"period": close.period, "error": str(error)})
-        count("SourceFailures", source="looker")
         return str(error)
     return None
 
@@ -249,8 +248,6 @@ def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str |
         "failed": len(totals.all_failed),
     }
     log.info("closed", extra={"period": close.period, "status": close.status, **numbers})
-    for name in ("scored", "unscored", "failed"):
-        count(f"Accounts{name.capitalize()}", numbers[name])
     failed = bool(totals.all_failed or trouble)
     whole = request.step in ("close", "write") and not request.dry_run and not request.accounts
     if whole and not failed:

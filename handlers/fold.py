@@ -14,7 +14,7 @@ from handlers.cloud.deliveries import Fold, Folded
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Outgoing, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.settings import FoldSettings, fold_settings
-from handlers.cloud.telemetry import count, log, traced
+from handlers.cloud.telemetry import log, traced, trouble
 from handlers.jobs.faults import place, remarks_without_values, way, without_values
 from handlers.sources.written import FAILED, UNKNOWN_LANGUAGE
 from handlers.stores.protocol import StoreError
@@ -105,17 +105,18 @@ def _request(account: str, delivery: Delivery) -> Outgoing:
 
 
 def _say(folded: Folded, failed: int) -> None:
+    outcomes: dict[str, int] = {}
     for (topic, outcome), times in sorted(folded.counted.items()):
-        count("Events", times, topic=topic, outcome=outcome)
-    count("DeadLetters", len(folded.dead))
+        outcomes[outcome] = outcomes.get(outcome, 0) + times
+        log.info("events", extra={"topic": topic, "outcome": outcome, "times": times})
     for fault in folded.faults:
         log.error("an unexpected error", extra={"error": place(fault), "way": way(fault)})
-    count("UnexpectedErrors", len(folded.faults))
-    for trouble, times in folded.troubles.items():
-        log.error("the store did not take events", extra={"error": trouble, "times": times})
+    for error, times in folded.troubles.items():
+        log.error("the store did not take events", extra={"error": error, "times": times})
     _say_words(folded.remarks)
-    said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched)}
-    log.info("folded", extra={**said, "remarks": remarks_without_values(folded.remarks)})
+    unknown = folded.remarks[UNKNOWN_LANGUAGE]
+    said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched), "language_unknown": unknown}
+    log.info("folded", extra={**said, "outcomes": outcomes, "remarks": remarks_without_values(folded.remarks)})
 
 
 def _say_words(remarks: Counter[str]) -> None:
@@ -124,8 +125,7 @@ def _say_words(remarks: Counter[str]) -> None:
     for error, times in failures.items():
         log.error("what a customer wrote could not be read", extra={"error": error, "times": times})
     if _deployed().config.words.on:
-        count("WordsFailed", sum(failures.values()) + (_words() is None))
-        count("WordsLanguageUnknown", remarks[UNKNOWN_LANGUAGE])
+        trouble("WordsFailed", sum(failures.values()) + (_words() is None))
 
 
 def _read_by_model(folded: Folded, context: LambdaContext) -> None:
@@ -137,7 +137,7 @@ def _read_by_model(folded: Folded, context: LambdaContext) -> None:
 
         read_by_model(folded.parts, _deployed(), context.get_remaining_time_in_millis())
     except Exception as error:  # noqa: BLE001 - the events are folded, and must not come again for this
-        count("ModelFailures")
+        trouble("ModelFailures")
         log.error("the model's reading failed", extra={"error": place(error)})
 
 

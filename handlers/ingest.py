@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from config.source import SOURCES, Source, Webhook
 from handlers.cloud.queue import MOST_BYTES, Outgoing, Queue, QueueError, client, sendable
 from handlers.cloud.settings import IngestSettings, ingest_settings
-from handlers.cloud.telemetry import count, log, observed
+from handlers.cloud.telemetry import log, observed, trouble
 from handlers.sources.signature import is_signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+TROUBLE = frozenset({"unsigned", "unreadable", "too_large", "unavailable"})
+"""What a notification may come to that an alarm hears."""
 
 
 @observed
@@ -31,7 +34,8 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     """
     status, outcome = _take(event)
     log.info("notification", extra={"outcome": outcome, "status": status, "correlation_id": _correlation_id(event)})
-    count("Notifications", outcome=outcome)
+    if outcome in TROUBLE:
+        trouble("Notifications", outcome=outcome)
     return {"statusCode": status, "body": ""}
 
 

@@ -6,15 +6,13 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliveries, failures
 from handlers.cloud.requests import RescoreRequest, read_rescore
 from handlers.cloud.settings import RescoreSettings, rescore_settings
 from handlers.cloud.suggestions import Asking
-from handlers.cloud.telemetry import count, log, measure, traced
+from handlers.cloud.telemetry import log, traced
 from handlers.jobs.faults import FAILURES, place, without_values
 from handlers.jobs.rescore import rescore
 from handlers.sources.reading import UnreadableError
@@ -65,7 +63,6 @@ def _is_done(delivery: Delivery) -> bool:
 
 def _give_up(delivery: Delivery, error: Exception) -> bool:
     log.error("an unexpected error", exc_info=(type(error), error, error.__traceback__))
-    count("UnexpectedErrors")
     return _bury(delivery, f"unexpected: {place(error)}")
 
 
@@ -73,18 +70,20 @@ def _bury(delivery: Delivery, reason: str) -> bool:
     log.warning(
         "a request cannot be read", extra={"correlation_id": delivery.correlation_id, "error": without_values(reason)}
     )
-    count("DeadLetters")
     return not Queue(client(), _settings().dead_rescores).send_all([dead_letter(delivery, reason)])
 
 
 def _say(record: Record, request: RescoreRequest, delivery: Delivery) -> None:
     score = record.score
     told = {"period": record.period, "final_score": score.final_score, "tier": score.tier, "flags": list(score.flags)}
-    log.info("scored", extra=_about(request, delivery) | told)
-    count("LiveScores" if score.final_score is not None else "Unscored")
+    counted = _lag(delivery) | {"unscored": int(score.final_score is None)}
+    log.info("scored", extra=_about(request, delivery) | told | counted)
+
+
+def _lag(delivery: Delivery) -> dict[str, int]:
+    """Say how long it took from the event to the score; nothing of a request that no event made."""
     sent_at = delivery.attributes.get("event_sent_at", "")
-    if sent_at.isdecimal():
-        measure("Lag", now() // 1000 - int(sent_at), MetricUnit.Milliseconds)
+    return {"lag_ms": now() // 1000 - int(sent_at)} if sent_at.isdecimal() else {}
 
 
 def _about(request: RescoreRequest, delivery: Delivery) -> dict[str, object]:

@@ -85,6 +85,18 @@ def load_settings(environ: Mapping[str, str], systems: Collection[str] = SYSTEMS
     )
 
 
+def configured(environ: Mapping[str, str]) -> frozenset[str]:
+    """Name the systems that the environment says anything of; one that is named by half is meant, too."""
+    return frozenset(name for name in SYSTEMS if _is_meant(environ, name))
+
+
+def _is_meant(environ: Mapping[str, str], system: str) -> bool:
+    try:
+        return getattr(load_settings(environ, (system,)), system) is not None
+    except SettingsError:
+        return True
+
+
 def _salesforce(environ: Mapping[str, str]) -> SalesforceSettings | None:
     given = all_or_none(environ, "SALESFORCE_URL", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET")
     if given is None:

@@ -12,7 +12,7 @@ from handlers.cloud.deployment import Deployment
 from handlers.cloud.queue import Delivery, deliveries, failures
 from handlers.cloud.settings import SuggestSettings, suggest_settings
 from handlers.cloud.suggestions import asked_of
-from handlers.cloud.telemetry import count, log, traced
+from handlers.cloud.telemetry import log, traced, trouble
 from handlers.environment import SettingsError
 from handlers.jobs.suggestions import Suggested, Suggesting, crm_owner
 from handlers.settings import load_settings
@@ -53,9 +53,9 @@ def _suggest(accounts: Mapping[str, Account], context: LambdaContext) -> Suggest
     told = suggesting.suggest(accounts.values(), sink)
     for key, reason in told.failed.items():
         log.error("not suggested", extra={"key": key, "error": reason})
-    count("Suggested", len(told.written))
-    count("SuggestionTrouble", len(told.failed))
-    log.info("suggested", extra={"accounts": told.accounts, "written": len(told.written), "there": len(told.there)})
+    trouble("SuggestionTrouble", len(told.failed))
+    numbers = {"written": len(told.written), "there": len(told.there), "failed": len(told.failed)}
+    log.info("suggested", extra={"accounts": told.accounts, **numbers})
     return told
 
 

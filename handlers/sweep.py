@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
+from handlers.cloud.lateness import say_lateness
 from handlers.cloud.queue import Queue, client
 from handlers.cloud.requests import read_sweep
 from handlers.cloud.sending import sending
 from handlers.cloud.settings import SweepSettings, sweep_settings
-from handlers.cloud.telemetry import count, log, traced
+from handlers.cloud.telemetry import log, traced
 from handlers.jobs.faults import place
 from handlers.jobs.learning import learn_daily
 from handlers.jobs.samples import draw_last_month
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
-from handlers.settings import load_settings
+from handlers.settings import configured, load_settings
 from handlers.sinks.reports import record_figures
 from handlers.stores.accounts import Everyone
-from scoring.feeds import last_heard
-from scoring.instants import HOUR, Instant
+from scoring.instants import Instant
 from scoring.roles import playing
 
 if TYPE_CHECKING:
@@ -80,20 +80,14 @@ def _learn(moment: Instant) -> None:
         return
     if muted:
         log.warning("categories of suggestions have muted themselves", extra={"categories": list(muted)})
-        count("CategoriesMuted", len(muted))
 
 
 def _say(systems: Collection[str], pulled: dict[str, int], failures: dict[str, str], moment: Instant) -> None:
     for source, reason in failures.items():
         log.error("not swept", extra={"source": source, "error": reason})
-    for source in sorted(systems):
-        count("Swept", pulled.get(source, 0), source=source)
-        count("SourceFailures", int(source in failures), source=source)
-    for source, feed in _deployed().store.feeds().items():
-        heard = last_heard(feed, moment)
-        if heard is not None:
-            count("FeedAgeHours", (moment - heard) // HOUR, source=source)
-    log.info("swept", extra={"pulled": pulled})
+    watched = configured(os.environ) | failures.keys()
+    heard = say_lateness(_deployed().store, watched, frozenset(systems) - failures.keys(), moment)
+    log.info("swept", extra={"pulled": pulled, "failed": sorted(failures), "heard_hours": heard})
     if _settings().figures is not None:
         told: dict[str, int | str] = {"messages": sum(pulled.values()), "errors": len(failures)}
         record_figures(_settings().figures or "", "healthscore.sweep", moment, told)

@@ -111,8 +111,9 @@ def _named(function: str, argument: Any) -> Iterator[str]:  # noqa: ANN401 - wha
     elif function == "Fn::GetAtt":
         yield str(listed(argument)[0]).partition(".")[0]
     elif function == "Fn::Sub":
-        for part in str(listed(argument)[0]).split("${")[1:]:
-            yield part.partition("}")[0].partition(".")[0]
+        text, *own = listed(argument)
+        names = (part.partition("}")[0].partition(".")[0] for part in str(text).split("${")[1:])
+        yield from (name for name in names if not any(name in one for one in own))
 
 
 PARAMETERS_OF_AWS = ("AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::URLSuffix")

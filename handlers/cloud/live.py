@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.clients.remote import Patience
 from handlers.cloud.requests import asked_of
-from handlers.cloud.telemetry import count, log
+from handlers.cloud.telemetry import log, trouble
 from handlers.environment import SettingsError
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
@@ -98,7 +98,6 @@ def _told(lived: Lived) -> dict[str, Any]:
         "outranked": len(lived.outranked),
         "failed": len(lived.failed),
     }
-    count("LiveWritten", lived.written)
-    count("LiveTrouble", len(lived.failed) + len(lived.held) + bool(lived.waits))
+    trouble("LiveTrouble", len(lived.failed) + len(lived.held) + bool(lived.waits))
     log.info("live", extra={"period": lived.period, **numbers})
     return {"period": lived.period, "held": dict(lived.held), "waits": lived.waits, **numbers}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.clients.bedrock.detector import model_detector
 from handlers.clients.bedrock.settings import model_settings
 from handlers.clock import now
-from handlers.cloud.telemetry import count, log
+from handlers.cloud.telemetry import log, trouble
 from handlers.detection.detected import DetectorError
 from handlers.detection.gate import gate_of
 from handlers.environment import SettingsError
@@ -57,20 +57,15 @@ def _keep(found: ReadByModel, deployed: Deployment) -> None:
 
 
 def _say(found: ReadByModel) -> None:
-    for outcome, times in sorted(found.outcomes.items()):
-        count("ModelAnswers", times, outcome=outcome)
-    for fault, times in sorted(found.dropped.items()):
-        count("ModelClaimsDropped", times, fault=fault)
     failures = {outcome: times for outcome, times in found.outcomes.items() if outcome not in _FINE}
-    count("ModelFailures", sum(failures.values()))
+    trouble("ModelFailures", sum(failures.values()))
     if found.outcomes:
         said = {"outcomes": dict(found.outcomes), "dropped": dict(found.dropped), "added": len(found.observations)}
         log.info("read by a model", extra=said)
 
 
 def _fail(error: str, outcome: str) -> None:
-    count("ModelAnswers", outcome=outcome)
-    count("ModelFailures")
+    trouble("ModelFailures")
     log.error("no model can be asked", extra={"error": error, "outcome": outcome})
 
 

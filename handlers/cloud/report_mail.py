@@ -7,7 +7,7 @@ from config.desk import load_desk
 from config.errors import ConfigError
 from config.loader import DEFAULT_DIRECTORY
 from handlers.cloud.deployment import Deployment
-from handlers.cloud.telemetry import count, log
+from handlers.cloud.telemetry import log, trouble
 from handlers.environment import SettingsError
 from handlers.jobs.faults import FAILURES
 from handlers.jobs.report import ReportReader
@@ -62,9 +62,8 @@ def _send_all(deployed: Deployment, settings: MailSettings, message: Message, pe
             _failed(period, error)
         else:
             log.info("report mailed", extra={"period": period, "message_id": sent})
-            count("ReportsMailed")
 
 
 def _failed(period: str, error: Exception) -> None:
     log.error("the report was not mailed", extra={"period": period, "error": f"{type(error).__name__}: {error}"})
-    count("ReportFailures")
+    trouble("ReportFailures")

@@ -9,7 +9,7 @@ import msgspec
 
 from handlers.clock import now
 from handlers.cloud.queue import Outgoing, Queue, QueueError
-from handlers.cloud.telemetry import count, log
+from handlers.cloud.telemetry import log, trouble
 from handlers.jobs.faults import place
 from handlers.jobs.suggestions import Suggesting
 from handlers.sinks.conversation_links import ConversationLinks
@@ -41,10 +41,10 @@ class Asking:
                 self.queue.send(Outgoing(msgspec.json.encode(_Asked(facts.account.id)).decode()))
         except QueueError as error:
             log.error("suggestions cannot be asked for", extra={"account": facts.account.id, "error": str(error)})
-            count("SuggestionTrouble")
+            trouble("SuggestionTrouble")
         except Exception as error:  # noqa: BLE001 - a score does not hang on what may be suggested
             log.error("nothing can be suggested", extra={"account": facts.account.id, "error": place(error)})
-            count("SuggestionTrouble")
+            trouble("SuggestionTrouble")
 
 
 def asked_of(body: str) -> str:

@@ -1,6 +1,7 @@
-"""Telemetry: what a function says of itself as log lines, metrics (in the log, as EMF) and error reports.
+"""Telemetry: what a function says of itself as log lines, metrics of trouble (in the log, as EMF) and error reports.
 
-No body of a message and no secret is ever said.
+What goes well is a figure in a log line, which the dashboard reads: a metric costs money in each hour in which it
+has a value, so only trouble that an alarm listens to is one. No body of a message and no secret is ever said.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ Door: TypeAlias = "Callable[[dict[str, Any], LambdaContext], _T]"
 log = Logger()
 
 
-def count(name: str, value: float = 1, **dimensions: str) -> None:
-    """Say a metric's value, in one line; dimensions besides the service tell apart what is counted."""
-    measure(name, value, MetricUnit.Count, **dimensions)
+def trouble(name: str, times: float = 1, **dimensions: str) -> None:
+    """Say that there is trouble, as a metric that an alarm listens to; without any nothing is said, and costs nothing.
 
-
-def measure(name: str, value: float, unit: MetricUnit, **dimensions: str) -> None:
-    """Say a metric's value in a unit."""
+    Dimensions besides the service tell apart what is counted.
+    """
+    if times <= 0:
+        return
     service = {"service": log.service, **dimensions}
-    with single_metric(name, unit, value, namespace=NAMESPACE, default_dimensions=service):
+    with single_metric(name, MetricUnit.Count, times, namespace=NAMESPACE, default_dimensions=service):
         pass
 
 

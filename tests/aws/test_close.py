@@ -43,7 +43,7 @@ def test_a_close_while_salesforce_is_down_fails_loudly_and_asked_again_writes_wh
     whole.world.org.plan("composite", *[DOWN] * 20)
     with pytest.raises(AssertionError, match="15 of 15 accounts failed"):
         whole.world.stack.invoke("finalise", CLOSE)
-    assert whole.world.metric("finalise", "AccountsFailed") == 15
+    assert [line["failed"] for line in whole.world.lines("finalise", "closed")] == [15]
     assert not whole.world.org.records["Health_Score__c"]
     assert not whole.world.stack.invoke("finalise", CHECK)["closed"]
     whole.world.org.faults.clear()

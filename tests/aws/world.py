@@ -144,10 +144,16 @@ class World:
 
     def metric(self, function: str, name: str) -> float:
         """Add up what a function said of a metric in its log."""
+        return sum(sum(line[name]) for line in self._said(function) if "_aws" in line and name in line)
+
+    def lines(self, function: str, message: str) -> list[dict[str, Any]]:
+        """Give the lines of a function's log that have a message."""
+        return [line for line in self._said(function) if line.get("message") == message]
+
+    def _said(self, function: str) -> list[dict[str, Any]]:
         group = f"/aws/lambda/{self.stack.function(function)}"
         told = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
-        lines = [json.loads(event["message"]) for event in told if event["message"].startswith("{")]
-        return sum(sum(line[name]) for line in lines if "_aws" in line and name in line)
+        return [json.loads(event["message"]) for event in told if event["message"].startswith("{")]
 
     def scan(self, table: str) -> list[dict[str, Any]]:
         """Read all items of a table."""

@@ -28,7 +28,6 @@ from tests.doors.clouds import (
     account,
     again,
     delivered,
-    emf,
     said_beside,
 )
 from tests.doors.telling import told
@@ -192,11 +191,11 @@ def test_the_lag_from_event_to_live_score_is_measured(cloud: Cloud, output: Call
     beside = {"event_sent_at": str(sent_at), "correlation_id": "c-9"}
     assert rescore([asked(1)], attributes=beside) == []
     lines = output()
-    (lag,) = [value for name, dimensions, value in emf(lines) if name == "Lag" and dimensions.keys() == {"service"}]
+    (lag,) = [line["lag_ms"] for line in lines if line.get("message") == "scored"]
     assert 70_000 <= lag < 130_000
     assert [line["correlation_id"] for line in lines if line.get("message") == "scored"] == ["c-9"]
     assert rescore([asked(1)]) == []
-    assert not [name for name, *_ in emf(output()) if name == "Lag"]
+    assert not [line for line in output() if "lag_ms" in line]
 
 
 def test_the_period_of_a_request_is_the_months_own(cloud: Cloud) -> None:

@@ -1,6 +1,7 @@
 """What the functions say of themselves: metrics that alarms listen to, lines without bodies or secrets, errors."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from handlers import finalise, fold, ingest, rescore, sweep
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
+from handlers.cloud.lateness import say_lateness
 from handlers.cloud.model_words import read_by_model
 from handlers.cloud.telemetry import NAMESPACE, log, report_error
-from scoring.instants import format_instant
+from handlers.settings import SYSTEMS
+from scoring.instants import DAY, Instant, format_instant
 from tests.doors.clouds import BUSY, PREFIX, SECRET, UNREACHABLE, Cloud, Context, account, delivered, emf
 from tests.doors.systems import Systems, served
 from tests.doors.telling import talk, told
@@ -63,6 +66,8 @@ def all_doors(systems: Systems, words_on: Callable[[], None]) -> None:
     rescore.handler(delivered([{"account_id": account(0)}, {"account_id": account(9)}, b"{"]), Context())
     sweep.handler({}, Context())
     sweep.handler({"systems": ["zendesk"]}, Context())
+    store = Deployment(f"dynamodb://{PREFIX}", "config").store
+    say_lateness(store, SYSTEMS, (), Instant(now() + 3 * DAY))
     finalise.handler({"period": "2025-10", "usage": False}, Context())
     finalise.handler({"period": "2025-10", "usage": False, "confirm": ["fewer_scored", "uncovered"]}, Context())
     finalise.handler({"period": "2025-09", "check": True}, Context())
@@ -92,7 +97,7 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
         "LiveTrouble",
         "ModelFailures",
         "Notifications",
-        "SourceFailures",
+        "SweepAgeHours",
         "WordsFailed",
     }
     for alarm in ours:
@@ -108,7 +113,7 @@ def test_a_metric_is_a_valid_line(
     """Embedded metric format: namespace, at most 30 dimensions, each dimension and value a member of the line."""
     all_doors(systems, words_on)
     lines = [line for line in output() if "_aws" in line]
-    assert len(lines) > 20
+    assert len(lines) > 5
     for line in lines:
         assert isinstance(line["_aws"]["Timestamp"], int)
         (told,) = line["_aws"]["CloudWatchMetrics"]
@@ -117,7 +122,7 @@ def test_a_metric_is_a_valid_line(
         assert 1 <= len(dimensions) <= 30
         assert all(isinstance(line[name], str) and line[name] for name in dimensions)
         for metric in told["Metrics"]:
-            assert metric["Unit"] in {"Count", "Milliseconds"}
+            assert metric["Unit"] == "Count"
             assert all(isinstance(value, int | float) for value in _values(line[metric["Name"]]))
     assert cloud.calls
 
@@ -127,7 +132,7 @@ def _values(value: object) -> list[object]:
 
 
 def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callable[[], list[Line]]) -> None:
-    """Notifications by what was answered, events by what became of them, letters and scores in numbers."""
+    """Notifications by what was answered, events by what became of them, scores by whether there is one."""
     output()
     ingest.handler(call(PING, signed(PING)), Context())
     ingest.handler(call(PING, "sha1="), Context())
@@ -135,16 +140,68 @@ def test_each_event_is_counted_by_topic_and_outcome(cloud: Cloud, output: Callab
     fold.handler(delivered([talk(0, now()), talk(2, now()), b"{"], receives=2), Context())
     cloud.heal()
     rescore.handler(delivered([{"account_id": account(0)}]), Context())
-    counted = {(name, *sorted(dimensions.items())): value for name, dimensions, value in emf(output())}
-    service = ("service", log.service)
-    topic = ("topic", "conversation.admin.closed")
-    assert counted["Notifications", ("outcome", "queued"), service] == 1
-    assert counted["Notifications", ("outcome", "unsigned"), service] == 1
-    assert counted["Events", ("outcome", "folded"), service, topic] == 1
-    assert counted["Events", ("outcome", "failed"), service, topic] == 1
-    assert counted["Events", ("outcome", "dead"), service, ("topic", "unreadable")] == 1
-    assert counted["DeadLetters", service] == 1
-    assert counted["Unscored", service] == 1
+    lines = output()
+    assert [line["outcome"] for line in lines if line.get("message") == "notification"] == ["queued", "unsigned"]
+    topic = "conversation.admin.closed"
+    assert {(line["topic"], line["outcome"]): line["times"] for line in lines if line.get("message") == "events"} == {
+        (topic, "folded"): 1,
+        (topic, "failed"): 1,
+        ("unreadable", "dead"): 1,
+    }
+    (folded,) = [line for line in lines if line.get("message") == "folded"]
+    assert (folded["dead"], folded["outcomes"]) == (1, {"folded": 1, "failed": 1, "dead": 1})
+    assert [line["unscored"] for line in lines if line.get("message") == "scored"] == [1]
+
+
+def test_what_goes_well_is_no_metric(cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]) -> None:
+    """A metric costs by the hour in which it has a value: a day without trouble says none."""
+    output()
+    body = json.dumps(marked()).encode()
+    assert ingest.handler(call(body, signed(body)), Context())["statusCode"] == 200
+    assert sweep.handler({}, Context())["failed"] == []
+    fold.handler(delivered([marked(), *told(1, now())]), Context())
+    rescore.handler(delivered([{"account_id": account(0)}]), Context())
+    finalise.handler({"period": "2025-10", "usage": False, "confirm": ["fewer_scored", "uncovered"]}, Context())
+    assert finalise.handler({"period": "2025-10", "check": True}, Context())["closed"]
+    lines = output()
+    assert len(lines) > 5
+    assert [*emf(lines)] == []
+    assert systems.written
+    assert cloud.calls
+
+
+def test_each_query_of_the_dashboard_reads_what_is_said(
+    cloud: Cloud, systems: Systems, output: Callable[[], list[Line]]
+) -> None:
+    """The message that it filters by, and every field that it names, is in a line of some function."""
+    output()
+    all_doors(systems, lambda: None)
+    beside = {"event_sent_at": str(now() // 1000)}
+    rescore.handler(delivered([{"account_id": account(0)}], attributes=beside), Context())
+    lines = output()
+    queries = re.findall(r"SOURCE '\$\{\w+\}' \| filter message = '(\w+)'(.+?)\"", dashboard())
+    assert [message for message, _ in queries] == [
+        "folded",
+        "events",
+        "notification",
+        "scored",
+        "scored",
+        "swept",
+        "closed",
+    ]
+    for message, query in queries:
+        said = [line for line in lines if line.get("message") == message]
+        fields = re.findall(r"(?:sum|max|pct|ispresent|strcontains)\((\w+)", query)
+        fields += [one for one in re.findall(r"by (.+?)(?: \||$)", query)[0].split(", ") if not one.startswith("bin")]
+        assert said, message
+        assert [one for one in fields if one != "strcontains" and not any(one in line for line in said)] == [], query
+    assert cloud.calls
+
+
+def dashboard() -> str:
+    """Give the body of the dashboard."""
+    body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    return str(body[0])
 
 
 def test_nothing_that_people_wrote_and_no_secret_is_said(

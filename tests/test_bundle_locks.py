@@ -35,9 +35,8 @@ ON_LAMBDA = {
 def locked(lock: str) -> Mapping[str, tuple[str, list[str]]]:
     """Give what a lock holds: by name its version and its hashes."""
     entries = (FOLDER / f"{lock}.txt").read_text().replace("\\\n", " ").splitlines()
-    parts = [entry.split() for entry in entries]
-    pins = [(*entry[0].split("=="), entry[1:]) for entry in parts]
-    return {canonicalize_name(name): (version, hashes) for name, version, hashes in pins}
+    pins = [(pin.partition("=="), hashes) for pin, *hashes in map(str.split, entries)]
+    return {canonicalize_name(name): (version, hashes) for (name, _, version), hashes in pins}
 
 
 def constraints() -> dict[str, str]:

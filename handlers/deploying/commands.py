@@ -14,6 +14,7 @@ from handlers.deploying.environment import Environment
 from handlers.deploying.finding import DeployingError
 from handlers.deploying.first_accounts import words_of
 from handlers.deploying.given import given
+from handlers.deploying.references import pinned
 from handlers.deploying.stack import Stack, describe
 from handlers.deploying.target import Call, target
 from handlers.deploying.template import parameters, read_template
@@ -47,8 +48,13 @@ def _found(environment: str, stack: str, ask: str) -> Environment:
 def ask_command(environment: str, stack: str, ask: str, file: Path) -> None:
     """Ask for what the deployment needs, and write all parameters that are set into FILE."""
     meant = _found(environment, stack, ask)
-    there = describe(Aws(meant.region), meant.stack)
-    file.write_text(json.dumps(given(meant, there, read_template(), may_ask=ask != "no")))
+    file.write_text(json.dumps(handed_over(meant, Aws(meant.region), may_ask=ask != "no")))
+
+
+def handed_over(meant: Environment, aws: Aws, *, may_ask: bool) -> dict[str, str]:
+    """Give the parameters as sam is given them: a secret by reference at the version that is current now."""
+    settled = given(meant, describe(aws, meant.stack), read_template(), may_ask=may_ask)
+    return pinned(settled, lambda: aws.client("secretsmanager"))
 
 
 @commands.command("target")

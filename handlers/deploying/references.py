@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.deploying.finding import DeployingError
+
 BEGIN = "{{resolve:"
 EXAMPLE = "{{resolve:secretsmanager:healthscore/production:SecretString:NAME}}"
 PATTERN = re.compile(
@@ -20,8 +22,8 @@ PATTERN = re.compile(
 )
 
 
-class ReferencesError(Exception):
-    """References that cannot be followed, a line each; it names parameters and secrets, never a value."""
+class ReferencesError(DeployingError):
+    """References that cannot be followed, all of them in one line; it names parameters and secrets, never a value."""
 
 
 class Secrets(Protocol):
@@ -86,7 +88,7 @@ def pinned(parameters: Mapping[str, str], connect: Connect) -> dict[str, str]:
         except ReferencesError as error:
             problems.append(f"{name}: {error}")
     if problems:
-        raise ReferencesError("\n".join(problems))
+        raise ReferencesError("; ".join(problems))
     return {**parameters, **found}
 
 

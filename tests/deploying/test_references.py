@@ -7,10 +7,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from handlers.deploying.aws import Aws
+from handlers.deploying.commands import handed_over
+from handlers.deploying.environment import Environment
 from handlers.deploying.references import Reference, ReferencesError, Secrets, parsed, pinned, secrets_of
 from tests.templates import template
 
@@ -45,6 +49,34 @@ def test_a_rotated_secret_is_another_parameter_at_the_next_deployment(vault: Sec
     assert "first" not in str(first)
 
 
+class Account(Aws):
+    """An account without a stack, whose Secrets Manager is another's."""
+
+    def __init__(self, vault: Secrets) -> None:
+        """Take it."""
+        super().__init__("eu-west-1")
+        self._vault = vault
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  as the true one
+        """Give the client of a service."""
+        if service == "secretsmanager":
+            return self._vault
+        client = super().client(service)
+        stubber = Stubber(client)
+        stubber.add_client_error("describe_stacks", "ValidationError", "Stack with id new does not exist")
+        stubber.activate()
+        return client
+
+
+def test_what_is_handed_to_sam_is_pinned(vault: Secrets) -> None:
+    """The references of the environment's file, which stay as they are there."""
+    told = {"SalesforceUrl": "https://acme.my.salesforce.com", "SalesforceClientId": "id"}
+    meant = Environment("new", region="eu-west-1", parameters={**told, "SalesforceClientSecret": REFERENCE})
+    handed = handed_over(meant, Account(vault), may_ask=False)
+    assert VERSION.search(handed.pop("SalesforceClientSecret"))
+    assert handed == told
+
+
 def test_nobody_is_asked_where_there_is_no_reference() -> None:
     """A company without Secrets Manager needs no right to it."""
 
@@ -67,7 +99,7 @@ def test_all_that_cannot_be_followed_is_named_at_once_and_no_value_is_shown(vaul
             },
             lambda: vault,
         )
-    lines = str(error.value).splitlines()
+    lines = str(error.value).split("; ")
     assert [line[0] for line in lines] == ["A", "B", "C", "D"]
     assert "has no key Absent" in lines[0]
     assert "ResourceNotFoundException" in lines[1]

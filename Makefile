@@ -226,11 +226,12 @@ bundle: | $(VENV_MADE) ## build the functions as they are deployed, in .aws-sam/
 
 deploy: install ## ask, look before (preflight), build, deploy to AWS; ENV=name chooses the environment, ASK=no asks nothing
 	@mkdir -p "$(dir $(GIVEN))"; trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
-	$(DEPLOYING) ask $(MEANT) $(GIVEN) && \
+	$(DEPLOYING) ask $(MEANT) --commit "$$(git rev-parse --short HEAD 2>/dev/null)" $(GIVEN) && \
 	target=$$($(DEPLOYING) target $(MEANT)) && \
 	$(MAKE) --no-print-directory bundle && \
 	"$(SAM)" deploy $$target --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
 		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN) && \
+	$(DEPLOYING) old-versions $(MEANT) && \
 	$(DEPLOYING) first-accounts $(MEANT)
 
 clean: ## remove all that was made here, the store in var/ left alone

@@ -107,7 +107,7 @@ def references(value: object) -> Iterator[str]:
 
 def _named(function: str, argument: Any) -> Iterator[str]:  # noqa: ANN401 - whatever stands there
     if function in ("Ref", "DependsOn"):
-        yield from map(str, listed(argument))
+        yield from (str(one).partition(".")[0] for one in listed(argument))
     elif function == "Fn::GetAtt":
         yield str(listed(argument)[0]).partition(".")[0]
     elif function == "Fn::Sub":

@@ -1,15 +1,40 @@
 """Whoever is woken by an alarm finds what to do."""
 
 import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import botocore.session
+import jmespath
 import pytest
+from botocore import xform_name
 
 from handlers.sources.intercom_topics import SILENT_TOPICS, TOPICS
 
 ROOT = Path(__file__).parents[1]
 ALARMS = re.findall(r"AlarmDescription: (.+)", (ROOT / "template.yaml").read_text())
 PAGE = (ROOT / "docs" / "operations.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+COMMANDS = sorted(
+    {
+        (service, operation, tuple(sorted(set(re.findall(r"(?<= )--([a-z][a-z-]+)", words)))))
+        for block in BLOCKS
+        for service, operation, words in re.findall(
+            r"\baws ([a-z0-9]+) ([a-z0-9-]+)((?:(?!\baws [a-z0-9]+ )[^;\n])*)", block.replace("\\\n", " ")
+        )
+    }
+)
+"""Each call of the AWS CLI on the page: its service, its operation, the names of its options."""
+
+SERVICES = {"deploy": "codedeploy"}
+"""Services that the CLI names otherwise than botocore."""
+
+OF_THE_CLI = {("logs", "tail"): {"since", "filter-pattern"}, ("s3", "cp"): {"recursive"}}
+"""What the CLI makes of several calls."""
+
+EVERYWHERE = {"query", "output", "cli-binary-format"}
 
 
 @pytest.mark.parametrize("words", ALARMS)
@@ -33,3 +58,53 @@ def test_the_topics_to_subscribe_are_those_that_are_read() -> None:
     named = set(re.findall(r"`((?:conversation|conversation_part|company)\.[a-z_.]+)`", page))
     assert len(named) > 20
     assert named <= TOPICS - SILENT_TOPICS
+
+
+@cache
+def _model(service: str) -> "botocore.model.ServiceModel":
+    return botocore.session.get_session().get_service_model(SERVICES.get(service, service))
+
+
+def _options(service: str, operation: str) -> set[str]:
+    """Name the options of an operation, as botocore's model of the service has them."""
+    members = {xform_name(name, "_"): name for name in _model(service).operation_names}
+    shape = _model(service).operation_model(members[operation.replace("-", "_")]).input_shape
+    assert shape is not None
+    return {xform_name(name, "-") for name in shape.members}
+
+
+@pytest.mark.parametrize(("service", "operation", "options"), COMMANDS)
+def test_a_command_of_the_page_is_one_that_aws_has(service: str, operation: str, options: tuple[str, ...]) -> None:
+    """Its name, and that of each option: nobody finds out at night."""
+    if operation == "wait":
+        assert set(options) == {"stack-name"}
+    else:
+        known = OF_THE_CLI.get((service, operation)) or _options(service, operation)
+        assert set(options) <= known | EVERYWHERE
+
+
+def test_there_is_a_waiter_for_what_is_waited_for() -> None:
+    """By the name that the page says."""
+    waited = set(re.findall(r"aws cloudformation wait ([a-z-]+)", PAGE))
+    waiters = botocore.session.get_session().get_waiter_model("cloudformation").waiter_names
+    assert waited <= {xform_name(name, "-") for name in waiters}
+    assert waited
+
+
+def _queries() -> Iterator[str]:
+    for block in BLOCKS:
+        for double, single in re.findall(r"--query (?:\"([^\"]+)\"|'([^']+)')", block.replace("\\\n", " ")):
+            yield re.sub(r"\$[A-Z0-9]+", "x", double or single)
+
+
+@pytest.mark.parametrize("query", sorted(set(_queries())))
+def test_what_is_asked_of_an_answer_can_be_asked(query: str) -> None:
+    """It is JMESPath."""
+    jmespath.compile(query)
+
+
+def test_the_shell_takes_what_the_page_says() -> None:
+    """Each block is a script without an error of syntax."""
+    for block in BLOCKS:
+        ran = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False)  # noqa: S607 - the shell of whoever follows the page
+        assert ran.returncode == 0, ran.stderr

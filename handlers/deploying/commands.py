@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from handlers.deploying.environment import Environment
 from handlers.deploying.finding import DeployingError
 from handlers.deploying.first_accounts import words_of
 from handlers.deploying.given import given
+from handlers.deploying.old_versions import KEPT, delete_old_of
 from handlers.deploying.references import pinned
+from handlers.deploying.release import named
 from handlers.deploying.stack import Stack, describe
 from handlers.deploying.target import Call, target
 from handlers.deploying.template import parameters, read_template
@@ -44,11 +47,13 @@ def _found(environment: str, stack: str, ask: str) -> Environment:
 
 @commands.command("ask")
 @_which
+@click.option("--commit", default="", help="The commit that is deployed; it becomes part of the release's name.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def ask_command(environment: str, stack: str, ask: str, file: Path) -> None:
+def ask_command(environment: str, stack: str, ask: str, commit: str, file: Path) -> None:
     """Ask for what the deployment needs, and write all parameters that are set into FILE."""
     meant = _found(environment, stack, ask)
-    file.write_text(json.dumps(handed_over(meant, Aws(meant.region), may_ask=ask != "no")))
+    told = handed_over(meant, Aws(meant.region), may_ask=ask != "no")
+    file.write_text(json.dumps(named(told, datetime.now(UTC), commit)))
 
 
 def handed_over(meant: Environment, aws: Aws, *, may_ask: bool) -> dict[str, str]:
@@ -63,6 +68,19 @@ def target_command(environment: str, stack: str, ask: str) -> None:
     """Print which stack, and in which region, as sam takes it."""
     meant = _found(environment, stack, ask)
     click.echo(f"--stack-name {meant.stack} --region {Aws(meant.region).region}")
+
+
+@commands.command("old-versions")
+@_which
+def old_versions_command(environment: str, stack: str, ask: str) -> None:
+    """Delete all but the last versions of each function; where that fails, say so: the release is live all the same."""
+    meant = _found(environment, stack, ask)
+    try:
+        gone = delete_old_of(Aws(meant.region), meant.stack)
+    except DeployingError as error:
+        click.echo(f"healthscore: deployed; but old versions of the functions were not deleted: {error}", err=True)
+    else:
+        click.echo(f"{gone} old versions deleted; the last {KEPT} of each function stay", err=True)
 
 
 @commands.command("first-accounts")

@@ -19,6 +19,7 @@ from tests.engines import EngineMissingError
 from tests.templates import template
 
 OURS = ("config", "handlers", "scoring")
+LIVE = "live"
 CODE, TEMPLATE, MAPPING = "code.zip", "template.json", "config/account_mapping.csv"
 ALIKE = {
     "Ingest": "Ingest",
@@ -48,11 +49,26 @@ class Stack:
     def invoke(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Invoke a function and give its answer; AssertionError with its error where it failed."""
         answer = self.emulator.client("lambda").invoke(
-            FunctionName=self.function(function), Payload=json.dumps(event).encode()
+            FunctionName=self.function(function), Qualifier=LIVE, Payload=json.dumps(event).encode()
         )
         body: dict[str, Any] = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, body
         return body
+
+    def configuration(self, function: str) -> dict[str, Any]:
+        """Give the configuration of the version that is live."""
+        functions = self.emulator.client("lambda")
+        live: dict[str, Any] = functions.get_function_configuration(
+            FunctionName=self.function(function), Qualifier=LIVE
+        )
+        return live
+
+    def configure(self, function: str, **properties: Any) -> None:  # noqa: ANN401 - whatever a configuration has
+        """Publish a version of another configuration, and let it be live."""
+        functions, name = self.emulator.client("lambda"), self.function(function)
+        functions.update_function_configuration(FunctionName=name, **properties)
+        version = functions.publish_version(FunctionName=name)["Version"]
+        functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=version)
 
 
 def deploy(emulator: Emulator, name: str, parameters: Mapping[str, str]) -> Stack:
@@ -87,6 +103,7 @@ def _packaged(bucket: str) -> dict[str, Any]:
     for name, alike in ALIKE.items():
         function = packaged["Resources"][name]["Properties"]
         function["CodeUri"] = {"Bucket": bucket, "Key": CODE}
+        del function["DeploymentPreference"]  # the emulator has no CodeDeploy: an alias moves in one step
         function["Environment"]["Variables"]["PYTHONPATH"] = str(packages(alike))
     return packaged
 

@@ -132,10 +132,9 @@ def _prepared(deployed: World, folder: Path) -> str:
     terms = config / "desk.yaml"
     terms.write_text(terms.read_text().replace("visibility: all", "visibility: own"))
     host = urlsplit(deployed.stack.outputs["DeskUrl"]).netloc.split(".")[0] + ".execute-api.localhost"
-    functions, name = deployed.emulator.client("lambda"), deployed.stack.function("desk")
-    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    variables = deployed.stack.configuration("desk")["Environment"]["Variables"]
     changed = {"DESK_ADDRESS": f"https://{host}", "HEALTHSCORE_CONFIG": str(config)}
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables | changed})
+    deployed.stack.configure("desk", Environment={"Variables": variables | changed})
     return f"{host}:{deployed.emulator.port}"
 
 

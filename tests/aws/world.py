@@ -111,17 +111,14 @@ class World:
     @contextmanager
     def through(self, url: str, timeout: int) -> Iterator[None]:
         """Let fold reach its store through a proxy, in so many seconds a call."""
-        functions, name = self.emulator.client("lambda"), self.stack.function("fold")
-        before = functions.get_function_configuration(FunctionName=name)
+        before = self.stack.configuration("fold")
         variables = before["Environment"]["Variables"]
         changed = {"Variables": variables | {"AWS_ENDPOINT_URL_DYNAMODB": url}}
-        functions.update_function_configuration(FunctionName=name, Environment=changed, Timeout=timeout)
+        self.stack.configure("fold", Environment=changed, Timeout=timeout)
         try:
             yield
         finally:
-            functions.update_function_configuration(
-                FunctionName=name, Environment={"Variables": variables}, Timeout=before["Timeout"]
-            )
+            self.stack.configure("fold", Environment={"Variables": variables}, Timeout=before["Timeout"])
 
     def execute(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Run the state machine of the close; describe how it ended."""

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import botocore.session
-import jmespath
+import jmespath  # type: ignore[import-untyped]
 import pytest
 from botocore import xform_name
 

@@ -17,6 +17,7 @@ from config.reading import read_table
 from config.record_map import RecordField, RecordMap, Sink
 from config.record_rows import entries_of
 from config.repairs import Repairs, load_repairs
+from config.retention import USUAL_RETENTION, Retention, load_retention
 from config.schema import TIERS, MetricThresholds, RecordFile, ThresholdsFile, WeightsFile
 from config.source import roles_of
 from config.sources_schema import LookerTable, ObjectTable, SourcesFile
@@ -40,7 +41,7 @@ class Config:
     """All that is set by figures and names; `model_text` is the model as it is kept beside records.
 
     `sink` is the CRM that records are written to, `repairs` what can be changed within 30 days, `alerts` how
-    the list of alerts is made, `words` how what customers write is read.
+    the list of alerts is made, `words` how what customers write is read, `retention` how long what is stored is kept.
     """
 
     model: Model
@@ -53,6 +54,7 @@ class Config:
     repairs: Repairs = field(default_factory=Repairs)
     alerts: AlertTerms = USUAL
     words: WordsTerms = USUAL_WORDS
+    retention: Retention = USUAL_RETENTION
 
 
 def load_config(
@@ -82,6 +84,7 @@ def load_config(
         load_repairs(directory),
         load_alerts(directory),
         load_words(directory),
+        load_retention(directory),
     )
 
 

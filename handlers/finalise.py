@@ -74,7 +74,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not _deployed().store.portfolio.is_used:
         raise FinaliseError("the store has no accounts: put them in with healthscore accounts import FILE")
     config, confirmed = _deployed().config, frozenset(request.confirm)
-    close = Terms(period, as_of, config.model, status, now(), confirmed, config.alerts.notice_days)
+    days, kept = config.alerts.notice_days, config.retention.superseded_observations
+    close = Terms(period, as_of, config.model, status, now(), confirmed, days, kept)
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))

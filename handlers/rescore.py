@@ -50,7 +50,7 @@ def _is_done(delivery: Delivery) -> bool:
         return _give_up(delivery, error)
     try:
         config = _deployed().config
-        terms = request.close(config.model, config.alerts.notice_days)
+        terms = request.close(config)
         record = rescore(request.account, _deployed().store, terms, _asking().look)
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})

@@ -69,7 +69,8 @@ def live_scores(call: Call) -> dict[str, Any]:
     config, store = call.deployed.config, call.deployed.store
     call.deployed.keep_model()
     period, confirmed = period_of(call.now), frozenset(call.request.confirm)
-    terms = Terms(period, call.now, config.model, "final", call.now, confirmed, config.alerts.notice_days)
+    days, kept = config.alerts.notice_days, config.retention.superseded_observations
+    terms = Terms(period, call.now, config.model, "final", call.now, confirmed, days, kept)
     accounts = asked_of(call.request, store.portfolio)
     crm = crm_writer(call.settings, config, call.patience, models=partial(kept_model, store))
     live = Live(accounts, store, terms, config.guards, crm, Sent(store, call.now, config.sink), call.is_late)

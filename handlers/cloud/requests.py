@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from config.loader import Config
 from config.source import IN_TURN, SOURCES
 from handlers.jobs.guards import Guard
 from handlers.jobs.records import Terms
@@ -14,7 +15,6 @@ from handlers.stores.accounts import AccountStore, in_order, place_of, places
 from scoring.account import Account
 from scoring.ids import to_18
 from scoring.instants import Instant, parse_instant
-from scoring.model import Model
 from scoring.periods import period_end, period_of, period_start
 
 T = TypeVar("T")
@@ -37,9 +37,10 @@ class RescoreRequest:
     now: Instant
     reason: str
 
-    def close(self, model: Model, notice_days: int) -> Terms:
-        """Say how to score it under a model; a churn without a notice is decided so many days before it."""
-        return Terms(self.period, self.as_of, model, "provisional", self.now, notice_days=notice_days)
+    def close(self, config: Config) -> Terms:
+        """Say how to score it by the figures."""
+        days, kept = config.alerts.notice_days, config.retention.superseded_observations
+        return Terms(self.period, self.as_of, config.model, "provisional", self.now, notice_days=days, kept=kept)
 
 
 def read_rescore(body: str, account_of: Callable[[str], Account | None], now: Instant) -> RescoreRequest:

@@ -18,17 +18,17 @@ def closing(session: Session, config: Config, period: str, *, final: bool) -> Te
     as_of = _end(period)
     if as_of > now:
         raise click.ClickException(f"{period} has not ended: it can be closed from {format_date(as_of)} on")
-    return Terms(
-        period, as_of, config.model, "final" if final else "provisional", now, notice_days=config.alerts.notice_days
-    )
+    days, kept = config.alerts.notice_days, config.retention.superseded_observations
+    return Terms(period, as_of, config.model, "final" if final else "provisional", now, notice_days=days, kept=kept)
 
 
 def present(session: Session, config: Config, period: str | None) -> Terms:
     """Say how to score a period that may still run."""
     now = session.clock()
     period = period or period_of(now)
-    notice_days = config.alerts.notice_days
-    close = Terms(period, min(_end(period), now), config.model, "provisional", now, notice_days=notice_days)
+    days, kept = config.alerts.notice_days, config.retention.superseded_observations
+    as_of = min(_end(period), now)
+    close = Terms(period, as_of, config.model, "provisional", now, notice_days=days, kept=kept)
     if close.as_of == now and period != period_of(now):
         raise click.ClickException(f"{period} has not begun")
     return close

@@ -87,8 +87,9 @@ class LocalCloses:
             self._outcomes[period], self._running = said, None
 
     def _close(self, period: str, guards: Sequence[Guard]) -> ClosedHere:
-        notice_days, now = self.config.alerts.notice_days, self.clock()
-        terms = Terms(period, period_end(period), self.config.model, "final", now, frozenset(guards), notice_days)
+        days, now = self.config.alerts.notice_days, self.clock()
+        kept = self.config.retention.superseded_observations
+        terms = Terms(period, period_end(period), self.config.model, "final", now, frozenset(guards), days, kept)
         files = CloseFiles(self.folder / f"health-scores-{period}.csv")
         with self.open_store() as store:
             return close_here(Here(self.config, tuple(self.accounts()), store, terms, files, self.patience))

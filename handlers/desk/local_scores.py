@@ -47,5 +47,6 @@ class LocalScores:
         return f"{done} {'; '.join(failed)}" if failed else done
 
     def _terms(self) -> Terms:
-        now, model = self.clock(), self.config.model
-        return Terms(period_of(now), now, model, "provisional", now, notice_days=self.config.alerts.notice_days)
+        now, config = self.clock(), self.config
+        days, kept = config.alerts.notice_days, config.retention.superseded_observations
+        return Terms(period_of(now), now, config.model, "provisional", now, notice_days=days, kept=kept)

@@ -16,7 +16,7 @@ from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
 from scoring.alert_list import AlertList
 from scoring.compaction import compact, may_forget
-from scoring.facts import HISTORY, Fact
+from scoring.facts import Fact
 from scoring.instants import Instant
 from scoring.record import Record, correcting
 
@@ -203,7 +203,8 @@ def _records(
             if isinstance(known, Exception):
                 raise known
             record = maker.make(known, close)
-            _compact(known.facts.facts, store, close.as_of - HISTORY)
+            if close.kept is not None:
+                _compact(known.facts.facts, store, Instant(close.as_of - close.kept))
         except FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"
             continue

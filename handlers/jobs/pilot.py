@@ -56,6 +56,12 @@ def opinions(store: Store) -> list[Opinion]:
     return sorted(read, key=lambda one: (one.at, not one.is_blind))
 
 
+def opinion_dates(store: Store) -> dict[str, Instant]:
+    """Give the instant of each cursor of an opinion."""
+    kept = store.cursors(_OPINIONS)
+    return {name: parse_instant(read_kept(text, Opinion, name).at) for name, text in kept.items()}
+
+
 def rated(own: Iterable[Opinion], now: Instant) -> dict[str, Opinion]:
     """Give by account the last opinion of a person that still holds; who has none on an account is asked for it."""
     return {one.account_id: one for one in own if now - parse_instant(one.at) <= ASKED_AGAIN}

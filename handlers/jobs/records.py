@@ -7,9 +7,9 @@ from typing import NamedTuple
 from handlers.stores.protocol import FactStore
 from scoring.account import Account, AccountFacts
 from scoring.customer import USER, named_csms
-from scoring.facts import Fact, merge
+from scoring.facts import HISTORY, Fact, merge
 from scoring.feeds import Feed
-from scoring.instants import Instant
+from scoring.instants import Duration, Instant
 from scoring.leaving import left_at
 from scoring.measurement import measure
 from scoring.model import Model
@@ -66,7 +66,8 @@ class Terms:
     """On which terms accounts are scored: for which period, as of when, under which model, into which status, now.
 
     `confirmed` are the guards that a person has let a close through. So many `notice_days` before it takes
-    effect a churn is decided of which nobody knows the notice.
+    effect a churn is decided of which nobody knows the notice. What no view of the time `kept` before
+    `as_of` can see is forgotten (None: nothing is).
     """
 
     period: str
@@ -76,6 +77,7 @@ class Terms:
     now: Instant
     confirmed: frozenset[str] = frozenset()
     notice_days: int = NOTICE_DAYS
+    kept: Duration | None = HISTORY
 
 
 def record_of(facts: AccountFacts, terms: Terms) -> Record:

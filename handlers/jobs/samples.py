@@ -125,6 +125,12 @@ def sample_answers(store: Store, month: str = "") -> list[SampleAnswer]:
     return sorted(read, key=lambda one: parse_instant(one.at))
 
 
+def sample_months(store: FactStore) -> dict[str, Instant]:
+    """Give the end of the month of each cursor of samples and of answers to them."""
+    every = store.cursors(_DRAWN) | store.cursors(_ANSWERS)
+    return {name: period_end(name.split("/")[2]) for name in every}
+
+
 @dataclass(frozen=True, slots=True)
 class Missed:
     """What samples say of what is missed: of so many messages that were looked at, so many were signals."""

@@ -16,6 +16,7 @@ from scoring.summary import Summary
 
 if TYPE_CHECKING:
     from handlers.stores.accounts import AccountStore
+    from handlers.stores.keeping import Keeping
 
 
 class StoreError(Exception):
@@ -209,6 +210,10 @@ class Store(FactStore, RecordStore, JournalStore, Protocol):
     @property
     def portfolio(self) -> "AccountStore":
         """Give the accounts that the store keeps."""
+
+    @property
+    def keeping(self) -> "Keeping":
+        """Give what marks and removes what nobody needs any more."""
 
     def close(self) -> None:
         """Release files and connections; what was merged is safe."""

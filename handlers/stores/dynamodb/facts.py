@@ -21,6 +21,7 @@ from handlers.stores.dynamodb.tables import BY_OWNER
 from handlers.stores.protocol import RefusedError
 from scoring.compaction import compact
 from scoring.facts import ENTIRE, HISTORY, Fact, is_ownerless
+from scoring.instants import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,20 @@ _CLEARED = "cleared"
 """Marks an item in which an observation says that there is no owner."""
 
 _TRIES = 10
+
+EXPIRES = "expires"
+"""The time to live of an item, in seconds since 1970."""
+
+NOBODY_SINCE = "nobody"
+"""Since when an item was seen to be of no account."""
+
+_MARKS = (NOBODY_SINCE, EXPIRES)
+"""What a new event takes off an item: its time begins anew."""
+
+
+def is_gone(item: Item, now: Instant) -> bool:
+    """Tell whether an item has expired; DynamoDB takes some days to remove it."""
+    return EXPIRES in item and int(item[EXPIRES]["N"]) * SECOND <= now
 
 
 class FactTable:
@@ -60,7 +75,7 @@ class FactTable:
         item = self._write_named(subject, rows) if any(is_named(row.owner) for row in rows) else None
         if item is None:
             nobody = {} if subject.id == ENTIRE else {"owner": text(_NOBODY)}
-            item = self._update(subject, Change(keep=_kept(rows) | nobody))
+            item = self._update(subject, Change(keep=_kept(rows) | nobody, remove=_MARKS))
         if item is not None and _CLEARED in item:
             self._list_ownerless(subject, item)
 
@@ -73,9 +88,11 @@ class FactTable:
             put={"owner": text(owner), "owner_rank": rank},
             keep=_kept(rows),
             add=owners,
+            remove=_MARKS,
             condition=Condition("owner_rank", "<=", rank),
         )
-        item = self._update(subject, latest) or self._update(subject, Change(keep=_kept(rows), add=owners))
+        item = self._update(subject, latest)
+        item = item or self._update(subject, Change(keep=_kept(rows), add=owners, remove=_MARKS))
         if item is not None:
             self._point(subject, item["owner"]["S"], item["owners"]["SS"])
         return item
@@ -127,13 +144,13 @@ class FactTable:
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
         item = self._engine.get(self._table, _key(subject)) or {}
-        named = item["owners"]["SS"] if "owners" in item else ()
+        named = item["owners"]["SS"] if "owners" in item and not is_gone(item, self._now()) else ()
         return frozenset(owner.partition("/")[2] for owner in named)
 
     def subjects(self, source: str) -> Iterator[Subject]:
         """List all subjects of a source, by a scan that gives their keys alone; those of parts begin otherwise."""
-        items = self._engine.scan(self._table, ("subject",), ("subject", f"{source}/"))
-        return (decode_subject(item["subject"]["S"]) for item in items)
+        items = self._engine.scan(self._table, ("subject", EXPIRES), ("subject", f"{source}/"))
+        return (decode_subject(item["subject"]["S"]) for item in items if not is_gone(item, self._now()))
 
     def of_owners(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
@@ -155,6 +172,8 @@ class FactTable:
 
     def _facts(self, items: Sequence[Item]) -> list[Fact]:
         known: defaultdict[str, set[Observation]] = defaultdict(set)
+        now = self._now()
+        items = [item for item in items if not is_gone(item, now)]
         parts = self._items(part for item in items for part in _parts(item))
         for item in [*items, *parts]:
             key = item["of" if "of" in item else "subject"]["S"]
@@ -173,6 +192,11 @@ class FactTable:
 
     def _ownerless(self) -> list[Fact]:
         return list(filter(is_ownerless, self._listed([text(_NOBODY)])))
+
+    def beside(self, subject: Subject, item: Item) -> list[str]:
+        """Name the items beside that of a subject: its parts, and the pointers that lead to it."""
+        owners = item["owners"]["SS"] if "owners" in item else []
+        return [*_parts(item), *(_joined(encode_subject(subject), owner) for owner in (*owners, _NOBODY))]
 
     def discard(self, subject: Subject, observations: Iterable[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""

@@ -94,6 +94,10 @@ class Registry:
         """Keep how far a sweep has come."""
         self.update(_CURSORS, name, Change(put={"text": text(value)}))
 
+    def remove_cursor(self, name: str) -> None:
+        """Remove a cursor."""
+        self.remove(_CURSORS, name)
+
     def append(self, journal: str, at: Instant, line: str, kept: Duration) -> None:
         """Add a line to a journal; DynamoDB removes it some time after it is over."""
         expires = number((at + kept) // SECOND)

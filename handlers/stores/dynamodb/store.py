@@ -11,6 +11,7 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
+from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
@@ -88,6 +89,7 @@ class DynamoStore:
         self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
         self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
+        self.keeping = DynamoKeeping(self._engine, self._tables.facts, self._facts, self._registry)
         self.portfolio: AccountStore = (
             DynamoAccounts(self._engine, self._tables.accounts) if keeps_accounts else NoAccounts(self._tables.accounts)
         )

@@ -23,6 +23,7 @@ from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.file import open_file, store_errors
+from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
 from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
@@ -84,6 +85,7 @@ class SqliteStore:
         self._path = path
         self._db = open_file(path, durable=durable, one_thread=one_thread)
         self.portfolio = SqliteAccounts(self._rows, self._transaction)
+        self.keeping = SqliteKeeping(self._rows, self._transaction)
 
     def close(self) -> None:
         """Close the file; what was merged is safe."""
@@ -171,8 +173,7 @@ class SqliteStore:
 
     def cursor(self, name: str) -> str | None:
         """Give how far a sweep has come."""
-        rows = self._rows("SELECT value FROM cursors WHERE name = ?", (name,))
-        return rows[0][0] if rows else None
+        return next((value for (value,) in self._rows("SELECT value FROM cursors WHERE name = ?", (name,))), None)
 
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""
@@ -269,8 +270,7 @@ class SqliteStore:
 
     def model(self, version: str) -> str | None:
         """Give the text of a model version."""
-        rows = self._rows("SELECT text FROM models WHERE version = ?", (version,))
-        return rows[0][0] if rows else None
+        return next((text for (text,) in self._rows("SELECT text FROM models WHERE version = ?", (version,))), None)
 
     def _one_record(self, query: str, account_id: str, period: str) -> Record | None:
         rows = self._rows(query, (account_id, period))

@@ -1,0 +1,40 @@
+"""What a store must do so that what nobody needs leaves by itself: facts without an account, texts of long ago."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from scoring.instants import Instant
+from scoring.observations import Subject
+
+
+class Mark(NamedTuple):
+    """Since when a fact was seen to be nobody's, and from when on it is gone (None: it has no date yet)."""
+
+    since: Instant
+    expires: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A subject that a store holds, every owner that it was ever said to be of, and its mark, if it has one."""
+
+    subject: Subject
+    owners: frozenset[str]
+    mark: Mark | None = None
+
+
+class Keeping(Protocol):
+    """Marks facts, and removes what is over. A new event of a subject takes its mark away: its time begins anew."""
+
+    def holdings(self, now: Instant) -> Iterator[Holding]:
+        """List every subject, in no order, but those that have expired by `now`; their facts are not read."""
+
+    def mark(self, marks: Mapping[Subject, Mark | None]) -> None:
+        """Mark facts, or take their marks away; from `expires` on no reader sees a fact."""
+
+    def remove_expired(self, now: Instant) -> int:
+        """Remove the facts that have expired, and count them; 0 where the store's engine does it by itself."""
+
+    def remove_cursors(self, names: Collection[str]) -> None:
+        """Remove cursors."""

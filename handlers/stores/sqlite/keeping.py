@@ -1,0 +1,86 @@
+"""How what nobody needs leaves the embedded store: rows are deleted, and overwritten in the file.
+
+The table of marks is made when there is something to mark. A mark counts the observations that its fact had:
+where there are more by now, or fewer, an event came, and the mark holds no longer.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from handlers.stores.codec import decode_subject, encode_subject
+from handlers.stores.keeping import Holding, Mark
+from scoring.instants import Instant
+from scoring.observations import Subject
+
+_Row: TypeAlias = tuple[Any, ...]
+_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS nobodys (
+  subject TEXT NOT NULL PRIMARY KEY, since INTEGER NOT NULL, expires INTEGER, observations INTEGER NOT NULL)
+WITHOUT ROWID"""
+
+_HOLDINGS = """
+SELECT m.subject, json_group_array(m.owner), n.since, n.expires, n.observations,
+  (SELECT count(*) FROM observations o WHERE o.subject = m.subject)
+FROM members m LEFT JOIN nobodys n USING (subject) GROUP BY m.subject"""
+
+_MARK = """
+INSERT OR REPLACE INTO nobodys VALUES (?, ?, ?, (SELECT count(*) FROM observations WHERE subject = ?))"""
+
+_EXPIRED = """
+SELECT subject FROM nobodys n WHERE expires <= ?
+AND observations = (SELECT count(*) FROM observations o WHERE o.subject = n.subject)"""
+
+
+@dataclass(frozen=True)
+class SqliteKeeping:
+    """Marks and removes rows of one file."""
+
+    _rows: Callable[[str, _Row], list[_Row]]
+    _transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+    def holdings(self, now: Instant) -> Iterator[Holding]:
+        """List every subject but those that have expired."""
+        self._make()
+        for key, owners, since, expires, counted, there in self._rows(_HOLDINGS, ()):
+            mark = Mark(since, expires) if since is not None and counted == there else None
+            if mark is None or mark.expires is None or mark.expires > now:
+                named = (owner.partition("/")[2] for owner in json.loads(owners))
+                yield Holding(decode_subject(key), frozenset(filter(None, named)), mark)
+
+    def mark(self, marks: Mapping[Subject, Mark | None]) -> None:
+        """Mark facts, or take their marks away, in one transaction."""
+        self._make()
+        keyed = [(encode_subject(subject), mark) for subject, mark in marks.items()]
+        with self._transaction() as db:
+            db.executemany(_MARK, [(key, *mark, key) for key, mark in keyed if mark is not None])
+            db.executemany("DELETE FROM nobodys WHERE subject = ?", [(key,) for key, mark in keyed if mark is None])
+
+    def remove_expired(self, now: Instant) -> int:
+        """Remove the facts that have expired; what stood in their rows is overwritten."""
+        self._make()
+        gone = self._rows(_EXPIRED, (now,))
+        if gone:
+            self._rows("PRAGMA secure_delete = ON", ())
+            with self._transaction() as db:
+                for table in _OF_SUBJECTS:
+                    db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours
+            self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        return len(gone)
+
+    def remove_cursors(self, names: Collection[str]) -> None:
+        """Remove cursors."""
+        self._rows("PRAGMA secure_delete = ON", ())
+        with self._transaction() as db:
+            db.executemany("DELETE FROM cursors WHERE name = ?", [(name,) for name in sorted(names)])
+
+    def _make(self) -> None:
+        """Make the table of marks, and forget those whose subject somebody removed."""
+        with self._transaction() as db:
+            db.execute(_TABLE)
+            db.execute("DELETE FROM nobodys WHERE subject NOT IN (SELECT subject FROM members)")

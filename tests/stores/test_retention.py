@@ -1,0 +1,281 @@
+"""Retention: what maps to nobody leaves in its time, alike on both engines, and no score moves by it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from config.loader import load_config
+from config.retention import USUAL_RETENTION, Retention
+from handlers.jobs.pilot import Opinion, give, opinions
+from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.jobs.retention import AHEAD, EVERY, Looked, last_look, look, look_weekly, marked
+from handlers.jobs.samples import drawn
+from handlers.stores.accounts import Edit
+from handlers.stores.codec import encode_record
+from handlers.stores.keeping import Mark
+from handlers.stores.opening import open_store
+from handlers.stores.protocol import Store
+from scoring.account import Account, Naming
+from scoring.facts import HISTORY
+from scoring.instants import DAY, Instant, format_instant
+from scoring.observations import Conversation, Fields, Gap, Observation, Subject
+from scoring.statements import Statement
+from tests.engines import CREDENTIALS
+from tests.fakes.dynamodb.service import in_memory
+from tests.scoring.strategies import START, observations, of_conversation, of_message, of_record
+from tests.stores.places import NOW, batch_of
+from tests.stores.test_record_contract import a_record
+
+KEPT = 400 * DAY
+MINE = Account("001", {"salesforce": ("001",), "intercom": ("one",), "looker": ("one",)})
+YOURS = Account("002", {"salesforce": ("002",), "intercom": ("other",)})
+TALK = Subject("intercom", "conversation", "7")
+MODEL = load_config().model
+
+
+@dataclass
+class Clock:
+    """A clock that the tests move."""
+
+    now: Instant = NOW
+
+    def __call__(self) -> Instant:
+        """Say what time it is."""
+        return self.now
+
+
+@dataclass
+class Engines:
+    """Stores of both engines by one name, with one clock."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+
+    def open(self, name: str) -> tuple[Store, Store]:
+        """Open one of each."""
+        return (
+            open_store(f"sqlite:///{self.folder / name}.db", self.clock),
+            open_store(f"dynamodb://{name}", self.clock),
+        )
+
+
+@pytest.fixture
+def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engines]:
+    """Give both engines, DynamoDB in memory."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with in_memory():
+        yield Engines(tmp_path)
+
+
+@pytest.fixture(params=[0, 1], ids=["sqlite", "dynamodb"])
+def kept(engines: Engines, request: pytest.FixtureRequest) -> Iterator[tuple[Store, Clock]]:
+    """Give a store of each engine in turn, and its clock."""
+    store, other = engines.open("kept")[:: 1 if request.param == 0 else -1]
+    other.close()
+    with closing(store):
+        yield store, engines.clock
+
+
+def talk(at: Instant, owner: str | None, subject: Subject = TALK) -> Observation:
+    """Say a conversation."""
+    return Observation(subject, at, Conversation(START, "open"), owner)
+
+
+def looks(store: Store, clock: Clock, *days: int, accounts: tuple[Account, ...] = (MINE,)) -> Looked | None:
+    """Look so many days after the beginning; give what the last look came to."""
+    looked = None
+    for day in days:
+        clock.now = Instant(NOW + day * DAY)
+        looked = look(store, accounts, USUAL_RETENTION, clock.now)
+    return looked
+
+
+def known(store: Store) -> list[Subject]:
+    """List the subjects of conversations that a reader sees."""
+    return sorted(store.subjects("intercom"))
+
+
+def test_what_maps_to_nobody_leaves_after_its_days(kept: tuple[Store, Clock]) -> None:
+    """Not before; what an account has stays for good."""
+    store, clock = kept
+    mine = TALK._replace(id="8")
+    store.merge(batch_of(talk(START, "stranger"), talk(START, "one", mine)))
+    looks(store, clock, 0, 380, 386, 394, 399)
+    assert known(store) == [TALK, mine]
+    looks(store, clock, 400)
+    assert known(store) == [mine]
+    assert store.facts("intercom", ["stranger"]) == []
+
+
+def test_one_that_is_mapped_in_time_has_all_of_its_past(kept: tuple[Store, Clock]) -> None:
+    """The mark goes: a corrected mapping heals the past, on the last day as on the first."""
+    store, clock = kept
+    store.merge(batch_of(talk(START, "other")))
+    looks(store, clock, 0, 390)
+    assert next(store.keeping.holdings(clock.now)).mark == Mark(NOW, Instant(NOW + 404 * DAY))
+    looked = looks(store, clock, 399, accounts=(MINE, YOURS))
+    assert looked is not None
+    assert (looked.freed, looked.nobodys) == (1, 0)
+    looks(store, clock, 401, 900, accounts=(MINE, YOURS))
+    assert known(store) == [TALK]
+
+
+def test_a_new_event_begins_its_days_anew(kept: tuple[Store, Clock]) -> None:
+    """What is still talked of is not forgotten."""
+    store, clock = kept
+    store.merge(batch_of(talk(START, None)))
+    looks(store, clock, 0, 386)
+    store.merge(batch_of(talk(Instant(NOW + 390 * DAY), None)))
+    looks(store, clock, 393, 400, 780, 792)
+    assert known(store) == [TALK]
+    looks(store, clock, 794)
+    assert known(store) == []
+
+
+def test_what_no_owner_names_and_scores_read_all_the_same_stays(kept: tuple[Store, Clock]) -> None:
+    """The CSM of an account, gaps of a whole object, outcomes, and an owner by another of its ids."""
+    store, clock = kept
+    csm, gap = Subject("salesforce", "user", "005"), Subject("salesforce", "event", "*")
+    told, other = Subject("outcomes", "outcome", "009@2026-01-01"), Subject("salesforce", "user", "006")
+    account = Subject("salesforce", "account", "001")
+    said = (
+        Observation(account, START, Fields((("owner_id", "005"),)), "001"),
+        Observation(csm, START, Fields((("name", "Ana"),))),
+        Observation(other, START, Fields((("name", "Bo"),))),
+        Observation(gap, START, Gap("Event")),
+        Observation(told, START, Fields((("outcome", "churned"),)), "009"),
+        talk(START, "abc"),
+        Naming("intercom", ("one", "abc"), START),
+    )
+    store.merge(batch_of(*said))
+    looks(store, clock, 0, 386, 400)
+    assert {one.subject for one in store.keeping.holdings(clock.now)} == {account, csm, gap, told, TALK}
+
+
+def test_an_account_that_left_counts_for_some_years(kept: tuple[Store, Clock]) -> None:
+    """A backtest that forgot who left would know only those who stayed."""
+    store, clock = kept
+    store.portfolio.put([Edit(one.id, owners=one.owners) for one in (MINE, YOURS)], "ana", NOW)
+    store.portfolio.put([Edit(YOURS.id, remove=True)], "ana", NOW)
+    store.merge(batch_of(talk(START, "other")))
+    looks(store, clock, 0, 1000, 1095, 1481, 1494)
+    assert known(store) == [TALK]
+    looks(store, clock, 1495)
+    assert known(store) == []
+
+
+def test_where_nothing_is_mapped_yet_nothing_is_marked(kept: tuple[Store, Clock]) -> None:
+    """Events are taken in from the first day, and an empty list of accounts says nothing of them."""
+    store, clock = kept
+    store.merge(batch_of(talk(START, "stranger")))
+    looked = looks(store, clock, 0, 399, 800, accounts=())
+    assert looked is not None
+    assert (looked.is_unmapped, looked.nobodys, known(store)) == (True, 0, [TALK])
+
+
+def test_a_look_is_due_once_a_week_and_says_what_it_came_to(kept: tuple[Store, Clock]) -> None:
+    """The date is said ahead, by so many facts."""
+    store, clock = kept
+    store.merge(batch_of(talk(START, "stranger"), talk(START, None, TALK._replace(id="9"))))
+    looked = look_weekly(store, (MINE,), USUAL_RETENTION, NOW)
+    assert looked == last_look(store) == Looked(format_instant(NOW), nobodys=2)
+    assert look_weekly(store, (MINE,), USUAL_RETENTION, Instant(NOW + EVERY - 1)) is None
+    clock.now = Instant(NOW + KEPT - AHEAD)
+    later = look_weekly(store, (MINE,), USUAL_RETENTION, clock.now)
+    assert later is not None
+    assert (later.dated, later.leaving, later.moved) == (2, {"2027-12-27": 2}, 2)
+
+
+def test_records_samples_and_opinions_leave_by_the_file(kept: tuple[Store, Clock]) -> None:
+    """Those of months and days that are over for longer than it says; no others."""
+    store, clock = kept
+    terms = Retention(records=HISTORY, samples=HISTORY, opinions=90 * DAY)
+    store.put_records([a_record("001", "2025-09"), a_record("001", "2025-11")])
+    for days in (91, 89):
+        at = format_instant(Instant(NOW - days * DAY))
+        give(store, Opinion(at, "a@b", "Ana", "001", "2026-08", "m", "Healthy"))
+    for month in ("2025-09", "2025-11"):
+        drawn(store, month, ["intercom"], 5, NOW)
+    looked = look(store, (MINE,), terms, clock.now)
+    assert (looked.records, looked.texts) == (1, 2)
+    assert list(store.record_keys()) == [("001", "2025-11")]
+    assert [one.at for one in opinions(store)] == [format_instant(Instant(NOW - 89 * DAY))]
+    assert list(store.cursors("words/sample/")) == ["words/sample/2025-11"]
+    assert look(store, (MINE,), terms, clock.now).moved == 0
+
+
+def test_a_longer_time_in_the_file_takes_a_date_away() -> None:
+    """And for ever takes the mark."""
+    dated = marked(Mark(START), KEPT, Instant(START + KEPT))
+    assert dated == Mark(START, Instant(START + KEPT + AHEAD))
+    assert marked(dated, KEPT, Instant(START + KEPT + DAY)) == dated
+    assert marked(dated, 2 * KEPT, Instant(START + KEPT)) == Mark(START)
+    assert marked(dated, None, Instant(START + KEPT)) is None
+
+
+def test_both_engines_keep_the_same_and_no_score_moves(engines: Engines) -> None:
+    """Whatever comes when, and whoever is mapped when: after each look."""
+    names = count()
+    statements = st.lists(
+        of_conversation | of_message | of_record | observations(TALK, st.just(Conversation(START, "open"))), max_size=4
+    )
+    steps = st.lists(st.tuples(statements, st.integers(1, 400), st.booleans()), min_size=2, max_size=4)
+
+    @settings(
+        max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(steps)
+    def holds(drawn: list[tuple[list[Statement], int, bool]]) -> None:
+        engines.clock.now = NOW
+        with closing_both(engines.open(f"both{next(names)}")) as stores:
+            for said, days, is_mapped in drawn:
+                for store in stores:
+                    store.merge(batch_of(*said))
+                engines.clock.now = Instant(engines.clock.now + days * DAY)
+                accounts = (MINE, YOURS) if is_mapped else (MINE,)
+                before = [scored(store, engines.clock.now) for store in stores]
+                looked = [look(store, accounts, USUAL_RETENTION, engines.clock.now) for store in stores]
+                assert looked[0].nobodys == looked[1].nobodys
+                after = [scored(store, engines.clock.now) for store in stores]
+                assert before == after
+                assert after[0] == after[1]
+                assert holding(stores[0], engines.clock.now) == holding(stores[1], engines.clock.now)
+
+    holds()
+
+
+class closing_both:  # noqa: N801 - a context, like closing
+    """Close two stores in the end."""
+
+    def __init__(self, stores: tuple[Store, Store]) -> None:
+        """Take them."""
+        self.stores = stores
+
+    def __enter__(self) -> tuple[Store, Store]:
+        """Give them."""
+        return self.stores
+
+    def __exit__(self, *_: object) -> None:
+        """Close them."""
+        for store in self.stores:
+            store.close()
+
+
+def scored(store: Store, now: Instant) -> str:
+    """Score an account, to the byte."""
+    facts = AccountReader(store).read(MINE)
+    return encode_record(record_of(facts, Terms("2026-11", now, MODEL, "provisional", NOW)))
+
+
+def holding(store: Store, now: Instant) -> object:
+    """Say all that a store holds: its subjects with their marks, and their facts."""
+    held = sorted(store.keeping.holdings(now), key=lambda one: one.subject)
+    return [(one.subject, one.owners, one.mark) for one in held], store.facts_of([one.subject for one in held])

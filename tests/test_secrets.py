@@ -1,9 +1,12 @@
 """Secrets: each function has those that its own code reads, encrypted by a key where there is one."""
 
+import re
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
+from tests.live.test_rotations import VENDORS
 from tests.names_read import texts_read
 from tests.templates import Resource, evaluated, listed, references, resources, template
 
@@ -92,3 +95,48 @@ def test_a_key_encrypts_the_variables_of_every_function_and_each_may_use_that_ke
         statements = [one for policy in properties["Policies"] for one in policy["Statement"]]
         of_keys = [one for one in statements if any(action.startswith("kms:") for action in listed(one["Action"]))]
         assert of_keys == ([DECRYPT] if has_key else [])
+
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "operations.md").read_text()
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split(" | ")]
+    for line in PAGE.partition("\n## Rotate a secret\n")[2].partition("\n### ")[0].splitlines()
+    if line.startswith("| `")
+]
+PARAMETERS_OF_ROWS = [re.findall(r"`(\w+)`", row[0]) for row in ROWS]
+REHEARSED_ELSEWHERE = {
+    "IntercomClientSecret": "tests/doors/test_ingest.py",
+    "ZendeskWebhookSecret": "tests/doors/test_ingest_zendesk.py",
+    "DeskSecret": "tests/desk/test_rotations.py",
+    "DeskClientSecret": "tests/desk/test_rotations.py",
+}
+ONLY_SENT_TO = frozenset({"DigestWebhook", "RollbarToken", "DatadogApiKey"})
+"""Addresses and keys that a vendor takes as they come, several side by side: nothing of ours changes with them."""
+
+
+def test_every_secret_has_a_row_that_says_how_it_is_rotated() -> None:
+    """Once, with what to do in every column."""
+    assert sorted(name for names in PARAMETERS_OF_ROWS for name in names) == sorted(SECRETS)
+    assert all(len(row) == 6 and all(row) for row in ROWS)
+
+
+def test_every_secret_of_a_laptop_is_one_of_the_table() -> None:
+    """What .env.example names as a secret is a parameter that has a row, under another name."""
+    given = {
+        name: set(references(value))
+        for function in FUNCTIONS
+        for world in WORLDS
+        for name, value in variables(function, world).items()
+        if set(references(value)) & SECRETS
+    }
+    named = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    secret = {name for name in named if name.endswith(("SECRET", "TOKEN", "KEY", "WEBHOOK"))}
+    assert secret
+    assert secret <= given.keys()
+
+
+def test_every_rotation_is_rehearsed() -> None:
+    """Against the fake of the vendor, or at our own door; but for what is only sent somewhere."""
+    assert {names[0] for names in PARAMETERS_OF_ROWS} == {*VENDORS, *REHEARSED_ELSEWHERE, *ONLY_SENT_TO}
+    assert all((ROOT / path).exists() for path in REHEARSED_ELSEWHERE.values())

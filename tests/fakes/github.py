@@ -17,10 +17,17 @@ from tests.fakes.server import FakeServer, Request, Response
 Json: TypeAlias = dict[str, Any]
 REPOSITORY = "acme/scores"
 APP_ID = "123456"
-_KEY = rsa.generate_private_key(65537, 2048)
-KEY = _KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-).decode()
+
+
+def new_key() -> str:
+    """Make a private key of the App, as the PEM that GitHub gives to whoever asks for one."""
+    made = rsa.generate_private_key(65537, 2048)
+    return made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    ).decode()
+
+
+KEY = new_key()
 _LONGEST = 600
 
 
@@ -31,8 +38,20 @@ def _refusal(status: int, message: str, *errors: str) -> Response:
     )
 
 
+def _claims(token: str, key: str) -> Json | None:
+    private = serialization.load_pem_private_key(key.encode(), None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    try:
+        claims: Json = jwt.decode(
+            token, private.public_key(), ["RS256"], options={"verify_exp": False, "verify_iat": False}
+        )
+    except jwt.PyJWTError:
+        return None
+    return claims
+
+
 class FakeGitHub(FakeServer):
-    """Serves the repository; `files` are those of its branch main, `now` is its clock."""
+    """Serves the repository; `files` are those of its branch main, `now` is its clock, `keys` sign for the App."""
 
     def __init__(self, files: dict[str, str], now: float) -> None:
         """Serve a repository whose main has these files."""
@@ -44,6 +63,7 @@ class FakeGitHub(FakeServer):
         self.pulls: list[Json] = []
         self.labels: dict[int, list[str]] = {}
         self.granted: Json = {}
+        self.keys = [KEY]
         self.heads["main"] = self._commit(self._tree(files), [], "first")
 
     def files_of(self, branch: str) -> dict[str, str]:
@@ -71,9 +91,8 @@ class FakeGitHub(FakeServer):
         return self._inside(request, inside) if inside != path else _refusal(404, "Not Found")
 
     def _app_fault(self, token: str) -> Response | None:
-        try:
-            claims = jwt.decode(token, _KEY.public_key(), ["RS256"], options={"verify_exp": False, "verify_iat": False})
-        except jwt.PyJWTError:
+        claims = next(filter(None, (_claims(token, key) for key in self.keys)), None)
+        if claims is None:
             return _refusal(401, "A JSON web token could not be decoded")
         if claims["iat"] > self.now:
             return _refusal(401, "'Issued at' claim ('iat') must be an Integer representing the time of the assertion")

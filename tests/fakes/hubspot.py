@@ -59,6 +59,7 @@ class FakeHubSpot(FakeServer):
         self.scopes = set(SCOPES)
         self.tells_scopes = True
         self.room = 1_000
+        self.valid = {TOKEN}
         self.refused: dict[str, list[tuple[str, str]]] = {}
         self.spoilt: dict[str, str] = {}
         self.silent: set[str] = set()
@@ -91,7 +92,7 @@ class FakeHubSpot(FakeServer):
         return {value.casefold(): key for key, value in there if value}
 
     def _route(self, request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.valid:
             return refusal(401, "INVALID_AUTHENTICATION", "Authentication credentials not found.")
         routes: Mapping[tuple[str, str], tuple[str, Callable[[Any], Response]]] = {
             ("POST", "/crm/v3/objects/companies/batch/read"): ("crm.objects.companies.read", self._read),

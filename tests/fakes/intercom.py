@@ -86,6 +86,7 @@ class FakeIntercom(FakeServer):
         self.scroll_page = 100
         self.scroll: Scroll | None = None
         self.scrolls = 0
+        self.valid = {TOKEN}
         self._used, self._reset = 0, 0.0
 
     def _limited(self, request: Request) -> Response:
@@ -102,7 +103,7 @@ class FakeIntercom(FakeServer):
         return Response(answer.status, answer.body, {**headers, **answer.headers})
 
     def _signed_in(self, request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.valid:
             return error(401, "unauthorized", "Access Token Invalid")
         if request.headers.get("intercom-version") not in VERSIONS:
             return error(400, "intercom_version_invalid", "The requested version could not be found")

@@ -58,6 +58,7 @@ class FakeLooker:
     views: dict[str, str] = field(default_factory=dict)
     filtered_by: tuple[str, ...] = ()
     metadata: bool = True
+    clients: dict[str, str] = field(default_factory=lambda: {CLIENT_ID: CLIENT_SECRET})
     tokens: dict[str, int] = field(default_factory=dict)
     server: FakeServer = field(init=False)
 
@@ -117,7 +118,7 @@ class FakeLooker:
         return "sum" if _sum is _ADDED else "number"
 
     def _login(self, form: Mapping[str, str]) -> Response:
-        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+        if (form.get("client_id"), form.get("client_secret")) not in self.clients.items():
             return refusal(404, "Not found")
         token = f"token-{len(self.tokens)}"
         self.tokens[token] = self.uses

@@ -39,12 +39,14 @@ class FakeOidc:
     """A provider that signs in whoever is `person` (claims), at once and without a password.
 
     `bend` may change the claims of an id_token, `kid` and `key` how it is signed; `userinfo` is what that answers
-    beside `sub`; `describe` adds to the description. `secret` None makes it a public client.
+    beside `sub`; `describe` adds to the description. `secret` None makes it a public client; `second`
+    is valid beside it.
     """
 
     now: Callable[[], Instant]
     person: Claims
     secret: str | None = CLIENT_SECRET
+    second: str | None = None
     methods: list[str] | None = field(default_factory=lambda: ["client_secret_basic", "client_secret_post"])
     bend: Callable[[Claims], Claims] = lambda claims: claims
     sign: Callable[["FakeOidc", Claims], str] | None = None
@@ -131,14 +133,12 @@ class FakeOidc:
     def _is_client(self, request: Request, form: Mapping[str, str]) -> bool:
         if self.secret is None:
             return form.get("client_id") == CLIENT_ID and "authorization" not in request.headers
+        known = {(CLIENT_ID, one) for one in (self.secret, self.second) if one is not None}
         kind, _, packed = request.headers.get("authorization", "").partition(" ")
         if kind == "Basic":
             given = tuple(map(unquote_plus, b64decode(packed).decode().split(":")))
-            return "client_secret_basic" in (self.methods or ["client_secret_basic"]) and given == (
-                CLIENT_ID,
-                self.secret,
-            )
-        return (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, self.secret)
+            return "client_secret_basic" in (self.methods or ["client_secret_basic"]) and given in known
+        return (form.get("client_id"), form.get("client_secret")) in known
 
     def _id_token(self, asked: Asked) -> str:
         second = self.now() // SECOND

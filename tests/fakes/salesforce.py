@@ -60,6 +60,7 @@ class FakeSalesforce(FakeServer):
         self.flows: dict[str, Callable[[Record], Mapping[str, object]]] = {}
         self.now = "2026-11-01T06:00:00.000+0000"
         self.log_ins = 0
+        self.clients = {CLIENT_ID: CLIENT_SECRET}
         self.bulk = BulkJobs(self._upsert_row, self._read_cell, self._is_own_spelling, polls)
         self._tokens: set[str] = set()
         self._pages: dict[str, tuple[list[Record], int]] = {}
@@ -152,8 +153,9 @@ class FakeSalesforce(FakeServer):
         )
 
     def _log_in(self, request: Request) -> Response:
-        expected = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        if request.headers.get("authorization") != expected:
+        pairs = (f"{client}:{secret}" for client, secret in self.clients.items())
+        expected = {"Basic " + base64.b64encode(pair.encode()).decode() for pair in pairs}
+        if request.headers.get("authorization") not in expected:
             return Response(400, {"error": "invalid_client", "error_description": "invalid client credentials"})
         if request.form() != {"grant_type": "client_credentials"}:
             return Response(400, {"error": "unsupported_grant_type", "error_description": "grant type not supported"})

@@ -51,6 +51,8 @@ class FakeZendesk(FakeServer):
         self.side_loads = True
         self.archived: set[int] = set()
         self.tokens: dict[str, float] = {}
+        self.clients = {CLIENT_ID: CLIENT_SECRET}
+        self.api_tokens = {TOKEN}
         self._exports: list[float] = []
 
     def put(self, ticket: Json, metrics: Json) -> None:
@@ -74,7 +76,7 @@ class FakeZendesk(FakeServer):
         return self._one(request) if route is None else route(request)
 
     def _grant(self, asked: Json) -> Response:
-        known = (asked.get("client_id"), asked.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
+        known = (asked.get("client_id"), asked.get("client_secret")) in self.clients.items()
         if not known or asked.get("grant_type") != "client_credentials":
             return error(401, "invalid_client", f"Client authentication failed for {asked.get('client_secret')}")
         token = f"access-{len(self.tokens)}"
@@ -83,9 +85,9 @@ class FakeZendesk(FakeServer):
         return Response(200, told)
 
     def _is_signed_in(self, header: str) -> bool:
-        basic = base64.b64encode(f"{EMAIL}/token:{TOKEN}".encode()).decode()
+        basics = {base64.b64encode(f"{EMAIL}/token:{token}".encode()).decode() for token in self.api_tokens}
         bearer = header.removeprefix("Bearer ")
-        return header == f"Basic {basic}" or self._clock() < self.tokens.get(bearer, 0.0)
+        return header.removeprefix("Basic ") in basics or self._clock() < self.tokens.get(bearer, 0.0)
 
     def _export(self, request: Request) -> Response:
         now = self._clock()

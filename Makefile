@@ -227,12 +227,17 @@ bundle: | $(VENV_MADE) ## build the functions as they are deployed, in .aws-sam/
 deploy: install ## ask, look before (preflight), build, deploy to AWS; ENV=name chooses the environment, ASK=no asks nothing
 	@mkdir -p "$(dir $(GIVEN))"; trap 'rm -f $(GIVEN)' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; umask 077; echo '{}' >$(GIVEN); \
 	$(DEPLOYING) ask $(MEANT) --commit "$$(git rev-parse --short HEAD 2>/dev/null)" $(GIVEN) && \
+	$(DEPLOYING) preflight $(MEANT) --given $(GIVEN) --adopt "$(ADOPT)" && \
 	target=$$($(DEPLOYING) target $(MEANT)) && \
 	$(MAKE) --no-print-directory bundle && \
+	$(DEPLOYING) adopt $(MEANT) --given $(GIVEN) --adopt "$(ADOPT)" && \
 	"$(SAM)" deploy $$target --resolve-s3 --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset \
 		$(if $(filter no,$(ASK)),--no-confirm-changeset,--confirm-changeset) --parameter-overrides file://$(GIVEN) && \
 	$(DEPLOYING) old-versions $(MEANT) && \
 	$(DEPLOYING) first-accounts $(MEANT)
+
+preflight: install ## look at all that would stop a deployment, by reading alone; ENV=name chooses the environment
+	@$(DEPLOYING) preflight $(MEANT) --adopt yes
 
 clean: ## remove all that was made here, the store in var/ left alone
 	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info

@@ -10,14 +10,17 @@ from typing import Any
 
 import click
 
+from handlers.deploying.adoption import take_in
 from handlers.deploying.aws import Aws
 from handlers.deploying.environment import Environment
 from handlers.deploying.finding import DeployingError
 from handlers.deploying.first_accounts import words_of
 from handlers.deploying.given import given
 from handlers.deploying.old_versions import KEPT, delete_old_of
+from handlers.deploying.preflight import Deployment, plan, preflight
 from handlers.deploying.references import pinned
 from handlers.deploying.release import named
+from handlers.deploying.report import block
 from handlers.deploying.stack import Stack, describe
 from handlers.deploying.target import Call, target
 from handlers.deploying.template import parameters, read_template
@@ -60,6 +63,48 @@ def handed_over(meant: Environment, aws: Aws, *, may_ask: bool) -> dict[str, str
     """Give the parameters as sam is given them: a secret by reference at the version that is current now."""
     settled = given(meant, describe(aws, meant.stack), read_template(), may_ask=may_ask)
     return pinned(settled, lambda: aws.client("secretsmanager"))
+
+
+_GIVEN = click.option("--given", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Of ask.")
+_ADOPT = click.option("--adopt", default="", metavar="yes", help="With `yes` what is there is taken in unasked.")
+
+
+@commands.command("preflight")
+@_which
+@_GIVEN
+@_ADOPT
+def preflight_command(environment: str, stack: str, ask: str, file: Path | None, adopt: str) -> None:
+    """Look before the build at all that would stop the deployment, by reading alone."""
+    deployment = _deployment(_found(environment, stack, ask), file, may_adopt=ask != "no" or adopt == "yes")
+    verdicts = set[str]()
+    for finding in preflight(deployment):
+        verdicts.add(finding.verdict)
+        click.echo("\n".join(block(finding)))
+    if "stops" in verdicts:
+        raise click.ClickException("nothing was deployed: mend what STOPS, then the same again")
+
+
+@commands.command("adopt")
+@_which
+@_GIVEN
+@_ADOPT
+def adopt_command(environment: str, stack: str, ask: str, file: Path | None, adopt: str) -> None:
+    """Take what is there already, and ours, into the stack, once that is confirmed."""
+    deployment = _deployment(_found(environment, stack, ask), file)
+    there_already, stack_now = plan(deployment)
+    if not there_already:
+        return
+    click.echo("These are there already, and become part of the stack as they are:", err=True)
+    for one in there_already:
+        click.echo(f"  {one.found}", err=True)
+    if adopt != "yes":
+        click.confirm("Take them in?", abort=True, err=True)
+    take_in(deployment.aws, deployment.environment.stack, stack_now, there_already)
+
+
+def _deployment(meant: Environment, file: Path | None, *, may_adopt: bool = True) -> Deployment:
+    told = dict(meant.parameters) if file is None else json.loads(file.read_text())
+    return Deployment(meant, Aws(meant.region), read_template(), told, may_adopt=may_adopt)
 
 
 @commands.command("target")

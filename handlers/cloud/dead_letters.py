@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.cloud.queue import Outgoing, Queue, QueueError
-from handlers.jobs.letters import Box, Letter, Retried, told_by
+from handlers.jobs.letters import Box, Letter, Purged, Retried, told_by
 from handlers.stores.protocol import StoreError
 from scoring.instants import Instant
 
@@ -110,6 +110,24 @@ class QueueLetters:
                 self._delete(queue, message)
                 gone.append(_letter(message, queue))
         return gone
+
+    def purge(self, is_theirs: Callable[[Letter], bool], *, write: bool) -> Purged:
+        """Delete the letters of somebody, or count them; says so where a queue has more than are looked at."""
+        gone, full = 0, []
+        for queue in self.queues:
+            others: list[MessageTypeDef] = []
+            met = 0
+            for batch in self._batches(queue, MOST_MOVED):
+                met += len(batch)
+                theirs = [one for one in batch if is_theirs(_letter(one, queue))]
+                others += [one for one in batch if one not in theirs or not write]
+                gone += len(theirs)
+                for one in theirs if write else ():
+                    self._delete(queue, one)
+            self._give_back(queue, others)
+            full += [queue.name] if met >= MOST_MOVED else []
+        more = f"more than {MOST_MOVED} letters in {', '.join(full)}: retry or drop them, then run the same again"
+        return Purged(gone, more if full else None)
 
     def _chosen(self, queue: DeadQueue, wanted: Collection[str] | None) -> Iterator[MessageTypeDef]:
         """Receive letters by their ids, until all that are wanted were met; the others are given back."""

@@ -47,12 +47,12 @@ def write(session: Session, edits: Sequence[Edit], by: str | None) -> Written:
     """
     with session.store(create=True) as store:
         mapped = () if keeps_accounts(store) else session.mapped_accounts(None)
-        written = change_accounts(store, edits, mapped, by or _user(session), session.clock())
+        written = change_accounts(store, edits, mapped, by or user_of(session), session.clock())
     _ask_scores(session, [*written.adopted, *written.changes])
     return written
 
 
-def _user(session: Session) -> str:
+def user_of(session: Session) -> str:
     """Name who changes accounts: on AWS its principal, elsewhere the user of this machine."""
     known = None
     if session.prefix is not None:

@@ -10,7 +10,7 @@ import msgspec
 from config.intake import Intake
 from handlers.files import OutputError, OutputFile
 from handlers.jobs.fold import DeadLetter, Tally, WordsReader, fold_entries
-from handlers.jobs.letters import Box, Letter, Retried, told_by
+from handlers.jobs.letters import Box, Letter, Purged, Retried, told_by
 from handlers.stores.protocol import FactStore, Store, StoreError
 from scoring.instants import Instant
 
@@ -140,6 +140,19 @@ class LetterFile:
             gone = [letter for _, letter in told if letter.id in wanted]
             kept = [line for line, letter in told if letter.id not in wanted]
             return gone if gone and self.file.keep(kept, read) else ()
+
+    def purge(self, is_theirs: Callable[[Letter], bool], *, write: bool) -> Purged:
+        """Take the letters of somebody out of the file, or count them."""
+        if not self.file.target.exists():
+            return Purged(0)
+        with _said():
+            read = self.file.read()
+            told = [(line, _letter(line)) for line in dict.fromkeys(read.splitlines()) if line.strip()]
+            kept = [line for line, letter in told if not is_theirs(letter)]
+            gone = len(told) - len(kept)
+            if not write or not gone or self.file.keep(kept, read):
+                return Purged(gone)
+        return Purged(0, f"{self.place} was changed meanwhile, and keeps its letters: run the same again")
 
 
 @contextmanager

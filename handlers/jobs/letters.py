@@ -1,6 +1,6 @@
 """Dead letters: messages that could not be read, wherever they are kept; and how a message says what it is."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,6 +48,14 @@ class Retried:
     trouble: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """So many letters of somebody went, or would go; `trouble` says what to do where there may be more."""
+
+    gone: int
+    trouble: str | None = None
+
+
 class DeadLetters(Protocol):
     """Where dead letters are kept."""
 
@@ -66,6 +74,9 @@ class DeadLetters(Protocol):
 
     def drop(self, wanted: Collection[str]) -> Sequence[Letter]:
         """Take letters out for good; gives those that were."""
+
+    def purge(self, is_theirs: Callable[[Letter], bool], *, write: bool) -> Purged:
+        """Take the letters of somebody out for good, or without `write` only count them."""
 
 
 def told_by(body: str) -> tuple[str | None, Instant | None]:

@@ -16,6 +16,7 @@ from scoring.summary import Summary
 
 if TYPE_CHECKING:
     from handlers.stores.accounts import AccountStore
+    from handlers.stores.erasable import Erasable
     from handlers.stores.keeping import Keeping
 
 
@@ -42,7 +43,8 @@ class RefusedError(StoreError):
 class Batch:
     """Statements coalesced before they are written: each subject, owner and hour once.
 
-    `described` has attributes as the stores write them, by source, owner and slot.
+    `described` has attributes as the stores write them, by source, owner and slot. What a store `refused` of it spoke
+    of somebody who was erased.
     """
 
     observations: dict[Subject, set[Observation]] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Batch:
     described: dict[tuple[str, str, str], str] = field(default_factory=dict)
     covered: dict[str, Instant] = field(default_factory=dict)
     heard: dict[tuple[str, int], HeardHour] = field(default_factory=dict)
+    refused: int = 0
 
     def add(self, statement: Statement) -> None:
         """Take in one statement; order and repetition make no difference."""
@@ -103,7 +106,10 @@ class FactStore(Protocol):
     """Facts by owner, owners, feeds. Writing is idempotent, takes no lock and reads nothing first."""
 
     def merge(self, batch: Batch) -> None:
-        """Unite a batch with what is known, wholly or not at all per subject."""
+        """Unite a batch with what is known, wholly or not at all per subject.
+
+        What speaks of somebody who was erased is taken out of the batch, and counted in it.
+        """
 
     def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
         """Give every fact that any observation ever said to be of one of these owners, by subject."""
@@ -214,6 +220,10 @@ class Store(FactStore, RecordStore, JournalStore, Protocol):
     @property
     def keeping(self) -> "Keeping":
         """Give what marks and removes what nobody needs any more."""
+
+    @property
+    def erasing(self) -> "Erasable":
+        """Give the way to erase somebody out of the store."""
 
     def close(self) -> None:
         """Release files and connections; what was merged is safe."""

@@ -15,7 +15,8 @@ from threading import Barrier
 import pytest
 
 from handlers.stores.protocol import StoreError
-from handlers.stores.sqlite.store import FACTS_OF_OWNERS, SqliteStore
+from handlers.stores.sqlite.queries import FACTS_OF_OWNERS
+from handlers.stores.sqlite.store import SqliteStore
 from scoring.observations import Conversation, Observation, Subject
 from tests.scoring.strategies import START
 from tests.stores.limits import MANY

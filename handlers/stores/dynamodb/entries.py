@@ -14,7 +14,7 @@ from handlers.stores.dynamodb.engine import ItemFullError
 from scoring.instants import Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.registry import Registry
@@ -54,6 +54,31 @@ class OwnerEntries:
         """Keep attributes in their slot, where what is there was said earlier."""
         name = _SLOT + slot
         self.update(source, key, Change(put={name: text(said)}, condition=Condition(name, "<", text(said))))
+
+    def forget(self, source: str, keys: Iterable[str]) -> int:
+        """Forget some entries, their parts first; give how many there were."""
+        gone = 0
+        for item in list(self._registry.items(_partition(source), sorted(set(keys)))):
+            for part in item["parts"]["SS"] if "parts" in item else ():
+                self._registry.remove(_parts(source), _name(item["sk"]["S"], part))
+            self._registry.remove(_partition(source), item["sk"]["S"])
+            gone += 1
+        return gone
+
+    def rewrite(self, source: str, change: Callable[[str], str], *, write: bool) -> int:
+        """Write attributes otherwise, in parts too, each unless something was said in it meanwhile."""
+        changed = 0
+        for partition in (_partition(source), _parts(source)):
+            for item in list(self._registry.partition(partition)):
+                said = {name: value["S"] for name, value in item.items() if name.startswith(_SLOT)}
+                other = {name: change(one) for name, one in said.items() if change(one) != one}
+                changed += len(other)
+                for name, one in other.items() if write else ():
+                    unchanged = Condition(name, "<=", text(said[name]))
+                    self._registry.update(
+                        partition, item["sk"]["S"], Change(put={name: text(one)}, condition=unchanged)
+                    )
+        return changed
 
     def some(self, source: str, keys: Iterable[str]) -> list[Entry]:
         """Read those of some entries that there are."""

@@ -205,6 +205,39 @@ class FactTable:
         for key in (_key(subject), *({"subject": text(part)} for part in _parts(item))):
             self._remove(key, names)
 
+    def forget(self, subject: Subject) -> None:
+        """Forget a subject: its pointers and parts first, which its own item names."""
+        item = self._engine.get(self._table, _key(subject))
+        if item is None:
+            return
+        key, owners = encode_subject(subject), item["owners"]["SS"] if "owners" in item else []
+        beside = [*(_joined(key, owner) for owner in (*owners, _NOBODY)), *_parts(item)]
+        self._engine.each(lambda one: self._engine.delete(self._table, {"subject": text(one)}), beside)
+        self._engine.delete(self._table, _key(subject))
+
+    def forget_owners(self, subject: Subject) -> None:
+        """Forget the owners of a subject of which none of its observations is any more."""
+        item = self._engine.get(self._table, _key(subject))
+        if item is None or "owners" not in item:
+            return
+        said = self.of_subjects([encode_subject(subject)])[0].observations
+        named = {(one.at, f"{subject.source}/{one.owner}") for one in said if one.owner}
+        gone = {*item["owners"]["SS"]} - {owner for _, owner in named}
+        if gone and named:
+            self._index(subject, item, *max(named))
+            for owner in gone:
+                self._engine.delete(self._table, {"subject": text(_joined(encode_subject(subject), owner))})
+            self._engine.update(self._table, _key(subject), Change(take={"owners": texts(gone)}, existing="subject"))
+
+    def _index(self, subject: Subject, item: Item, at: Instant, owner: str) -> None:
+        """Have the index give the latest owner that is left, unless a later one was said meanwhile."""
+        put = {"owner": text(owner), "owner_rank": text(f"{at:020d} {owner}")}
+        unchanged = Condition("owner_rank", "<=", item["owner_rank"])
+        if self._engine.update(self._table, _key(subject), Change(put=put, condition=unchanged)) is not None:
+            self._engine.delete(self._table, {"subject": text(_joined(encode_subject(subject), owner))})
+            others = {*item["owners"]["SS"]} - {owner}
+            self._point(subject, owner, sorted(others))
+
 
 def _key(subject: Subject) -> Item:
     return {"subject": text(encode_subject(subject))}

@@ -10,7 +10,7 @@ from handlers.stores.dynamodb.entries import OwnerEntries
 from scoring.account import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from handlers.stores.dynamodb.entries import Entry
     from handlers.stores.dynamodb.registry import Registry
@@ -59,6 +59,16 @@ class OwnerRegistry:
             return
         self._entries.describe(source, key, slot, said)
         self._described[source, key, slot] = said
+
+    def forget(self, source: str, ids: Collection[str]) -> int:
+        """Forget an owner by all of its ids; give of how many anything was known."""
+        for known in (self._known, self._named, self._described):
+            known.clear()
+        return self._entries.forget(source, ids)
+
+    def rewrite(self, source: str, change: Callable[[str], str], *, write: bool) -> int:
+        """Write attributes of a source's owners otherwise; give how many sayings that changes."""
+        return self._entries.rewrite(source, change, write=write)
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""

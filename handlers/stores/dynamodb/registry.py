@@ -69,6 +69,11 @@ class Registry:
         """List the subjects that ever had a gap."""
         return [item["sk"]["S"] for item in self.partition(_GAPS)]
 
+    def unmark_gap(self, subject: str) -> None:
+        """Forget that a subject ever had a gap."""
+        self.remove(_GAPS, subject)
+        self._marked.discard(subject)
+
     def put_model(self, version: str, model: str) -> None:
         """Keep the text of a model version; what this process kept before is not written again."""
         if version not in self._models:
@@ -87,8 +92,9 @@ class Registry:
 
     def cursors(self, beginning: str) -> dict[str, str]:
         """Give the cursors whose names begin so, by name."""
-        found = self.partition(_CURSORS)
-        return {item["sk"]["S"]: item["text"]["S"] for item in found if item["sk"]["S"].startswith(beginning)}
+        within = "sk", text(beginning or " "), text(f"{beginning}\U0010ffff")
+        found = self._engine.query(self._table, ("pk", text(_CURSORS)), within)
+        return {item["sk"]["S"]: item["text"]["S"] for item in found}
 
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""

@@ -9,6 +9,7 @@ from handlers.stores.dynamodb.accounts import DynamoAccounts, NoAccounts
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.engine import Engine
+from handlers.stores.dynamodb.erasing import DynamoErasing
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
 from handlers.stores.dynamodb.keeping import DynamoKeeping
@@ -17,7 +18,9 @@ from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
 from handlers.stores.dynamodb.tables import Tables, check_tables, create_tables, drop_tables, is_of_older_stack
+from handlers.stores.dynamodb.tombstones import KeptTombstones
 from handlers.stores.rereads import reread
+from handlers.stores.tombstones import ERASED
 from scoring.facts import ENTIRE
 from scoring.instants import NO_TIME
 from scoring.observations import Gap
@@ -90,6 +93,10 @@ class DynamoStore:
         self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
         self.keeping = DynamoKeeping(self._engine, self._tables.facts, self._facts, self._registry)
+        self._erased = self._registry.memory.keep(KeptTombstones(lambda: self._registry.cursors(ERASED)))
+        self.erasing = DynamoErasing(
+            self._engine, self._tables, self._facts, self._registry, self._owners, keeps_accounts
+        )
         self.portfolio: AccountStore = (
             DynamoAccounts(self._engine, self._tables.accounts) if keeps_accounts else NoAccounts(self._tables.accounts)
         )
@@ -105,6 +112,7 @@ class DynamoStore:
     def merge(self, batch: Batch) -> None:
         """Unite a batch with what is known: one write a subject."""
         self._registry.memory.check()
+        self._erased.read().sift(batch)
         gaps = (subject for subject, said in batch.observations.items() if _has_gap(said))
         self._registry.mark_gaps(encode_subject(subject) for subject in gaps)
         self._facts.merge(batch.observations)
@@ -215,6 +223,8 @@ class DynamoStore:
     def set_cursor(self, name: str, value: str) -> None:
         """Keep how far a sweep has come."""
         self._registry.set_cursor(name, value)
+        if name.startswith(ERASED):
+            self._erased.clear()
 
     def cursors(self, beginning: str) -> dict[str, str]:
         """Give the cursors whose names begin so, by name."""

@@ -22,12 +22,23 @@ from handlers.stores.journals import first_key, new_key
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
+from handlers.stores.sqlite.erasing import SqliteErasing
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
 from handlers.stores.sqlite.owners import listed
+from handlers.stores.sqlite.queries import (
+    FACTS_OF_OWNERS,
+    KEYS,
+    OF_GAPS,
+    OF_SUBJECTS,
+    OWNER,
+    SAID,
+    UNATTRIBUTED,
+)
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
 from handlers.stores.summaries import decode_score, decode_summary
+from handlers.stores.tombstones import ERASED, Remembered
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
@@ -40,38 +51,6 @@ _PAGE = 500
 """How many rows a listing reads, or records a transaction writes, at a time."""
 
 _Row: TypeAlias = tuple[Any, ...]
-
-FACTS_OF_OWNERS = """
-SELECT subject, at, owner, form, content FROM observations WHERE subject IN (
-  SELECT subject FROM members WHERE owner IN (SELECT value FROM json_each(?)))
-ORDER BY subject"""
-
-_OF_GAPS = """
-SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT subject FROM gap_marks)
-ORDER BY subject"""
-
-_OWNER = """
-WITH RECURSIVE same (id) AS (
-  VALUES (:key) UNION SELECT other FROM same JOIN owner_ids o ON o.source = :source AND o.id = same.id)
-SELECT same.id, min(o.since), n.at, n.name FROM same
-LEFT JOIN owner_ids o ON o.source = :source AND o.id = same.id
-LEFT JOIN owner_names n ON n.source = :source AND n.id = same.id
-GROUP BY same.id"""
-
-_SAID = """
-SELECT said FROM owner_attributes WHERE source = ? AND id IN (SELECT value FROM json_each(?))"""
-
-_KEYS = "SELECT DISTINCT subject FROM observations WHERE subject > ? AND subject < ? ORDER BY subject LIMIT ?"
-
-_OF_SUBJECTS = """
-SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT value FROM json_each(?))
-ORDER BY subject"""
-
-_UNATTRIBUTED = """
-SELECT members.subject FROM members JOIN observations USING (subject)
-WHERE members.owner = '' GROUP BY members.subject
-HAVING trim(max(observations.owner)) = '' OR sum(observations.owner = ' ') > 0"""
-"""Subjects that never had an owner, and those that may have lost it: a blank is the owner nobody."""
 
 
 class SqliteStore:
@@ -86,6 +65,8 @@ class SqliteStore:
         self._db = open_file(path, durable=durable, one_thread=one_thread)
         self.portfolio = SqliteAccounts(self._rows, self._transaction)
         self.keeping = SqliteKeeping(self._rows, self._transaction)
+        self.erasing = SqliteErasing(self._db, self._rows, self._transaction)
+        self._erased = Remembered(lambda: self.cursors(ERASED))
 
     def close(self) -> None:
         """Close the file; what was merged is safe."""
@@ -93,8 +74,9 @@ class SqliteStore:
 
     def merge(self, batch: Batch) -> None:
         """Unite a batch with what is known, in one transaction."""
-        rows, members, marks = lay_out(batch.observations)
         with self._transaction() as db:
+            self._erased.read().sift(batch)
+            rows, members, marks = lay_out(batch.observations)
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
             db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
             db.executemany("INSERT INTO gap_marks VALUES (?) ON CONFLICT DO NOTHING", marks)
@@ -114,21 +96,21 @@ class SqliteStore:
     def subjects(self, source: str) -> Iterator[Subject]:
         """List all subjects of a source, those of id `*` too."""
         after, end = f"{source}/", f"{source}0"
-        while keys := [row[0] for row in self._rows(_KEYS, (after, end, _PAGE))]:
+        while keys := [row[0] for row in self._rows(KEYS, (after, end, _PAGE))]:
             yield from map(decode_subject, keys)
             after = keys[-1]
 
     def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
         """Give the facts of some subjects, by subject."""
-        return _facts(self._rows(_OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
+        return _facts(self._rows(OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
-        rows = self._rows(_OWNER, {"source": source, "key": key})
+        rows = self._rows(OWNER, {"source": source, "key": key})
         names = [(at, name) for _, _, at, name in rows if name is not None]
         since = min((since for _, since, _, _ in rows if since is not None), default=None)
         ids = frozenset(row[0] for row in rows)
-        said = self._rows(_SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
+        said = self._rows(SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
         attributes = read(text for (text,) in said)
         return Owner(source, ids, max(names)[1] if names else None, since, attributes)
 
@@ -151,11 +133,11 @@ class SqliteStore:
 
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`."""
-        return tuple(fact for fact in _facts(self._rows(_OF_GAPS)) if fact.subject.id == ENTIRE)
+        return tuple(fact for fact in _facts(self._rows(OF_GAPS)) if fact.subject.id == ENTIRE)
 
     def rereads(self) -> list[Reread]:
         """List what is to be re-read, by subject."""
-        found = (reread(fact) for fact in _facts(self._rows(_OF_GAPS)))
+        found = (reread(fact) for fact in _facts(self._rows(OF_GAPS)))
         return [one for one in found if one is not None]
 
     def unattributed(self) -> dict[str, int]:
@@ -168,7 +150,7 @@ class SqliteStore:
         return [fact for fact in self._ownerless() if fact.subject.kind == kind]
 
     def _ownerless(self) -> list[Fact]:
-        subjects = (decode_subject(key) for (key,) in self._rows(_UNATTRIBUTED))
+        subjects = (decode_subject(key) for (key,) in self._rows(UNATTRIBUTED))
         return list(filter(is_ownerless, self.facts_of([one for one in subjects if one.id != ENTIRE])))
 
     def cursor(self, name: str) -> str | None:
@@ -182,8 +164,8 @@ class SqliteStore:
 
     def cursors(self, beginning: str) -> dict[str, str]:
         """Give the cursors whose names begin so, by name."""
-        named = "SELECT name, value FROM cursors WHERE substr(name, 1, length(?)) = ? ORDER BY name"
-        return dict(self._rows(named, (beginning, beginning)))
+        named = "SELECT name, value FROM cursors WHERE name >= ? AND name < ? ORDER BY name"
+        return dict(self._rows(named, (beginning, f"{beginning}\U0010ffff")))
 
     def others(self) -> int:
         """Give a number that changes when another connection wrote to the file."""

@@ -1,0 +1,168 @@
+"""Who is to be erased: by which ids and names an account, a company or a person is known to the store."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+
+import msgspec
+
+from config.source import ACCOUNTS, SOURCES
+from handlers.jobs.erasing.terms import Terms
+from handlers.stores.accounts import owned
+from handlers.stores.protocol import RefusedError, Store
+from handlers.stores.tombstones import (
+    Kind,
+    account_word,
+    owner_word,
+    person_word,
+    subject_word,
+)
+from scoring.account import Account, OwnerKey
+from scoring.customer import USER
+from scoring.facts import Fact
+from scoring.ids import has_form, to_18
+from scoring.observations import Fields, Subject
+
+FACT_SOURCES = (*SOURCES, "outcomes")
+"""All sources that facts can be of."""
+
+AT_ONCE = 500
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Somebody who is to be erased: the id that was given, all owners and names that it stands for.
+
+    `users` are the CRM's records of a person, `shared` how many owners of an account stay, since another has them too.
+    """
+
+    kind: Kind
+    id: str
+    owners: tuple[OwnerKey, ...] = ()
+    names: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    users: tuple[Subject, ...] = ()
+    periods: tuple[str, ...] = ()
+    shared: int = 0
+
+    @property
+    def words(self) -> list[str]:
+        """Give what is remembered of them, once they are erased: nothing of it is kept but its hash."""
+        if self.kind == "person":
+            told = [person_word(one) for one in (self.id, *self.names, *self.also)]
+            return [*told, *map(subject_word, self.users)]
+        owners = [owner_word(*one) for one in self.owners]
+        return [account_word(self.id), *owners] if self.kind == "account" else owners
+
+    @property
+    def terms(self) -> Terms:
+        """Give the words that they are looked for by."""
+        ids = {key for _, key in self.owners} | ({self.id} if self.kind != "company" else {self.id.partition("=")[2]})
+        ids |= {key[:-3] for key in ids if has_form(key) and len(key) == _LONG}
+        words = {*ids, *self.names, *self.also}
+        return Terms(self.kind, frozenset(words), frozenset(words))
+
+    @property
+    def by_source(self) -> Mapping[str, frozenset[str]]:
+        """Give the ids of the owners by source."""
+        return {name: frozenset(key for source, key in self.owners if source == name) for name, _ in self.owners}
+
+
+_LONG = 18
+
+
+def find_account(store: Store, accounts: Iterable[Account], account_id: str) -> Target:
+    """Find all that an account stands for: its owners by every id that they go by, its names; not what others share."""
+    every = list(accounts)
+    account = next((one for one in every if one.id == account_id), None)
+    others = [one for one in every if one.id != account_id]
+    named = {(ACCOUNTS.name, account_id)} | (owned(account) if account is not None else set())
+    theirs = _closed(store, named)
+    taken = _closed(store, set[OwnerKey]().union(*map(owned, others))) | {(ACCOUNTS.name, one.id) for one in others}
+    own = {one for one in theirs if one not in taken}
+    names = _names(store, own) | _recorded(store, account_id) | ({account.name} if account and account.name else set())
+    return Target(
+        "account",
+        account_id,
+        tuple(sorted(own)),
+        tuple(sorted(names - _names_of_others(store, own, others))),
+        periods=tuple(period for key, period in store.record_keys() if key == account_id),
+        shared=len({one for one in named if one not in own}),
+    )
+
+
+def _closed(store: Store, owners: Iterable[OwnerKey]) -> set[OwnerKey]:
+    """Give owners by every id that they go by."""
+    return {(source, key) for source, one in owners for key in {one, *store.owner(source, one).ids}}
+
+
+def _names(store: Store, owners: Iterable[OwnerKey]) -> set[str]:
+    return {name for source, key in owners if (name := store.owner(source, key).name)}
+
+
+def _recorded(store: Store, account_id: str) -> set[str]:
+    summaries = (one for period in store.summarised() for one in store.summaries(period))
+    return {one.account_name for one in summaries if one.account_id == account_id and one.account_name}
+
+
+def _names_of_others(store: Store, own: Collection[OwnerKey], others: Iterable[Account]) -> set[str]:
+    """Give names that others bear, too: these name nobody surely."""
+    told = {one.name for one in others if one.name}
+    for source in SOURCES:
+        told |= {
+            one.name for one in store.owners(source) if one.name and not any((source, key) in own for key in one.ids)
+        }
+    return told
+
+
+def find_company(store: Store, accounts: Iterable[Account], said: str) -> Target:
+    """Find a company by `SOURCE=ID`, or by its id alone where one source knows it. Raises RefusedError."""
+    source, key = _company(store, said)
+    own = _closed(store, {(source, key)})
+    names = _names(store, own) - _names_of_others(store, own, accounts)
+    return Target("company", f"{source}={key}", tuple(sorted(own)), tuple(sorted(names)))
+
+
+def _company(store: Store, said: str) -> OwnerKey:
+    source, is_named, key = said.partition("=")
+    if is_named and source in FACT_SOURCES and key:
+        return source, key
+    known = [one for one in SOURCES if store.owner(one, said).since is not None]
+    if len(known) == 1:
+        return known[0], said
+    places = f"{' and '.join(known)} know one of that id" if known else "no source knows it"
+    raise RefusedError(f"which company is {said!r}? {places}: name it as SOURCE=ID, e.g. intercom={said}")
+
+
+def find_person(store: Store, said: str, also: Collection[str]) -> Target:
+    """Find a person by mail address, name or id: the CRM's user of it adds its other names. Raises RefusedError."""
+    wanted = {person_word(one) for one in (said, *also)}
+    users = [fact for fact in user_facts(store) if wanted & {person_word(one) for one in _known_as(fact)}]
+    if len(users) > 1 and not also:
+        raise RefusedError(f"{len(users)} users of the CRM are called {said!r}: give the mail address or id of one")
+    names = {name for fact in users for name in _known_as(fact)} - {said, *also}
+    return Target("person", said, (), tuple(sorted(names)), tuple(sorted(also)), tuple(one.subject for one in users))
+
+
+def user_facts(store: Store) -> Iterator[Fact]:
+    """List the facts of users of the CRM."""
+    for source in SOURCES:
+        yield from facts_in(store, (one for one in store.subjects(source) if one.kind == USER))
+
+
+def facts_in(store: Store, subjects: Iterable[Subject]) -> Iterator[Fact]:
+    """Give the facts of subjects, some hundreds at a time."""
+    stream = iter(subjects)
+    while some := list(islice(stream, AT_ONCE)):
+        yield from store.facts_of(some)
+
+
+def _known_as(fact: Fact) -> set[str]:
+    told = {fact.subject.id}
+    for one in fact.observations:
+        if isinstance(one.content, Fields):
+            told |= {value for name, value in one.content.values if name in ("name", "mail") and isinstance(value, str)}
+    return {one for one in told if one}
+
+
+def account_id_of(said: str) -> str:
+    """Give the id of an account as it is kept."""
+    return to_18(said.strip()) if has_form(said.strip()) else said.strip()

@@ -20,6 +20,7 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.packing import unpack
 from handlers.stores.dynamodb.tables import Tables
 from handlers.stores.erasable import Line
+from handlers.stores.keeping import Mark
 from handlers.stores.protocol import RefusedError, Store
 from handlers.stores.tombstones import ERASED, OWNER_GONE
 from scoring.account import Account, Naming
@@ -116,6 +117,7 @@ def filled(store: Store, statements: tuple[Statement, ...] = (*OF_GONE, *OF_STAY
     for account in ACCOUNTS:
         made = [a_record(account.id, period) for period in ("2026-09", "2026-10")]
         store.put_records(replace(one, measurements=replace(one.measurements, csm=csm)) for one in made)
+    store.keeping.mark({Subject("intercom", "conversation", "conv-gone-1"): Mark(START, None)})
     for name, text in notes():
         store.set_cursor(name, text)
     for subject, csm_mail in ((GONE, "anna.meier@example.com"), (STAYS, "bert.kurz@example.com")):

@@ -210,8 +210,7 @@ class FactTable:
         item = self._engine.get(self._table, _key(subject))
         if item is None:
             return
-        key, owners = encode_subject(subject), item["owners"]["SS"] if "owners" in item else []
-        beside = [*(_joined(key, owner) for owner in (*owners, _NOBODY)), *_parts(item)]
+        beside = [*self.beside(subject, item), _joined(encode_subject(subject), _NOBODY)]
         self._engine.each(lambda one: self._engine.delete(self._table, {"subject": text(one)}), beside)
         self._engine.delete(self._table, _key(subject))
 

@@ -23,7 +23,7 @@ GONE = "erased account"
 
 _Row: TypeAlias = tuple[Any, ...]
 _AT_ONCE = 500
-_OF_SUBJECTS = ("observations", "members", "gap_marks")
+_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,10 @@ class SqliteErasing:
     def forget_subjects(self, subjects: Collection[Subject]) -> None:
         """Forget subjects with all that was ever said of them, some hundreds a transaction."""
         keys = [(encode_subject(one),) for one in subjects]
+        there = {name for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'", ())}
         for start in range(0, len(keys), _AT_ONCE):
             with self._transaction() as db:
-                for table in _OF_SUBJECTS:
+                for table in there.intersection(_OF_SUBJECTS):
                     db.executemany(f"DELETE FROM {table} WHERE subject = ?", keys[start : start + _AT_ONCE])  # noqa: S608
 
     def rewrite_fact(self, before: Fact, after: Fact) -> None:

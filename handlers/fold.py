@@ -71,6 +71,7 @@ def _ask(folded: Folded, moment: Instant) -> list[Delivery]:
                 asked.append((account, delivery, _request(account, delivery)))
     except StoreError as error:
         log.error("no rescore can be asked for", extra={"error": str(error)})
+        trouble("StoreTrouble")
         left = list(folded.touched.values())
     unsent = Queue(client(), _settings().rescores).send_all([request for *_, request in asked])
     for account, delivery, request in asked:
@@ -113,6 +114,7 @@ def _say(folded: Folded, failed: int) -> None:
         log.error("an unexpected error", extra={"error": place(fault), "way": way(fault)})
     for error, times in folded.troubles.items():
         log.error("the store did not take events", extra={"error": error, "times": times})
+    trouble("StoreTrouble", sum(folded.troubles.values()))
     _say_words(folded.remarks)
     unknown = folded.remarks[UNKNOWN_LANGUAGE]
     said = {"dead": len(folded.dead), "again": failed, "touched": len(folded.touched), "language_unknown": unknown}

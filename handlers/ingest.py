@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-TROUBLE = frozenset({"unsigned", "unreadable", "too_large", "unavailable"})
-"""What a notification may come to that an alarm hears."""
+TROUBLE = {"unsigned": "unsigned", "unreadable": "refused", "too_large": "refused"}
+"""What an alarm hears, besides answers of 5xx, which API Gateway counts; what was signed and refused is one trouble."""
 
 
 @observed
@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     status, outcome = _take(event)
     log.info("notification", extra={"outcome": outcome, "status": status, "correlation_id": _correlation_id(event)})
     if outcome in TROUBLE:
-        trouble("Notifications", outcome=outcome)
+        trouble("Notifications", outcome=TROUBLE[outcome])
     return {"statusCode": status, "body": ""}
 
 

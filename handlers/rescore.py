@@ -12,7 +12,7 @@ from handlers.cloud.queue import Delivery, Queue, client, dead_letter, deliverie
 from handlers.cloud.requests import RescoreRequest, read_rescore
 from handlers.cloud.settings import RescoreSettings, rescore_settings
 from handlers.cloud.suggestions import Asking
-from handlers.cloud.telemetry import log, traced
+from handlers.cloud.telemetry import log, traced, trouble
 from handlers.jobs.faults import FAILURES, place, without_values
 from handlers.jobs.rescore import rescore
 from handlers.sources.reading import UnreadableError
@@ -45,6 +45,7 @@ def _is_done(delivery: Delivery) -> bool:
         return _bury(delivery, str(error))
     except StoreError as error:
         log.error("the store cannot be read", extra={"correlation_id": delivery.correlation_id, "error": str(error)})
+        trouble("StoreTrouble")
         return False
     except Exception as error:  # noqa: BLE001 - one request fails alone, whatever is wrong with it
         return _give_up(delivery, error)
@@ -54,6 +55,7 @@ def _is_done(delivery: Delivery) -> bool:
         record = rescore(request.account, _deployed().store, terms, _asking().look)
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
+        trouble("StoreTrouble", isinstance(error, StoreError))
         return False
     except Exception as error:  # noqa: BLE001 - as above, after a try alone
         return delivery.receives > 1 and _give_up(delivery, error)

@@ -40,6 +40,10 @@ def systems(cloud: Cloud, certificates: Path, monkeypatch: pytest.MonkeyPatch) -
         yield given
 
 
+SAID_ELSEWHERE = {"ReportFailures", "SuggestionTrouble", "Throttled", "WordsFailed"}
+"""By what is not made to fail here (their own tests hold it), or by a filter over the access log."""
+
+
 def marked() -> Message:
     """Give a notification in which all that people wrote, and who they are, bears a mark."""
     message = talk(0, now())
@@ -60,6 +64,7 @@ def all_doors(systems: Systems, words_on: Callable[[], None]) -> None:
     body = json.dumps(marked()).encode()
     for signature in (signed(body), "sha1=" + MARK):
         ingest.handler(call(body, signature), Context())
+    ingest.handler(call(b"[]", signed(b"[]")), Context())
     unreadable = json.dumps(marked() | {"created_at": "soon", "topic": "no.such.topic"}).encode()
     heard = {"type": "feed.heard", "source": "zendesk", "at": format_instant(now())}
     fold.handler(delivered([marked(), unreadable, b"{" + body, b"[" + body, heard, *told(1, now())]), Context())
@@ -85,24 +90,19 @@ def test_each_alarm_listens_to_a_metric_that_is_said(
     """Of our own metrics, with exactly those dimensions; `service` is what the stack calls its functions."""
     all_doors(systems, words_on)
     assert cloud.sent("rescores")
+    cloud.fail("UpdateItem", BUSY, "talk-2")
+    fold.handler(delivered([talk(2, now())]), Context())
     said = [
         (name, told | {"service": "${Prefix}"}) for name, told, _ in emf(output()) if told["service"] == log.service
     ]
     alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
-    ours = [alarm for alarm in alarms if alarm["Namespace"] == NAMESPACE]
-    assert {alarm["MetricName"] for alarm in ours} == {
-        "CloseHeld",
-        "FeedAgeHours",
-        "FinaliserMissing",
-        "LiveTrouble",
-        "ModelFailures",
-        "Notifications",
-        "SweepAgeHours",
-        "WordsFailed",
-    }
+    ours = [alarm for alarm in alarms if alarm.get("Namespace") == NAMESPACE]
     for alarm in ours:
         dimensions = {dimension["Name"]: shown(dimension["Value"]) for dimension in alarm["Dimensions"]}
-        assert (alarm["MetricName"], dimensions) in said
+        assert (alarm["MetricName"], dimensions) in said or (
+            alarm["MetricName"] in SAID_ELSEWHERE and len(dimensions) == 1
+        )
+    assert {alarm["MetricName"] for alarm in ours} - SAID_ELSEWHERE == {name for name, _ in said}
     everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert shown(everywhere["POWERTOOLS_SERVICE_NAME"]) == "${Prefix}"
 

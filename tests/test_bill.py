@@ -117,7 +117,7 @@ def test_where_no_sweep_runs_an_alarm_sounds() -> None:
 
 @pytest.mark.parametrize("name", sorted(HEARS.keys() - {"UnsignedAlarm"}))
 def test_a_small_company_reaches_the_threshold(name: str) -> None:
-    """With one event an hour: of a sum three values at most are asked for; unsigned for hours is beside the quick one."""
+    """With one event an hour: of a sum three values at most are asked for (unsigned has two)."""
     told = resources("AWS::CloudWatch::Alarm")[name]["Properties"]
     if told["Statistic"] == "Sum":
         hours = told["Period"] / 3600

@@ -8,7 +8,7 @@ from config.intake import Intake
 from config.source import SOURCES, Webhook
 from handlers.cloud.queue import Delivery
 from handlers.jobs.faults import place
-from handlers.jobs.fold import WordsReader, read_message
+from handlers.jobs.fold import REFUSED, WordsReader, read_message
 from handlers.sources.reading import Taken, UnreadableError
 from handlers.sources.written import Part
 from handlers.stores.protocol import Batch, FactStore, RefusedError, StoreError
@@ -111,6 +111,7 @@ class Fold:
                 batch.add(statement)
         try:
             self._store.merge(batch)
+            folded.remarks.update({REFUSED: batch.refused} if batch.refused else {})
             touched = self._touched(group)
         except StoreError as error:
             folded.troubles[str(error)] += 1

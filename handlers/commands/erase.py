@@ -166,7 +166,7 @@ def _ask(session: Session, job: Erasure, target: Target, chosen: Choices) -> Rec
         raise RefusedError(f"nothing is kept of {target.id}: {said}")
     if chosen.dry_run:
         return looked
-    found = ", ".join(f"{number} {place}" for place, number in looked.erased.items()) or "nothing that is left"
+    found = ", ".join(f"{place} {number:,}" for place, number in looked.erased.items()) or "nothing that is left"
     session.warn(f"of {target.kind} {target.id}: {found}; this cannot be undone")
     if not chosen.yes and not _typed(target.id):
         raise click.ClickException("nothing was erased: add --yes to do it, or type the id")

@@ -23,6 +23,8 @@ from scoring.observations import Content, Conversation, Fields, Observation, Rea
 from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
+REFUSED = "of somebody who was erased"
+"""The remark of what a store does not take in."""
 T = TypeVar("T")
 
 
@@ -142,6 +144,8 @@ def fold_entries(
         batch = Batch()
         tally = _fold_chunk(chunk, file, batch, lambda body: read_message(body, intake, now, words=words))
         store.merge(batch)
+        if batch.refused:
+            tally.remarks[REFUSED] += batch.refused
         yield tally
 
 

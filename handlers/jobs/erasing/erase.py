@@ -31,6 +31,8 @@ from handlers.stores.tombstones import (
 from scoring.instants import SECOND, Instant, format_instant
 
 _TOLD = {"account": "an account", "company": "a company", "person": "a person"}
+_BY_ID = frozenset(("mapping", "CRM records", "CRM suggestions"))
+"""Places that are found again by the id alone: for their sake nothing need stand in the store."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Erasure:
         self._go(target, found, write=True)
         if found.total:
             log_deed(self.store, "erased", _TOLD[target.kind], f"by {self.by}", self.now)
-        if not found.stays:
+        if all(one.place in _BY_ID for one in found.stays):
             self._close(target, begun)
         trouble = self.store.erasing.scrub()
         if trouble is not None:

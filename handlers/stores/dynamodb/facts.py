@@ -210,7 +210,7 @@ class FactTable:
         item = self._engine.get(self._table, _key(subject))
         if item is None:
             return
-        beside = [*self.beside(subject, item), _joined(encode_subject(subject), _NOBODY)]
+        beside = self.beside(subject, item)
         self._engine.each(lambda one: self._engine.delete(self._table, {"subject": text(one)}), beside)
         self._engine.delete(self._table, _key(subject))
 

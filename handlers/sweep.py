@@ -7,6 +7,8 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from handlers.clock import now
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.lateness import say_lateness
@@ -17,6 +19,7 @@ from handlers.cloud.settings import SweepSettings, sweep_settings
 from handlers.cloud.telemetry import log, traced
 from handlers.jobs.faults import place
 from handlers.jobs.learning import learn_daily
+from handlers.jobs.retention import look_weekly
 from handlers.jobs.samples import draw_last_month
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 LEFT_TO_TELL_MILLISECONDS = 60_000
 """No system is asked with less time left than this: what came of the sweep is yet to be said."""
+
+LEFT_TO_LOOK_MILLISECONDS = 240_000
+"""The store is not looked through with less time left than this: the next sweep does it."""
 
 NOT_SET = "the environment does not say how it is reached"
 
@@ -59,6 +65,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         pulled[source] = pulled.get(source, 0) + tally.messages
     if "salesforce" in systems:
         _learn(moment)
+        if context.get_remaining_time_in_millis() > LEFT_TO_LOOK_MILLISECONDS:
+            _let_go(moment)
     if sweeper.remarks:
         log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
     _say([name for name in systems if name in failures or getattr(clients, name) is not None], pulled, failures, moment)
@@ -80,6 +88,18 @@ def _learn(moment: Instant) -> None:
         return
     if muted:
         log.warning("categories of suggestions have muted themselves", extra={"categories": list(muted)})
+
+
+def _let_go(moment: Instant) -> None:
+    """Let go of what retention.yaml no longer keeps, once a week; the sweep does not hang on it."""
+    store, config = _deployed().store, _deployed().config
+    try:
+        looked = look_weekly(store, Everyone(store.portfolio), config.retention, moment)
+    except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep looks
+        log.error("retention was not looked after", extra={"error": place(error)})
+        return
+    if looked is not None:
+        log.info("retention", extra={"looked": msgspec.to_builtins(looked)})
 
 
 def _say(systems: Collection[str], pulled: dict[str, int], failures: dict[str, str], moment: Instant) -> None:

@@ -14,6 +14,7 @@ from handlers.cli import cli
 from handlers.commands.status_tables import MOST_DEEDS, show_status
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Held
+from handlers.jobs.retention import Looked
 from handlers.jobs.standing import Standing
 from handlers.stores.protocol import Reread
 from handlers.stores.sqlite.store import SqliteStore
@@ -54,7 +55,8 @@ def test_programs_get_one_line(path: Path, words: tuple[str, ...]) -> None:
     """With the names that DESIGN.md's scripts know."""
     (line,) = run(path, *words).stdout.splitlines()
     told = json.loads(line)
-    assert list(told) == ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds", "outcomes"]
+    members = ["feeds", "reread", "unattributed", "unmapped", "closes", "deeds", "outcomes", "retention"]
+    assert list(told) == members
     kinds = {"renewed": 0, "churned": 0, "downgraded": 0}
     assert told["outcomes"] == {**kinds, "refused": {}, "unknown": {}, "unread": 0, "newest": None}
     assert told["feeds"]["intercom"] == {
@@ -97,6 +99,13 @@ def shown(**known: object) -> str:
     found = Standing(**{**nothing, **known})  # type: ignore[arg-type]
     show_status(Console(file=out, width=160, highlight=False), found, CONFIG.model, AT)
     return out.getvalue()
+
+
+def test_what_leaves_the_store_is_said_with_its_date() -> None:
+    """Before it goes, and with what keeps it."""
+    said = " ".join(shown(retention=Looked("2026-11-20T00:00:00Z", nobodys=9, leaving={"2026-12-04": 7})).split())
+    assert "facts without an account 7 2026-12-04 map their owners before then, to keep them" in said
+    assert "Leaves the store" not in shown(retention=Looked("2026-11-20T00:00:00Z", nobodys=9))
 
 
 def feed(days: float, *, covered: bool = True) -> Feed:

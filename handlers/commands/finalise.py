@@ -13,6 +13,7 @@ from handlers.commands.close_files import Wanted, close_files_options
 from handlers.commands.close_outcome import Outcome
 from handlers.commands.close_tables import Seen, show_close
 from handlers.commands.forms import is_json, noted_form_option, show
+from handlers.commands.retained import let_go
 from handlers.commands.session import PARTIAL, Session, accounts_option
 from handlers.commands.terms import closing, name_failures
 from handlers.jobs.close_here import Here, close_here
@@ -81,6 +82,8 @@ def finalise_command(
     files = wanted.files(session, csv_path(session, f"{period}.dry-run" if dry_run else period), mapping)
     with session.store(fed=True) as store:
         outcome = _close(session, config, accounts, store, close, files)
+        if mapping is None and not dry_run:
+            let_go(session, store, accounts)
     _report(session, outcome)
 
 

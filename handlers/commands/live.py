@@ -16,6 +16,7 @@ from handlers.commands.letters import beside, bury
 from handlers.commands.outputs import output_file
 from handlers.commands.pull_tables import Pulled, show_pulled
 from handlers.commands.replay import instant
+from handlers.commands.retained import let_go
 from handlers.commands.session import PARTIAL, Session, accounts_option
 from handlers.commands.totals import Total, finish
 from handlers.jobs.fold import Tally
@@ -72,10 +73,10 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
 
     Run it daily at least: it heals outages, and keeps the feeds known to be alive. Once a day it
     also takes a census: what Salesforce has no longer counts as erased, unless so much is missing
-    that the API user has rather lost sight of it. It may be stopped and run again at any point. A
-    source that fails is named, the others go on, and the exit code is 3. Credentials come from the
-    environment: see .env.example. What came is a table on a terminal; else, or with --json, one line
-    of JSON.
+    that the API user has rather lost sight of it. Once a week it lets go of what retention.yaml no
+    longer keeps, and says so. It may be stopped and run again at any point. A source that fails is
+    named, the others go on, and the exit code is 3. Credentials come from the environment: see
+    .env.example. What came is a table on a terminal; else, or with --json, one line of JSON.
 
     \b
     Example:
@@ -83,6 +84,8 @@ def sweep(session: Session, believed: tuple[str, ...], mapping: Path | None) -> 
       healthscore sweep --believe Churn_Signal__c
     """
     with sweeping(session, mapping, believed, create=False) as (sweeper, store):
+        if mapping is None:
+            let_go(session, store, sweeper.accounts)
         _take_in(session, sweeper, store, sweeper.sweep())
 
 

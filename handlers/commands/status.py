@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from handlers.commands.forms import noted_form_option, show
 from handlers.commands.session import Session, accounts_option
@@ -23,8 +24,9 @@ def status(session: Session, mapping: Path | None) -> None:
 
     Feeds (covered since when, last heard when); records that changed unseen and must be read again;
     subjects that no source gives an owner; owners that no account is mapped to; months whose close a
-    guard holds, or that were withdrawn; the log of deeds; how many outcomes of renewals are known, and of how
-    many renewals nobody knows what became of them (`healthscore outcomes` lists both). On a terminal they are
+    guard holds, or that were withdrawn; the log of deeds; what leaves the store by retention.yaml, and when; how
+    many outcomes of renewals are known, and of how many renewals nobody knows what became of them (`healthscore
+    outcomes` lists both). On a terminal they are
     tables that say what to do; else, or with --json, one line of JSON.
 
     \b
@@ -50,6 +52,7 @@ def _told(found: Standing) -> dict[str, object]:
         "closes": {period: _close(one) for period, one in found.closes.items()},
         "deeds": found.deeds,
         "outcomes": _outcomes(found.outcomes),
+        "retention": None if found.retention is None else msgspec.to_builtins(found.retention),
     }
 
 

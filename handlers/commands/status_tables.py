@@ -38,7 +38,7 @@ _WORDS = {
 def show_status(console: Console, found: Standing, model: Model, now: Instant) -> None:
     """Print how a store stands now."""
     console.print(_feeds(found, model, now))
-    for made in (_waiting(found), _closes(found), _deeds(found), _outcomes(found)):
+    for made in (_waiting(found), _closes(found), _deeds(found), _outcomes(found), _leaving(found)):
         if made.row_count:
             console.print()
             console.print(made)
@@ -104,6 +104,14 @@ def _outcomes(found: Standing) -> Table:
         made.add_row("accounts that cannot be read", f"{counts.unread:,}", "`healthscore outcomes` names them")
     newest = "none" if counts.newest is None else format_date(counts.newest)
     made.add_row("[dim]the newest[/]", "", newest)
+    return made
+
+
+def _leaving(found: Standing) -> Table:
+    """Say what leaves by retention.yaml, and when; nothing where nothing has a date."""
+    made, looked = table("Leaves the store", ">How many", "When", "What to do"), found.retention
+    for date, number in ({} if looked is None else looked.leaving).items():
+        made.add_row("facts without an account", f"{number:,}", date, "map their owners before then, to keep them")
     return made
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from handlers.jobs.closes import Deed, Note, deeds, open_closes
 from handlers.jobs.outcomes import found_outcomes, told_strangers
 from handlers.jobs.past_accounts import recorded, with_departed
+from handlers.jobs.retention import Looked, last_look
 from handlers.stores.protocol import FactStore, Reread, Store
 from scoring.account import Account
 from scoring.feeds import Feed
@@ -24,7 +25,7 @@ class Standing:
     `unattributed` counts by kind the subjects without an owner; `unmapped` has by source the owners
     that no account is mapped to, each by its ids; `closes` are those that are held, not written to
     their end, or withdrawn; `outcomes` are those of the accounts, also of those that left the portfolio (None: they
-    are too many to be counted).
+    are too many to be counted); `retention` is the last look at what leaves by itself.
     """
 
     feeds: Mapping[str, Feed]
@@ -34,6 +35,7 @@ class Standing:
     closes: Mapping[str, Note]
     deeds: Sequence[Deed]
     outcomes: OutcomeCounts | None = field(default_factory=OutcomeCounts)
+    retention: Looked | None = None
 
 
 def standing_of(
@@ -48,6 +50,7 @@ def standing_of(
         closes=open_closes(store),
         deeds=deeds(store),
         outcomes=_outcomes(store, with_departed(store, accounts), model, now),
+        retention=last_look(store),
     )
 
 

@@ -53,7 +53,15 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
         for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     }
     | {("sqs:SendMessage", "Suggestions.Arn"): "only where signals are suggested (test_suggest.py)"},
-    "Sweep": {("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name"},
+    "Sweep": {("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name"}
+    | {
+        ("dynamodb:DeleteItem", f"{table}.Arn"): "only of what retention.yaml has an end for (test_retention.py)"
+        for table in ("Registry", "Scores")
+    }
+    | {
+        (f"dynamodb:{action}", "Facts.Arn"): "only of facts that no account is mapped to (test_retention.py)"
+        for action in ("GetItem", "UpdateItem")
+    },
     "Finalise": {
         ("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name",
         ("dynamodb:PutItem", "Facts.Arn"): "an item that is full is parted, even when usage is folded",

@@ -93,7 +93,19 @@ def test_only_the_system_that_is_asked_for_is_swept(cloud: Cloud, systems: Syste
     assert sweep(systems=[system])["pulled"].keys() == {system}
     called = {"salesforce": systems.org, "intercom": systems.workspace, "looker": systems.instance.server}
     assert [name for name, fake in called.items() if fake.calls] == [system]
-    assert {name.partition("/")[0] for name in cursors(cloud)} == {system}
+    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention"} == {system}
+
+
+def test_the_sweep_of_the_crm_lets_go_of_what_is_over_once_a_week(
+    cloud: Cloud, systems: Systems, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And logs what it came to; the next one that day does not look again."""
+    assert systems.hotels
+    for _ in range(2):
+        sweep(systems=["salesforce"])
+    looks = [line for line in caplog.records if line.message == "retention"]
+    assert "retention/looked" in cursors(cloud)
+    assert [vars(line)["looked"].keys() >= {"at"} for line in looks] == [True]
 
 
 def test_no_cursor_moves_before_its_messages_are_in_the_queue(cloud: Cloud, systems: Systems) -> None:
@@ -158,7 +170,7 @@ def test_a_system_that_fails_is_named_and_the_others_go_on(
     answer = sweep()
     assert answer["failed"] == ["intercom"]
     assert answer["pulled"].keys() == {"looker", "salesforce"}
-    assert {name.partition("/")[0] for name in cursors(cloud)} == {"looker", "salesforce"}
+    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention"} == {"looker", "salesforce"}
     lines = output()
     assert [(line["source"], line["level"]) for line in lines if line.get("message") == "not swept"] == [
         ("intercom", "ERROR")

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from config.portfolio import load_portfolio
 from handlers.clock import now
+from handlers.deploying.references import pinned
 from handlers.identity.edits import adopting
 from handlers.stores.dynamodb.store import DynamoStore
 from tests.aws.emulator import Emulator
@@ -23,6 +24,9 @@ from tests.aws.stack import Stack, deploy
 from tests.fakes.salesforce import CLIENT_ID, CLIENT_SECRET, FakeSalesforce
 from tests.fakes.server import serving
 from tests.live.orgs import CONFIG
+
+VAULTED = "healthscore/tests"
+"""The secret of Secrets Manager that the stack refers to."""
 
 SECRET, OLD_SECRET = "the-secret-of-the-app", "the-secret-before-it"
 RELAY = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
@@ -171,13 +175,20 @@ def world(folder: Path, mapping: Path, *, at_once: int = _AT_ONCE, **parameters:
         emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
         try:
             emulator.start()
-            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", _parameters(org) | parameters)
+            stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", _referring(emulator, _parameters(org)) | parameters)
             _know(stack, mapping)
             _hurry(stack)
             _limit(stack, at_once)
             yield World(stack, org, mapping)
         finally:
             emulator.remove()
+
+
+def _referring(emulator: Emulator, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Put Salesforce's secret into Secrets Manager, and refer to it, as `make deploy` does."""
+    name, vault = "SalesforceClientSecret", emulator.client("secretsmanager")
+    vault.create_secret(Name=VAULTED, SecretString=json.dumps({name: parameters[name]}))
+    return pinned({**parameters, name: f"{{{{resolve:secretsmanager:{VAULTED}:SecretString:{name}}}}}"}, lambda: vault)
 
 
 def _know(stack: Stack, mapping: Path) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "ingest": "ingest:ingest",
     "import": "imports:import_command",
+    "export": "export:export_command",
     "backfill": "live:backfill",
     "sweep": "live:sweep",
     "doctor": "doctor:doctor",
@@ -58,7 +59,8 @@ COMMANDS = {
 SAYS = {
     "demo": "Do the whole job on generated events.",
     "ingest": "Fold recorded messages into the store.",
-    "import": "Take in a spreadsheet: accounts, usage, conversations, outcomes and the like.",
+    "import": "Take in a spreadsheet (accounts, usage, conversations …), or a whole store that was exported.",
+    "export": "Write the whole store as JSON lines, an open format.",
     "backfill": "Bring history from the live systems.",
     "sweep": "Pull what no event brings, since the last time.",
     "doctor": "Say what is missing, and what to do.",

@@ -11,6 +11,9 @@ from config.portfolio import USUAL_FORM
 LETTER = frozenset({"file", "line", "reason", "body"})
 """The members of a dead letter."""
 
+EXPORT = frozenset({"export", "program", "store"})
+"""Members of the first line of an exported store."""
+
 _EXPECTED = "expected JSON messages, one a line, as text or in gzip"
 _FEWEST_COLUMNS = 3
 _TITLE = re.compile(r"[A-Za-z_][\w .#/()-]*")
@@ -29,16 +32,27 @@ def fault_of(head: bytes) -> str | None:
         return f"is HTML or XML: {_EXPECTED}"
     if lines and _is_letter(lines[0]):
         return "holds dead letters: take them in again with healthscore ingest --dead-letters FILE"
+    if lines and _is_export(lines[0]):
+        return "is a whole store that was exported: take it in with healthscore import store FILE"
     whole = lines if head.endswith(b"\n") or len(lines) == 1 else lines[:-1]
     return f"is CSV: {_EXPECTED}" if _is_table(whole) else None
 
 
 def _is_letter(line: bytes) -> bool:
+    return _members(line) == LETTER
+
+
+def _is_export(line: bytes) -> bool:
+    return _members(line) >= EXPORT
+
+
+def _members(line: bytes) -> frozenset[str]:
+    """Name the members of a line that is a JSON object."""
     try:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, RecursionError):
-        return False
-    return isinstance(value, dict) and value.keys() == LETTER
+        return frozenset()
+    return frozenset(value) if isinstance(value, dict) else frozenset()
 
 
 def _is_table(lines: list[bytes]) -> bool:

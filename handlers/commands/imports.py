@@ -1,7 +1,7 @@
 """`import`: take in a spreadsheet."""
 
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import click
 
@@ -17,6 +17,9 @@ from handlers.commands.sheet_intake import take_in
 from handlers.sheets.taken import wanted_of
 from handlers.sheets.wanted import KINDS, Kind, Wanted
 
+STORE = "store"
+"""What stands in the place of a kind where a whole store is taken in."""
+
 _SOURCES = {"conversations": "intercom", "usage": "looker"}
 
 
@@ -26,11 +29,29 @@ class _KindChoice(click.Choice[str]):
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
         """Name the kinds."""
         del param, ctx
-        return f"Expected one of {', '.join(KINDS)}."
+        return f"Expected one of {', '.join(KINDS)}, {STORE}."
 
 
-@click.command("import")
-@click.argument("kind", type=_KindChoice(tuple(KINDS)), metavar="KIND")
+class _Import(click.Command):
+    """Takes spreadsheets in; `import store` is another command, with no question of columns and a help of its own."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401  click's own
+    ) -> click.Context:
+        """Leave a whole store to its own command."""
+        if args[:1] != [STORE]:
+            return super().make_context(info_name, args, parent, **extra)
+        from handlers.commands.import_store import import_store  # noqa: PLC0415  no spreadsheet needs it
+
+        return import_store.make_context(f"{info_name} {STORE}", args[1:], parent, **extra)
+
+
+@click.command("import", cls=_Import)
+@click.argument("kind", type=_KindChoice((*KINDS, STORE)), metavar="KIND")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
     "--sheet",
@@ -89,14 +110,14 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
       opportunities  a renewal, upgrade or downgrade
       signals        a churn signal
       outcomes       what became of an account: renewed, churned, downgraded (or withdrawn: not so)
+      store          all that healthscore export wrote; it has a help of its own: healthscore import store --help
 
-    The first call shows which column is which, with an example of each as it is read, and asks whether
-    that is right. The answer is kept in FILE.columns.yaml; change that file where it is wrong, and import
-    again. Without a terminal the call stops there, unless --yes is given and every name is known.
+    The first call shows which column is which, with an example of each as it is read, and asks whether that is
+    right. The answer is kept in FILE.columns.yaml: change it where it is wrong, and import again. Without a
+    terminal the call stops there, unless --yes is given and every name is known.
 
-    A row that cannot be read is named and kept in var/healthscore.bad-rows.jsonl (beside the store); the
-    others go in, and the exit code is 3. The same file again changes nothing; a corrected or later one
-    says what has become of the same rows.
+    A row that cannot be read is named and kept in var/healthscore.bad-rows.jsonl (beside the store); the others
+    go in, with exit code 3. The same file again changes nothing; a later one says what has become of the same rows.
 
     That nothing failed and nobody complained is believed only of a file that leaves no row out: say so
     by --covered-since, or answer yes when asked. docs/pilot.md walks from six files to a first score.
@@ -120,6 +141,8 @@ def import_command(session: Session, kind: Kind, file: Path, **options: Unpack[O
 
 def _wanted(kind: Kind, config: Config) -> tuple[Wanted, ...]:
     """Say which columns a kind of file may have, where its source is in use."""
+    if kind not in KINDS:
+        raise click.UsageError(f"a whole store is taken in by healthscore import {STORE} FILE, without any option")
     source = _SOURCES.get(kind, "salesforce")
     if source not in config.model.roles:
         raise click.ClickException(f"{SOURCES[source].label} is not in use: name it under limits in sources.yaml")

@@ -30,6 +30,15 @@ def refuse_unreadable(files: Iterable[str]) -> None:
 
 
 def _fault(file: str) -> str | None:
+    """Say why a file cannot be read, or holds no messages."""
+    fault, path = fault_of_file(file), Path(file)
+    if fault is not None or file == STDIN or not path.is_file():
+        return fault
+    return _refused(file, _beginning(path, _LONGEST_LOOK))
+
+
+def fault_of_file(file: str) -> str | None:
+    """Say why a file, or stdin, cannot be read."""
     if file == STDIN:
         return None if sys.stdin is not None else "stdin is closed: name a file, or send it something"
     path = Path(file)
@@ -39,7 +48,7 @@ def _fault(file: str) -> str | None:
         return f"{file} is a folder: name the files in it"
     if not os.access(path, os.R_OK):
         return f"{file} cannot be read: give yourself the right to read it"
-    return _refused(file, _beginning(path, _LONGEST_LOOK)) if path.is_file() else None
+    return None
 
 
 def _beginning(path: Path, size: int) -> bytes:

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 from handlers.stores.protocol import Store, StoreError
 from handlers.stores.sqlite.store import SqliteStore
+from handlers.stores.sqlite.whole import SqliteWhole
+from handlers.stores.whole import WholeStore
 from scoring.instants import Instant
 
 _SQLITE = "sqlite:///"
@@ -28,6 +30,17 @@ def open_store(url: str, now: Callable[[], Instant], *, create: bool = True) -> 
     if prefix is not None:
         return _open_tables(prefix, now, create=create)
     return SqliteStore(_path(url))
+
+
+def open_whole(url: str, *, create: bool = False) -> WholeStore:
+    """Open the store that a URL names to read all of it, or to write all of it, making it if it may `create` one.
+
+    Raises StoreError where it cannot be used.
+    """
+    prefix = _prefix(url)
+    if prefix is not None:
+        return _open_whole_tables(prefix, create=create)
+    return SqliteWhole(_path(url))
 
 
 @contextmanager
@@ -79,3 +92,9 @@ def _open_tables(prefix: str, now: Callable[[], Instant], *, create: bool) -> St
     from handlers.stores.dynamodb.store import open_tables  # noqa: PLC0415  boto3 is slow to import, and seldom needed
 
     return open_tables(prefix, now, create=create)
+
+
+def _open_whole_tables(prefix: str, *, create: bool) -> WholeStore:
+    from handlers.stores.dynamodb.whole import open_tables  # noqa: PLC0415  as said
+
+    return open_tables(prefix, create=create)

@@ -36,6 +36,16 @@ def owner_key(owner: OwnerKey) -> Item:
     return {"pk": text(f"owner/{source}/{key}"), "sk": text("-")}
 
 
+def account_key(account_id: str) -> Item:
+    """Give the key of an account's item."""
+    return {"pk": text("account"), "sk": text(f"{place_of(account_id):08x}/{account_id}")}
+
+
+def change_key(account_id: str, rev: int) -> Item:
+    """Give the key of a line in an account's history."""
+    return {"pk": text(f"history/{account_id}"), "sk": text(f"{rev:010d}")}
+
+
 def steps(changes: Sequence[Change]) -> list[list[Change]]:
     """Part changes into transactions that hang on no other: all in one where they fit.
 
@@ -90,12 +100,12 @@ def writes_of(table: str, changes: Sequence[Change], seen: Mapping[str, Seen], b
 
 def _of_account(table: str, change: Change, seen: Seen | None, by: str, at: Instant) -> Iterator[Write]:
     rev = 1 if seen is None else seen.rev + 1
-    key: Item = {"pk": text("account"), "sk": text(f"{place_of(change.account_id):08x}/{change.account_id}")}
+    key = account_key(change.account_id)
     item: Item = {"rev": number(rev)}
     if change.after is not None:
         item["body"] = text(encode_account(change.after))
     yield Write(table, key, item, None if seen is None else ("rev", number(seen.rev)))
-    line: Item = {"pk": text(f"history/{change.account_id}"), "sk": text(f"{rev:010d}")}
+    line = change_key(change.account_id, rev)
     yield Write(table, line, {"at": number(at), "by": text(by), "body": text(encode_change(change))}, None)
 
 

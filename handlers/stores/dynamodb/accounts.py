@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from config.source import ACCOUNTS
 from handlers.stores.account_forms import decode_account, decode_entry
-from handlers.stores.accounts import WHOLE, BusyAccountsError, Change, asked_owners, place_of, places, planned
-from handlers.stores.dynamodb.account_writes import Seen, owner_key, steps, writes_of
+from handlers.stores.accounts import WHOLE, BusyAccountsError, Change, asked_owners, places, planned
+from handlers.stores.dynamodb.account_writes import Seen, account_key, owner_key, steps, writes_of
 from handlers.stores.dynamodb.change import text
 from handlers.stores.protocol import StoreError
 from scoring.instants import Instant
@@ -54,7 +54,7 @@ class DynamoAccounts:
 
     def account(self, account_id: str) -> Account | None:
         """Give an account by its id."""
-        item = self._engine.get(self._table, _account_key(account_id))
+        item = self._engine.get(self._table, account_key(account_id))
         return None if item is None else _account(item)
 
     def some(self, ids: Collection[str]) -> dict[str, Account]:
@@ -101,7 +101,7 @@ class DynamoAccounts:
         return not all(done)
 
     def _seen(self, ids: Collection[str]) -> dict[str, Seen]:
-        items = self._engine.get_all(self._table, map(_account_key, sorted({*ids})))
+        items = self._engine.get_all(self._table, map(account_key, sorted({*ids})))
         return {_id_of(item): Seen(int(item["rev"]["N"]), _account(item)) for item in items}
 
     def history(self, account_id: str | None = None) -> Iterator[Entry]:
@@ -141,10 +141,6 @@ class NoAccounts:
     def history(self, _: str | None = None) -> Iterator[Entry]:
         """List nothing."""
         return iter(())
-
-
-def _account_key(account_id: str) -> Item:
-    return {"pk": text(_ACCOUNT), "sk": text(f"{place_of(account_id):08x}/{account_id}")}
 
 
 def _id_of(item: Item) -> str:

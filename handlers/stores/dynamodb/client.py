@@ -50,10 +50,13 @@ def store_errors() -> Iterator[None]:
         raise StoreError(f"DynamoDB: {advice}") from error
 
 
-def connect() -> DynamoDBClient:
-    """Make a client by the environment that AWS's own tools use; raises StoreError where it lacks something."""
+def connect(tries: int = 5) -> DynamoDBClient:
+    """Make a client by the environment that AWS's own tools use; raises StoreError where it lacks something.
+
+    A call that is throttled, or fails on the way, is made again up to so many `tries`, ever more slowly.
+    """
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": 5},
+        retries={"mode": "adaptive", "total_max_attempts": tries},
         max_pool_connections=CALLS_AT_ONCE,
         connect_timeout=5,
         read_timeout=20,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestUnionTypeDef
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.together import Write
@@ -26,6 +27,7 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 _READ_AT_ONCE = 100
+_WRITTEN_AT_ONCE = 25
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0)
 """How long is waited, in seconds, each time that the engine leaves keys unread, or takes no more writes now."""
 
@@ -120,7 +122,7 @@ class Engine:
         return next(iter(got["Items"]), None)
 
     def scan(self, table: str, attributes: Iterable[str], beginning: tuple[str, str] | None = None) -> Iterator[Item]:
-        """Read some attributes of every item of a table, in no order; or of those where a text begins so."""
+        """Read some attributes (none named: all) of every item of a table, in no order; or where a text begins so."""
         words = Words()
         shown = ", ".join([words.name(attribute) for attribute in attributes])
         kept = beginning and f"begins_with({words.name(beginning[0])}, {words.value({'S': beginning[1]})})"
@@ -137,6 +139,23 @@ class Engine:
             except ClientError as error:
                 return _refused(error)
         return True
+
+    def put_all(self, table: str, items: Iterable[Item]) -> None:
+        """Write whole items in the place of whatever is there, many in one call; no key may come twice in a call."""
+        stream = iter(items)
+        calls = iter(lambda: list(islice(stream, _WRITTEN_AT_ONCE)), [])
+        self.each(lambda some: self._put_some(table, some), calls)
+
+    def _put_some(self, table: str, items: list[Item]) -> None:
+        asked: Sequence[WriteRequestUnionTypeDef] = [{"PutRequest": {"Item": item}} for item in items]
+        for pause in _PAUSES:
+            with store_errors():
+                left = self._client.batch_write_item(RequestItems={table: asked})["UnprocessedItems"]
+            if not left:
+                return
+            asked = left[table]
+            time.sleep(pause)
+        raise StoreError(BUSY)
 
     def write_together(self, writes: Sequence[Write]) -> bool:
         """Write items of several keys wholly or not at all; tell whether all conditions held, and nobody interfered."""

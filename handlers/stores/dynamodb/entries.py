@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.registry import Registry
 
-_SLOT = "a#"
+SLOT = "a#"
+"""How the name of an attribute begins that is a slot of an owner's attributes."""
 _TRIES = 10
 
 
@@ -52,7 +53,7 @@ class OwnerEntries:
 
     def describe(self, source: str, key: str, slot: str, said: str) -> None:
         """Keep attributes in their slot, where what is there was said earlier."""
-        name = _SLOT + slot
+        name = SLOT + slot
         self.update(source, key, Change(put={name: text(said)}, condition=Condition(name, "<", text(said))))
 
     def forget(self, source: str, keys: Iterable[str]) -> int:
@@ -98,7 +99,7 @@ class OwnerEntries:
     def _make_room(self, source: str, key: str) -> None:
         """Forget attributes that later ones have replaced; where there are none, move what takes most room."""
         for item in self._registry.items(_partition(source), [key]):
-            slots = {name: value["S"] for name, value in item.items() if name.startswith(_SLOT)}
+            slots = {name: value["S"] for name, value in item.items() if name.startswith(SLOT)}
             others = sorted(item["others"]["SS"]) if "others" in item else []
             replaced = superseded(slots)
             if replaced:
@@ -132,7 +133,7 @@ def _entry(item: Item, parts: list[Item]) -> Entry:
         Instant(item["since"]["N"]) if "since" in item else None,
         item["named"]["S"] if "named" in item else None,
         frozenset(other for one in whole if "others" in one for other in one["others"]["SS"]),
-        tuple(value["S"] for one in whole for name, value in one.items() if name.startswith(_SLOT)),
+        tuple(value["S"] for one in whole for name, value in one.items() if name.startswith(SLOT)),
     )
 
 

@@ -57,9 +57,10 @@ def is_gone(item: Item, now: Instant) -> bool:
 class FactTable:
     """The table of facts; every method raises StoreError where DynamoDB cannot be used."""
 
-    def __init__(self, engine: Engine, table: str, now: Callable[[], Instant]) -> None:
-        """Keep facts in a table; `now` tells what a full item may forget."""
+    def __init__(self, engine: Engine, table: str, now: Callable[[], Instant], *, forgets: bool = True) -> None:
+        """Keep facts in a table; `now` tells what a full item may forget, unless it `forgets` nothing."""
         self._engine = engine
+        self._forgets = forgets
         self._table = table
         self._now = now
 
@@ -68,8 +69,19 @@ class FactTable:
         self._engine.each(self._merge_subject, observations.items())
 
     def _merge_subject(self, fact: tuple[Subject, Collection[Observation]]) -> None:
-        for rows in chunks(sorted(row_of(observation) for observation in fact[1])):
-            self._write(fact[0], rows)
+        self.unite(fact[0], map(row_of, fact[1]))
+
+    def unite(self, subject: Subject, said: Iterable[Row]) -> None:
+        """Unite observations of a subject, laid out as rows, with what is known."""
+        for rows in chunks(sorted(said)):
+            self._write(subject, rows)
+
+    def belonged(self, subject: Subject, owners: Collection[str]) -> None:
+        """Note owners of a subject that no observation names any more; one that is not there is left alone."""
+        named = texts({f"{subject.source}/{owner}" for owner in owners})
+        item = self._update(subject, Change(add={"owners": named}, existing="subject"))
+        if item is not None:
+            self._point(subject, item["owner"]["S"] if "owner" in item else "", named["SS"])
 
     def _write(self, subject: Subject, rows: Sequence[Row]) -> None:
         item = self._write_named(subject, rows) if any(is_named(row.owner) for row in rows) else None
@@ -123,7 +135,7 @@ class FactTable:
         item = self._engine.get(self._table, _key(subject)) or {}
         known = observations_in(item, subject)
         seen = compact(Fact(subject, frozenset(known.values())), self._now() - HISTORY).observations
-        hidden = [name for name, observation in known.items() if observation not in seen]
+        hidden = [name for name, observation in known.items() if self._forgets and observation not in seen]
         if hidden:
             self._remove(_key(subject), hidden)
         elif known:

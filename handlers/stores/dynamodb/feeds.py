@@ -62,7 +62,7 @@ class FeedRegistry:
         covered = {item["sk"]["S"]: Instant(item["since"]["N"]) for item in self._registry.partition(_COVERED)}
         hours: dict[str, list[HeardHour]] = {}
         for item in self._registry.partition(_HEARD):
-            hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(_hours(item))
+            hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(hours_of(item))
         return {one: Feed(covered.get(one), tuple(hours.get(one, ()))) for one in sorted({*covered, *hours})}
 
 
@@ -89,7 +89,7 @@ class Kept:
         return self._feeds
 
 
-def _hours(day: Item) -> Iterator[HeardHour]:
+def hours_of(day: Item) -> Iterator[HeardHour]:
     """Read the hours of a day; each has two ends, or one where only one was moved in a table restored in place."""
     for hour in range(24):
         ends = [Instant(day[name]["N"]) for name in (f"first{hour:02d}", f"last{hour:02d}") if name in day]

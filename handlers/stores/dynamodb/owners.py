@@ -30,11 +30,12 @@ class OwnerRegistry:
 
     def tie(self, source: str, ids: tuple[str, ...], since: Instant) -> None:
         """Take in that all of `ids` are one owner, known since an instant."""
-        self._tie(source, ids[0], frozenset(ids), since)
+        self.join(source, ids[0], frozenset(ids), since)
         for other in {*ids} - {ids[0]}:
-            self._tie(source, other, frozenset((other, ids[0])), since)
+            self.join(source, other, frozenset((other, ids[0])), since)
 
-    def _tie(self, source: str, key: str, others: frozenset[str], since: Instant) -> None:
+    def join(self, source: str, key: str, others: frozenset[str], since: Instant) -> None:
+        """Take in of one id, known since an instant, with which others it is one owner."""
         known_since, known = self._known.get((source, key), (since + 1, frozenset[str]()))
         if known_since <= since and others <= known:
             return

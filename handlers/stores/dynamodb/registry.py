@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.stores.dynamodb.change import Change, number, text
+from handlers.stores.dynamodb.families import known
 from handlers.stores.dynamodb.memory import Memory
 from handlers.stores.journals import first_key, new_key
 from scoring.instants import SECOND
@@ -106,8 +107,11 @@ class Registry:
 
     def append(self, journal: str, at: Instant, line: str, kept: Duration) -> None:
         """Add a line to a journal; DynamoDB removes it some time after it is over."""
-        expires = number((at + kept) // SECOND)
-        self.put(_JOURNAL + journal, new_key(at), {"text": text(line), "expires": expires})
+        self._engine.put(self._table, self.line(journal, new_key(at), line, (at + kept) // SECOND))
+
+    def line(self, journal: str, key: str, line: str, expires: int) -> Item:
+        """Give the item of a line of a journal, which is over at an instant (in seconds since 1970)."""
+        return _key(_JOURNAL + journal, key) | {"text": text(line), "expires": number(expires)}
 
     def entries(self, journal: str, since: Instant) -> Iterator[str]:
         """List the lines of a journal from an instant on."""
@@ -117,4 +121,5 @@ class Registry:
 
 
 def _key(partition: str, key: str) -> Item:
+    known(partition)
     return {"pk": text(partition), "sk": text(key)}

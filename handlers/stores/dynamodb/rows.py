@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.change import Item
     from scoring.observations import Observation, Subject
 
-_SIGN = "o#"
+SIGN = "o#"
+"""How the name of an attribute begins that is an observation."""
 _CHUNK_BYTES = 150_000
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(tuple[int, str, str, msgspec.Raw])
@@ -38,7 +39,11 @@ class Row(NamedTuple):
 
 def row_of(observation: Observation) -> Row:
     """Lay out an observation; the attribute's name is a digest of all that it says."""
-    at, owner, form, content = encode_observation(observation)
+    return written_row(*encode_observation(observation))
+
+
+def written_row(at: Instant, owner: str, form: str, content: str) -> Row:
+    """Lay out an observation as the codec writes it."""
     line = _ENCODER.encode((at, owner, form, msgspec.Raw(content.encode())))
     return Row(at, owner, name_of(line), pack(line, form))
 
@@ -48,7 +53,7 @@ def name_of(line: bytes) -> str:
 
     It hangs on what is said alone, so equal observations are one attribute in whatever form each was packed.
     """
-    return _SIGN + urlsafe_b64encode(blake2b(line, digest_size=9).digest()).decode()
+    return SIGN + urlsafe_b64encode(blake2b(line, digest_size=9).digest()).decode()
 
 
 def attributes(rows: Iterable[Row]) -> Item:
@@ -76,10 +81,18 @@ def observations_in(item: Item, subject: Subject) -> dict[str, Observation]:
 
     Raises NewerFormError where a newer version of the program wrote one, StoreError where one cannot be read.
     """
-    return {name: _read(subject, name, value["B"]) for name, value in item.items() if name.startswith(_SIGN)}
+    return {name: decode_observation(subject, *said) for name, said in written_in(item, subject).items()}
 
 
-def _read(subject: Subject, name: str, packed: bytes) -> Observation:
+def written_in(item: Item, subject: Subject) -> dict[str, tuple[Instant, str, str, str]]:
+    """Give the observations that an item holds as the codec writes them, by the names of their attributes.
+
+    Raises NewerFormError where a newer version of the program packed one, StoreError where one is damaged.
+    """
+    return {name: _read(subject, name, value["B"]) for name, value in item.items() if name.startswith(SIGN)}
+
+
+def _read(subject: Subject, name: str, packed: bytes) -> tuple[Instant, str, str, str]:
     try:
         line = unpack(packed)
         if name_of(line) != name:
@@ -87,4 +100,4 @@ def _read(subject: Subject, name: str, packed: bytes) -> Observation:
         at, owner, form, content = _DECODER.decode(line)
     except (msgspec.DecodeError, zlib.error) as error:
         raise StoreError(f"an observation of {subject} cannot be read; restore the store: {error}") from error
-    return decode_observation(subject, Instant(at), owner, form, bytes(content).decode())
+    return Instant(at), owner, form, bytes(content).decode()

@@ -13,7 +13,7 @@ from handlers.stores.protocol import NewerFormError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from handlers.stores.dynamodb.change import Item, Value
+    from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
     from handlers.stores.dynamodb.summaries import SummaryRegistry
     from scoring.record import Record
@@ -45,13 +45,17 @@ class ScoreTable:
         return unwritten
 
     def _put(self, record: Record) -> bool:
-        rank = text(record_rank(record))
-        body: Value = {"B": pack_record(record)}
-        item = {**_key(record.score.account_id, record.period), "rank": rank, "body": body}
-        is_written = self._engine.put(self._table, item, Condition("rank", "<=", rank))
+        said = encode_record(record)
+        is_written = self.put_text(record.score.account_id, record.period, record_rank(record), said)
         if is_written:
             self._summaries.put(record)
         return is_written
+
+    def put_text(self, account_id: str, period: str, of_rank: str, said: str) -> bool:
+        """Write a record that is written down where it outranks the one there; tell whether it did. No summary."""
+        rank, body = text(of_rank), _packed(said)
+        item: Item = {**_key(account_id, period), "rank": rank, "body": {"B": body}}
+        return self._engine.put(self._table, item, Condition("rank", "<=", rank))
 
     def remove(self, account_id: str, period: str) -> bool:
         """Take the record of an account and period away, its summary first; tell whether there was one."""
@@ -133,7 +137,11 @@ def _unpacked(item: Item) -> Record:
 
 def pack_record(record: Record) -> bytes:
     """Pack a record to a fifth of its 5 KB; each live score is paid for by the kilobyte."""
-    return bytes([_FORM]) + zlib.compress(encode_record(record).encode(), 9)
+    return _packed(encode_record(record))
+
+
+def _packed(said: str) -> bytes:
+    return bytes([_FORM]) + zlib.compress(said.encode(), 9)
 
 
 def unpack_record(packed: bytes) -> Record:
@@ -141,8 +149,13 @@ def unpack_record(packed: bytes) -> Record:
 
     Raises NewerFormError where a newer version of the program wrote it, StoreError where it cannot be read.
     """
+    return decode_record(record_text(packed))
+
+
+def record_text(packed: bytes) -> str:
+    """Give what a packed record says. Raises as `unpack_record` does."""
     try:
-        return decode_record(zlib.decompress(_deflated(packed)).decode())
+        return zlib.decompress(_deflated(packed)).decode()
     except (zlib.error, UnicodeDecodeError) as error:
         raise StoreError(f"a record cannot be read; restore the store or rescore its account: {error}") from error
 

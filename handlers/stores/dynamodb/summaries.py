@@ -17,7 +17,7 @@ from scoring.summary import summary_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from handlers.stores.dynamodb.change import Item, Value
+    from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
     from handlers.stores.dynamodb.registry import Registry
     from scoring.record import Record
@@ -28,7 +28,8 @@ SHARDS = 16
 _FORM = 1
 """The form that is written: its number, then the text, packed with its check sum (zlib)."""
 _PERIODS = "summarised"
-_FILLED = "summaries/filled"
+FILLED = "summaries/filled"
+"""The cursor that says that records of before there were summaries have theirs."""
 
 
 class SummaryRegistry:
@@ -42,13 +43,17 @@ class SummaryRegistry:
 
     def put(self, record: Record, previous: Record | None = None) -> None:
         """Write the summary of a record, where none of a higher rank is there."""
-        rank, account_id = text(record_rank(record)), record.score.account_id
-        body: Value = {"B": _packed(summary_of(record, previous))}
-        change = Change(put={"rank": rank, "body": body}, condition=Condition("rank", "<=", rank))
-        self._registry.update(_partition(record.period, _shard(account_id)), account_id, change)
-        if record.period not in self._noted:
-            self._registry.update(_PERIODS, record.period, Change(put={"form": text("1")}))
-            self._noted.add(record.period)
+        said = encode_summary(summary_of(record, previous))
+        self.put_text(record.period, record.score.account_id, record_rank(record), said)
+
+    def put_text(self, period: str, account_id: str, of_rank: str, said: str) -> None:
+        """Write the text of a summary, which has the rank of its record, where none of a higher rank is there."""
+        rank, body = text(of_rank), pack_summary(said)
+        change = Change(put={"rank": rank, "body": {"B": body}}, condition=Condition("rank", "<=", rank))
+        self._registry.update(_partition(period, _shard(account_id)), account_id, change)
+        if period not in self._noted:
+            self._registry.update(_PERIODS, period, Change(put={"form": text("1")}))
+            self._noted.add(period)
 
     def remove(self, account_id: str, period: str) -> None:
         """Take the summary of an account and period away."""
@@ -69,13 +74,17 @@ class SummaryRegistry:
     @property
     def is_filled(self) -> bool:
         """Tell whether records of before there were summaries have theirs."""
-        return self._registry.cursor(_FILLED) is not None
+        return self._registry.cursor(FILLED) is not None
 
     def fill(self, records: Iterable[Record]) -> None:
         """Make the summaries of records, given by account and period, and note that it is done."""
         for record, previous in after_previous(records):
             self.put(record, previous)
-        self._registry.set_cursor(_FILLED, "1")
+        self.note_filled()
+
+    def note_filled(self) -> None:
+        """Note that every record has its summary."""
+        self._registry.set_cursor(FILLED, "1")
 
     def _texts(self, period: str) -> Iterator[str]:
         """Read the texts of a period's summaries, several shards at a time."""
@@ -83,7 +92,7 @@ class SummaryRegistry:
         return (text for shard in shards for text in shard)
 
     def _of_shard(self, period: str, shard: int) -> Iterator[str]:
-        return map(_unpacked, self._registry.partition(_partition(period, shard)))
+        return map(unpack_summary, self._registry.partition(_partition(period, shard)))
 
 
 def _shard(account_id: str) -> int:
@@ -94,11 +103,16 @@ def _partition(period: str, shard: int) -> str:
     return f"summary/{period}/{shard:02d}"
 
 
-def _packed(summary: Summary) -> bytes:
-    return bytes([_FORM]) + zlib.compress(encode_summary(summary).encode(), 9)
+def pack_summary(said: str) -> bytes:
+    """Pack a summary that is written down."""
+    return bytes([_FORM]) + zlib.compress(said.encode(), 9)
 
 
-def _unpacked(item: Item) -> str:
+def unpack_summary(item: Item) -> str:
+    """Give what the summary of an item says.
+
+    Raises NewerFormError where a newer version of the program packed it, StoreError where it cannot be read.
+    """
     packed = item["body"]["B"]
     if packed[:1] != bytes([_FORM]):
         raise NewerFormError("a packed summary", packed[0] if packed else 0, _FORM)

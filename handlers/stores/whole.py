@@ -1,0 +1,279 @@
+"""All that a store holds, as rows that hang on no engine: what is exported, and what is imported again.
+
+The rows of a store come in one order, and equal stores give equal rows, whatever keeps the bytes. Whoever adds a
+table, an attribute or a family of items says here, or beside the engine, how it is exported, or why it is not.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from handlers.stores.protocol import RefusedError
+from scoring.instants import Instant
+
+IMPORTED = "import/store"
+"""The cursor under which a store keeps which export it was imported from; it is not exported."""
+
+CLOSED = "closed/"
+"""How cursors begin that say which shards of a period are closed; in DynamoDB they are items of their own."""
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Something that a store holds; `kind` says what, in a file."""
+
+
+class ModelRow(Row, frozen=True, tag="model"):
+    """The text of a model version."""
+
+    version: str
+    text: msgspec.Raw
+
+
+class FeedRow(Row, frozen=True, tag="feed"):
+    """Since when a source is covered."""
+
+    source: str
+    covered_since: int
+
+
+class HeardRow(Row, frozen=True, tag="heard"):
+    """The first and last instants at which a source was heard in an hour of the clock (in hours since 1970)."""
+
+    source: str
+    hour: int
+    first: int
+    last: int
+
+
+class OwnerIdRow(Row, frozen=True, tag="owner_id"):
+    """An id of an owner: since when it is known, and with which others it was named."""
+
+    source: str
+    id: str
+    since: int
+    others: tuple[str, ...]
+
+
+class OwnerNameRow(Row, frozen=True, tag="owner_name"):
+    """What an owner was last called under an id, and when."""
+
+    source: str
+    id: str
+    at: int
+    name: str
+
+
+class OwnerAttributesRow(Row, frozen=True, tag="owner_attributes"):
+    """What was last said of a set of attributes under an id of an owner, and when; the slot is named by their names."""
+
+    source: str
+    id: str
+    slot: str
+    at: int
+    attributes: msgspec.Raw
+
+
+class ObservationRow(Row, frozen=True, tag="observation"):
+    """An observation: no owner where none was said, an empty one where it was said to be nobody's."""
+
+    subject: tuple[str, str, str]
+    at: int
+    owner: str | None
+    form: str
+    content: msgspec.Raw
+
+
+class BelongedRow(Row, frozen=True, tag="belonged"):
+    """An owner that an observation once named, which was since forgotten."""
+
+    subject: tuple[str, str, str]
+    owner: str
+
+
+class AccountRow(Row, frozen=True, tag="account"):
+    """An account of the portfolio."""
+
+    account_id: str
+    account: msgspec.Raw
+
+
+class ChangeRow(Row, frozen=True, tag="account_change"):
+    """A change of an account, the first of which has the number 1."""
+
+    account_id: str
+    number: int
+    at: int
+    by: str
+    change: msgspec.Raw
+
+
+class RecordRow(Row, frozen=True, tag="record"):
+    """The record of an account and period, and the rank that a later one must reach."""
+
+    account_id: str
+    period: str
+    rank: str
+    record: msgspec.Raw
+
+
+class SummaryRow(Row, frozen=True, tag="summary"):
+    """The summary of a record."""
+
+    period: str
+    account_id: str
+    summary: msgspec.Raw
+
+
+class CursorRow(Row, frozen=True, tag="cursor"):
+    """Something kept under a name."""
+
+    name: str
+    value: msgspec.Raw
+
+
+class JournalRow(Row, frozen=True, tag="journal"):
+    """A line of a journal; it is over at `expires`, in seconds since 1970."""
+
+    journal: str
+    key: str
+    expires: int
+    text: msgspec.Raw
+
+
+ROWS: tuple[type[Row], ...] = (
+    ModelRow,
+    FeedRow,
+    HeardRow,
+    OwnerIdRow,
+    OwnerNameRow,
+    OwnerAttributesRow,
+    ObservationRow,
+    BelongedRow,
+    AccountRow,
+    ChangeRow,
+    RecordRow,
+    SummaryRow,
+    CursorRow,
+    JournalRow,
+)
+"""All kinds, in the order in which they are exported: cursors after what they brought."""
+
+AnyRow: TypeAlias = (
+    ModelRow
+    | FeedRow
+    | HeardRow
+    | OwnerIdRow
+    | OwnerNameRow
+    | OwnerAttributesRow
+    | ObservationRow
+    | BelongedRow
+    | AccountRow
+    | ChangeRow
+    | RecordRow
+    | SummaryRow
+    | CursorRow
+    | JournalRow
+)
+"""A row of any of them."""
+
+Tell: TypeAlias = Callable[[int], None]
+"""Hears how many rows are done."""
+
+
+def kind_of(kind: type[Row]) -> str:
+    """Give the name of a kind of row."""
+    return str(kind.__struct_config__.tag)
+
+
+def embedded(text: str) -> msgspec.Raw:
+    """Give a text as a part of a line: JSON in one line as it stands, byte for byte, all else as a string."""
+    if text.startswith(("{", "[")) and "\n" not in text and _is_json(text):
+        return msgspec.Raw(text)
+    return msgspec.Raw(msgspec.json.encode(text))
+
+
+def extracted(part: msgspec.Raw) -> str:
+    """Give the text that `embedded` made a part of a line."""
+    text = bytes(part).decode()
+    return msgspec.json.decode(text, type=str) if text.startswith('"') else text
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return bytes(msgspec.json.decode(text, type=msgspec.Raw)) == text.encode()
+    except msgspec.DecodeError:
+        return False
+
+
+class NotEmptyError(RefusedError):
+    """A store that is to be imported into holds something already: nothing was written."""
+
+    def __init__(self, held: Iterable[str]) -> None:
+        """Name what it holds."""
+        what = ", ".join(held)
+        super().__init__(f"the store is not empty (it holds: {what}): name a new one with --store; nothing was changed")
+
+
+class OtherExportError(RefusedError):
+    """A store was imported, or half imported, from another export: nothing was written."""
+
+    def __init__(self, proof: str) -> None:
+        """Name that export by the sum of its last line."""
+        super().__init__(
+            f"the store was imported from another export (sha256 {proof[:12]}…): import that one again, "
+            "or name a new store with --store; nothing was changed"
+        )
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """Which export a store was imported from, and how many of its rows are surely written while it is not whole."""
+
+    proof: str
+    at: int
+    is_whole: bool
+    rows: int = 0
+
+    def check(self, proof: str) -> None:
+        """Raise OtherExportError where another export is to be imported now."""
+        if proof != self.proof:
+            raise OtherExportError(self.proof)
+
+
+def imported_of(text: str | None) -> Imported | None:
+    """Read what the cursor of an import says; None where nothing was ever imported."""
+    return None if text is None else msgspec.json.decode(text, type=Imported)
+
+
+def imported_text(imported: Imported) -> str:
+    """Write it."""
+    return msgspec.json.encode(imported).decode()
+
+
+class Export(Protocol):
+    """An export that is read once, from its begin to its end."""
+
+    def rows(self) -> Iterator[Row]:
+        """Give its rows; raises StoreError where one cannot be taken, or where the end is missing."""
+
+    @property
+    def proof(self) -> str:
+        """Give what tells it from every other export; known once all of it is read."""
+
+
+class WholeStore(Protocol):
+    """A store of which everything is read, or into which everything is written."""
+
+    def read(self, now: Instant) -> AbstractContextManager[Iterator[Row]]:
+        """Give all that the store holds, in order; lines of journals that are over at `now` are left out."""
+
+    def take_in(self, export: Export, now: Instant, tell: Tell) -> bool:
+        """Write all that an export holds; tell whether anything was left to write.
+
+        Raises NotEmptyError where the store holds anything but a part of that export, OtherExportError where it
+        has, or has a part of, another one. Stopped at any time, the same call completes it.
+        """
+
+    def close(self) -> None:
+        """Release files and connections."""

@@ -92,6 +92,14 @@ class BelongedRow(Row, frozen=True, tag="belonged"):
     owner: str
 
 
+class NobodyRow(Row, frozen=True, tag="nobody"):
+    """A subject that is of no account since an instant; with `expires` (seconds since 1970) it is gone from then on."""
+
+    subject: tuple[str, str, str]
+    since: int
+    expires: int | None
+
+
 class AccountRow(Row, frozen=True, tag="account"):
     """An account of the portfolio."""
 
@@ -151,6 +159,7 @@ ROWS: tuple[type[Row], ...] = (
     OwnerAttributesRow,
     ObservationRow,
     BelongedRow,
+    NobodyRow,
     AccountRow,
     ChangeRow,
     RecordRow,
@@ -169,6 +178,7 @@ AnyRow: TypeAlias = (
     | OwnerAttributesRow
     | ObservationRow
     | BelongedRow
+    | NobodyRow
     | AccountRow
     | ChangeRow
     | RecordRow

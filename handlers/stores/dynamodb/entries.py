@@ -71,7 +71,7 @@ class OwnerEntries:
         changed = 0
         for partition in (_partition(source), _parts(source)):
             for item in list(self._registry.partition(partition)):
-                said = {name: value["S"] for name, value in item.items() if name.startswith(_SLOT)}
+                said = {name: value["S"] for name, value in item.items() if name.startswith(SLOT)}
                 other = {name: change(one) for name, one in said.items() if change(one) != one}
                 changed += len(other)
                 for name, one in other.items() if write else ():

@@ -47,6 +47,16 @@ INSERT INTO account_changes (account_id, at, by, body)
 SELECT account_id, at, by, body FROM unsorted ORDER BY account_id, number"""
 
 
+_WITHOUT_PARTS_LEFT = (
+    "DELETE FROM observations WHERE subject NOT IN (SELECT subject FROM items)",
+    "DELETE FROM members WHERE subject NOT IN (SELECT subject FROM items)",
+)
+"""Parts outlast the item that names them by some weeks, and nobody reads them."""
+
+_COUNTED_ANEW = """
+UPDATE nobodys SET observations = (SELECT count(*) FROM observations o WHERE o.subject = nobodys.subject)"""
+"""A mark came with the first of several items, maybe."""
+
 _TRIES = 12
 """Nobody waits for a single call of a whole store: one that is throttled is made again for a minute or so."""
 
@@ -87,9 +97,12 @@ class DynamoWhole:
 
     def _fill(self, db: sqlite3.Connection) -> None:
         db.execute("CREATE TEMP TABLE unsorted (account_id, number, at, by, body)")
-        for _ in write_rows(db, _apart(db, rows_in(self._engine, self._tables))):
+        db.execute("CREATE TEMP TABLE items (subject)")
+        found = rows_in(self._engine, self._tables, lambda key: db.execute("INSERT INTO items VALUES (?)", (key,)))
+        for _ in write_rows(db, _apart(db, found)):
             pass
-        db.execute(_SORTED)
+        for statement in (_SORTED, *_WITHOUT_PARTS_LEFT, _COUNTED_ANEW):
+            db.execute(statement)
         if not is_filled(self._engine, self._tables):
             fill_summaries(db)
 

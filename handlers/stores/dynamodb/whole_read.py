@@ -8,6 +8,7 @@ import msgspec
 
 from handlers.stores.codec import decode_owner, decode_subject
 from handlers.stores.dynamodb.entries import SLOT
+from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE
 from handlers.stores.dynamodb.families import LEFT_OUT
 from handlers.stores.dynamodb.feeds import hours_of
 from handlers.stores.dynamodb.rows import SIGN, written_in
@@ -25,6 +26,7 @@ from handlers.stores.whole import (
     HeardRow,
     JournalRow,
     ModelRow,
+    NobodyRow,
     ObservationRow,
     OwnerAttributesRow,
     OwnerIdRow,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 LATEST = 2**63 - 1
 """Stands for since when an id is known in those of its items that do not say it: its first one does."""
 
-_FACT = frozenset("subject owner owner_rank owners parts cleared of".split())
+_FACT = frozenset(("subject", "owner", "owner_rank", "owners", "parts", "cleared", "of", NOBODY_SINCE, EXPIRES))
 _OWNER = frozenset("pk sk since named others parts of".split())
 _ACCOUNT = frozenset("pk sk rev body at by source owner account".split())
 _SCORE = frozenset("account_id period rank body".split())
@@ -54,9 +56,14 @@ _PLAIN = frozenset("pk sk text expires since rank body shards form".split())
 _HEARD = frozenset(("pk", "sk", *(f"{end}{hour:02d}" for end in ("first", "last") for hour in range(24))))
 
 
-def rows_in(engine: Engine, tables: Tables) -> Iterator[Row]:
-    """Give all that the tables hold; a row may come twice, and that of an id in several parts."""
+def rows_in(engine: Engine, tables: Tables, note: Callable[[str], object]) -> Iterator[Row]:
+    """Give all that the tables hold; a row may come twice, and that of an id in several parts.
+
+    Each subject that has an item of its own is noted: what others have parts of is gone.
+    """
     for item in engine.scan(tables.facts, ()):
+        if "of" not in item:
+            note(item["subject"]["S"])
         yield from _of_fact(item)
     for item in engine.scan(tables.registry, ()):
         yield from _of_registry(item)
@@ -89,6 +96,8 @@ def _of_fact(item: Item) -> Iterator[Row]:
         yield ObservationRow(subject, at, decode_owner(owner), form, embedded(content))
     for owner in item["owners"]["SS"] if "owners" in item else ():
         yield BelongedRow(subject, owner.partition("/")[2])
+    if NOBODY_SINCE in item:
+        yield NobodyRow(subject, int(item[NOBODY_SINCE]["N"]), int(item[EXPIRES]["N"]) if EXPIRES in item else None)
 
 
 def _of_score(item: Item) -> Row:

@@ -16,11 +16,13 @@ from handlers.stores.dynamodb.change import number, text
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry
+from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
 from handlers.stores.dynamodb.rows import written_row
 from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
+from handlers.stores.keeping import Mark
 from handlers.stores.whole import (
     CLOSED,
     AccountRow,
@@ -31,6 +33,7 @@ from handlers.stores.whole import (
     HeardRow,
     JournalRow,
     ModelRow,
+    NobodyRow,
     ObservationRow,
     OwnerAttributesRow,
     OwnerIdRow,
@@ -42,7 +45,7 @@ from handlers.stores.whole import (
 )
 from scoring.account import Naming
 from scoring.feeds import HeardHour
-from scoring.instants import Instant
+from scoring.instants import SECOND, Instant
 from scoring.observations import Subject
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class Writer:
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
         self._facts = FactTable(engine, tables.facts, lambda: Instant(0), forgets=False)
+        self._keeping = DynamoKeeping(engine, tables.facts, self._facts, self._registry)
         self._summaries = SummaryRegistry(engine, self._registry)
         self._scores = ScoreTable(engine, tables.scores, self._summaries)
         self._checkpoints = Checkpoints(self._registry)
@@ -80,6 +84,7 @@ class Writer:
             OwnerNameRow: lambda row: self._owners.name(Naming(row.source, (row.id,), Instant(row.at), row.name)),
             OwnerAttributesRow: self._describe,
             BelongedRow: lambda row: self._facts.belonged(Subject(*row.subject), [row.owner]),
+            NobodyRow: self._mark,
             RecordRow: self._record,
             CursorRow: self._cursor,
         }
@@ -122,6 +127,13 @@ class Writer:
     def _unite(self, fact: tuple[Subject, Sequence[ObservationRow]]) -> None:
         said = ((Instant(row.at), encode_owner(row.owner), row.form, extracted(row.content)) for row in fact[1])
         self._facts.unite(fact[0], [written_row(*one) for one in said])
+
+    def _mark(self, row: NobodyRow) -> None:
+        """Mark a subject; one with a date must have been marked without it before."""
+        subject, since = Subject(*row.subject), Instant(row.since)
+        self._keeping.mark({subject: Mark(since)})
+        if row.expires is not None:
+            self._keeping.mark({subject: Mark(since, Instant(row.expires * SECOND))})
 
     def _record(self, row: RecordRow) -> None:
         self._scores.put_text(row.account_id, row.period, row.rank, extracted(row.record))

@@ -19,10 +19,11 @@ from scoring.observations import Subject
 _Row: TypeAlias = tuple[Any, ...]
 _OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
 
-_TABLE = """
+TABLE = """
 CREATE TABLE IF NOT EXISTS nobodys (
   subject TEXT NOT NULL PRIMARY KEY, since INTEGER NOT NULL, expires INTEGER, observations INTEGER NOT NULL)
 WITHOUT ROWID"""
+"""Made where it is missing."""
 
 _HOLDINGS = """
 SELECT m.subject, json_group_array(m.owner), n.since, n.expires, n.observations,
@@ -82,5 +83,5 @@ class SqliteKeeping:
     def _make(self) -> None:
         """Make the table of marks, and forget those whose subject somebody removed."""
         with self._transaction() as db:
-            db.execute(_TABLE)
+            db.execute(TABLE)
             db.execute("DELETE FROM nobodys WHERE subject NOT IN (SELECT subject FROM members)")

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.stores.sqlite.file import open_file, store_errors
+from handlers.stores.sqlite.keeping import TABLE
 from handlers.stores.sqlite.whole_read import EXPORTED, rows_of
 from handlers.stores.sqlite.whole_write import write_rows
 from handlers.stores.whole import (
@@ -29,6 +30,8 @@ class SqliteWhole:
         """Open the file, or make it. Raises StoreError where it cannot be used."""
         self._path = path
         self.db = open_file(path, durable=durable)
+        with self.transaction("DEFERRED") as db:
+            db.execute(TABLE)
 
     def close(self) -> None:
         """Close the file."""

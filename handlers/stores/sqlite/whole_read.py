@@ -18,6 +18,7 @@ from handlers.stores.whole import (
     HeardRow,
     JournalRow,
     ModelRow,
+    NobodyRow,
     ObservationRow,
     OwnerAttributesRow,
     OwnerIdRow,
@@ -40,6 +41,7 @@ EXPORTED: Mapping[str, tuple[str, ...]] = {
     "owner_attributes": ("source", "id", "slot", "said"),
     "observations": ("subject", "at", "owner", "form", "content"),
     "members": ("owner", "subject"),
+    "nobodys": ("subject", "since", "expires", "observations"),
     "accounts": ("account_id", "place", "body"),
     "account_changes": ("number", "account_id", "at", "by", "body"),
     "records": ("account_id", "period", "rank", "body"),
@@ -55,12 +57,22 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """The tables that are not, and why."""
 
-_BELONGED = """
-SELECT m.subject, substr(m.owner, instr(m.owner, '/') + 1) FROM members m WHERE m.owner != '' AND NOT EXISTS (
+_COUNTED = "(SELECT count(*) FROM observations c WHERE c.subject = n.subject)"
+_GONE = f"SELECT subject FROM nobodys n WHERE (expires + 999999) / 1000000 <= :now AND observations = {_COUNTED}"  # noqa: S608  words of ours
+"""Subjects that no reader sees any more; `now` is in seconds."""
+
+_BELONGED = f"""
+SELECT m.subject, substr(m.owner, instr(m.owner, '/') + 1) FROM members m
+WHERE m.owner != '' AND m.subject NOT IN ({_GONE}) AND NOT EXISTS (
   SELECT 1 FROM observations o WHERE o.subject = m.subject
   AND substr(o.subject, 1, instr(o.subject, '/')) || o.owner = m.owner)
-ORDER BY 1, 2"""
+ORDER BY 1, 2"""  # noqa: S608  words of ours
 """Who is a member by no observation that is left."""
+
+_NOBODYS = f"""
+SELECT subject, since, (expires + 999999) / 1000000 FROM nobodys n
+WHERE observations = {_COUNTED} AND subject NOT IN ({_GONE}) ORDER BY subject"""  # noqa: S608  words of ours
+"""Marks that hold; expiries in whole seconds, as DynamoDB has them."""
 
 _CHANGES = """
 SELECT account_id, row_number() OVER each, at, by, body, max(at) OVER each AS late FROM account_changes
@@ -74,9 +86,10 @@ QUERIES: Mapping[type[Row], str] = {
     OwnerIdRow: "SELECT source, id, other, since FROM owner_ids ORDER BY source, id, other",
     OwnerNameRow: "SELECT source, id, at, name FROM owner_names ORDER BY source, id",
     OwnerAttributesRow: "SELECT source, id, slot, said FROM owner_attributes ORDER BY source, id, slot",
-    ObservationRow: "SELECT subject, at, owner, form, content FROM observations "
+    ObservationRow: f"SELECT subject, at, owner, form, content FROM observations WHERE subject NOT IN ({_GONE}) "  # noqa: S608  words of ours
     "ORDER BY subject, at, owner, form, content",
     BelongedRow: _BELONGED,
+    NobodyRow: _NOBODYS,
     AccountRow: "SELECT account_id, body FROM accounts ORDER BY account_id",
     ChangeRow: _CHANGES,
     RecordRow: "SELECT account_id, period, rank, body FROM records ORDER BY account_id, period",
@@ -94,7 +107,7 @@ def rows_of(db: sqlite3.Connection, now: Instant) -> Iterator[Row]:
 
 def rows_of_kind(db: sqlite3.Connection, kind: type[Row], now: Instant) -> Iterator[Row]:
     """Give all rows of one kind."""
-    found = db.execute(QUERIES[kind])
+    found = db.execute(QUERIES[kind], {"now": now // SECOND})
     if kind is OwnerIdRow:
         return _ids(found)
     if kind is JournalRow:
@@ -130,6 +143,7 @@ _MADE: Mapping[type[Row], Callable[[_Row], Row]] = {
     OwnerAttributesRow: _attributes,
     ObservationRow: _observation,
     BelongedRow: lambda row: BelongedRow(decode_subject(row[0]), row[1]),
+    NobodyRow: lambda row: NobodyRow(decode_subject(row[0]), row[1], row[2]),
     AccountRow: lambda row: AccountRow(row[0], embedded(row[1])),
     ChangeRow: lambda row: ChangeRow(row[0], row[1], row[2], row[3], embedded(row[4])),
     RecordRow: lambda row: RecordRow(row[0], row[1], row[2], embedded(row[3])),

@@ -18,6 +18,7 @@ from handlers.stores.whole import (
     HeardRow,
     JournalRow,
     ModelRow,
+    NobodyRow,
     ObservationRow,
     OwnerAttributesRow,
     OwnerIdRow,
@@ -43,6 +44,7 @@ _INSERTS: Mapping[str, str] = {
     "observations": "(subject, at, owner, form, content) VALUES (?, ?, ?, ?, ?)",
     "members": "(owner, subject) VALUES (?, ?)",
     "gap_marks": "(subject) VALUES (?)",
+    "nobodys": "VALUES (?, ?, ?, (SELECT count(*) FROM observations WHERE subject = ?))",
     "accounts": "(account_id, place, body) VALUES (?, ?, ?)",
     "account_owners": "(source, owner, account_id) VALUES (?, ?, ?)",
     "account_changes": "(account_id, at, by, body) VALUES (?, ?, ?, ?)",
@@ -74,7 +76,7 @@ def laid_out(kind: type[Row], rows: list[Row]) -> Iterator[tuple[str, list[_Valu
         yield words + once, [values for row in rows for values in values_of(row)]
 
 
-def _subject(row: ObservationRow | BelongedRow) -> str:
+def _subject(row: ObservationRow | BelongedRow | NobodyRow) -> str:
     return encode_subject(Subject(*row.subject))
 
 
@@ -85,6 +87,11 @@ def _observation(row: ObservationRow) -> Iterator[_Values]:
 def _member(row: ObservationRow) -> Iterator[_Values]:
     owner = encode_owner(row.owner)
     yield f"{row.subject[0]}/{owner}" if is_named(owner) else "", _subject(row)
+
+
+def _nobody(row: NobodyRow) -> Iterator[_Values]:
+    expires = None if row.expires is None else row.expires * SECOND
+    yield _subject(row), row.since, expires, _subject(row)
 
 
 def _ids(row: OwnerIdRow) -> Iterator[_Values]:
@@ -113,6 +120,7 @@ _LAID_OUT: Mapping[type[Row], _Laid] = {
         "gap_marks": lambda row: [(_subject(row),)] if row.form == _GAP else [],
     },
     BelongedRow: {"members": lambda row: [(f"{row.subject[0]}/{row.owner}", _subject(row))]},
+    NobodyRow: {"nobodys": _nobody},
     AccountRow: {
         "accounts": lambda row: [(row.account_id, place_of(row.account_id), extracted(row.account))],
         "account_owners": _owned,

@@ -82,8 +82,6 @@ def finalise_command(
     files = wanted.files(session, csv_path(session, f"{period}.dry-run" if dry_run else period), mapping)
     with session.store(fed=True) as store:
         outcome = _close(session, config, accounts, store, close, files)
-        if mapping is None and not dry_run:
-            let_go(session, store, accounts)
     _report(session, outcome)
 
 
@@ -100,6 +98,8 @@ def _close(
         terms = load_desk(session.config_dir)
         reader = ReportReader(store, config, terms, lambda ids: [one for one in accounts if one.id in ids])
         write_report(files.report, reader.read(close.period, close.now))
+    if close.status == "final" and accounts == session.mapping(None):
+        let_go(session, store, accounts)
     kept = seen if is_json() or close.status == "provisional" else _kept(store, accounts, close.period)
     return Outcome(close, len(accounts), came.closed, came.unread, config.sink, came.in_crm, files, kept)
 

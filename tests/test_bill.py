@@ -60,8 +60,10 @@ HEARS = {
     "SilentZendeskAlarm": "FeedAgeHours",
     "StoreAlarm": "StoreTrouble",
     "SuggestionsAlarm": "SuggestionTrouble",
+    "SweepBrokenAlarm": "Errors",
     "SweepIntercomFailedAlarm": "SweepAgeHours",
     "SweepLookerFailedAlarm": "SweepAgeHours",
+    "SweepMissingAlarm": "Invocations",
     "SweepSalesforceFailedAlarm": "SweepAgeHours",
     "SweepZendeskFailedAlarm": "SweepAgeHours",
     "ThrottledAlarm": "Throttled",
@@ -85,7 +87,7 @@ def test_two_hundred_accounts_cost_less_than_five_dollars_a_month() -> None:
 def test_the_bill_counts_each_alarm_and_each_metric_of_the_template() -> None:
     """By condition: an alarm that is not deployed costs nothing."""
     alarms = resources("AWS::CloudWatch::Alarm")
-    assert alarm_metrics(EVERYTHING) == len(alarms) + 1, "sweep missing listens to two metrics"
+    assert alarm_metrics(EVERYTHING) == len(alarms)
     assert 0 < alarm_metrics(USUAL) < alarm_metrics(EVERYTHING)
     assert 0 < own_metrics(USUAL) < own_metrics(EVERYTHING) < len(alarms)
     assert not resources("AWS::CloudWatch::CompositeAlarm")
@@ -104,15 +106,16 @@ def test_what_an_alarm_heard_is_heard() -> None:
     assert {name for heard in HEARD.values() for name in heard.values()} <= alarms.keys()
     listed = {name: alarm["Properties"].get("MetricName") for name, alarm in alarms.items()}
     assert HEARS.items() <= listed.items()
-    assert {name for name, metric in listed.items() if metric is None} == {"SweepMissingAlarm"}
 
 
 def test_where_no_sweep_runs_an_alarm_sounds() -> None:
-    """Silence is no good news: no value at all is trouble, and so is that each sweep fails."""
-    told = resources("AWS::CloudWatch::Alarm")["SweepMissingAlarm"]["Properties"]
-    assert told["TreatMissingData"] == "breaching"
-    assert [one["Expression"] for one in told["Metrics"] if "Expression" in one] == ["called - failed"]
-    assert (told["Threshold"], told["ComparisonOperator"]) == (1, "LessThanThreshold")
+    """Silence is no good news: no value at all is trouble; and where each sweep breaks down, that is heard, too."""
+    alarms = resources("AWS::CloudWatch::Alarm")
+    missing, broken = (alarms[f"Sweep{one}Alarm"]["Properties"] for one in ("Missing", "Broken"))
+    assert missing["TreatMissingData"] == "breaching"
+    assert (missing["Threshold"], missing["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert (broken["Threshold"], broken["ComparisonOperator"]) == (2, "GreaterThanThreshold")
+    assert missing["Period"] == broken["Period"] == 10_800, "three sweeps of an hour each, and one try more of each"
 
 
 @pytest.mark.parametrize("name", sorted(HEARS.keys() - {"UnsignedAlarm"}))
@@ -121,7 +124,7 @@ def test_a_small_company_reaches_the_threshold(name: str) -> None:
     told = resources("AWS::CloudWatch::Alarm")[name]["Properties"]
     if told["Statistic"] == "Sum":
         hours = told["Period"] / 3600
-        assert told["Threshold"] < max(hours, 1) or told["Threshold"] <= 2
+        assert told["Threshold"] <= 2
         assert told["Threshold"] == 0 or hours >= 1
 
 

@@ -239,6 +239,9 @@ deploy: install ## ask, look before (preflight), build, deploy to AWS; ENV=name 
 preflight: install ## look at all that would stop a deployment, by reading alone; ENV=name chooses the environment
 	@$(DEPLOYING) preflight $(MEANT) --adopt yes
 
+iam: install ## print what who deploys, operates or reads must be allowed; WHO=deploy prints one policy, as IAM takes it
+	@$(DEPLOYING) iam $(MEANT) --who "$(WHO)"
+
 clean: ## remove all that was made here, the store in var/ left alone
 	@rm -rf .venv .engines .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

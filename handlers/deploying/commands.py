@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from handlers.deploying import policies
+from handlers.deploying.account import caller
 from handlers.deploying.adoption import take_in
 from handlers.deploying.aws import Aws
 from handlers.deploying.environment import Environment
@@ -105,6 +107,19 @@ def adopt_command(environment: str, stack: str, ask: str, file: Path | None, ado
 def _deployment(meant: Environment, file: Path | None, *, may_adopt: bool = True) -> Deployment:
     told = dict(meant.parameters) if file is None else json.loads(file.read_text())
     return Deployment(meant, Aws(meant.region), read_template(), told, may_adopt=may_adopt)
+
+
+@commands.command("iam")
+@_which
+@click.option("--who", default="", help="One policy alone, as IAM takes it: deploy, deploy-store, operate, read.")
+def iam_command(environment: str, stack: str, ask: str, who: str) -> None:
+    """Print what whoever deploys, operates or reads an environment must be allowed, as policies of IAM."""
+    meant = _found(environment, stack, ask)
+    aws = Aws(meant.region)
+    prefix = meant.prefix or _deployed(meant)[1].parameters["Prefix"]
+    told = policies.values(meant, prefix, aws.region, meant.account or caller(aws).account)
+    every = {name: policies.policy(name, told) for name in ([who] if who else policies.names())}
+    click.echo(json.dumps(every[who] if who else every, indent=2))
 
 
 @commands.command("target")

@@ -35,6 +35,7 @@ class FakeDynamoDB:
     def __init__(self) -> None:
         """Begin without tables."""
         self.tables: dict[str, Table] = {}
+        self.asked: list[str] = []
         self._lock = threading.Lock()
         self._done: set[str] = set()
         self._operations: Mapping[str, Callable[[Request], Answer]] = {
@@ -57,6 +58,7 @@ class FakeDynamoDB:
 
     def answer(self, operation: str, request: Request) -> Answer:
         """Carry an operation out; raises RefusedError as DynamoDB refuses, NotImplementedError as only a fake does."""
+        self.asked.append(operation)
         if operation not in self._operations:
             raise NotImplementedError(f"the fake of DynamoDB does not know {operation}")
         with self._lock:

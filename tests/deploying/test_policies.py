@@ -34,6 +34,8 @@ SERVICES = {"deploy": "codedeploy", "lambda": "lambda", "sesv2": "ses", "stepfun
 """What IAM calls services that the command line calls otherwise."""
 
 OTHERWISE = {
+    "apigatewayv2:UpdateApi": ["apigateway:PATCH"],
+    "apigatewayv2:UpdateStage": ["apigateway:PATCH"],
     "lambda:Invoke": ["lambda:InvokeFunction"],
     "logs:Tail": ["logs:FilterLogEvents"],
     "s3:Cp": ["s3:GetObject", "s3:ListBucket"],
@@ -77,7 +79,7 @@ def test_a_policy_fits_and_names_each_action_and_our_names(name: str) -> None:
             assert all(resource.startswith("arn:aws:") and "${" not in resource for resource in resources)
 
 
-SERVICE_WIDE = {"cloudformation:stack/*", "codedeploy:deploymentconfig:*", "kms:key/*"}
+SERVICE_WIDE = {"budgets:budget/*", "cloudformation:stack/*", "codedeploy:deploymentconfig:*", "kms:key/*"}
 
 
 @pytest.mark.parametrize("name", EVERY)

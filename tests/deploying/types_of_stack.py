@@ -17,6 +17,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "AWS::ApiGatewayV2::Integration": _API,
     "AWS::ApiGatewayV2::Route": _API,
     "AWS::ApiGatewayV2::Stage": _API | _of("apigateway", "TagResource UntagResource"),
+    "AWS::Budgets::Budget": _of("budgets", "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"),
     "AWS::CloudWatch::Alarm": _of(
         "cloudwatch", "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource"
     ),
@@ -89,6 +90,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         "CreateTopic DeleteTopic GetDataProtectionPolicy GetTopicAttributes ListSubscriptionsByTopic "
         "ListTagsForResource SetTopicAttributes TagResource UntagResource",
     ),
+    "AWS::SNS::TopicPolicy": _of("sns", "GetTopicAttributes SetTopicAttributes"),
     "AWS::SQS::Queue": _of(
         "sqs",
         "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.clients.remote import Patience, SourceError
 from handlers.clock import now
+from handlers.cloud.close_said import counted, say_held, say_seen, scored
+from handlers.cloud.close_steps import FinaliseError, asks_again, ended, gave_up, plan, say_failed, waiter_of
 from handlers.cloud.deployment import Deployment
 from handlers.cloud.live import Call, live_scores
 from handlers.cloud.requests import FinaliseRequest, asked_of, read_finalise
@@ -17,20 +19,19 @@ from handlers.cloud.telemetry import log, traced, trouble
 from handlers.environment import SettingsError
 from handlers.jobs.closes import finish, noted
 from handlers.jobs.closing import Closing
-from handlers.jobs.guards import Held
+from handlers.jobs.crm_waits import Waiter, waiting
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
-from handlers.sinks.choice import Sinks, crm_writer
+from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
 from handlers.sinks.spoken import spoken
 from handlers.stores.accounts import Everyone
 from scoring.account import Account
-from scoring.alert_list import AlertList
-from scoring.instants import format_instant
+from scoring.instants import Instant, format_instant
 from scoring.record import Status
 
 if TYPE_CHECKING:
@@ -47,10 +48,6 @@ LEFT_TO_TELL_MILLISECONDS = 20_000
 
 LEFT_TO_CLOSE_MILLISECONDS = 2 * LEAST_MILLISECONDS
 """The usage is waited for no longer than leaves so much: a source that hangs keeps no month open."""
-
-
-class FinaliseError(Exception):
-    """Some accounts failed, or the usage could not be pulled; the text says which. Retried, the run resumes."""
 
 
 @traced
@@ -70,6 +67,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     period, as_of = request.closing(now())
     if request.check:
         return _check(period)
+    if request.step == "end":
+        return ended(request, _deployed().store, period, CRMS[_deployed().config.sink])
     status: Status = "provisional" if request.dry_run else "final"
     if not _deployed().store.portfolio.is_used:
         raise FinaliseError("the store has no accounts: put them in with healthscore accounts import FILE")
@@ -81,7 +80,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))
     trouble = _pull_usage(close, pulling) if request.usage and request.step == "close" else None
     if request.plan:
-        return _plan(request, period, run, trouble)
+        if trouble:
+            raise FinaliseError(f"no usage: {trouble}")
+        return plan(request, period, run)
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
     resumable = Resumable(
         name,
@@ -89,7 +90,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS,
         close.now,
     )
-    return _Call(request, close, resumable, writing, trouble).act()
+    return _Call(request, close, resumable, writing, trouble, waiter_of(request, period, run, close.now)).act()
 
 
 def _patience(context: LambdaContext, left: int) -> Patience:
@@ -106,32 +107,50 @@ class _Call:
     resumable: Resumable
     patience: Patience
     trouble: str | None
+    waiter: Waiter
 
     def act(self) -> dict[str, Any]:
         closing, step = self._closing(), self.request.step
         if self.request.dry_run:
             return self._tried(closing)
         if step == "score":
-            return _scored(self.close, closing.score())
+            return scored(self.close, closing.score())
         if step == "close":
             closing.score()
         if step in ("close", "guard") and not self.request.accounts:
             held, alerts, drift = closing.look()
-            _say_seen(self.close, alerts, drift)
+            say_seen(self.close, alerts, drift)
         else:
             held, alerts = [], None
         if held or step == "guard":
-            return _held(self.close, held) | _counted(alerts)
-        return _told(self.request, self.close, closing.write(), self.trouble) | _counted(alerts)
+            return say_held(self.close, held) | counted(alerts)
+        return self._told(closing.write()) | counted(alerts)
 
     def _tried(self, closing: Closing) -> dict[str, Any]:
         """Try a close; the guards look at a dry run of the whole portfolio in one call, which no shard is."""
         if self.request.step == "guard":
-            return _held(self.close, [])
+            return say_held(self.close, [])
         closed = closing.attempt()
         whole = self.request.shard.of == 1 and not self.request.accounts
         would = {"would_hold": dict(closed.held)} if whole and closed.is_judged else {}
-        return _told(self.request, self.close, closed.run, self.trouble) | would | _counted(closed.alerts)
+        return self._told(closed.run) | would | counted(closed.alerts)
+
+    def _told(self, totals: Totals) -> dict[str, Any]:
+        """Say what became of it; a shard that waits for the CRM says when to ask again."""
+        store, told_at = _deployed().store, now()
+        again = asks_again(self.waiter, store, totals, CRMS[_deployed().config.sink], told_at)
+        if again is not None:
+            return again
+        if self.request.since is not None and not self.request.dry_run:
+            self._keep_end(totals, told_at)
+        return _told(self, totals)
+
+    def _keep_end(self, totals: Totals, at: Instant) -> None:
+        failed = totals.all_failed
+        if failed:
+            self.waiter.give_up(_deployed().store, at, (len(failed), next(iter(failed.values()))))
+        else:
+            self.waiter.end(_deployed().store)
 
     def _closing(self) -> Closing:
         """Give the driver of the close; a close of some accounts is no close of the period."""
@@ -159,42 +178,16 @@ class _Call:
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
 
-def _scored(close: Terms, totals: Totals) -> dict[str, Any]:
-    """Say how many accounts of a shard have their provisional record; raises FinaliseError where some have none."""
-    if totals.failed:
-        raise FinaliseError(f"{len(totals.failed)} of {totals.accounts} accounts could not be scored")
-    return {"period": close.period, "status": "provisional", "accounts": totals.accounts}
-
-
-def _say_seen(close: Terms, alerts: AlertList, drift: list[str]) -> None:
-    """Log who is new on the list of alerts, who left it and why, and what moved for everybody at once."""
-    for said in drift:
-        log.warning("a source has changed", extra={"period": close.period, "seen": said})
-    left = {one.account_id: one.why for one in alerts.left}
-    log.info("alerts", extra={"period": close.period, "new": alerts.new, "left": left, **_counted(alerts)})
-
-
-def _counted(alerts: AlertList | None) -> dict[str, int]:
-    """Count a list of alerts; nothing where there is none."""
-    if alerts is None:
-        return {}
-    return {"alerted": len(alerts.listed), "alerts_new": len(alerts.new), "alerts_left": len(alerts.left)}
-
-
-def _held(close: Terms, held: list[Held]) -> dict[str, Any]:
-    """Say which guards hold a close: an alarm sounds, and nothing was written."""
-    for guard, seen in held:
-        log.error("the close is held", extra={"period": close.period, "guard": guard, "seen": seen})
-    trouble("CloseHeld", len(held))
-    return {"period": close.period, "status": "provisional", "is_held": bool(held), "held": dict(held)}
-
-
 def _check(period: str) -> dict[str, Any]:
     """Say whether every shard of a period is closed, and count one missing where it is not."""
     said = noted(_deployed().store, period)
     whole = _is_whole(period) and (said is None or said.stage == "closed")
     trouble("FinaliserMissing", 0 if whole else 1)
-    log.info("checked", extra={"period": period, "closed": whole})
+    wait = waiting(_deployed().store, period, now())
+    told = (
+        {} if wait is None else {"waits_since": format_instant(wait.since), "again_at": format_instant(wait.again_at)}
+    )
+    log.info("checked", extra={"period": period, "closed": whole, **told})
     return {"period": period, "closed": whole}
 
 
@@ -215,19 +208,6 @@ def _pull_usage(close: Terms, patience: Patience) -> str | None:
     return None
 
 
-def _plan(request: FinaliseRequest, period: str, run: str, trouble: str | None) -> dict[str, Any]:
-    if trouble:
-        raise FinaliseError(f"no usage: {trouble}")
-    common = {"period": period, "run": run, "dry_run": request.dry_run, "accounts": request.accounts, "usage": False}
-    confirmed = common | {"confirm": request.confirm}
-    shards = [confirmed | {"shard": {"index": index, "of": request.plan}} for index in range(request.plan)]
-    return {
-        "scores": [shard | {"step": "score"} for shard in shards if not request.dry_run],
-        "guard": confirmed | {"step": "guard"},
-        "writes": [shard | {"step": "write"} for shard in shards],
-    }
-
-
 def _crm() -> SalesforceSettings | HubSpotSettings:
     sink = _deployed().config.sink
     settings = sink_settings(os.environ, sink)
@@ -237,9 +217,9 @@ def _crm() -> SalesforceSettings | HubSpotSettings:
     return settings
 
 
-def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str | None) -> dict[str, Any]:
-    for account, reason in totals.all_failed.items():
-        log.error("not closed", extra={"account": account, "period": close.period, "error": reason})
+def _told(call: _Call, totals: Totals) -> dict[str, Any]:
+    request, close, trouble = call.request, call.close, call.trouble
+    say_failed(totals.all_failed, close.period)
     numbers = {
         "accounts": totals.accounts,
         "scored": totals.scored,
@@ -258,9 +238,9 @@ def _told(request: FinaliseRequest, close: Terms, totals: Totals, trouble: str |
             _mail(close)
     _record(close, numbers, failed=failed)
     if failed:
-        usage = trouble or "pulled"
-        raise FinaliseError(f"{len(totals.all_failed)} of {totals.accounts} accounts failed; usage: {usage}")
-    return {"period": close.period, "status": close.status, "model_version": close.model.version, **numbers}
+        raise gave_up(totals, trouble)
+    said = {"period": close.period, "status": close.status, "model_version": close.model.version, "is_waiting": False}
+    return said | numbers
 
 
 def _mail(close: Terms) -> None:

@@ -28,7 +28,8 @@ class RowResult:
 
     `created` is None where the CRM does not say. Each error begins with the CRM's own code, if it
     gave one. Where the answer leaves open what became of the row, it is not `sure`: only what the
-    CRM then has of it can tell.
+    CRM then has of it can tell. `wait` says after how many seconds it may go (0: at any time); None where
+    waiting does not mend it.
     """
 
     key: str
@@ -36,6 +37,7 @@ class RowResult:
     created: bool | None = None
     errors: tuple[str, ...] = ()
     sure: bool = True
+    wait: float | None = None
 
     def failed_by(self, code: str) -> bool:
         """Tell whether an error of this code is among the row's."""

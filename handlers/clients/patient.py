@@ -22,6 +22,7 @@ PASSING_STATUSES = frozenset({429, 502, 503, 504})
 """Answers after which the same call may well succeed."""
 
 _PASSING_ERRORS = (requests.ConnectionError, requests.Timeout, ChunkedEncodingError)
+_A_DAY = 86_400
 _RETRY_AFTER = Retry(retry_after_max=LONGEST_PAUSE_SECONDS)
 
 
@@ -99,6 +100,14 @@ def _asked_pause(answer: requests.Response) -> float:
     """Read Retry-After: seconds or a date, at most a minute; 0 where it says nothing."""
     try:
         return _RETRY_AFTER.parse_retry_after(answer.headers.get("Retry-After", "0"))
+    except InvalidHeader:
+        return 0.0
+
+
+def seconds_asked(answer: requests.Response) -> float:
+    """Read Retry-After whole, however long: seconds or a date; 0 where it says nothing."""
+    try:
+        return float(Retry(retry_after_max=_A_DAY).parse_retry_after(answer.headers.get("Retry-After", "0")))
     except InvalidHeader:
         return 0.0
 

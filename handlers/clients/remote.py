@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Self
 from urllib.parse import quote, quote_plus
 
 CALL_SECONDS = 300.0
@@ -15,6 +16,25 @@ CALL_SECONDS = 300.0
 
 class SourceError(Exception):
     """A remote system could not be used; the text names it, says what happened and what to do."""
+
+
+class UnavailableError(SourceError):
+    """A remote system cannot be used now, and may well be later: it is down, busy, or its limits are used up.
+
+    `seconds` is how long the system asks to be left alone; 0 where it does not say.
+    """
+
+    seconds: float = 0.0
+
+    def after(self, seconds: float) -> Self:
+        """Note how long the system asks to be left alone."""
+        self.seconds = max(0.0, seconds)
+        return self
+
+
+def wait_after(error: Exception) -> float | None:
+    """Say after how many seconds what failed may go; None where waiting does not mend it."""
+    return error.seconds if isinstance(error, UnavailableError) else None
 
 
 def blotted(text: str, *secrets: str) -> str:

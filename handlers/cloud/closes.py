@@ -1,8 +1,8 @@
-"""A held close let through on AWS: the function that closes months is asked, or the state machine of its shards."""
+"""A close asked for on AWS: the state machine that closes months is started."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,26 +25,36 @@ _CALL = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_ti
 
 @dataclass(frozen=True, slots=True)
 class AskedCloses:
-    """Asks for closes: of a function by its name, or of a state machine by its ARN where the close is split."""
+    """Asks for closes: of the state machine, by its ARN."""
 
-    function: str
-    machine: str | None
+    machine: str
     crm: str
     clock: Callable[[], Instant]
 
     def where(self) -> str:
         """Say where the records of the close go."""
-        return f"Its records become final in the store, and {self.function} writes them to {self.crm}, as each month."
+        name = self.machine.rpartition(":")[2]
+        return f"Its records become final in the store, and {name} writes them to {self.crm}, as each month."
 
     def begin(self, period: str, guards: Sequence[Guard]) -> None:
         """Ask for the close, and do not wait for it; raises StoreError where AWS does not take the request."""
+        self.start(period, {"time": format_instant(period_end(period)), "confirm": list(guards)})
+
+    def start(self, period: str, request: Mapping[str, object]) -> str:
+        """Start an execution, and give its name; asked twice within a minute for the same, there is one.
+
+        Raises StoreError where AWS does not take the request.
+        """
+        name = f"{period}-asked-{format_instant(self.clock())[:16].replace(':', '')}"
+        machines: Any = boto3.client("stepfunctions", config=_CALL)
+        said = msgspec.json.encode(request).decode()
         try:
-            if self.machine is None:
-                self._invoke({"period": period, "confirm": list(guards)})
-            else:
-                self._start(self.machine, {"time": format_instant(period_end(period)), "confirm": list(guards)})
+            machines.start_execution(stateMachineArn=self.machine, name=name, input=said)
+        except machines.exceptions.ExecutionAlreadyExists:
+            raise StoreError(f"the close of {period} was asked for within this minute: wait a minute") from None
         except (ClientError, BotoCoreError) as error:
-            raise StoreError(f"the close of {period} could not be asked for: {error}; let it through again") from error
+            raise StoreError(f"the close of {period} could not be asked for: {error}; ask for it again") from error
+        return name
 
     def is_running(self, period: str, note: Note, asked_at: Instant | None) -> bool:  # noqa: ARG002  its note tells
         """Tell whether a close that was asked for may still run: it has noted nothing since, or is writing."""
@@ -55,12 +65,3 @@ class AskedCloses:
     def outcome(self, period: str) -> str | None:  # noqa: ARG002  another process closes
         """Give none: what it came to is noted in the store."""
         return None
-
-    def _invoke(self, request: dict[str, Any]) -> None:
-        functions: Any = boto3.client("lambda", config=_CALL)
-        functions.invoke(FunctionName=self.function, InvocationType="Event", Payload=msgspec.json.encode(request))
-
-    @staticmethod
-    def _start(machine: str, request: dict[str, Any]) -> None:
-        machines: Any = boto3.client("stepfunctions", config=_CALL)
-        machines.start_execution(stateMachineArn=machine, input=msgspec.json.encode(request).decode())

@@ -35,7 +35,7 @@ def services_of(settings: DoorSettings, config: Config, clock: Callable[[], Inst
         DeadQueue("requests for scores", settings.dead_rescores, settings.rescores),
         DeadQueue("scheduled calls", settings.dead_calls),
     ]
-    closes = AskedCloses(settings.finalise, settings.machine, CRMS[config.sink], clock)
+    closes = AskedCloses(settings.machine, CRMS[config.sink], clock)
     asked = AskedScores(Queue(sqs, settings.rescores))
     proposals = github_proposals(os.environ)
     return Services(QueueLetters(sqs, queues), closes, asked, proposals, suggestions=_suggestions(config))

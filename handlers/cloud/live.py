@@ -10,6 +10,7 @@ from handlers.clients.remote import Patience
 from handlers.cloud.requests import asked_of
 from handlers.cloud.telemetry import log, trouble
 from handlers.environment import SettingsError
+from handlers.jobs.crm_waits import waiting
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.movements import kept_model
@@ -75,10 +76,18 @@ def live_scores(call: Call) -> dict[str, Any]:
     crm = crm_writer(call.settings, config, call.patience, models=partial(kept_model, store))
     live = Live(accounts, store, terms, config.guards, crm, Sent(store, call.now, config.sink), call.is_late)
     lived = Lived(period, len(accounts), waits=live.waits())
+    if lived.waits and waiting(store, live.before, call.now) is not None:
+        return _follow(lived, live.before)
     if not lived.waits:
         run = Resumable(call.name, store.checkpoints, call.is_late, call.now)
         lived = live.write(run.each("score", accounts, scoring(store, terms, READS_AT_ONCE)))
     return _told(lived)
+
+
+def _follow(lived: Lived, before: str) -> dict[str, Any]:
+    """Say that the close before waits for the CRM, as this does: no alarm, for it ends by itself or leaves a letter."""
+    log.warning("live scores follow a close that waits for the CRM", extra={"period": lived.period, "close": before})
+    return {"period": lived.period, "waits": lived.waits}
 
 
 def _told(lived: Lived) -> dict[str, Any]:

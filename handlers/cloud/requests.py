@@ -17,6 +17,7 @@ from scoring.ids import to_18
 from scoring.instants import Instant, parse_instant
 from scoring.periods import period_end, period_of, period_start
 
+DAY_SECONDS = 86_400
 T = TypeVar("T")
 
 
@@ -94,7 +95,14 @@ class Shard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return first <= place_of(account.id) <= last
 
 
-CloseStep: TypeAlias = Literal["close", "score", "guard", "write"]
+CloseStep: TypeAlias = Literal["close", "score", "guard", "write", "end"]
+
+
+class ShardEnd(msgspec.Struct, frozen=True):
+    """What became of a shard in the state machine: nothing is said of one that is closed."""
+
+    shard: Shard | None = None
+    error: str = ""
 
 
 class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,8 +112,9 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `run` names what is resumed when asked again. With `accounts` only those are closed; `usage`
     says whether Looker is asked first; `check` asks no more than whether the period is closed.
     `step` is the whole close, or one of its parts: to score a shard, to ask the guards about the
-    whole period, to write a shard. `confirm` names the guards that are let through. `live` asks for the scores
-    of the running month instead: it closes nothing.
+    whole period, to write a shard, to say by the `results` of the shards how it ended. `confirm` names the guards
+    that are let through. `live` asks for the scores of the running month instead: it closes nothing. Where a state
+    machine asks, `since` is when it began: until `wait_seconds` later a CRM that cannot be used is waited for.
     """
 
     time: str | None = None
@@ -120,6 +129,9 @@ class FinaliseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: CloseStep = "close"
     confirm: tuple[Guard, ...] = ()
     live: bool = False
+    since: str | None = None
+    wait_seconds: Annotated[int, msgspec.Meta(ge=0, le=2 * DAY_SECONDS)] = DAY_SECONDS
+    results: tuple[ShardEnd, ...] = ()
 
     def closing(self, now: Instant) -> tuple[str, Instant]:
         """Give the period and its as-of instant; ValueError where it has not ended."""

@@ -67,10 +67,7 @@ class FinaliseSettings:
 
 @dataclass(frozen=True, slots=True)
 class DoorSettings:
-    """What the desk needs of the stack: the store, its config, its queues, and what closes a month.
-
-    That is the function `finalise`, or the state `machine` where the close is split.
-    """
+    """What the desk needs of the stack: store, config, queues, and the state `machine` that closes a month."""
 
     store: str
     config: str
@@ -79,8 +76,7 @@ class DoorSettings:
     rescores: str
     dead_rescores: str
     dead_calls: str
-    finalise: str
-    machine: str | None = None
+    machine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +158,7 @@ def door_settings(environ: Mapping[str, str]) -> DoorSettings:
         rescores=rescores,
         dead_rescores=dead_rescores,
         dead_calls=dead_calls,
-        finalise=_need(environ, "FINALISE_FUNCTION"),
-        machine=environ.get("FINALISE_MACHINE", "").strip() or None,
+        machine=_need(environ, "FINALISE_MACHINE"),
     )
 
 

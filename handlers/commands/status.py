@@ -9,6 +9,7 @@ from handlers.commands.forms import noted_form_option, show
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.status_tables import show_status
 from handlers.jobs.closes import Note
+from handlers.jobs.crm_waits import CrmWait
 from handlers.jobs.standing import Standing, standing_of
 from scoring.feeds import Feed
 from scoring.instants import Instant, format_date, format_instant
@@ -49,7 +50,7 @@ def _told(found: Standing) -> dict[str, object]:
         ],
         "unattributed": found.unattributed,
         "unmapped": found.unmapped,
-        "closes": {period: _close(one) for period, one in found.closes.items()},
+        "closes": {period: _close(one, found.crm_waits.get(period)) for period, one in found.closes.items()},
         "deeds": found.deeds,
         "outcomes": _outcomes(found.outcomes),
         "retention": None if found.retention is None else msgspec.to_builtins(found.retention),
@@ -65,8 +66,18 @@ def _outcomes(counts: OutcomeCounts | None) -> dict[str, object] | None:
     return {**kinds, "refused": refused, "unknown": counts.unknown, "unread": counts.unread, "newest": newest}
 
 
-def _close(one: Note) -> dict[str, object]:
-    return {"stage": one.stage, "at": format_instant(one.at), "held": {held.guard: held.seen for held in one.held}}
+def _close(one: Note, wait: CrmWait | None) -> dict[str, object]:
+    said: dict[str, object] = {
+        "stage": one.stage,
+        "at": format_instant(one.at),
+        "held": {held.guard: held.seen for held in one.held},
+    }
+    return said if wait is None else said | {"crm": _wait(wait)}
+
+
+def _wait(wait: CrmWait) -> dict[str, object]:
+    since, again_at = format_instant(wait.since), None if wait.is_over else format_instant(wait.again_at)
+    return {"waits_since": since, "again_at": again_at, "accounts": wait.accounts, "reason": wait.reason}
 
 
 def _feed(feed: Feed) -> dict[str, str | None]:

@@ -11,9 +11,11 @@ from rich.table import Table
 from config.source import label_of
 from handlers.commands.tables import table
 from handlers.jobs.closes import Deed, Note
+from handlers.jobs.crm_waits import CrmWait
 from handlers.jobs.feed_states import FeedState, Stand, feed_states
 from handlers.jobs.standing import Standing
 from handlers.stores.protocol import Reread
+from handlers.words.crm_waits import wait_in_words
 from handlers.words.figures import count, moment, span
 from handlers.words.layout import clean
 from handlers.words.outcomes import NOBODYS, UNDECIDED
@@ -133,11 +135,13 @@ def _named(owners: Sequence[Sequence[str]]) -> str:
 def _closes(found: Standing) -> Table:
     made = table("Close of", "Since", "How it stands")
     for period, one in found.closes.items():
-        made.add_row(period, moment(one.at), escape(_standing(one)))
+        made.add_row(period, moment(one.at), escape(_standing(one, found.crm_waits.get(period))))
     return made
 
 
-def _standing(one: Note) -> str:
+def _standing(one: Note, wait: CrmWait | None) -> str:
+    if wait is not None and one.stage == "writing":
+        return clean(wait_in_words(wait))
     seen = (f"{held.guard}: {clean(held.seen)}" for held in one.held)
     return "\n".join([_WORDS[one.stage], *seen])
 

@@ -27,7 +27,8 @@ BATCH_SIZE = 200
 class Run:
     """What became of a run: records made, by account why there is none, and why the CRM refused one.
 
-    So many records that were due to the CRM from before were `retried`.
+    So many records that were due to the CRM from before were `retried`. `waits` names the refused accounts that
+    waiting may mend, each with the seconds that the CRM asks for.
     """
 
     scored: int = 0
@@ -37,6 +38,7 @@ class Run:
     failed: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     retried: int = 0
+    waits: dict[str, float] = field(default_factory=dict)
 
     @property
     def all_failed(self) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Totals(Run):
         self.failed |= other.failed
         self.refused |= other.refused
         self.retried += other.retried
+        self.waits |= other.waits
 
 
 Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
@@ -122,6 +123,7 @@ def handing_on(store: Store, sinks: SinksOf, close: Terms) -> Step:
         run = hand_on(accounts, store, there, close)
         run.refused.update(there.failed)
         run.retried = there.retried
+        run.waits.update(there.waits)
         run.outranked += there.outranked
         return run
 

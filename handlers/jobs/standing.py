@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handlers.jobs.closes import Deed, Note, deeds, open_closes
+from handlers.jobs.crm_waits import CrmWait, stands
 from handlers.jobs.outcomes import found_outcomes, told_strangers
 from handlers.jobs.past_accounts import recorded, with_departed
 from handlers.jobs.retention import Looked, last_look
@@ -24,8 +25,9 @@ class Standing:
 
     `unattributed` counts by kind the subjects without an owner; `unmapped` has by source the owners
     that no account is mapped to, each by its ids; `closes` are those that are held, not written to
-    their end, or withdrawn; `outcomes` are those of the accounts, also of those that left the portfolio (None: they
-    are too many to be counted); `retention` is the last look at what leaves by itself.
+    their end, or withdrawn, `crm_waits` has those of them that wait for the CRM, or waited in vain; `outcomes` are
+    those of the accounts, also of those that left the portfolio (None: they are too many to be counted); `retention`
+    is the last look at what leaves by itself.
     """
 
     feeds: Mapping[str, Feed]
@@ -36,21 +38,25 @@ class Standing:
     deeds: Sequence[Deed]
     outcomes: OutcomeCounts | None = field(default_factory=OutcomeCounts)
     retention: Looked | None = None
+    crm_waits: Mapping[str, CrmWait] = field(default_factory=dict)
 
 
 def standing_of(
     store: Store, sources: Iterable[str], accounts: tuple[Account, ...], model: Model, now: Instant
 ) -> Standing:
     """Ask a store how it stands now; the `sources` are those that a mapping names owners of."""
+    closes = open_closes(store)
+    waits = ((period, stands(store, period, now)) for period in closes)
     return Standing(
         feeds=store.feeds(),
         rereads=store.rereads(),
         unattributed=store.unattributed(),
         unmapped={source: unmapped(store, source, accounts) for source in sources},
-        closes=open_closes(store),
+        closes=closes,
         deeds=deeds(store),
         outcomes=_outcomes(store, with_departed(store, accounts), model, now),
         retention=last_look(store),
+        crm_waits={period: wait for period, wait in waits if wait is not None},
     )
 
 

@@ -31,6 +31,8 @@ _PATIENT = Patience()
 class Sinks:
     """Writes records as CSV, to the CRM, or both. `failed` says by account what the CRM refused.
 
+    `waits` names those of the failed that waiting may mend, each with the seconds that the CRM asks for.
+
     With `due`, what is refused stays due, and what was due before is written too: so many records
     were `retried`.
     """
@@ -40,6 +42,7 @@ class Sinks:
     due: Due | None = None
     retried: int = 0
     failed: Mapping[str, str] = field(default_factory=dict)
+    waits: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def outranked(self) -> list[str]:
@@ -68,7 +71,7 @@ class Sinks:
         crm.write([*late, *kept])
         if self.due is not None:
             self.due.end(record for record in (*late, *kept) if record.key in crm.refused)
-        self.retried, self.failed = len(late), crm.failed
+        self.retried, self.failed, self.waits = len(late), crm.failed, crm.waits
         return kept
 
 

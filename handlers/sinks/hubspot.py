@@ -7,7 +7,7 @@ from config.record_map import RecordMap
 from handlers.clients.crm import RowResult
 from handlers.clients.hubspot.accounting import Company
 from handlers.clients.hubspot.client import Companies, HubSpotClient
-from handlers.clients.remote import SourceError
+from handlers.clients.remote import SourceError, wait_after
 from handlers.sinks.hubspot_values import (
     LONGEST_TEXT,
     NOTHING,
@@ -45,10 +45,11 @@ class HubSpotWriter:
         self.failed: dict[str, str] = {}
         self.refused: set[str] = set()
         self.outranked: list[str] = []
+        self.waits: dict[str, float] = {}
 
     def write(self, records: Iterable[Record]) -> None:
         """Write of each account its best record. Raises nothing for rows or calls that fail."""
-        self.failed, self.refused, self.outranked = {}, set(), []
+        self.failed, self.refused, self.outranked, self.waits = {}, set(), [], {}
         by_account = _by_account(records)
         if not by_account:
             return
@@ -56,7 +57,7 @@ class HubSpotWriter:
             companies = self._read(list(by_account))
         except SourceError as error:
             for record in (one for group in by_account.values() for one in group):
-                self._refuse(record, str(error))
+                self._refuse(record, str(error), wait_after(error))
             return
         chosen = (self._chosen(account_id, group, companies) for account_id, group in by_account.items())
         self._write({record.score.account_id: record for record in chosen if record is not None}, companies.found)
@@ -133,10 +134,12 @@ class HubSpotWriter:
         elif result.created:
             self._refuse(record, "its company went away, and HubSpot made a new one without a name: look at it")
         elif not (result.ok and result.sure):
-            self._refuse(record, "; ".join(result.errors) or "HubSpot does not have it as it was sent")
+            self._refuse(record, "; ".join(result.errors) or "HubSpot does not have it as it was sent", result.wait)
 
-    def _refuse(self, record: Record, reason: str) -> None:
+    def _refuse(self, record: Record, reason: str, wait: float | None = None) -> None:
         self.failed[record.score.account_id] = reason
+        if wait is not None:
+            self.waits[record.score.account_id] = wait
         self.refused.add(record.key)
 
 

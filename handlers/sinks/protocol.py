@@ -26,6 +26,10 @@ class CrmWriter(RecordWriter, Protocol):
         """Say by account why its record was not written."""
 
     @property
+    def waits(self) -> Mapping[str, float]:
+        """Name the failed accounts that waiting may mend, each with the seconds that the CRM asks for (0: none)."""
+
+    @property
     def refused(self) -> set[str]:
         """Give the keys of the records that were not written, and are to be written again."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from config.api_names import respelled
 from config.record_map import RecordField, RecordMap, cell
 from handlers.clients.crm import Crm, Json, RowResult
-from handlers.clients.remote import SourceError
+from handlers.clients.remote import SourceError, wait_after
 from handlers.sinks.salesforce_standing import is_there, read_standing
 from handlers.sinks.standing import RANKING, Replacing, outranks
 from scoring.record import Record
@@ -27,7 +27,8 @@ class SalesforceWriter:
     provisional one, nor one that has a score by one without, unless `may` says so. A row of which
     the org's answer leaves open what became of it counts as written only where the org then has it
     as it was sent. After a write, `failed` says by account why it was not written, `refused` has
-    the keys of such records, and `outranked` names the accounts that keep what they have.
+    the keys of such records, and `outranked` names the accounts that keep what they have. `waits` has those
+    of the failed accounts that waiting may mend, each with the seconds that the org asks for.
     """
 
     def __init__(
@@ -51,10 +52,11 @@ class SalesforceWriter:
         self.failed: dict[str, str] = {}
         self.refused: set[str] = set()
         self.outranked: list[str] = []
+        self.waits: dict[str, float] = {}
 
     def write(self, records: Iterable[Record]) -> None:
         """Write records; of several with one key the last. Raises nothing for rows or calls that fail."""
-        self.failed, self.refused, self.outranked = {}, set(), []
+        self.failed, self.refused, self.outranked, self.waits = {}, set(), [], {}
         by_key = {record.key: record for record in records}
         if not by_key:
             return
@@ -62,7 +64,7 @@ class SalesforceWriter:
             standing = self._read(list(by_key.values()), self._ranking())
         except SourceError as error:
             for record in by_key.values():
-                self._refuse(record, str(error))
+                self._refuse(record, str(error), wait_after(error))
             return
         rows = [self._row(record, standing) for record in _in_order(by_key.values()) if self._may(record, standing)]
         self._judge(by_key, rows, self._upsert(rows))
@@ -101,10 +103,12 @@ class SalesforceWriter:
         if there is not None and not self._outranks(record, there):
             self.outranked.append(record.score.account_id)
         elif not (result.ok and result.sure):
-            self._refuse(record, "; ".join(result.errors) or "Salesforce does not have it as it was sent")
+            self._refuse(record, "; ".join(result.errors) or "Salesforce does not have it as it was sent", result.wait)
 
-    def _refuse(self, record: Record, reason: str) -> None:
+    def _refuse(self, record: Record, reason: str, wait: float | None = None) -> None:
         self.failed[record.score.account_id] = reason
+        if wait is not None:
+            self.waits[record.score.account_id] = wait
         self.refused.add(record.key)
 
     def _there(self, records: Sequence[Record]) -> dict[str, Json]:

@@ -62,21 +62,36 @@ def test_a_close_while_salesforce_is_down_fails_loudly_and_asked_again_writes_wh
     assert whole.world.stack.invoke("finalise", CHECK)["closed"]
 
 
-def test_a_close_that_is_split_over_shards_writes_the_same_and_a_shard_that_is_retried_changes_nothing(
+def test_a_close_waits_for_salesforce_and_ends_by_itself_and_what_was_written_before_stays_as_it_was(
     closed: Story,
 ) -> None:
-    """The state machine scores, looks at and writes every shard, those that Salesforce refuses once more."""
-    before = rows(closed.world)
-    for row in closed.world.org.records["Health_Score__c"].values():
-        row["Recorded_Final_Score__c"] = None
+    """The state machine scores, looks at and writes every shard; no error is counted while Salesforce is down."""
+    before, failed = rows(closed.world), len(closed.world.said("finalise", "not closed"))
+    forget_figures(closed)
     closed.world.org.plan("composite", *[DOWN] * 3)
     ended = closed.world.execute({"time": CLOSE["time"]})
-    assert ended["status"] == "SUCCEEDED"
-    assert not any("error" in shard for shard in json.loads(ended["output"]))
+    assert ended["status"] == "SUCCEEDED", ended
+    assert json.loads(ended["output"]) == {"period": "2026-10", "is_closed": True}
+    assert closed.world.said("finalise", "waits for the CRM")
+    assert len(closed.world.said("finalise", "not closed")) == failed
     assert not closed.world.org.faults
     assert rows(closed.world) == before
     (shards,) = [item["shards"]["SS"] for item in closed.world.scan("registry") if item["pk"]["S"] == "closed"]
     assert {"00000/2", "00001/2"} < {*shards}
+
+
+def test_when_the_time_is_over_a_dead_letter_names_the_close(closed: Story) -> None:
+    """With its month, its run, how many accounts, and why; the execution has failed."""
+    forget_figures(closed)
+    closed.world.org.plan("composite", *[DOWN] * 2)
+    ended = closed.world.execute({"time": CLOSE["time"], "wait_seconds": 0})
+    assert (ended["status"], ended["error"]) == ("FAILED", "NotClosed")
+    assert not closed.world.org.faults
+    (letter,) = [json.loads(one["Body"]) for one in closed.world.take("DeadCallQueue")]
+    said = letter["responsePayload"]
+    assert letter["requestPayload"] == {"time": CLOSE["time"], "wait_seconds": 0}
+    assert (said["period"], said["accounts"], said["run"]) == ("2026-10", 15, ended["name"])
+    assert "Salesforce" in said["errorMessage"]
 
 
 def test_a_held_close_goes_through_once_a_person_names_the_guard(closed: Story) -> None:
@@ -105,6 +120,12 @@ def _closed(whole: Story) -> Story:
     """Close the month, where no test before did."""
     whole.world.stack.invoke("finalise", CLOSE)
     return whole
+
+
+def forget_figures(closed: Story) -> None:
+    """Let every record of Salesforce look as if it had not been written as we send it."""
+    for row in closed.world.org.records["Health_Score__c"].values():
+        row["Recorded_Final_Score__c"] = None
 
 
 def rows(deployed: World) -> Mapping[str, Mapping[str, Any]]:

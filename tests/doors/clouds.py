@@ -212,7 +212,7 @@ def environment(folder: Path) -> dict[str, str]:
         "RESCORES_QUEUE_URL": cloud.url("rescores"),
         "DEAD_RESCORES_QUEUE_URL": cloud.url("rescores-dead"),
         "DEAD_CALLS_QUEUE_URL": cloud.url("calls-dead"),
-        "FINALISE_FUNCTION": f"{PREFIX}-finalise",
+        "FINALISE_MACHINE": f"arn:aws:states:eu-central-1:123456789012:stateMachine:{PREFIX}-finalise",
         "RESCORE_DELAY_SECONDS": "60",
         "REPORTS_BUCKET": BUCKET,
         "INTERCOM_CLIENT_SECRET": SECRET,

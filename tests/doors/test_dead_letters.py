@@ -16,9 +16,9 @@ from handlers.cloud.queue import Queue, client
 from handlers.cloud.settings import door_settings
 from handlers.jobs.closes import Note
 from handlers.stores.protocol import StoreError
-from scoring.instants import SECOND
+from scoring.instants import SECOND, parse_instant
 from tests.doors.clouds import PREFIX, UNREACHABLE, Cloud, client_of_aws, said_beside
-from tests.fakes.server import FakeServer, Request, Response, serving
+from tests.fakes.server import FakeServer, Fault, Request, Response, serving
 
 MINUTE = 60 * SECOND
 BODY = json.dumps({"type": "notification_event", "created_at": 1_790_000_000, "data": {"name": "Ana"}})
@@ -114,7 +114,7 @@ def test_scores_are_asked_for_by_the_queue(cloud: Cloud) -> None:
         scores.rescore(["001A"])
 
 
-def test_the_stack_gives_the_desk_its_queues_and_functions(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stack_gives_the_desk_its_queues_and_its_state_machine(cloud: Cloud) -> None:
     """By the names that the template sets."""
     assert cloud.calls == []
     services = services_of(door_settings(os.environ), load_config(), now)
@@ -122,8 +122,6 @@ def test_the_stack_gives_the_desk_its_queues_and_functions(cloud: Cloud, monkeyp
     assert services.closes is not None
     assert services.letters.place == "the queues of events, requests for scores, scheduled calls"
     assert f"{PREFIX}-finalise writes them to Salesforce" in services.closes.where()
-    monkeypatch.setenv("FINALISE_MACHINE", "arn:of:machine")
-    assert door_settings(os.environ).machine == "arn:of:machine"
 
 
 @pytest.fixture
@@ -144,28 +142,29 @@ def asked(certificates: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> 
         yield server
 
 
-def test_a_held_close_is_asked_of_the_function(asked: FakeServer) -> None:
-    """Asynchronously, with the guards by name."""
-    AskedCloses("company-finalise", None, "Salesforce", now).begin("2026-10", ["tier_changes", "unscored"])
-    (call,) = asked.calls
-    assert call.path == "/2015-03-31/functions/company-finalise/invocations"
-    assert call.headers["x-amz-invocation-type"] == "Event"
-    assert call.json() == {"period": "2026-10", "confirm": ["tier_changes", "unscored"]}
-
-
-def test_a_split_close_is_asked_of_the_state_machine(asked: FakeServer) -> None:
-    """By the time at which the month was due, which names it."""
-    AskedCloses("company-finalise", "arn:machine", "Salesforce", now).begin("2026-10", ["drift"])
+def test_a_held_close_is_asked_of_the_state_machine(asked: FakeServer) -> None:
+    """By the time at which the month was due, and a name that stands for the minute: asked twice at once it is one."""
+    at = parse_instant("2026-11-03T09:15:42.5Z")
+    closes = AskedCloses("arn:aws:states:eu-central-1:1:stateMachine:company-finalise", "Salesforce", lambda: at)
+    closes.begin("2026-10", ["drift"])
     (call,) = asked.calls
     assert call.headers["x-amz-target"] == "AWSStepFunctions.StartExecution"
-    assert call.json()["stateMachineArn"] == "arn:machine"
+    assert call.json()["stateMachineArn"] == closes.machine
+    assert call.json()["name"] == "2026-10-asked-2026-11-03T0915"
     assert json.loads(call.json()["input"]) == {"time": "2026-11-01T00:00:00Z", "confirm": ["drift"]}
+
+
+def test_another_close_of_the_same_minute_is_refused_in_words(asked: FakeServer) -> None:
+    """AWS refuses a second execution of the name that asks for something else."""
+    asked.plan("", Fault("answer", Response(400, {"__type": "ExecutionAlreadyExists", "message": "no"})))
+    with pytest.raises(StoreError, match="asked for within this minute"):
+        AskedCloses("arn:machine", "Salesforce", now).begin("2026-10", ["drift"])
 
 
 def test_a_close_that_was_asked_for_runs_until_its_note_says_otherwise() -> None:
     """Held again, it runs no more; silent for too long, neither."""
     at = now()
-    closes = AskedCloses("f", None, "Salesforce", lambda: at)
+    closes = AskedCloses("f", "Salesforce", lambda: at)
     before, after = at - 2 * MINUTE, at - MINUTE // 2
     asked_at = at - MINUTE
     assert closes.is_running("2026-10", Note("held", before), asked_at)

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from handlers import fold
 from handlers.clock import now
+from handlers.cloud.close_steps import FinaliseError
 from handlers.cloud.requests import FinaliseRequest, Shard, read_finalise
 from handlers.finalise import (
     LEAST_MILLISECONDS,
     LEFT_TO_CLOSE_MILLISECONDS,
     LEFT_TO_TELL_MILLISECONDS,
-    FinaliseError,
     handler,
 )
 from handlers.jobs.guards import GUARDS
@@ -73,6 +73,11 @@ def close(request_id: str = "", **event: object) -> dict[str, Any]:
     return handler({"time": DUE, **event}, Context(request_id))
 
 
+def asked(plan: Mapping[str, Any], step: str) -> list[dict[str, Any]]:
+    """Give the requests of the shards of a step, as the state machine makes them of a plan."""
+    return [plan[step] | shard for shard in plan[f"{step}s"]]
+
+
 def shards_of(cloud: Cloud) -> set[str]:
     """Name the shards of the period that are noted as closed."""
     items = [item for item in cloud.items("company-registry") if item["pk"]["S"] == "closed"]
@@ -91,6 +96,7 @@ def test_the_month_that_has_ended_is_closed_into_salesforce(cloud: Cloud, system
         "period": PERIOD,
         "status": "final",
         "model_version": CONFIG.model.version,
+        "is_waiting": False,
         "accounts": HOTELS,
         "scored": HOTELS,
         "unscored": 0,
@@ -227,9 +233,10 @@ def test_shards_are_all_accounts_and_no_account_twice(accounts: int, of: int) ->
 def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: Callable[[], Any]) -> None:
     """The plan pulls the usage once; its shards, in any order and one twice, close the month when all are done."""
     plan = close(plan="3", run="november")
-    shards = plan["writes"]
-    assert len(shards) == len(plan["scores"]) == 3
-    for shard in [*plan["scores"], plan["scores"][0]]:
+    shards = asked(plan, "write")
+    scores = asked(plan, "score")
+    assert len(shards) == len(scores) == 3
+    for shard in [*scores, scores[0]]:
         handler(json.loads(json.dumps(shard)), Context())
     assert {record["status"] for record in cloud.records().values()} == {"provisional"}
     looked = handler(json.loads(json.dumps(plan["guard"])), Context())
@@ -249,7 +256,7 @@ def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: 
 def test_the_shards_of_a_plan_keep_to_what_was_asked(cloud: Cloud, systems: Systems) -> None:
     """Two accounts in two shards are two accounts; a dry run stays one."""
     plan = close(plan=2, accounts=[account(1), account(6)], dry_run=True)
-    answers = [handler(json.loads(json.dumps(shard)), Context()) for shard in plan["writes"]]
+    answers = [handler(json.loads(json.dumps(shard)), Context()) for shard in asked(plan, "write")]
     assert plan["scores"] == []
     assert [(answer["accounts"], answer["status"]) for answer in answers] == [(1, "provisional")] * 2
     assert cloud.records() == {}

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from handlers import fold
+from handlers.cloud.close_steps import FinaliseError
 from handlers.environment import SettingsError
-from handlers.finalise import FinaliseError, handler
+from handlers.finalise import handler
 from handlers.sinks.hubspot_values import definitions
 from handlers.words.changes import FIRST
 from scoring.instants import parse_instant

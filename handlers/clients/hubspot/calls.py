@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import requests
 
-from handlers.clients.patient import PASSING_STATUSES, patient_session
-from handlers.clients.remote import Patience, SourceError, blotted
+from handlers.clients.patient import PASSING_STATUSES, patient_session, seconds_asked
+from handlers.clients.remote import Patience, SourceError, UnavailableError, blotted
 from handlers.settings import HubSpotSettings
 
 Json: TypeAlias = Mapping[str, Any]
@@ -19,6 +19,7 @@ PASSING = PASSING_STATUSES | {423, 500, 520, 521, 522, 523, 524}
 _PAUSES = 4.0
 """The rate limit counts ten seconds: four retries must take longer than that, so pauses are so many times as long."""
 
+_PASSING_LATER = frozenset({423, 429, 477})
 _WELL = frozenset({200, 201, 207})
 _LONGEST = 300
 _OF_ROWS = frozenset({400, 409})
@@ -50,6 +51,10 @@ class HubSpotError(SourceError):
         """Say in one line what happened and what to do."""
         super().__init__(text)
         self.of_rows = of_rows
+
+
+class BusyHubSpotError(HubSpotError, UnavailableError):
+    """HubSpot cannot be used now, and may well be later."""
 
 
 class HubSpotCalls:
@@ -90,7 +95,7 @@ class HubSpotCalls:
             answer = self._session.request(method, url, json=body, headers=self._headers, allow_redirects=False)
         except requests.RequestException as error:
             reason = f"HubSpot cannot be reached ({type(error).__name__})"
-            raise HubSpotError(f"{reason}: check the network and HUBSPOT_URL, then try again") from None
+            raise BusyHubSpotError(f"{reason}: check the network and HUBSPOT_URL, then try again") from None
         said = _json(answer)
         if answer.status_code in _WELL and said is not None:
             return said
@@ -101,6 +106,8 @@ class HubSpotCalls:
         parts = (said.get("category", ""), said.get("policyName", ""), said.get("message", ""), _scopes(said))
         told = ": ".join(self.shown(part) for part in parts if part)
         line = ": ".join(part for part in (f"HubSpot refused ({status})", told, _advice(status, text)) if part)
+        if status in _PASSING_LATER or status >= 500:
+            return BusyHubSpotError(line).after(seconds_asked(answer))
         of_rows = status in _OF_ROWS and bool(said) and not any(mark in text for mark in _OF_ALL_ROWS)
         return HubSpotError(line, of_rows=of_rows)
 

@@ -11,7 +11,7 @@ import requests
 from handlers.clients.crm import RowResult
 from handlers.clients.hubspot.accounting import NOT_FOUND, Company, outcome, read_answer
 from handlers.clients.hubspot.calls import HubSpotCalls, HubSpotError, Json, patient
-from handlers.clients.remote import Patience
+from handlers.clients.remote import Patience, wait_after
 from handlers.settings import HubSpotSettings
 
 BATCH_SIZE = 100
@@ -87,14 +87,15 @@ class HubSpotClient:
         """
         told: list[RowResult] = []
         misses, reason = 0, ""
+        wait: float | None = None
         for some in _parts(list(rows)):
             if misses == 2:
-                told += [RowResult(key, ok=False, errors=(reason,)) for key in some]
+                told += [RowResult(key, ok=False, errors=(reason,), wait=wait) for key in some]
                 continue
             try:
                 told += self._sifted(id_property, {key: rows[key] for key in some}, ids)
             except HubSpotError as error:
-                misses, reason = misses + 1, str(error)
+                misses, reason, wait = misses + 1, str(error), wait_after(error)
                 told += [_unsure(key, error) for key in some]
             else:
                 misses = 0
@@ -185,7 +186,7 @@ def _halves(rows: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
 
 
 def _unsure(key: str, error: HubSpotError) -> RowResult:
-    return RowResult(key, ok=False, errors=(str(error),), sure=False)
+    return RowResult(key, ok=False, errors=(str(error),), sure=False, wait=wait_after(error))
 
 
 def connect(settings: HubSpotSettings, patience: Patience) -> HubSpotClient:

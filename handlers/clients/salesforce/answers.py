@@ -10,7 +10,7 @@ import requests
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
 from handlers.clients.crm import AbsentError, ExpiredQueryError, ObjectError
-from handlers.clients.remote import SourceError, blotted
+from handlers.clients.remote import SourceError, UnavailableError, blotted
 
 _LONGEST = 300
 _SIGN_IN_AGAIN = "its sessions end at once: look at the app's session policy"
@@ -26,6 +26,8 @@ _ADVICE: Mapping[str, str] = {
     "API_DISABLED_FOR_ORG": "the org's edition has no API, or the user may not use it",
     "INVALID_SESSION_ID": _SIGN_IN_AGAIN,
 }
+_PASSING = frozenset({"REQUEST_LIMIT_EXCEEDED", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG", "EXCEEDED_QUOTA"})
+_PASSING_STATUSES = frozenset({420, 429})
 _ABSENT = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 _OF_ONE_OBJECT = frozenset({"INVALID_FIELD", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED", "OPERATION_TOO_LARGE"})
 
@@ -46,7 +48,7 @@ def speaking(secrets: Secrets) -> Iterator[None]:
     except requests.JSONDecodeError as error:
         raise SourceError("Salesforce gave an answer that is not JSON: look at SALESFORCE_URL") from error
     except requests.RequestException as error:
-        raise SourceError(f"Salesforce cannot be reached ({type(error).__name__}): try again later") from error
+        raise UnavailableError(f"Salesforce cannot be reached ({type(error).__name__}): try again later") from error
     except (KeyError, TypeError, ValueError, csv.Error, msgspec.ValidationError) as error:
         raise SourceError(f"Salesforce gave an answer that cannot be read ({type(error).__name__})") from error
 
@@ -56,15 +58,17 @@ def refusal(error: SalesforceError, secrets: Secrets) -> SourceError:
     code, text = (one_line(part, *secrets()) for part in _code_and_text(error.content))
     advice = _ADVICE.get(code, "try again later" if error.status >= 500 else "")
     line = ": ".join(part for part in (f"Salesforce refused ({error.status})", code, text, advice) if part)
-    return _kind(code)(line)
+    return _kind(code, error.status)(line)
 
 
-def _kind(code: str) -> type[SourceError]:
+def _kind(code: str, status: int) -> type[SourceError]:
     if code in _ABSENT:
         return AbsentError
     if code in _OF_ONE_OBJECT:
         return ObjectError
-    return ExpiredQueryError if code == "INVALID_QUERY_LOCATOR" else SourceError
+    if code == "INVALID_QUERY_LOCATOR":
+        return ExpiredQueryError
+    return UnavailableError if code in _PASSING or status in _PASSING_STATUSES or status >= 500 else SourceError
 
 
 def _code_and_text(content: object) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from simple_salesforce.util import call_salesforce
 
 from config.api_names import respelled
 from handlers.clients.crm import Json, RowResult
-from handlers.clients.remote import Patience, SourceError
+from handlers.clients.remote import Patience, SourceError, UnavailableError
 from handlers.clients.salesforce.accounting import COMPLETE, Job, Line, accounted, all_written
 
 LONGEST_JOB_SECONDS = 3600.0
@@ -110,7 +110,7 @@ class BulkJobs:
             if job.state in _ENDED:
                 return job
             if waiting.left() <= 0:
-                raise SourceError(
+                raise UnavailableError(
                     f"Salesforce: the bulk job {job_id} did not end in {seconds:.0f} seconds: try again later"
                 )
 

@@ -17,7 +17,7 @@ from simple_salesforce.format import format_soql
 
 from handlers.clients.crm import Json, RowResult
 from handlers.clients.patient import patient_session
-from handlers.clients.remote import Patience, SourceError
+from handlers.clients.remote import Patience, SourceError, UnavailableError, wait_after
 from handlers.clients.salesforce.accounting import Written, answered
 from handlers.clients.salesforce.answers import one_line, refusal, speaking
 from handlers.clients.salesforce.bulk import BulkJobs, JobWait
@@ -32,6 +32,7 @@ JOB_SIZE = 5_000
 RESERVE = 0.2
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WAIT = JobWait()
+_TOO_OFTEN = "login rate exceeded"
 T = TypeVar("T")
 
 
@@ -203,7 +204,9 @@ class SalesforceClient:
         used, limit = self._usage
         if used >= limit * (1 - self._reserve):
             left = f"the last {self._reserve:.0%} are left to others"
-            raise SourceError(f"Salesforce: {used} of the day's {limit} API calls are used, {left}: try again later")
+            raise UnavailableError(
+                f"Salesforce: {used} of the day's {limit} API calls are used, {left}: try again later"
+            )
 
     def _log_in(self) -> Salesforce:
         settings = self._settings
@@ -233,8 +236,10 @@ def connect(settings: SalesforceSettings, patience: Patience) -> SalesforceClien
 
 def _no_log_in(answer: requests.Response, secrets: tuple[str, ...]) -> SourceError:
     if answer.status_code >= requests.codes.server_error:
-        return SourceError(f"Salesforce is out of order ({answer.status_code}): try again later")
+        return UnavailableError(f"Salesforce is out of order ({answer.status_code}): try again later")
     said = one_line(answer.text, *secrets)
+    if answer.status_code == requests.codes.too_many_requests or _TOO_OFTEN in answer.text.lower():
+        return UnavailableError(f"Salesforce takes no more log-ins now ({answer.status_code}): {said}: try again later")
     advice = "look at SALESFORCE_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET"
     return SourceError(f"Salesforce refused the log-in ({answer.status_code}): {said}: {advice}")
 
@@ -264,17 +269,18 @@ def _in_parts(
     """Write rows in so many parts; of those of a call that fails nothing is sure."""
     told: list[RowResult] = []
     misses, reason = 0, ""
+    wait: float | None = None
     for chunk in (rows[start : start + size] for start in range(0, len(rows), size)):
         tried = misses < 2
         if tried:
             try:
                 told += write(chunk)
             except SourceError as error:
-                misses, reason = misses + 1, str(error)
+                misses, reason, wait = misses + 1, str(error), wait_after(error)
             else:
                 misses = 0
                 continue
-        told += [RowResult(str(row[key]), False, None, (reason,), not tried) for row in chunk]
+        told += [RowResult(str(row[key]), False, None, (reason,), not tried, wait) for row in chunk]
     return told
 
 

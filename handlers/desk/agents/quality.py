@@ -9,8 +9,10 @@ from config.source import label_of
 from handlers.desk.agents.asking import Asking
 from handlers.desk.agents.shapes import FromOutside, Shape, instant_of, outside
 from handlers.jobs.closes import Note, open_closes
+from handlers.jobs.crm_waits import CrmWait, stands
 from handlers.jobs.feed_states import FeedState, feed_states
 from handlers.jobs.quality import Quality, quality_of
+from handlers.words.crm_waits import wait_in_words
 from handlers.words.legend import legend
 from handlers.words.quality import STANDS, Wait, waits, well
 from scoring.instants import HOUR, Instant
@@ -87,6 +89,7 @@ def data_quality(asking: Asking) -> QualityTold:
     summaries = [line.summary for line in asking.seen().lines]
     with asking.store() as store:
         accounts, closes = asking.desk.accounts(), open_closes(store)
+        crm_waits = {period: stands(store, period, now) for period in closes}
         counted = asking.desk.memory.slowly("quality", lambda: quality_of(store, config, accounts, summaries, now), now)
     found = counted.value
     states = feed_states(found.feeds, config.model, now)
@@ -96,7 +99,7 @@ def data_quality(asking: Asking) -> QualityTold:
         waits=[_wait(one) for one in waits(found, states)],
         well=list(well(found, states)),
         feeds=[_feed(one, now) for one in states],
-        closes=list(_closes(closes)),
+        closes=list(_closes(closes, crm_waits)),
         flags=flags[:MOST_FLAGS],
         flags_left_out=max(0, len(flags) - MOST_FLAGS),
     )
@@ -125,15 +128,21 @@ def _wait(one: Wait) -> WaitTold:
     )
 
 
-def _closes(closes: Mapping[str, Note]) -> Iterator[CloseTold]:
+def _closes(closes: Mapping[str, Note], crm_waits: Mapping[str, CrmWait | None]) -> Iterator[CloseTold]:
     for period, one in closes.items():
         yield CloseTold(
             period=period,
             stage=one.stage,
             since=instant_of(one.at) or "",
             guards={held.guard: outside(held.seen) or "" for held in one.held},
-            what_to_do=_DO_CLOSE.get(one.stage, ""),
+            what_to_do=_todo(one, crm_waits[period]),
         )
+
+
+def _todo(one: Note, wait: CrmWait | None) -> str:
+    if wait is None or one.stage != "writing":
+        return _DO_CLOSE.get(one.stage, "")
+    return outside(wait_in_words(wait)) or ""
 
 
 def _flags(found: Quality, model: Model) -> list[FlagTold]:

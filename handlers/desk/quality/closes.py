@@ -7,9 +7,11 @@ import msgspec
 
 from handlers.desk.visit import NotThere, Refused, Visit
 from handlers.jobs.closes import Note, log_deed, noted, open_closes
+from handlers.jobs.crm_waits import CrmWait, stands
 from handlers.jobs.guards import GUARDS, Guard
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store, StoreError
+from handlers.words.crm_waits import wait_in_words
 from scoring.instants import format_instant, parse_instant
 
 _ASKED = "desk/quality/closes/"
@@ -44,6 +46,12 @@ class OpenClose:
     asked: Asked | None
     is_running: bool
     outcome: str | None
+    wait: CrmWait | None = None
+
+    @property
+    def waits(self) -> str:
+        """Say since when it waits for the CRM, and when it asks again; empty where it does not."""
+        return "" if self.wait is None or self.note.stage != "writing" else wait_in_words(self.wait)
 
 
 def closes_of(visit: Visit, store: Store) -> list[OpenClose]:
@@ -54,7 +62,9 @@ def closes_of(visit: Visit, store: Store) -> list[OpenClose]:
 def _open(visit: Visit, store: Store, period: str, note: Note) -> OpenClose:
     asked, ways = _asked(store, period), visit.desk.services.closes
     outcome = None if ways is None else ways.outcome(period)
-    return OpenClose(period, note, asked, _is_running(visit, period, note, asked), outcome)
+    wait = stands(store, period, visit.now)
+    is_running = _is_running(visit, period, note, asked) or (wait is not None and wait.is_on(visit.now))
+    return OpenClose(period, note, asked, is_running, outcome, wait)
 
 
 def _asked(store: Store, period: str) -> Asked | None:

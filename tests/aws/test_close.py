@@ -66,14 +66,14 @@ def test_a_close_waits_for_salesforce_and_ends_by_itself_and_what_was_written_be
     closed: Story,
 ) -> None:
     """The state machine scores, looks at and writes every shard; no error is counted while Salesforce is down."""
-    before, failed = rows(closed.world), len(closed.world.said("finalise", "not closed"))
+    before, failed = rows(closed.world), len(closed.world.lines("finalise", "not closed"))
     forget_figures(closed)
     closed.world.org.plan("composite", *[DOWN] * 3)
     ended = closed.world.execute({"time": CLOSE["time"]})
     assert ended["status"] == "SUCCEEDED", ended
     assert json.loads(ended["output"]) == {"period": "2026-10", "is_closed": True}
-    assert closed.world.said("finalise", "waits for the CRM")
-    assert len(closed.world.said("finalise", "not closed")) == failed
+    assert closed.world.lines("finalise", "waits for the CRM")
+    assert len(closed.world.lines("finalise", "not closed")) == failed
     assert not closed.world.org.faults
     assert rows(closed.world) == before
     (shards,) = [item["shards"]["SS"] for item in closed.world.scan("registry") if item["pk"]["S"] == "closed"]

@@ -156,13 +156,6 @@ class World:
         told = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
         return [json.loads(event["message"]) for event in told if event["message"].startswith("{")]
 
-    def said(self, function: str, message: str) -> list[dict[str, Any]]:
-        """Give the lines of a function's log that say something."""
-        group = f"/aws/lambda/{self.stack.function(function)}"
-        told = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]
-        lines = [json.loads(event["message"]) for event in told if event["message"].startswith("{")]
-        return [line for line in lines if line.get("message") == message]
-
     def scan(self, table: str) -> list[dict[str, Any]]:
         """Read all items of a table."""
         pages = self.emulator.client("dynamodb").get_paginator("scan").paginate(TableName=f"{self.stack.name}-{table}")

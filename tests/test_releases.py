@@ -202,7 +202,8 @@ def test_versions_stay_when_a_new_one_comes() -> None:
 
 
 def test_the_desk_may_call_what_it_is_told_to_call() -> None:
-    """Its right is to the alias, as its variable is."""
+    """The state machine, which calls the alias."""
     desk: Any = evaluated(deployed()["Resources"]["Desk"], dict.fromkeys(template()["Conditions"], True))
-    assert desk["Properties"]["Environment"]["Variables"]["FINALISE_FUNCTION"] == {"Ref": "FinaliseAliaslive"}
-    assert "FinaliseAliaslive" in set(references(deployed()["Resources"]["DeskRole"]))
+    assert desk["Properties"]["Environment"]["Variables"]["FINALISE_MACHINE"] == {"Ref": "Shardwise"}
+    assert "Shardwise" in set(references(deployed()["Resources"]["DeskRole"]))
+    assert "FinaliseAliaslive" in set(references(deployed()["Resources"]["Shardwise"]))

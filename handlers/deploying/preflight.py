@@ -19,6 +19,8 @@ from handlers.deploying.finding import DeployingError, Finding
 from handlers.deploying.folder import ROOT, check_folder
 from handlers.deploying.given import effective
 from handlers.deploying.judging import CHECK, Adoption, Refusal, findings, judged
+from handlers.deploying.listening import CHECK as ALARMS
+from handlers.deploying.listening import check_alarms
 from handlers.deploying.names import resources
 from handlers.deploying.quotas import check_concurrency, check_event_source, check_mail, check_roles
 from handlers.deploying.reach import check_reach
@@ -62,10 +64,11 @@ def preflight(deployment: Deployment) -> Iterator[Finding]:
 
 def _of_account(deployment: Deployment, who: Caller, stack: Stack | None) -> Iterator[Finding]:
     aws, values = deployment.aws, deployment.values(stack)
-    yield from _tried("concurrency", lambda: check_concurrency(aws, deployment.template))
+    yield from _tried("concurrency", lambda: check_concurrency(aws, deployment.template, values, stack))
     yield from _tried("roles", lambda: check_roles(aws))
     yield from _tried("event source", lambda: check_event_source(aws, values))
     yield from _tried("mail", lambda: check_mail(aws, values))
+    yield from _tried(ALARMS, lambda: check_alarms(aws, who, values, stack))
     yield from _tried(CHECK, lambda: _names(deployment, who, stack))
 
 

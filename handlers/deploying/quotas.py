@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from handlers.deploying.aws import Aws, aws_errors
 from handlers.deploying.finding import Finding
+from handlers.deploying.stack import Stack
 from handlers.deploying.template import Plain
 
 _OTHERS: Final = 10
@@ -18,11 +19,14 @@ _ASK: Final = (
 )
 
 
-def check_concurrency(aws: Aws, template: Plain) -> Iterator[Finding]:
+def check_concurrency(
+    aws: Aws, template: Plain, values: Mapping[str, str], stack: Stack | None = None
+) -> Iterator[Finding]:
     """Hold the invocations that the account may run at once against those that the functions want."""
     with aws_errors():
         told = aws.client("lambda").get_account_settings()
-    yield from _concurrency(told["AccountLimit"], *_wanted(template))
+    at_once, reserved = _wanted(template)
+    yield from _concurrency(told["AccountLimit"], at_once, reserved + _more(values, stack))
     yield from _code(told, template)
 
 
@@ -32,6 +36,12 @@ def _wanted(template: Plain) -> tuple[int, int]:
     at_once = sum(one.get("ScalingConfig", {}).get("MaximumConcurrency", 0) for one in properties)
     reserved = [one.get("ReservedConcurrentExecutions", 0) for one in properties]
     return at_once, sum(one for one in reserved if isinstance(one, int))
+
+
+def _more(values: Mapping[str, str], stack: Stack | None) -> int:
+    """Give how many more than now are to be reserved for webhooks: what is reserved already is free no more."""
+    now = {} if stack is None else stack.parameters
+    return max(int(values.get("IngestConcurrency") or 0) - int(now.get("IngestConcurrency") or 0), 0)
 
 
 def _concurrency(limit: Mapping[str, int], at_once: int, reserved: int) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from handlers.deploying.account import Caller, check_account, check_names_stay, 
 from handlers.deploying.aws import Aws
 from handlers.deploying.environment import Environment
 from handlers.deploying.folder import ROOT, check_folder
+from handlers.deploying.listening import check_alarms
 from handlers.deploying.preflight import Deployment, preflight
 from handlers.deploying.quotas import check_concurrency, check_event_source, check_roles
 from handlers.deploying.reach import addresses, check_reach
@@ -94,7 +95,7 @@ def test_a_new_accounts_few_invocations_are_named(aws: Aws, whole: int, verdict:
     """Accounts begin with 10 at once: the queues alone take more, and webhooks are throttled."""
     with Stubber(aws.client("lambda")) as stub:
         stub.add_response("get_account_settings", limits(whole))
-        assert [one.verdict for one in check_concurrency(aws, read_template())] == [verdict]
+        assert [one.verdict for one in check_concurrency(aws, read_template(), {})] == [verdict]
 
 
 def test_what_is_to_be_reserved_must_be_free(aws: Aws) -> None:
@@ -104,15 +105,44 @@ def test_what_is_to_be_reserved_must_be_free(aws: Aws) -> None:
     }
     with Stubber(aws.client("lambda")) as stub:
         stub.add_response("get_account_settings", limits(10))
-        (finding,) = check_concurrency(aws, template)
+        (finding,) = check_concurrency(aws, template, {})
     assert finding.verdict == "stops"
+
+
+def test_what_is_reserved_for_webhooks_must_be_free_but_once(aws: Aws) -> None:
+    """By the parameter; what the deployed stack has reserved is taken already."""
+    wanted, deployed = (
+        {"IngestConcurrency": "20"},
+        Stack("arn", "UPDATE_COMPLETE", parameters={"IngestConcurrency": "20"}),
+    )
+    for stack, verdicts in ((None, ["stops"]), (deployed, ["look"])):
+        with Stubber(aws.client("lambda")) as stub:
+            stub.add_response("get_account_settings", limits(25))
+            assert [one.verdict for one in check_concurrency(aws, read_template(), wanted, stack)] == verdicts
+
+
+def test_alarms_that_nobody_hears_are_named(aws: Aws) -> None:
+    """No address, no topic yet, a topic without subscribers, a mail that was not confirmed; a confirmed one is fine."""
+    stack, values = Stack("arn", "UPDATE_COMPLETE"), {"Prefix": "hs", "AlarmEmail": ""}
+    assert [one.verdict for one in check_alarms(aws, WHO, values, None)] == ["look"]
+    assert [one.verdict for one in check_alarms(aws, WHO, values, stack)] == ["look"]
+    topic = aws.client("sns").create_topic(Name="hs-alarms")["TopicArn"]
+    assert [one.verdict for one in check_alarms(aws, WHO, values, stack)] == ["look"]
+    waiting = {"Endpoint": "ana@hotel.example", "SubscriptionArn": "PendingConfirmation"}
+    with Stubber(aws.client("sns")) as stub:
+        stub.add_response("list_subscriptions_by_topic", {"Subscriptions": [waiting]}, {"TopicArn": topic})
+        (finding,) = check_alarms(aws, WHO, values | {"AlarmEmail": "ana@hotel.example"}, stack)
+    assert "ana@hotel.example has not confirmed" in finding.found
+    aws.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:woken")
+    assert list(check_alarms(aws, WHO, values, stack)) == []
+    assert list(check_alarms(aws, WHO, values | {"AlarmEmail": "ana@hotel.example"}, None)) == []
 
 
 def test_no_room_for_code_stops(aws: Aws) -> None:
     """Versions of functions fill it over the years."""
     with Stubber(aws.client("lambda")) as stub:
         stub.add_response("get_account_settings", limits(1000, code=1_000_000))
-        assert [one.check for one in check_concurrency(aws, read_template()) if one.verdict == "stops"] == ["code"]
+        assert [one.check for one in check_concurrency(aws, read_template(), {}) if one.verdict == "stops"] == ["code"]
 
 
 @pytest.mark.parametrize(("roles", "verdicts"), [(995, ["stops"]), (5, [])])

@@ -10,10 +10,10 @@ import click
 import msgspec
 
 from handlers.commands.accounts_written import user_of
-from handlers.commands.erase_places import beyond_of
+from handlers.commands.erase_places import Asked, beyond_of
 from handlers.commands.forms import noted_form_option, show
 from handlers.commands.outputs import output_file
-from handlers.commands.session import PARTIAL, Session
+from handlers.commands.session import PARTIAL, Session, accounts_option
 from handlers.jobs.erasing.erase import Erasure
 from handlers.jobs.erasing.receipt import Receipt
 from handlers.jobs.erasing.targets import Target, account_id_of, find_account, find_company, find_person
@@ -40,6 +40,7 @@ class Choices:
     dead_letter: Path | None
     reports: str | None = None
     salesforce: bool = False
+    mapping: Path | None = None
 
 
 def _options(command: _F) -> _F:
@@ -82,6 +83,7 @@ def erase() -> None:
 @erase.command("account")
 @click.argument("account", metavar="ID")
 @click.option("--salesforce", is_flag=True, help="Also its scores and suggested signals in Salesforce.")
+@accounts_option
 @_options
 @noted_form_option
 @click.pass_obj
@@ -96,11 +98,13 @@ def account_command(session: Session, /, account: str, **options: Any) -> None: 
       healthscore erase account 001Qy00000AbCdEIAV --dry-run
     """
     who = account_id_of(account)
-    _run(session, "account", who, lambda store: find_account(store, session.mapping(None), who), Choices(**options))
+    chosen = Choices(**options)
+    _run(session, "account", who, lambda store: find_account(store, session.mapping(chosen.mapping), who), chosen)
 
 
 @erase.command("company")
 @click.argument("company", metavar="SOURCE=ID")
+@accounts_option
 @_options
 @noted_form_option
 @click.pass_obj
@@ -113,13 +117,9 @@ def company_command(session: Session, /, company: str, **options: Any) -> None: 
     Example:
       healthscore erase company intercom=acme --dry-run
     """
-    _run(
-        session,
-        "company",
-        company,
-        lambda store: find_company(store, session.mapping(None), company),
-        Choices(**options),
-    )
+    chosen = Choices(**options)
+    accounts = session.mapping(chosen.mapping)
+    _run(session, "company", company, lambda store: find_company(store, accounts, company), chosen)
 
 
 @erase.command("person")
@@ -142,7 +142,8 @@ def person_command(session: Session, /, person: str, also: tuple[str, ...], **op
 
 def _run(session: Session, kind: Kind, who: str, find: _Find, chosen: Choices) -> None:
     file = None if chosen.receipt is None else output_file(session, chosen.receipt)
-    beyond = beyond_of(session, chosen.dead_letter, chosen.reports, in_salesforce=chosen.salesforce)
+    asked = Asked(chosen.dead_letter, chosen.mapping, chosen.reports, chosen.salesforce)
+    beyond = beyond_of(session, asked)
     with session.store() as store:
         by = chosen.by or user_of(session)
         job = Erasure(store, by, session.clock(), beyond, session.patience.wait)

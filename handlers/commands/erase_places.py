@@ -19,19 +19,29 @@ from handlers.jobs.erasing.targets import Target
 from handlers.jobs.letter_file import LetterFile
 from handlers.jobs.suggestions import names_of
 from handlers.settings import SalesforceSettings, sink_settings
-from handlers.sinks.salesforce_erasing import Query, SalesforceErasing
+from handlers.sinks.salesforce_erasing import SalesforceErasing, Theirs
 from handlers.stores.protocol import StoreError
 from handlers.words.figures import count
 
 
-def beyond_of(session: Session, letters: Path | None, bucket: str | None, *, in_salesforce: bool) -> Beyond:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call names: a file of dead letters, a mapping, a bucket of reports, and whether Salesforce too."""
+
+    letters: Path | None = None
+    mapping: Path | None = None
+    bucket: str | None = None
+    salesforce: bool = False
+
+
+def beyond_of(session: Session, asked: Asked) -> Beyond:
     """Give all that is to be looked at beside the store."""
-    places: list[Elsewhere] = [MappingRows(session)]
-    if in_salesforce:
+    places: list[Elsewhere] = [MappingRows(session, asked.mapping)]
+    if asked.salesforce:
         places.append(InSalesforce(_salesforce(session), session))
-    if bucket is not None:
-        places.append(InReports(bucket))
-    return Beyond(list(_letters(session, letters)), places)
+    if asked.bucket is not None:
+        places.append(InReports(asked.bucket))
+    return Beyond(list(_letters(session, asked.letters)), places)
 
 
 def _letters(session: Session, file: Path | None) -> Iterator[Letters]:
@@ -60,14 +70,15 @@ class MappingRows:
     """The rows of account_mapping.csv that name somebody: a person takes them out, for the file may be in git."""
 
     session: Session
+    mapping: Path | None
     places: Sequence[str] = ()
 
     def erase(self, target: Target, found: Found, *, write: bool) -> None:  # noqa: ARG002 - it only looks
         """Name the rows that are still there."""
-        terms, path = target.terms, self.session.config_dir / "account_mapping.csv"
+        terms, path = target.terms, self.mapping or self.session.config_dir / "account_mapping.csv"
         if target.kind == "person" or not path.exists():
             return
-        rows = self.session.mapping_sheet(None).rows
+        rows = self.session.mapping_sheet(self.mapping).rows
         number = sum(any(terms.is_one(cell, "id") for cell in row.raw) for row in rows)
         if number:
             named = "names it" if number == 1 else "name it"
@@ -123,11 +134,11 @@ class InSalesforce:
                 found.stay(place, f"{record_id}: {why}")
 
 
-def _queries(config: Config) -> dict[str, Query]:
+def _queries(config: Config) -> dict[str, Theirs]:
     lookup = next(one.field for one in config.record_map if one.path == "score.account_id")
     names = names_of(config)
-    signal, key = names.crm_object, names.apis["suggestion_key"]
+    signal = names.crm_object
     return {
-        "CRM records": ("Health_Score__c", f"{lookup} = {{account}}"),
-        "CRM suggestions": (signal.object, f"{signal.owner_field} = {{account}} AND {key} != null"),
+        "CRM records": Theirs("Health_Score__c", lookup),
+        "CRM suggestions": Theirs(signal.object, signal.owner_field or "Account__c", names.apis["suggestion_key"]),
     }

@@ -5,8 +5,20 @@ from dataclasses import dataclass
 
 from handlers.clients.crm import Crm
 
-Query = tuple[str, str]
-"""An object, and a condition in which {account} stands for the id of the account."""
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """Records of an account: their object, the field that names the account, and one that must not be empty."""
+
+    object: str
+    lookup: str
+    filled: str | None = None
+
+    @property
+    def soql(self) -> str:
+        """Give the query of their ids; {account} stands for the id of the account."""
+        filled = "" if self.filled is None else f" AND {self.filled} != null"
+        return f"SELECT Id FROM {self.object} WHERE {self.lookup} = {{account}}{filled}"  # noqa: S608 - values are quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +31,14 @@ class Deleted:
 
 @dataclass(frozen=True)
 class SalesforceErasing:
-    """Deletes records of an account: by their object, its lookup of the account, and what else must hold."""
+    """Deletes what an org has of an account."""
 
     crm: Crm
 
-    def delete(self, asked: Query, account_id: str, *, write: bool) -> Deleted:
-        """Delete what a query finds, or only count it. Raises SourceError."""
+    def delete(self, asked: Theirs, account_id: str, *, write: bool) -> Deleted:
+        """Delete them, or count them; an org without the field that must be filled has none. Raises SourceError."""
+        if asked.filled is not None and not self._has(asked.object, asked.filled):
+            return Deleted(0, {})
         found = self._ids(asked, account_id)
         if not write or not found:
             return Deleted(len(found), {})
@@ -33,7 +47,8 @@ class SalesforceErasing:
         still = self._ids(asked, account_id)
         return Deleted(len(found), {one: reasons.get(one) or "it is still there" for one in still})
 
-    def _ids(self, asked: Query, account_id: str) -> list[str]:
-        crm_object, condition = asked
-        soql = f"SELECT Id FROM {crm_object} WHERE {condition}"  # noqa: S608 - names out of the config, values quoted
-        return [str(row["Id"]) for row in self.crm.query(soql, account=account_id)]
+    def _has(self, crm_object: str, name: str) -> bool:
+        return any(str(one["name"]).lower() == name.lower() for one in self.crm.describe(crm_object)["fields"])
+
+    def _ids(self, asked: Theirs, account_id: str) -> list[str]:
+        return [str(row["Id"]) for row in self.crm.query(asked.soql, account=account_id)]

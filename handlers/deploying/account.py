@@ -62,12 +62,12 @@ def check_names_stay(environment: Environment, stack: Stack | None) -> Iterator[
 _STATES: Mapping[str, str] = {
     "ROLLBACK_COMPLETE": "its first deployment failed. Tables, dead letters and reports stay when it goes, and the "
     "next deployment adopts them: aws cloudformation delete-stack --stack-name {0}; then deploy again",
-    "ROLLBACK_FAILED": "its first deployment failed, and so did tidying up: look at its events, then "
+    "ROLLBACK_FAILED": "its first deployment failed (docs/operations.md, a stack update failed): "
     "aws cloudformation delete-stack --stack-name {0}; then deploy again",
     "CREATE_FAILED": "aws cloudformation delete-stack --stack-name {0}; then deploy again",
     "DELETE_FAILED": "aws cloudformation delete-stack --stack-name {0} names what it cannot delete; mend that, again",
     "UPDATE_ROLLBACK_FAILED": "mend what its events name, then aws cloudformation continue-update-rollback "
-    "--stack-name {0}; docs/operations.md says how, under a failed update",
+    "--stack-name {0}; docs/operations.md, go on with a rollback that failed",
     "IMPORT_ROLLBACK_FAILED": "look at its events; AWS's support may have to put it right",
     "UPDATE_FAILED": "aws cloudformation rollback-stack --stack-name {0}; then deploy again",
 }

@@ -14,7 +14,7 @@ from handlers.deploying import policies
 from handlers.deploying.account import caller
 from handlers.deploying.adoption import take_in
 from handlers.deploying.aws import Aws
-from handlers.deploying.environment import Environment
+from handlers.deploying.environment import FOLDER, Environment
 from handlers.deploying.finding import DeployingError
 from handlers.deploying.first_accounts import words_of
 from handlers.deploying.given import given
@@ -30,7 +30,10 @@ from handlers.deploying.template import parameters, read_template
 
 @click.group()
 def commands() -> None:
-    """Deploy an environment to AWS. `make deploy ENV=staging` calls these one by one."""
+    """Deploy an environment to AWS. `make deploy ENV=staging` calls these one by one.
+
+    Files of environments are in config/environments, or in the folder that HEALTHSCORE_ENVIRONMENTS names.
+    """
 
 
 def _which(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +49,8 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _found(environment: str, stack: str, ask: str) -> Environment:
-    call = Call(environment, stack, may_ask=ask != "no")
+    folder = Path(os.environ.get("HEALTHSCORE_ENVIRONMENTS") or FOLDER)
+    call = Call(environment, stack, may_ask=ask != "no", folder=folder)
     return target(call, parameters(read_template()))
 
 

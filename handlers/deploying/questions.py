@@ -61,4 +61,11 @@ def checked(said: str, parameter: Parameter) -> str:
         raise click.UsageError(f"expected {parameter.pattern}")
     if parameter.allowed and said not in parameter.allowed:
         raise click.UsageError(f"expected one of {', '.join(parameter.allowed)}")
+    if parameter.bounds is not None:
+        _check_number(said, *parameter.bounds)
     return said
+
+
+def _check_number(said: str, least: float, most: float) -> None:
+    if not (said.isdecimal() and least <= int(said) <= most):
+        raise click.UsageError(f"expected a whole number, {least:g} to {most:g}")

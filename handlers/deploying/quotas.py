@@ -12,7 +12,9 @@ _OTHERS: Final = 10
 """Invocations at once that webhooks, the desk, the sweep and the close are to have beside the queues."""
 
 _MOST_MEGABYTES: Final = 60
-_LEAST_UNRESERVED: Final = 10
+_LEAST_UNRESERVED: Final = 100
+"""Invocations at once that AWS keeps for functions that reserve none; all of them in an account that has fewer."""
+
 _ROLES_OF_STACK: Final = 12
 _ASK: Final = (
     "ask AWS for more: Service Quotas, AWS Lambda, Concurrent executions (1000 is usual; it takes a day or two)"
@@ -46,9 +48,11 @@ def _more(values: Mapping[str, str], stack: Stack | None) -> int:
 
 def _concurrency(limit: Mapping[str, int], at_once: int, reserved: int) -> Iterator[Finding]:
     whole, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
-    if reserved and free - reserved < _LEAST_UNRESERVED:
+    least = min(_LEAST_UNRESERVED, whole)
+    if reserved and free - reserved < least:
         said = f"{free} of {whole} invocations at once are free, and {reserved} are to be reserved"
-        yield Finding("concurrency", "stops", f"{said}: AWS keeps {_LEAST_UNRESERVED} for all others", _ASK)
+        remedy = f"deploy with 0 for IngestConcurrency, which reserves none; or {_ASK}"
+        yield Finding("concurrency", "stops", f"{said}: AWS keeps {least} for all others", remedy)
     elif free < at_once + _OTHERS:
         said = f"{free} invocations at once are free; folding and scoring alone may take {at_once}"
         yield Finding("concurrency", "look", f"{said}, and webhooks are then answered 429 and come late", _ASK)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +26,8 @@ class Parameter:
     is_list: bool = False
     pattern: str = ".*"
     allowed: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    """Of a number the least and the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +94,5 @@ def _parameter(name: str, told: Mapping[str, Plain]) -> Parameter:
         told.get("Type") == "CommaDelimitedList",
         told.get("AllowedPattern", ".*"),
         tuple(str(value) for value in told.get("AllowedValues", [])),
+        (told.get("MinValue", -inf), told.get("MaxValue", inf)) if told.get("Type") == "Number" else None,
     )

@@ -121,6 +121,15 @@ def test_what_is_reserved_for_webhooks_must_be_free_but_once(aws: Aws) -> None:
             assert [one.verdict for one in check_concurrency(aws, read_template(), wanted, stack)] == verdicts
 
 
+@pytest.mark.parametrize(("whole", "verdict"), [(119, "stops"), (120, "fine")])
+def test_aws_keeps_a_hundred_invocations_for_functions_that_reserve_none(aws: Aws, whole: int, verdict: str) -> None:
+    """It refuses the function whose reservation leaves fewer."""
+    with Stubber(aws.client("lambda")) as stub:
+        stub.add_response("get_account_settings", limits(whole))
+        (finding,) = check_concurrency(aws, read_template(), {"IngestConcurrency": "20"})
+    assert finding.verdict == verdict
+
+
 def test_alarms_that_nobody_hears_are_named(aws: Aws) -> None:
     """No address, no topic yet, a topic without subscribers, a mail that was not confirmed; a confirmed one is fine."""
     stack, values = Stack("arn", "UPDATE_COMPLETE"), {"Prefix": "hs", "AlarmEmail": ""}

@@ -40,6 +40,8 @@ def test_what_the_environments_file_settles_is_not_asked() -> None:
         ("ftp://acme", Parameter("P", "", pattern="https://.+")),
         ("uk", Parameter("P", "", allowed=("us", "eu"))),
         ("8", Parameter("P", "", allowed=("7", "14"))),
+        ("0", Parameter("P", "", bounds=(1, 1000))),
+        ("ten", Parameter("P", "", bounds=(1, 1000))),
     ],
 )
 def test_an_answer_that_cannot_be_right_is_asked_again(said: str, parameter: Parameter) -> None:

@@ -132,7 +132,7 @@ def called(path: Path) -> Iterator[str]:
 
 
 SERVICES_ASKED = set(
-    "cloudformation dynamodb events iam lambda logs s3 secretsmanager sesv2 sqs stepfunctions sts".split()
+    "cloudformation dynamodb events iam lambda logs s3 secretsmanager sesv2 sns sqs stepfunctions sts".split()
 )
 
 

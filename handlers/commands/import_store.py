@@ -5,7 +5,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from io import BufferedReader
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import cast
 
@@ -61,7 +61,7 @@ def import_store(session: Session, file: str) -> None:
 def _lines(file: str, name: str) -> Iterator[Iterator[bytes]]:
     """Give the lines of a file, packed or not."""
     if file == STDIN:
-        yield _unpacked(cast("BufferedReader", sys.stdin.buffer), name)
+        yield _unpacked(BufferedReader(cast("RawIOBase", sys.stdin.buffer)), name)
     else:
         with Path(file).open("rb") as stream:
             yield _unpacked(stream, name)

@@ -151,6 +151,10 @@ class World:
         """Give the lines of a function's log that have a message."""
         return [line for line in self._said(function) if line.get("message") == message]
 
+    def emf(self, function: str) -> list[dict[str, Any]]:
+        """Give the lines of a function's log that are metrics."""
+        return [line for line in self._said(function) if "_aws" in line]
+
     def _said(self, function: str) -> list[dict[str, Any]]:
         group = f"/aws/lambda/{self.stack.function(function)}"
         told = self.emulator.client("logs").filter_log_events(logGroupName=group)["events"]

@@ -1,18 +1,19 @@
-"""The audit: a line for every act of a person at the desk, added and never changed, kept for 13 months."""
+"""The audit: a line for every act of a person at the desk, added and never changed, kept as retention.yaml says."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
 
+from config.retention import LONGEST_DAYS, USUAL_RETENTION, Kept
 from handlers.desk.people import Person
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store
 from scoring.instants import DAY, EPOCH, Duration, Instant, format_instant
 
 JOURNAL = "audit"
-KEPT = 396 * DAY
-"""Thirteen months, each as long as it may be."""
+_FOR_EVER = LONGEST_DAYS * DAY
 
 
 class Journals(Protocol):
@@ -35,10 +36,18 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-def note(journals: Journals, at: Instant, person: Person, act: str, subject: str, **told: str) -> Act:
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where lines are added, and how long each is kept (None: for ever)."""
+
+    journals: Journals
+    kept: Kept = USUAL_RETENTION.audit
+
+
+def note(trail: Trail, at: Instant, person: Person, act: str, subject: str, **told: str) -> Act:
     """Add a line; `told` are before, after and reason."""
     line = Act(format_instant(at), person.id, person.name, act, subject, **told)
-    journals.append(JOURNAL, at, keep(line), KEPT)
+    trail.journals.append(JOURNAL, at, keep(line), _FOR_EVER if trail.kept is None else trail.kept)
     return line
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.desk import DeskTerms
 from config.loader import DEFAULT_DIRECTORY, Config
-from handlers.desk.audit import Journals
+from handlers.desk.audit import Journals, Trail
 from handlers.desk.memory import Memory
 from handlers.desk.services import Services
 from handlers.stores.protocol import Store
@@ -43,6 +43,10 @@ class Desk:
                 return tuple(reversed(store.summarised()))
 
         return self.memory.get("periods", read)
+
+    def trail(self, store: Store) -> Trail:
+        """Give the audit to add lines to, where pages have a store open."""
+        return Trail(self.journals or store, self.config.retention.audit)
 
     def by_id(self) -> Mapping[str, Account]:
         """Give the accounts by their ids."""

@@ -124,11 +124,12 @@ class OidcSignIn:
     def _let_in(self, person: Person, onward: str) -> Response:
         """Give a new session to somebody with a role; every try is in the audit."""
         with self.desk.open_store() as store:
+            trail, now = self.desk.trail(store), self.desk.clock()
             if not person.roles:
-                audit.note(store, self.desk.clock(), person, "sign-in refused", person.name, reason="no role")
+                audit.note(trail, now, person, "sign-in refused", person.name, reason="no role")
                 return _page(403, "No role", NO_ROLE.format(who=person.mail or person.name))
             had = ", ".join(sorted(person.roles))
-            audit.note(store, self.desk.clock(), person, "signed in", person.name, after=had)
+            audit.note(trail, now, person, "signed in", person.name, after=had)
         answer = RedirectResponse(onward, 303)
         self.signer.sign_in(answer, Session(token_urlsafe(12), person))
         return answer
@@ -151,7 +152,7 @@ class OidcSignIn:
             return
         end(self.desk, session)
         with self.desk.open_store() as store:
-            audit.note(store, self.desk.clock(), session.person, "signed out", session.person.name)
+            audit.note(self.desk.trail(store), self.desk.clock(), session.person, "signed out", session.person.name)
 
     def _signed_out(self, _request: Request) -> Response:
         """Say that the desk is left; the provider's own session is ended by a link, for it opens other doors too."""

@@ -85,7 +85,7 @@ class Visit:
 
     def note(self, store: Store, act: str, subject: str, **told: str) -> None:
         """Add a line to the audit: what this person did; `told` are before, after and reason."""
-        audit.note(self.desk.journals or store, self.now, self.person, act, subject, **told)
+        audit.note(self.desk.trail(store), self.now, self.person, act, subject, **told)
 
     def words(self, name: str) -> str:
         """Give the words that the address asks for, on one line, and no more of them than a name may have.

@@ -1,12 +1,15 @@
 """The audit page: every act by whom, what and why; filtered, by page, as a file; for Ops alone."""
 
 import csv
+from contextlib import closing
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from handlers.desk import audit
 from handlers.desk.people import Person
+from handlers.stores.opening import open_store
 from scoring.instants import DAY, HOUR, Instant
 from tests.desk.places import NOW, Place
 
@@ -17,16 +20,15 @@ def tell(place: Place, number: int) -> None:
     """Write lines, one an hour, the last an hour ago."""
     with place.store() as store:
         for back in range(number, 0, -1):
-            audit.note(
-                store, Instant(NOW - back * HOUR), ZOE, "draft saved", f"draft {back}", reason="=cmd|'/c calc'!A1"
-            )
+            at = Instant(NOW - back * HOUR)
+            audit.note(audit.Trail(store), at, ZOE, "draft saved", f"draft {back}", reason="=cmd|'/c calc'!A1")
 
 
 def test_lines_stand_by_page_the_latest_first(own_place: Place) -> None:
     """Fifty a page; a page beyond the last is the last; what is older than 30 days is not in the usual span."""
     tell(own_place, 60)
     with own_place.store() as store:
-        audit.note(store, Instant(NOW - 31 * DAY), ZOE, "signed in", "Zoe")
+        audit.note(audit.Trail(store), Instant(NOW - 31 * DAY), ZOE, "signed in", "Zoe")
     ops = own_place.visitor("ops")
     first = ops.get("/audit")
     assert "60 lines of the last 30 days" in first
@@ -69,3 +71,12 @@ def test_the_audit_is_for_ops_alone(own_place: Place, address: str) -> None:
     assert [own_place.visitor(role).status(address) for role in ("csm", "leader")] == [404, 404]
     with own_place.store() as store:
         assert list(audit.acts(store)) == []
+
+
+def test_a_line_is_kept_as_the_config_says(tmp_path: Path) -> None:
+    """One that is over goes with the next; for ever is for ever."""
+    with closing(open_store(f"sqlite:///{tmp_path / 'kept.db'}", lambda: NOW)) as store:
+        for kept, act in ((DAY, "short"), (None, "for ever"), (90 * DAY, "long")):
+            audit.note(audit.Trail(store, kept), Instant(NOW - 50 * 366 * DAY if kept is None else NOW), ZOE, act, "x")
+        audit.note(audit.Trail(store), Instant(NOW + 2 * DAY), ZOE, "later", "x")
+        assert [line.act for line in audit.acts(store)] == ["for ever", "long", "later"]

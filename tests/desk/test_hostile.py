@@ -27,7 +27,7 @@ def hostile(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = place_of(store)
     with place.store() as kept:
         for one in ATTACKS:
-            audit.note(kept, NOW, Person(one, one), one, one, before=one, after=one, reason=one)
+            audit.note(audit.Trail(kept), NOW, Person(one, one), one, one, before=one, after=one, reason=one)
     return place
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handlers.desk.app import desk_app
 from handlers.desk.assets import STATIC
-from handlers.desk.audit import note
+from handlers.desk.audit import Trail, note
 from handlers.desk.export.asking import Answer, Caller
 from handlers.desk.export.folder import Folder, FolderError
 from handlers.desk.export.places import START, Places, between
@@ -95,5 +95,6 @@ def export(home: Home, path: Path) -> int:
     folder.check()
     asyncio.run(Export(home, folder).write())
     with home.open_store() as store:
-        note(store, home.clock(), local_person(), "export made", "pages as files", after=str(path))
+        trail = Trail(store, home.config.retention.audit)
+        note(trail, home.clock(), local_person(), "export made", "pages as files", after=str(path))
     return sum(name.endswith(".html") for name in folder.written)

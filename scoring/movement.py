@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from scoring.account import AccountFacts
 from scoring.drivers import Driver, Side, drivers, in_tenths, largest_first
-from scoring.facts import Fact, in_order, inferred, reading_at
+from scoring.facts import Fact, in_order, inferred, owner_of, reading_at
 from scoring.instants import Instant
 from scoring.measurement import measure, measure_at
 from scoring.metrics.measure import Measures
@@ -141,7 +141,7 @@ def _latest(readings: Iterable[Fact], as_of: Instant) -> dict[str | None, tuple[
     latest: dict[str | None, tuple[Fact, Reading]] = {}
     for fact in readings:
         reading = reading_at(fact, as_of)
-        owner = next(iter(fact.observations)).owner
+        owner = owner_of(in_order(fact.observations))
         if reading is not None and (owner not in latest or reading.date > latest[owner][1].date):
             latest[owner] = fact, reading
     return latest

@@ -8,7 +8,17 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from scoring.account import AccountFacts, OwnerKey
-from scoring.facts import CrmRecord, Fact, Owned, conversation_in, created_at, in_order, record_in, without_messages
+from scoring.facts import (
+    CrmRecord,
+    Fact,
+    Owned,
+    conversation_in,
+    created_at,
+    in_order,
+    owner_of,
+    record_in,
+    without_messages,
+)
 from scoring.instants import Instant
 from scoring.messages import Talk, talks_of
 from scoring.observations import Observation, Reading, names_owner
@@ -104,10 +114,10 @@ class Timeline:
         """Give its usage, by customer."""
         by_customer: dict[OwnerKey, list[Reading]] = {}
         for fact in self.known.facts:
-            latest = in_order(fact.observations)[-1].content if fact.subject.kind == "reading" else None
-            if isinstance(latest, Reading):
-                key = fact.subject.source, next(iter(fact.observations)).owner or ""
-                by_customer.setdefault(key, []).append(latest)
+            said = in_order(fact.observations) if fact.subject.kind == "reading" else []
+            if said and isinstance(said[-1].content, Reading):
+                key = fact.subject.source, owner_of(said) or ""
+                by_customer.setdefault(key, []).append(said[-1].content)
         return {key: usage_line(readings) for key, readings in by_customer.items()}
 
     def records(self, sources: Iterable[str]) -> list[Line]:

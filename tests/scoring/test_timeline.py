@@ -76,3 +76,14 @@ def test_what_is_no_reading_is_none_of_the_usage() -> None:
     """A record on a reading's subject tells nothing of use."""
     odd = Observation(Subject("looker", "reading", "1"), days(9), Gap("reading"), "77")
     assert Timeline(known(odd)).usage == {}
+
+
+def test_a_reading_said_of_two_customers_is_the_latest_ones() -> None:
+    """In whatever order they came."""
+    subject = Subject("looker", "reading", "moved@2026-10-09")
+    owners = [str(number) for number in range(8)]
+    said = [
+        Observation(subject, days(9) + place, Reading(days(9), (("messaging", 1.0),)), owner)
+        for place, owner in enumerate(owners)
+    ]
+    assert list(Timeline(known(*said)).usage) == [("looker", owners[-1])]

@@ -154,10 +154,10 @@ class _Call:
 
     def _closing(self) -> Closing:
         """Give the driver of the close; a close of some accounts is no close of the period."""
-        deployed = _deployed()
+        deployed, refused = _deployed(), dict[str, str]()
         return Closing(
             Everyone(deployed.store.portfolio),
-            asked_of(self.request, deployed.store.portfolio),
+            asked_of(self.request, deployed.store.portfolio, refused),
             deployed.store,
             self.close,
             deployed.config.guards,
@@ -165,6 +165,7 @@ class _Call:
             self.resumable,
             self._sinks,
             READS_AT_ONCE,
+            refused,
         )
 
     def _sinks(self, part: str, chunk: Sequence[Account]) -> Sinks:

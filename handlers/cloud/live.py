@@ -72,7 +72,8 @@ def live_scores(call: Call) -> dict[str, Any]:
     period, confirmed = period_of(call.now), frozenset(call.request.confirm)
     days, kept = config.alerts.notice_days, config.retention.superseded_observations
     terms = Terms(period, call.now, config.model, "final", call.now, confirmed, days, kept)
-    accounts = asked_of(call.request, store.portfolio)
+    refused: dict[str, str] = {}
+    accounts = asked_of(call.request, store.portfolio, refused)
     crm = crm_writer(call.settings, config, call.patience, models=partial(kept_model, store))
     live = Live(accounts, store, terms, config.guards, crm, Sent(store, call.now, config.sink), call.is_late)
     lived = Lived(period, len(accounts), waits=live.waits())
@@ -81,6 +82,8 @@ def live_scores(call: Call) -> dict[str, Any]:
     if not lived.waits:
         run = Resumable(call.name, store.checkpoints, call.is_late, call.now)
         lived = live.write(run.each("score", accounts, scoring(store, terms, READS_AT_ONCE)))
+    lived.failed |= refused
+    lived.accounts += len(refused)
     return _told(lived)
 
 

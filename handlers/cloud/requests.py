@@ -148,14 +148,15 @@ def read_finalise(event: Mapping[str, Any]) -> FinaliseRequest:
     return _asked(event, FinaliseRequest, "finalise")
 
 
-def asked_of(request: FinaliseRequest, portfolio: AccountStore) -> tuple[Account, ...]:
+def asked_of(request: FinaliseRequest, portfolio: AccountStore, refused: dict[str, str]) -> tuple[Account, ...]:
     """Take the accounts that are asked for: a shard of all, or of those that are named.
 
-    Raises UnreadableError where one of these is unknown.
+    Of all, those that cannot be read are noted in `refused`, with the reason. Raises UnreadableError where one
+    that is named is unknown.
     """
     shard = request.shard
     if not request.accounts:
-        return in_order(portfolio.accounts((shard.index, shard.of)))
+        return in_order(portfolio.accounts((shard.index, shard.of), refused))
     wanted = {to_18(key) for key in request.accounts}
     found = portfolio.some(wanted)
     if unknown := sorted(wanted - found.keys()):

@@ -1,6 +1,6 @@
 """Close a period: score it, look at it, and hand it on unless a guard holds it. One driver for every door."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -68,7 +68,8 @@ class Closing:
     """The close of a period, as a whole or step by step; chunks that are done are not done again.
 
     `accounts` are closed now, the `portfolio` is what the guards look at. From a store that is far
-    away the facts of several accounts are read at once.
+    away the facts of several accounts are read at once. Accounts that the store has and this version
+    cannot read are `refused`: each is named as failed, with its reason.
     """
 
     portfolio: Iterable[Account]
@@ -80,6 +81,7 @@ class Closing:
     resumable: Resumable
     sinks: SinksOf
     reads_at_once: int = 1
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def close(self) -> Closed:
         """Score the accounts and hand their records on; nothing leaves the store where a guard holds the close.
@@ -99,7 +101,14 @@ class Closing:
 
     def score(self) -> Totals:
         """Score the accounts, and keep their records as provisional ones."""
-        return self.resumable.each("score", self.accounts, scoring(self.store, self.terms, self.reads_at_once))
+        return self._named(
+            self.resumable.each("score", self.accounts, scoring(self.store, self.terms, self.reads_at_once))
+        )
+
+    def _named(self, totals: Totals) -> Totals:
+        totals.failed |= self.refused
+        totals.accounts += len(self.refused)
+        return totals
 
     def look(self) -> Look:
         """Ask the guards about the whole period, make its list of alerts, and note what came of it.
@@ -119,7 +128,7 @@ class Closing:
 
     def write(self) -> Totals:
         """Hand the records on; an account that could not be scored before is tried once more."""
-        return self.resumable.each("write", self.accounts, handing_on(self.store, self.sinks, self.terms))
+        return self._named(self.resumable.each("write", self.accounts, handing_on(self.store, self.sinks, self.terms)))
 
     def attempt(self) -> Closed:
         """Score the accounts for a dry run: their records go to the sinks alone."""
@@ -128,7 +137,7 @@ class Closing:
         seen = partial(self._compared, comparison=comparison)
         step = trying(self.store, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
         is_judged = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
-        totals = self.resumable.each("try", self.accounts, step)
+        totals = self._named(self.resumable.each("try", self.accounts, step))
         held, drift = self._judge(comparison) if is_judged else ([], [])
         return Closed(totals, held, is_judged, attempt.alerts, drift)
 

@@ -1,6 +1,7 @@
 """How accounts and the history of their changes are written down: plain JSON texts that say their form."""
 
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -14,14 +15,16 @@ FORM = 1
 """The form of both texts that is written."""
 
 
-class _Account(msgspec.Struct, omit_defaults=True):
+class _Account(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    form: int
     owners: dict[str, tuple[str, ...]]
     name: str | None = None
     segment: str | None = None
     csm: str | None = None
 
 
-class _Entry(msgspec.Struct, omit_defaults=True):
+class _Entry(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    form: int
     deed: Deed
     words: dict[Word, tuple[str | None, str | None]] = {}
     gained: tuple[OwnerKey, ...] = ()
@@ -37,7 +40,7 @@ class _Formed(msgspec.Struct):
 
 def encode_account(account: Account) -> str:
     """Write an account, its id apart."""
-    return _written(_Account(dict(account.owners), account.name, account.segment, account.csm))
+    return _written(_Account(FORM, dict(account.owners), account.name, account.segment, account.csm))
 
 
 def decode_account(account_id: str, text: str) -> Account:
@@ -49,9 +52,22 @@ def decode_account(account_id: str, text: str) -> Account:
     return Account(account_id, told.owners, told.name, SEGMENTS.get(told.segment or ""), told.csm)
 
 
+def decode_accounts(kept: Iterable[tuple[str, str]], refused: dict[str, str] | None) -> Iterator[Account]:
+    """Read accounts, each an id and a text. What cannot be read is noted in `refused`; without it, raised."""
+    for account_id, text in kept:
+        try:
+            account = decode_account(account_id, text)
+        except StoreError as error:
+            if refused is None:
+                raise
+            refused[account_id] = str(error)
+        else:
+            yield account
+
+
 def encode_change(change: Change) -> str:
     """Write what a change was, for the history."""
-    return _written(_Entry(change.deed, dict(change.words), change.gained, change.lost))
+    return _written(_Entry(FORM, change.deed, dict(change.words), change.gained, change.lost))
 
 
 def decode_entry(account_id: str, at: Instant, by: str, text: str) -> Entry:
@@ -61,8 +77,7 @@ def decode_entry(account_id: str, at: Instant, by: str, text: str) -> Entry:
 
 
 def _written(told: msgspec.Struct) -> str:
-    members: dict[str, Any] = msgspec.to_builtins(told)
-    return msgspec.json.encode({"form": FORM, **members}).decode()
+    return msgspec.json.encode(told).decode()
 
 
 def _read(text: str, kind: type[_T], what: str) -> _T:
@@ -72,4 +87,5 @@ def _read(text: str, kind: type[_T], what: str) -> _T:
             raise NewerFormError(what, form, FORM)
         return msgspec.json.decode(text, type=kind)
     except msgspec.DecodeError as error:
-        raise StoreError(f"{what} cannot be read; restore the store: {error}") from error
+        advice = "use the newer version of the program that wrote it, or restore the store"
+        raise StoreError(f"{what} cannot be read: {advice}: {error}") from error

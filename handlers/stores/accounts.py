@@ -112,8 +112,12 @@ class AccountStore(Protocol):
     def is_used(self) -> bool:
         """Tell whether accounts were ever put in: from then on the store says which there are, be it none."""
 
-    def accounts(self, shard: tuple[int, int] = WHOLE) -> Iterator[Account]:
-        """List the accounts of a shard (its number from 0, and of how many), a page at a time, by their places."""
+    def accounts(self, shard: tuple[int, int] = WHOLE, refused: dict[str, str] | None = None) -> Iterator[Account]:
+        """List the accounts of a shard (its number from 0, and of how many), a page at a time, by their places.
+
+        One that cannot be read, as one that a newer version wrote, raises StoreError; with `refused` it is noted
+        there by its id, with the reason, and the others are listed.
+        """
 
     def account(self, account_id: str) -> Account | None:
         """Give an account by its id of 18 characters."""
@@ -138,13 +142,13 @@ class AccountStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Everyone:
-    """All accounts of a store, listed anew whenever somebody goes through them; none is held in memory."""
+    """All accounts of a store that can be read, listed anew whenever somebody goes through them; none is held."""
 
     kept: AccountStore
 
     def __iter__(self) -> Iterator[Account]:
         """List them."""
-        return self.kept.accounts()
+        return self.kept.accounts(refused={})
 
 
 def in_order(accounts: Iterable[Account]) -> tuple[Account, ...]:

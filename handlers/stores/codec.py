@@ -86,9 +86,12 @@ def decode_content(form: str, text: str) -> Content:
 
     Raises StoreError where form or text is not one that `encode_content` gives.
     """
+    if form not in _CONTENTS:
+        said = f"an observation is of the form {form!r}, which this version of the program does not know"
+        raise StoreError(f"{said}: use the newer version that wrote it, or restore the store")
     try:
         return _CONTENTS[form].decode(text)
-    except (KeyError, msgspec.DecodeError) as error:
+    except msgspec.DecodeError as error:
         raise StoreError(f"an observation of form {form!r} cannot be read; restore the store: {error}") from error
 
 

@@ -34,11 +34,15 @@ def decode_summary(text: str) -> Summary:
     Raises NewerFormError where a newer version of the program wrote it, StoreError where the text is none.
     """
     try:
-        if not text.startswith(_READ):
-            raise NewerFormError("a summary", _ITS_FORM.decode(text).form, _FORM)
+        _refuse_newer(text)
         return _SUMMARY.decode(text)
     except msgspec.DecodeError as error:
         raise _unreadable(error) from error
+
+
+def _refuse_newer(text: str) -> None:
+    if not text.startswith(_READ):
+        raise NewerFormError("a summary", _ITS_FORM.decode(text).form, _FORM)
 
 
 def _unreadable(error: Exception) -> StoreError:
@@ -53,12 +57,10 @@ class _Scored(msgspec.Struct):
 _SCORED = msgspec.json.Decoder(_Scored)
 
 
-def decode_score(text: str | bytes) -> tuple[str, float | None]:
-    """Read of a summary only whose it is, and its score.
-
-    Raises StoreError where the text is no summary.
-    """
+def decode_score(text: str) -> tuple[str, float | None]:
+    """Read of a summary only whose it is, and its score. Raises as `decode_summary` does."""
     try:
+        _refuse_newer(text)
         read = _SCORED.decode(text)
     except msgspec.DecodeError as error:
         raise _unreadable(error) from error

@@ -44,6 +44,7 @@ from tests.doors.clouds import (
     Context,
     account,
     again,
+    client_of_aws,
     delivered,
     emf,
 )
@@ -302,6 +303,18 @@ def test_an_account_that_the_store_does_not_give_is_named_and_the_others_are_clo
     with pytest.raises(FinaliseError, match="1 of 7 accounts failed"):
         close()
     assert sorted(systems.written) == sorted(set(ALL) - {account(4)})
+
+
+def test_an_account_that_a_newer_version_wrote_is_named_and_the_others_are_closed(
+    cloud: Cloud, systems: Systems
+) -> None:
+    """As when this version was put back: the run fails for it alone."""
+    (item,) = [one for one in cloud.items("company-accounts") if one["sk"]["S"].endswith(f"/{account(2)}")]
+    newer = {"S": item["body"]["S"].replace('"form":1', '"form":2')}
+    client_of_aws("dynamodb").put_item(TableName="company-accounts", Item={**item, "body": newer})
+    with pytest.raises(FinaliseError, match="1 of 7 accounts failed"):
+        close()
+    assert sorted(systems.written) == sorted(set(ALL) - {account(2)})
 
 
 def test_without_looker_the_period_is_closed_and_the_usage_had_by_the_retry(

@@ -89,7 +89,13 @@ def test_what_stands_at_its_default_is_left_out_of_the_text() -> None:
     assert encode_content(Reading(START, (("a", 1.0),))) == ("reading", f'{{"date":{START},"values":[["a",1]]}}')
 
 
-@pytest.mark.parametrize(("form", "text"), [("letter", "{}"), ("gap", "{"), ("gap", "{}"), ("reading", '{"date":"x"}')])
+def test_an_observation_of_a_form_that_is_not_known_is_a_newer_versions() -> None:
+    """So the advice is to use that, before a backup is looked for."""
+    with pytest.raises(StoreError, match=r"of the form 'letter', which this version .* does not know: use the newer"):
+        decode_content("letter", "{}")
+
+
+@pytest.mark.parametrize(("form", "text"), [("gap", "{"), ("gap", "{}"), ("reading", '{"date":"x"}')])
 def test_an_observation_that_cannot_be_read_is_an_error_that_says_what_to_do(form: str, text: str) -> None:
     """A damaged row is not taken for another observation."""
     with pytest.raises(StoreError, match=f"observation of form '{form}' cannot be read; restore"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.source import ACCOUNTS
-from handlers.stores.account_forms import decode_account, decode_entry
+from handlers.stores.account_forms import decode_account, decode_accounts, decode_entry
 from handlers.stores.accounts import WHOLE, BusyAccountsError, Change, asked_owners, places, planned
 from handlers.stores.dynamodb.account_writes import Seen, account_key, owner_key, steps, writes_of
 from handlers.stores.dynamodb.change import text
@@ -45,12 +45,12 @@ class DynamoAccounts:
         """Tell whether accounts were ever put in."""
         return self._engine.last_before(self._table, ("pk", text(_ACCOUNT)), ("sk", text(_AFTER_ALL))) is not None
 
-    def accounts(self, shard: tuple[int, int] = WHOLE) -> Iterator[Account]:
+    def accounts(self, shard: tuple[int, int] = WHOLE, refused: dict[str, str] | None = None) -> Iterator[Account]:
         """List the accounts of a shard, a page at a time, by their places."""
         first, last = places(shard)
         between = ("sk", text(f"{first:08x}"), text(f"{last:08x}{_AFTER_ALL}"))
-        found = (_account(item) for item in self._engine.query(self._table, ("pk", text(_ACCOUNT)), between))
-        return (account for account in found if account is not None)
+        found = self._engine.query(self._table, ("pk", text(_ACCOUNT)), between)
+        return decode_accounts(((_id_of(item), item["body"]["S"]) for item in found if "body" in item), refused)
 
     def account(self, account_id: str) -> Account | None:
         """Give an account by its id."""
@@ -66,7 +66,8 @@ class DynamoAccounts:
         wanted = {owner for owner in owners if owner[0] != ACCOUNTS.name}
         items = self._engine.get_all(self._table, map(owner_key, sorted(wanted)))
         named = {(item["source"]["S"], item["owner"]["S"]): item["account"]["S"] for item in items}
-        own = self.some({key for source, key in owners if source == ACCOUNTS.name})
+        asked = sorted({key for source, key in owners if source == ACCOUNTS.name})
+        own = [_id_of(item) for item in self._engine.get_all(self._table, map(account_key, asked)) if "body" in item]
         return named | {(ACCOUNTS.name, key): key for key in own}
 
     def put(self, edits: Iterable[Edit], by: str, at: Instant) -> list[Change]:
@@ -119,7 +120,7 @@ class NoAccounts:
     _table: str
     is_used: bool = False
 
-    def accounts(self, _: tuple[int, int] = WHOLE) -> Iterator[Account]:
+    def accounts(self, _: tuple[int, int] = WHOLE, refused: dict[str, str] | None = None) -> Iterator[Account]:  # noqa: ARG002 - nothing can be refused
         """List nothing."""
         return iter(())
 

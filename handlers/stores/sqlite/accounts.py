@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
 from config.source import ACCOUNTS
-from handlers.stores.account_forms import decode_account, decode_entry, encode_account, encode_change
+from handlers.stores.account_forms import decode_account, decode_accounts, decode_entry, encode_account, encode_change
 from handlers.stores.accounts import WHOLE, Change, Edit, Entry, asked_owners, place_of, places, planned
 from scoring.account import Account, OwnerKey
 from scoring.instants import Instant
@@ -44,12 +44,12 @@ class SqliteAccounts:
         """Tell whether accounts were ever put in."""
         return bool(self._rows("SELECT 1 FROM account_changes LIMIT 1", ()))
 
-    def accounts(self, shard: tuple[int, int] = WHOLE) -> Iterator[Account]:
+    def accounts(self, shard: tuple[int, int] = WHOLE, refused: dict[str, str] | None = None) -> Iterator[Account]:
         """List the accounts of a shard, a page at a time, by their places."""
         first, last = places(shard)
         after: _Row = (first, "")
         while rows := self._rows(_OF_SHARD, (first, last, *after, _PAGE)):
-            yield from (decode_account(account_id, body) for account_id, body, _ in rows)
+            yield from decode_accounts(((account_id, body) for account_id, body, _ in rows), refused)
             after = (rows[-1][2], rows[-1][0])
 
     def account(self, account_id: str) -> Account | None:
@@ -63,7 +63,8 @@ class SqliteAccounts:
     def accounts_of(self, owners: Collection[OwnerKey]) -> dict[OwnerKey, str]:
         """Say which account has each of these owners."""
         rows = self._rows(_HOLDERS, (json.dumps(list(owners)),))
-        own = self.some([key for source, key in owners if source == ACCOUNTS.name])
+        named = [key for source, key in owners if source == ACCOUNTS.name]
+        own = [key for key, _ in self._rows(_SOME, (json.dumps(named),))]
         return {(source, key): account_id for source, key, account_id in rows} | {
             (ACCOUNTS.name, key): key for key in own
         }

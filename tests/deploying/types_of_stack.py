@@ -16,7 +16,13 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "AWS::ApiGatewayV2::Api": _API | _of("apigateway", "TagResource UntagResource"),
     "AWS::ApiGatewayV2::Integration": _API,
     "AWS::ApiGatewayV2::Route": _API,
-    "AWS::ApiGatewayV2::Stage": _API | _of("apigateway", "TagResource UntagResource"),
+    "AWS::ApiGatewayV2::Stage": _API
+    | _of("apigateway", "TagResource UntagResource")
+    | _of(  # to have an access log written
+        "logs",
+        "CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery "
+        "ListLogDeliveries PutResourcePolicy UpdateLogDelivery",
+    ),
     "AWS::Budgets::Budget": _of("budgets", "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"),
     "AWS::CloudWatch::Alarm": _of(
         "cloudwatch", "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource"
@@ -62,7 +68,8 @@ NEEDS: Mapping[str, frozenset[str]] = {
     ),
     "AWS::Lambda::Function": _of(
         "lambda",
-        "CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration "
+        "CreateFunction DeleteFunction DeleteFunctionConcurrency PutFunctionConcurrency "
+        "GetFunction GetFunctionCodeSigningConfig GetFunctionConfiguration "
         "GetFunctionRecursionConfig GetLayerVersion GetRuntimeManagementConfig ListTags TagResource UntagResource "
         "UpdateFunctionCode UpdateFunctionConfiguration",
     )

@@ -45,6 +45,17 @@ def test_an_alarm_names_a_heading_of_the_operations_page(words: str) -> None:
     assert f"## {named[1].capitalize()}" in PAGE.splitlines()
 
 
+def test_each_function_is_heard_by_somebody() -> None:
+    """The page names for each the alarms that its errors and throttles sound."""
+    part = PAGE.partition("## Who hears a function")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", part, re.MULTILINE)
+    template = (ROOT / "template.yaml").read_text()
+    assert {name for name, _ in rows} == set(re.findall(r"FunctionName: !Sub \"\$\{Prefix\}-(\w+)\"", template))
+    sections = {words.rpartition(", ")[2].rstrip(".") for words in ALARMS}
+    for _, told in rows:
+        assert set(re.findall(r"\[([a-z ]+)\]", told)) <= sections
+
+
 def test_links_within_the_operations_page_lead_somewhere() -> None:
     """Each anchor is a heading."""
     titles = (line.lstrip("# ").lower() for line in PAGE.splitlines() if line.startswith("#"))

@@ -63,7 +63,8 @@ def path_of(name: str, folder: Path = FOLDER) -> Path:
     if NAME.fullmatch(name) is None:
         expected = "expected 2 to 30 small letters, digits and -, such as staging"
         raise ConfigError([Problem("ENV", "the name of the environment", repr(name), expected)])
-    return folder / f"{name}.yaml"
+    path = folder / f"{name}.yaml"
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def read(path: Path, known: Mapping[str, Parameter]) -> Environment:

@@ -1,24 +1,22 @@
 """Two environments in one account share nothing; one that is deployed again after its removal takes in what it left."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from handlers.deploying.adoption import take_in
-from handlers.deploying.aws import Aws
-from handlers.deploying.environment import Environment
-from handlers.deploying.preflight import Deployment, plan, preflight
-from handlers.deploying.template import read_template
-from tests.aws.emulator import REGION, Emulator
+from handlers.deploying.commands import commands
+from tests.aws.emulator import REGION
 from tests.aws.stack import TEMPLATE, Stack, deploy
 from tests.aws.story import Story
 from tests.engines import CREDENTIALS
 
 STAGING = "hs-staging"
 PARAMETERS = {"SalesforceUrl": "https://acme.invalid", "SalesforceClientId": "id", "SalesforceClientSecret": "secret"}
-KEPT = {"Facts", "Registry", "Scores", "Accounts", "DeadEvents", "DeadRescores", "DeadCalls", "Reports"}
-"""What outlives its stack."""
+FILE = f"stack: {STAGING}\nprefix: {STAGING}\nregion: {REGION}\nconfig_folder: config\nparameters: {{}}\n"
+KEPT = ("facts", "registry", "scores", "accounts", "events-dead", "rescores-dead", "calls-dead")
+"""What outlives its stack, beside the bucket."""
 
 
 @pytest.fixture(scope="module", name="staging")
@@ -26,15 +24,22 @@ def _staging(story: Story) -> Stack:
     return deploy(story.world.emulator, STAGING, PARAMETERS)
 
 
-@contextmanager
-def deploying(emulator: Emulator) -> Iterator[Deployment]:
-    """Reach the emulator as whoever deploys reaches AWS."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": emulator.url}.items():
-            patch.setenv(name, value)
-        told = {**PARAMETERS, "Prefix": STAGING}
-        environment = Environment(STAGING, "staging", STAGING, REGION, "config", parameters=told)
-        yield Deployment(environment, Aws(REGION), read_template(), told)
+@pytest.fixture(name="given")
+def _given(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Reach the emulator as whoever deploys reaches AWS; give the file of what was answered."""
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": story.world.emulator.url}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HEALTHSCORE_ENVIRONMENTS", str(tmp_path))
+    (tmp_path / "staging.yaml").write_text(FILE)
+    given = tmp_path / "given.json"
+    given.write_text(json.dumps({**PARAMETERS, "Prefix": STAGING}))
+    return given
+
+
+def run(step: str, given: Path, *words: str, answer: str = "") -> Result:
+    """Run a step of `make deploy`."""
+    told = [step, "--environment", "staging", "--given", str(given), *words]
+    return CliRunner().invoke(commands, told, input=answer)
 
 
 def test_two_environments_side_by_side_share_nothing(story: Story, staging: Stack) -> None:
@@ -68,28 +73,32 @@ def tag_bucket(stack: Stack) -> None:
     stack.emulator.client("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": told})
 
 
-def test_a_removed_environment_is_deployed_again_and_takes_in_what_it_left(story: Story, staging: Stack) -> None:
+def test_a_removed_environment_is_deployed_again_and_takes_in_what_it_left(
+    story: Story, staging: Stack, given: Path
+) -> None:
     """Its tables, dead letters and reports are adopted, with all that is in them; then the deployment goes on."""
-    emulator, known = story.world.emulator, subjects(staging)
-    cloud = emulator.client("cloudformation")
+    cloud, known = story.world.emulator.client("cloudformation"), subjects(staging)
     tag_bucket(staging)
     cloud.delete_stack(StackName=STAGING)
     cloud.get_waiter("stack_delete_complete").wait(StackName=STAGING, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300})
-    with deploying(emulator) as deployment:
-        found = {one.check: one for one in preflight(deployment)}
-        assert (found["names"].verdict, found["stack"].verdict) == ("look", "fine"), found["names"]
-        adopted, stack = plan(deployment)
-        # What a function logs as it is removed makes its log group anew.
-        assert {one.logical_id for one in adopted if one.kind != "AWS::Logs::LogGroup"} == KEPT
-        take_in(deployment.aws, STAGING, stack, adopted)
-        cloud.update_stack(
-            StackName=STAGING,
-            TemplateURL=f"{emulator.url}/{STAGING}-code/{TEMPLATE}",
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in deployment.given.items()],
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )
-        cloud.get_waiter("stack_update_complete").wait(
-            StackName=STAGING, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300}
-        )
-        assert plan(deployment)[0] == []
+    found = run("preflight", given).stdout
+    assert "LOOK      names: there already, and ours" in found
+    assert all(f"{STAGING}-{name}" in found for name in KEPT), found
+    assert staging.outputs["ReportsBucket"] in found
+    assert "STOPS     names" in run("preflight", given, "--ask", "no").stdout
+    refused = run("adopt", given, answer="n\n")
+    assert refused.exit_code != 0
+    adopted = run("adopt", given, answer="y\n")
+    assert adopted.exit_code == 0, adopted.exception
+    cloud.update_stack(
+        StackName=STAGING,
+        TemplateURL=f"{staging.emulator.url}/{STAGING}-code/{TEMPLATE}",
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in json.loads(given.read_text()).items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    cloud.get_waiter("stack_update_complete").wait(StackName=STAGING, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300})
     assert subjects(staging) == known
+    again = run("preflight", given).stdout
+    assert "ok        names: no name that the stack needs is taken" in again

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.cloud.queue import Outgoing, Queue, QueueError
-from handlers.jobs.letters import Box, Letter, Purged, Retried, told_by
+from handlers.jobs.letters import Box, Letter, Purged, Retried, error_of, told_by
 from handlers.stores.protocol import StoreError
 from scoring.instants import Instant
 
@@ -33,11 +33,21 @@ _OF_DEATH = frozenset({"reason", "ERROR_CODE", "ERROR_MESSAGE", "RULE_ARN", "TAR
 
 @dataclass(frozen=True, slots=True)
 class DeadQueue:
-    """A queue of dead letters by its URL, what people call it, and the queue that they go back to (None: to none)."""
+    """A queue of dead letters by its URL, what people call it, and the queue that they go back to (None: to none).
+
+    Of reports, which go back to none, `ask` asks again for what failed, by the letter's body and whom a schedule meant;
+    it raises QueueError.
+    """
 
     name: str
     url: str
     back: str | None = None
+    ask: Callable[[str, str], None] | None = None
+
+    @property
+    def can_retry(self) -> bool:
+        """Tell whether its letters can be tried again."""
+        return self.back is not None or self.ask is not None
 
 
 @dataclass(frozen=True)
@@ -79,20 +89,20 @@ class QueueLetters:
         """Send letters back, each deleted only when the queue has it: one that is sent twice says nothing new."""
         done, stays, trouble = 0, 0, None
         for queue in self.queues:
-            if queue.back is None:
+            if not queue.can_retry:
                 continue
-            sent, failed = self._send_back(queue, Queue(self.client, queue.back), wanted)
+            sent, failed = self._send_back(queue, wanted)
             done, stays, trouble = done + sent, stays + len(failed), trouble or next(iter(failed), None)
         return Retried(done, stays, is_sent=True, trouble=trouble)
 
-    def _send_back(self, queue: DeadQueue, back: Queue, wanted: Collection[str] | None) -> tuple[int, list[str]]:
+    def _send_back(self, queue: DeadQueue, wanted: Collection[str] | None) -> tuple[int, list[str]]:
         """Send letters of a queue back; gives how many, and why others could not be."""
         sent = 0
         kept: list[MessageTypeDef] = []
         failed: list[str] = []
         for message in self._chosen(queue, wanted):
             try:
-                back.send(Outgoing(message["Body"], _attributes(message)))
+                self._try_again(queue, message)
             except QueueError as error:
                 kept.append(message)
                 failed.append(str(error))
@@ -101,6 +111,13 @@ class QueueLetters:
                 sent += 1
         self._give_back(queue, kept)
         return sent, failed
+
+    def _try_again(self, queue: DeadQueue, message: MessageTypeDef) -> None:
+        """Send a letter back, or ask again for what it reports; raises QueueError."""
+        if queue.back is not None:
+            Queue(self.client, queue.back).send(Outgoing(message["Body"], _attributes(message)))
+        elif queue.ask is not None:
+            queue.ask(message["Body"], _said(message, "TARGET_ARN"))
 
     def drop(self, wanted: Collection[str]) -> Sequence[Letter]:
         """Delete letters."""
@@ -180,12 +197,14 @@ def _attributes(message: MessageTypeDef) -> Mapping[str, str]:
     return {name: text for name, text in texts.items() if name not in _OF_DEATH}
 
 
-def _letter(message: MessageTypeDef, queue: DeadQueue) -> Letter:
+def _said(message: MessageTypeDef, name: str) -> str:
     said = message.get("MessageAttributes", {})
-    reason = next((said[name]["StringValue"] for name in ("reason", "ERROR_CODE") if name in said), "")
+    return said[name].get("StringValue", "") if name in said else ""
+
+
+def _letter(message: MessageTypeDef, queue: DeadQueue) -> Letter:
+    reason = _said(message, "reason") or _said(message, "ERROR_CODE") or error_of(message["Body"])
     sent = Instant(int(message["Attributes"]["SentTimestamp"]) * 1000)
     source, _ = told_by(message["Body"])
     unsaid = "It failed each time that it was tried; the log says why."
-    return Letter(
-        message["MessageId"], queue.name, reason or unsaid, message["Body"], source, sent, queue.back is not None
-    )
+    return Letter(message["MessageId"], queue.name, reason or unsaid, message["Body"], source, sent, queue.can_retry)

@@ -88,6 +88,27 @@ def told_by(body: str) -> tuple[str | None, Instant | None]:
     return (_source(read), _instant(read)) if isinstance(read, dict) else (None, None)
 
 
+def error_of(body: str) -> str:
+    """Say why a call failed, by the report that AWS makes of it; empty where the body is none."""
+    try:
+        said = msgspec.json.decode(body, type=_Report).said
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    return ": ".join(part for part in (said.kind, said.message) if part)[:_LONGEST_ERROR]
+
+
+class _Said(msgspec.Struct):
+    kind: str = msgspec.field(name="errorType", default="")
+    message: str = msgspec.field(name="errorMessage", default="")
+
+
+class _Report(msgspec.Struct):
+    said: _Said = msgspec.field(name="responsePayload")
+
+
+_LONGEST_ERROR = 500
+
+
 def _source(message: Mapping[str, Any]) -> str | None:
     said = [str(message.get(name, "")) for name in ("source", "type")]
     words = {word for text in said for word in text.replace(":", ".").replace("/", ".").split(".")}

@@ -458,6 +458,14 @@ def test_an_owner_of_several_items_is_one_row(tmp_path: Path) -> None:
     assert rows_of(place) == rows_of(url)
 
 
+def test_what_dynamodb_has_no_room_for_is_named() -> None:
+    """A file takes texts of any length, an item 400 KB."""
+    with whole_of(f"dynamodb://room{next(PLACES)}") as whole:
+        large: list[Row] = [CursorRow("large", embedded("x" * 410_000))]
+        with pytest.raises(StoreError, match=r"^cursor large cannot be written: .* 400 KB"):
+            whole.take_in(Rows(large), NOW, lambda _: None)
+
+
 def test_what_dynamodb_leaves_unwritten_is_written_again() -> None:
     """It takes some of many items, and says which it did not."""
     items: list[Item] = [{"pk": {"S": "journal/desk"}, "sk": {"S": str(step)}} for step in range(2)]

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import structs
 
 from config.source import ACCOUNTS
 from handlers.stores.account_forms import decode_account
@@ -23,6 +24,7 @@ from handlers.stores.dynamodb.rows import written_row
 from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
 from handlers.stores.keeping import Mark
+from handlers.stores.protocol import RefusedError
 from handlers.stores.whole import (
     CLOSED,
     AccountRow,
@@ -42,6 +44,7 @@ from handlers.stores.whole import (
     Row,
     SummaryRow,
     extracted,
+    kind_of,
 )
 from scoring.account import Naming
 from scoring.feeds import HeardHour
@@ -101,7 +104,8 @@ class Writer:
         if kind in self._together:
             self._together[kind](rows)
         else:
-            self._engine.each(self._each[kind], rows)
+            work = self._each[kind]
+            self._engine.each(lambda row: _named(work, row), rows)
 
     def finish(self) -> None:
         """Note what holds once all is written."""
@@ -185,3 +189,12 @@ class Writer:
     def _is_there(self, account_id: str) -> bool:
         asked = "SELECT 1 FROM accounts WHERE account_id = ?"
         return self._db.execute(asked, (account_id,)).fetchone() is not None
+
+
+def _named(work: Callable[[Any], object], row: Row) -> None:
+    """Do some work on a row; where DynamoDB refuses it, name the row."""
+    try:
+        work(row)
+    except RefusedError as error:
+        key = " ".join(str(part) for part in structs.astuple(row)[:2] if not isinstance(part, msgspec.Raw))
+        raise RefusedError(f"{kind_of(type(row))} {key} cannot be written: {error}") from error

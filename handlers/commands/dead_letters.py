@@ -165,8 +165,9 @@ def _note(session: Session, by: str | None, act: str, letters: Sequence[Letter],
         return
     name = by or user_of(session)
     with session.store() as store:
+        trail = audit.Trail(store, session.config().retention.audit)
         for one in letters:
-            audit.note(store, session.clock(), Person(name, name), act, f"dead letter {one.id}", **told)
+            audit.note(trail, session.clock(), Person(name, name), act, f"dead letter {one.id}", **told)
 
 
 def _told(one: Letter) -> dict[str, object]:

@@ -96,12 +96,12 @@ def meter(client: DynamoDBClient, store: DynamoStore) -> Meter:
 
 
 def test_a_batch_is_one_write_a_subject_without_a_read(store: DynamoStore, meter: Meter) -> None:
-    """Whatever the batch says of a subject goes into one UpdateItem."""
+    """Whatever the batch says of a subject goes into one UpdateItem; who was erased is asked once a minute at most."""
     subjects = [Subject("intercom", "conversation", str(number)) for number in range(5)]
     sent = [said(START + at, "one", subject) for subject in subjects for at in range(4)]
     store.merge(batch_of(*sent))
     store.merge(batch_of(*(Observation(subject, NOW, Fields(())) for subject in subjects)))
-    assert meter.since()[0] == {"UpdateItem": 10}
+    assert meter.since()[0] == {"UpdateItem": 10, "Query": 1}
 
 
 def test_a_new_observation_costs_two_units_and_a_repeated_one_a_single_unit(store: DynamoStore, meter: Meter) -> None:
@@ -119,7 +119,7 @@ def test_what_a_process_wrote_of_owners_and_feeds_it_does_not_write_again(store:
     hour = Instant(START // HOUR * HOUR)
     batch = batch_of(Naming("intercom", ("acme", "id"), hour, "Acme"), Heard("intercom", hour))
     store.merge(batch)
-    assert meter.since()[0] == {"UpdateItem": 4}
+    assert meter.since()[0] == {"UpdateItem": 4, "Query": 1}
     store.merge(batch)
     store.merge(batch_of(Naming("intercom", ("acme", "id"), hour + 1)))
     assert meter.since()[0] == {}

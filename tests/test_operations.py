@@ -88,18 +88,19 @@ def _options(service: str, operation: str) -> set[str]:
 def test_a_command_of_the_page_is_one_that_aws_has(service: str, operation: str, options: tuple[str, ...]) -> None:
     """Its name, and that of each option: nobody finds out at night."""
     if operation == "wait":
-        assert set(options) == {"stack-name"}
+        assert set(options) == {"table-name" if service == "dynamodb" else "stack-name"}
     else:
         known = OF_THE_CLI.get((service, operation)) or _options(service, operation)
-        assert set(options) <= known | EVERYWHERE
+        assert {option.removeprefix("no-") for option in options} <= known | EVERYWHERE
 
 
 def test_there_is_a_waiter_for_what_is_waited_for() -> None:
     """By the name that the page says."""
-    waited = set(re.findall(r"aws cloudformation wait ([a-z-]+)", PAGE))
-    waiters = botocore.session.get_session().get_waiter_model("cloudformation").waiter_names
-    assert waited <= {xform_name(name, "-") for name in waiters}
-    assert waited
+    for service in ("cloudformation", "dynamodb"):
+        waited = set(re.findall(rf"aws {service} wait ([a-z-]+)", PAGE))
+        waiters = botocore.session.get_session().get_waiter_model(service).waiter_names
+        assert waited <= {xform_name(name, "-") for name in waiters}
+        assert waited
 
 
 def _queries() -> Iterator[str]:

@@ -120,10 +120,17 @@ def iam_command(environment: str, stack: str, ask: str, who: str) -> None:
     """Print what whoever deploys, operates or reads an environment must be allowed, as policies of IAM."""
     meant = _found(environment, stack, ask)
     aws = Aws(meant.region)
-    prefix = meant.prefix or _deployed(meant)[1].parameters["Prefix"]
+    prefix = meant.prefix or _prefix_of(aws, meant.stack)
     told = policies.values(meant, prefix, aws.region, meant.account or caller(aws).account)
     every = {name: policies.policy(name, told) for name in ([who] if who else policies.names())}
     click.echo(json.dumps(every[who] if who else every, indent=2))
+
+
+def _prefix_of(aws: Aws, stack: str) -> str:
+    there = describe(aws, stack)
+    if there is None:
+        raise DeployingError(f"the stack {stack} is not there in {aws.region}: name an environment by ENV")
+    return there.parameters["Prefix"]
 
 
 @commands.command("target")

@@ -39,6 +39,8 @@ OTHERWISE = {
     "lambda:Invoke": ["lambda:InvokeFunction"],
     "logs:Tail": ["logs:FilterLogEvents"],
     "s3:Cp": ["s3:GetObject", "s3:ListBucket"],
+    "s3:ListObjectsV2": ["s3:ListBucket"],
+    "sqs:SendMessageBatch": ["sqs:SendMessage"],
     "s3:ListBuckets": ["s3:ListAllMyBuckets"],
     "s3:GetBucketTagging": ["s3:GetBucketTagging"],
     "cloudformation:Wait": ["cloudformation:DescribeStacks"],
@@ -119,14 +121,13 @@ def test_no_table_is_deleted_by_whoever_deploys() -> None:
     assert "dynamodb:DeleteTable" not in actions(*DEPLOYS)
 
 
-def called(path: Path) -> Iterator[str]:
-    """List the actions that a module calls: methods by the names of operations of the services that it asks for."""
-    tree = ast.parse(path.read_text())
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    methods = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} | texts
+def called(*paths: Path) -> Iterator[str]:
+    """List the actions that modules call: methods by the names of operations of the services that they ask for."""
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text()))]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    methods = {node.attr for node in nodes if isinstance(node, ast.Attribute)} | texts
     for service in sorted(SERVICES_ASKED & texts):
-        operations = Session().get_service_model(service).operation_names
-        for operation in operations:
+        for operation in Session().get_service_model(service).operation_names:
             if xform_name(operation) in methods:
                 yield f"{SERVICES.get(service, service)}:{operation}"
 
@@ -172,6 +173,17 @@ def test_whatever_the_store_calls_is_allowed_to_operators() -> None:
     found = {f"dynamodb:{operations[name]}" for name in methods & operations.keys()}
     assert {"dynamodb:UpdateItem", "dynamodb:Query"} <= found
     assert {one for told in found for one in wanted(told)} - actions("operate") == set()
+
+
+FUNCTIONS_ALONE = {"s3:PutObject"}
+"""What functions do with roles of their own, and no command."""
+
+
+def test_whatever_commands_do_with_queues_and_functions_is_allowed_to_operators() -> None:
+    """Dead letters, rescores that are asked for, a close that is asked for."""
+    found = set(called(*(ROOT / "handlers/cloud").glob("*.py")))
+    assert {"sqs:SendMessage", "sqs:ReceiveMessage", "lambda:Invoke"} <= found
+    assert {one for told in found - UNASKED for one in wanted(told)} - actions("operate") - FUNCTIONS_ALONE == set()
 
 
 def test_status_and_explain_need_no_more_than_a_reader_may(monkeypatch: pytest.MonkeyPatch) -> None:

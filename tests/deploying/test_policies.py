@@ -44,6 +44,7 @@ OTHERWISE = {
     "s3:ListBuckets": ["s3:ListAllMyBuckets"],
     "s3:GetBucketTagging": ["s3:GetBucketTagging"],
     "cloudformation:Wait": ["cloudformation:DescribeStacks"],
+    "dynamodb:Wait": ["dynamodb:DescribeTable"],
     "dynamodb:TransactWriteItems": ["dynamodb:PutItem", "dynamodb:DeleteItem"],
     "dynamodb:TransactGetItems": ["dynamodb:GetItem"],
 }

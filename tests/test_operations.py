@@ -120,3 +120,12 @@ def test_the_shell_takes_what_the_page_says() -> None:
     for block in BLOCKS:
         ran = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False)  # noqa: S607 - the shell of whoever follows the page
         assert ran.returncode == 0, ran.stderr
+
+
+def test_a_release_is_gone_back_to_by_its_last_version_and_never_by_what_is_not_published() -> None:
+    """What a function is at the moment bears the name of the last release, too, and no alias may lead to it."""
+    (query,) = re.findall(r'--query "(max_by.*)" \| tr', PAGE)
+    published = [("$LATEST", 9, "two"), ("1", 1, "one"), ("2", 2, "two"), ("3", 3, "two")]
+    versions = [{"Version": one, "LastModified": at, "Description": f"Folds {name}"} for one, at, name in published]
+    asked = [query.replace("\\$", "$").replace("$1", name) for name in ("one", "two", "none")]
+    assert [jmespath.search(one, {"Versions": versions}) for one in asked] == ["1", "3", None]

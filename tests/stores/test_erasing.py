@@ -19,13 +19,14 @@ from handlers.stores.accounts import Edit
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.packing import unpack
 from handlers.stores.dynamodb.tables import Tables
+from handlers.stores.dynamodb.tombstones import KeptTombstones
 from handlers.stores.erasable import Line
 from handlers.stores.keeping import Mark
 from handlers.stores.protocol import RefusedError, Store
 from handlers.stores.tombstones import ERASED, OWNER_GONE
 from scoring.account import Account, Naming
 from scoring.customer import Csm
-from scoring.instants import DAY, Instant
+from scoring.instants import DAY, SECOND, Instant
 from scoring.observations import Conversation, Fields, Finding, Gap, Message, Observation, Reading, Subject
 from scoring.record import holds
 from scoring.statements import Statement
@@ -444,3 +445,21 @@ def test_no_batch_is_looked_through_while_nobody_was_erased(quick: Place) -> Non
     before = {subject: set(said) for subject, said in batch.observations.items()}
     quick.open("nobody").merge(batch)
     assert (batch.observations, batch.refused) == (before, 0)
+
+
+def test_a_function_that_was_frozen_reads_anew_who_was_erased() -> None:
+    """By the clock of the day, and so at most once in 45 seconds; what was written here is known at once."""
+    clock = [NOW]
+    asked: list[Instant] = []
+
+    def rows() -> dict[str, str]:
+        asked.append(clock[0])
+        return {}
+
+    kept = KeptTombstones(rows, lambda: clock[0])
+    for later in (0, 44, 45, 3_600, 3_600):
+        clock[0] = Instant(NOW + later * SECOND)
+        kept.read()
+    kept.clear()
+    kept.read()
+    assert [(one - NOW) // SECOND for one in asked] == [0, 45, 3_600, 3_600]

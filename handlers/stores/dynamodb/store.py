@@ -93,7 +93,7 @@ class DynamoStore:
         self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
         self.keeping = DynamoKeeping(self._engine, self._tables.facts, self._facts, self._registry)
-        self._erased = self._registry.memory.keep(KeptTombstones(lambda: self._registry.cursors(ERASED)))
+        self._erased = self._registry.memory.keep(KeptTombstones(lambda: self._registry.cursors(ERASED), now))
         self.erasing = DynamoErasing(
             self._engine, self._tables, self._facts, self._registry, self._owners, keeps_accounts
         )

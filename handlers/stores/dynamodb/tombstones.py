@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from handlers.stores.tombstones import Remembered
+from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from handlers.stores.tombstones import Tombstones
 
-_KEPT_SECONDS = 45
-"""Shorter than an erasure waits for: by then every process has read what was written."""
+_KEPT = 45 * SECOND
+"""Shorter than an erasure waits for: by then every process has read what was written.
+
+It is counted by the clock of the day: that of a process may stand still while a function is frozen.
+"""
 
 
 class KeptTombstones:
     """The tombstones of a table, read anew when they are old."""
 
-    def __init__(self, rows: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, rows: Callable[[], Mapping[str, str]], now: Callable[[], Instant]) -> None:
         """Read the rows when those that are known are old."""
         self._remembered = Remembered(rows)
-        self._until = 0.0
+        self._now = now
+        self._at = Instant(0)
         self._known: Tombstones | None = None
 
     def clear(self) -> None:
@@ -31,6 +35,7 @@ class KeptTombstones:
 
     def read(self) -> Tombstones:
         """Give the tombstones."""
-        if self._known is None or time.monotonic() >= self._until:
-            self._known, self._until = self._remembered.read(), time.monotonic() + _KEPT_SECONDS
+        now = self._now()
+        if self._known is None or not self._at <= now < self._at + _KEPT:
+            self._known, self._at = self._remembered.read(), now
         return self._known

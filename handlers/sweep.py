@@ -16,7 +16,7 @@ from handlers.cloud.queue import Queue, client
 from handlers.cloud.requests import read_sweep
 from handlers.cloud.sending import sending
 from handlers.cloud.settings import SweepSettings, sweep_settings
-from handlers.cloud.telemetry import log, traced
+from handlers.cloud.telemetry import log, traced, trouble
 from handlers.jobs.faults import place
 from handlers.jobs.learning import learn_daily
 from handlers.jobs.retention import look_weekly
@@ -85,6 +85,7 @@ def _learn(moment: Instant) -> None:
             draw_last_month(store, playing("support", config.model.roles), config.words.samples_a_month, moment)
     except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep learns
         log.error("nothing was learned", extra={"error": place(error)})
+        trouble("WordsFailed")
         return
     if muted:
         log.warning("categories of suggestions have muted themselves", extra={"categories": list(muted)})
@@ -97,6 +98,7 @@ def _let_go(moment: Instant) -> None:
         looked = look_weekly(store, Everyone(store.portfolio), config.retention, moment)
     except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep looks
         log.error("retention was not looked after", extra={"error": place(error)})
+        trouble("StoreTrouble")
         return
     if looked is not None:
         log.info("retention", extra={"looked": msgspec.to_builtins(looked)})

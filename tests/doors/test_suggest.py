@@ -169,6 +169,18 @@ def test_a_sweep_learns_from_the_answers_by_its_own_rights(
     assert len(org.records[OBJECT]) == 21
 
 
+@pytest.mark.parametrize(("mark", "metric"), [("words/learned", "WordsFailed"), ("retention/looked", "StoreTrouble")])
+def test_what_a_sweep_cannot_do_beside_it_says_as_a_metric(
+    org: FakeSalesforce, cloud: Cloud, output: Callable[[], list[Any]], mark: str, metric: str
+) -> None:
+    """It goes on, and an alarm hears that nothing was learned, or retention not looked after."""
+    deployed_store(f"dynamodb://{PREFIX}", now).set_cursor(mark, "no instant")
+    output()
+    assert sweep.handler({"systems": ["salesforce"]}, Context())["failed"] == []
+    assert counted(output, metric) == [1]
+    assert org.count("query") or cloud.sent("events")
+
+
 def test_it_does_what_it_may_and_no_more(org: FakeSalesforce, cloud: Cloud) -> None:
     """Rights of suggest, and the one more that rescore has."""
     assert scored(0) == []

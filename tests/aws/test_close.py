@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from handlers.demo.portfolio import WORKED
 from scoring.record import Record
 from tests.aws.story import Story
 from tests.aws.world import World
+from tests.calling import call
+from tests.engines import CREDENTIALS
 from tests.fakes.server import Fault, Response
 from tests.live.orgs import CONFIG
 
@@ -80,18 +83,31 @@ def test_a_close_waits_for_salesforce_and_ends_by_itself_and_what_was_written_be
     assert {"00000/2", "00001/2"} < {*shards}
 
 
-def test_when_the_time_is_over_a_dead_letter_names_the_close(closed: Story) -> None:
-    """With its month, its run, how many accounts, and why; the execution has failed."""
+def test_when_the_time_is_over_a_letter_names_the_close_and_the_command_asks_for_it_again(
+    closed: Story, tmp_path: Path
+) -> None:
+    """With its month, its run, how many accounts, and why; a dead event goes back to be folded beside it."""
+    world, before = closed.world, rows(closed.world)
     forget_figures(closed)
-    closed.world.org.plan("composite", *[DOWN] * 2)
-    ended = closed.world.execute({"time": CLOSE["time"], "wait_seconds": 0})
+    world.org.plan("composite", *[DOWN] * 20)
+    ended = world.execute({"time": CLOSE["time"], "wait_seconds": 0})
     assert (ended["status"], ended["error"]) == ("FAILED", "NotClosed")
-    assert not closed.world.org.faults
-    (letter,) = [json.loads(one["Body"]) for one in closed.world.take("DeadCallQueue")]
-    said = letter["responsePayload"]
-    assert letter["requestPayload"] == {"time": CLOSE["time"], "wait_seconds": 0}
-    assert (said["period"], said["accounts"], said["run"]) == ("2026-10", 15, ended["name"])
-    assert "Salesforce" in said["errorMessage"]
+    world.org.faults.clear()
+    sqs = world.emulator.client("sqs")
+    sqs.send_message(QueueUrl=world.stack.outputs["DeadEventQueue"], MessageBody=closed.told[0].decode())
+    there = {"AWS_ENDPOINT_URL": world.emulator.url, **CREDENTIALS}
+    command = ("--store", f"dynamodb://{world.stack.name}", "dead-letters")
+    called = partial(call, *command, folder=tmp_path, environment=there)
+    listed = json.loads(called("list", "--json", "--place", "calls").stdout)
+    (letter,) = listed["letters"]
+    assert "2026-10 is not closed" in letter["reason"]
+    assert "15 accounts are not in Salesforce: Salesforce refused (500)" in letter["reason"]
+    assert ended["name"] in letter["reason"]
+    retried = called("retry", "--all")
+    assert json.loads(retried.stdout) == {"retried": 2, "stays": 0, "is_sent": True}
+    assert (world.waiting("DeadCallQueue"), world.waiting("DeadEventQueue")) == (0, 0)
+    world.until(lambda: rows(world) == before)
+    world.drain()
 
 
 def test_a_held_close_goes_through_once_a_person_names_the_guard(closed: Story) -> None:

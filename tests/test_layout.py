@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import yaml
@@ -49,17 +50,33 @@ def sources(folder: str) -> Iterator[Path]:
     return (ROOT / folder).rglob("*.py")
 
 
+class Read(NamedTuple):
+    """What a file holds that some test asks about: read once for all of them."""
+
+    imported: frozenset[str]
+    impure_calls: list[str]
+    long_functions: list[str]
+
+
 @cache
+def read(path: Path) -> Read:
+    """Parse a file, and keep of its tree only what tests ask about."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    return Read(frozenset(_imported(nodes)), list(_impure_calls(path, nodes)), list(_long_functions(path, nodes)))
+
+
 def imported(path: Path) -> frozenset[str]:
     """Name every module that a file imports, in full."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    return read(path).imported
+
+
+def _imported(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return frozenset(names)
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def tops(path: Path) -> set[str]:
@@ -100,11 +117,11 @@ def test_scoring_imports_only_what_calculates() -> None:
 
 def test_scoring_looks_at_no_clock_and_prints_nothing() -> None:
     """No call in the calculator reads the clock, a file or a person."""
-    assert [place for path in sources("scoring") for place in _impure_calls(path)] == []
+    assert [place for path in sources("scoring") for place in read(path).impure_calls] == []
 
 
-def _impure_calls(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+def _impure_calls(path: Path, nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Call) and _is_impure(node.func):
             yield f"{path.relative_to(ROOT)}:{node.lineno}"
 
@@ -181,15 +198,15 @@ def test_modules_are_short() -> None:
 
 def test_functions_are_short() -> None:
     """A function is read at a glance."""
-    assert [place for path in _code() for place in _long_functions(path)] == []
+    assert [place for path in _code() for place in read(path).long_functions] == []
 
 
 def _code() -> Iterator[Path]:
     return (path for package in PACKAGES for path in sources(package))
 
 
-def _long_functions(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+def _long_functions(path: Path, nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > LONGEST_FUNCTION:

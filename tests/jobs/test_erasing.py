@@ -121,7 +121,8 @@ def _journals() -> set[str]:
     """Give the names of journals that modules declare."""
     told = set[str]()
     for path in Path(handlers.__path__[0]).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)) if "JOURNAL" in text else ():
             if isinstance(node, ast.Assign) and any(
                 isinstance(t, ast.Name) and t.id == "JOURNAL" for t in node.targets
             ):

@@ -51,13 +51,12 @@ FORMS: dict[str, Callable[[list[object]], str]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
 @settings(max_examples=20)
 @given(MESSAGES)
-def test_every_form_holds_the_same_messages(form: str, messages: list[object]) -> None:
+def test_every_form_holds_the_same_messages(messages: list[object]) -> None:
     """One indented document, an array, a message a line: whatever ends lines, and whatever stands around."""
-    found = read(FORMS[form](messages).encode())
-    assert [json.loads(body) for _, body in found] == messages
+    found = {form: [json.loads(body) for _, body in read(write(messages).encode())] for form, write in FORMS.items()}
+    assert [form for form, said in found.items() if said != messages] == []
 
 
 def test_a_message_is_named_by_the_line_it_begins_on() -> None:

@@ -5,6 +5,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,7 @@ from config.formats import GZIP
 from handlers.commands.counting import counting
 from handlers.commands.inputs import STDIN, fault_of_file
 from handlers.commands.session import Session, result
-from handlers.jobs.portable.importing import ExportFile
+from handlers.jobs.portable.importing import LONGEST, ExportFile
 from handlers.stores.opening import open_whole
 
 NAME = "store"
@@ -71,7 +72,7 @@ def _unpacked(stream: BufferedReader, name: str) -> Iterator[bytes]:
     is_packed = stream.peek(len(GZIP)).startswith(GZIP)
     try:
         with gzip.GzipFile(fileobj=stream) if is_packed else nullcontext(stream) as lines:
-            yield from lines
+            yield from iter(partial(lines.readline, LONGEST + 1), b"")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         said = "is a gzip file that is cut off or damaged: export or copy it again; nothing was changed"
         raise click.ClickException(f"{name} {said}") from error

@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import blake2b
 from secrets import token_hex
 from typing import Literal, Protocol, TypeAlias
+from unicodedata import normalize
 
 import msgspec
 
@@ -146,8 +147,13 @@ def account_word(account_id: str) -> str:
 
 
 def person_word(name: str) -> str:
-    """Give the word by which a name, mail address or id of a person is remembered: however it is capitalised."""
-    return f"person/{' '.join(name.casefold().split())}"
+    """Give the word by which a name, mail address or id of a person is remembered: however it is written."""
+    return f"person/{folded(name)}"
+
+
+def folded(name: str) -> str:
+    """Give a person's name as it is compared: whatever its capitals, spaces and way to write an accent."""
+    return normalize("NFC", " ".join(normalize("NFC", name).casefold().split()))
 
 
 def mark(key: str, word: str) -> str:

@@ -84,3 +84,13 @@ def test_salesforce_is_asked_only_where_the_environment_names_it(desk: Desk) -> 
     answer = desk.run("erase", "account", ACME, "--yes", "--salesforce")
     assert (answer.code, "nothing was erased" in answer.err) == (1, True)
     assert ACME in desk.listed()
+
+
+def test_what_others_are_called_stays_though_it_has_the_name_in_it(desk: Desk) -> None:
+    """Neither the history nor the id of an account is changed that is called like the erased one and more."""
+    other = "001AA0000000002YAA"
+    desk.told("accounts", "set", ACME, "--name", "Acme Hotels")
+    desk.told("accounts", "set", other, "--name", "Acme Hotels Berlin")
+    desk.configured(BETA_ROW)
+    desk.told("erase", "account", ACME, "--yes")
+    assert "Acme Hotels Berlin" in desk.run("accounts", "history", other).out

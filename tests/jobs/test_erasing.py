@@ -55,8 +55,38 @@ def test_of_a_person_only_the_words_go() -> None:
     before = {"by": "AM@X.io", "why": "asked by anna  meier: Anna Meier left", "names": ["Anna Meier", "Anna Meierhof"]}
     told: Any = sifted(PERSON, before)
     assert (told["by"], told["names"]) == ("erased person", ["erased person", "Anna Meierhof"])
-    assert told["why"] == "asked by anna  meier: erased person left"
+    assert told["why"] == "asked by erased person: erased person left"
     assert PERSON.text("plain words of Anna Meier") == "plain words of erased person"
+
+
+def test_a_name_is_found_however_its_accents_and_capitals_are_written() -> None:
+    """An accent composed or not is the same name, whole or within a text; another accent is another name."""
+    names = frozenset(("Jos\u00e9 M\u00fcller", "Jose Muller"))
+    sifter = Sifter(Terms("person", names, names))
+    for said in ("Jose\u0301 Mu\u0308ller", "JOS\u00c9 M\u00dcLLER", "jos\u00e9\u00a0 mu\u0308ller", "Jose Muller"):
+        assert sifted(sifter, [said, f"by {said}!"]) == ["erased person", "by erased person!"]
+    assert sifter.text("Jose Mulle\u0301r and Jose Muller\u0301") == "Jose Mulle\u0301r and Jose Muller\u0301"
+
+
+def test_a_mail_address_is_no_part_of_another() -> None:
+    """Neither before nor behind it: others' addresses stay whole."""
+    others = ["x.am@x.io", "x-am@x.io", "hs+am@x.io", "am@x.io.uk", "am@x.io-y.com", "dam@x.io"]
+    assert sifted(PERSON, [*others, "to am@x.io. Then", "<am@x.io>"]) == [
+        *others,
+        "to erased person. Then",
+        "<erased person>",
+    ]
+
+
+def test_a_name_within_the_name_of_another_is_spared() -> None:
+    """What others are called stays, also where it has the erased one's name in it."""
+    words = frozenset(("Four Seasons", "acme-hotels"))
+    sifter = Sifter(Terms("account", words, words, frozenset(("Four Seasons Bangkok", "acme-hotels-berlin"))))
+    before = {"acme-hotels-berlin": 1, "acme-hotels": 2, "said": "Four Seasons Bangkok, Four Seasons, Four Seasons!"}
+    assert sifted(sifter, before) == {
+        "acme-hotels-berlin": 1,
+        "said": "Four Seasons Bangkok, erased account, erased account!",
+    }
 
 
 JSON = st.recursive(

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from handlers.jobs.portable.exporting import export
-from handlers.jobs.portable.importing import ExportError, ExportFile
+from handlers.jobs.portable.importing import LONGEST, ExportError, ExportFile
 from handlers.stores.sqlite.whole import SqliteWhole, scratch
 from handlers.stores.whole import AccountRow, CursorRow, ModelRow, ObservationRow, RecordRow, Row, embedded
 from scoring.instants import parse_instant
@@ -19,6 +19,9 @@ ROWS: list[Row] = [
     CursorRow("intercom", embedded("x")),
     CursorRow("looker", embedded('{"page":1}')),
 ]
+
+
+DEEP = b'{"kind":"model","version":"a","text":' + b"[" * 100_000 + b"\n"
 
 
 def silent(_: int) -> None:
@@ -88,6 +91,10 @@ def head(**changed: object) -> Callable[[list[bytes]], list[bytes]]:
     [
         (lambda lines: lines[:-1], "store.jsonl is cut off after 3 rows: its last line is missing"),
         (lambda lines: [*lines[:2], lines[2][:20]], "line 3: the file is cut off in this line"),
+        (lambda lines: [*lines[:2], DEEP, *lines[3:]], "line 3: it is no row"),
+        (lambda lines: [DEEP, *lines[1:]], "is no export"),
+        (lambda lines: [*lines[:2], b" " * (LONGEST + 1)], "line 3: it is longer than 64 MB"),
+        (lambda lines: [lines[0], *(one[:-1] + b"\r\n" for one in lines[1:])], "its line ends were changed"),
         (lambda lines: [*lines[:2], *lines[3:]], "line 4: rows are missing or too many: 1 of 2 of cursor"),
         (lambda lines: [*lines[:2], lines[2].replace(b"x", b"y"), *lines[3:]], "line 5: .* check sum differs"),
         (lambda lines: [*lines, b"more\n"], "line 6: something stands after the last line"),

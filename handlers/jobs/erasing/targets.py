@@ -32,6 +32,7 @@ class Target(msgspec.Struct, frozen=True):
     """Somebody who is to be erased: the id that was given, all owners and names that it stands for.
 
     `users` are the CRM's records of a person, `shared` how many owners of an account stay, since another has them too.
+    `spared` are names of others that have one of theirs in them: "Four Seasons" is no part of "Four Seasons Bangkok".
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Target(msgspec.Struct, frozen=True):
     users: tuple[Subject, ...] = ()
     periods: tuple[str, ...] = ()
     shared: int = 0
+    spared: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -55,10 +57,8 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def terms(self) -> Terms:
         """Give the words that they are looked for by."""
-        ids = {key for _, key in self.owners} | ({self.id} if self.kind != "company" else {self.id.partition("=")[2]})
-        ids |= {key[:-3] for key in ids if has_form(key) and len(key) == _LONG}
-        words = {*ids, *self.names, *self.also}
-        return Terms(self.kind, frozenset(words), frozenset(words))
+        words = _words(self)
+        return Terms(self.kind, words, words, frozenset(self.spared))
 
     @property
     def by_source(self) -> Mapping[str, frozenset[str]]:
@@ -67,6 +67,21 @@ class Target(msgspec.Struct, frozen=True):
 
 
 _LONG = 18
+
+
+def _words(target: Target) -> frozenset[str]:
+    """Give all ids and names of a target."""
+    ids = {key for _, key in target.owners}
+    ids |= {target.id if target.kind != "company" else target.id.partition("=")[2]}
+    ids |= {key[:-3] for key in ids if has_form(key) and len(key) == _LONG}
+    return frozenset((*ids, *target.names, *target.also))
+
+
+def _sparing(target: Target, others: Iterable[str]) -> Target:
+    """Give a target that names nobody within the names of others."""
+    terms = target.terms
+    spared = {one for one in others if terms.is_within(one) and not terms.is_one(one, "id")}
+    return msgspec.structs.replace(target, spared=tuple(sorted(spared)))
 
 
 def find_account(store: Store, accounts: Iterable[Account], account_id: str) -> Target:
@@ -79,14 +94,16 @@ def find_account(store: Store, accounts: Iterable[Account], account_id: str) -> 
     taken = _closed(store, set[OwnerKey]().union(*map(owned, others))) | {(ACCOUNTS.name, one.id) for one in others}
     own = {one for one in theirs if one not in taken}
     names = _names(store, own) | _recorded(store, account_id) | ({account.name} if account and account.name else set())
-    return Target(
+    theirs_too = _words_of_others(store, own, others)
+    target = Target(
         "account",
         account_id,
         tuple(sorted(own)),
-        tuple(sorted(names - _names_of_others(store, own, others))),
+        tuple(sorted(names - theirs_too)),
         periods=tuple(period for key, period in store.record_keys() if key == account_id),
         shared=len({one for one in named if one not in own}),
     )
+    return _sparing(target, theirs_too)
 
 
 def _closed(store: Store, owners: Iterable[OwnerKey]) -> set[OwnerKey]:
@@ -103,13 +120,13 @@ def _recorded(store: Store, account_id: str) -> set[str]:
     return {one.account_name for one in summaries if one.account_id == account_id and one.account_name}
 
 
-def _names_of_others(store: Store, own: Collection[OwnerKey], others: Iterable[Account]) -> set[str]:
-    """Give names that others bear, too: these name nobody surely."""
-    told = {one.name for one in others if one.name}
+def _words_of_others(store: Store, own: Collection[OwnerKey], others: Iterable[Account]) -> set[str]:
+    """Give ids and names of others: a name that they bear, too, names nobody surely."""
+    told = {one for account in others for one in (account.id, account.name) if one}
     for source in SOURCES:
-        told |= {
-            one.name for one in store.owners(source) if one.name and not any((source, key) in own for key in one.ids)
-        }
+        for one in store.owners(source):
+            if not any((source, key) in own for key in one.ids):
+                told |= {*one.ids, *((one.name,) if one.name else ())}
     return told
 
 
@@ -117,8 +134,9 @@ def find_company(store: Store, accounts: Iterable[Account], said: str) -> Target
     """Find a company by `SOURCE=ID`, or by its id alone where one source knows it. Raises RefusedError."""
     source, key = _company(store, said)
     own = _closed(store, {(source, key)})
-    names = _names(store, own) - _names_of_others(store, own, accounts)
-    return Target("company", f"{source}={key}", tuple(sorted(own)), tuple(sorted(names)))
+    others = _words_of_others(store, own, accounts)
+    names = _names(store, own) - others
+    return _sparing(Target("company", f"{source}={key}", tuple(sorted(own)), tuple(sorted(names))), others)
 
 
 def _company(store: Store, said: str) -> OwnerKey:
@@ -135,11 +153,14 @@ def _company(store: Store, said: str) -> OwnerKey:
 def find_person(store: Store, said: str, also: Collection[str]) -> Target:
     """Find a person by mail address, name or id: the CRM's user of it adds its other names. Raises RefusedError."""
     wanted = {person_word(one) for one in (said, *also)}
-    users = [fact for fact in user_facts(store) if wanted & {person_word(one) for one in _known_as(fact)}]
+    every = list(user_facts(store))
+    users = [fact for fact in every if wanted & {person_word(one) for one in _known_as(fact)}]
     if len(users) > 1 and not also:
         raise RefusedError(f"{len(users)} users of the CRM are called {said!r}: give the mail address or id of one")
     names = {name for fact in users for name in _known_as(fact)} - {said, *also}
-    return Target("person", said, (), tuple(sorted(names)), tuple(sorted(also)), tuple(one.subject for one in users))
+    others = {name for fact in every if fact not in users for name in _known_as(fact)}
+    subjects = tuple(one.subject for one in users)
+    return _sparing(Target("person", said, (), tuple(sorted(names)), tuple(sorted(also)), subjects), others)
 
 
 def user_facts(store: Store) -> Iterator[Fact]:

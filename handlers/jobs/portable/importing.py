@@ -11,6 +11,9 @@ from handlers.stores.whole import Row
 
 _END = b'{"end":'
 
+LONGEST = 64 << 20
+"""No row is longer: what is read at once of a file that is none, such as a disk image packed by gzip, has an end."""
+
 
 class ExportError(RefusedError):
     """A file cannot be imported; the text says where and why. Nothing was changed."""
@@ -58,7 +61,7 @@ class ExportFile:
         number, line = next(self._lines, (1, b""))
         try:
             head = HEAD.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             said = "is no export of a store: healthscore export FILE writes one"
             raise ExportError(f"{self._name} {said}; nothing was changed") from error
         if head.program != PROGRAM or head.export < 1:
@@ -69,12 +72,14 @@ class ExportFile:
         return head
 
     def _row(self, number: int, line: bytes) -> Row:
+        if len(line) > LONGEST:
+            raise self._refused(number, f"it is longer than {LONGEST >> 20} MB, and no row is: this is no export")
         if not line.endswith(b"\n"):
             raise self._refused(number, "the file is cut off in this line: export or copy it again")
         try:
             row = ROW.decode(line)
             check(row)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             said = (
                 f"it is no row that this version of the program knows ({error}); version {self.head.version} wrote it"
             )
@@ -92,7 +97,10 @@ class ExportFile:
         if foot.counts != found.counts:
             raise self._refused(number, f"rows are missing or too many: {_differing(foot.counts, found.counts)}")
         if foot.sha256 != found.sha256:
-            raise self._refused(number, "the rows are not those that were exported (their check sum differs)")
+            edited = "the file was edited, or its line ends were changed: copy it again as it is"
+            raise self._refused(
+                number, f"the rows are not those that were exported (their check sum differs); {edited}"
+            )
         if (more := next(self._lines, None)) is not None:
             raise self._refused(more[0], "something stands after the last line")
         self._foot = foot

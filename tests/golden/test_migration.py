@@ -90,8 +90,9 @@ def test_many_may_open_an_earlier_file_at_once(path: Path, tmp_path: Path) -> No
         assert content(copy)[-1] == f"format {FORMAT}"
 
 
+@pytest.mark.parametrize("path", [min(STEPS)], indirect=True)
 def test_several_processes_may_open_an_earlier_file_at_once(path: Path) -> None:
-    """As a command in a terminal and one of a schedule do after an upgrade."""
+    """As a command in a terminal and one of a schedule do after an upgrade; the oldest has the most steps to take."""
     words = f"from handlers.stores.sqlite.store import SqliteStore, Path; SqliteStore(Path({str(path)!r})).close()"
     processes = [subprocess.Popen([sys.executable, "-c", words], cwd=ROOT) for _ in range(3)]  # noqa: S603
     assert [process.wait(60) for process in processes] == [0, 0, 0]

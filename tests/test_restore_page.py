@@ -1,7 +1,8 @@
 """The page of a restore: its commands are ones that AWS knows, in the order in which nothing is lost."""
 
 import re
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from moto import mock_aws
 from handlers.clock import now
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
+from tests.awscli import OF_THE_CLI, Cli
 
 PAGE = (Path(__file__).parents[1] / "docs" / "operations.md").read_text()
 SECTION = PAGE.partition("### Put a table back in place")[2].partition("\n## ")[0]
 COMMAND = re.compile(r"aws (dynamodb|lambda|sqs) ([a-z-]+)((?: --?[a-z-]+(?: [^-\s][^\s;]*)?)*)")
-OF_THE_CLI = {"query", "output"}
 ON = {"PointInTimeRecoveryEnabled": True}
 
 
@@ -71,10 +72,11 @@ def test_what_was_restored_beside_takes_the_place_of_what_is_damaged() -> None:
     )
     at_first.set_cursor("sweep", "damaged")
     shell = {"P": "company", "T": "registry"}
-    for deed, given in _calls(dynamodb):
-        answer = getattr(dynamodb, deed)(**{name: _filled(value, shell) for name, value in given.items()})
-        if deed == "create_backup":
-            shell["B"] = answer["BackupDetails"]["BackupArn"]
+    cli = Cli(lambda _: dynamodb)
+    for service, deed, options in COMMAND.findall(SECTION):
+        if service == "dynamodb" and deed != "wait":
+            said = cli.run([service, deed, *shlex.split(_filled(options, shell))])
+            shell["B"] = said.strip() if deed == "create-backup" else shell.get("B", "")
     assert DynamoStore(dynamodb, "company", now).cursor("sweep") == "well"
     backups = dynamodb.describe_continuous_backups(TableName="company-registry")["ContinuousBackupsDescription"]
     assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
@@ -82,22 +84,6 @@ def test_what_was_restored_beside_takes_the_place_of_what_is_damaged() -> None:
     assert (left["TimeToLiveStatus"], left["AttributeName"]) == ("ENABLED", "expires")
 
 
-def _calls(client: Any) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN401  a client of boto3
-    """Give the page's calls of DynamoDB as boto3 makes them, but for those that wait."""
-    model = client.meta.service_model
-    for service, deed, options in COMMAND.findall(SECTION):
-        if service != "dynamodb" or deed == "wait":
-            continue
-        shape = model.operation_model({xform_name(name, "-"): name for name in model.operation_names}[deed]).input_shape
-        members = {xform_name(name, "-"): name for name in shape.members}
-        said = dict(re.findall(r" --([a-z-]+) ([^\s)]+)", options))
-        yield deed.replace("-", "_"), {members[name]: value for name, value in said.items() if name not in OF_THE_CLI}
-
-
-def _filled(value: str, shell: Mapping[str, str]) -> Any:  # noqa: ANN401  a text, or what a shorthand stands for
-    """Fill a value as the shell and the AWS CLI do."""
-    text = re.sub(r"\$([A-Z])", lambda found: shell[found[1]], value.strip('"'))
-    if "=" not in text:
-        return text
-    pairs = (part.split("=") for part in text.split(","))
-    return {name: word == "true" if word in ("true", "false") else word for name, word in pairs}
+def _filled(text: str, shell: Mapping[str, str]) -> str:
+    """Fill words as the shell does; the bracket that ends a command within another is none of its words."""
+    return re.sub(r"\$([A-Z])", lambda found: shell[found[1]], text).replace(')"', "")

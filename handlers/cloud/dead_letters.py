@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -61,6 +61,10 @@ class QueueLetters:
     def place(self) -> str:
         """Say where they are."""
         return f"the queues of {', '.join(queue.name for queue in self.queues)}"
+
+    def among(self, place: str) -> QueueLetters:
+        """Give the letters of the queues whose name has this: no other queue is asked, nor its letters hidden."""
+        return replace(self, queues=[queue for queue in self.queues if place.casefold() in queue.name])
 
     def count(self) -> int:
         """Count them, as nearly as SQS knows."""

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -24,6 +24,9 @@ from handlers.words.figures import count
 from handlers.words.layout import clean
 from handlers.words.redacted import redacted, without_people
 from scoring.instants import format_instant
+
+if TYPE_CHECKING:
+    from handlers.cloud.dead_letters import QueueLetters
 
 _FEWEST_LETTERS = 5
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -68,7 +71,7 @@ def _of(command: Callable[..., None]) -> Callable[..., None]:
         file: Path | None,
         **more: Any,  # noqa: ANN401  what the command itself asks for
     ) -> None:
-        command(session, Chosen(_letters(session, file), source, place, saying), **more)
+        command(session, Chosen(_letters(session, file, place or ""), source, place, saying), **more)
 
     given: Callable[..., None] = click.pass_obj(cast("Callable[..., None]", with_letters))
     for option in _CHOOSING:
@@ -76,16 +79,24 @@ def _of(command: Callable[..., None]) -> Callable[..., None]:
     return given
 
 
-def _letters(session: Session, file: Path | None) -> DeadLetters:
+def _letters(session: Session, file: Path | None, place: str) -> DeadLetters:
     if session.prefix is not None and file is None:
         from handlers.cloud.stack_letters import stack_letters  # noqa: PLC0415  boto3 is slow to import
 
         found = stack_letters(session.prefix)
         if not found.queues:
             raise StoreError(f"no queue is named {session.prefix}-…-dead here: look at the prefix and at AWS_REGION")
-        return found
+        return _among(found, place)
     where = output_file(session, file or beside(session.store_url))
     return LetterFile(where, session.store, session.config().intake, session.clock, session.words())
+
+
+def _among(found: "QueueLetters", place: str) -> DeadLetters:
+    chosen = found.among(place)
+    if not chosen.queues:
+        named = ", ".join(queue.name for queue in found.queues)
+        raise click.BadParameter(f"no queue has this in its name: {named}", param_hint="--place")
+    return chosen
 
 
 @dead_letters.command("list")

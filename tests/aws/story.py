@@ -13,12 +13,13 @@ from handlers.demo import Demo
 from handlers.jobs.alerts import listed, make_list
 from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import fold_lines
-from handlers.jobs.records import AccountReader, Terms
+from handlers.jobs.records import AccountReader, Terms, record_of
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import AccountFacts
 from scoring.record import Record
+from scoring.score import Score
 from tests.aws.events import AS_OF, Events, events_of
 from tests.aws.world import World
 from tests.live.orgs import CONFIG
@@ -61,6 +62,13 @@ class Story:
         """Fold what was told into an embedded store, and read what is known of each account."""
         with closing(self._folded(folder)) as store:
             return self._read(store)
+
+    def score_of_a_replay(self, folder: Path, live: Record) -> Score:
+        """Fold what was told, and score the account of a live record as of the same instant."""
+        (account,) = (one for one in load_portfolio(self.world.mapping) if one.id == live.score.account_id)
+        terms = Terms(live.period, live.score.as_of, CONFIG.model, "provisional", now())
+        with closing(self._folded(folder)) as store:
+            return record_of(AccountReader(store).read(account), terms).score
 
     def records_of_a_replay(self, folder: Path) -> dict[str, Record]:
         """Fold what was told, and close the period as the command line does; records by key."""

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from config.loader import load_config
+from handlers.cli import cli
 from handlers.clock import now
 from handlers.cloud.closes import CLOSE_TAKES, AskedCloses
 from handlers.cloud.dead_letters import DeadQueue, QueueLetters
@@ -52,6 +54,19 @@ def test_letters_are_seen_with_their_reasons_and_stay(cloud: Cloud) -> None:
         }
         assert not box.has_more
         assert letters.count() == 2
+
+
+def test_of_a_place_no_other_queue_is_asked(cloud: Cloud) -> None:
+    """Each takes a second to be asked, and hides its letters meanwhile; a place that is no queue's is refused."""
+    bury(cloud, "{}", reason="bad")
+    bury(cloud, "{}", queue="calls-dead")
+    cloud.calls.clear()
+    (letter,) = letters_of(cloud).among("Events").box().letters
+    assert letter.reason == "bad"
+    assert {call.params["QueueUrl"] for call in cloud.calls} == {cloud.url("events-dead")}
+    ran = CliRunner().invoke(cli, ["--store", f"dynamodb://{PREFIX}", "dead-letters", "list", "--place", "evnets"])
+    assert ran.exit_code != 0
+    assert "no queue has this in its name: events, " in ran.output
 
 
 def test_one_is_sent_back_without_its_reason_and_the_others_stay(cloud: Cloud) -> None:

@@ -18,6 +18,7 @@ from handlers.desk.audit import acts
 from scoring.instants import DAY, format_instant
 from scoring.record import Record
 from tests.aws.shell import Shell, blocks, command, shell
+from tests.aws.stack import LIVE
 from tests.aws.story import Story
 from tests.aws.world import World
 from tests.messages import body
@@ -145,13 +146,16 @@ def live(story: Story, hotel: Hotel) -> Record:
 
 @contextmanager
 def store_elsewhere(world: World) -> Iterator[None]:
-    """Let fold look for tables that are not there, as after a wrong deployment."""
+    """Release a fold that looks for tables that are not there; then go back to the release before, by the alias."""
+    functions, name = world.emulator.client("lambda"), world.stack.function("fold")
+    before = functions.get_alias(FunctionName=name, Name=LIVE)["FunctionVersion"]
     variables = world.stack.configuration("fold")["Environment"]["Variables"]
     world.stack.configure("fold", Environment={"Variables": variables | {"HEALTHSCORE_STORE": "dynamodb://nowhere"}})
     try:
         yield
     finally:
-        world.stack.configure("fold", Environment={"Variables": variables})
+        functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=before)
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 @contextmanager

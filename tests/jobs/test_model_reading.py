@@ -9,10 +9,11 @@ from time import sleep
 import pytest
 
 from handlers.clients.bedrock.errors import ModelError
+from handlers.clients.bedrock.settings import CALLS_AT_ONCE
 from handlers.detection.claims import Believed
 from handlers.detection.detected import Hit
 from handlers.detection.gate import gate
-from handlers.jobs.model_reading import CALLS_AT_ONCE, Limits, ModelReading, ReadByModel
+from handlers.jobs.model_reading import Limits, ModelReading, ReadByModel
 from handlers.sources.written import Part
 from handlers.stores.protocol import StoreError
 from scoring.categories import CATEGORIES, Category

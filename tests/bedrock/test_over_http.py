@@ -47,9 +47,9 @@ def test_what_fails_for_a_moment_is_asked_again(bedrock: FakeServer) -> None:
 
 def test_a_model_that_does_not_answer_in_time_is_given_up_and_then_asked_more_simply(bedrock: FakeServer) -> None:
     """It may still compile the schema: the next question makes it use the tool. What it may have cost counts."""
-    bedrock.plan("converse", *[Fault("slow", seconds=1.0)] * 3)
+    bedrock.plan("converse", *[Fault("slow", seconds=1.2)] * 3)
     purse = OwnSums()
-    detector = _detector(purse, 0.1)
+    detector = _detector(purse, 0.6)
     with pytest.raises(ModelError, match="timed_out"):
         detector.read(TEXT)
     assert sum(purse.sums.values()) > 3_000

@@ -15,7 +15,7 @@ from threading import Thread
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.aws.emulator import ROOT
+from tests.aws.emulator import REGION, ROOT
 from tests.aws.stack import Stack
 from tests.awscli import Cli
 from tests.engines import CREDENTIALS
@@ -56,11 +56,9 @@ class Shell:
 
     def run(self, script: str) -> str:
         """Run commands until one fails, which is an AssertionError with what it said; gives what they print."""
-        (settings,) = _BLOCK.findall(PAGE.partition("\n## ")[0])
-        assert "P=healthscore " in settings
-        settings = settings.replace("P=healthscore ", f"P={quote(self.stack.name)} ")
+        begun = f"{{\n{self._settings()}\n}} >/dev/null\nset -euo pipefail\n"
         ran = subprocess.run(  # noqa: S603 - what the page says
-            ["bash", "-euo", "pipefail", "-c", settings + script],  # noqa: S607 - the shell of whoever follows the page
+            ["bash", "-c", begun + script],  # noqa: S607 - the shell of whoever follows the page
             cwd=ROOT,
             env=self._environment(),
             capture_output=True,
@@ -70,6 +68,15 @@ class Shell:
         )
         assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
         return ran.stdout
+
+    def _settings(self) -> str:
+        """Give what the page says to type first, with this stack's names in it."""
+        (settings,) = _BLOCK.findall(PAGE.partition("\n## ")[0])
+        ours = {"P": self.stack.name, "S": self.stack.name, "export AWS_REGION": REGION}
+        for name, value in ours.items():
+            settings, times = re.subn(rf"^{name}=\S+", f"{name}={quote(value)}", settings, flags=re.MULTILINE)
+            assert times == 1, name
+        return str(settings)
 
     def _environment(self) -> dict[str, str]:
         around = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "HEALTHSCORE_"))}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from handlers.stores.account_forms import decode_account, decode_entry
+from handlers.stores.dynamodb.families import FAMILIES, family_of
 from handlers.stores.dynamodb.packing import unpack
 from handlers.stores.dynamodb.scores import unpack_record
 from handlers.stores.protocol import NewerFormError, StoreError
@@ -12,11 +13,6 @@ from scoring.instants import Instant
 
 Item: TypeAlias = Mapping[str, Any]
 Content: TypeAlias = Literal["empty", "ours", "newer", "another's"]
-
-_REGISTRY = frozenset(
-    "claim closed cursor feed gap heard journal model owner owner-part run sum summaries summarised summary".split()
-)
-"""How the partitions of our registry begin."""
 
 _ACCOUNTS = frozenset({"account", "history", "owner"})
 
@@ -49,7 +45,7 @@ def _is_fact(item: Item) -> bool:
 
 
 def _is_of_registry(item: Item) -> bool:
-    return item["pk"]["S"].partition("/")[0] in _REGISTRY
+    return family_of(item["pk"]["S"]) in FAMILIES
 
 
 def _is_record(item: Item) -> bool:

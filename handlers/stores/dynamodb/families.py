@@ -27,6 +27,8 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Those that are not, and why."""
 
+FAMILIES = frozenset({*EXPORTED, *LEFT_OUT})
+
 
 def family_of(partition: str) -> str:
     """Name the family of a partition."""
@@ -36,5 +38,5 @@ def family_of(partition: str) -> str:
 def known(partition: str) -> None:
     """Raise LookupError where nobody said how the items of a partition leave the store."""
     family = family_of(partition)
-    if family not in EXPORTED and family not in LEFT_OUT:
+    if family not in FAMILIES:
         raise LookupError(f"the registry has no family {family!r}: add it to handlers/stores/dynamodb/families.py")

@@ -14,6 +14,7 @@ from config.errors import ConfigError, Problem, nearest
 from config.kinds import Strict, matching
 from config.reading import read_table
 from handlers.deploying.questions import checked
+from handlers.deploying.references import EXAMPLE, PATTERN
 from handlers.deploying.template import Parameter
 
 FOLDER = Path(__file__).parents[2] / "config" / "environments"
@@ -22,7 +23,6 @@ _HEAD = "# The environment {name}: what `make deploy ENV={name}` deploys. No sec
 _OWN_LINE: Final = {"Prefix": "prefix", "ConfigFolder": "config_folder"}
 """Parameters that have a line of their own in the file."""
 
-_REFERENCE = re.compile(r"\{\{resolve:secretsmanager:[^{}\s]+\}\}")
 _UNUSABLE = "{{resolve:ssm-secure:"
 
 _Region = Annotated[str, matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", "expected a region of AWS, such as eu-west-1")]
@@ -114,9 +114,8 @@ def _refused(parameter: Parameter, value: str) -> str | None:
 def _refused_secret(name: str, value: str) -> str | None:
     if value.startswith(_UNUSABLE):
         return "expected {{resolve:secretsmanager:…}}: AWS resolves ssm-secure for no variable of a function"
-    if _REFERENCE.fullmatch(value) is None:
-        reference = "{{resolve:secretsmanager:NAME:SecretString:KEY}}"
-        return f"expected no secret in this file: answer {name} when make deploy asks, or refer to one by {reference}"
+    if PATTERN.fullmatch(value) is None:
+        return f"expected no secret in this file: answer {name} when make deploy asks, or refer to one by {EXAMPLE}"
     return None
 
 

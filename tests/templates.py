@@ -4,44 +4,19 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml
+from handlers.deploying.template import TEMPLATE, read_template
 
 Resource: TypeAlias = dict[str, Any]
 
-PATH = Path(__file__).parents[1] / "template.yaml"
+PATH = TEMPLATE
 PREFIX = "company"
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's YAML: its functions have a short form, and it knows no dates."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def _function(loader: _Loader, name: str, node: yaml.Node) -> Resource:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        text = str(loader.construct_scalar(node))
-        value = text.split(".", 1) if name == "GetAtt" else text
-    else:
-        assert isinstance(node, yaml.SequenceNode), node
-        value = loader.construct_sequence(node, deep=True)
-    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
-
-
-_Loader.add_multi_constructor("!", _function)
 
 
 @cache
 def _text() -> str:
-    return json.dumps(yaml.load(PATH.read_text(), _Loader))  # noqa: S506 - a safe loader, and our own file
+    return json.dumps(read_template())
 
 
 def template() -> Resource:

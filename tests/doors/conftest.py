@@ -21,6 +21,7 @@ from handlers.cloud.telemetry import log
 from handlers.desk import door
 from tests.doors.clouds import Cloud, environment, write_config, write_config_with_words
 from tests.fakes.dynamodb.service import in_memory
+from tests.fakes.server import FakeServer, Request, Response, serving
 
 CLEARED = (
     "AWS_",
@@ -95,6 +96,24 @@ def cloud(monkeypatch: pytest.MonkeyPatch, config_folder: Path, observed: list[C
             yield observed[-1]
         finally:
             observed[-1].heal()
+
+
+@pytest.fixture
+def asked(certificates: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Iterator[FakeServer]:
+    """Serve what Lambda and Step Functions answer to a request, beside the queues of the cloud."""
+    assert cloud.calls == []
+
+    def serve(request: Request) -> Response:
+        if request.path.startswith("/2015-03-31/functions/"):
+            return Response(202)
+        return Response(200, {"executionArn": "arn", "startDate": 1.0})
+
+    server = FakeServer(serve)
+    with serving(server, certificates) as certificate:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", server.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SFN", server.url)
+        yield server
 
 
 def restart() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from handlers.jobs.closes import Note
 from handlers.stores.protocol import StoreError
 from scoring.instants import SECOND, parse_instant
 from tests.doors.clouds import PREFIX, UNREACHABLE, Cloud, client_of_aws, said_beside
-from tests.fakes.server import FakeServer, Fault, Request, Response, serving
+from tests.fakes.server import FakeServer, Fault, Response
 
 MINUTE = 60 * SECOND
 BODY = json.dumps({"type": "notification_event", "created_at": 1_790_000_000, "data": {"name": "Ana"}})
@@ -137,24 +136,6 @@ def test_the_stack_gives_the_desk_its_queues_and_its_state_machine(cloud: Cloud)
     assert services.closes is not None
     assert services.letters.place == "the queues of events, requests for scores, scheduled calls"
     assert f"{PREFIX}-finalise writes them to Salesforce" in services.closes.where()
-
-
-@pytest.fixture
-def asked(certificates: Path, monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> Any:  # noqa: ANN401  a generator
-    """Serve what Lambda and Step Functions answer to a request; gives the server."""
-    assert cloud.calls == []
-
-    def serve(request: Request) -> Response:
-        if request.path.startswith("/2015-03-31/functions/"):
-            return Response(202)
-        return Response(200, {"executionArn": "arn", "startDate": 1.0})
-
-    server = FakeServer(serve)
-    with serving(server, certificates) as certificate:
-        monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
-        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", server.url)
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SFN", server.url)
-        yield server
 
 
 def test_a_held_close_is_asked_of_the_state_machine(asked: FakeServer) -> None:

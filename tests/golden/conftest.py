@@ -4,15 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines import CREDENTIALS
-from tests.fakes.dynamodb.service import in_memory
+from tests.fakes.dynamodb.alone import alone_in_memory
 
 
 @pytest.fixture(scope="module")
 def memory() -> Iterator[None]:
     """Keep DynamoDB's tables in memory."""
-    with pytest.MonkeyPatch.context() as environment, in_memory():
-        environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-        for name, value in CREDENTIALS.items():
-            environment.setenv(name, value)
+    with alone_in_memory():
         yield

@@ -26,8 +26,7 @@ from scoring.facts import HISTORY
 from scoring.instants import DAY, Instant, format_instant
 from scoring.observations import Conversation, Fields, Gap, Observation, Subject
 from scoring.statements import Statement
-from tests.engines import CREDENTIALS
-from tests.fakes.dynamodb.service import in_memory
+from tests.fakes.dynamodb.alone import alone_in_memory
 from tests.scoring.strategies import START, observations, of_conversation, of_message, of_record
 from tests.stores.places import NOW, batch_of
 from tests.stores.test_record_contract import a_record
@@ -66,12 +65,9 @@ class Engines:
 
 
 @pytest.fixture
-def engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engines]:
+def engines(tmp_path: Path) -> Iterator[Engines]:
     """Give both engines, DynamoDB in memory."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    with in_memory():
+    with alone_in_memory():
         yield Engines(tmp_path)
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from handlers.jobs.portable.format import FOOT, HEAD, KINDS, ROW
-from handlers.stores.whole import ROWS, Row
+from handlers.stores.whole_rows import ROWS, Row
 
 PAGE = (Path(__file__).parents[1] / "docs" / "export.md").read_text()
 SECTIONS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^###? |\Z)", PAGE, re.MULTILINE | re.DOTALL))

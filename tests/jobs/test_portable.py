@@ -10,7 +10,7 @@ import pytest
 from handlers.jobs.portable.exporting import export
 from handlers.jobs.portable.importing import LONGEST, ExportError, ExportFile
 from handlers.stores.sqlite.whole import SqliteWhole, scratch
-from handlers.stores.whole import AccountRow, CursorRow, ModelRow, ObservationRow, RecordRow, Row, embedded
+from handlers.stores.whole_rows import AccountRow, CursorRow, ModelRow, ObservationRow, RecordRow, Row, embedded
 from scoring.instants import parse_instant
 
 NOW = parse_instant("2026-11-22")

@@ -36,16 +36,14 @@ from handlers.stores.protocol import Store, StoreError
 from handlers.stores.sqlite import whole_read
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.stores.sqlite.whole import SqliteWhole
-from handlers.stores.whole import (
+from handlers.stores.whole import NotEmptyError, OtherExportError, WholeStore
+from handlers.stores.whole_rows import (
     ROWS,
     CursorRow,
     NobodyRow,
-    NotEmptyError,
     ObservationRow,
-    OtherExportError,
     OwnerIdRow,
     Row,
-    WholeStore,
     embedded,
     extracted,
     kind_of,
@@ -55,8 +53,7 @@ from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, SECOND, Instant
 from scoring.observations import Conversation, Gap, Observation, Subject
 from scoring.statements import Statement
-from tests.engines import CREDENTIALS
-from tests.fakes.dynamodb.service import in_memory
+from tests.fakes.dynamodb.alone import alone_in_memory
 from tests.golden import sample
 from tests.scoring.strategies import CONVERSATION, START, of_any
 from tests.stores.places import NOW, batch_of, now
@@ -73,10 +70,7 @@ TEXTS = ('{"a":1}', "[]", "plain", '"quoted"', '{"a":\n1}', "{broken", " {}", ""
 @pytest.fixture(autouse=True, scope="module")
 def memory() -> Iterator[None]:
     """Keep DynamoDB's tables in memory."""
-    with pytest.MonkeyPatch.context() as environment, in_memory():
-        environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-        for name, value in CREDENTIALS.items():
-            environment.setenv(name, value)
+    with alone_in_memory():
         yield
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from handlers.stores.whole import ROWS, AnyRow, Row, kind_of
+from handlers.stores.whole_rows import ROWS, AnyRow, Row, kind_of
 
 FORM = 1
 """The form of the file that is written."""

@@ -9,7 +9,7 @@ from handlers.stores.account_forms import decode_account, decode_entry
 from handlers.stores.codec import decode_content, decode_record
 from handlers.stores.protocol import NewerFormError, StoreError
 from handlers.stores.summaries import decode_summary
-from handlers.stores.whole import (
+from handlers.stores.whole_rows import (
     AccountRow,
     ChangeRow,
     ModelRow,

@@ -7,7 +7,7 @@ import msgspec
 from handlers.jobs.portable.format import FOOT, FORM, HEAD, PROGRAM, ROW, Foot, Head, Sum
 from handlers.jobs.portable.forms import check
 from handlers.stores.protocol import RefusedError, StoreError
-from handlers.stores.whole import Row
+from handlers.stores.whole_rows import Row
 
 _END = b'{"end":'
 

@@ -21,16 +21,8 @@ from handlers.stores.sqlite.records import fill_summaries
 from handlers.stores.sqlite.whole import scratch
 from handlers.stores.sqlite.whole_read import rows_of, rows_of_kind
 from handlers.stores.sqlite.whole_write import write_rows
-from handlers.stores.whole import (
-    IMPORTED,
-    ROWS,
-    ChangeRow,
-    Imported,
-    NotEmptyError,
-    extracted,
-    imported_of,
-    imported_text,
-)
+from handlers.stores.whole import IMPORTED, Imported, NotEmptyError, imported_of, imported_text
+from handlers.stores.whole_rows import ROWS, ChangeRow, extracted
 from scoring.instants import Instant
 
 if TYPE_CHECKING:
@@ -39,7 +31,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from handlers.stores.whole import Export, Row, Tell
+    from handlers.stores.whole import Export, Tell
+    from handlers.stores.whole_rows import Row
 
 _PAGE = 1_000
 _SORTED = """

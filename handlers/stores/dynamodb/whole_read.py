@@ -15,9 +15,9 @@ from handlers.stores.dynamodb.rows import SIGN, written_in
 from handlers.stores.dynamodb.scores import record_text
 from handlers.stores.dynamodb.summaries import FILLED, unpack_summary
 from handlers.stores.protocol import StoreError
-from handlers.stores.whole import (
+from handlers.stores.whole import IMPORTED
+from handlers.stores.whole_rows import (
     CLOSED,
-    IMPORTED,
     AccountRow,
     BelongedRow,
     ChangeRow,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
     from handlers.stores.dynamodb.tables import Tables
-    from handlers.stores.whole import Row
+    from handlers.stores.whole_rows import Row
 
 LATEST = 2**63 - 1
 """Stands for since when an id is known in those of its items that do not say it: its first one does."""

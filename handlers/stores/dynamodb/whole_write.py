@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import structs
 
-from config.source import ACCOUNTS
 from handlers.stores.account_forms import decode_account
+from handlers.stores.accounts import owned
 from handlers.stores.codec import encode_owner, encode_subject
 from handlers.stores.dynamodb.account_writes import account_key, change_key, owner_key
 from handlers.stores.dynamodb.change import number, text
@@ -25,8 +25,9 @@ from handlers.stores.dynamodb.scores import ScoreTable
 from handlers.stores.dynamodb.summaries import SummaryRegistry
 from handlers.stores.keeping import Mark
 from handlers.stores.protocol import RefusedError
-from handlers.stores.whole import (
+from handlers.stores.whole_rows import (
     CLOSED,
+    GAP,
     AccountRow,
     BelongedRow,
     ChangeRow,
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.engine import Engine
     from handlers.stores.dynamodb.tables import Tables
 
-_GAP = "gap"
 _IDS_AT_ONCE = 100
 """How many ids of an owner one write takes: an item has room for 400 KB."""
 
@@ -125,7 +125,7 @@ class Writer:
 
     def _observe(self, rows: Sequence[ObservationRow]) -> None:
         groups = [(Subject(*key), list(some)) for key, some in groupby(rows, attrgetter("subject"))]
-        self._registry.mark_gaps({encode_subject(Subject(*row.subject)) for row in rows if row.form == _GAP})
+        self._registry.mark_gaps({encode_subject(Subject(*row.subject)) for row in rows if row.form == GAP})
         self._engine.each(self._unite, groups)
 
     def _unite(self, fact: tuple[Subject, Sequence[ObservationRow]]) -> None:
@@ -168,9 +168,7 @@ class Writer:
         for row in rows:
             body = extracted(row.account)
             yield {**account_key(row.account_id), "rev": number(self._rev(row.account_id)), "body": text(body)}
-            owners = decode_account(row.account_id, body).owners
-            named = [(source, key) for source, keys in owners.items() if source != ACCOUNTS.name for key in keys]
-            for owner in named:
+            for owner in owned(decode_account(row.account_id, body)):
                 said = {"source": text(owner[0]), "owner": text(owner[1]), "account": text(row.account_id)}
                 yield owner_key(owner) | said
 

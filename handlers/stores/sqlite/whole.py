@@ -10,16 +10,8 @@ from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.keeping import TABLE
 from handlers.stores.sqlite.whole_read import EXPORTED, rows_of
 from handlers.stores.sqlite.whole_write import write_rows
-from handlers.stores.whole import (
-    IMPORTED,
-    Export,
-    Imported,
-    NotEmptyError,
-    Row,
-    Tell,
-    imported_of,
-    imported_text,
-)
+from handlers.stores.whole import IMPORTED, Export, Imported, NotEmptyError, Tell, imported_of, imported_text
+from handlers.stores.whole_rows import Row
 from scoring.instants import Instant
 
 

@@ -7,8 +7,8 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from handlers.stores.codec import decode_owner, decode_subject
-from handlers.stores.whole import (
-    IMPORTED,
+from handlers.stores.whole import IMPORTED
+from handlers.stores.whole_rows import (
     ROWS,
     AccountRow,
     BelongedRow,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from typing import Any, TypeAlias
 
-from config.source import ACCOUNTS
 from handlers.stores.account_forms import decode_account
-from handlers.stores.accounts import place_of
+from handlers.stores.accounts import owned, place_of
 from handlers.stores.codec import encode_owner, encode_subject, is_named
-from handlers.stores.whole import (
+from handlers.stores.whole_rows import (
+    GAP,
     AccountRow,
     BelongedRow,
     ChangeRow,
@@ -33,7 +33,6 @@ from scoring.observations import Subject
 
 _Values: TypeAlias = tuple[Any, ...]
 _PAGE = 1_000
-_GAP = "gap"
 
 _INSERTS: Mapping[str, str] = {
     "models": "(version, text) VALUES (?, ?)",
@@ -99,8 +98,8 @@ def _ids(row: OwnerIdRow) -> Iterator[_Values]:
 
 
 def _owned(row: AccountRow) -> Iterator[_Values]:
-    owners = decode_account(row.account_id, extracted(row.account)).owners
-    return ((source, key, row.account_id) for source, keys in owners.items() if source != ACCOUNTS.name for key in keys)
+    account = decode_account(row.account_id, extracted(row.account))
+    return ((*owner, row.account_id) for owner in owned(account))
 
 
 _Laid: TypeAlias = Mapping[str, Callable[[Any], Iterable[_Values]]]
@@ -117,7 +116,7 @@ _LAID_OUT: Mapping[type[Row], _Laid] = {
     ObservationRow: {
         "observations": _observation,
         "members": _member,
-        "gap_marks": lambda row: [(_subject(row),)] if row.form == _GAP else [],
+        "gap_marks": lambda row: [(_subject(row),)] if row.form == GAP else [],
     },
     BelongedRow: {"members": lambda row: [(f"{row.subject[0]}/{row.owner}", _subject(row))]},
     NobodyRow: {"nobodys": _nobody},

@@ -33,13 +33,17 @@ class Erasable(Protocol):
         """Forget subjects with all that was ever said of them, their gap marks too."""
 
     def rewrite_fact(self, before: Fact, after: Fact) -> None:
-        """Write a fact otherwise; what another process says of its subject meanwhile stays."""
+        """Replace a fact by another; what a different process writes of its subject meanwhile stays."""
 
     def forget_owner(self, source: str, ids: Collection[str]) -> int:
         """Forget an owner by all ids that it goes by; give of how many ids anything was known."""
 
     def rewrite_attributes(self, source: str, change: Callable[[str], str], *, write: bool) -> int:
-        """Write what was said of a source's owners otherwise, as `change` has it; give how many sayings it changes."""
+        """Replace attributes of a source's owners by what `change` makes of them; give how many it changes.
+
+        `change` takes and gives a whole text: when it was said, a blank, the attributes as JSON. Without `write` it
+        only counts.
+        """
 
     def forget_history(self, account_id: str, by: str, at: Instant) -> int:
         """Forget an account that was removed with the history of its changes; give how many lines went.
@@ -51,7 +55,7 @@ class Erasable(Protocol):
         """List the small texts of the store, but for tombstones; read before the first is given."""
 
     def rewrite_line(self, line: Line, after: Line | None) -> bool:
-        """Write a line otherwise, or take it away; tell whether it was still as given."""
+        """Replace a line by another, or delete it (None); tell whether it was still as given."""
 
     def scrub(self) -> str | None:
         """Leave no trace of what was deleted in files of the store; give why that could not be done now."""

@@ -29,6 +29,9 @@ OPEN = f"{ERASED}open/"
 NOBODY_NAMED = "erased person"
 """Stands wherever a person stood who was erased."""
 
+ACCOUNT_GONE = "erased account"
+"""Stands in the history for accounts that were erased."""
+
 OWNER_GONE = "erased owner"
 """Stands for an owner that was erased, in a fact that is another's today."""
 

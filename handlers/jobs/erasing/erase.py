@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from handlers.jobs.closes import log_deed
 from handlers.jobs.erasing.beyond import Beyond
 from handlers.jobs.erasing.facts import erase_attributes, erase_facts, erase_person, facts_of_customer
-from handlers.jobs.erasing.lines import Sweep
+from handlers.jobs.erasing.lines import erase_lines
 from handlers.jobs.erasing.receipt import FORM, Found, Receipt, by_hand, leaving
 from handlers.jobs.erasing.records import erase_in_records, erase_records
 from handlers.jobs.erasing.targets import Target
@@ -30,7 +30,7 @@ from handlers.stores.tombstones import (
 )
 from scoring.instants import SECOND, Instant, format_instant
 
-_TOLD = {"account": "an account", "company": "a company", "person": "a person"}
+_A = {"account": "an account", "company": "a company", "person": "a person"}
 _BY_ID = frozenset(("mapping", "CRM records", "CRM suggestions"))
 """Places that are found again by the id alone: for their sake nothing need stand in the store."""
 
@@ -57,8 +57,8 @@ class Erasure:
     def undo(self, kind: Kind, who: str) -> None:
         """Let somebody in again: what comes from now on is kept. What was erased stays erased. Raises RefusedError."""
         if not dig_up(self.store, self._name(kind, who)):
-            raise RefusedError(f"nobody of that id was erased as {_TOLD[kind]}: nothing to undo")
-        log_deed(self.store, "let in again", _TOLD[kind], f"by {self.by}", self.now)
+            raise RefusedError(f"nobody of that id was erased as {_A[kind]}: nothing to undo")
+        log_deed(self.store, "let in again", _A[kind], f"by {self.by}", self.now)
 
     def look(self, target: Target) -> Receipt:
         """Say what would be erased; nothing is written."""
@@ -78,7 +78,7 @@ class Erasure:
         found = Found()
         self._go(target, found, write=True)
         if found.total:
-            log_deed(self.store, "erased", _TOLD[target.kind], f"by {self.by}", self.now)
+            log_deed(self.store, "erased", _A[target.kind], f"by {self.by}", self.now)
         if all(one.place in _BY_ID for one in found.stays):
             self._close(target, begun)
         trouble = self.store.erasing.scrub()
@@ -107,7 +107,7 @@ class Erasure:
         if write:
             self._remember(target, map(subject_word, facts.own))
         self._leave_portfolio(target, found, write=write)
-        Sweep(self.store, target, target.terms.with_ids(facts.ids)).run(found, write=write)
+        erase_lines(self.store, target, target.terms.with_ids(facts.ids), found, write=write)
         if target.kind == "account":
             erase_records(self.store, target, found, write=write)
         erase_facts(self.store, target, facts, found, write=write)
@@ -117,7 +117,7 @@ class Erasure:
 
     def _person(self, target: Target, found: Found, *, write: bool) -> None:
         self._leave_accounts(target, found, write=write)
-        Sweep(self.store, target, target.terms).run(found, write=write)
+        erase_lines(self.store, target, target.terms, found, write=write)
         erase_in_records(self.store, target, found, write=write)
         erase_attributes(self.store, target, found, write=write)
         erase_person(self.store, target, found, write=write)

@@ -23,9 +23,14 @@ _FREE = ("before", "after", "reason")
 """Members that people wrote, or that repeat what something was."""
 
 
+def erase_lines(store: Store, target: Target, terms: Terms, found: Found, *, write: bool) -> None:
+    """Rewrite every line that names them, or take it away; one that was changed meanwhile is named."""
+    _Lines(store, target, terms).erase(found, write=write)
+
+
 @dataclass(frozen=True)
-class Sweep:
-    """Sweeps all lines of a store for somebody."""
+class _Lines:
+    """The lines of a store, and by which words somebody is looked for in them."""
 
     store: Store
     target: Target
@@ -35,8 +40,7 @@ class Sweep:
     def _sifter(self) -> Sifter:
         return Sifter(self.terms)
 
-    def run(self, found: Found, *, write: bool) -> None:
-        """Rewrite every line that names them, or take it away; one that was changed meanwhile is named."""
+    def erase(self, found: Found, *, write: bool) -> None:
         for line in list(self._ordered()):
             after = self._after(line)
             if after == line:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import normalize
 
-from handlers.stores.tombstones import NOBODY_NAMED, Kind, folded
+from handlers.stores.tombstones import ACCOUNT_GONE, NOBODY_NAMED, Kind, folded
 
 SURE = 6
 """A word of so many letters names somebody wherever it is a whole value; a shorter one only where an id is named."""
@@ -14,7 +14,7 @@ SURE = 6
 FIRM = 5
 """A word of so many letters is looked for within texts, too."""
 
-INSTEAD: dict[Kind, str] = {"account": "erased account", "company": "erased company", "person": NOBODY_NAMED}
+INSTEAD: dict[Kind, str] = {"account": ACCOUNT_GONE, "company": "erased company", "person": NOBODY_NAMED}
 
 _NAMES = re.compile(r"^(id|ids|also|key)$|owner|account|company|customer|organi[sz]ation", re.IGNORECASE)
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from handlers.stores.account_forms import encode_change
 from handlers.stores.accounts import Change as AccountChange
-from handlers.stores.accounts import place_of
 from handlers.stores.codec import encode_subject
+from handlers.stores.dynamodb.account_writes import account_key
 from handlers.stores.dynamodb.change import number, text
 from handlers.stores.dynamodb.together import Write
+from handlers.stores.dynamodb.tombstones import SETTLES
 from handlers.stores.erasable import Line
-from handlers.stores.tombstones import ERASED
+from handlers.stores.tombstones import ACCOUNT_GONE, ERASED
 from scoring.account import Account
-from scoring.instants import SECOND, Duration
+from scoring.instants import Duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from scoring.facts import Fact
     from scoring.instants import Instant
     from scoring.observations import Subject
-
-GONE = "erased account"
-"""Stands in the history for accounts that were erased."""
 
 _HISTORY = "history/"
 _TEXTS = ("cursor", "journal/", "run/", "claim/")
@@ -51,8 +49,7 @@ class DynamoErasing:
     _owners: OwnerRegistry
     _keeps_accounts: bool
 
-    settles: Duration = 60 * SECOND
-    """So long a process goes by the tombstones that it read last."""
+    settles: Duration = SETTLES
 
     def forget_subjects(self, subjects: Collection[Subject]) -> None:
         """Forget subjects: their gap marks, pointers and parts first, so that a run cut short finds the rest again."""
@@ -62,7 +59,7 @@ class DynamoErasing:
             self._engine.each(self._facts.forget, some)
 
     def rewrite_fact(self, before: Fact, after: Fact) -> None:
-        """Write a fact otherwise: what is new first, then what is old goes."""
+        """Replace a fact by another: what is new is written first, then what is old goes."""
         self._facts.merge({after.subject: after.observations - before.observations})
         self._facts.discard(before.subject, before.observations - after.observations)
         self._facts.forget_owners(before.subject)
@@ -72,7 +69,7 @@ class DynamoErasing:
         return self._owners.forget(source, ids)
 
     def rewrite_attributes(self, source: str, change: Callable[[str], str], *, write: bool) -> int:
-        """Write what was said of a source's owners otherwise."""
+        """Replace attributes of a source's owners, or only count them."""
         return self._owners.rewrite(source, change, write=write)
 
     def forget_history(self, account_id: str, by: str, at: Instant) -> int:
@@ -84,14 +81,14 @@ class DynamoErasing:
         if lines:
             self._note(by, at)
         gone = self._engine.each(lambda one: self._engine.delete(table, {"pk": one["pk"], "sk": one["sk"]}), lines)
-        self._engine.delete(table, _account_key(account_id))
+        self._engine.delete(table, account_key(account_id))
         return sum(gone)
 
     def _note(self, by: str, at: Instant) -> None:
         """Say in the history that somebody was erased; the store goes on to say itself which accounts there are."""
-        table, said = self._tables.accounts, encode_change(AccountChange(GONE, Account(GONE, {}), None))
-        self._engine.put(table, {**_account_key(GONE), "rev": number(1)})
-        line: Item = {"pk": text(f"{_HISTORY}{GONE}"), "sk": text(f"{at:020d}")}
+        table, said = self._tables.accounts, encode_change(AccountChange(ACCOUNT_GONE, Account(ACCOUNT_GONE, {}), None))
+        self._engine.put(table, {**account_key(ACCOUNT_GONE), "rev": number(1)})
+        line: Item = {"pk": text(f"{_HISTORY}{ACCOUNT_GONE}"), "sk": text(f"{at:020d}")}
         self._engine.put(table, {**line, "at": number(at), "by": text(by), "body": text(said)})
 
     def lines(self) -> Iterator[Line]:
@@ -104,7 +101,7 @@ class DynamoErasing:
         return iter(found)
 
     def rewrite_line(self, line: Line, after: Line | None) -> bool:
-        """Write a line otherwise, or take it away, where it is still as given."""
+        """Replace a line by another, or delete it, where it is still as given."""
         table, key = self._place(line)
         if after is not None and after.name != line.name:
             self._registry.set_cursor(after.name, after.text)
@@ -129,10 +126,6 @@ class DynamoErasing:
     def scrub(self) -> None:
         """DynamoDB has no files to be rewritten: what is deleted is left in backups alone."""
         return
-
-
-def _account_key(account_id: str) -> Item:
-    return {"pk": text("account"), "sk": text(f"{place_of(account_id):08x}/{account_id}")}
 
 
 def _is_text(item: Item) -> bool:

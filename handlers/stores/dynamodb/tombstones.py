@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from handlers.stores.tombstones import Tombstones
 
-_KEPT = 45 * SECOND
-"""Shorter than an erasure waits for: by then every process has read what was written.
+KNOWN_FOR = 45 * SECOND
+"""For so long a process goes by what it read, by the clock of the day: its own may stand still while it is frozen."""
 
-It is counted by the clock of the day: that of a process may stand still while a function is frozen.
-"""
+SETTLES = KNOWN_FOR + 15 * SECOND
+"""An erasure waits for so long: by then every process has read what it wrote, also one whose clock differs."""
 
 
 class KeptTombstones:
@@ -36,6 +36,6 @@ class KeptTombstones:
     def read(self) -> Tombstones:
         """Give the tombstones."""
         now = self._now()
-        if self._known is None or not self._at <= now < self._at + _KEPT:
+        if self._known is None or not self._at <= now < self._at + KNOWN_FOR:
             self._known, self._at = self._remembered.read(), now
         return self._known

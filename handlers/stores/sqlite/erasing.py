@@ -11,19 +11,16 @@ from handlers.stores.account_forms import encode_change
 from handlers.stores.accounts import Change
 from handlers.stores.codec import encode_observation, encode_subject
 from handlers.stores.erasable import Line
+from handlers.stores.sqlite.keeping import OF_SUBJECTS
 from handlers.stores.sqlite.merge import lay_out
-from handlers.stores.tombstones import ERASED
+from handlers.stores.tombstones import ACCOUNT_GONE, ERASED
 from scoring.account import Account
 from scoring.facts import Fact
 from scoring.instants import NO_TIME, Duration, Instant
 from scoring.observations import Subject
 
-GONE = "erased account"
-"""Stands in the history for accounts that were erased."""
-
 _Row: TypeAlias = tuple[Any, ...]
 _AT_ONCE = 500
-_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
 
 
 @dataclass(frozen=True)
@@ -43,11 +40,11 @@ class SqliteErasing:
         there = {name for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'", ())}
         for start in range(0, len(keys), _AT_ONCE):
             with self._transaction() as db:
-                for table in there.intersection(_OF_SUBJECTS):
+                for table in there.intersection(OF_SUBJECTS):
                     db.executemany(f"DELETE FROM {table} WHERE subject = ?", keys[start : start + _AT_ONCE])  # noqa: S608
 
     def rewrite_fact(self, before: Fact, after: Fact) -> None:
-        """Write a fact otherwise, in one transaction."""
+        """Replace a fact by another, in one transaction."""
         key = encode_subject(before.subject)
         gone = [(key, *encode_observation(one)) for one in before.observations - after.observations]
         rows, members, _ = lay_out({before.subject: after.observations})
@@ -76,7 +73,7 @@ class SqliteErasing:
         return found
 
     def rewrite_attributes(self, source: str, change: Callable[[str], str], *, write: bool) -> int:
-        """Write what was said of a source's owners otherwise, where it is still so."""
+        """Replace attributes of a source's owners where they are still so, or only count them."""
         known = self._rows("SELECT id, slot, said FROM owner_attributes WHERE source = ?", (source,))
         changed = [(change(said), source, key, slot, said) for key, slot, said in known if change(said) != said]
         if write:
@@ -90,9 +87,9 @@ class SqliteErasing:
         with self._transaction() as db:
             gone = db.execute("DELETE FROM account_changes WHERE account_id = ?", (account_id,)).rowcount
             if gone:
-                said = encode_change(Change(GONE, Account(GONE, {}), None))
+                said = encode_change(Change(ACCOUNT_GONE, Account(ACCOUNT_GONE, {}), None))
                 line = "INSERT INTO account_changes (account_id, at, by, body) VALUES (?, ?, ?, ?)"
-                db.execute(line, (GONE, at, by, said))
+                db.execute(line, (ACCOUNT_GONE, at, by, said))
         return gone
 
     def lines(self) -> Iterator[Line]:
@@ -104,7 +101,7 @@ class SqliteErasing:
         return (Line(*row) for row in self._rows(asked, (ERASED, ERASED)))
 
     def rewrite_line(self, line: Line, after: Line | None) -> bool:
-        """Write a line otherwise, or take it away, where it is still as given."""
+        """Replace a line by another, or delete it, where it is still as given."""
         with self._transaction() as db:
             if after is None:
                 return _done(db, _delete(line))

@@ -17,7 +17,9 @@ from scoring.instants import Instant
 from scoring.observations import Subject
 
 _Row: TypeAlias = tuple[Any, ...]
-_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
+OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
+"""The tables whose rows are of one subject each."""
+
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS nobodys (
@@ -69,7 +71,7 @@ class SqliteKeeping:
         if gone:
             self._rows("PRAGMA secure_delete = ON", ())
             with self._transaction() as db:
-                for table in _OF_SUBJECTS:
+                for table in OF_SUBJECTS:
                     db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours
             self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())
         return len(gone)

@@ -185,6 +185,13 @@ def test_nobody_imports_what_deploys() -> None:
     assert {Path(name).parent.name for name in importers("handlers", "handlers.deploying")} == {"deploying"}
 
 
+@pytest.mark.parametrize("job", ["erasing", "portable"])
+def test_what_only_a_person_asks_for_is_in_no_functions_way(job: str) -> None:
+    """Erasing somebody and moving a whole store are commands: no function loads them when it starts."""
+    users = {Path(name).parent.as_posix() for name in importers("handlers", f"handlers.jobs.{job}")}
+    assert users == {"handlers/commands", f"handlers/jobs/{job}"}
+
+
 def test_jobs_know_nothing_of_the_cloud() -> None:
     """A deed is done alike from a laptop and from a function."""
     assert importers("handlers/jobs", "handlers.cloud") == []

@@ -14,16 +14,14 @@ import click
 
 from config.formats import GZIP
 from handlers.commands.counting import counting
+from handlers.commands.imports import STORE
 from handlers.commands.inputs import STDIN, fault_of_file
 from handlers.commands.session import Session, result
 from handlers.jobs.portable.importing import LONGEST, ExportFile
 from handlers.stores.opening import open_whole
 
-NAME = "store"
-"""The kind of `import` that this is."""
 
-
-@click.command(NAME)
+@click.command(STORE)
 @click.argument("file", metavar="FILE")
 @click.pass_obj
 def import_store(session: Session, file: str) -> None:

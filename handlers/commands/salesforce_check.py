@@ -3,7 +3,6 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,12 +16,11 @@ from handlers.package.source import check_is_there, field_files
 from handlers.package.table import named
 from handlers.preflight.answers import Answers, Cli, NoOrg, Once, Recorded
 from handlers.preflight.checks import findings
-from handlers.preflight.finding import Finding
 from handlers.preflight.plan import Plan
 from handlers.preflight.questions import all_of
+from handlers.preflight.report import block
 from scoring.words import folded
 
-_MARKS = {"fine": "ok", "look": "LOOK", "stops": "STOPS", "not known": "NOT KNOWN"}
 _BY_EXIT = ((1, "stops"), (PARTIAL, "not known"))
 
 
@@ -97,7 +95,7 @@ def _report(answers: Answers, plan: Plan, org: str) -> set[str]:
     try:
         for finding in findings(Once(answers), plan):
             verdicts.add(finding.verdict)
-            click.echo("\n".join(_block(finding)))
+            click.echo("\n".join(block(finding)))
     except NoOrg as error:
         login = f"sf org login web --alias {org} (for a sandbox with --instance-url https://test.salesforce.com)"
         known = "`sf org list` names the orgs that the CLI is logged in to"
@@ -137,9 +135,3 @@ def _print_commands(plan: Plan, org: str, folder: Path) -> None:
 def _quoted(word: str) -> str:
     """Quote a word for a shell; one with single quotes, as queries have, by double ones."""
     return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
-
-
-def _block(finding: Finding) -> Iterator[str]:
-    yield f"{_MARKS[finding.verdict]:<9} {finding.check}: {finding.found}"
-    if finding.remedy:
-        yield f"          -> {finding.remedy}"

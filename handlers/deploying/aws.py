@@ -19,7 +19,7 @@ _ADVICE: Mapping[type[Exception], str] = {
     errors.ProfileNotFound: "the profile is unknown: set AWS_PROFILE to one that `aws configure list-profiles` names",
     errors.SSOError: "the log-in has expired: aws sso login",
     errors.TokenRetrievalError: "the log-in has expired: aws sso login",
-    errors.CredentialRetrievalError: "the credentials cannot be had: run again what gives them to you",
+    errors.CredentialRetrievalError: "no credentials came: log in again, or run what gives them to you again",
     errors.ConnectionError: "AWS cannot be reached: check the network, and the region's name",
 }
 _REFUSED: Final = {

@@ -22,10 +22,10 @@ from handlers.deploying.old_versions import KEPT, delete_old_of
 from handlers.deploying.preflight import Deployment, plan, preflight
 from handlers.deploying.references import pinned
 from handlers.deploying.release import named
-from handlers.deploying.report import block
 from handlers.deploying.stack import Stack, describe
 from handlers.deploying.target import Call, target
 from handlers.deploying.template import parameters, read_template
+from handlers.preflight.report import block
 
 
 @click.group()

@@ -110,7 +110,7 @@ class LetterFile:
         if not self.file.target.exists():
             return []
         with _said():
-            return [line for line in dict.fromkeys(self.file.read().splitlines()) if line.strip()]
+            return _lines_of(self.file.read())
 
     def count(self) -> int:
         """Count the lines of the file."""
@@ -136,23 +136,28 @@ class LetterFile:
             return ()
         with _said():
             read = self.file.read()
-            told = [(line, _letter(line)) for line in dict.fromkeys(read.splitlines()) if line.strip()]
+            told = [(line, _letter(line)) for line in _lines_of(read)]
             gone = [letter for _, letter in told if letter.id in wanted]
             kept = [line for line, letter in told if letter.id not in wanted]
             return gone if gone and self.file.keep(kept, read) else ()
 
     def purge(self, is_theirs: Callable[[Letter], bool], *, write: bool) -> Purged:
-        """Take the letters of somebody out of the file, or count them."""
+        """Take the letters of somebody out of the file, or without `write` only count them."""
         if not self.file.target.exists():
             return Purged(0)
         with _said():
             read = self.file.read()
-            told = [(line, _letter(line)) for line in dict.fromkeys(read.splitlines()) if line.strip()]
-            kept = [line for line, letter in told if not is_theirs(letter)]
-            gone = len(told) - len(kept)
+            lines = _lines_of(read)
+            kept = [line for line in lines if not is_theirs(_letter(line))]
+            gone = len(lines) - len(kept)
             if not write or not gone or self.file.keep(kept, read):
                 return Purged(gone)
         return Purged(0, f"{self.place} was changed meanwhile, and keeps its letters: run the same again")
+
+
+def _lines_of(read: bytes) -> list[bytes]:
+    """Give the lines of a file, each once."""
+    return [line for line in dict.fromkeys(read.splitlines()) if line.strip()]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from handlers.deploying.finding import Finding, Verdict
+from handlers.preflight.finding import Finding, Verdict
 
 _MARKS: Mapping[Verdict, str] = {"fine": "ok", "look": "LOOK", "stops": "STOPS", "not known": "NOT KNOWN"}
 

@@ -36,6 +36,8 @@ CASES: tuple[tuple[object, object], ...] = (
     ({"account_id": GONE, "tier": "Healthy"}, None),
     ({"marks": [{"account_id": GONE}, {"account_id": OTHER}]}, {"marks": [{"account_id": OTHER}]}),
     ({"held": [["unscored", f"2: {GONE}, {OTHER}"]]}, {"held": [["unscored", f"2: erased account, {OTHER}"]]}),
+    ({"entry": [False, 33.2, GONE]}, {"entry": [False, 33.2, "erased account"]}),
+    ({"entry": [False, 33.2, OTHER], "staying": None}, {"entry": [False, 33.2, OTHER], "staying": None}),
     ({"company_id": "42"}, None),
     ({"company_id": 42}, None),
     ({"count": 42, "note": "42"}, {"count": 42, "note": "42"}),

@@ -79,6 +79,8 @@ class Sifter:
         return kept
 
     def _list(self, value: list[Any], member: str) -> Any:  # noqa: ANN401 - as above
+        if any(isinstance(one, bool | int | float) for one in value) and any(isinstance(one, str) for one in value):
+            return [self._place(one) for one in value]
         kept = []
         for one in value:
             if isinstance(one, str) and self._begins(one, member):
@@ -87,6 +89,11 @@ class Sifter:
             if not isinstance(sifted, _Gone):
                 kept.append(sifted)
         return kept
+
+    def _place(self, value: Any) -> Any:  # noqa: ANN401 - as above
+        """Sift a value of a list of figures and words, which has places: a score and whose it is, of an edge."""
+        sifted = self._value(value, "id")
+        return self.terms.instead if isinstance(sifted, _Gone) else sifted
 
     def _begins(self, said: str, member: str) -> bool:
         """Tell whether an entry of a list is theirs: an id of theirs, alone or with more behind it, such as a month."""

@@ -94,3 +94,16 @@ def test_what_others_are_called_stays_though_it_has_the_name_in_it(desk: Desk) -
     desk.configured(BETA_ROW)
     desk.told("erase", "account", ACME, "--yes")
     assert "Acme Hotels Berlin" in desk.run("accounts", "history", other).out
+
+
+def test_an_account_that_no_mapping_knows_any_more_is_not_said_to_be_gone(desk: Desk, tmp_path: Path) -> None:
+    """What the store keeps of it holds whatever file is given; where nothing says its owners, that is exit code 3."""
+    desk.configured(BETA_ROW)
+    looked = desk.run("erase", "account", ACME, "--dry-run", "--accounts", "config/account_mapping.csv")
+    assert json.loads(looked.out)["erased"]["owners"] == 1
+    (tmp_path / "var/healthscore.db").unlink()
+    desk.told("ingest", "events.jsonl")
+    desk.write("var/healthscore.dead-letter.jsonl", json.dumps({"account_id": ACME}))
+    first = desk.run("erase", "account", ACME, "--yes")
+    assert (first.code, "erase company SOURCE=ID" in first.err) == (3, True)
+    assert desk.run("erase", "account", ACME, "--yes").code == 0

@@ -31,6 +31,10 @@ from handlers.stores.tombstones import (
 from scoring.instants import SECOND, Instant, format_instant
 
 _A = {"account": "an account", "company": "a company", "person": "a person"}
+_UNMAPPED = (
+    "no mapping says which owners the account has, so only what bears its own id was looked for: erase each by "
+    "healthscore erase company SOURCE=ID, and the next time erase before the row is taken out"
+)
 _BY_ID = frozenset(("mapping", "CRM records", "CRM suggestions"))
 """Places that are found again by the id alone: for their sake nothing need stand in the store."""
 
@@ -101,6 +105,8 @@ class Erasure:
         else:
             self._customer(target, found, write=write)
         self.beyond.erase(target, found, write=write)
+        if target.is_unmapped and found.total:
+            found.stay("mapping", _UNMAPPED)
 
     def _customer(self, target: Target, found: Found, *, write: bool) -> None:
         facts = facts_of_customer(self.store, target)

@@ -10,8 +10,11 @@ from handlers.jobs.erasing.terms import Terms
 from handlers.stores.accounts import owned
 from handlers.stores.protocol import RefusedError, Store
 from handlers.stores.tombstones import (
+    KEY,
     Kind,
     account_word,
+    is_buried,
+    name_of,
     owner_word,
     person_word,
     subject_word,
@@ -32,6 +35,7 @@ class Target(msgspec.Struct, frozen=True):
     """Somebody who is to be erased: the id that was given, all owners and names that it stands for.
 
     `users` are the CRM's records of a person, `shared` how many owners of an account stay, since another has them too.
+    `is_unmapped` where neither the store nor a mapping knows the account: its owners in other sources are not found.
     `spared` are names of others that have one of theirs in them: "Four Seasons" is no part of "Four Seasons Bangkok".
     """
 
@@ -44,6 +48,7 @@ class Target(msgspec.Struct, frozen=True):
     periods: tuple[str, ...] = ()
     shared: int = 0
     spared: tuple[str, ...] = ()
+    is_unmapped: bool = False
 
     @property
     def words(self) -> list[str]:
@@ -87,13 +92,14 @@ def _sparing(target: Target, others: Iterable[str]) -> Target:
 def find_account(store: Store, accounts: Iterable[Account], account_id: str) -> Target:
     """Find all that an account stands for: its owners by every id that they go by, its names; not what others share."""
     every = list(accounts)
-    account = next((one for one in every if one.id == account_id), None)
+    kept = store.portfolio.account(account_id)
+    told = [one for one in (kept, *every) if one is not None and one.id == account_id]
     others = [one for one in every if one.id != account_id]
-    named = {(ACCOUNTS.name, account_id)} | (owned(account) if account is not None else set())
+    named = {(ACCOUNTS.name, account_id)}.union(*map(owned, told))
     theirs = _closed(store, named)
     taken = _closed(store, set[OwnerKey]().union(*map(owned, others))) | {(ACCOUNTS.name, one.id) for one in others}
     own = {one for one in theirs if one not in taken}
-    names = _names(store, own) | _recorded(store, account_id) | ({account.name} if account and account.name else set())
+    names = _names(store, own) | _recorded(store, account_id) | {one.name for one in told if one.name}
     theirs_too = _words_of_others(store, own, others)
     target = Target(
         "account",
@@ -102,6 +108,7 @@ def find_account(store: Store, accounts: Iterable[Account], account_id: str) -> 
         tuple(sorted(names - theirs_too)),
         periods=tuple(period for key, period in store.record_keys() if key == account_id),
         shared=len({one for one in named if one not in own}),
+        is_unmapped=not told and not is_buried(store, name_of(store.cursor(KEY) or "", "account", account_id)),
     )
     return _sparing(target, theirs_too)
 

@@ -12,26 +12,32 @@ import pytest
 from botocore import xform_name
 
 from handlers.sources.intercom_topics import SILENT_TOPICS, TOPICS
+from tests.pages import REHEARSED, blocks, calls, page, scripts, strangers
 
 ROOT = Path(__file__).parents[1]
 ALARMS = re.findall(r"AlarmDescription: (.+)", (ROOT / "template.yaml").read_text())
-PAGE = (ROOT / "docs" / "operations.md").read_text()
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PAGE = page("operations")
+BLOCKS = [block for name in REHEARSED for block in blocks(name)]
 COMMANDS = sorted(
     {
         (service, operation, tuple(sorted(set(re.findall(r"(?<= )--([a-z][a-z-]+)", words)))))
-        for block in BLOCKS
+        for name in REHEARSED
+        for block in scripts(name)
         for service, operation, words in re.findall(
             r"\baws ([a-z0-9]+) ([a-z0-9-]+)((?:(?!\baws [a-z0-9]+ )[^;\n])*)", block.replace("\\\n", " ")
         )
     }
 )
-"""Each call of the AWS CLI on the page: its service, its operation, the names of its options."""
+"""Each call of the AWS CLI on pages that are followed to the letter: service, operation, names of options."""
 
 SERVICES = {"deploy": "codedeploy"}
 """Services that the CLI names otherwise than botocore."""
 
-OF_THE_CLI = {("logs", "tail"): {"since", "filter-pattern", "format"}, ("s3", "cp"): {"recursive"}}
+OF_THE_CLI = {
+    ("logs", "tail"): {"since", "filter-pattern", "format"},
+    ("s3", "cp"): {"recursive"},
+    ("s3", "rb"): {"force"},
+}
 """What the CLI makes of several calls."""
 
 EVERYWHERE = {"query", "output", "cli-binary-format"}
@@ -65,8 +71,7 @@ def test_links_within_the_operations_page_lead_somewhere() -> None:
 
 def test_the_topics_to_subscribe_are_those_that_are_read() -> None:
     """The first run names topics by their exact names, and none that says nothing."""
-    page = (ROOT / "docs" / "first-run.md").read_text()
-    named = set(re.findall(r"`((?:conversation|conversation_part|company)\.[a-z_.]+)`", page))
+    named = set(re.findall(r"`((?:conversation|conversation_part|company)\.[a-z_.]+)`", page("first-run")))
     assert len(named) > 20
     assert named <= TOPICS - SILENT_TOPICS
 
@@ -129,3 +134,45 @@ def test_a_release_is_gone_back_to_by_its_last_version_and_never_by_what_is_not_
     versions = [{"Version": one, "LastModified": at, "Description": f"Folds {name}"} for one, at, name in published]
     asked = [query.replace("\\$", "$").replace("$1", name) for name in ("one", "two", "none")]
     assert [jmespath.search(one, {"Versions": versions}) for one in asked] == ["1", "3", None]
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_our_own_commands_are_those_that_there_are(name: str) -> None:
+    """Each command, its subcommand and its options, in blocks and within sentences."""
+    called = [words for script in scripts(name) for words in calls(script, "healthscore")]
+    assert called
+    assert [(" ".join(words), unknown) for words in called if (unknown := strangers(words))] == []
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_what_make_is_asked_for_it_can_do(name: str) -> None:
+    """Each target is one of the Makefile."""
+    asked = {words[1] for script in scripts(name) for words in calls(script, "make") if len(words) > 1}
+    assert asked <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_a_block_does_the_same_in_zsh_and_on_a_mac(name: str) -> None:
+    """No option of GNU alone, and nothing that zsh, which splits no variable into words, reads otherwise."""
+    wrong = r"date -u? ?-d|\bzcat\b|readlink -f|sed -i|grep -P|\bfor \w+ in \$\w|base64 -w|mapfile|\bdeclare -A"
+    assert [found for block in blocks(name) for found in re.findall(wrong, block)] == []
+
+
+def test_a_function_or_variable_of_the_page_is_one_that_it_defines() -> None:
+    """At its top or within the section that asks for it: whoever jumps to a heading has what it needs."""
+    top, *sections = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    usual = {"HOME", "PATH"}
+    for section in sections:
+        script = "\n".join(re.findall(r"^ *```sh\n(.*?)^ *```$", top + section, re.MULTILINE | re.DOTALL))
+        given = set(re.findall(r"\b(\w+)=", script)) | set(re.findall(r"\bfor (\w+) in", script)) | usual
+        assert set(re.findall(r"(?<!\\)\$\{?([A-Za-z_]\w*)", re.sub(r"'[^']*'", "", script))) <= given, section[:40]
+        made = set(re.findall(r"^(\w+)\(\) ", script, re.MULTILINE))
+        assert set(re.findall(r"\$\((url|arn|call|said|ago|paused|functions)\b", script)) <= made, section[:40]
+
+
+def test_the_table_of_contents_is_the_page() -> None:
+    """Every heading once, in the order of the page, and no two of one name."""
+    titles = re.findall(r"^## (.+)$", re.sub(r"^```.*?^```$", "", PAGE, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    assert len(titles) == len(set(titles))
+    contents = PAGE.partition("**Alarms**")[2].partition("\n\n")[0]
+    assert re.findall(r"\[([^\]]+)\]\(#", contents) == titles

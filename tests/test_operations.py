@@ -167,7 +167,7 @@ def test_a_function_or_variable_of_the_page_is_one_that_it_defines() -> None:
         given = set(re.findall(r"\b(\w+)=", script)) | set(re.findall(r"\bfor (\w+) in", script)) | usual
         assert set(re.findall(r"(?<!\\)\$\{?([A-Za-z_]\w*)", re.sub(r"'[^']*'", "", script))) <= given, section[:40]
         made = set(re.findall(r"^(\w+)\(\) ", script, re.MULTILINE))
-        assert set(re.findall(r"\$\((url|arn|call|said|ago|paused|functions)\b", script)) <= made, section[:40]
+        assert set(re.findall(r"\$\((url|arn|call|said|ago|paused|names)\b", script)) <= made, section[:40]
 
 
 def test_the_table_of_contents_is_the_page() -> None:

@@ -70,8 +70,9 @@ class Shell:
         return ran.stdout
 
     def _settings(self) -> str:
-        """Give what the page says to type first, with this stack's names in it."""
-        (settings,) = _BLOCK.findall(PAGE.partition("\n## ")[0])
+        """Give what the page says to type first, with this stack's names in it, and no secrets of a real one."""
+        typed = "".join(_BLOCK.findall(PAGE.partition("\n## ")[0])).splitlines()
+        settings = "\n".join(line for line in typed if "./.env" not in line)
         ours = {"P": self.stack.name, "S": self.stack.name, "export AWS_REGION": REGION}
         for name, value in ours.items():
             settings, times = re.subn(rf"^{name}=\S+", f"{name}={quote(value)}", settings, flags=re.MULTILINE)

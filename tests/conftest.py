@@ -11,9 +11,9 @@ from hypothesis import settings
 
 from config.errors import ConfigError
 from config.loader import load_config
-from tests.engines import THOROUGH, dynamodb_url, pytest_configure_node
+from tests.engines import THOROUGH, dynamodb_endpoint, dynamodb_url, pytest_configure_node
 
-__all__ = ["dynamodb_url", "pytest_configure_node"]
+__all__ = ["dynamodb_endpoint", "dynamodb_url", "pytest_configure_node"]
 
 _LOADER = botocore.loaders.create_loader()
 botocore.session.create_loader = lambda *_: _LOADER

@@ -68,22 +68,28 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - pytest-xdist's o
 
 
 @pytest.fixture(scope="session")
-def dynamodb_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give a DynamoDB URL whose endpoint, by the environment, is an engine on this machine; skips without one.
+def dynamodb_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the address of an engine on this machine; skips without one."""
+    shared = getattr(request.config, "workerinput", {}).get(SHARED)
+    try:
+        with _shared(shared) if shared else dynamodb_local() as endpoint:
+            yield endpoint
+    except EngineMissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def dynamodb_url(dynamodb_endpoint: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give a DynamoDB URL whose endpoint, by this test's environment alone, is an engine on this machine.
 
     To the engine each worker is another customer: it sees no tables but its own.
     """
-    worker = getattr(request.config, "workerinput", {})
-    shared, name = worker.get(SHARED), worker.get("workerid", "")
-    try:
-        with _shared(shared) if shared else dynamodb_local() as endpoint, pytest.MonkeyPatch.context() as environment:
-            environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-            for variable, value in CREDENTIALS.items():
-                environment.setenv(variable, value)
-            environment.setenv("AWS_ACCESS_KEY_ID", f"local{name}")
-            yield "dynamodb://tests"
-    except EngineMissingError as missing:
-        pytest.skip(str(missing))
+    name = getattr(request.config, "workerinput", {}).get("workerid", "")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
+    for variable, value in CREDENTIALS.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"local{name}")
+    return "dynamodb://tests"
 
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}

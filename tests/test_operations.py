@@ -12,7 +12,7 @@ import pytest
 from botocore import xform_name
 
 from handlers.sources.intercom_topics import SILENT_TOPICS, TOPICS
-from tests.pages import REHEARSED, blocks, calls, page, scripts, strangers
+from tests.guides import REHEARSED, blocks, calls, page, scripts, strangers
 
 ROOT = Path(__file__).parents[1]
 ALARMS = re.findall(r"AlarmDescription: (.+)", (ROOT / "template.yaml").read_text())

@@ -80,16 +80,17 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def dynamodb_url(dynamodb_endpoint: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Give a DynamoDB URL whose endpoint, by this test's environment alone, is an engine on this machine.
-
-    To the engine each worker is another customer: it sees no tables but its own.
-    """
-    name = getattr(request.config, "workerinput", {}).get("workerid", "")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
-    for variable, value in CREDENTIALS.items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"local{name}")
+    """Give a DynamoDB URL whose endpoint, by this test's environment alone, is an engine on this machine."""
+    name_engine(monkeypatch, dynamodb_endpoint, request.config)
     return "dynamodb://tests"
+
+
+def name_engine(environment: pytest.MonkeyPatch, endpoint: str, config: pytest.Config) -> None:
+    """Name an engine in the environment. To it each worker is another customer: it sees no tables but its own."""
+    environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    for variable, value in CREDENTIALS.items():
+        environment.setenv(variable, value)
+    environment.setenv("AWS_ACCESS_KEY_ID", f"local{getattr(config, 'workerinput', {}).get('workerid', '')}")
 
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}

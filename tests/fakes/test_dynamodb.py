@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.tables import BY_OWNER, Tables, create_tables
+from tests.engines import name_engine
 from tests.fakes.dynamodb.service import in_memory
 
 if TYPE_CHECKING:
@@ -113,10 +114,13 @@ class Engines:
 
 
 @pytest.fixture(scope="module")
-def engines(dynamodb_url: str) -> Iterator[Engines]:
+def engines(dynamodb_endpoint: str, request: pytest.FixtureRequest) -> Iterator[Engines]:
     """Give new tables in AWS's engine."""
-    tables = Tables(f"{dynamodb_url.removeprefix('dynamodb://')}-{uuid4().hex[:8]}")
-    with closing(connect()) as client:
+    tables = Tables(f"tests-{uuid4().hex[:8]}")
+    with pytest.MonkeyPatch.context() as environment:
+        name_engine(environment, dynamodb_endpoint, request.config)
+        connected = connect()
+    with closing(connected) as client:
         create_tables(client, tables)
         yield Engines(client, tables)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from handlers.deploying.aws import Aws, aws_errors
+from handlers.deploying.stack import made_of
 
 Client: TypeAlias = Any
 """A client of Lambda, or of CloudFormation."""
@@ -14,10 +15,9 @@ KEPT = 5
 
 def functions_of(cloudformation: Client, stack: str) -> Iterator[str]:
     """Name the functions of a stack."""
-    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in resource:
-                yield resource["PhysicalResourceId"]
+    for one in made_of(cloudformation, stack):
+        if one["ResourceType"] == "AWS::Lambda::Function":
+            yield one["PhysicalResourceId"]
 
 
 def delete_old(functions: Client, name: str, kept: int = KEPT) -> list[str]:

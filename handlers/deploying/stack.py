@@ -1,7 +1,8 @@
 """The stack as CloudFormation knows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -42,10 +43,13 @@ def describe(aws: Aws, name: str) -> Stack | None:
 
 def _made(aws: Aws, name: str) -> dict[str, str]:
     with aws_errors():
-        pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
-        told = [one for page in pages for one in page["StackResourceSummaries"]]
-    return {
-        one["LogicalResourceId"]: one["PhysicalResourceId"]
-        for one in told
-        if one.get("PhysicalResourceId") and one["ResourceStatus"] != "DELETE_COMPLETE"
-    }
+        made = list(made_of(aws.client("cloudformation"), name))
+    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in made}
+
+
+def made_of(cloudformation: Any, name: str) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - boto3's client
+    """List what a stack has made and not deleted, as `list_stack_resources` tells of it."""
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=name):
+        for one in page["StackResourceSummaries"]:
+            if one.get("PhysicalResourceId") and one.get("ResourceStatus") != "DELETE_COMPLETE":
+                yield one

@@ -118,7 +118,7 @@ def test_a_stack_that_cannot_be_looked_at_is_said(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_functions_of_a_stack_are_found_by_their_kind() -> None:
-    """Whatever else it has."""
+    """Whatever else it has, or once had: a function that was switched off is asked for no versions."""
 
     class Pages:
         def get_paginator(self, _: str) -> "Pages":
@@ -127,6 +127,7 @@ def test_the_functions_of_a_stack_are_found_by_their_kind() -> None:
         def paginate(self, **_: str) -> list[dict[str, Any]]:
             kinds = {"company-fold": "AWS::Lambda::Function", "company-facts": "AWS::DynamoDB::Table"}
             named = [{"ResourceType": kind, "PhysicalResourceId": name} for name, kind in kinds.items()]
-            return [{"StackResourceSummaries": [*named, {"ResourceType": "AWS::Lambda::Function"}]}]
+            gone = {**named[0], "PhysicalResourceId": "company-suggest", "ResourceStatus": "DELETE_COMPLETE"}
+            return [{"StackResourceSummaries": [*named, gone, {"ResourceType": "AWS::Lambda::Function"}]}]
 
     assert list(functions_of(Pages(), "company")) == ["company-fold"]

@@ -53,7 +53,7 @@ class ScoreTable:
 
     def put_text(self, account_id: str, period: str, of_rank: str, said: str) -> bool:
         """Write a record that is written down where it outranks the one there; tell whether it did. No summary."""
-        rank, body = text(of_rank), _packed(said)
+        rank, body = text(of_rank), pack_record(said)
         item: Item = {**_key(account_id, period), "rank": rank, "body": {"B": body}}
         return self._engine.put(self._table, item, Condition("rank", "<=", rank))
 
@@ -135,12 +135,8 @@ def _unpacked(item: Item) -> Record:
     return unpack_record(item["body"]["B"])
 
 
-def pack_record(record: Record) -> bytes:
-    """Pack a record to a fifth of its 5 KB; each live score is paid for by the kilobyte."""
-    return _packed(encode_record(record))
-
-
-def _packed(said: str) -> bytes:
+def pack_record(said: str) -> bytes:
+    """Pack the text of a record to a fifth of its 5 KB; each live score is paid for by the kilobyte."""
     return bytes([_FORM]) + zlib.compress(said.encode(), 9)
 
 

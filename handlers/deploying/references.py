@@ -6,7 +6,7 @@ the current version into the reference: a secret that was rotated since is then 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -90,11 +90,6 @@ def pinned(parameters: Mapping[str, str], connect: Connect) -> dict[str, str]:
     if problems:
         raise ReferencesError("; ".join(problems))
     return {**parameters, **found}
-
-
-def secrets_of(values: Iterable[str]) -> Iterator[str]:
-    """Name the secrets that values refer to: what whoever deploys must be allowed to read."""
-    return iter(sorted({parsed(value).secret for value in values if is_reference(value)}))
 
 
 class _Vault:

@@ -15,7 +15,7 @@ from moto import mock_aws
 from handlers.deploying.aws import Aws
 from handlers.deploying.commands import handed_over
 from handlers.deploying.environment import Environment
-from handlers.deploying.references import Reference, ReferencesError, Secrets, parsed, pinned, secrets_of
+from handlers.deploying.references import Reference, ReferencesError, Secrets, parsed, pinned
 from tests.templates import template
 
 NAME = "healthscore/production"
@@ -141,11 +141,6 @@ def test_a_stage_and_a_version_do_not_go_together() -> None:
     """CloudFormation would refuse it after the build."""
     with pytest.raises(ReferencesError, match="leave one"):
         parsed(WHOLE.replace("}}", ":SecretString:k:AWSCURRENT:v-1}}"))
-
-
-def test_the_secrets_that_whoever_deploys_reads_are_named() -> None:
-    """For the policy of a deployment."""
-    assert list(secrets_of([REFERENCE, WHOLE, "plain"])) == [NAME]
 
 
 SECRET = {name: one for name, one in template()["Parameters"].items() if one.get("NoEcho")}

@@ -139,7 +139,7 @@ def _final(account: Account, store: Store, maker: RecordMaker, close: Terms, run
     """Make the final record of an account: of what was just scored, else of its facts."""
     try:
         stored = store.record(account.id, close.period)
-        made = _promoted(stored, close) or maker.make(maker.read(account, close.period), close)
+        made = _promoted(stored, close) or maker.make(maker.read(account, close), close)
         record = correcting(made, stored)
     except FAILURES as error:
         run.failed[account.id] = f"{type(error).__name__}: {error}"
@@ -184,7 +184,7 @@ def _read(accounts: Iterable[Account], maker: RecordMaker, close: Terms, at_once
 
     def read(account: Account) -> _Reading:
         try:
-            return account, maker.read(account, close.period)
+            return account, maker.read(account, close)
         except FAILURES as error:
             return account, error
 

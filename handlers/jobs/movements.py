@@ -14,6 +14,7 @@ from scoring.alert_list import Edges
 from scoring.facts import Fact
 from scoring.model import Model
 from scoring.record import Moved, Record, steady_before
+from scoring.scope import scope_of
 from scoring.summary import moved_by, moved_from
 
 
@@ -40,10 +41,11 @@ class RecordMaker:
         self._models: dict[str, Model | None] = {}
         self._edges: dict[str, Edges | None] = {}
 
-    def read(self, account: Account, period: str) -> Known:
-        """Read all that the record of an account and period is made of."""
+    def read(self, account: Account, terms: Terms) -> Known:
+        """Read all that the record of an account on some terms is made of, and not what no score then can use."""
+        period, scope = terms.period, scope_of(terms.as_of, terms.model)
         previous, same = self._store.record_before(account.id, period), self._store.record(account.id, period)
-        return Known(self._reader.read(account), told_facts(self._store, account), previous, same)
+        return Known(self._reader.read(account, scope), told_facts(self._store, account), previous, same)
 
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""

@@ -16,6 +16,7 @@ from scoring.model import Model
 from scoring.observations import Subject
 from scoring.outcomes import NOTICE_DAYS
 from scoring.record import Record, Status
+from scoring.scope import Scope, knows_all
 from scoring.score import grade
 
 
@@ -40,14 +41,15 @@ class AccountReader:
         self._feeds, self._gaps = common_of(store) if common is None else common
         self._csms: dict[Subject, list[Fact]] = {}
 
-    def read(self, account: Account) -> AccountFacts:
-        """Read what is known of one account: its owners by all their ids, their facts."""
+    def read(self, account: Account, scope: Scope | None = None) -> AccountFacts:
+        """Read what is known of one account, or what of it a scope can use: its owners by all their ids, their facts."""
         sources = sorted(account.owners)
         owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
+        bounded = scope if scope is not None and knows_all(owners, scope) else None
         facts: list[Fact] = []
         for source in sources:
             keys = {key for owner in owners if owner.source == source for key in owner.ids}
-            facts += self._store.facts(source, sorted(keys)) if keys else []
+            facts += self._store.facts(source, sorted(keys), bounded) if keys else []
         facts += self._of_csms(facts)
         return AccountFacts(account, merge(facts), tuple(owners), self._feeds, self._gaps)
 

@@ -21,7 +21,7 @@ def rescore(account: Account, store: Store, close: Terms, look: Callable[[Accoun
     An account that is deleted in the CRM is scored, but gets no record. `look` is shown what is known of it.
     """
     maker = RecordMaker(store)
-    known = maker.read(account, close.period)
+    known = maker.read(account, close)
     status = "provisional" if known.same is None else known.same.status
     record = correcting(maker.make(known, replace(close, status=status)), known.same)
     if "account_deleted" not in record.score.flags:

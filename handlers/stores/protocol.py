@@ -11,6 +11,7 @@ from scoring.feeds import Feed, Heard, HeardHour
 from scoring.instants import HOUR, Duration, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
+from scoring.scope import Scope
 from scoring.statements import Statement
 from scoring.summary import Summary
 
@@ -111,8 +112,11 @@ class FactStore(Protocol):
         What speaks of somebody who was erased is taken out of the batch, and counted in it.
         """
 
-    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
-        """Give every fact that any observation ever said to be of one of these owners, by subject."""
+    def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
+        """Give every fact that any observation ever said to be of one of these owners, by subject.
+
+        With a scope it may leave out what `scoring.scope.in_scope` does, and nothing else.
+        """
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from scoring.instants import Duration, Instant
     from scoring.observations import Observation, Subject
     from scoring.record import Record
+    from scoring.scope import Scope
     from scoring.summary import Summary
 
 
@@ -122,7 +123,7 @@ class DynamoStore:
         self._engine.each(lambda said: self._feeds.cover(*said), batch.covered.items())
         self._engine.each(lambda said: self._feeds.hear(*said[0], said[1]), batch.heard.items())
 
-    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
+    def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
         return self._facts.of_owners(source, owners)
 

@@ -45,6 +45,7 @@ from scoring.feeds import Feed, HeardHour
 from scoring.instants import Duration, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
+from scoring.scope import Scope
 from scoring.summary import Summary
 
 _PAGE = 500
@@ -83,7 +84,7 @@ class SqliteStore:
             merge_owners(db, batch)
             merge_feeds(db, batch)
 
-    def facts(self, source: str, owners: Collection[str]) -> list[Fact]:
+    def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject."""
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
         return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))

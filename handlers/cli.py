@@ -139,9 +139,16 @@ class Commands(LazyGroup):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of weights, thresholds, sources and mapping. Default: the repository's.",
 )
+@click.option(
+    "--cores",
+    type=click.IntRange(min=1),
+    envvar="HEALTHSCORE_CORES",
+    metavar="N",
+    help="Share long work among so many cores at most. Default: all that this process may use.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing on the way; only results and errors.")
 @click.pass_context
-def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) -> None:
+def cli(context: click.Context, store: str, config_dir: Path, cores: int | None, *, quiet: bool) -> None:
     """Turn the events of support, CRM and usage tools into one health score per account.
 
     \b
@@ -154,7 +161,7 @@ def cli(context: click.Context, store: str, config_dir: Path, *, quiet: bool) ->
         context.obj()
     from handlers.commands.session import Session  # noqa: PLC0415  what a command needs, and --help does not
 
-    context.obj = Session(store, config_dir, quiet)
+    context.obj = Session(store, config_dir, quiet, most_cores=cores)
 
 
 def main() -> None:
@@ -192,10 +199,11 @@ def _expected() -> tuple[type[Exception], ...]:
     """Give the errors that say what to do; their modules are imported only where something is wrong."""
     from config.errors import ConfigError, MappingError  # noqa: PLC0415  as said
     from handlers.clients.remote import SourceError  # noqa: PLC0415
+    from handlers.cores import WorkerLostError  # noqa: PLC0415
     from handlers.environment import SettingsError  # noqa: PLC0415
     from handlers.stores.protocol import StoreError  # noqa: PLC0415
 
-    own = ConfigError, MappingError, SettingsError, SourceError, StoreError
+    own = ConfigError, MappingError, SettingsError, SourceError, StoreError, WorkerLostError
     return click.ClickException, click.Abort, OSError, *own
 
 

@@ -1,18 +1,15 @@
 """Where the console script begins: a stop is one line from here on, before anything else is imported."""
 
-import gc
 import sys
 
+from handlers.garbage import collect_seldom
 from handlers.stopping import end_at_once
-
-OBJECTS = 50_000
-"""After so many new objects Python looks for cycles: its 700 are made anew by every import, and by 70 accounts."""
 
 
 def main() -> None:
     """Run the command line."""
     end_at_once("stopped before anything was done")
-    gc.set_threshold(OBJECTS)
+    collect_seldom()
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         sys.exit(_version())
     from handlers.cli import main as command_line  # noqa: PLC0415  it takes long enough to be stopped

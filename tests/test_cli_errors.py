@@ -126,7 +126,7 @@ def test_the_example_of_score_runs_as_it_stands(folder: Path) -> None:
 
 def test_a_question_keeps_its_mark(folder: Path) -> None:
     """And is followed by where to look."""
-    assert b"Did you mean '--store'? See: " in call(folder, "--stor", "x", "verify").stderr
+    assert b"Did you mean '--quiet'? See: " in call(folder, "--quie", "verify").stderr
 
 
 def test_status_needs_no_mapping(folder: Path) -> None:

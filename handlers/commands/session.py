@@ -39,6 +39,7 @@ class Session:
     quiet: bool
     clock: Callable[[], Instant] = now
     patience: Patience = field(default_factory=Patience)
+    most_cores: int | None = None
 
     @property
     def store_file(self) -> Path | None:
@@ -51,6 +52,13 @@ class Session:
         """Give the prefix of the names of a store on AWS; None of one that is not there."""
         _, _, prefix = self.store_url.partition("dynamodb://")
         return prefix or None
+
+    @cached_property
+    def cores(self) -> int:
+        """Count the cores that long work is shared among."""
+        from handlers.cores import cores  # noqa: PLC0415  most commands share nothing
+
+        return cores() if self.most_cores is None else self.most_cores
 
     @property
     def stderr(self) -> "Console":

@@ -18,6 +18,10 @@ class AbsentError(ObjectError):
     """The org has no such object, or hides it from us."""
 
 
+class TooManyError(SourceError):
+    """A query has more rows than were asked for at most; none of them was given."""
+
+
 class ExpiredQueryError(SourceError):
     """The cursor of a query has expired; asked anew the query may resume."""
 
@@ -47,8 +51,13 @@ class RowResult:
 class Crm(Protocol):
     """A client of the CRM; raises SourceError where it cannot be used."""
 
-    def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
-        """Stream the records of a query; `{name}` in its text stands for a value, quoted."""
+    def query(
+        self, soql: str, *, with_deleted: bool = False, most: int | None = None, **values: object
+    ) -> Iterator[Json]:
+        """Stream the records of a query; `{name}` in its text stands for a value, quoted.
+
+        Raises TooManyError, before any record, where there are more than `most`.
+        """
 
     def describe(self, crm_object: str) -> Json:
         """Describe an object: its fields, and what the user may do with them."""

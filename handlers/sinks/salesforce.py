@@ -2,17 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from config.api_names import respelled
 from config.record_map import RecordField, RecordMap, cell
-from handlers.clients.crm import Crm, Json, RowResult
+from handlers.clients.crm import Crm, Json, RowResult, TooManyError
 from handlers.clients.remote import SourceError, wait_after
 from handlers.sinks.salesforce_standing import is_there, read_standing
 from handlers.sinks.standing import RANKING, Replacing, outranks
 from scoring.record import Record
 
 KEYS_A_QUERY = 200
+"""By so many keys records are asked for at once: 7 KB of an address, of which 16 are allowed."""
+
+ROWS_A_PAGE = 2_000
+"""So many rows of a query come with a call."""
+
 TRIES = 4
 _PAUSE_SECONDS = 1.0
 _LOCKED = "UNABLE_TO_LOCK_ROW"
@@ -122,24 +126,35 @@ class SalesforceWriter:
         return [field.field for field in self._map if field.path in RANKING]
 
     def _read(self, records: Sequence[Record], names: Sequence[str]) -> dict[str, Json]:
-        """Ask for what the org has, by folded key: by their keys if records are few, else all of their periods."""
+        """Ask for what the org has of records, by folded key."""
         fields = list(dict.fromkeys([self._key, *names]))
         select = f"SELECT {', '.join(fields)} FROM {self._object}"  # noqa: S608 - names come checked from config
-        found: dict[str, Json] = {}
-        for condition, values in self._conditions(records):
-            for row in self._crm.query(f"{select} WHERE {condition}", **values):
-                told = respelled(row, fields)
-                found[_folded(str(told[self._key]))] = told
-        return found
+        told = (respelled(row, fields) for row in self._rows(records, select))
+        return {_folded(str(row[self._key])): row for row in told}
 
-    def _conditions(self, records: Sequence[Record]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        if len(records) <= KEYS_A_QUERY:
-            if records:
-                yield f"{self._key} IN {{keys}}", {"keys": sorted(record.key for record in records)}
-            return
-        period_field = _field_of(self._map, "record.period").field
-        for period in sorted({record.period for record in records}):
-            yield f"{period_field} = {{period}}", {"period": period}
+    def _rows(self, records: Sequence[Record], select: str) -> Iterator[Json]:
+        """Read whole periods where that is cheaper, and by their keys what is left.
+
+        No range of keys is asked for: accounts are spread over shards by a hash, so that one lies over nearly
+        all of the period, and how the org orders letters hangs on the language of the API's user.
+        """
+        left: list[str] = []
+        for period, keys in _by_period(records).items():
+            try:
+                yield from self._whole(period, keys, select)
+            except TooManyError:
+                left += keys
+        for start in range(0, len(left), KEYS_A_QUERY):
+            some = left[start : start + KEYS_A_QUERY]
+            yield from self._crm.query(f"{select} WHERE {self._key} IN {{keys}}", keys=some)
+
+    def _whole(self, period: str, keys: Sequence[str], select: str) -> Iterator[Json]:
+        """Read all records of a period; raises TooManyError, before any, where asking by the keys takes fewer calls."""
+        if len(keys) <= KEYS_A_QUERY:
+            raise TooManyError(f"{len(keys)} keys are one query")
+        name = _field_of(self._map, "record.period").field
+        most = -(-len(keys) // KEYS_A_QUERY) * ROWS_A_PAGE
+        yield from self._crm.query(f"{select} WHERE {name} = {{period}}", most=most, period=period)
 
     def _may(self, record: Record, standing: Mapping[str, Json]) -> bool:
         there = standing.get(_folded(record.key))
@@ -183,6 +198,14 @@ class SalesforceWriter:
 
 def _field_of(record_map: RecordMap, path: str) -> RecordField:
     return next(field for field in record_map if field.path == path)
+
+
+def _by_period(records: Iterable[Record]) -> dict[str, list[str]]:
+    """Give the keys of records by their periods, each in order."""
+    keys: dict[str, list[str]] = {}
+    for record in sorted(records, key=lambda one: (one.period, one.key)):
+        keys.setdefault(record.period, []).append(record.key)
+    return keys
 
 
 def _in_order(records: Iterable[Record]) -> list[Record]:

@@ -10,8 +10,9 @@ _FINEST = 0.051
 
 
 def read_standing(row: Json, record_map: RecordMap) -> Standing:
-    """Read where a record stands from its row."""
-    values = {field.path: row.get(field.field) for field in record_map}
+    """Read where a record stands from its row; of a day and an instant that say the same, by the instant."""
+    fields = sorted(record_map, key=lambda field: field.type == "datetime")
+    values = {field.path: row.get(field.field) for field in fields}
     status, as_of = values.get("record.status"), values.get("score.as_of")
     scores = [values[path] for path in SCORES if path in values]
     scored = any(score is not None for score in scores) if scores else None

@@ -7,6 +7,8 @@ from datetime import datetime
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+from scoring.ids import to_18
+
 Record = dict[str, Any]
 
 _QUERY = re.compile(
@@ -35,14 +37,22 @@ class Condition:
     values: tuple[object, ...]
 
     def holds(self, record: Record) -> bool:
-        """Tell whether a record meets it; comparisons with null are false, as in Salesforce."""
-        value = _comparable(record.get(self.field))
+        """Tell whether a record meets it; comparisons with null are false, as in Salesforce, and texts fold."""
+        value = _folded(_comparable(record.get(self.field)))
         if self.operator == "IN":
-            return value in self.values
-        expected = self.values[0]
+            return value in {_folded(one) for one in self.values}
+        [expected, *_] = self.values
+        expected = _folded(expected)
         if self.operator in ("=", "!=") or (value is not None and expected is not None):
             return _COMPARE[self.operator](value, expected)
         return False
+
+
+def _folded(value: object) -> object:
+    """Give a value as the org compares it: an id of 18 characters in its capitals, a text in none."""
+    if not isinstance(value, str):
+        return value
+    return value if len(value) == 18 and to_18(value[:15]) == value else value.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class Query:
         found = [record for record in records if all(condition.holds(record) for condition in self.conditions)]
         if self.order is not None:
             field, backward = self.order
-            found.sort(key=lambda record: str(record.get(field)), reverse=backward)
+            found.sort(key=lambda record: str(_folded(record.get(field))), reverse=backward)
         return [self._shown(record) for record in found[: self.limit]]
 
     def _shown(self, record: Record) -> Record:

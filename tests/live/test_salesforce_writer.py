@@ -117,6 +117,13 @@ def test_a_lesser_record_never_takes_the_place_of_another(org: FakeSalesforce, l
     assert [writer.outranked, writer.failed] == [[account(1)], {}]
 
 
+def test_of_two_records_of_a_day_the_older_does_not_replace_the_newer(org: FakeSalesforce) -> None:
+    """Two fields say when a record was scored, and one of them only the day."""
+    write(org, record(1, status="provisional", as_of=AS_OF + 18 * HOUR))
+    writer = write(org, record(1, 10, "provisional", AS_OF + 6 * HOUR))
+    assert (scores(org), writer.outranked) == ({account(1): 80.0}, [account(1)])
+
+
 @pytest.mark.parametrize("greater", [record(1, 90), record(1, 90, as_of=AS_OF + DAY)], ids=["final", "newer"])
 def test_a_greater_record_takes_the_place_of_a_provisional_one(org: FakeSalesforce, greater: Record) -> None:
     """A month's close makes its record final."""

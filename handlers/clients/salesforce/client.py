@@ -15,7 +15,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceExpiredSession
 from simple_salesforce.format import format_soql
 
-from handlers.clients.crm import Json, RowResult
+from handlers.clients.crm import Json, RowResult, TooManyError
 from handlers.clients.patient import patient_session
 from handlers.clients.remote import Patience, SourceError, UnavailableError, wait_after
 from handlers.clients.salesforce.accounting import Written, answered
@@ -79,14 +79,19 @@ class SalesforceClient:
         self._usage: tuple[int, int] | None = None
         self._user = ""
 
-    def query(self, soql: str, *, with_deleted: bool = False, **values: object) -> Iterator[Json]:
+    def query(
+        self, soql: str, *, with_deleted: bool = False, most: int | None = None, **values: object
+    ) -> Iterator[Json]:
         """Stream the records of a query page by page; `{name}` in its text stands for a value, quoted.
 
-        With `with_deleted` also what is in the recycle bin, or archived.
+        With `with_deleted` also what is in the recycle bin, or archived. A first page tells how many there
+        are: where those are more than `most`, TooManyError is raised, and no other page is asked for.
         """
         text = format_soql(soql, **values) if values else soql
         page = self._page(lambda crm: crm.query(text, include_deleted=with_deleted))
         total, given = page.total, len(page.records)
+        if most is not None and total > most:
+            raise TooManyError(f"Salesforce has {total} records, where {most} are asked for at most")
         yield from page.records
         while not page.done:
             earlier, page = page, self._following(page)

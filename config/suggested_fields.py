@@ -1,13 +1,6 @@
 """What Salesforce calls the fields of a suggestion that are only written, and the source that it names."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import StrictStr
-
-from config.kinds import Strict, matching
-
-_Field = Annotated[StrictStr, matching(r"[A-Za-z][A-Za-z0-9_]*", "expected the API name of a field, or null")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +17,3 @@ class SuggestedFields:
 
 
 SUGGESTED_FIELDS = SuggestedFields()
-
-
-class SuggestedFieldsTable(Strict):
-    """The table `salesforce` of words.yaml."""
-
-    quote: _Field | None = SUGGESTED_FIELDS.quote
-    link: _Field | None = SUGGESTED_FIELDS.link
-    decided_for: _Field | None = SUGGESTED_FIELDS.decided_for
-    source: StrictStr = SUGGESTED_FIELDS.source

@@ -8,7 +8,8 @@ import pytest
 
 from config.errors import ConfigError
 from config.loader import DEFAULT_DIRECTORY, load_config
-from config.retention import RETENTION, USUAL_RETENTION, load_retention
+from config.retention import RETENTION, USUAL_RETENTION
+from config.retention_file import load_retention
 from scoring.facts import HISTORY
 from scoring.instants import DAY
 from tests.config.folders import change, copy_figures

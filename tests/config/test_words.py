@@ -7,7 +7,8 @@ import pytest
 
 from config.errors import ConfigError
 from config.loader import DEFAULT_DIRECTORY, load_config
-from config.words import CRM_WORDS, USUAL_WORDS, WORDS, CategoryTerms, load_words
+from config.words import CRM_WORDS, USUAL_WORDS, WORDS, CategoryTerms
+from config.words_file import load_words
 from config.words_model import ModelTerms
 from scoring.categories import CATEGORIES, LANGUAGES
 from scoring.suggestion_terms import Muting, SuggestionDays

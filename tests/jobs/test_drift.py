@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from config.errors import ConfigError
-from config.guards import GUARDS, Guards, load_guards
+from config.guards import GUARDS, Guards
+from config.guards_file import load_guards
 from config.loader import DEFAULT_DIRECTORY
 from handlers.cli import cli
 from handlers.jobs.closes import Note, note

@@ -1,0 +1,100 @@
+"""Figures in a plain form, written when a bundle is made: to read them takes neither pydantic nor YAML.
+
+They stand beside the files that they came from, with a digest of those: of other files they are never read.
+`python -m config.compiled FOLDER` compiles a folder of figures, and each folder of figures in it.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from config.alerts import ALERTS
+from config.guards import GUARDS
+from config.loader import FILES, Config, load_config
+from config.repairs import REPAIRS
+from config.retention import RETENTION
+from config.words import WORDS
+
+COMPILED = "compiled.json"
+FORM = 1
+"""How the figures are written; another form is not read."""
+
+READ = (*FILES, GUARDS, REPAIRS, ALERTS, WORDS, RETENTION)
+"""The files that a config is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A config as it is written: in which form, and of files of which digest."""
+
+    form: int
+    digest: str
+    config: msgspec.Raw
+
+
+def bundled_config(directory: Path) -> Config:
+    """Give the config of a folder as it was compiled; from its files where it was not, or where they are others since.
+
+    Raises ConfigError with every problem of the files.
+    """
+    return read_compiled(directory) or load_config(directory)
+
+
+def read_compiled(directory: Path) -> Config | None:
+    """Read the config that was compiled of exactly the files of a folder; None where there is none."""
+    try:
+        compiled = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
+        if (compiled.form, compiled.digest) != (FORM, digest_of(directory)):
+            return None
+        return msgspec.json.decode(compiled.config, type=Config)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def compile_config(directory: Path) -> Path:
+    """Write the config of a folder beside its files, the same bytes of the same files; give where.
+
+    Raises ConfigError with every problem of the files.
+    """
+    config = msgspec.json.encode(_plain(load_config(directory)))
+    path = directory / COMPILED
+    path.write_bytes(msgspec.json.encode(_Compiled(FORM, digest_of(directory), msgspec.Raw(config))))
+    return path
+
+
+def digest_of(directory: Path) -> str:
+    """Give the SHA-256 of the files that the config of a folder is made of, and of which of them there are."""
+    digest = sha256()
+    for name in READ:
+        path = directory / name
+        if path.exists():
+            digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a config holds
+    """Write a value in what JSON has; what is no part of its equality is left out."""
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.compare}
+    if isinstance(value, Mapping):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(member) for member in value]
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _folders(directory: Path) -> Iterator[Path]:
+    """Find the folders of figures in a folder, itself among them."""
+    for weights in sorted(directory.rglob(FILES[0])):
+        if all((weights.parent / name).exists() for name in FILES):
+            yield weights.parent
+
+
+if __name__ == "__main__":
+    for folder in _folders(Path(sys.argv[1])):
+        compile_config(folder)

@@ -6,7 +6,6 @@ long ago hold until others are said.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scoring.account import Owner, OwnerKey
@@ -44,12 +43,12 @@ def knows_all(owners: Iterable[Owner], scope: Scope) -> bool:
     return all(owner.since is not None and owner.since < scope.as_of for owner in owners)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """How far the observations of a subject reach, by instants; those of two sets together are joined by `|`.
 
     `first` is the first instant of any, `last` the latest that any speaks of. `open` is the last at which it was
-    seen not to be closed, `closed` the last at which it was (`NEVER`: at none).
+    seen not to be closed, `closed` the last at which it was (`NEVER`: at none). A reading reaches over its dates, and
+    is neither.
     """
 
     first: Instant
@@ -71,6 +70,11 @@ class Reach:
         """Tell whether the last that was seen of a conversation is that it was closed, or that it is gone."""
         return self.open < self.closed or self.open == NEVER
 
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether all that was said is what stands in readings: then a subject of readings is one."""
+        return self.open == self.closed == NEVER
+
 
 def reach_of(observation: Observation) -> Reach:
     """Give how far one observation reaches."""
@@ -88,7 +92,12 @@ def reach_of(observation: Observation) -> Reach:
 
 def reach(fact: Fact) -> Reach:
     """Give how far the observations of a fact reach, at least one."""
-    first, *others = map(reach_of, fact.observations)
+    return joined(fact.observations)
+
+
+def joined(observations: Iterable[Observation]) -> Reach:
+    """Give how far some observations of one subject reach together, at least one."""
+    first, *others = map(reach_of, observations)
     for other in others:
         first |= other
     return first
@@ -102,7 +111,7 @@ def may_use(kind: str, far: Reach, scope: Scope, latest_reading: Instant = NEVER
     if kind not in BOUNDED:
         return True
     if kind == "reading":
-        return far.first <= scope.as_of and far.last >= latest_reading
+        return far.first <= scope.as_of and (far.last >= latest_reading or not far.is_dated)
     return far.first < scope.as_of and (far.last >= scope.since or not far.is_settled)
 
 
@@ -118,7 +127,7 @@ def in_scope(facts: Iterable[Fact], scope: Scope) -> tuple[Fact, ...]:
 def _latest_readings(every: Iterable[tuple[Fact, Reach]], scope: Scope) -> dict[OwnerKey, Instant]:
     latest: dict[OwnerKey, Instant] = {}
     for fact, far in every:
-        if fact.subject.kind == "reading" and far.last <= scope.as_of:
+        if fact.subject.kind == "reading" and far.is_dated and far.last <= scope.as_of:
             key = _customer(fact)
             latest[key] = max(latest.get(key, NEVER), far.first)
     return latest

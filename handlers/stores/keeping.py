@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from scoring.instants import Instant
 from scoring.observations import Subject
+from scoring.scope import Scope
 
 
 class Mark(NamedTuple):
@@ -35,6 +36,14 @@ class Keeping(Protocol):
 
     def remove_expired(self, now: Instant) -> int:
         """Remove the facts that have expired, and count them; 0 where the store's engine does it by itself."""
+
+    def forget_unseen(self, scope: Scope) -> int:
+        """Forget what no score from `scope.as_of` on can use, where windows then reach back to `scope.since`.
+
+        That are settled conversations that end before, and readings that a later one by then stands in front of, each
+        of owners that all were named by then; and of other conversations what customers wrote before. Give how many
+        subjects went; 0 where the store's engine removes them by itself, by the dates that it gives them.
+        """
 
     def remove_cursors(self, names: Collection[str]) -> None:
         """Remove cursors."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.facts import FactTable
     from handlers.stores.dynamodb.registry import Registry
     from scoring.observations import Subject
+    from scoring.scope import Scope
 
 OUTLAST = 21 * DAY
 """So long the parts and pointers of a fact outlast it: three weekly looks."""
@@ -75,6 +76,10 @@ class DynamoKeeping:
 
     def remove_expired(self, now: Instant) -> int:  # noqa: ARG002 - DynamoDB has a clock of its own
         """Leave it to DynamoDB, which removes what has expired within some days."""
+        return 0
+
+    def forget_unseen(self, scope: Scope) -> int:  # noqa: ARG002 - a time to live takes its place
+        """Leave it to DynamoDB: nothing is looked for here."""
         return 0
 
     def remove_cursors(self, names: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from handlers.stores.codec import encode_observation, encode_subject
 from handlers.stores.erasable import Line
 from handlers.stores.sqlite.keeping import OF_SUBJECTS
 from handlers.stores.sqlite.merge import lay_out
+from handlers.stores.sqlite.reaches import join_members
 from handlers.stores.tombstones import ACCOUNT_GONE, ERASED
 from scoring.account import Account
 from scoring.facts import Fact
@@ -53,12 +54,12 @@ class SqliteErasing:
                 "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?", gone
             )
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
-            stays = [owner for owner, _ in members]
+            stays = [member[0] for member in members]
             old = "DELETE FROM members WHERE subject = ? AND owner NOT IN (SELECT value FROM json_each(?))"
             known = "SELECT DISTINCT owner FROM observations WHERE subject = ?"
             said = [f"{before.subject.source}/{owner}" for (owner,) in db.execute(known, (key,)) if owner.strip()]
             db.execute(old, (key, json.dumps([*stays, *said, ""])))
-            db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
+            join_members(db, members)
 
     def forget_owner(self, source: str, ids: Collection[str]) -> int:
         """Forget an owner by all ids that it goes by."""

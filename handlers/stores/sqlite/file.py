@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handlers.stores.protocol import StoreError
+from handlers.stores.sqlite.reaches import fill_reaches
 from handlers.stores.sqlite.records import fill_summaries
-from handlers.stores.sqlite.schema import APPLICATION, FORMAT, SUMMARISED, is_readable, statements
+from handlers.stores.sqlite.schema import APPLICATION, FORMAT, REACHING, SUMMARISED, is_readable, statements
 
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
@@ -108,6 +109,8 @@ def _bring_up(db: sqlite3.Connection, path: Path) -> None:
         db.execute(statement)
     if found < SUMMARISED:
         fill_summaries(db)
+    if 0 < found < REACHING:
+        fill_reaches(db)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {FORMAT}")
     db.execute("COMMIT")

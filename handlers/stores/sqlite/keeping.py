@@ -7,14 +7,17 @@ where there are more by now, or fewer, an event came, and the mark holds no long
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.keeping import Holding, Mark
-from scoring.instants import Instant
+from handlers.stores.sqlite.unseen import Rows, forget_messages, forget_subjects
+from scoring.instants import DAY, Instant
 from scoring.observations import Subject
+from scoring.scope import Scope
+from scoring.suggestion_terms import KEPT_DAYS
 
 _Row: TypeAlias = tuple[Any, ...]
 OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
@@ -44,7 +47,7 @@ AND observations = (SELECT count(*) FROM observations o WHERE o.subject = n.subj
 class SqliteKeeping:
     """Marks and removes rows of one file."""
 
-    _rows: Callable[[str, _Row], list[_Row]]
+    _rows: Rows
     _transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
 
     def holdings(self, now: Instant) -> Iterator[Holding]:
@@ -69,12 +72,24 @@ class SqliteKeeping:
         self._make()
         gone = self._rows(_EXPIRED, (now,))
         if gone:
-            self._rows("PRAGMA secure_delete = ON", ())
-            with self._transaction() as db:
-                for table in OF_SUBJECTS:
-                    db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours
-            self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())
+            with self._overwriting(), self._transaction() as db:
+                _remove(db, gone)
         return len(gone)
+
+    def forget_unseen(self, scope: Scope) -> int:
+        """Forget what no score from an instant on can use; what stood in its rows is overwritten."""
+        self._make()
+        with self._overwriting():
+            count = forget_subjects(self._rows, self._transaction, scope, _remove)
+            forget_messages(self._rows, self._transaction, Instant(scope.as_of - KEPT_DAYS * DAY))
+        return count
+
+    @contextmanager
+    def _overwriting(self) -> Iterator[None]:
+        """Overwrite what is deleted meanwhile, and empty the log afterwards."""
+        self._rows("PRAGMA secure_delete = ON", ())
+        yield
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)", ())
 
     def remove_cursors(self, names: Collection[str]) -> None:
         """Remove cursors."""
@@ -87,3 +102,9 @@ class SqliteKeeping:
         with self._transaction() as db:
             db.execute(TABLE)
             db.execute("DELETE FROM nobodys WHERE subject NOT IN (SELECT subject FROM members)")
+
+
+def _remove(db: sqlite3.Connection, gone: list[_Row]) -> None:
+    """Remove subjects, each a row of its key, with all that was ever said of them."""
+    for table in OF_SUBJECTS:
+        db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from handlers.stores.codec import encode_observation, encode_subject
 from handlers.stores.protocol import Batch
 from scoring.observations import Gap, Observation, Subject
+from scoring.scope import joined
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -53,15 +54,18 @@ def merge_feeds(db: sqlite3.Connection, batch: Batch) -> None:
 
 
 def lay_out(observations: Mapping[Subject, Collection[Observation]]) -> tuple[list[Row], list[Row], list[Row]]:
-    """Give the rows of observations, members and gap marks, each in the order of its table."""
+    """Give the rows of observations, members and gap marks, each in the order of its table.
+
+    Every member says how far all that is given of its subject reaches.
+    """
     rows: list[Row] = []
     members: set[Row] = set()
     marks: set[Row] = set()
     for subject, said in observations.items():
-        key = encode_subject(subject)
+        key, far = encode_subject(subject), joined(said)
         for observation in said:
             rows.append((key, *encode_observation(observation)))
-            members.add((f"{subject.source}/{observation.owner}" if observation.owner else "", key))
+            members.add((f"{subject.source}/{observation.owner}" if observation.owner else "", key, *far))
             if isinstance(observation.content, Gap):
                 marks.add((key,))
     return sorted(rows), sorted(members), sorted(marks)

@@ -10,11 +10,21 @@ from collections.abc import Mapping
 APPLICATION = 0x48534352
 """Marks a file as ours."""
 
-FORMAT = 8
+FORMAT = 9
 """The format that is written. Format 3 is the first that was released."""
 
 SUMMARISED = 5
 """The first format whose records have summaries."""
+
+REACHING = 9
+"""The first format that says beside each subject how far its observations reach."""
+
+_MEMBERS = """
+CREATE TABLE members (
+  owner TEXT NOT NULL, subject TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, open INTEGER NOT NULL, closed INTEGER NOT NULL,
+  PRIMARY KEY (owner, subject)) WITHOUT ROWID;
+CREATE INDEX members_by_subject ON members (subject)"""
 
 _SUMMARIES = """CREATE TABLE summaries (
   period TEXT NOT NULL, account_id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (period, account_id)) WITHOUT ROWID"""
@@ -38,8 +48,7 @@ SCHEMA = f"""
 CREATE TABLE observations (
   subject TEXT NOT NULL, at INTEGER NOT NULL, owner TEXT NOT NULL, form TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (subject, at, owner, form, content)) WITHOUT ROWID;
-CREATE TABLE members (
-  owner TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (owner, subject)) WITHOUT ROWID;
+{_MEMBERS};
 CREATE TABLE gap_marks (subject TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE owner_ids (
   source TEXT NOT NULL, id TEXT NOT NULL, other TEXT NOT NULL, since INTEGER NOT NULL,
@@ -64,19 +73,26 @@ CREATE TABLE cursors (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE models (version TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)
 """
 
+_BESIDE = "ALTER TABLE members RENAME TO members_before"
+_BACK = """
+INSERT INTO members SELECT owner, subject, 0, 0, 0, 0 FROM members_before;
+DROP TABLE members_before"""
+
 STEPS: Mapping[int, str] = {
     3: "",
     4: _SUMMARIES,
     5: _ACCOUNTS,
     6: _JOURNALS,
     7: "",
+    8: f"{_BESIDE};{_MEMBERS};{_BACK}",
 }
 """By format, the statements that make the next one of it. From 3 to 4 the tables stayed: observations say when they
 were seen, and may take an owner away; records and models say their form. What format 3 wrote is read as it stands.
 From 4 to 5 records say how they moved, and have summaries, which `handlers.stores.sqlite.records` makes of them.
 From 5 to 6 there are tables of accounts, empty as long as the mapping of the config holds.
 From 6 to 7 there are journals, which the desk writes.
-From 7 to 8 the tables stayed: observations may be messages, which an earlier version does not know."""
+From 7 to 8 the tables stayed: observations may be messages, which an earlier version does not know.
+From 8 to 9 members say how far each subject reaches, which `handlers.stores.sqlite.reaches` reckons of observations."""
 
 
 def statements(found: int) -> list[str]:

@@ -28,6 +28,7 @@ from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
 from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.queries import (
+    FACTS_IN_SCOPE,
     FACTS_OF_OWNERS,
     KEYS,
     OF_GAPS,
@@ -35,7 +36,9 @@ from handlers.stores.sqlite.queries import (
     OWNER,
     SAID,
     UNATTRIBUTED,
+    in_scope,
 )
+from handlers.stores.sqlite.reaches import join_members
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
 from handlers.stores.summaries import decode_score, decode_summary
 from handlers.stores.tombstones import ERASED, Remembered
@@ -79,15 +82,17 @@ class SqliteStore:
             self._erased.read().sift(batch)
             rows, members, marks = lay_out(batch.observations)
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
-            db.executemany("INSERT INTO members VALUES (?, ?) ON CONFLICT DO NOTHING", members)
+            join_members(db, members)
             db.executemany("INSERT INTO gap_marks VALUES (?) ON CONFLICT DO NOTHING", marks)
             merge_owners(db, batch)
             merge_feeds(db, batch)
 
     def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
-        """Give every fact ever said to be of one of these owners, by subject."""
+        """Give every fact ever said to be of one of these owners, or those of them in scope, by subject."""
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
-        return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
+        if scope is None:
+            return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
+        return _facts(self._rows(FACTS_IN_SCOPE, in_scope(source, keys, scope)))
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
@@ -259,7 +264,7 @@ class SqliteStore:
         rows = self._rows(query, (account_id, period))
         return decode_record(rows[0][0]) if rows else None
 
-    def _rows(self, query: str, values: _Row | Mapping[str, str] = ()) -> list[_Row]:
+    def _rows(self, query: str, values: _Row | Mapping[str, str | int] = ()) -> list[_Row]:
         with store_errors(self._path):
             return self._db.execute(query, values).fetchall()
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.keeping import TABLE
+from handlers.stores.sqlite.reaches import even_all
 from handlers.stores.sqlite.whole_read import EXPORTED, rows_of
 from handlers.stores.sqlite.whole_write import write_rows
 from handlers.stores.whole import IMPORTED, Export, Imported, NotEmptyError, Tell, imported_of, imported_text
@@ -47,6 +48,7 @@ class SqliteWhole:
                 raise NotEmptyError(there)
             for done in write_rows(db, export.rows()):
                 tell(done)
+            even_all(db)
             text = imported_text(Imported(export.proof, now, is_whole=True))
             db.execute("INSERT INTO cursors VALUES (?, ?)", (IMPORTED, text))
         return True

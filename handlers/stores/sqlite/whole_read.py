@@ -40,7 +40,7 @@ EXPORTED: Mapping[str, tuple[str, ...]] = {
     "owner_names": ("source", "id", "at", "name"),
     "owner_attributes": ("source", "id", "slot", "said"),
     "observations": ("subject", "at", "owner", "form", "content"),
-    "members": ("owner", "subject"),
+    "members": ("owner", "subject", "first", "last", "open", "closed"),
     "nobodys": ("subject", "since", "expires", "observations"),
     "accounts": ("account_id", "place", "body"),
     "account_changes": ("number", "account_id", "at", "by", "body"),
@@ -49,7 +49,7 @@ EXPORTED: Mapping[str, tuple[str, ...]] = {
     "cursors": ("name", "value"),
     "journals": ("journal", "key", "expires", "text"),
 }
-"""The tables that are exported, each with its columns."""
+"""The tables that are exported, each with its columns; how far a member reaches is reckoned anew."""
 
 LEFT_OUT: Mapping[str, str] = {
     "gap_marks": "made anew of the observations of form gap",

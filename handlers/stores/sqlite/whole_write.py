@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from handlers.stores.account_forms import decode_account
 from handlers.stores.accounts import owned, place_of
 from handlers.stores.codec import encode_owner, encode_subject, is_named
+from handlers.stores.sqlite.reaches import JOIN_MEMBERS, NOWHERE, far
 from handlers.stores.whole_rows import (
     GAP,
     AccountRow,
@@ -41,7 +42,6 @@ _INSERTS: Mapping[str, str] = {
     "owner_ids": "(source, id, other, since) VALUES (?, ?, ?, ?)",
     "owner_names": "(source, id, at, name) VALUES (?, ?, ?, ?)",
     "observations": "(subject, at, owner, form, content) VALUES (?, ?, ?, ?, ?)",
-    "members": "(owner, subject) VALUES (?, ?)",
     "gap_marks": "(subject) VALUES (?)",
     "nobodys": "VALUES (?, ?, ?, (SELECT count(*) FROM observations WHERE subject = ?))",
     "accounts": "(account_id, place, body) VALUES (?, ?, ?)",
@@ -52,8 +52,11 @@ _INSERTS: Mapping[str, str] = {
     "cursors": "(name, value) VALUES (?, ?)",
     "journals": "(journal, key, expires, text) VALUES (?, ?, ?, ?)",
 }
-_ATTRIBUTES = """INSERT INTO owner_attributes VALUES (?, ?, ?, ?) ON CONFLICT (source, id, slot) DO UPDATE
-SET said = excluded.said WHERE excluded.said > said"""
+_UPSERTS: Mapping[str, str] = {
+    "owner_attributes": """INSERT INTO owner_attributes VALUES (?, ?, ?, ?) ON CONFLICT (source, id, slot) DO UPDATE
+SET said = excluded.said WHERE excluded.said > said""",
+    "members": JOIN_MEMBERS,
+}
 
 
 def write_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[int]:
@@ -70,9 +73,14 @@ def write_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[int]:
 def laid_out(kind: type[Row], rows: list[Row]) -> Iterator[tuple[str, list[_Values]]]:
     """Give the statements that write rows of a kind, each with its values."""
     for table, values_of in _LAID_OUT[kind].items():
-        words = _ATTRIBUTES if table == "owner_attributes" else f"INSERT INTO {table} {_INSERTS[table]}"
-        once = "" if table in ("owner_attributes", "account_changes") else " ON CONFLICT DO NOTHING"
-        yield words + once, [values for row in rows for values in values_of(row)]
+        yield _words(table), [values for row in rows for values in values_of(row)]
+
+
+def _words(table: str) -> str:
+    if table in _UPSERTS:
+        return _UPSERTS[table]
+    once = "" if table == "account_changes" else " ON CONFLICT DO NOTHING"
+    return f"INSERT INTO {table} {_INSERTS[table]}{once}"
 
 
 def _subject(row: ObservationRow | BelongedRow | NobodyRow) -> str:
@@ -84,8 +92,8 @@ def _observation(row: ObservationRow) -> Iterator[_Values]:
 
 
 def _member(row: ObservationRow) -> Iterator[_Values]:
-    owner = encode_owner(row.owner)
-    yield f"{row.subject[0]}/{owner}" if is_named(owner) else "", _subject(row)
+    owner, said = encode_owner(row.owner), (row.at, encode_owner(row.owner), row.form, extracted(row.content))
+    yield f"{row.subject[0]}/{owner}" if is_named(owner) else "", _subject(row), *far(Subject(*row.subject), [said])
 
 
 def _nobody(row: NobodyRow) -> Iterator[_Values]:
@@ -118,7 +126,7 @@ _LAID_OUT: Mapping[type[Row], _Laid] = {
         "members": _member,
         "gap_marks": lambda row: [(_subject(row),)] if row.form == GAP else [],
     },
-    BelongedRow: {"members": lambda row: [(f"{row.subject[0]}/{row.owner}", _subject(row))]},
+    BelongedRow: {"members": lambda row: [(f"{row.subject[0]}/{row.owner}", _subject(row), *NOWHERE)]},
     NobodyRow: {"nobodys": _nobody},
     AccountRow: {
         "accounts": lambda row: [(row.account_id, place_of(row.account_id), extracted(row.account))],

@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,10 +18,14 @@ from handlers.jobs.fold import fold_lines
 from handlers.stores.dynamodb.store import DynamoStore
 from scoring.account import Account
 from tests.aws.world import World, world
+from tests.bench import burst
 from tests.bench.timing import seconds
 from tests.live.orgs import CONFIG
 
 EVENTS_AN_ACCOUNT = 20
+ACCOUNTS = 200
+"""Of a burst."""
+
 _SEED = 1
 _HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "account_name", "segment")
 
@@ -29,28 +34,35 @@ def main() -> None:
     """Measure what the command line asks for, and print it line by line."""
     parser = ArgumentParser(prog="python -m tests.bench.cloud", description="Measure the stack on the emulator of AWS.")
     parser.add_argument("--burst", type=int, default=10_000, metavar="N", help="events that come at once")
-    parser.add_argument("--accounts", default="200,1000,4000", metavar="N,N", help="portfolios to close")
+    parser.add_argument("--accounts", default="200,1000,4000", metavar="N,N", help="portfolios to close; empty: none")
     asked = parser.parse_args()
-    for line in (*_burst(asked.burst), *_closes([int(size) for size in asked.accounts.split(",")])):
+    sizes = [int(size) for size in asked.accounts.split(",") if size]
+    for line in chain(_burst(asked.burst), _closes(sizes)):
         print(line, flush=True)  # noqa: T201 - it is what is asked for
 
 
 def _burst(events: int) -> Iterator[str]:
-    """Send events at once; say how long until all of them are facts and live scores."""
+    """Send events at once; say how soon, and in which order, all of them are facts and live scores.
+
+    The measure is the store itself: how long one process takes to fold the same events into other tables of it.
+    """
     with (
         TemporaryDirectory() as name,
-        world(Path(name), _mapping(Path(name), load_accounts(200)), at_once=10) as deployed,
+        world(Path(name), _mapping(Path(name), load_accounts(ACCOUNTS)), at_once=10) as deployed,
     ):
-        bodies = list(load_lines(_SEED, events, 200))
-        start = time.perf_counter()
-        deployed.send(bodies)
-        sent = time.perf_counter() - start
-        deployed.until(lambda: deployed.waiting("EventQueue") == 0, patience_seconds=1_800)
-        taken = time.perf_counter() - start
-        yield f"burst of {events:,} events: sent in {sent:.1f} s, folded after {taken:.1f} s: {events / taken:,.0f}/s"
+        bodies = list(load_lines(_SEED, events, ACCOUNTS))
+        drained = burst.drained(deployed, bodies)
         deployed.drain()
-        dead, facts = len(deployed.take("DeadEventQueue")), len(deployed.scan("facts"))
-        yield f"  dead letters: {dead}; facts: {facts:,}; live scores: {len(deployed.scan('scores'))} of 200 accounts"
+        scored = time.perf_counter() - drained.began
+        dead = len(deployed.take("DeadEventQueue")) + len(deployed.take("DeadRescoreQueue"))
+        facts, scores = len(deployed.scan("facts")), len(deployed.scan("scores"))
+        direct = burst.direct(deployed, bodies)
+    times = drained.seconds / direct
+    yield f"burst of {events:,} events: sent in {drained.sent:.0f} s, folded after {drained.seconds:.0f} s:"
+    yield f"  {events / drained.seconds:,.0f}/s; one process into the same store: {events / direct:,.0f}/s;"
+    yield f"  {times:.2f} x as long ({'within' if times <= burst.MOST_TIMES else 'NOT within'} {burst.MOST_TIMES})"
+    yield f"  order: an event was overtaken by at most {drained.overtaken:,} later ones"
+    yield f"  live scores after {scored:.0f} s: {scores} of {ACCOUNTS} accounts; dead letters: {dead}; facts: {facts:,}"
 
 
 def _closes(sizes: list[int]) -> Iterator[str]:

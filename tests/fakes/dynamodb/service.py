@@ -256,20 +256,24 @@ _RUNNING: Final[list[FakeDynamoDB]] = []
 
 def _send(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
     """Answer a request in the place of the network, while a fake is there."""
-    if not _RUNNING:
-        return None
+    return answered(_RUNNING[-1], request) if _RUNNING else None
+
+
+def answered(fake: FakeDynamoDB, request: AWSPreparedRequest) -> AWSResponse:
+    """Answer a request of botocore."""
     target = request.headers["X-Amz-Target"]
     operation = (target.decode() if isinstance(target, bytes) else target).partition(".")[2]
     status, body = 200, {}
     try:
-        body = _RUNNING[-1].answer(operation, json.loads(_read(request.body)))
+        body = fake.answer(operation, json.loads(read(request.body)))
     except RefusedError as refused:
         status, body = 400, refused.body
     headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
     return AWSResponse(request.url, status, headers, _Body(json.dumps(body).encode()))
 
 
-def _read(body: object) -> bytes:
+def read(body: object) -> bytes:
+    """Give the body of a request: botocore writes those of DynamoDB as bytes."""
     assert isinstance(body, bytes), "botocore writes requests of DynamoDB as bytes"
     return body
 

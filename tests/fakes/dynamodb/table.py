@@ -88,6 +88,9 @@ class Table:
         """Give all items, in an order of which only the table knows the sense."""
         return sorted((item for some in self._partitions.values() for item in some.values()), key=self.place)
 
+    def looked(self, items: list[Item], request: Mapping[str, Any]) -> None:
+        """Is told what a page looked at, whatever of it is then given: a table that counts does so here."""
+
     def place(self, item: Item) -> Place:
         """Tell where an item stands: by what its partition key is scattered to, then by its sort key."""
         partition, *sort = (part.encode() for part in self.key(item))
@@ -104,6 +107,7 @@ def page(
         start = table.place(request["ExclusiveStartKey"])
         items = [item for item in items if (table.place(item) > start if forward else table.place(item) < start)]
     read = _until_full(items, request.get("Limit", len(items)))
+    table.looked(read, request)
     found = [item for item in read if kept(item)]
     said: dict[str, Any] = {"Count": len(found), "ScannedCount": len(read)}
     if len(read) < len(items) or ("Limit" in request and len(read) == request["Limit"]):

@@ -1,0 +1,91 @@
+"""A burst of events that the deployed stack drains: how soon, in which order, and beside the store's own speed."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import uuid4
+
+import msgspec
+
+from handlers.clock import now
+from handlers.jobs.fold import fold_lines
+from handlers.stores.dynamodb.store import DynamoStore
+from handlers.stores.dynamodb.tables import Tables, create_tables
+from scoring.instants import format_instant
+from tests.aws.world import World
+from tests.bench.timing import seconds
+from tests.live.orgs import CONFIG
+
+MARKS = 50
+"""So many marks stand in a burst, one after each like part of it: when one is folded is seen."""
+
+MOST_TIMES = 4.0
+"""A burst is drained, and its accounts scored meanwhile, in so many times the time of the store alone."""
+
+PATIENCE_SECONDS = 7_200
+_SOURCE = "intercom"
+_EACH_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Drained:
+    """When a burst began, how long it took to send and to fold it, in seconds; when each mark was seen."""
+
+    began: float
+    size: int
+    sent: float = 0.0
+    seconds: float = 0.0
+    seen: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def overtaken(self) -> int:
+        """Count the most events by which an event was overtaken: 0 where all came in order of arrival."""
+        in_order = sorted(self.seen)
+        late = ((one, other) for one in in_order for other in in_order if one < other)
+        return max((other - one for one, other in late if self.seen[one] > self.seen[other]), default=0)
+
+
+def drained(deployed: World, bodies: Sequence[bytes]) -> Drained:
+    """Send a burst, with marks in it, and look when each mark is folded."""
+    burst = Drained(time.perf_counter(), len(bodies))
+    places = {len(bodies) * number // MARKS: f"mark-{uuid4().hex[:8]}-{number}" for number in range(MARKS)}
+    deployed.send(_marked(bodies, places))
+    burst.sent = time.perf_counter() - burst.began
+    deployed.until(partial(_is_done, deployed, burst, places), PATIENCE_SECONDS)
+    burst.seconds = time.perf_counter() - burst.began
+    return burst
+
+
+def _marked(bodies: Sequence[bytes], places: dict[int, str]) -> Iterator[bytes]:
+    for number, body in enumerate(bodies):
+        if number in places:
+            said = {"type": "owner.listed", "source": _SOURCE, "owner": places[number], "at": format_instant(now())}
+            yield msgspec.json.encode(said)
+        yield body
+
+
+def _is_done(deployed: World, burst: Drained, places: dict[int, str]) -> bool:
+    """Note the marks that are there by now; tell whether the queue is empty."""
+    unseen = {mark: place for place, mark in places.items() if place not in burst.seen}
+    keys = [{"pk": {"S": f"owner/{_SOURCE}"}, "sk": {"S": mark}} for mark in unseen]
+    if keys:
+        table = f"{deployed.stack.name}-registry"
+        asked = deployed.emulator.client("dynamodb").batch_get_item(RequestItems={table: {"Keys": keys}})
+        known = {unseen[item["sk"]["S"]] for item in asked["Responses"][table]}
+        burst.seen |= dict.fromkeys(known, time.perf_counter() - burst.began)
+    time.sleep(_EACH_SECONDS)
+    return deployed.waiting("EventQueue") == 0 and len(burst.seen) == len(places)
+
+
+def direct(deployed: World, bodies: Sequence[bytes]) -> float:
+    """Fold the same events into other tables of the same store, in this process; give the seconds."""
+    client, prefix = deployed.emulator.client("dynamodb"), f"{deployed.stack.name}-direct"
+    create_tables(client, Tables(prefix))
+    store = DynamoStore(client, prefix, now)
+
+    def fold() -> None:
+        for _ in fold_lines(bodies, "direct", store, CONFIG.intake, now()):
+            pass
+
+    return seconds(fold)

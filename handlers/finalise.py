@@ -31,7 +31,7 @@ from handlers.sinks.reports import BucketCsv, record_figures
 from handlers.sinks.spoken import spoken
 from handlers.stores.accounts import Everyone
 from scoring.account import Account
-from scoring.instants import Instant, format_instant
+from scoring.instants import Instant, format_instant, parse_instant
 from scoring.record import Status
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         raise FinaliseError("the store has no accounts: put them in with healthscore accounts import FILE")
     config, confirmed = _deployed().config, frozenset(request.confirm)
     days, kept = config.alerts.notice_days, config.retention.superseded_observations
-    close = Terms(period, as_of, config.model, status, now(), confirmed, days, kept)
+    began = None if request.since is None else parse_instant(request.since)
+    close = Terms(period, as_of, config.model, status, now(), confirmed, days, kept, began)
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))

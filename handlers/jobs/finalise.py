@@ -157,7 +157,8 @@ def _promoted(stored: Record | None, close: Terms) -> Record | None:
     """Make a provisional record final that was scored for this close, or later."""
     if stored is None or stored.status == "final" or stored.score.as_of != close.as_of:
         return None
-    is_ours = stored.score.model_version == close.model.version and stored.scored_at >= close.now
+    began = close.now if close.began is None else close.began
+    is_ours = stored.score.model_version == close.model.version and stored.scored_at >= began
     return replace(stored, status="final") if is_ours else None
 
 

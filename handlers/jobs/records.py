@@ -69,7 +69,8 @@ class Terms:
 
     `confirmed` are the guards that a person has let a close through. So many `notice_days` before it takes
     effect a churn is decided of which nobody knows the notice. What no view of the time `kept` before
-    `as_of` can see is forgotten (None: nothing is).
+    `as_of` can see is forgotten (None: nothing is). `began` is when the close did that these are the terms of a step
+    of (None: now): what was scored since then is not scored again.
     """
 
     period: str
@@ -80,6 +81,7 @@ class Terms:
     confirmed: frozenset[str] = frozenset()
     notice_days: int = NOTICE_DAYS
     kept: Duration | None = HISTORY
+    began: Instant | None = None
 
 
 def record_of(facts: AccountFacts, terms: Terms) -> Record:

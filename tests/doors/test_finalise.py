@@ -33,13 +33,14 @@ from handlers.stores.dynamodb.store import deployed_store
 from handlers.stores.protocol import StoreError
 from handlers.words.changes import FIRST
 from scoring.account import Account
-from scoring.instants import format_date, parse_instant
+from scoring.instants import format_date, format_instant, parse_instant
 from scoring.record import Record
 from tests.doors.clouds import (
     BUCKET,
     BUSY,
     FIGURES,
     HOTELS,
+    PREFIX,
     Cloud,
     Context,
     account,
@@ -252,6 +253,18 @@ def test_a_close_by_shards_is_the_close(cloud: Cloud, systems: Systems, output: 
     assert sorted(systems.written) == ALL
     assert len(systems.instance.customer_queries) == 1
     assert shards_of(cloud) == {f"0000{index}/3" for index in range(3)}
+
+
+def test_what_a_shard_scored_is_not_scored_again_by_the_steps_that_follow(cloud: Cloud, systems: Systems) -> None:
+    """The guard and the write take the records as they are: no fact is read."""
+    plan = close(plan=2, run="november", since=format_instant(now()))
+    for shard in asked(plan, "score"):
+        handler(json.loads(json.dumps(shard)), Context())
+    before = len(cloud.calls)
+    for request in (plan["guard"], *asked(plan, "write")):
+        handler(json.loads(json.dumps(request)), Context())
+    assert sorted(systems.written) == ALL
+    assert not [call for call in cloud.calls[before:] if f"{PREFIX}-facts" in str(call.params)]
 
 
 def test_the_shards_of_a_plan_keep_to_what_was_asked(cloud: Cloud, systems: Systems) -> None:

@@ -52,7 +52,7 @@ def _burst(events: int) -> Iterator[str]:
     ):
         bodies = list(load_lines(_SEED, events, ACCOUNTS))
         drained = burst.drained(deployed, bodies)
-        deployed.drain()
+        deployed.until(lambda: deployed.waiting("RescoreQueue") == 0, burst.PATIENCE_SECONDS)
         scored = time.perf_counter() - drained.began
         dead = len(deployed.take("DeadEventQueue")) + len(deployed.take("DeadRescoreQueue"))
         facts, scores = len(deployed.scan("facts")), len(deployed.scan("scores"))

@@ -1,7 +1,5 @@
 """The five jobs, as the stack runs them: its own functions are called with the events that they would get."""
 
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -10,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from handlers.clock import now
 from handlers.demo.load import Owner, Stream
 from scoring.instants import DAY, Duration, format_instant
 from scoring.periods import period_end
@@ -47,7 +46,7 @@ def close(whole: World, past: Past, every: int) -> Count:
     from handlers.finalise import handler  # noqa: PLC0415  reads its environment once
 
     shards = max(1, whole.portfolio.size // ACCOUNTS_A_SHARD)
-    asked = {"period": past.period, "run": "scale", "plan": shards, "usage": False}
+    asked = {"period": past.period, "run": "scale", "plan": shards, "usage": False, "since": format_instant(now())}
     total = Count()
     with whole.counted() as planning:
         plan = handler(asked, Context("scale"))

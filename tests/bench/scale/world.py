@@ -1,8 +1,7 @@
 """The functions of the stack in this process, with a store and systems around them that count."""
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from time import process_time

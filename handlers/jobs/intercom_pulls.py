@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.source import INTERCOM
 from handlers.clients.intercom.client import IntercomClient
+from handlers.jobs.listings import Listing
 from handlers.jobs.progress import Progress
 from handlers.jobs.pull import Places, Pull
 from handlers.pulls import intercom
@@ -29,20 +30,21 @@ class IntercomPulls:
     words: bool = False
 
     def sweep(self) -> Iterator[Pull]:
-        """Pull the conversations that changed, and once a day companies, and conversations without one.
+        """Pull the conversations that changed, and once a day those without a company, and companies.
 
-        Companies are listed once a day: each says its name anew, and its account is scored for it.
+        Companies come last: where there are so many that their list does not end in time, nothing waits for it.
         """
         now = self.places.now
         since = self.places.cursor(INTERCOM.name, intercom.backfill_since(now))
         company_of = self._attribution()
-        if self.places.is_due(COMPANIES):
-            yield Pull(COMPANIES, intercom.companies(self.client, now), now)
         yield Pull(ALL, intercom.sweep(self.client, since, now, company_of, words=self.words))
         if self.places.is_due(UNATTRIBUTED):
             again = intercom.unattributed(self.client, self._unattributed(), now, company_of, words=self.words)
             yield Pull(UNATTRIBUTED, again, now)
         yield self.places.alive(INTERCOM.name, since)
+        if self.places.is_due(COMPANIES):
+            listing = Listing(self.places.store, INTERCOM.name, now)
+            yield Pull(COMPANIES, listing.changed(intercom.listed(self.client)), now, listing.marks)
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
         """Pull all conversations of 100 days, or since an instant; what is in the store already is not read again."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from config.source import ZENDESK
 from handlers.clients.zendesk.client import Page, ZendeskClient
 from handlers.clients.zendesk.errors import ZendeskError
+from handlers.jobs.listings import Listing
 from handlers.jobs.pull import Places, Pull
 from handlers.pulls import zendesk
-from handlers.pulls.zendesk import Message
+from handlers.pulls.listed import Message
 from scoring.instants import Instant, format_instant, parse_instant
 
 NAME = ZENDESK.name
@@ -48,10 +49,11 @@ class ZendeskPulls:
         now = self.places.now
         since = self.places.cursor(NAME, zendesk.backfill_since(now))
         way = _Way(self.places.store.cursor(CURSOR) or None)
-        if self.places.is_due(ORGANIZATIONS):
-            yield Pull(ORGANIZATIONS, zendesk.organizations(self.client, now), now)
         yield Pull(TICKETS, way.tickets(self._export(since, way.cursor), now), marks=lambda: _mark(CURSOR, way.cursor))
         yield self.places.alive(NAME, since)
+        if self.places.is_due(ORGANIZATIONS):
+            listing = Listing(self.places.store, NAME, now)
+            yield Pull(ORGANIZATIONS, listing.changed(zendesk.listed(self.client)), now, listing.marks)
 
     def backfill(self, since: Instant | None) -> Iterator[Pull]:
         """Pull all tickets that changed within 100 days, or since an instant, and those untouched that are older.

@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 from handlers.clients.intercom.client import IntercomClient
 from handlers.pulls.ids import ids_of
+from handlers.pulls.listed import Listed, Message
 from handlers.sources.intercom import merge_parts
 from handlers.sources.intercom_messages import parts_by_customers
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
 
-Message: TypeAlias = dict[str, object]
 CompanyOf: TypeAlias = Callable[[Json], str | None]
 """Gives the company of a conversation that names none itself; None where it cannot be known."""
 
@@ -194,17 +194,13 @@ def _ids(company: Json) -> tuple[str, ...]:
 
 def companies(client: IntercomClient, now: Instant) -> Iterator[Message]:
     """List every company as an owner: it is known since its creation, and its name and attributes as of now."""
+    return (message for company in listed(client) for message in company.messages(now))
+
+
+def listed(client: IntercomClient) -> Iterator[Listed]:
+    """List every company."""
     for company in client.companies():
-        ids = _ids(company)
-        owner: Message = {"owner": ids[0] if ids else None, "also": list(ids[1:])}
-        listed: Message = {"type": "owner.listed", "source": "intercom", **owner}
-        yield {**listed, "at": company.get("created_at") or format_instant(now)}
-        yield {
-            **listed,
-            "at": format_instant(now),
-            "name": company.get("name"),
-            "attributes": _attributes(company),
-        }
+        yield Listed("intercom", _ids(company), company.get("created_at"), company.get("name"), _attributes(company))
 
 
 def _attributes(company: Json) -> Message:

@@ -32,7 +32,7 @@ def rows(
     """
     asked = list(dict.fromkeys(names))
     soql = f"SELECT {', '.join(asked)} FROM {crm_object} {rest}".strip()  # noqa: S608 - names come checked from config
-    for row in crm.query(soql, with_deleted=with_deleted, **values):
+    for row in crm.query(soql, with_deleted=with_deleted, most=None, **values):
         if absent := lacking(asked, row):
             told = f"Salesforce gave a record of {crm_object} without {', '.join(absent)}"
             raise ObjectError(f"{told}: make config/sources.yaml fit the org")

@@ -1,15 +1,13 @@
 """Zendesk over REST as messages of our queue: tickets with their metrics, organizations, the feed's state."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
 
 from config.source import ZENDESK
 from handlers.clients.zendesk.client import Ticket, ZendeskClient
 from handlers.pulls.ids import ids_of
+from handlers.pulls.listed import Listed, Message
 from handlers.sources.reading import Json, members, moment, take
 from scoring.instants import DAY, SECOND, Instant, format_instant
-
-Message: TypeAlias = dict[str, object]
 
 BACKFILL_DAYS = 100
 """The volume trend looks back 90 days; the rest lets the days before the first run be scored too."""
@@ -70,10 +68,14 @@ def _members(item: Mapping[str, object], names: Iterable[str]) -> Message:
 
 def organizations(client: ZendeskClient, now: Instant) -> Iterator[Message]:
     """List every organization as an owner: known since its creation, and its name and attributes as of now."""
+    return (message for one in listed(client) for message in one.messages(now))
+
+
+def listed(client: ZendeskClient) -> Iterator[Listed]:
+    """List every organization."""
     for one in client.organizations():
-        listed: Message = {"type": "owner.listed", "source": ZENDESK.name, "owner": one.get("id")}
-        yield {**listed, "at": one.get("created_at") or format_instant(now)}
-        yield {**listed, "at": format_instant(now), "name": one.get("name"), "attributes": _attributes(one)}
+        ids = (one["id"],) if one.get("id") else ()
+        yield Listed(ZENDESK.name, ids, one.get("created_at"), one.get("name"), _attributes(one))
 
 
 def _attributes(organization: Json) -> Message:

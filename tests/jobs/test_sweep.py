@@ -10,6 +10,7 @@ from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.stores.protocol import Store
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import DAY, HOUR, SECOND, Instant
+from tests.fakes.server import Fault
 from tests.live.intercom_workspace import NOW, Workspace, company, workspace
 from tests.live.orgs import CONFIG
 
@@ -35,8 +36,32 @@ def pulled(place: Workspace, store: Store, now: Instant) -> set[str]:
 
 
 def test_companies_are_listed_once_a_day(place: Workspace, store: Store) -> None:
-    """Each listing names every company anew; conversations are asked for by every sweep."""
+    """Whoever is new or changed is told; conversations are asked for by every sweep."""
     place.fake.companies = [company(3)]
     assert "intercom/companies" in pulled(place, store, MOMENT)
+    place.fake.companies += [company(4)]
     assert pulled(place, store, MOMENT + HOUR) == {"intercom/all", "intercom"}
     assert "intercom/companies" in pulled(place, store, MOMENT + DAY)
+
+
+def test_a_listing_that_says_the_same_tells_nothing_and_the_feed_is_heard(place: Workspace, store: Store) -> None:
+    """Its companies were asked for; freshness does not hang on what changed."""
+    place.fake.companies = [company(number) for number in range(1, 6)]
+    pulled(place, store, MOMENT)
+    days = [MOMENT + number * DAY for number in range(1, 4)]
+    told = [pulled(place, store, day) for day in days]
+    assert {"intercom/all", "intercom"} in told
+    assert sum(call.path == "/companies/scroll" for call in place.fake.calls) >= len(days) + 1
+    assert store.feeds()["intercom"].latest == days[-1]
+
+
+def test_companies_come_last_so_that_nothing_waits_for_a_long_list(place: Workspace, store: Store) -> None:
+    """One that fails is named; conversations are pulled, the feed is heard, and how far it came is kept."""
+    place.fake.plan("/companies/scroll", *[Fault("answer")] * 20)
+    failures: dict[str, str] = {}
+    sweeper = Sweeper(Clients(intercom=place.connect()), CONFIG.intake, CONFIG.looker, (), store, MOMENT)
+    told = {name for name, _ in take_in(sweeper.sweep(), folding(store, CONFIG.intake, MOMENT), store, failures)}
+    assert told == {"intercom/all", "intercom"}
+    assert list(failures) == ["intercom"]
+    assert store.cursor("intercom") is not None
+    assert store.cursor("intercom/companies") is None

@@ -6,6 +6,7 @@ answer without any failure proves.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -106,3 +107,8 @@ def _error(error: Json) -> str:
 def _folded(key: str) -> str:
     """Give a key as an external id is compared: capitals and blanks around it make no difference."""
     return key.strip().casefold()
+
+
+def gone(result: RowResult) -> RowResult:
+    """Take a record that is deleted already for deleted."""
+    return replace(result, ok=True, errors=()) if result.failed_by("ENTITY_IS_DELETED") else result

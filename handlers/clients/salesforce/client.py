@@ -3,7 +3,6 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ from simple_salesforce.format import format_soql
 from handlers.clients.crm import Json, RowResult, TooManyError
 from handlers.clients.patient import patient_session
 from handlers.clients.remote import Patience, SourceError, UnavailableError, wait_after
-from handlers.clients.salesforce.accounting import Written, answered
+from handlers.clients.salesforce.accounting import Written, answered, gone
 from handlers.clients.salesforce.answers import one_line, refusal, speaking
 from handlers.clients.salesforce.bulk import BulkJobs, JobWait
 from handlers.settings import SalesforceSettings
@@ -84,8 +83,8 @@ class SalesforceClient:
     ) -> Iterator[Json]:
         """Stream the records of a query page by page; `{name}` in its text stands for a value, quoted.
 
-        With `with_deleted` also what is in the recycle bin, or archived. A first page tells how many there
-        are: where those are more than `most`, TooManyError is raised, and no other page is asked for.
+        With `with_deleted` also what is in the recycle bin, or archived. Raises TooManyError where the first page
+        tells of more than `most`.
         """
         text = format_soql(soql, **values) if values else soql
         page = self._page(lambda crm: crm.query(text, include_deleted=with_deleted))
@@ -166,7 +165,7 @@ class SalesforceClient:
         for some in (ids[start : start + COLLECTION_SIZE] for start in range(0, len(ids), COLLECTION_SIZE)):
             path = f"composite/sobjects?ids={','.join(map(_name, some))}&allOrNone=false"
             answer = self._call(partial(_deleted, path))
-            told += [_gone(result) for result in answered(list(some), answer)]
+            told += [gone(result) for result in answered(list(some), answer)]
         return told
 
     def _upsert_collection(self, crm_object: str, external_field: str, rows: Sequence[Json]) -> list[RowResult]:
@@ -291,11 +290,6 @@ def _in_parts(
 
 def _deleted(path: str, crm: Salesforce) -> list[Written | None]:
     return _written(crm.restful(path, method="DELETE"))
-
-
-def _gone(result: RowResult) -> RowResult:
-    """Take a record that is deleted already for deleted."""
-    return replace(result, ok=True, errors=()) if result.failed_by("ENTITY_IS_DELETED") else result
 
 
 def _written(answer: object) -> list[Written | None]:

@@ -79,6 +79,7 @@ PLACES: tuple[Place, ...] = (
         "samples", "messages drawn for learning, and what people answered", ALL, "removed", lines=("cursor/words/s",)
     ),
     Place("census", "ids of CRM records found deleted", CUSTOMERS, "removed", lines=("*/erased",)),
+    Place("listings", "digests of what listings said of companies", CUSTOMERS, "removed", lines=("cursor/listed/",)),
     Place(
         "runs and claims",
         "how far runs came, which scores were asked for",

@@ -12,6 +12,7 @@ from handlers.jobs.erasing.receipt import Found
 from handlers.jobs.erasing.sifting import Sifter
 from handlers.jobs.erasing.targets import Target
 from handlers.jobs.erasing.terms import Terms
+from handlers.jobs.listed_digests import without_owners
 from handlers.stores.erasable import Line
 from handlers.stores.protocol import Store
 
@@ -59,6 +60,8 @@ class _Lines:
     def _after(self, line: Line) -> Line | None:
         """Give a line without them; None where it goes."""
         place = place_of_line(f"{line.place}/{line.name}")
+        if place.name == "listings":
+            return replace(line, text=without_owners(line.name, line.text, self.target.owners))
         named, text = self._is_named(line.name), self._sifter.text(line.text)
         if self.target.kind == "person":
             return self._without_person(line, place, text or line.text)

@@ -158,6 +158,10 @@ class Observation:
     content: Content
     owner: str | None = None
 
+    def __hash__(self) -> int:
+        """Tell observations apart by subject and instant: their contents, slow to hash, seldom share both."""
+        return hash((self.subject, self.at))
+
     @property
     def known_at(self) -> Instant:
         """Say when this was seen to be so: when it was re-read, first sent or committed."""

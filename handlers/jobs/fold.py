@@ -13,12 +13,12 @@ from config.source import Webhook
 from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
 from handlers.sources.kinds import Kind
-from handlers.sources.messages import message_of
+from handlers.sources.messages import message_of, read_usual
 from handlers.sources.reading import Json, Taken, UnreadableError
 from handlers.sources.written import FAILED, Authored
 from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
-from scoring.instants import DAY, Instant, format_instant
+from scoring.instants import DAY, EPOCH, Instant, format_instant
 from scoring.observations import Content, Conversation, Fields, Observation, Reading
 from scoring.statements import Statement
 
@@ -72,15 +72,16 @@ def read_message(
     What customers wrote in it is read by `words`, after all else: that changes nothing of what the event tells.
     Raises UnreadableError where the message cannot be read, or speaks of an instant more than a day after `now`.
     """
+    usual = read_usual(body, intake, door) if words is None else None
+    if usual is not None:
+        _refuse_ahead(usual.statements, now)
+        return usual
     kind, message, has_words = _decoded(body, with_words=words is not None)
     if door is not None and not door.takes(message.get("type")):
         raise UnreadableError(f"only {door.type} may come through this door")
     taken = kind.read(message, intake)
     taken.topic = kind.topic_of(message)
-    for statement in taken.statements:
-        latest = _latest(statement)
-        if latest > now + DAY:
-            raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
+    _refuse_ahead(taken.statements, now)
     if words is not None and kind.authored is not None:
         _read_words(words, partial(kind.authored, message, taken.remarks) if has_words else None, taken, now)
     return taken
@@ -101,9 +102,17 @@ def _read_words(words: WordsReader, read: Callable[[], Sequence[Authored]] | Non
         words.add(read, taken, now)
 
 
+def _refuse_ahead(statements: Iterable[Statement], now: Instant) -> None:
+    """Raise UnreadableError where a statement speaks of an instant more than a day ahead."""
+    horizon = now + DAY
+    for latest in map(_latest, statements):
+        if latest > horizon:
+            raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
+
+
 def _latest(statement: Statement) -> Instant:
     if isinstance(statement, Observation):
-        return max([told for told in (statement.at, *_instants(statement.content)) if told is not None])
+        return max(statement.at, *filter(None, _instants(statement.content)), EPOCH)
     return statement.since if isinstance(statement, Covered) else statement.at
 
 

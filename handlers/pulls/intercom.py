@@ -6,7 +6,7 @@ from typing import TypeAlias
 from handlers.clients.intercom.client import IntercomClient
 from handlers.pulls.ids import ids_of
 from handlers.pulls.listed import Listed, Message
-from handlers.sources.intercom import merge_parts
+from handlers.sources.intercom_conversation import merge_parts
 from handlers.sources.intercom_messages import parts_by_customers
 from handlers.sources.reading import Json, key, members, seconds, take
 from scoring.instants import DAY, SECOND, Instant, format_instant

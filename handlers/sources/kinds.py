@@ -24,6 +24,7 @@ class Kind:
     (a TypedDict of all that the reader asks for) the decoder passes over every other member; without
     one nothing is passed over. `topic` names a message of the kind for counting; by default it is
     the type. `authored` lists what customers wrote in it, with remarks; for that the decoder needs the `wide` shape.
+    `usual` reads at once what comes nearly always, as `read` would; it gives None of anything else.
     """
 
     read: Reader
@@ -34,6 +35,7 @@ class Kind:
     topic: Callable[[Json], str] | None = None
     authored: Callable[[Json, list[str]], Sequence[Authored]] | None = None
     wide: Any = Any
+    usual: Callable[[bytes, Intake], Taken | None] | None = None
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:

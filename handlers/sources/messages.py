@@ -4,10 +4,12 @@ from typing import Any
 
 import msgspec
 
+from config.intake import Intake
+from config.source import Webhook
 from handlers.sources import intercom, looker, own, salesforce, zendesk
 from handlers.sources.intercom_shapes import Notification, WideNotification
 from handlers.sources.kinds import Kind
-from handlers.sources.reading import Json, UnreadableError, brief
+from handlers.sources.reading import Json, Taken, UnreadableError, brief
 
 KINDS: tuple[Kind, ...] = (*intercom.KINDS, *salesforce.KINDS, *looker.KINDS, *own.KINDS, *zendesk.KINDS)
 _USUAL = intercom.NOTIFICATION
@@ -25,6 +27,18 @@ class _WideFirst(WideNotification, total=False):
 
 
 _FIRST = Kind(_USUAL.read, shape=_First, authored=_USUAL.authored, wide=_WideFirst)
+
+
+_HINT = b'"notification_event"'
+"""Stands at the beginning of what comes most often; it saves a try, and nothing hangs on it."""
+_BEGINNING = 64
+
+
+def read_usual(body: bytes, intake: Intake, door: Webhook | None = None) -> Taken | None:
+    """Read a message of the usual kind and shape at once; None where it is another, and is to be read with care."""
+    if _HINT not in body[:_BEGINNING] or _USUAL.usual is None or not (door is None or door.takes(_USUAL.type)):
+        return None
+    return _USUAL.usual(body, intake)
 
 
 def message_of(body: bytes, *, with_words: bool = False) -> tuple[Kind, Json]:

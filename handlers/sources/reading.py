@@ -21,6 +21,8 @@ _LONGEST_ID = 255
 _LONGEST_WORD = 255
 _LONGEST_TEXT = 131_072
 _LONGEST_NAME = 500
+_EXACT = 2**53
+"""Whole numbers below this are the same as floats; so the usual ones need not become any."""
 _DIGITS = 10.0**18
 """CRM numbers have 18 digits at most, before and after the point."""
 
@@ -180,6 +182,8 @@ def figure(value: object) -> float:
 
 def count(value: object) -> int:
     """Read a whole number that is not negative."""
+    if type(value) is int and 0 <= value < _EXACT:
+        return value
     whole = figure(value)
     if whole < 0 or whole != int(whole):
         raise ValueError("expected a count")
@@ -209,6 +213,8 @@ def yes_no_word(value: object) -> bool:
 
 def seconds(value: object) -> Instant:
     """Read an instant in Unix seconds, or as ISO 8601 text (Intercom sends both)."""
+    if type(value) is int and 0 < value < _EXACT // SECOND:
+        return Instant(value * SECOND)
     return _iso(value) if isinstance(value, str) else _unix_seconds(number(value))
 
 

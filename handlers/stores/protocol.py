@@ -59,7 +59,11 @@ class Batch:
     def add(self, statement: Statement) -> None:
         """Take in one statement; order and repetition make no difference."""
         if isinstance(statement, Observation):
-            self.observations.setdefault(statement.subject, set()).add(statement)
+            said = self.observations.get(statement.subject)
+            if said is None:
+                self.observations[statement.subject] = {statement}
+            else:
+                said.add(statement)
         elif isinstance(statement, Naming):
             self._name(statement)
         elif isinstance(statement, Heard):
@@ -81,7 +85,8 @@ class Batch:
             self.namings[key] = naming
             self.first_named[key] = naming.at
             return
-        self.first_named[key] = min(naming.at, self.first_named[key])
+        if naming.at < self.first_named[key]:
+            self.first_named[key] = naming.at
         if naming.name is not None and (known.name is None or (naming.at, naming.name) > (known.at, known.name)):
             self.namings[key] = naming
 

@@ -1,7 +1,7 @@
 """Hypothesis strategies that spoil real messages: at any node, at any depth, and in their bytes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -125,9 +125,9 @@ def places(value: object) -> Iterator[Place]:
 
 
 @st.composite
-def spoiled_trees(draw: st.DrawFn) -> bytes:
+def spoiled_trees(draw: st.DrawFn, messages: Sequence[object] = BASES) -> bytes:
     """Give a real message with a few of its members deleted, retyped, replaced, doubled or moved."""
-    message = json.loads(json.dumps(draw(st.sampled_from(BASES))))
+    message = json.loads(json.dumps(draw(st.sampled_from(messages))))
     raws: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
         told = list(places(message))
@@ -163,9 +163,9 @@ def _with_raws(text: str, raws: list[str]) -> str:
 
 
 @st.composite
-def spoiled_bytes(draw: st.DrawFn) -> bytes:
+def spoiled_bytes(draw: st.DrawFn, messages: Sequence[object] = BASES) -> bytes:
     """Give a real message with a few of its bytes flipped, cut out, put in or cut off."""
-    raw = bytearray(json.dumps(draw(st.sampled_from(BASES)), ensure_ascii=draw(st.booleans())).encode())
+    raw = bytearray(json.dumps(draw(st.sampled_from(messages)), ensure_ascii=draw(st.booleans())).encode())
     for _ in range(draw(st.integers(1, 4))):
         start, length = draw(st.integers(0, len(raw))), draw(st.integers(0, 12))
         raw[start : start + length] = draw(st.binary(max_size=8))

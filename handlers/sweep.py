@@ -95,7 +95,7 @@ def _let_go(moment: Instant) -> None:
     """Let go of what retention.yaml no longer keeps, once a week; the sweep does not hang on it."""
     store, config = _deployed().store, _deployed().config
     try:
-        looked = look_weekly(store, Everyone(store.portfolio), config.retention, moment)
+        looked = look_weekly(store, Everyone(store.portfolio), config.retention, config.model, moment)
     except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep looks
         log.error("retention was not looked after", extra={"error": place(error)})
         trouble("StoreTrouble")

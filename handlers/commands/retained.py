@@ -11,7 +11,8 @@ from scoring.account import Account
 
 def let_go(session: Session, store: Store, accounts: Iterable[Account]) -> None:
     """Look through the store once a week, and say on stderr what left, and what leaves on which date."""
-    looked = look_weekly(store, accounts, session.config().retention, session.clock())
+    config = session.config()
+    looked = look_weekly(store, accounts, config.retention, config.model, session.clock())
     if looked is not None and looked.moved:
         session.warn(f"retention (retention.yaml): {'; '.join(said_of(looked))}")
 
@@ -20,6 +21,7 @@ def said_of(looked: Looked) -> list[str]:
     """Say what a look came to, a part each."""
     gone = [
         (looked.removed, "fact", " that no account was mapped to"),
+        (looked.unseen, "fact", " that no month-end within its days can see"),
         (looked.records, "record", " of a score"),
         (looked.texts, "text", " of samples and opinions"),
     ]

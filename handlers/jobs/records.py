@@ -42,7 +42,7 @@ class AccountReader:
         self._csms: dict[Subject, list[Fact]] = {}
 
     def read(self, account: Account, scope: Scope | None = None) -> AccountFacts:
-        """Read what is known of one account, or what of it a scope can use: its owners by all their ids, their facts."""
+        """Read what is known of one account, or what a scope can use: its owners by all their ids, their facts."""
         sources = sorted(account.owners)
         owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
         bounded = scope if scope is not None and knows_all(owners, scope) else None

@@ -3,6 +3,10 @@
 A fact is somebody's as scores read it: by any owner that it was ever said to be of, by any id of that owner. One that
 is nobody's is marked; so many days after that it gets a date, two weekly looks ahead of it. Whoever is mapped before
 then has all of the past: the mark goes, as it does with every new event of the fact.
+
+Of accounts goes what no score of the months that are kept can use: conversations that were settled, and readings that
+others came after, before the windows of the earliest of them begin. A year at least is left for windows, so that a
+draft may look further back than the model.
 """
 
 from collections import Counter
@@ -21,11 +25,13 @@ from handlers.stores.keeping import Holding, Mark
 from handlers.stores.protocol import Store
 from scoring.account import Account, OwnerKey
 from scoring.customer import USER, named_csms
-from scoring.facts import ENTIRE
+from scoring.facts import ENTIRE, LOOKBACK
 from scoring.instants import DAY, EPOCH, Instant, format_date, format_instant, parse_instant
+from scoring.model import Model
 from scoring.observations import Subject
 from scoring.periods import period_end
 from scoring.said_outcomes import SOURCE as OUTCOMES
+from scoring.scope import scope_of
 
 LOOKED = "retention/looked"
 """The cursor of the last look."""
@@ -41,8 +47,8 @@ class Looked(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a look came to: facts by what was done, and by the date on which they leave; records and texts removed.
 
     `nobodys` are all facts that no account is mapped to; `dated` got their date now, `freed` were mapped after all,
-    `removed` left now (DynamoDB removes them by itself). With `is_unmapped` there was no account at all, and nothing
-    was done.
+    `removed` left now, and so did the `unseen` of accounts (DynamoDB removes both by itself). With `is_unmapped` there
+    was no account at all, and nothing was done.
     """
 
     at: str
@@ -50,6 +56,7 @@ class Looked(msgspec.Struct, frozen=True, omit_defaults=True):
     dated: int = 0
     freed: int = 0
     removed: int = 0
+    unseen: int = 0
     records: int = 0
     texts: int = 0
     leaving: dict[str, int] = {}
@@ -58,15 +65,17 @@ class Looked(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def moved(self) -> int:
         """Count what left, or got the date on which it leaves."""
-        return self.dated + self.removed + self.records + self.texts
+        return self.dated + self.removed + self.unseen + self.records + self.texts
 
 
-def look_weekly(store: Store, accounts: Iterable[Account], terms: Retention, now: Instant) -> Looked | None:
+def look_weekly(
+    store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant
+) -> Looked | None:
     """Look through a store where the last look is a week ago; None where it is not."""
     last = last_look(store)
     if last is not None and now < parse_instant(last.at) + EVERY:
         return None
-    return look(store, accounts, terms, now)
+    return look(store, accounts, terms, model, now)
 
 
 def last_look(store: Store) -> Looked | None:
@@ -75,17 +84,18 @@ def last_look(store: Store) -> Looked | None:
     return None if kept is None else read_kept(kept, Looked, LOOKED)
 
 
-def look(store: Store, accounts: Iterable[Account], terms: Retention, now: Instant) -> Looked:
+def look(store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant) -> Looked:
     """Look through a store: mark, free, remove. It may be repeated, and resumed, at any point."""
     mapped = list(accounts)
-    looked = _looked(store, mapped, terms, now) if mapped else Looked(format_instant(now), is_unmapped=True)
+    looked = _looked(store, mapped, terms, model, now) if mapped else Looked(format_instant(now), is_unmapped=True)
     store.set_cursor(LOOKED, keep(looked))
     return looked
 
 
-def _looked(store: Store, accounts: Collection[Account], terms: Retention, now: Instant) -> Looked:
+def _looked(store: Store, accounts: Collection[Account], terms: Retention, model: Model, now: Instant) -> Looked:
     is_somebodys = _somebodys(store, [*accounts, *_departed(store, terms.departed_accounts, now)])
     removed = store.keeping.remove_expired(now)
+    unseen = _forget_unseen(store, terms.superseded_observations, model, now)
     counts, leaving = Counter[str](), Counter[str]()
     stream = _marks(store.keeping.holdings(now), is_somebodys, terms.facts_of_nobody, now, counts, leaving)
     while some := dict(islice(stream, _AT_ONCE)):
@@ -96,10 +106,19 @@ def _looked(store: Store, accounts: Collection[Account], terms: Retention, now: 
         counts["dated"],
         counts["freed"],
         removed,
+        unseen,
         _old_records(store, terms.records, now),
         _old_texts(store, terms, now),
         dict(sorted(leaving.items())),
     )
+
+
+def _forget_unseen(store: Store, kept: Kept, model: Model, now: Instant) -> int:
+    """Remove what no score of an instant within the time `kept` can use, and count it."""
+    if kept is None:
+        return 0
+    scope = scope_of(Instant(now - kept), model)
+    return store.keeping.forget_unseen(scope._replace(since=min(scope.since, Instant(scope.as_of - LOOKBACK))))
 
 
 def _marks(

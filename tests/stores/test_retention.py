@@ -22,10 +22,11 @@ from handlers.stores.keeping import Mark
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account, Naming
-from scoring.facts import HISTORY
+from scoring.facts import HISTORY, Fact
 from scoring.instants import DAY, Instant, format_instant
-from scoring.observations import Conversation, Fields, Gap, Observation, Subject
+from scoring.observations import Conversation, Fields, Gap, Message, Observation, Subject
 from scoring.statements import Statement
+from scoring.suggestion_terms import KEPT_DAYS
 from tests.fakes.dynamodb.alone import alone_in_memory
 from tests.scoring.strategies import START, observations, of_conversation, of_message, of_record
 from tests.stores.places import NOW, batch_of
@@ -90,7 +91,7 @@ def looks(store: Store, clock: Clock, *days: int, accounts: tuple[Account, ...] 
     looked = None
     for day in days:
         clock.now = Instant(NOW + day * DAY)
-        looked = look(store, accounts, USUAL_RETENTION, clock.now)
+        looked = look(store, accounts, USUAL_RETENTION, MODEL, clock.now)
     return looked
 
 
@@ -181,11 +182,11 @@ def test_a_look_is_due_once_a_week_and_says_what_it_came_to(kept: tuple[Store, C
     """The date is said ahead, by so many facts."""
     store, clock = kept
     store.merge(batch_of(talk(START, "stranger"), talk(START, None, TALK._replace(id="9"))))
-    looked = look_weekly(store, (MINE,), USUAL_RETENTION, NOW)
+    looked = look_weekly(store, (MINE,), USUAL_RETENTION, MODEL, NOW)
     assert looked == last_look(store) == Looked(format_instant(NOW), nobodys=2)
-    assert look_weekly(store, (MINE,), USUAL_RETENTION, Instant(NOW + EVERY - 1)) is None
+    assert look_weekly(store, (MINE,), USUAL_RETENTION, MODEL, Instant(NOW + EVERY - 1)) is None
     clock.now = Instant(NOW + KEPT - AHEAD)
-    later = look_weekly(store, (MINE,), USUAL_RETENTION, clock.now)
+    later = look_weekly(store, (MINE,), USUAL_RETENTION, MODEL, clock.now)
     assert later is not None
     assert (later.dated, later.leaving, later.moved) == (2, {"2027-12-27": 2}, 2)
 
@@ -200,12 +201,12 @@ def test_records_samples_and_opinions_leave_by_the_file(kept: tuple[Store, Clock
         give(store, Opinion(at, "a@b", "Ana", "001", "2026-08", "m", "Healthy"))
     for month in ("2025-09", "2025-11"):
         drawn(store, month, ["intercom"], 5, NOW)
-    looked = look(store, (MINE,), terms, clock.now)
+    looked = look(store, (MINE,), terms, MODEL, clock.now)
     assert (looked.records, looked.texts) == (1, 2)
     assert list(store.record_keys()) == [("001", "2025-11")]
     assert [one.at for one in opinions(store)] == [format_instant(Instant(NOW - 89 * DAY))]
     assert list(store.cursors("words/sample/")) == ["words/sample/2025-11"]
-    assert look(store, (MINE,), terms, clock.now).moved == 0
+    assert look(store, (MINE,), terms, MODEL, clock.now).moved == 0
 
 
 def test_a_longer_time_in_the_file_takes_a_date_away() -> None:
@@ -238,7 +239,7 @@ def test_both_engines_keep_the_same_and_no_score_moves(engines: Engines) -> None
                 engines.clock.now = Instant(engines.clock.now + days * DAY)
                 accounts = (MINE, YOURS) if is_mapped else (MINE,)
                 before = [scored(store, engines.clock.now) for store in stores]
-                looked = [look(store, accounts, USUAL_RETENTION, engines.clock.now) for store in stores]
+                looked = [look(store, accounts, USUAL_RETENTION, MODEL, engines.clock.now) for store in stores]
                 assert looked[0].nobodys == looked[1].nobodys
                 after = [scored(store, engines.clock.now) for store in stores]
                 assert before == after
@@ -272,6 +273,12 @@ def scored(store: Store, now: Instant) -> str:
 
 
 def holding(store: Store, now: Instant) -> object:
-    """Say all that a store holds: its subjects with their marks, and their facts."""
-    held = sorted(store.keeping.holdings(now), key=lambda one: one.subject)
-    return [(one.subject, one.owners, one.mark) for one in held], store.facts_of([one.subject for one in held])
+    """Say all that a store holds: its subjects with their marks, and their facts, but for messages that may be gone."""
+    held = {one.subject: one for one in store.keeping.holdings(now)}
+    facts = [Fact(one.subject, _kept(one, now)) for one in store.facts_of(list(held))]
+    return [(held[one.subject].owners, held[one.subject].mark, one) for one in facts if one.observations]
+
+
+def _kept(fact: Fact, now: Instant) -> frozenset[Observation]:
+    oldest = now - HISTORY - KEPT_DAYS * DAY
+    return frozenset(o for o in fact.observations if o.at >= oldest or not isinstance(o.content, Message))

@@ -49,7 +49,11 @@ WHERE owner = :owner AND subject >= :readings AND subject < :end_of_readings
 LIMIT :at_once"""
 """Of one owner; -1 is `NEVER`."""
 
-_TALKS = "SELECT DISTINCT subject FROM observations WHERE form = 'message' AND at < ?"
+_TALKS = """
+SELECT DISTINCT subject FROM observations
+WHERE form = 'message' AND at < ? AND subject NOT IN (SELECT subject FROM nobodys)"""
+"""Those of nobody leave whole, on a day of their own."""
+
 _MESSAGES = "DELETE FROM observations WHERE form = 'message' AND at < ? AND subject = ?"
 _EMPTY = """
 DELETE FROM members WHERE subject = ? AND NOT EXISTS (SELECT 1 FROM observations o WHERE o.subject = members.subject)"""
@@ -70,7 +74,7 @@ def forget_subjects(rows: Rows, transaction: Transaction, scope: Scope, remove: 
 
 
 def forget_messages(rows: Rows, transaction: Transaction, oldest: Instant) -> None:
-    """Forget what customers wrote before an instant, in whatever conversation."""
+    """Forget what customers wrote before an instant, in conversations that are not marked as nobody's."""
     talks = rows(_TALKS, (oldest,))
     for start in range(0, len(talks), _AT_ONCE):
         some = talks[start : start + _AT_ONCE]

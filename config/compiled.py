@@ -1,10 +1,8 @@
 """Figures in a plain form, written when a bundle is made: to read them takes neither pydantic nor YAML.
 
 They stand beside the files that they came from, with a digest of those: of other files they are never read.
-`python -m config.compiled FOLDER` compiles a folder of figures, and each folder of figures in it.
 """
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
@@ -48,23 +46,32 @@ def bundled_config(directory: Path) -> Config:
 def read_compiled(directory: Path) -> Config | None:
     """Read the config that was compiled of exactly the files of a folder; None where there is none."""
     try:
-        compiled = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
-        if (compiled.form, compiled.digest) != (FORM, digest_of(directory)):
-            return None
-        return msgspec.json.decode(compiled.config, type=Config)
+        written = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
+        is_of_these = (written.form, written.digest) == (FORM, digest_of(directory))
+        return decoded(written.config) if is_of_these else None
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def compile_config(directory: Path) -> Path:
-    """Write the config of a folder beside its files, the same bytes of the same files; give where.
+def compile_config(directory: Path) -> None:
+    """Write the config of a folder beside its files. Raises ConfigError with every problem of the files."""
+    (directory / COMPILED).write_bytes(compiled(directory))
 
-    Raises ConfigError with every problem of the files.
-    """
-    config = msgspec.json.encode(_plain(load_config(directory)))
-    path = directory / COMPILED
-    path.write_bytes(msgspec.json.encode(_Compiled(FORM, digest_of(directory), msgspec.Raw(config))))
-    return path
+
+def compiled(directory: Path) -> bytes:
+    """Give the config of a folder as it is written beside its files: the same bytes of the same files."""
+    config = msgspec.Raw(encoded(load_config(directory)))
+    return msgspec.json.encode(_Compiled(FORM, digest_of(directory), config))
+
+
+def encoded(config: Config) -> bytes:
+    """Write a config as JSON, the same bytes of the same figures; what is named keeps its order."""
+    return msgspec.json.encode(_plain(config))
+
+
+def decoded(text: bytes | msgspec.Raw) -> Config:
+    """Read a config back; raises msgspec.DecodeError where the text is none."""
+    return msgspec.json.decode(text, type=Config)
 
 
 def digest_of(directory: Path) -> str:
@@ -88,13 +95,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a config holds
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def _folders(directory: Path) -> Iterator[Path]:
+def folders_in(directory: Path) -> Iterator[Path]:
     """Find the folders of figures in a folder, itself among them."""
     for weights in sorted(directory.rglob(FILES[0])):
         if all((weights.parent / name).exists() for name in FILES):
             yield weights.parent
-
-
-if __name__ == "__main__":
-    for folder in _folders(Path(sys.argv[1])):
-        compile_config(folder)

@@ -170,7 +170,7 @@ class CensusLimits:
     Without a share nothing is doubted.
     """
 
-    few: float = 10
+    few: float = 10.0
     most_gone_pct: float | None = 20.0
 
     def doubts(self, gone: int, known: int) -> bool:

@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from config.loader import DEFAULT_DIRECTORY, Config, load_config
+from config.compiled import bundled_config
+from config.loader import DEFAULT_DIRECTORY, Config
 from handlers.clock import now
 from handlers.stores.dynamodb.store import DynamoStore, deployed_store
 from scoring.instants import NO_TIME, Duration
@@ -27,8 +28,8 @@ class Deployment:
 
     @cached_property
     def config(self) -> Config:
-        """Load the figures."""
-        return load_config(self.folder)
+        """Load the figures, as they were compiled when the bundle was made."""
+        return bundled_config(self.folder)
 
     def keep_model(self) -> None:
         """Keep the model beside the records that are made under it."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from config.compiled import compile_config, folders_in
 from handlers.deploying import policies
 from handlers.deploying.account import caller
 from handlers.deploying.adoption import take_in
@@ -175,3 +176,11 @@ def _deployed(meant: Environment) -> tuple[Aws, Stack]:
     if there is None:
         raise DeployingError(f"the stack {meant.stack} is not there in {aws.region}")
     return aws, there
+
+
+@commands.command("compile-config")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def compile_config_command(folder: Path) -> None:
+    """Write the figures of FOLDER, and of each folder in it, in a form that functions read at once."""
+    for figures in folders_in(folder):
+        compile_config(figures)

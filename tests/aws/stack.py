@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -14,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from config.compiled import COMPILED, compiled
 from tests.aws.emulator import ROOT, Emulator
 from tests.engines import EngineMissingError
 from tests.templates import template
@@ -32,6 +34,9 @@ ALIKE = {
     "Digest": "Finalise",
 }
 """Functions whose bundles hold the same packages as another's."""
+
+FOR_THIS_MACHINE = ["FOR_LAMBDA=", "LAMBDA={}.{}".format(*sys.version_info[:2]), f"COMPILER={sys.executable}"]
+"""What make is told to build a bundle that runs here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,12 @@ def _packaged(bucket: str) -> dict[str, Any]:
 
 
 def _zip() -> bytes:
-    """Zip our own code, and no account."""
+    """Zip our own code and the figures as they are compiled, and no account."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in _files():
             archive.write(path, path.relative_to(ROOT))
+        archive.writestr(f"config/{COMPILED}", compiled(ROOT / "config"))
     return packed.getvalue()
 
 
@@ -140,7 +146,7 @@ def packages(function: str, *, for_lambda: bool = False) -> Path:
         unfinished = folder.with_suffix(f".{os.getpid()}")
         environment = {**os.environ, "ARTIFACTS_DIR": str(unfinished), "MAKEFLAGS": ""}
         command = [shutil.which("make") or "make", "--silent", f"build-{function}"]
-        command += [] if for_lambda else ["FOR_LAMBDA="]
+        command += [] if for_lambda else FOR_THIS_MACHINE
         built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own Makefile
         if built.returncode:
             raise EngineMissingError(f"no packages of {function} can be had: {built.stderr[-200:]}")

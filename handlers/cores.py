@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
@@ -23,6 +24,9 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 Work: TypeAlias = Callable[[Part], Result]
 """What is done with a part. Parts and results are sent between processes, so they must be picklable."""
+
+Share: TypeAlias = Callable[[Iterable[Part]], Iterator[Result]]
+"""Gives the result of each part, in their order."""
 
 AHEAD = 2
 """So many parts a worker are given out before their results are taken: that is all that is held in memory."""
@@ -56,13 +60,28 @@ def in_order(begin: Callable[[], Work[Part, Result]], parts: Iterable[Part], wor
     if workers <= 1:
         yield from map(begin(), parts)
         return
+    with team(begin, workers) as share:
+        yield from share(parts)
+
+
+@contextmanager
+def team(begin: Callable[[], Work[Part, Result]], workers: int) -> Iterator[Share[Part, Result]]:
+    """Give what shares parts among processes as `in_order` does, again and again by the same ones; they start late."""
     with _pool(begin, workers) as pool:
-        coming = iter(parts)
-        given = deque(_give_out(pool, part) for part in islice(coming, workers * AHEAD))
+        yield partial(_shared, pool, workers)
+
+
+def _shared(pool: ProcessPoolExecutor, workers: int, parts: Iterable[Any]) -> Iterator[Any]:
+    coming = iter(parts)
+    given = deque(_give_out(pool, part) for part in islice(coming, workers * AHEAD))
+    try:
         while given:
             result = given.popleft().result()
             given.extend(_give_out(pool, part) for part in islice(coming, 1))
             yield result
+    finally:
+        for one in given:
+            one.cancel()
 
 
 @contextmanager

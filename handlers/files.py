@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EDQUOT, EFBIG, ENOSPC
 from fcntl import LOCK_EX, flock
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from stat import S_IMODE
 from typing import BinaryIO
@@ -101,6 +101,13 @@ class OutputFile:
                 raise
             advice = "make room on its disk" if error.errno in _FULL else "check the path, and the rights on its folder"
             raise OutputError(f"{self.path} cannot be written: {error.strerror}: {advice}") from error
+
+
+def csv_line(row: Iterable[object]) -> bytes:
+    """Write a row as a line of CSV in UTF-8, parted by commas."""
+    text = StringIO(newline="")
+    csv.writer(text).writerow(row)
+    return text.getvalue().encode()
 
 
 @contextmanager

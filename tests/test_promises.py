@@ -15,9 +15,10 @@ import pytest
 from config.loader import load_config
 from handlers.commands.lines import score_line
 from handlers.demo import Demo, generate
-from handlers.jobs.finalise import Run, finalise
+from handlers.jobs.finalise import finalise
 from handlers.jobs.fold import DeadLetter, fold_lines
 from handlers.jobs.records import AccountReader, Terms
+from handlers.jobs.run import Run
 from handlers.jobs.standing import unmapped
 from handlers.sinks.csv_file import CsvWriter
 from handlers.stores.dynamodb.client import connect

@@ -10,6 +10,7 @@ from handlers.clients.remote import Patience
 from handlers.cloud.requests import asked_of
 from handlers.cloud.telemetry import log, trouble
 from handlers.environment import SettingsError
+from handlers.jobs.crew import Crew
 from handlers.jobs.crm_waits import waiting
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
@@ -81,7 +82,7 @@ def live_scores(call: Call) -> dict[str, Any]:
         return _follow(lived, live.before)
     if not lived.waits:
         run = Resumable(call.name, store.checkpoints, call.is_late, call.now)
-        lived = live.write(run.each("score", accounts, scoring(store, terms, READS_AT_ONCE)))
+        lived = live.write(run.each("score", accounts, scoring(Crew(store), terms, READS_AT_ONCE)))
     lived.failed |= refused
     lived.accounts += len(refused)
     return _told(lived)

@@ -11,7 +11,7 @@ from rich.console import Console
 from handlers.commands.close_tables import movers_table, tiers_table
 from handlers.commands.demo_trust import DemoTrust, show_trust
 from handlers.commands.totals import Total
-from handlers.jobs.finalise import Run
+from handlers.jobs.run import Run
 from scoring.summary import Summary
 
 MOVERS = 5

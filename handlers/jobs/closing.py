@@ -8,7 +8,8 @@ from typing import NamedTuple
 from config.guards import Guards
 from handlers.jobs.alerts import keep_list, listed, make_list
 from handlers.jobs.closes import Note, Stage, compared, finish, note, situation
-from handlers.jobs.finalise import standing
+from handlers.jobs.crew import Crew
+from handlers.jobs.finals import standing
 from handlers.jobs.guards import Comparison, Held, findings, holding, unconfirmed
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
@@ -69,7 +70,8 @@ class Closing:
 
     `accounts` are closed now, the `portfolio` is what the guards look at. From a store that is far
     away the facts of several accounts are read at once. Accounts that the store has and this version
-    cannot read are `refused`: each is named as failed, with its reason.
+    cannot read are `refused`: each is named as failed, with its reason. A `crew` shares the work; by default this
+    process does it alone.
     """
 
     portfolio: Iterable[Account]
@@ -82,6 +84,11 @@ class Closing:
     sinks: SinksOf
     reads_at_once: int = 1
     refused: Mapping[str, str] = field(default_factory=dict)
+    crew: Crew | None = None
+
+    @property
+    def _crew(self) -> Crew:
+        return self.crew or Crew(self.store)
 
     def close(self) -> Closed:
         """Score the accounts and hand their records on; nothing leaves the store where a guard holds the close.
@@ -102,7 +109,7 @@ class Closing:
     def score(self) -> Totals:
         """Score the accounts, and keep their records as provisional ones."""
         return self._named(
-            self.resumable.each("score", self.accounts, scoring(self.store, self.terms, self.reads_at_once))
+            self.resumable.each("score", self.accounts, scoring(self._crew, self.terms, self.reads_at_once))
         )
 
     def _named(self, totals: Totals) -> Totals:
@@ -128,14 +135,14 @@ class Closing:
 
     def write(self) -> Totals:
         """Hand the records on; an account that could not be scored before is tried once more."""
-        return self._named(self.resumable.each("write", self.accounts, handing_on(self.store, self.sinks, self.terms)))
+        return self._named(self.resumable.each("write", self.accounts, handing_on(self._crew, self.sinks, self.terms)))
 
     def attempt(self) -> Closed:
         """Score the accounts for a dry run: their records go to the sinks alone."""
         comparison = Comparison()
         attempt = _Attempt(self._listing, self._is_one_chunk())
         seen = partial(self._compared, comparison=comparison)
-        step = trying(self.store, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
+        step = trying(self._crew, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
         is_judged = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
         totals = self._named(self.resumable.each("try", self.accounts, step))
         held, drift = self._judge(comparison) if is_judged else ([], [])

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from config.guards import Guards
 from handlers.jobs.closes import noted, situation
-from handlers.jobs.finalise import Run
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.records import Terms
+from handlers.jobs.run import Run
 from handlers.jobs.runs import UnfinishedError
 from handlers.sinks.protocol import CrmWriter
 from handlers.stores.protocol import Store

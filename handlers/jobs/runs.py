@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
-from handlers.jobs.finalise import Run, hand_on, score_all
+from handlers.jobs.crew import Crew
+from handlers.jobs.finalise import begin_scoring, hand_on, tried
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.records import Terms
+from handlers.jobs.run import Run
 from handlers.sinks.choice import Sinks
-from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant
 from scoring.record import Record
@@ -43,17 +45,10 @@ class Totals(Run):
 
     accounts: int = 0
 
-    def add(self, other: "Totals") -> None:
+    def add(self, other: Run) -> None:
         """Add what became of a chunk."""
-        self.accounts += other.accounts
-        self.scored += other.scored
-        self.unscored += other.unscored
-        self.deleted += other.deleted
-        self.outranked += other.outranked
-        self.failed |= other.failed
-        self.refused |= other.refused
-        self.retried += other.retried
-        self.waits |= other.waits
+        Run.add(self, other)
+        self.accounts += other.accounts if isinstance(other, Totals) else 0
 
 
 Step: TypeAlias = Callable[[str, Sequence[Account]], Run]
@@ -99,13 +94,13 @@ class Resumable:
             yield f"{chunk[0].id}-{chunk[-1].id}-{ids}", chunk
 
 
-def scoring(store: Store, close: Terms, reads_at_once: int = 1) -> Step:
+def scoring(crew: Crew, close: Terms, reads_at_once: int = 1) -> Step:
     """Score a chunk and keep its records as provisional ones."""
 
     def score(_: str, accounts: Sequence[Account]) -> Run:
         run = Run()
-        for _record in score_all(accounts, store, close, run, reads_at_once=reads_at_once):
-            pass
+        for made in crew.each(partial(begin_scoring, close, reads_at_once), accounts):
+            run.add(made)
         return run
 
     return score
@@ -115,12 +110,12 @@ SinksOf: TypeAlias = Callable[[str, Sequence[Account]], Sinks]
 """Gives the sinks of a chunk, by its name and its accounts."""
 
 
-def handing_on(store: Store, sinks: SinksOf, close: Terms) -> Step:
+def handing_on(crew: Crew, sinks: SinksOf, close: Terms) -> Step:
     """Hand a chunk's records on."""
 
     def hand(part: str, accounts: Sequence[Account]) -> Run:
         there = sinks(part, accounts)
-        run = hand_on(accounts, store, there, close)
+        run = hand_on(accounts, crew, there, close)
         run.refused.update(there.failed)
         run.retried = there.retried
         run.waits.update(there.waits)
@@ -131,7 +126,7 @@ def handing_on(store: Store, sinks: SinksOf, close: Terms) -> Step:
 
 
 def trying(
-    store: Store,
+    crew: Crew,
     sinks: SinksOf,
     close: Terms,
     seen: Callable[[Iterable[Record]], Iterable[Record]],
@@ -141,7 +136,7 @@ def trying(
 
     def attempt(part: str, accounts: Sequence[Account]) -> Run:
         run = Run()
-        sinks(part, accounts).write(seen(score_all(accounts, store, close, run, reads_at_once=reads_at_once)))
+        sinks(part, accounts).write(seen(tried(accounts, crew, close, run, reads_at_once=reads_at_once)))
         return run
 
     return attempt

@@ -10,7 +10,7 @@ from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from handlers.jobs.faults import FAILURES
-from handlers.jobs.finalise import BATCH_SIZE
+from handlers.jobs.crew import BATCH_SIZE
 from handlers.jobs.history import last_ended
 from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.records import AccountReader

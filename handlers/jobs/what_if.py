@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from handlers.jobs.faults import FAILURES
-from handlers.jobs.finalise import BATCH_SIZE
+from handlers.jobs.crew import BATCH_SIZE
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store

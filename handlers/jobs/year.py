@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from handlers.jobs.alerts import keep_list, listed, make_list
-from handlers.jobs.finalise import Run
 from handlers.jobs.movements import RecordMaker
 from handlers.jobs.outcomes import told_facts
 from handlers.jobs.records import AccountReader, Terms, departure
+from handlers.jobs.run import Run
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.alerts import AlertTerms

@@ -1,12 +1,16 @@
 """Records as CSV, safe to open in a spreadsheet."""
 
 import re
-from collections.abc import Iterable
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from config.record_map import RecordMap, columns, row
-from handlers.files import OutputFile
+from handlers.files import OutputFile, csv_line
+from handlers.sinks.protocol import Liner
+from handlers.stores.protocol import Store
 from scoring.record import Record
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -28,8 +32,28 @@ class CsvWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
-        rows = ([safe(_on_one_line(value)) for _, value in row(record, self._map)] for record in records)
-        OutputFile(self._path).write_rows(chain([columns(self._map)], rows), bom=self._bom)
+        self.write_lines(map(_line_of(self._map), records))
+
+    @property
+    def liner(self) -> Liner:
+        """Give what makes the line of a record."""
+        return partial(_liner, self._map)
+
+    def write_lines(self, lines: Iterable[bytes]) -> None:
+        """Write the lines of all records of a run, in the place of what stood in the file before."""
+        head = csv_line(columns(self._map))
+        with OutputFile(self._path).replaced() as file:
+            file.write(BOM_UTF8 if self._bom else b"")
+            file.writelines(chain([head], lines))
+
+
+def _liner(record_map: RecordMap, _: Store) -> Callable[[Record], bytes]:
+    return _line_of(record_map)
+
+
+def _line_of(record_map: RecordMap) -> Callable[[Record], bytes]:
+    """Give what writes a record as a line of CSV."""
+    return lambda record: csv_line(safe(_on_one_line(value)) for _, value in row(record, record_map))
 
 
 def _on_one_line(value: object) -> object:

@@ -1,8 +1,9 @@
 """What a sink of records must do, wherever they go."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
 
+from handlers.stores.protocol import Store
 from scoring.record import Record
 
 
@@ -11,6 +12,22 @@ class RecordWriter(Protocol):
 
     def write(self, records: Iterable[Record]) -> None:
         """Write records; a later one of the same key takes the place of an earlier."""
+
+
+Liner: TypeAlias = Callable[[Store], Callable[[Record], bytes]]
+"""Gives, beside a store, what writes a record as a line. It can be sent to another process."""
+
+
+@runtime_checkable
+class LineWriter(Protocol):
+    """A sink that writes a line for each record; the lines may be made elsewhere."""
+
+    @property
+    def liner(self) -> Liner:
+        """Give what makes the lines."""
+
+    def write_lines(self, lines: Iterable[bytes]) -> None:
+        """Write the lines of all records of a run."""
 
 
 class CrmWriter(RecordWriter, Protocol):

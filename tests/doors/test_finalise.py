@@ -24,6 +24,7 @@ from handlers.finalise import (
     LEFT_TO_TELL_MILLISECONDS,
     handler,
 )
+from handlers.jobs.crew import Crew
 from handlers.jobs.guards import GUARDS
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
@@ -466,7 +467,7 @@ def test_a_run_goes_on_where_it_was_stopped(cloud: Cloud, systems: Systems) -> N
     def go_on(until: int) -> Totals:
         period = Terms(PERIOD, END, CONFIG.model, "final", now())
         late = Resumable("run", store.checkpoints, lambda: len(written.accounts) >= until, period.now, chunk=2)
-        return late.each("write", accounts, handing_on(store, lambda *_: Sinks(csv=written), period))
+        return late.each("write", accounts, handing_on(Crew(store), lambda *_: Sinks(csv=written), period))
 
     with pytest.raises(UnfinishedError, match="4 of 7"):
         go_on(4)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.jobs.alerts import KNOWN_EDGES, edges_before, forget_list, keep_list, kept_list, make_list, standing_alert
+from handlers.jobs.crew import Crew
 from handlers.jobs.finalise import hand_on
 from handlers.jobs.records import Terms
 from handlers.jobs.rescore import rescore
@@ -192,7 +193,7 @@ def test_the_list_holds_for_a_correction_that_came_in_between(store: SqliteStore
     store.put_records([correction])
     close(store, "2026-10", [correction])
     writer = Taken()
-    run = hand_on([ACCOUNT], store, writer, terms)
+    run = hand_on([ACCOUNT], Crew(store), writer, terms)
     said = kept_list(store, "2026-10")
     assert said is not None
     assert run.outranked == [ACCOUNT.id]

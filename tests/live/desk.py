@@ -15,8 +15,9 @@ from handlers.cli import DEFAULT_CONFIG
 from handlers.clients.remote import Patience
 from handlers.commands.finalise import finalise_command
 from handlers.commands.session import Session
-from handlers.jobs.finalise import Run, score_all
+from handlers.jobs.finalise import score_all
 from handlers.jobs.records import Terms
+from handlers.jobs.run import Run
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.instants import Instant
 from scoring.periods import period_end

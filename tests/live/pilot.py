@@ -18,8 +18,9 @@ from handlers.clients.looker.explore import Explore
 from handlers.clients.patient import PatientAdapter, patient_session
 from handlers.clients.salesforce.bulk import JobWait
 from handlers.clients.salesforce.client import SalesforceClient
-from handlers.jobs.finalise import Run, finalise
+from handlers.jobs.finalise import finalise
 from handlers.jobs.records import Terms
+from handlers.jobs.run import Run
 from handlers.jobs.sweep import Clients, Sweeper, folding, take_in
 from handlers.settings import IntercomSettings, LookerSettings, SalesforceSettings
 from handlers.sinks.salesforce import SalesforceWriter

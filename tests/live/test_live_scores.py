@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from handlers.jobs.closes import Note, note
-from handlers.jobs.finalise import Run
 from handlers.jobs.guards import Digest, Guard
 from handlers.jobs.live import COLLECTION, Live, Lived
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.records import Terms
+from handlers.jobs.run import Run
 from handlers.jobs.runs import UnfinishedError
 from handlers.sinks.salesforce import SalesforceWriter
 from handlers.stores.sqlite.store import SqliteStore

@@ -14,6 +14,8 @@ from handlers.stores.sqlite.schema import APPLICATION, FORMAT, REACHING, SUMMARI
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 _CACHE_KIB = 64 * 1024
+_READER_CACHE_KIB = 8 * 1024
+"""Each account is read once: what is worth keeping is the upper pages of the indexes."""
 _CHECKPOINT_PAGES = 16_000
 """After how many changed pages (64 MB) the log is written back: seldom, since a write-back waits for the disk."""
 
@@ -55,6 +57,18 @@ def open_file(path: Path, *, durable: bool = True, one_thread: bool = True) -> s
         except BaseException:
             db.close()
             raise
+    return db
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open the file of a store that another process has open, to read it alone.
+
+    Raises StoreError where it cannot be used.
+    """
+    with store_errors(path):
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        db = sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
+        db.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
     return db
 
 

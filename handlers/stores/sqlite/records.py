@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from handlers.stores.codec import decode_record, encode_record, record_rank
 from handlers.stores.protocol import StoreError
+from handlers.stores.sharable import RecordRow
 from handlers.stores.summaries import after_previous, encode_summary
 from scoring.record import Record
-from scoring.summary import Summary, summary_of
+from scoring.summary import summary_of
 
 RECORDS_OF = "SELECT body FROM records WHERE account_id = ? ORDER BY period"
 
@@ -24,17 +25,25 @@ SELECT period FROM each WHERE period IS NOT NULL"""
 """Goes from period to period by the index: the rows between are not read."""
 
 
-def put_record(db: sqlite3.Connection, record: Record) -> bool:
-    """Write a record and its summary where it outranks the one there; tell whether it did."""
-    row = (record.score.account_id, record.period, record_rank(record), encode_record(record))
+RANKS = "SELECT account_id, rank FROM records WHERE period = ? AND account_id IN (SELECT value FROM json_each(?))"
+
+
+def row_of(record: Record) -> RecordRow:
+    """Write a record and its summary as the row that is kept of them."""
+    summary = encode_summary(summary_of(record))
+    return RecordRow(record.score.account_id, record.period, record_rank(record), encode_record(record), summary)
+
+
+def put_row(db: sqlite3.Connection, row: RecordRow) -> bool:
+    """Write the row of a record and its summary where it outranks the one there; tell whether it did."""
     written = db.execute(
         """INSERT INTO records VALUES (?, ?, ?, ?) ON CONFLICT (account_id, period) DO UPDATE
         SET rank = excluded.rank, body = excluded.body WHERE excluded.rank >= rank""",
-        row,
+        row[:-1],
     )
     is_written = written.rowcount == 1
     if is_written:
-        _put_summary(db, summary_of(record))
+        _put_summary(db, row.period, row.account_id, row.summary)
     return is_written
 
 
@@ -51,7 +60,7 @@ def fill_summaries(db: sqlite3.Connection) -> None:
     A record that cannot be read has none: `verify` names it, and a score anew brings both.
     """
     for record, previous in after_previous(_readable(db)):
-        _put_summary(db, summary_of(record, previous))
+        _put_summary(db, record.period, record.score.account_id, encode_summary(summary_of(record, previous)))
 
 
 def _readable(db: sqlite3.Connection) -> Iterator[Record]:
@@ -63,6 +72,5 @@ def _readable(db: sqlite3.Connection) -> Iterator[Record]:
         yield record
 
 
-def _put_summary(db: sqlite3.Connection, summary: Summary) -> None:
-    row = (summary.period, summary.account_id, encode_summary(summary))
-    db.execute("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", row)
+def _put_summary(db: sqlite3.Connection, period: str, account_id: str, text: str) -> None:
+    db.execute("INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)", (period, account_id, text))

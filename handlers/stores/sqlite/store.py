@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ from handlers.stores.codec import (
 from handlers.stores.journals import first_key, new_key
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
+from handlers.stores.sharable import Reader, RecordRow, Written
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.erasing import SqliteErasing
 from handlers.stores.sqlite.file import open_file, store_errors
@@ -39,7 +41,7 @@ from handlers.stores.sqlite.queries import (
     in_scope,
 )
 from handlers.stores.sqlite.reaches import join_members
-from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_record, remove_record
+from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_row, remove_record, row_of
 from handlers.stores.summaries import decode_score, decode_summary
 from handlers.stores.tombstones import ERASED, Remembered
 from scoring.account import Owner
@@ -57,6 +59,10 @@ _PAGE = 500
 _Row: TypeAlias = tuple[Any, ...]
 
 
+class _OutrankedError(Exception):
+    """A record that is there outranks one that was to be written."""
+
+
 class SqliteStore:
     """A store in one file; several processes may write to it at once, and a kill loses nothing merged."""
 
@@ -65,8 +71,11 @@ class SqliteStore:
 
         Raises StoreError where it cannot be used.
         """
+        self._begin(path, open_file(path, durable=durable, one_thread=one_thread))
+
+    def _begin(self, path: Path, db: sqlite3.Connection) -> None:
         self._path = path
-        self._db = open_file(path, durable=durable, one_thread=one_thread)
+        self._db = db
         self.portfolio = SqliteAccounts(self._rows, self._transaction)
         self.keeping = SqliteKeeping(self._rows, self._transaction)
         self.erasing = SqliteErasing(self._db, self._rows, self._transaction)
@@ -201,8 +210,24 @@ class SqliteStore:
         unwritten: list[Record] = []
         while some := list(islice(stream, _PAGE)):
             with self._transaction() as db:
-                unwritten += [record for record in some if not put_record(db, record)]
+                unwritten += [record for record in some if not put_row(db, row_of(record))]
         return unwritten
+
+    @property
+    def opener(self) -> Callable[[], Reader]:
+        """Give what opens the file to read it in another process."""
+        return partial(_opened, self._path)
+
+    def take_in(self, written: Written) -> bool:
+        """Write what readers would have written, in one transaction, unless any record there outranks one of it."""
+        for subject, observations in written.gone:
+            self.discard(subject, observations)
+        try:
+            with self._transaction() as db:
+                _put_all(db, written.rows)
+        except _OutrankedError:
+            return False
+        return True
 
     def remove_record(self, account_id: str, period: str) -> bool:
         """Take the record of an account and period away, and its summary; tell whether there was one."""
@@ -286,3 +311,14 @@ def _facts(rows: Iterable[_Row]) -> list[Fact]:
         subject = decode_subject(key)
         facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
     return sorted(facts, key=attrgetter("subject"))
+
+
+def _put_all(db: sqlite3.Connection, rows: Iterable[RecordRow]) -> None:
+    if not all(put_row(db, row) for row in rows):
+        raise _OutrankedError
+
+
+def _opened(path: Path) -> Reader:
+    from handlers.stores.sqlite.reader import SqliteReader  # noqa: PLC0415  a reader is a store of this module
+
+    return SqliteReader(path)

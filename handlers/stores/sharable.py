@@ -1,0 +1,48 @@
+"""A store that several processes may read at once, while one writes: it is handed what the others would write."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from handlers.stores.protocol import Store
+from scoring.observations import Observation, Subject
+
+
+class RecordRow(NamedTuple):
+    """A record as it is kept: whose and of when, how it ranks, its text, and that of its summary."""
+
+    account_id: str
+    period: str
+    rank: str
+    body: str
+    summary: str
+
+
+@dataclass(slots=True)
+class Written:
+    """What a reader would have written: records, and observations of subjects that are to be forgotten."""
+
+    rows: list[RecordRow] = field(default_factory=list)
+    gone: list[tuple[Subject, Collection[Observation]]] = field(default_factory=list)
+
+
+class Reader(Store, Protocol):
+    """A store that is read alone; of what it is told to write, records and discards are kept to be handed over.
+
+    It does not read what it would have written.
+    """
+
+    def taken(self) -> Written:
+        """Give what was to be written since this was asked last."""
+
+
+@runtime_checkable
+class Sharable(Protocol):
+    """A store whose readers may stand in other processes."""
+
+    @property
+    def opener(self) -> Callable[[], Reader]:
+        """Give what opens a reader, wherever it is called; it can be sent to another process."""
+
+    def take_in(self, written: Written) -> bool:
+        """Write what a reader would have written; nothing of it, and False, where a record there outranks one of it."""

@@ -1,10 +1,9 @@
 """What lists say of a customer beside the score: who looks after the account, what it is worth, until when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from scoring.facts import CrmRecord, Fact, record_at
-from scoring.instants import Instant
+from scoring.facts import CrmRecord, Fact
 from scoring.observations import Fields
 
 USER = "user"
@@ -29,24 +28,25 @@ class Csm:
     is_active: bool | None = None
 
 
-def csm_of(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant, said: str | None = None) -> Csm | None:
-    """Say who looked after an account at an instant (exclusive); None where nobody is named.
+def csm_of(
+    profile: CrmRecord | None, users: Callable[[str], Iterable[CrmRecord]], said: str | None = None
+) -> Csm | None:
+    """Say who looked after an account, by its record of then; None where nobody is named.
 
-    Whom the portfolio names (`said`) holds, whatever the CRM says; where both mean the same user, all is
-    given that the CRM knows of that user.
+    `users` are those of then that have an id. Whom the portfolio names (`said`) holds, whatever the CRM says;
+    where both mean the same user, all is given that the CRM knows of that user.
     """
-    named = _named(profile, facts, as_of)
+    named = _named(profile, users)
     if said is None or (named is not None and said in {named.id, named.name, named.mail}):
         return named
     return Csm(None, said)
 
 
-def _named(profile: CrmRecord | None, facts: Iterable[Fact], as_of: Instant) -> Csm | None:
+def _named(profile: CrmRecord | None, users: Callable[[str], Iterable[CrmRecord]]) -> Csm | None:
     user_id = None if profile is None else profile.text(CSM)
     if user_id is None:
         return None
-    users = (record_at(fact, as_of) for fact in facts if fact.subject.kind == USER and fact.subject.id == user_id)
-    user = next((one for one in users if one is not None and not one.yes("deleted")), None)
+    user = next((one for one in users(user_id) if not one.yes("deleted")), None)
     return Csm(user_id) if user is None else Csm(user_id, user.text("name"), user.text("mail"), user.yes("is_active"))
 
 

@@ -1,11 +1,11 @@
 """Facts: grow-only sets of observations of one subject, and what was so at an instant."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
-from operator import attrgetter
-from typing import TypeAlias
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, TypeAlias
 
 from scoring.instants import DAY, Instant
 from scoring.observations import (
@@ -44,8 +44,7 @@ class Fact:
     observations: frozenset[Observation]
 
 
-@dataclass(frozen=True, slots=True)
-class CrmRecord:
+class CrmRecord(NamedTuple):
     """A CRM record as it was: each field's latest value and the instant it was said.
 
     `ever_set` names the fields that ever held a value. `read_at` is when the whole record was last
@@ -98,7 +97,7 @@ def gather(observations: Iterable[Observation]) -> tuple[Fact, ...]:
     return tuple(Fact(subject, frozenset(sets[subject])) for subject in sorted(sets))
 
 
-_at = attrgetter("at")
+_at, _first = attrgetter("at"), itemgetter(0)
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
@@ -106,17 +105,21 @@ def in_order(observations: Iterable[Observation]) -> list[Observation]:
 
     Each is looked at only where those before it tie.
     """
-    ordered = sorted(observations, key=_at)
-    if all(one.at != other.at for one, other in pairwise(ordered)):
+    ordered = list(observations)
+    if len(ordered) == 1:
         return ordered
-    return [observation for _, ties in groupby(ordered, _at) for observation in _placed(list(ties))]
+    ordered.sort(key=_at)
+    if _all_differ([observation.at for observation in ordered]):
+        return ordered
+    places = sorted([(place(observation), observation) for observation in ordered], key=_first)
+    if _all_differ([standing for standing, _ in places]):
+        return [observation for _, observation in places]
+    tied = groupby(places, _first)
+    return [observation for _, same in tied for observation in _ranked([observation for _, observation in same])]
 
 
-def _placed(ties: list[Observation]) -> list[Observation]:
-    if len(ties) == 1:
-        return ties
-    ordered = sorted(ties, key=place)
-    return [observation for _, same in groupby(ordered, place) for observation in _ranked(list(same))]
+def _all_differ(values: Sequence[Hashable]) -> bool:
+    return len(set(values)) == len(values)
 
 
 def _ranked(ties: list[Observation]) -> list[Observation]:
@@ -129,11 +132,14 @@ def owner_of(ordered: Sequence[Observation]) -> str | None:
     An observation that does not speak of an owner says nothing about it. What the source takes away
     is its own word: an owner that we resolved for want of one stays.
     """
-    spoken = [o for o in ordered if o.owner is not None]
-    latest = next((o for o in reversed(spoken) if o.owner != NOBODY), None)
-    if latest is None or (spoken[-1] is not latest and not _is_resolved(latest)):
-        return None
-    return latest.owner
+    taken_away = False
+    for observation in reversed(ordered):
+        owner = observation.owner
+        if owner == NOBODY:
+            taken_away = True
+        elif owner is not None:
+            return None if taken_away and not _is_resolved(observation) else owner
+    return None
 
 
 def is_ownerless(fact: Fact) -> bool:
@@ -162,7 +168,7 @@ def conversation_at(fact: Fact, as_of: Instant) -> Owned | None:
 
 def conversation_in(seen: Sequence[Observation]) -> Owned | None:
     """View a conversation and its owner, of which these observations are known, in order and without messages."""
-    if not seen or any(isinstance(o.content, Tombstone) for o in seen):
+    if not seen or Tombstone in [type(o.content) for o in seen]:
         return None
     latest = seen[-1].content
     return (latest, owner_of(seen)) if isinstance(latest, Conversation) else None
@@ -186,7 +192,7 @@ def record_at(fact: Fact, as_of: Instant, *, infer: bool = True) -> CrmRecord | 
 def record_in(ordered: Sequence[Observation], as_of: Instant, *, infer: bool) -> CrmRecord | None:
     """View a CRM record as `record_at` does, of which these are all observations, in order."""
     seen = ordered[: bisect_left(ordered, as_of, key=_at)]
-    earlier = inferred(ordered, as_of) if infer else None
+    earlier = inferred(ordered, as_of) if infer and len(seen) < len(ordered) else None
     used = seen if earlier is None else [earlier, *seen]
     return _fold(ordered[0].subject.id, used, seen[0].at if seen else used[0].at) if used else None
 
@@ -245,42 +251,35 @@ def created_at(observations: Iterable[Observation]) -> Instant | None:
 
 
 def _fold(record_id: str, used: Sequence[Observation], first_heard: Instant) -> CrmRecord:
-    said = list(_said(used))
-    reads = (o.content.read_at for o in used if isinstance(o.content, Fields))
+    """Put fields together, in order: each has the latest value; a creation's empty ones hold until any re-read."""
+    contents = [(o.at, o.content) for o in used if isinstance(o.content, Fields)]
+    reads = [content.read_at for _, content in contents if content.read_at is not None]
+    told = [(at, _set_in(content) if reads and content.is_create else content.values) for at, content in contents]
     return CrmRecord(
         id=record_id,
         owner=owner_of(used),
-        values={name: value for name, value, _ in said},
-        said={name: at for name, _, at in said},
-        ever_set=frozenset(name for name, value, _ in said if value is not None),
+        values={name: value for _, values in told for name, value in values},
+        said={name: at for at, values in told for name, _ in values},
+        ever_set=frozenset([name for _, values in told for name, value in values if value is not None]),
         first_heard=first_heard,
-        read_at=max((read for read in reads if read is not None), default=None),
+        read_at=max(reads) if reads else None,
         gap=open_gap(used),
     )
 
 
-def _said(used: Sequence[Observation]) -> Iterator[tuple[str, Value, Instant]]:
-    """Give each field's values in order, and since when; a creation's empty ones hold until any re-read."""
-    reread = any(isinstance(o.content, Fields) and o.content.read_at is not None for o in used)
-    for observation in used:
-        content = observation.content
-        if isinstance(content, Fields):
-            only_values = reread and content.is_create
-            for name, value in content.values:
-                if value is not None or not only_values:
-                    yield name, value, observation.at
+def _set_in(content: Fields) -> tuple[tuple[str, Value], ...]:
+    return tuple([(name, value) for name, value in content.values if value is not None])
 
 
-def open_gap(seen: Iterable[Observation]) -> Gap | None:
+def open_gap(seen: Sequence[Observation]) -> Gap | None:
     """Give the gap that nothing later among `seen` has settled: neither a re-read nor a deletion."""
-    last_gap: Observation | None = None
-    settled = 0
-    for observation in seen:
-        content = observation.content
-        if isinstance(content, Gap) and (last_gap is None or observation.at > last_gap.at):
-            last_gap = observation
-        elif isinstance(content, Fields) and (content.read_at is not None or deletes(observation)):
-            settled = max(settled, observation.known_at)
-    if last_gap is None or settled > last_gap.at or not isinstance(last_gap.content, Gap):
+    gaps = [(o.at, o.content) for o in seen if isinstance(o.content, Gap)]
+    if not gaps:
         return None
-    return last_gap.content
+    (at, gap), settled = max(gaps, key=_first), [o.known_at for o in seen if _settles(o)]
+    return None if settled and max(settled) > at else gap
+
+
+def _settles(observation: Observation) -> bool:
+    content = observation.content
+    return isinstance(content, Fields) and (content.read_at is not None or deletes(observation))

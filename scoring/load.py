@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from scoring.instants import DAY, Instant
 from scoring.model import Model
@@ -9,6 +10,7 @@ from scoring.observations import Conversation
 
 WORDS = ("state", "priority", "delivered_as")
 """Of a conversation, the fields whose words decide if and how it counts."""
+_said = attrgetter(*WORDS)
 
 
 def load(conversation: Conversation, as_of: Instant, model: Model) -> Conversation | None:
@@ -25,14 +27,10 @@ def load(conversation: Conversation, as_of: Instant, model: Model) -> Conversati
 def unknown_words(conversations: Iterable[Conversation], as_of: Instant, model: Model) -> set[str]:
     """Flag words that nobody knows, of conversations that a metric would look at if they were known."""
     start = as_of - int(model.windows.trend_days * DAY)
-    recent = [one for one in conversations if not _is_over(one, start)]
-    return {
-        words.flag
-        for name in WORDS
-        if (words := model.words.get(f"conversation.{name}")) is not None
-        for one in recent
-        if (word := getattr(one, name)) and words.meaning(word) is None
-    }
+    told = {_said(one) for one in conversations if not _is_over(one, start)}
+    spoken = {(name, word) for words in told for name, word in zip(WORDS, words, strict=True) if word}
+    known = ((model.words.get(f"conversation.{name}"), word) for name, word in spoken)
+    return {words.flag for words, word in known if words is not None and words.meaning(word) is None}
 
 
 def _is_over(conversation: Conversation, start: Instant) -> bool:

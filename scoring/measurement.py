@@ -1,6 +1,7 @@
 """From what is known of an account to its measurements, and so to its score."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from scoring.account import AccountFacts
 from scoring.customer import csm_of
@@ -42,7 +43,7 @@ def measure_at(timeline: Timeline, as_of: Instant, model: Model) -> Measurements
         flags=tuple(sorted(seen.flags)),
         window_days=window_days(model),
         age_hours={name: None if s.age is None else s.age // HOUR for name, s in seen.sources.states.items()},
-        csm=csm_of(seen.profile, facts.facts, as_of, facts.account.csm),
+        csm=csm_of(seen.profile, partial(timeline.users, as_of), facts.account.csm),
         arr=None if seen.arr_said is None else seen.arr_said.value,
         currency=None if seen.arr_said is None else seen.arr_said.currency,
         renewal=next_renewal(seen, model),

@@ -11,7 +11,7 @@ from scoring.money import Amount, amount, in_corporate, without_rate
 from scoring.observations import Fields, Observation
 from scoring.outcomes import Outcome
 from scoring.renewals import ONE_DATE
-from scoring.timeline import Line
+from scoring.timeline import RecordLine
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,10 @@ class Profile:
         return tuple(in_order(one for one in observations if one.known_at < self.until))
 
     @cached_property
-    def _line(self) -> Line | None:
-        return Line(Fact(self.fact.subject, frozenset(self._seen))) if self.fact is not None and self._seen else None
+    def _line(self) -> RecordLine | None:
+        if self.fact is None or not self._seen:
+            return None
+        return RecordLine(Fact(self.fact.subject, frozenset(self._seen)))
 
     def _arr(self, at: Instant) -> Amount | None:
         record = None if self._line is None else self._line.record(at)

@@ -8,9 +8,9 @@ from scoring.account import OwnerKey
 from scoring.facts import CrmRecord, Fact
 from scoring.instants import Instant
 from scoring.observations import Gap
-from scoring.timeline import Line, Timeline
+from scoring.timeline import RecordLine, Timeline
 
-_Owned: TypeAlias = list[tuple[Line, CrmRecord]]
+_Owned: TypeAlias = list[tuple[RecordLine, CrmRecord]]
 """The records of an account, each with the fact it is seen in."""
 
 
@@ -26,7 +26,7 @@ class Records:
     known: frozenset[str]
     owners: frozenset[OwnerKey]
     profile: CrmRecord | None
-    profile_line: Line | None
+    profile_line: RecordLine | None
     deleted: bool
     rereads: frozenset[str]
 
@@ -54,7 +54,7 @@ def _is_ours(record: CrmRecord) -> bool:
     return record.text("suggestion_key") is not None and record.instant("accepted_at") is None
 
 
-def _owned(lines: Iterable[Line], ids: frozenset[OwnerKey], as_of: Instant) -> _Owned:
+def _owned(lines: Iterable[RecordLine], ids: frozenset[OwnerKey], as_of: Instant) -> _Owned:
     pairs = [(line, line.record(as_of)) for line in lines]
     return [(line, told) for line, told in pairs if told is not None and (line.fact.subject.source, told.owner) in ids]
 

@@ -10,16 +10,15 @@ from typing import NamedTuple, TypeAlias
 from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Raw
 from scoring.model import Model, Segment
+from scoring.plans import PLATFORM_VALUE, PlannedGroup, plans
 from scoring.rounding import shown
-from scoring.scales import Scale, scale_of, scaled
+from scoring.scales import Scale, scaled
 from scoring.score import Measurements, mean
-from scoring.signals import Cap, Signal, SignalReading, read_caps
+from scoring.signals import QUIET, Cap, Signal, SignalReading, read_caps
 from scoring.verdict import capped, lowest, tier_of
 
 Layout: TypeAlias = tuple[tuple[str, str], ...]
 """The order of raw metrics in a cell, each by its dimension and name; those of Platform Value are its pillars."""
-
-PILLARS = "platform_value"
 
 
 class Cell(NamedTuple):
@@ -55,12 +54,12 @@ def layout_of(*models: Model) -> Layout:
 
 
 def _groups(model: Model) -> dict[str, Mapping[str, float]]:
-    return {**model.metrics, PILLARS: model.pillars}
+    return {**model.metrics, PLATFORM_VALUE: model.pillars}
 
 
 def flatten(measured: Measurements, layout: Layout) -> Cell:
     """Lay out what was measured, for models whose metrics are in the layout."""
-    groups = {**measured.dimensions, PILLARS: measured.pillars}
+    groups = {**measured.dimensions, PLATFORM_VALUE: measured.pillars}
     raws = tuple(groups.get(group, {}).get(name, MISSING).raw for group, name in layout)
     return Cell(measured.segment, measured.as_of, raws, measured.signals, measured.signals_known)
 
@@ -105,29 +104,14 @@ def rescore(cells: Iterable[Cell], model: Model, layout: Layout) -> Iterator[Fig
 def plan(model: Model, segment: Segment, layout: Layout) -> tuple[Group, ...]:
     """Lay out what counts for accounts of a segment: the dimensions in their order, and Platform Value last."""
     places = {key: place for place, key in enumerate(layout)}
-    scales = {name: scale_of(threshold) for name, threshold in model.thresholds[segment].items()}
-    dimensions = (
-        _group(model.dimensions[name], model.churn_risk * model.dimensions[name], shares, scales, places, name)
-        for name, shares in model.metrics.items()
-    )
-    unscaled = dict.fromkeys(model.pillars)
-    return *dimensions, _group(model.platform_value, model.platform_value, model.pillars, unscaled, places, PILLARS)
+    return tuple(_group(group, places) for group in plans(model)[segment])
 
 
-def _group(
-    weight: float,
-    nominal: float,
-    shares: Mapping[str, float],
-    scales: Mapping[str, Scale | None],
-    places: Mapping[tuple[str, str], int],
-    name: str,
-) -> Group:
-    counting = [
-        metric for metric, share in shares.items() if share > 0 and metric in scales and (name, metric) in places
-    ]
-    metrics = (Metric(places[name, one], shares[one], nominal * shares[one], scales[one]) for one in counting)
-    lost = (nominal * share for metric, share in shares.items() if metric not in counting)
-    return Group(tuple(metrics), weight, tuple(lost))
+def _group(group: PlannedGroup, places: Mapping[tuple[str, str], int]) -> Group:
+    counting = [one for one in group.metrics if one.counts and (group.name, one.name) in places]
+    metrics = (Metric(places[group.name, one.name], one.share, one.nominal, one.scale) for one in counting)
+    lost = (one.nominal for one in group.metrics if one not in counting)
+    return Group(tuple(metrics), group.weight, tuple(lost))
 
 
 def _figures(cell: Cell, groups: Sequence[Group], model: Model) -> Figures:
@@ -135,7 +119,7 @@ def _figures(cell: Cell, groups: Sequence[Group], model: Model) -> Figures:
     dimensions, pillars = tallies[:-1], tallies[-1]
     churn_risk = mean([(group.weight, one.score) for group, one in zip(groups, dimensions, strict=False)])
     quantitative = mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
-    signals = read_caps(cell.signals, cell.as_of, model) if cell.signals else _QUIET
+    signals = read_caps(cell.signals, cell.as_of, model) if cell.signals else QUIET
     coverage = 100.0 * fsum([nominal for one in tallies for nominal in one.known])
     final = capped(quantitative, signals.cap)
     low, high = (None, None) if final is None else _range(tallies, cell, signals, model)
@@ -153,10 +137,6 @@ def _figures(cell: Cell, groups: Sequence[Group], model: Model) -> Figures:
         tuple([_shown(one.score) for one in dimensions]),
         tuple([shown(100.0 * one.weight) for one in dimensions]),
     )
-
-
-_QUIET = SignalReading(None, (), ())
-"""What no signal at all comes to."""
 
 
 def _tally(group: Group, raws: Sequence[Raw]) -> _Tally:

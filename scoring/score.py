@@ -1,16 +1,16 @@
 """The score: from measures to one number with points that add up to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scoring.customer import Csm
 from scoring.instants import Instant
-from scoring.metrics.measure import MISSING, Measure, Measures, Raw
-from scoring.model import Model, Segment, Threshold
+from scoring.metrics.measure import MISSING, Measures, Raw
+from scoring.model import Model, Segment
+from scoring.plans import PLATFORM_VALUE, PlannedGroup, PlannedMetric, plans
 from scoring.rounding import TIE, shown
-from scoring.scales import metric_score
 from scoring.signals import Cap, Signal, SignalReading, read_signals
 from scoring.verdict import capped, lowest, tier_of
 
@@ -86,34 +86,27 @@ class Score:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A weighted part of a mean: `nominal` is its share in the whole model."""
+class _Tally(NamedTuple):
+    """What a group comes to: of each of its metrics raw value and score; its own score, the weight that it rests on."""
 
-    nominal: float
-    share: float
-    raw: float | None
-    score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    parts: Mapping[str, _Part]
+    group: PlannedGroup
+    raws: Sequence[Raw]
+    scores: Sequence[float | None]
     weight: float
     score: float | None
 
 
 def grade(measurements: Measurements, model: Model) -> Score:
     """Score what was measured under a model."""
-    groups = {name: _dimension(name, measurements, model) for name in model.metrics}
-    pillars = _pillars(measurements.pillars, model)
-    churn_risk = mean([(model.dimensions[name], group.score) for name, group in groups.items()])
+    tallies = _tallies(measurements, model)
+    dimensions, pillars = tallies[:-1], tallies[-1]
+    churn_risk = mean([(one.group.weight, one.score) for one in dimensions])
     quantitative = mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
     signals = read_signals(measurements.signals, measurements.as_of, model)
-    coverage = 100.0 * _coverage([*groups.values(), pillars])
+    coverage = 100.0 * fsum([metric.nominal for metric, score in _parts(tallies) if score is not None])
     final = capped(quantitative, signals.cap)
-    low, high = _range([*groups.values(), pillars], measurements, signals, model) if final is not None else (None, None)
-    weights = _effective_weights(groups, pillars, model)
+    low, high = _range(tallies, measurements, signals, model) if final is not None else (None, None)
+    weights = _effective_weights(dimensions, pillars, model)
     return Score(
         account_id=measurements.account_id,
         account_name=measurements.account_name,
@@ -129,18 +122,20 @@ def grade(measurements: Measurements, model: Model) -> Score:
         low=_shown(low),
         high=_shown(high),
         cap=signals.cap,
-        dimensions={name: _dimension_score(group, weights[name]) for name, group in groups.items()},
-        platform_value=_metric_scores(pillars, weights["platform_value"]),
+        dimensions={one.group.name: _dimension_score(one, weights[one.group.name]) for one in dimensions},
+        platform_value=_metric_scores(pillars, weights[PLATFORM_VALUE]),
         flags=_flags(measurements, signals.flags, coverage, quantitative, model),
     )
 
 
 def scored_parts(measurements: Measurements, model: Model) -> dict[PartKey, float]:
     """Give the scores, 0-100 and unrounded, of the metrics and pillars that count, by group and name."""
-    groups = {name: _dimension(name, measurements, model) for name in model.metrics}
-    groups["platform_value"] = _pillars(measurements.pillars, model)
-    parts = {(group, name): part for group, own in groups.items() for name, part in own.parts.items()}
-    return {key: part.score for key, part in parts.items() if part.score is not None and part.nominal > 0}
+    return {
+        (one.group.name, metric.name): score
+        for one in _tallies(measurements, model)
+        for metric, score in zip(one.group.metrics, one.scores, strict=True)
+        if score is not None and metric.nominal > 0
+    }
 
 
 def group_weights(known: Iterable[PartKey], model: Model) -> dict[PartKey, float]:
@@ -162,34 +157,24 @@ def _share(key: PartKey, model: Model) -> float:
     return model.pillars[name] if group == "platform_value" else model.metrics[group][name]
 
 
-def _dimension(name: str, measurements: Measurements, model: Model) -> _Group:
-    measured = measurements.dimensions.get(name, {})
-    thresholds = model.thresholds[measurements.segment]
-    share = model.churn_risk * model.dimensions[name]
-    parts = {
-        metric: _part(share, weight, measured.get(metric, MISSING), thresholds.get(metric))
-        for metric, weight in model.metrics[name].items()
-    }
-    return _group(parts)
+def _tallies(measurements: Measurements, model: Model) -> list[_Tally]:
+    """Go through the plan of a model: the dimensions, and Platform Value last."""
+    *dimensions, pillars = plans(model)[measurements.segment]
+    found = [_tally(group, measurements.dimensions.get(group.name, {})) for group in dimensions]
+    return [*found, _tally(pillars, measurements.pillars)]
 
 
-def _part(group_share: float, weight: float, measure: Measure, threshold: Threshold | None) -> _Part:
-    scored = measure.raw is not None and weight > 0 and threshold is not None
-    score = metric_score(measure.raw, threshold) if scored and measure.raw is not None and threshold else None
-    return _Part(group_share * weight, weight, measure.raw, score)
+def _tally(group: PlannedGroup, measured: Measures) -> _Tally:
+    raws = [measured.get(metric.name, MISSING).raw for metric in group.metrics]
+    scores = [metric.score(raw) for metric, raw in zip(group.metrics, raws, strict=True)]
+    known = [(metric.share, score) for metric, score in zip(group.metrics, scores, strict=True) if score is not None]
+    weight = fsum([share for share, _ in known])
+    score = fsum([share * score for share, score in known]) / weight if known else None
+    return _Tally(group, raws, scores, weight, score)
 
 
-def _pillars(measured: Measures, model: Model) -> _Group:
-    parts = {}
-    for name, weight in model.pillars.items():
-        raw = measured.get(name, MISSING).raw
-        parts[name] = _Part(model.platform_value * weight, weight, raw, raw if weight > 0 else None)
-    return _group(parts)
-
-
-def _group(parts: Mapping[str, _Part]) -> _Group:
-    scored = [(part.share, part.score) for part in parts.values()]
-    return _Group(parts, fsum(share for share, score in scored if score is not None), mean(scored))
+def _parts(tallies: Iterable[_Tally]) -> list[tuple[PlannedMetric, float | None]]:
+    return [part for one in tallies for part in zip(one.group.metrics, one.scores, strict=True)]
 
 
 def mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
@@ -200,16 +185,12 @@ def mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
     return fsum(weight * score for weight, score in known) / fsum(weight for weight, _ in known)
 
 
-def _coverage(groups: list[_Group]) -> float:
-    return fsum(part.nominal for group in groups for part in group.parts.values() if part.score is not None)
-
-
 def _range(
-    groups: list[_Group], measurements: Measurements, signals: SignalReading, model: Model
+    tallies: Iterable[_Tally], measurements: Measurements, signals: SignalReading, model: Model
 ) -> tuple[float, float]:
-    parts = [part for group in groups for part in group.parts.values()]
-    low = fsum(part.nominal * part.score for part in parts if part.score is not None)
-    high = low + 100.0 * fsum(part.nominal for part in parts if part.score is None)
+    parts = _parts(tallies)
+    low = fsum([metric.nominal * score for metric, score in parts if score is not None])
+    high = low + 100.0 * fsum([metric.nominal for metric, score in parts if score is None])
     least = lowest(capped(low, signals.cap), signals, model, signals_known=measurements.signals_known)
     return least, capped(high, signals.cap)
 
@@ -226,34 +207,32 @@ def _tier(
     return tier_of(final, coverage, signals, model, signals_known=measurements.signals_known)
 
 
-def _effective_weights(groups: Mapping[str, _Group], pillars: _Group, model: Model) -> dict[str, float]:
+def _effective_weights(dimensions: Sequence[_Tally], pillars: _Tally, model: Model) -> dict[str, float]:
     """Give, by group, what a metric's share must be multiplied by; zero where it is missing or weighs nothing."""
-    dimensions = {name: model.dimensions[name] for name, group in groups.items() if group.score is not None}
-    churn_total = fsum(dimensions.values())
-    sides = {"churn_risk": model.churn_risk if churn_total else 0.0}
-    sides["platform_value"] = model.platform_value if pillars.score is not None else 0.0
-    total = fsum(sides.values())
-    weights = dict.fromkeys([*groups, "platform_value"], 0.0)
-    for name, weight in dimensions.items() if sides["churn_risk"] else ():
-        weights[name] = sides["churn_risk"] / total * (weight / churn_total) / groups[name].weight
-    if sides["platform_value"]:
-        weights["platform_value"] = sides["platform_value"] / total / pillars.weight
+    known = [one for one in dimensions if one.score is not None]
+    churn_total = fsum([one.group.weight for one in known])
+    churn_risk = model.churn_risk if churn_total else 0.0
+    platform_value = model.platform_value if pillars.score is not None else 0.0
+    total = fsum([churn_risk, platform_value])
+    weights = dict.fromkeys([*(one.group.name for one in dimensions), PLATFORM_VALUE], 0.0)
+    for one in known if churn_risk else ():
+        weights[one.group.name] = churn_risk / total * (one.group.weight / churn_total) / one.weight
+    if platform_value:
+        weights[PLATFORM_VALUE] = platform_value / total / pillars.weight
     return weights
 
 
-def _dimension_score(group: _Group, weight: float) -> DimensionScore:
-    return DimensionScore(_shown(group.score), shown(100.0 * group.weight), _metric_scores(group, weight))
+def _dimension_score(one: _Tally, weight: float) -> DimensionScore:
+    return DimensionScore(_shown(one.score), shown(100.0 * one.weight), _metric_scores(one, weight))
 
 
-def _metric_scores(group: _Group, weight: float) -> dict[str, MetricScore]:
-    return {name: _metric_score(part, weight) for name, part in group.parts.items()}
+def _metric_scores(one: _Tally, weight: float) -> dict[str, MetricScore]:
+    parts = zip(one.group.metrics, one.raws, one.scores, strict=True)
+    return {metric.name: _metric_score(raw, score, metric.share * weight) for metric, raw, score in parts}
 
 
-def _metric_score(part: _Part, weight: float) -> MetricScore:
-    if part.score is None:
-        return MetricScore(part.raw, None, 0.0, 0.0)
-    effective = part.share * weight
-    return MetricScore(part.raw, shown(part.score), effective, effective * part.score)
+def _metric_score(raw: Raw, score: float | None, weight: float) -> MetricScore:
+    return MetricScore(raw, None, 0.0, 0.0) if score is None else MetricScore(raw, shown(score), weight, weight * score)
 
 
 def _flags(

@@ -57,6 +57,10 @@ class SignalReading:
     doubted: tuple[Signal, ...] = ()
 
 
+QUIET = SignalReading(None, (), ())
+"""What no signal at all comes to."""
+
+
 def signal(told: Mapping[str, str | None], observed: Instant | None, words: Mapping[str, Words]) -> Signal:
     """Read a signal from what is said of its severity, confidence and status.
 
@@ -94,6 +98,8 @@ def read_signals(signals: Iterable[Signal], as_of: Instant, model: Model) -> Sig
     Those without severity are skipped; those with a word that has no meaning do not count, but may.
     """
     logged = tuple(signals)
+    if not logged:
+        return QUIET
     reading = read_caps(logged, as_of, model)
     flags = {flag for one in logged for flag in _flags(one, model)}
     flags |= {"invalid:confidence" for one in reading.counted if _is_confirmed(_worst(one)) and not _is_confirmed(one)}

@@ -8,7 +8,7 @@ from scoring.feeds import Feed, last_heard
 from scoring.instants import DAY, Duration, Instant
 from scoring.model import FeedLimits, Model
 from scoring.observations import Reading
-from scoring.roles import Role, Roles, playing
+from scoring.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class AccountSources:
     """
 
     states: Mapping[str, SourceState]
-    roles: Roles
+    playing: Mapping[Role, frozenset[str]]
     mapped: frozenset[str]
     known: frozenset[str]
 
@@ -42,16 +42,16 @@ class AccountSources:
 
         What several sources of a role say is one whole: where one of them is silent, all of it is unsure.
         """
-        mine = self.mapped & playing(role, self.roles)
+        mine = self.mapped & self.playing[role]
         return bool(mine) and mine <= self.known and all(self.states[source].covers(start) for source in mine)
 
     def is_covered(self, role: Role, start: Instant) -> bool:
         """Tell whether all sources of a role cover a window from `start` on, whomever they know."""
-        return all(self.states[source].covers(start) for source in playing(role, self.roles))
+        return all(self.states[source].covers(start) for source in self.playing[role])
 
     def know_in(self, role: Role) -> bool:
         """Tell whether every source of a role knows the account."""
-        return playing(role, self.roles) <= self.known
+        return self.playing[role] <= self.known
 
 
 def source_states(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from scoring.account import Owner, OwnerKey
 from scoring.facts import CrmRecord
@@ -12,10 +12,12 @@ from scoring.messages import Messages, messages_of
 from scoring.model import SEGMENTS, Model, Segment
 from scoring.money import Amount, amount, in_corporate, without_rate
 from scoring.observations import Conversation, Reading, Subject
+from scoring.once import once
 from scoring.records import Records, records_of
-from scoring.roles import Role, Roles, playing
+from scoring.roles import Role, by_role
+from scoring.scope import NEVER, Scope
 from scoring.source_states import AccountSources, SourceState, source_flags, source_states
-from scoring.timeline import Line, Timeline
+from scoring.timeline import RecordLine, Sighting, Timeline, keys_of
 from scoring.usage import alive, told_by, usage_of
 
 
@@ -23,8 +25,8 @@ from scoring.usage import alive, told_by, usage_of
 class AccountView:
     """An account strictly before `as_of`.
 
-    `records` holds CRM records that are not deleted, by kind; `past_records`
-    tells of which kinds any was ever known.
+    `conversations` are the support load that a window may look at. `records` holds CRM records that
+    are not deleted, by kind; `past_records` tells of which kinds any was ever known.
     `arr` is in the corporate currency, `arr_said` as the record says it. Without `signals_known`
     nothing can be said of churn signals, though the CRM is covered.
     `messages` are what customers wrote in three support windows.
@@ -64,28 +66,29 @@ class AccountView:
 
 def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
-    owners = [owner for owner in timeline.known.owners if owner.source in model.roles]
-    ids = _keys(owners)
-    conversations = _conversations(timeline, ids, as_of)
-    records = records_of(timeline, ids, as_of, playing("crm", model.roles))
+    sides, window = _sides(model), _window(as_of, model)
+    owners, ids = timeline.owned(sides.sources)
+    conversations = _conversations(timeline, ids, window)
+    records = records_of(timeline, ids, as_of, sides.playing["crm"])
     usage = usage_of(timeline, ids, as_of)
     arr, converted = _arr_now(records.profile, model)
     segment, segment_flags = _segment(timeline.known.account.segment, records.profile, converted, model)
-    seen = {key for _, key, _ in conversations} | records.owners | usage.named
-    unknown = [owner for owner in owners if not _known(owner, as_of) and not _keys([owner]) & seen]
-    readings = told_by(usage, _keys(unknown))
+    unnamed = [owner for owner in owners if not _known(owner, as_of)]
+    seen = _spoken_of(timeline, ids, as_of) | records.owners | usage.named if unnamed else frozenset()
+    unknown = [owner for owner in unnamed if not keys_of([owner]) & seen]
+    readings = told_by(usage, keys_of(unknown))
     states = source_states(timeline.known.feeds, readings, as_of, model)
-    sources = _sources(owners, unknown, states, model.roles)
+    sources = _sources(owners, unknown, states, sides.playing)
     current = alive(readings, sources.states, as_of, model)
     signals = _signals(sources, as_of, model)
-    words = unknown_words((conversation for conversation, _, _ in conversations), as_of, model)
+    words = unknown_words([one.conversation for one in conversations], as_of, model)
     own = _own_flags(records, sources, unknown)
     return AccountView(
         as_of=as_of,
         segment=segment,
         profile=records.profile,
-        conversations=tuple(one for one, _ in _counting(conversations, as_of, model)),
-        messages=messages_of(timeline.talks, ids, as_of, as_of - int(model.windows.trend_days * DAY)),
+        conversations=tuple([one for one, _ in _counting(conversations, as_of, model)]),
+        messages=messages_of(timeline.talks, ids, as_of, window.since),
         records=records.current,
         past_records=records.known,
         arr=converted,
@@ -100,11 +103,26 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     )
 
 
+class _Sides(NamedTuple):
+    """The sources in use, and those that play each role."""
+
+    sources: frozenset[str]
+    playing: Mapping[Role, frozenset[str]]
+
+
+@once
+def _sides(model: Model) -> _Sides:
+    return _Sides(frozenset(model.roles), by_role(model.roles))
+
+
 def _sources(
-    owners: Iterable[Owner], unknown: Iterable[Owner], states: Mapping[str, SourceState], roles: Roles
+    owners: Iterable[Owner],
+    unknown: Iterable[Owner],
+    states: Mapping[str, SourceState],
+    playing: Mapping[Role, frozenset[str]],
 ) -> AccountSources:
-    mapped = frozenset(owner.source for owner in owners)
-    return AccountSources(states, roles, mapped, mapped - {owner.source for owner in unknown})
+    mapped = frozenset([owner.source for owner in owners])
+    return AccountSources(states, playing, mapped, mapped - {owner.source for owner in unknown})
 
 
 class _Signals(NamedTuple):
@@ -128,38 +146,35 @@ def _own_flags(records: Records, sources: AccountSources, unknown: Iterable[Owne
     yield from (f"unknown_owner:{owner.source}" for owner in unknown)
 
 
-def _keys(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
-    return frozenset((owner.source, key) for owner in owners for key in owner.ids)
+def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], scope: Scope) -> list[Sighting]:
+    """Give the conversations of these owners that may count in a scope, whichever source each is of."""
+    return [one for one in timeline.seen(*scope) if one.owner in ids]
 
 
-_Owned: TypeAlias = tuple[Conversation, OwnerKey, Subject]
-"""A conversation, whose it is, and what names it."""
+def _spoken_of(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> frozenset[OwnerKey]:
+    """Name those of these owners that ever had a conversation."""
+    return frozenset([one.owner for one in _conversations(timeline, ids, Scope(NEVER, as_of))])
 
 
-def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> list[_Owned]:
-    """Give the conversations of these owners, whichever source each is of."""
-    found = []
-    for line in timeline.conversations:
-        seen, subject = line.conversation(as_of), line.fact.subject
-        if seen is not None and seen[1] is not None and (subject.source, seen[1]) in ids:
-            found.append((seen[0], (subject.source, seen[1]), subject))
-    return found
-
-
-def _counting(conversations: Iterable[_Owned], as_of: Instant, model: Model) -> Iterator[tuple[Conversation, Subject]]:
-    for conversation, _, subject in conversations:
+def _counting(sightings: Iterable[Sighting], as_of: Instant, model: Model) -> Iterator[tuple[Conversation, Subject]]:
+    for conversation, _, subject in sightings:
         counting = load(conversation, as_of, model)
         if counting is not None:
             yield counting, subject
 
 
+def _window(as_of: Instant, model: Model) -> Scope:
+    """Give the longest window in which metrics look at conversations."""
+    return Scope(Instant(as_of - int(model.windows.trend_days * DAY)), as_of)
+
+
 def support_conversations(timeline: Timeline, as_of: Instant, model: Model) -> list[tuple[Conversation, Subject]]:
     """Give the conversations of a view as `view` has them, each with what names it."""
-    ids = _keys(owner for owner in timeline.known.owners if owner.source in model.roles)
-    return list(_counting(_conversations(timeline, ids, as_of), as_of, model))
+    sightings = _conversations(timeline, timeline.owned(_sides(model).sources).keys, _window(as_of, model))
+    return list(_counting(sightings, as_of, model))
 
 
-def _strict_arr(profile: Line | None, instant: Instant, model: Model) -> Amount | None:
+def _strict_arr(profile: RecordLine | None, instant: Instant, model: Model) -> Amount | None:
     """Give the ARR said before an instant; of its currency alone may be inferred what was said later."""
     record = profile.record(instant, infer=False) if profile is not None else None
     if profile is None or record is None or record.yes("deleted"):

@@ -1,7 +1,6 @@
 """Adoption and Engagement, and Platform Value: the latest usage readings of the account."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import TypeAlias
 
@@ -16,17 +15,18 @@ Values: TypeAlias = Sequence[dict[str, float]]
 """The values of the latest reading of each usage customer of the account."""
 
 
-@dataclass(frozen=True, slots=True)
 class Usage:
-    """The latest reading of each usage customer of an account; `holed` are the sources of those with holes."""
+    """The latest reading of each usage customer of an account, and their `values`.
 
-    readings: tuple[Reading, ...]
-    holed: frozenset[str] = frozenset()
+    `holed` are the sources of those with holes.
+    """
 
-    @property
-    def values(self) -> Values:
-        """Give the values of each reading."""
-        return [dict(reading.values) for reading in self.readings]
+    __slots__ = ("holed", "readings", "values")
+
+    def __init__(self, readings: tuple[Reading, ...], holed: frozenset[str] = frozenset()) -> None:
+        """Lay out the values of readings."""
+        self.readings, self.holed = readings, holed
+        self.values: Values = [dict(reading.values) for reading in readings]
 
 
 def usage_of(view: AccountView, _: Model) -> Usage:

@@ -101,13 +101,15 @@ class Dimension(Generic[Given]):
     def measures(self, view: AccountView, model: Model) -> Measures:
         """Measure every metric of the dimension that the model has: one of before a metric came does not know it."""
         given, known = self.given(view, model), model.metrics.get(self.name, model.pillars)
-        windows = {metric.window for metric in self.formulas}
-        covered = {window for window in windows if self._is_covered(window, view, model)}
-        return {
-            metric.name: formula(given) if metric.window in covered else MISSING
-            for metric, formula in self.formulas.items()
-            if metric.name in known
-        }
+        covered: dict[Window | None, bool] = {}
+        measured: Measures = {}
+        for metric, formula in self.formulas.items():
+            if metric.name in known:
+                window = metric.window
+                if window not in covered:
+                    covered[window] = self._is_covered(window, view, model)
+                measured[metric.name] = formula(given) if covered[window] else MISSING
+        return measured
 
     def _is_covered(self, window: Window | None, view: AccountView, model: Model) -> bool:
         days = model.windows.days(window)

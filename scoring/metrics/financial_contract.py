@@ -8,7 +8,7 @@ from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.metrics.declaration import Called, Dimension
 from scoring.metrics.measure import MISSING, Measure, percent_change
-from scoring.metrics.opportunities import Deal, Told, deal
+from scoring.metrics.opportunities import Deal, Told, deal, is_open, type_of
 from scoring.model import Model
 from scoring.money import in_corporate, without_rate
 from scoring.view import AccountView
@@ -50,8 +50,8 @@ def days_to_renewal(contract: Contract) -> Measure:
 
 def next_renewal(view: AccountView, model: Model) -> Instant | None:
     """Give the date of the renewal that `days_to_renewal` counts to."""
-    deals = (deal(opportunity, model) for opportunity in view.of("opportunity"))
-    return _earliest((one.close_date for one in deals if one.type == "renewal" and one.open.yes), view.as_of)
+    renewals = (one for one in view.of("opportunity") if type_of(one, model) == "renewal")
+    return _earliest((one.instant("close_date") for one in renewals if is_open(one, model).yes), view.as_of)
 
 
 def _earliest(dates: Iterable[Instant | None], as_of: Instant) -> Instant | None:

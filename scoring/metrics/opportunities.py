@@ -1,8 +1,7 @@
 """Opportunities: their type, and whether they are open or won, in the words that config gives a meaning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from scoring.facts import CrmRecord
 from scoring.instants import Instant
@@ -15,8 +14,7 @@ _WON: _Means = {"open": False, "won": True, "lost": False, False: False, True: T
 """Whether it is won, by its stage or its flag IsWon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What the newer of stage and flag tells: yes or no, or nothing; `sure` unless a stage was not understood."""
 
     yes: bool | None
@@ -28,8 +26,7 @@ class Told:
         return not self.sure or self.yes is True
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """An opportunity as the model reads it; `type` is None where its word has no meaning."""
 
     id: str
@@ -43,11 +40,21 @@ def deal(opportunity: CrmRecord, model: Model) -> Deal:
     """Read an opportunity."""
     return Deal(
         id=opportunity.id,
-        type=model.words["opportunity.type"].meaning(opportunity.text("type")),
-        open=_told(opportunity, "is_closed", _OPEN, model),
+        type=type_of(opportunity, model),
+        open=is_open(opportunity, model),
         won=_told(opportunity, "is_won", _WON, model),
         close_date=opportunity.instant("close_date"),
     )
+
+
+def type_of(opportunity: CrmRecord, model: Model) -> str | None:
+    """Give the type of an opportunity; None where its word has no meaning."""
+    return model.words["opportunity.type"].meaning(opportunity.text("type"))
+
+
+def is_open(opportunity: CrmRecord, model: Model) -> Told:
+    """Tell whether an opportunity is open."""
+    return _told(opportunity, "is_closed", _OPEN, model)
 
 
 def _told(opportunity: CrmRecord, flag: str, means: _Means, model: Model) -> Told:

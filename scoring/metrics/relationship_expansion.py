@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
@@ -42,8 +43,7 @@ def qbr_attendance_pct(account: Relationship) -> Measure:
     return Measure(share, tuple(_doubts(current, model)))
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """A meeting as the model reads it."""
 
     id: str

@@ -40,22 +40,17 @@ class Load:
 
 def load_of(view: AccountView, model: Model) -> Load:
     """Give the support load of an account."""
-    days = model.windows.support_days
-    created = tuple(c for c in view.conversations if view.within(days, c.created))
-    closed = tuple(c for c in view.conversations if view.within(days, c.last_close))
-    older = (c for c in closed if not view.within(days, c.created))
-    since, trend_since = (view.as_of - int(windows * days * DAY) for windows in (1, 3))
-    return Load(
-        view.as_of,
-        since,
-        trend_since,
-        view.segment,
-        model.rules,
-        created,
-        (*created, *older),
-        view.conversations,
-        view.messages,
-    )
+    days, as_of = model.windows.support_days, view.as_of
+    since, trend_since = Instant(as_of - int(days * DAY)), Instant(as_of - int(3 * days * DAY))
+    created = tuple([one for one in view.conversations if since <= one.created < as_of])
+    closed = [one for one in view.conversations if _is_closed_in(one, since, as_of)]
+    cohort = (*created, *[one for one in closed if not since <= one.created < as_of])
+    every, messages = view.conversations, view.messages
+    return Load(as_of, since, trend_since, view.segment, model.rules, created, cohort, every, messages)
+
+
+def _is_closed_in(conversation: Conversation, since: Instant, until: Instant) -> bool:
+    return conversation.last_close is not None and since <= conversation.last_close < until
 
 
 @dataclass(frozen=True, slots=True)

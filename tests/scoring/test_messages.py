@@ -15,7 +15,7 @@ from scoring.instants import DAY, Instant
 from scoring.messages import Talk, messages_at, owner_at, written_in
 from scoring.observations import NOBODY, Finding, Message, Observation, Subject, Tombstone
 from scoring.suggestion_terms import KEPT_DAYS
-from scoring.timeline import Line
+from scoring.timeline import ConversationLine
 from tests.scoring.accounts import AS_OF, LONG_AGO, conversation, days, known
 from tests.scoring.strategies import CONVERSATION, instants, of_conversation, of_message
 
@@ -38,7 +38,8 @@ def test_a_conversation_is_seen_as_without_its_messages(
 ) -> None:
     """Its snapshot, its owner, when it was first seen, and what of it may be forgotten, whatever was written."""
     bare, full = Fact(CONVERSATION, frozenset(snapshots)), Fact(CONVERSATION, frozenset([*snapshots, *messages]))
-    assert conversation_at(full, as_of) == conversation_at(bare, as_of) == Line(full).conversation(as_of)
+    assert conversation_at(full, as_of) == conversation_at(bare, as_of)
+    assert ConversationLine(full).seen(as_of) == ConversationLine(bare).seen(as_of)
     assert is_ownerless(full) == (bool(snapshots) and is_ownerless(bare))
     assert sorted(sights([full])) == sorted(sights([bare]))
     kept = compact(full, as_of).observations

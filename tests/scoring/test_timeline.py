@@ -3,11 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.facts import conversation_at, gather, reading_at, record_at
+from scoring.facts import Fact, conversation_at, gather, reading_at, record_at
 from scoring.instants import Instant
 from scoring.measurement import measure, measure_at
 from scoring.observations import Gap, Observation, Reading, Subject
-from scoring.timeline import Line, Timeline, usage_line
+from scoring.timeline import ConversationLine, RecordLine, Sighting, Timeline, usage_line
 from tests.models import the_model
 from tests.scoring.accounts import conversation, days, known, reading
 from tests.scoring.strategies import instants, of_conversation, of_record
@@ -33,11 +33,18 @@ def test_many_instants_of_one_timeline_are_each_measured_as_if_alone(
 def test_a_line_is_viewed_as_its_fact_is(observations: list[Observation], asked: list[Instant]) -> None:
     """Each fact, at each instant, with and without what is inferred."""
     for fact in gather(observations):
-        line = Line(fact)
+        conversations, records = ConversationLine(fact), RecordLine(fact)
         for as_of in (*asked, *asked):
-            assert line.conversation(as_of) == conversation_at(fact, as_of)
-            assert line.record(as_of) == record_at(fact, as_of)
-            assert line.record(as_of, infer=False) == record_at(fact, as_of, infer=False)
+            assert conversations.seen(as_of) == sighting(fact, as_of)
+            assert records.record(as_of) == record_at(fact, as_of)
+            assert records.record(as_of, infer=False) == record_at(fact, as_of, infer=False)
+
+
+def sighting(fact: Fact, as_of: Instant) -> Sighting | None:
+    """View a conversation that is somebody's."""
+    conversation, owner = conversation_at(fact, as_of) or (None, None)
+    subject = fact.subject
+    return None if conversation is None or owner is None else Sighting(conversation, (subject.source, owner), subject)
 
 
 @given(st.lists(st.tuples(instants, st.integers(0, 1)), max_size=6), instants)
@@ -65,11 +72,11 @@ def test_the_usage_of_a_timeline_is_that_of_its_readings() -> None:
 def test_between_two_observations_a_conversation_is_viewed_once() -> None:
     """However often it is asked for; anew after the next observation."""
     opened, closed = conversation("1", days(40)), conversation("1", days(40), state="closed", at=days(9))
-    line = Line(gather([opened, closed])[0])
-    earlier = line.conversation(days(20))
-    assert earlier == (opened.content, "acme")
-    assert line.conversation(days(10)) is earlier
-    assert line.conversation(days(8)) == (closed.content, "acme")
+    line = ConversationLine(gather([opened, closed])[0])
+    earlier = line.seen(days(20))
+    assert earlier == (opened.content, ("intercom", "acme"), opened.subject)
+    assert line.seen(days(10)) is earlier
+    assert line.seen(days(8)) == (closed.content, ("intercom", "acme"), opened.subject)
 
 
 def test_what_is_no_reading_is_none_of_the_usage() -> None:

@@ -5,16 +5,18 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.facts import Fact
+from scoring.account import Account, AccountFacts, Owner
+from scoring.facts import Fact, gather
+from scoring.feeds import Feed, HeardHour, merge_hours
 from scoring.instants import DAY, Instant
 from scoring.measurement import measure, measure_at
 from scoring.model import Windows
-from scoring.observations import Observation
+from scoring.observations import Gap, Observation, Reading, Subject, Tombstone
 from scoring.scope import Scope, in_scope, knows_all, reach
 from scoring.timeline import Sighting, Timeline
 from tests.models import the_model
+from tests.scoring.spans import BEGIN, ID, moments, spans
 from tests.scoring.test_time import account_facts, heard, streams
-from tests.scoring.test_time import instants as moments
 
 SHORT = replace(the_model(), windows=Windows(support_days=3, history_days=30))
 
@@ -62,3 +64,40 @@ class Whole(Timeline):
     def seen(self, since: Instant, as_of: Instant) -> list[Sighting]:
         """Give every conversation of before an instant."""
         return [one for line in self.conversations if since and (one := line.seen(as_of)) is not None]
+
+
+ACCOUNT = Account(ID, {"intercom": ("acme",), "looker": ("77", "78"), "salesforce": (ID,)})
+IDS = {"intercom": [{"acme", "5f-acme"}], "looker": [{"77"}, {"78"}], "salesforce": [{ID}]}
+
+
+def of_account(stream: list[Observation], heard_at: list[Instant]) -> AccountFacts:
+    """Give what is known of an account of several customers, one of which has two ids; all were named long ago."""
+    hours = merge_hours(HeardHour(at, at) for at in heard_at)
+    owners = tuple(Owner(source, frozenset(ids), None, Instant(1)) for source, each in IDS.items() for ids in each)
+    feeds = {source: Feed(BEGIN, hours) for source in ("intercom", "salesforce")}
+    return AccountFacts(ACCOUNT, gather(stream), owners, feeds)
+
+
+@settings(max_examples=500)
+@given(spans, st.lists(moments, max_size=6), moments, st.data())
+def test_months_of_several_customers_score_alike_in_scope(
+    stream: list[Observation], heard_at: list[Instant], as_of: Instant, data: st.DataObject
+) -> None:
+    """And so does anything between what is in scope and all, as a store may give it."""
+    facts = of_account(stream, heard_at)
+    needed = set(in_scope(facts.facts, scope_at(as_of)))
+    more = data.draw(st.sets(st.sampled_from(facts.facts))) if facts.facts else set()
+    some = tuple(fact for fact in facts.facts if fact in needed | more)
+    assert measure(replace(facts, facts=some), as_of, SHORT) == measure(facts, as_of, SHORT)
+    assert set(in_scope(some, scope_at(as_of))) == needed
+
+
+def test_what_is_no_reading_stands_in_front_of_none() -> None:
+    """A subject of readings of which something else was said too hides no other."""
+    said = [
+        Observation(Subject("looker", "reading", "1"), BEGIN, Reading(BEGIN, (("messaging", 7.0),)), "77"),
+        Observation(Subject("looker", "reading", "2"), Instant(BEGIN + DAY), Tombstone(), "77"),
+        Observation(Subject("looker", "reading", "3"), Instant(BEGIN + DAY), Gap("Look"), "77"),
+    ]
+    facts, scope = gather(said), scope_at(Instant(BEGIN + 2 * DAY))
+    assert in_scope(facts, scope) == facts

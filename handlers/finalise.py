@@ -173,7 +173,8 @@ class _Call:
         config, name = _deployed().config, f"{self.resumable.name}/{part}"
         models = partial(kept_model, _deployed().store)
         if self.request.dry_run:
-            return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", spoken(config, models)))
+            columns = spoken(config.model, config.record_map, models)
+            return Sinks(csv=BucketCsv(_settings().reports, f"dry-runs/{name}.csv", columns))
         may_lose = "unscored" in self.request.confirm
         crm = crm_writer(_crm(), config, self.patience, models=models, replace_scored=may_lose)
         unwritten = Unwritten(_deployed().store, _deployed().store.portfolio.some, config.sink, part)

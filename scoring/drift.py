@@ -118,6 +118,17 @@ class _Tally:
             self.to_green += before.score != BEST and now.score == BEST
             self.to_red += before.score != WORST and now.score == WORST
 
+    def join(self, other: "_Tally") -> None:
+        """Take in what another one took in of other accounts."""
+        self.raws.extend(other.raws)
+        self.moves.extend(other.moves)
+        self.scored += other.scored
+        self.green += other.green
+        self.red += other.red
+        self.had += other.had
+        self.to_green += other.to_green
+        self.to_red += other.to_red
+
     def spread(self, accounts: int) -> Spread:
         """Sum it up."""
         return Spread(
@@ -152,6 +163,12 @@ class Gathering:
         had = before or {}
         for name in now.keys() | had.keys():
             self.tallies.setdefault(name, _Tally()).add(now.get(name), had.get(name))
+
+    def join(self, other: "Gathering") -> None:
+        """Take in what another one took in of other accounts."""
+        self.accounts += other.accounts
+        for name, tally in other.tallies.items():
+            self.tallies.setdefault(name, _Tally()).join(tally)
 
     def spreads(self) -> dict[str, Spread]:
         """Sum it up, by metric and pillar."""

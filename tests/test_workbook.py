@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from handlers.sinks.workbook.columns import Sheet
 from handlers.sinks.workbook.metrics import metrics
 from handlers.sinks.workbook.portfolio import portfolio
 from handlers.sinks.workbook.quality import quality
+from handlers.spool import Spool
 from scoring.customer import Csm
 from scoring.drivers import Driver
 from scoring.instants import DAY, parse_instant
@@ -127,7 +129,9 @@ def test_every_metric_and_pillar_has_its_raw_value_and_its_score(book: Workbook)
 
 def sheets() -> Sequence[Sheet]:
     """Give the sheets of records."""
-    return [make(RECORDS, CONFIG.model) for make in (portfolio, metrics, quality)]
+    with Spool() as every:
+        deque(every.take(RECORDS), maxlen=0)
+        return [make(every, CONFIG.model) for make in (portfolio, metrics, quality)]
 
 
 def test_every_column_is_explained(book: Workbook) -> None:

@@ -93,7 +93,7 @@ def _close(
     def tried(writer: CloseWriter) -> RecordWriter:
         return writer if is_json() else Seen(writer, seen)
 
-    came = close_here(Here(config, accounts, store, close, files, session.patience, tried))
+    came = close_here(Here(config, accounts, store, close, files, session.patience, tried, session.cores))
     if files.report is not None and not came.closed.held:
         terms = load_desk(session.config_dir)
         reader = ReportReader(store, config, terms, lambda ids: [one for one in accounts if one.id in ids])

@@ -11,7 +11,7 @@ import click
 from config.loader import Config
 from handlers.commands.session import PARTIAL, Session, accounts_option, result
 from handlers.commands.terms import present
-from handlers.jobs.crew import Crew
+from handlers.jobs.crew import crew_of
 from handlers.jobs.guards import GUARDS
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
@@ -60,7 +60,9 @@ def live_command(session: Session, mapping: Path | None, confirmed: tuple[str, .
         waits = live.waits()
         lived = Lived(terms.period, len(accounts), waits=waits)
         if not waits:
-            lived = live.write(scoring(Crew(store), terms)("", accounts))
+            with crew_of(store, session.cores, len(accounts)) as crew:
+                scored = scoring(crew, terms)("", accounts)
+            lived = live.write(scored)
     _report(session, lived)
 
 

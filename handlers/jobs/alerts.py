@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from handlers.jobs.kept import keep, read_kept
 from handlers.stores.protocol import Store
-from scoring.alert_list import AlertList, Edges, live_alert, roll
+from scoring.alert_list import AlertList, Edges, Roll, live_alert, roll
 from scoring.alerts import AlertTerms
 from scoring.instants import Instant
 from scoring.record import Record
@@ -39,8 +39,12 @@ def make_list(
     store: Store, period: str, as_of: Instant, terms: AlertTerms, records: Iterable[Record]
 ) -> tuple[AlertList, Edges]:
     """Make the list of a close from all of its records, and the edges of it; nothing is kept."""
-    last = edges_before(store, period)
-    rolled = roll(period, as_of, terms, records)
+    return list_of(store, roll(period, as_of, terms, records))
+
+
+def list_of(store: Store, rolled: Roll) -> tuple[AlertList, Edges]:
+    """Make the list of a close from the roll of its accounts, and the edges of it; nothing is kept."""
+    last = edges_before(store, rolled.period)
     made = rolled.listing(None if last is None else kept_list(store, last.period))
     return made, rolled.edges(made)
 

@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from config.loader import Config
 from handlers.clients.remote import Patience, SourceError
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.closing import Closed, Closing
+from handlers.jobs.crew import Crew, Work, crew_of
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, chunk_of
@@ -16,7 +18,7 @@ from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, load_settings, sink_settings
 from handlers.sinks.choice import Sinks, crm_writer
-from handlers.sinks.close_files import CloseFiles, CloseWriter
+from handlers.sinks.close_files import CloseFiles, CloseLiner, CloseLines, CloseWriter
 from handlers.sinks.protocol import RecordWriter
 from handlers.sinks.spoken import Models
 from handlers.stores.protocol import Store
@@ -25,7 +27,10 @@ from scoring.account import Account
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What a close here works with; a dry run's records go to `tried`, by default into the files."""
+    """What a close here works with; a dry run's records go to `tried`, by default into the files.
+
+    The work is shared among so many `cores`.
+    """
 
     config: Config
     accounts: tuple[Account, ...]
@@ -34,6 +39,7 @@ class Here:
     files: CloseFiles
     patience: Patience
     tried: Callable[[CloseWriter], RecordWriter] = lambda writer: writer
+    cores: int = 1
 
     @property
     def name(self) -> str:
@@ -68,11 +74,12 @@ class Here:
         unwritten = Unwritten(self.store, portfolio.intersection, self.config.sink, part)
         return Sinks(crm=crm, due=due_of(unwritten, chunk, self.close.period))
 
-    def write_files(self, run: Totals) -> None:
+    def write_files(self, run: Totals, crew: Crew) -> None:
         """Write what the store has of every account that was closed."""
         without = {*run.failed, *run.deleted}
-        kept = (self.store.record(one.id, self.close.period) for one in self.accounts if one.id not in without)
-        self.writer.write(record for record in kept if record is not None)
+        closed = (one for one in self.accounts if one.id not in without)
+        begin = partial(_begin_lines, self.close.period, self.writer.liner)
+        self.writer.write_lines(chain.from_iterable(crew.each(begin, closed)))
 
     def pull_usage(self) -> dict[str, str]:
         """Pull the usage of the day that the period ends on; say by source why that could not be."""
@@ -100,14 +107,29 @@ def close_here(here: Here) -> ClosedHere:
     checkpoints = CursorCheckpoints(here.store)
     name, unread = _begin(here, checkpoints)
     resumable = Resumable(name, checkpoints, lambda: False, close.now, chunk_of(close, len(here.accounts)))
-    driver = Closing(
-        here.accounts, here.accounts, here.store, close, config.guards, config.alerts, resumable, here.sinks
-    )
-    closed = driver.close()
-    checkpoints.forget()
-    if not closed.held and close.status == "final":
-        here.write_files(closed.run)
+    with crew_of(here.store, here.cores, len(here.accounts)) as crew:
+        closed = _closing(here, resumable, crew).close()
+        checkpoints.forget()
+        if not closed.held and close.status == "final":
+            here.write_files(closed.run, crew)
     return ClosedHere(closed, unread, here.settings is not None)
+
+
+def _closing(here: Here, resumable: Resumable, crew: Crew) -> Closing:
+    every, config = here.accounts, here.config
+    limits, alerts = config.guards, config.alerts
+    return Closing(every, every, here.store, here.close, limits, alerts, resumable, here.sinks, crew=crew)
+
+
+def _begin_lines(period: str, liner: CloseLiner, store: Store) -> Work[list[CloseLines]]:
+    """Begin to make the lines of the records that a store has of accounts."""
+    lines = liner.beside(partial(kept_model, store))
+
+    def make(accounts: Sequence[Account]) -> list[CloseLines]:
+        kept = (store.record(account.id, period) for account in accounts)
+        return [lines(record) for record in kept if record is not None]
+
+    return make
 
 
 def _begin(here: Here, checkpoints: CursorCheckpoints) -> tuple[str, Mapping[str, str]]:

@@ -82,18 +82,15 @@ def deeds(store: Store) -> list[Deed]:
     return [read_kept(kept, Deed, name) for name, kept in store.cursors(_DEEDS).items()]
 
 
-def compared(
-    records: Iterable[Record], comparison: Comparison, store: Store, accounts: Iterable[Account], period: str
-) -> Iterator[Record]:
+def compared(records: Iterable[Record], comparison: Comparison, store: Store, last: str | None) -> Iterator[Record]:
     """Pass a period's records on, and compare each with the account's record of the last closed period."""
-    last = _last_closed(store, accounts, period)
     for record in records:
         before = None if last is None else store.record(record.score.account_id, last)
         comparison.add(record, before if before is not None and before.status == "final" else None)
         yield record
 
 
-def _last_closed(store: Store, accounts: Iterable[Account], period: str) -> str | None:
+def last_closed(store: Store, accounts: Iterable[Account], period: str) -> str | None:
     """Name the last closed period; in a store of before closes were noted, by an account's final record."""
     noted_before = closed_before(store, period)
     if noted_before:

@@ -6,17 +6,19 @@ from functools import partial
 from typing import NamedTuple
 
 from config.guards import Guards
-from handlers.jobs.alerts import keep_list, listed, make_list
-from handlers.jobs.closes import Note, Stage, compared, finish, note, situation
-from handlers.jobs.crew import Crew
+from handlers.jobs.alerts import keep_list, list_of, listed, make_list
+from handlers.jobs.closes import Note, Stage, compared, finish, last_closed, note, situation
+from handlers.jobs.crew import Crew, Work
 from handlers.jobs.finals import standing
 from handlers.jobs.guards import Comparison, Held, findings, holding, unconfirmed
+from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
+from handlers.spool import Spool
 from handlers.stores.protocol import Store
 from handlers.words.drift import sentences
 from scoring.account import Account
-from scoring.alert_list import AlertList, Edges
+from scoring.alert_list import AlertList, Contender, Edges, Roll, WhyLeft, roll
 from scoring.alerts import AlertTerms
 from scoring.record import Record
 
@@ -47,6 +49,8 @@ class Look(NamedTuple):
 class _Attempt:
     """The records of a dry run on their way to the sinks: no store keeps them, and the list needs all of them first.
 
+    So they wait in a file.
+
     A part of a portfolio makes no list: its records have the alerts that scores between two closes have.
     """
 
@@ -59,9 +63,9 @@ class _Attempt:
         if not self.is_whole:
             yield from records
             return
-        every = list(records)
-        self.alerts, _ = self.listing(every)
-        yield from (listed(record, self.alerts) for record in every)
+        with Spool() as every:
+            self.alerts, _ = self.listing(every.take(records))
+            yield from (listed(record, self.alerts) for record in every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,12 @@ class Closing:
         The list needs all accounts, so it is made here, between the scores and the first record that is
         handed on. Of a close that is held none is kept.
         """
-        comparison = Comparison()
-        made, edges = self._listing(self._compared(standing(self.portfolio, self.store, self.terms), comparison))
+        comparison, contenders = Comparison(), dict[str, Contender | WhyLeft]()
+        begin = partial(begin_looking, self.terms, self._last_closed, self.alerts)
+        for compared_with, contending in self._crew.each(begin, self.portfolio):
+            comparison.join(compared_with)
+            contenders |= contending
+        made, edges = list_of(self.store, Roll(self.terms.period, self.terms.as_of, self.alerts, contenders))
         held, drift = self._judge(comparison)
         if not held:
             keep_list(self.store, made, edges)
@@ -141,7 +149,7 @@ class Closing:
         """Score the accounts for a dry run: their records go to the sinks alone."""
         comparison = Comparison()
         attempt = _Attempt(self._listing, self._is_one_chunk())
-        seen = partial(self._compared, comparison=comparison)
+        seen = partial(compared, comparison=comparison, store=self.store, last=self._last_closed)
         step = trying(self._crew, self.sinks, self.terms, lambda some: attempt.seen(seen(some)), self.reads_at_once)
         is_judged = not self.resumable.checkpoints.finished(f"{self.resumable.name}/try")
         totals = self._named(self.resumable.each("try", self.accounts, step))
@@ -152,8 +160,9 @@ class Closing:
         """Tell whether all accounts of the portfolio are tried at once."""
         return len(self.accounts) <= self.resumable.chunk and len(self.accounts) == sum(1 for _ in self.portfolio)
 
-    def _compared(self, records: Iterable[Record], comparison: Comparison) -> Iterable[Record]:
-        return compared(records, comparison, self.store, self.portfolio, self.terms.period)
+    @property
+    def _last_closed(self) -> str | None:
+        return last_closed(self.store, self.portfolio, self.terms.period)
 
     def _judge(self, comparison: Comparison) -> tuple[list[Held], list[str]]:
         """Say which guards hold the close, and what drifts; note what came of it, unless it is a dry run."""
@@ -163,3 +172,17 @@ class Closing:
             stage: Stage = "held" if held else "writing"
             note(self.store, self.terms.period, Note(stage, self.terms.now, found.digest, tuple(held)))
         return held, sentences(findings(found, self.limits), found.feeds)
+
+
+def begin_looking(
+    close: Terms, last: str | None, alerts: AlertTerms, store: Store
+) -> Work[tuple[Comparison, Mapping[str, Contender | WhyLeft]]]:
+    """Begin to look at what a close would make final, beside the last closed period, and at whom it may alert."""
+    maker = RecordMaker(store)
+
+    def look(accounts: Sequence[Account]) -> tuple[Comparison, Mapping[str, Contender | WhyLeft]]:
+        comparison = Comparison()
+        records = compared(standing(accounts, store, maker, close), comparison, store, last)
+        return comparison, roll(close.period, close.as_of, alerts, records).contenders
+
+    return look

@@ -59,7 +59,7 @@ class Crew:
         parts = (_Part(number, sent, page) for page in given)
         for page, (result, written) in zip(pages, self._share(parts), strict=True):
             # A record that somebody else wrote since the page was read may outrank one of it: then it is read again.
-            yield result if self.store.take_in(written) else begin(self.store)(page)
+            yield result if self.store.sharing.take_in(written) else begin(self.store)(page)
 
 
 _NUMBERS = count()
@@ -79,7 +79,7 @@ def crew_of(store: Store, cores: int, accounts: int) -> Iterator[Crew]:
         return
     from handlers.cores import team  # noqa: PLC0415  a Lambda function starts no process, and need not load this
 
-    with team(partial(_begin, store.opener), cores) as share:
+    with team(partial(_begin, store.sharing.opener), cores) as share:
         yield Crew(store, share)
 
 

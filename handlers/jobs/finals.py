@@ -17,9 +17,9 @@ from scoring.alert_list import AlertList
 from scoring.record import Record, correcting
 
 
-def standing(accounts: Iterable[Account], store: Store, close: Terms) -> Iterator[Record]:
+def standing(accounts: Iterable[Account], store: Store, maker: RecordMaker, close: Terms) -> Iterator[Record]:
     """Give what a close would make final of each account; those that fail are left out."""
-    maker, run = RecordMaker(store), Run()
+    run = Run()
     for account in accounts:
         record = _final(account, store, maker, replace(close, confirmed=frozenset({"unscored"})), run)
         if record is not None:

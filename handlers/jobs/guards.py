@@ -1,5 +1,6 @@
 """Guards: what a close looks like beside the closes before it, and what holds one that would do harm."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -54,13 +55,13 @@ class Digest(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Comparison:
-    """Takes in accounts one by one, each with its record of the last closed period."""
+    """Takes in accounts one by one, each with its record of the last closed period; changes are packed."""
 
     accounts: int = 0
     scored: int = 0
     compared: int = 0
     tier_changes: int = 0
-    changes: dict[str, list[float]] = field(default_factory=dict)
+    changes: dict[str, "array[float]"] = field(default_factory=dict)
     gathering: Gathering = field(default_factory=Gathering)
 
     def add(self, now: Record, before: Record | None) -> None:
@@ -73,7 +74,17 @@ class Comparison:
         self.compared += 1
         self.tier_changes += now.score.tier != before.score.tier
         for name, change in _changes(now, before):
-            self.changes.setdefault(name, []).append(change)
+            self.changes.setdefault(name, array("d")).append(change)
+
+    def join(self, other: "Comparison") -> None:
+        """Take in what another one compared of other accounts."""
+        self.accounts += other.accounts
+        self.scored += other.scored
+        self.compared += other.compared
+        self.tier_changes += other.tier_changes
+        self.gathering.join(other.gathering)
+        for name, changes in other.changes.items():
+            self.changes.setdefault(name, array("d")).extend(changes)
 
     def digest(self) -> Digest:
         """Sum it up."""

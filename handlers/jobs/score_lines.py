@@ -9,8 +9,8 @@ from itertools import islice
 from sys import intern
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
-from handlers.jobs.faults import FAILURES
 from handlers.jobs.crew import BATCH_SIZE
+from handlers.jobs.faults import FAILURES
 from handlers.jobs.history import last_ended
 from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.records import AccountReader

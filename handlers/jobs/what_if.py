@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from handlers.jobs.faults import FAILURES
 from handlers.jobs.crew import BATCH_SIZE
+from handlers.jobs.faults import FAILURES
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store

@@ -90,8 +90,8 @@ def crm_writer(
     """
     may = Replacing(final=replace_final, scored=replace_scored)
     if isinstance(settings, HubSpotSettings):
-        return _hubspot(settings, spoken(config, models), patience, may)
-    return _salesforce(settings, spoken(config, models), patience, may)
+        return _hubspot(settings, spoken(config.model, config.record_map, models), patience, may)
+    return _salesforce(settings, spoken(config.model, config.record_map, models), patience, may)
 
 
 def _salesforce(settings: SalesforceSettings, record_map: RecordMap, patience: Patience, may: Replacing) -> CrmWriter:

@@ -1,16 +1,19 @@
 """The files that a close leaves: a CSV for machines, its receipts, a workbook for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from config.loader import Config
 from config.receipt import receipt_text
 from config.record_map import RecordMap
 from handlers.files import OutputFile
-from handlers.sinks.csv_file import CsvWriter
+from handlers.sinks.csv_file import CsvWriter, line_of
 from handlers.sinks.spoken import Models, nothing_known, spoken
+from handlers.spool import Spool, packed
 from scoring.instants import Instant
+from scoring.model import Model
 from scoring.record import Record
 
 
@@ -52,6 +55,35 @@ class CloseFiles:
         yield from (path for path in (self.workbook, self.report) if path is not None)
 
 
+class CloseLines(NamedTuple):
+    """What the files have of one record: its row, its receipt, and the record itself, packed for the workbook."""
+
+    row: bytes
+    receipt: bytes
+    record: bytes
+
+
+class CloseLiner(NamedTuple):
+    """Makes the lines of records; what no config has is told by the models that a store keeps."""
+
+    model: Model
+    columns: RecordMap
+    has_workbook: bool
+
+    def beside(self, models: Models) -> Callable[[Record], CloseLines]:
+        """Give what makes the lines of a record."""
+        return _lines_of(spoken(self.model, self.columns, models), has_workbook=self.has_workbook)
+
+
+def _lines_of(columns: RecordMap, *, has_workbook: bool) -> Callable[[Record], CloseLines]:
+    row = line_of(columns)
+
+    def lines(record: Record) -> CloseLines:
+        return CloseLines(row(record), _receipt(record), packed(record) if has_workbook else b"")
+
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class CloseWriter:
     """Writes the files of a close, each whole or not at all; `made` is the moment that the workbook says.
@@ -66,16 +98,35 @@ class CloseWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the files before is replaced. Raises OutputError."""
-        kept = tuple(records)
-        columns = without_receipts(spoken(self.config, self.models))
-        CsvWriter(self.files.csv, columns, bom=self.files.bom).write(kept)
-        with OutputFile(self.files.receipts).replaced() as file:
-            file.writelines(map(_receipt, kept))
-        if self.files.workbook is not None:
-            # A second to import, which a close without it, or a dead one, does not wait for.
-            from handlers.sinks.workbook.book import WorkbookWriter  # noqa: PLC0415
+        columns = without_receipts(spoken(self.config.model, self.config.record_map, self.models))
+        self.write_lines(map(_lines_of(columns, has_workbook=self.files.has_workbook), records))
 
-            WorkbookWriter(OutputFile(self.files.workbook), self.config.model, self.made).write(kept)
+    @property
+    def liner(self) -> CloseLiner:
+        """Give what makes the lines of a record, and can be sent to another process."""
+        config = self.config
+        return CloseLiner(config.model, without_receipts(config.record_map), self.files.has_workbook)
+
+    def write_lines(self, lines: Iterable[CloseLines]) -> None:
+        """Write the lines of all records of a run; what stood in the files before is replaced. Raises OutputError."""
+        columns, receipts = without_receipts(self.config.record_map), OutputFile(self.files.receipts)
+        with Spool() as every:
+            with receipts.replaced() as file:
+                table = (_noted(one, file, every) for one in lines)
+                CsvWriter(self.files.csv, columns, bom=self.files.bom).write_lines(table)
+            if self.files.workbook is not None:
+                # A second to import, which a close without it, or a dead one, does not wait for.
+                from handlers.sinks.workbook.book import WorkbookWriter  # noqa: PLC0415
+
+                WorkbookWriter(OutputFile(self.files.workbook), self.config.model, self.made).write(every)
+
+
+def _noted(lines: CloseLines, receipts: BinaryIO, every: Spool) -> bytes:
+    """Write what stands beside a row of the table, and give the row."""
+    receipts.write(lines.receipt)
+    if lines.record:
+        every.add(lines.record)
+    return lines.row
 
 
 def without_receipts(record_map: RecordMap) -> RecordMap:

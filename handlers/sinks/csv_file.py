@@ -32,7 +32,7 @@ class CsvWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run; what stood in the file before is replaced."""
-        self.write_lines(map(_line_of(self._map), records))
+        self.write_lines(map(line_of(self._map), records))
 
     @property
     def liner(self) -> Liner:
@@ -48,10 +48,10 @@ class CsvWriter:
 
 
 def _liner(record_map: RecordMap, _: Store) -> Callable[[Record], bytes]:
-    return _line_of(record_map)
+    return line_of(record_map)
 
 
-def _line_of(record_map: RecordMap) -> Callable[[Record], bytes]:
+def line_of(record_map: RecordMap) -> Callable[[Record], bytes]:
     """Give what writes a record as a line of CSV."""
     return lambda record: csv_line(safe(_on_one_line(value)) for _, value in row(record, record_map))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from config.loader import Config
 from config.record_map import DRIVERS, RecordMap
 from handlers.words.why import why
 from scoring.model import Model
@@ -14,12 +13,12 @@ Models = Callable[[str], Model | None]
 
 
 def nothing_known(_version: str) -> None:
-    """Know no model besides the config's."""
+    """Know no model besides the present one's."""
 
 
-def spoken(config: Config, models: Models) -> RecordMap:
-    """Give the record map, whose field of drivers says why; a record of another model is told under that model."""
-    others: dict[str, Model | None] = {config.model.version: config.model}
+def spoken(model: Model, record_map: RecordMap, models: Models) -> RecordMap:
+    """Give a record map, whose field of drivers says why; a record of another model is told under that model."""
+    others: dict[str, Model | None] = {model.version: model}
 
     def say(record: Record) -> str:
         version = record.score.model_version
@@ -27,4 +26,4 @@ def spoken(config: Config, models: Models) -> RecordMap:
             others[version] = models(version)
         return why(record, others[version])
 
-    return tuple(replace(field, get=say) if field.path == DRIVERS else field for field in config.record_map)
+    return tuple(replace(field, get=say) if field.path == DRIVERS else field for field in record_map)

@@ -85,8 +85,7 @@ class Batch:
             self.namings[key] = naming
             self.first_named[key] = naming.at
             return
-        if naming.at < self.first_named[key]:
-            self.first_named[key] = naming.at
+        self.first_named[key] = min(self.first_named[key], naming.at)
         if naming.name is not None and (known.name is None or (naming.at, naming.name) > (known.at, known.name)):
             self.namings[key] = naming
 

@@ -36,9 +36,8 @@ class Reader(Store, Protocol):
         """Give what was to be written since this was asked last."""
 
 
-@runtime_checkable
-class Sharable(Protocol):
-    """A store whose readers may stand in other processes."""
+class Sharing(Protocol):
+    """The way to let other processes read a store."""
 
     @property
     def opener(self) -> Callable[[], Reader]:
@@ -46,3 +45,12 @@ class Sharable(Protocol):
 
     def take_in(self, written: Written) -> bool:
         """Write what a reader would have written; nothing of it, and False, where a record there outranks one of it."""
+
+
+@runtime_checkable
+class Sharable(Protocol):
+    """A store whose readers may stand in other processes."""
+
+    @property
+    def sharing(self) -> Sharing:
+        """Give the way to let other processes read it."""

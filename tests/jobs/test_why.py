@@ -149,7 +149,7 @@ def test_the_words_of_many_records_read_nothing_but_another_model_once() -> None
         asked.append(version)
         return CONFIG.model
 
-    (field,) = (one for one in spoken(CONFIG, model_of) if one.path == DRIVERS)
+    (field,) = (one for one in spoken(CONFIG.model, CONFIG.record_map, model_of) if one.path == DRIVERS)
     record = kept(measured({"close_time_hours": 30.0}), measured(), CONFIG.model)
     others = [replace(record, score=replace(record.score, model_version=version)) for version in "aabba"]
     told = [cell(one, field) for one in (record, *others)]

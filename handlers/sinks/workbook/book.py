@@ -1,5 +1,6 @@
 """The workbook itself: sheets as Excel, Numbers and LibreOffice open them."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from handlers.sinks.workbook.columns import Column, Look, Sheet, Value
 from handlers.sinks.workbook.metrics import metrics
 from handlers.sinks.workbook.portfolio import portfolio
 from handlers.sinks.workbook.quality import quality
+from handlers.spool import Spool, Spooled
 from scoring.instants import Instant
 from scoring.model import Model
 from scoring.record import Record
@@ -66,6 +68,14 @@ class WorkbookWriter:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all records of a run. Raises OutputError where the file cannot be written."""
+        if isinstance(records, Spooled):
+            self._write(records)
+            return
+        with Spool() as every:
+            deque(every.take(records), maxlen=0)
+            self._write(every)
+
+    def _write(self, records: Spooled) -> None:
         first = portfolio(records, self._model)
         sheets = (first, metrics(first.records, self._model), quality(first.records, self._model))
         with self._file.replaced() as file, Workbook(file, _OPTIONS) as book:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from handlers.spool import Spooled
 from scoring.instants import Instant
 from scoring.model import Model
 from scoring.record import Record
@@ -34,7 +35,7 @@ class Sheet:
 
     name: str
     columns: tuple[Column, ...]
-    records: tuple[Record, ...]
+    records: Spooled
     frozen: int = 1
 
 

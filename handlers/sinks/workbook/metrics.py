@@ -1,10 +1,11 @@
 """The sheet of metrics: what was measured of each account, with its unit, and what it scores."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
 from handlers.sinks.workbook.columns import Column, Look, Sheet, Value, account_columns
+from handlers.spool import Spooled
 from scoring.metrics.catalogue import METRICS, PILLARS, TITLES
 from scoring.metrics.declaration import Metric
 from scoring.model import Model, window_days
@@ -12,11 +13,11 @@ from scoring.record import Record
 from scoring.score import MetricScore
 
 
-def metrics(records: Iterable[Record], model: Model) -> Sheet:
+def metrics(records: Spooled, model: Model) -> Sheet:
     """Make the sheet of metrics: each as measured, then each as scored."""
     declared, windows = (*METRICS, *PILLARS), window_days(model)
     raw = (_raw(metric, windows.get(metric.name)) for metric in declared)
-    return Sheet("Metrics", tuple(chain(account_columns(model), raw, map(_score, declared))), tuple(records))
+    return Sheet("Metrics", tuple(chain(account_columns(model), raw, map(_score, declared))), records)
 
 
 def _raw(metric: Metric, days: float | None) -> Column:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from handlers.sinks.workbook.columns import UNSCORED, Column, Sheet, Value, account_columns, instant, name, tier
+from handlers.spool import Spooled
 from handlers.words.alerts import reason_of
 from handlers.words.blind_spots import blind_spots
 from handlers.words.drivers import driver_words
@@ -18,9 +19,9 @@ from scoring.verdict import AT_RISK
 _AT_RISK = tuple(one or UNSCORED for one in AT_RISK)
 
 
-def portfolio(records: Iterable[Record], model: Model) -> Sheet:
+def portfolio(records: Spooled, model: Model) -> Sheet:
     """Make the sheet of a portfolio, the most money at risk first."""
-    ordered = tuple(sorted(records, key=partial(_place, currencies=model.currencies)))
+    ordered = records.ordered(partial(_place, currencies=model.currencies))
     return Sheet(
         "Portfolio", (*account_columns(model), *_figures(), *_worth(model.currencies), *_doubts(model)), ordered
     )

@@ -5,16 +5,17 @@ from functools import partial
 
 from config.source import label_of
 from handlers.sinks.workbook.columns import Column, Sheet, Value, account_columns
+from handlers.spool import Spooled
 from handlers.words.flags import in_order, sentences
 from scoring.metrics.catalogue import MEASURED
 from scoring.model import Model
 from scoring.record import Record
 
 
-def quality(records: Iterable[Record], model: Model) -> Sheet:
+def quality(records: Spooled, model: Model) -> Sheet:
     """Make the sheet of data quality."""
     columns = (*account_columns(model), *_coverage(), *_freshness(model), *_flags(model))
-    return Sheet("Data quality", columns, tuple(records))
+    return Sheet("Data quality", columns, records)
 
 
 def _coverage() -> Iterable[Column]:

@@ -3,13 +3,12 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from handlers.stores.attributes import read
 from handlers.stores.codec import (
@@ -22,7 +21,6 @@ from handlers.stores.codec import (
 from handlers.stores.journals import first_key, new_key
 from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
-from handlers.stores.sharable import Reader, RecordRow, Written
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.erasing import SqliteErasing
 from handlers.stores.sqlite.file import open_file, store_errors
@@ -53,14 +51,13 @@ from scoring.record import Record
 from scoring.scope import Scope
 from scoring.summary import Summary
 
+if TYPE_CHECKING:
+    from handlers.stores.sqlite.sharing import SqliteSharing
+
 _PAGE = 500
 """How many rows a listing reads, or records a transaction writes, at a time."""
 
 _Row: TypeAlias = tuple[Any, ...]
-
-
-class _OutrankedError(Exception):
-    """A record that is there outranks one that was to be written."""
 
 
 class SqliteStore:
@@ -80,6 +77,13 @@ class SqliteStore:
         self.keeping = SqliteKeeping(self._rows, self._transaction)
         self.erasing = SqliteErasing(self._db, self._rows, self._transaction)
         self._erased = Remembered(lambda: self.cursors(ERASED))
+
+    @property
+    def sharing(self) -> "SqliteSharing":
+        """Give the way to let other processes read the file."""
+        from handlers.stores.sqlite.sharing import SqliteSharing  # noqa: PLC0415  its readers are stores of this module
+
+        return SqliteSharing(self._path, self._transaction, self.discard)
 
     def close(self) -> None:
         """Close the file; what was merged is safe."""
@@ -213,22 +217,6 @@ class SqliteStore:
                 unwritten += [record for record in some if not put_row(db, row_of(record))]
         return unwritten
 
-    @property
-    def opener(self) -> Callable[[], Reader]:
-        """Give what opens the file to read it in another process."""
-        return partial(_opened, self._path)
-
-    def take_in(self, written: Written) -> bool:
-        """Write what readers would have written, in one transaction, unless any record there outranks one of it."""
-        for subject, observations in written.gone:
-            self.discard(subject, observations)
-        try:
-            with self._transaction() as db:
-                _put_all(db, written.rows)
-        except _OutrankedError:
-            return False
-        return True
-
     def remove_record(self, account_id: str, period: str) -> bool:
         """Take the record of an account and period away, and its summary; tell whether there was one."""
         with self._transaction() as db:
@@ -311,14 +299,3 @@ def _facts(rows: Iterable[_Row]) -> list[Fact]:
         subject = decode_subject(key)
         facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
     return sorted(facts, key=attrgetter("subject"))
-
-
-def _put_all(db: sqlite3.Connection, rows: Iterable[RecordRow]) -> None:
-    if not all(put_row(db, row) for row in rows):
-        raise _OutrankedError
-
-
-def _opened(path: Path) -> Reader:
-    from handlers.stores.sqlite.reader import SqliteReader  # noqa: PLC0415  a reader is a store of this module
-
-    return SqliteReader(path)

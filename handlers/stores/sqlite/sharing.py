@@ -1,15 +1,53 @@
-"""The embedded store as processes read it that share a work: what they would write is kept for the one that writes."""
+"""The embedded store shared by processes: others read the file, and one writes what they would write."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from handlers.stores.sharable import RecordRow, Written
+from handlers.stores.sharable import Reader, RecordRow, Written
 from handlers.stores.sqlite.file import open_to_read
-from handlers.stores.sqlite.records import RANKS, row_of
+from handlers.stores.sqlite.records import RANKS, put_row, row_of
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.observations import Observation, Subject
 from scoring.record import Record
+
+
+class _OutrankedError(Exception):
+    """A record that is there outranks one that was to be written."""
+
+
+@dataclass(frozen=True)
+class SqliteSharing:
+    """Lets other processes read one file."""
+
+    _path: Path
+    _transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    _discard: Callable[[Subject, Collection[Observation]], None]
+
+    @property
+    def opener(self) -> Callable[[], Reader]:
+        """Give what opens the file to read it in another process."""
+        return partial(SqliteReader, self._path)
+
+    def take_in(self, written: Written) -> bool:
+        """Write what readers would have written, in one transaction, unless any record there outranks one of it."""
+        for subject, observations in written.gone:
+            self._discard(subject, observations)
+        try:
+            with self._transaction() as db:
+                _put_all(db, written.rows)
+        except _OutrankedError:
+            return False
+        return True
+
+
+def _put_all(db: sqlite3.Connection, rows: Iterable[RecordRow]) -> None:
+    if not all(put_row(db, row) for row in rows):
+        raise _OutrankedError
 
 
 class SqliteReader(SqliteStore):

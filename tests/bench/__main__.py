@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from tests.bench import (
+    ages,
     backtests,
     closing,
     crowds,
@@ -50,6 +51,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "j": _desk,
     "k": words.rows,
     "l": portable.rows,
+    "m": ages.rows,
 }
 """In the order in which they run: the store that (e) fills is one of those that (d) reads."""
 
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run what the command line, or these arguments of it, ask for."""
     parser = ArgumentParser(prog="python -m tests.bench", description="Measure speed and memory against their goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes, under 20 s; goals are for the full ones")
-    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to l")
+    parser.add_argument("--only", default=",".join(BENCHMARKS), metavar="a,b", help="some of the benchmarks a to m")
     asked = parser.parse_args(arguments)
     chosen = asked.only.split(",")
     if not BENCHMARKS.keys() >= set(chosen):

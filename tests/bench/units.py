@@ -3,19 +3,16 @@
 Asks the endpoint that the environment names (AWS_ENDPOINT_URL_DYNAMODB), in tables that are made and removed:
 
     python -m tests.bench.units EVENTS.jsonl MAPPING.csv 2026-10 [EVENTS A BATCH]
+
+Without arguments: what an account costs to be read and closed after one, four and thirteen months.
 """
 
 import json
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
 from uuid import uuid4
-
-from botocore.client import BaseClient
 
 from config.loader import load_config
 from config.portfolio import load_portfolio
@@ -27,45 +24,10 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.periods import period_end
-from scoring.record import Record
+from tests.bench.months import ages
+from tests.bench.metering import Meter, Nowhere
 
-CHARGED: Final = {"PutItem": "W", "UpdateItem": "W", "GetItem": "R", "BatchGetItem": "R", "Query": "R"}
-
-
-class Meter:
-    """Adds up calls and units of a client, reads and writes apart."""
-
-    def __init__(self, client: BaseClient) -> None:
-        """Have each call say what it costs, and listen."""
-        self.units: defaultdict[str, float] = defaultdict(float)
-        for call in CHARGED:
-            client.meta.events.register(f"provide-client-params.dynamodb.{call}", self._ask)  # type: ignore[arg-type]  # it may answer
-            client.meta.events.register(f"after-call.dynamodb.{call}", self._listen)
-
-    def _ask(self, params: dict[str, Any], **_: object) -> dict[str, Any]:
-        return params | {"ReturnConsumedCapacity": "TOTAL"}
-
-    def _listen(self, parsed: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401
-        told = parsed.get("ConsumedCapacity", [])
-        kind = CHARGED[model.name]
-        for one in told if isinstance(told, list) else [told]:
-            self.units[kind] += one["CapacityUnits"]
-        self.units[f"calls {kind}"] += 1
-
-    def take(self) -> dict[str, float]:
-        """Give what was added up, and begin anew."""
-        taken: dict[str, float] = dict(self.units)
-        self.units.clear()
-        return taken
-
-
-class Nowhere:
-    """Takes records, so that they are made and stored, and leaves it at that."""
-
-    def write(self, records: Iterable[Record]) -> None:
-        """Take all of them."""
-        for _ in records:
-            pass
+AGED_ACCOUNTS = 20
 
 
 def measure(events: Path, mapping: Path, period: str, batch: int) -> dict[str, object]:
@@ -93,7 +55,16 @@ def measure(events: Path, mapping: Path, period: str, batch: int) -> dict[str, o
         store.close()
 
 
-if __name__ == "__main__":
-    file, mapping_file, month, *rest = sys.argv[1:]
+def main(arguments: list[str]) -> None:
+    """Measure what the arguments ask for, a line of JSON each."""
+    if not arguments:
+        for line in ages(AGED_ACCOUNTS):
+            sys.stdout.write(json.dumps(line) + "\n")
+        return
+    file, mapping, month, *rest = arguments
     size = int(rest[0]) if rest else 1_000
-    sys.stdout.write(json.dumps(measure(Path(file), Path(mapping_file), month, size)) + "\n")
+    sys.stdout.write(json.dumps(measure(Path(file), Path(mapping), month, size)) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -5,7 +5,7 @@ the instant alone, and readings that a later one stands in front of. All of the 
 long ago hold until others are said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scoring.account import Owner, OwnerKey
@@ -122,6 +122,47 @@ def in_scope(facts: Iterable[Fact], scope: Scope) -> tuple[Fact, ...]:
     return tuple(
         fact for fact, far in every if may_use(fact.subject.kind, far, scope, latest.get(_customer(fact), NEVER))
     )
+
+
+class Spent(NamedTuple):
+    """A fact that no score can use from an instant on, whatever is said of others."""
+
+    fact: Fact
+    since: Instant
+
+
+def spent(facts: Iterable[Fact], floor: Scope) -> list[Spent]:
+    """Give those facts that no score can use whose scope begins and ends at a floor's begin and end, or later.
+
+    Whatever more is said of such a fact makes it one that is looked at anew. Of the reading in front of another none
+    but readings of its customer and date are said: its id names both.
+    """
+    every = [(fact, reach(fact)) for fact in facts]
+    fronts = _fronts(every, floor)
+    found = ((fact, _spent_since(fact, far, floor, fronts)) for fact, far in every if fact.subject.kind in BOUNDED)
+    return [Spent(fact, since) for fact, since in found if since is not None]
+
+
+def _spent_since(
+    fact: Fact, far: Reach, floor: Scope, fronts: Mapping[OwnerKey, Sequence[tuple[Instant, Instant]]]
+) -> Instant | None:
+    if fact.subject.kind == "reading":
+        return (
+            None
+            if not far.is_dated
+            else next((last for last, first in fronts.get(_customer(fact), ()) if first > far.last), None)
+        )
+    is_over = far.is_settled and far.last < floor.since
+    return Instant(far.last + floor.as_of - floor.since + 1) if is_over else None
+
+
+def _fronts(every: Iterable[tuple[Fact, Reach]], floor: Scope) -> dict[OwnerKey, list[tuple[Instant, Instant]]]:
+    """Give by customer the readings that may stand in front of others by a floor's end, the earliest known first."""
+    fronts: dict[OwnerKey, list[tuple[Instant, Instant]]] = {}
+    for fact, far in every:
+        if fact.subject.kind == "reading" and far.is_dated and far.last <= floor.as_of:
+            fronts.setdefault(_customer(fact), []).append((far.last, far.first))
+    return {key: sorted(dates) for key, dates in fronts.items()}
 
 
 def _latest_readings(every: Iterable[tuple[Fact, Reach]], scope: Scope) -> dict[OwnerKey, Instant]:

@@ -28,7 +28,7 @@ def say_lateness(store: FactStore, watched: Collection[str], swept: Collection[s
 
     Each sweep looks at all sources, so that one whose own sweep is called no more is found by the others.
     """
-    feeds = store.feeds()
+    feeds = store.feeds(now)
     for source in sorted(watched):
         since = _first_watched(store, source, now)
         through = _swept(store, source, since, now if source in swept else None)

@@ -102,7 +102,7 @@ def last_closed(store: Store, accounts: Iterable[Account], period: str) -> str |
 def situation(store: Store, comparison: Comparison, period: str, as_of: Instant) -> Situation:
     """Put together what the guards look at."""
     earlier = [digest for _, digest in closed_before(store, period)]
-    return Situation(comparison.digest(), earlier or _unnoted(comparison), store.feeds(), as_of)
+    return Situation(comparison.digest(), earlier or _unnoted(comparison), store.feeds(as_of), as_of)
 
 
 def _unnoted(comparison: Comparison) -> list[Digest]:

@@ -23,6 +23,7 @@ from scoring.compaction import compact, may_forget
 from scoring.facts import Fact
 from scoring.instants import Instant
 from scoring.record import Record
+from scoring.scope import scope_of
 
 T = TypeVar("T")
 
@@ -180,6 +181,8 @@ def _records(
             record = maker.make(known, close)
             if close.kept is not None:
                 _compact(known.facts.facts, store, Instant(close.as_of - close.kept))
+            if close.status == "final":
+                store.keeping.put_away(known.facts, scope_of(close.as_of, close.model), close.kept)
         except FAILURES as error:
             run.failed[account.id] = f"{type(error).__name__}: {error}"
             continue

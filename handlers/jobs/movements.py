@@ -45,7 +45,7 @@ class RecordMaker:
         """Read all that the record of an account on some terms is made of, and not what no score then can use."""
         period, scope = terms.period, scope_of(terms.as_of, terms.model)
         previous, same = self._store.record_before(account.id, period), self._store.record(account.id, period)
-        return Known(self._reader.read(account, scope), told_facts(self._store, account), previous, same)
+        return Known(self._reader.read(account, scope), told_facts(self._store, account, scope), previous, same)
 
     def make(self, known: Known, terms: Terms) -> Record:
         """Make a record; the first of an account does not say how it moved."""

@@ -13,6 +13,7 @@ from scoring.outcome_facts import Known, in_turn, known_outcomes
 from scoring.outcomes import Outcome
 from scoring.roles import playing
 from scoring.said_outcomes import SOURCE
+from scoring.scope import Scope
 
 
 def stored_outcomes(store: FactStore, accounts: Iterable[Account], model: Model, until: Instant) -> list[Outcome]:
@@ -65,6 +66,6 @@ def outcome_facts(store: FactStore, account: Account, model: Model) -> AccountFa
     return AccountFacts(account, merge(facts), tuple(owners))
 
 
-def told_facts(store: FactStore, account: Account) -> list[Fact]:
-    """Read what was told of an account's outcomes; to be added to facts that were read for its score."""
-    return store.facts(SOURCE, sorted({account.id, *account.owners.get(ACCOUNTS.name, ())}))
+def told_facts(store: FactStore, account: Account, scope: Scope | None = None) -> list[Fact]:
+    """Read what was told of an account's outcomes; to be added to facts that were read for its score, in its scope."""
+    return store.facts(SOURCE, sorted({account.id, *account.owners.get(ACCOUNTS.name, ())}), scope)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import NamedTuple
 
 from handlers.stores.protocol import FactStore
@@ -27,22 +28,25 @@ class Common(NamedTuple):
     gaps: tuple[Fact, ...]
 
 
-def common_of(store: FactStore) -> Common:
-    """Read what all accounts share."""
-    return Common(store.feeds(), store.gaps())
+def common_of(store: FactStore, before: Instant | None = None) -> Common:
+    """Read what all accounts share, or (with an instant) what of it a score then needs."""
+    return Common(store.feeds(before), store.gaps())
 
 
 class AccountReader:
     """Reads what is known of accounts from a store; feeds and gaps once for all of them, and each CSM once."""
 
     def __init__(self, store: FactStore, common: Common | None = None) -> None:
-        """Read the feeds and gaps of a store, unless they are at hand."""
+        """Read accounts of a store; whoever has its feeds and gaps at hand may give them."""
         self._store = store
-        self._feeds, self._gaps = common_of(store) if common is None else common
+        self._lock = Lock()
+        self._common: dict[Instant | None, Common] = {}
+        self._given = common
         self._csms: dict[Subject, list[Fact]] = {}
 
     def read(self, account: Account, scope: Scope | None = None) -> AccountFacts:
-        """Read what is known of one account, or what a scope can use: its owners by all their ids, their facts."""
+        """Read what is known of an account: its owners by all their ids, their facts; or what of it a scope can use."""
+        feeds, gaps = self._shared(None if scope is None else scope.as_of)
         sources = sorted(account.owners)
         owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
         bounded = scope if scope is not None and knows_all(owners, scope) else None
@@ -51,7 +55,15 @@ class AccountReader:
             keys = {key for owner in owners if owner.source == source for key in owner.ids}
             facts += self._store.facts(source, sorted(keys), bounded) if keys else []
         facts += self._of_csms(facts)
-        return AccountFacts(account, merge(facts), tuple(owners), self._feeds, self._gaps)
+        return AccountFacts(account, merge(facts), tuple(owners), feeds, gaps)
+
+    def _shared(self, before: Instant | None) -> Common:
+        if self._given is not None:
+            return self._given
+        with self._lock:
+            if before not in self._common:
+                self._common = {before: common_of(self._store, before)}
+            return self._common[before]
 
     def _of_csms(self, facts: Iterable[Fact]) -> list[Fact]:
         """Read the users whom an account's record ever named as its CSM."""

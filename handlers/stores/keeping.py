@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from scoring.instants import Instant
+from scoring.account import AccountFacts
+from scoring.instants import Duration, Instant
 from scoring.observations import Subject
 from scoring.scope import Scope
 
@@ -33,6 +34,13 @@ class Keeping(Protocol):
 
     def mark(self, marks: Mapping[Subject, Mark | None]) -> None:
         """Mark facts, or take their marks away; from `expires` on no reader sees a fact."""
+
+    def put_away(self, known: AccountFacts, scope: Scope, kept: Duration | None) -> None:
+        """Put those facts of an account away that no score needs whose scope is this or a later one.
+
+        They were read within the scope. Where the store's engine reads only what is listed together, they are listed
+        apart, and leave once no instant of the time `kept` before can see them (None: never).
+        """
 
     def remove_expired(self, now: Instant) -> int:
         """Remove the facts that have expired, and count them; 0 where the store's engine does it by itself."""

@@ -137,8 +137,11 @@ class FactStore(Protocol):
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
 
-    def feeds(self) -> Mapping[str, Feed]:
-        """Give the feeds by source."""
+    def feeds(self, before: Instant | None = None) -> Mapping[str, Feed]:
+        """Give the feeds by source.
+
+        With an instant, of each its coverage and what `scoring.feeds.last_heard` needs to tell of that instant alone.
+        """
 
     def correct_coverage(self, source: str, since: Instant) -> None:
         """Say since when a source is covered, whatever was said before; what is said later may move it back again."""

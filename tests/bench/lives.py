@@ -4,6 +4,7 @@ Each month of an account is some 65 observations, so that what a history costs s
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from handlers.demo.load import load_accounts
@@ -11,7 +12,7 @@ from handlers.stores.protocol import Batch, FactStore
 from scoring.account import Account, Naming
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, HOUR, Instant, format_date
-from scoring.observations import Content, Conversation, Fields, Observation, Reading, Subject
+from scoring.observations import Conversation, Fields, Observation, Reading, Subject
 from scoring.statements import Statement
 
 SOURCES = ("intercom", "looker", "salesforce")
@@ -86,13 +87,9 @@ def _reading(customer: str, day: Instant, number: int) -> Observation:
 
 def _conversation(company: str, day: Instant, number: int) -> Iterator[Observation]:
     subject = Subject("intercom", "conversation", f"{company}-{number}")
-
-    def said(hours: int, content: Content) -> Observation:
-        return Observation(subject, Instant(day + hours * HOUR), content, company)
-
     begun, answered, closed = (Instant(day + hours * HOUR) for hours in (1, 3, 30))
-    usual = {"delivered_as": "customer_initiated", "priority": "not_priority"}
-    yield said(1, Conversation(begun, "open", parts=1, **usual))
-    yield said(3, Conversation(begun, "open", parts=2, first_admin_reply=answered, **usual))
-    yield said(9, Conversation(begun, "open", parts=5, first_admin_reply=answered, **usual))
-    yield said(30, Conversation(begun, "closed", parts=6, first_admin_reply=answered, last_close=closed, **usual))
+    opened = Conversation(begun, "open", "customer_initiated", "not_priority", parts=1)
+    taken = replace(opened, first_admin_reply=answered, parts=2)
+    ended = replace(taken, state="closed", last_close=closed, parts=6)
+    for hours, content in ((1, opened), (3, taken), (9, replace(taken, parts=5)), (30, ended)):
+        yield Observation(subject, Instant(day + hours * HOUR), content, company)

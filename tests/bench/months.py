@@ -77,7 +77,7 @@ def _measured(portfolio: Portfolio, clock: Clock, prefix: str) -> dict[str, Figu
     with closing(DynamoStore(client, prefix, clock.now, calls_at_once=1)) as store:
         meter, count = Meter(client), len(portfolio)
         begun = time.process_time()
-        common_of(store)
+        common_of(store, AS_OF)
         feeds = meter.take() | {"ms": 1_000 * (time.process_time() - begun)}
         maker, terms = RecordMaker(store), _terms(PERIOD, clock)
         maker.read(portfolio[0], terms)

@@ -27,7 +27,7 @@ from scoring.periods import period_end
 from tests.bench.months import ages
 from tests.bench.metering import Meter, Nowhere
 
-AGED_ACCOUNTS = 20
+AGED_ACCOUNTS = 10
 
 
 def measure(events: Path, mapping: Path, period: str, batch: int) -> dict[str, object]:

@@ -12,7 +12,7 @@ from scoring.instants import DAY, Instant
 from scoring.measurement import measure, measure_at
 from scoring.model import Windows
 from scoring.observations import Gap, Observation, Reading, Subject, Tombstone
-from scoring.scope import Scope, in_scope, knows_all, reach
+from scoring.scope import Scope, in_scope, knows_all, reach, spent
 from scoring.timeline import Sighting, Timeline
 from tests.models import the_model
 from tests.scoring.spans import BEGIN, ID, moments, spans
@@ -101,3 +101,18 @@ def test_what_is_no_reading_stands_in_front_of_none() -> None:
     ]
     facts, scope = gather(said), scope_at(Instant(BEGIN + 2 * DAY))
     assert in_scope(facts, scope) == facts
+
+
+@settings(max_examples=300)
+@given(streams, moments, moments, st.data())
+def test_what_is_spent_is_in_no_scope_from_then_on(
+    stream: list[Observation], at: Instant, later: Instant, data: st.DataObject
+) -> None:
+    """A store may put it away: of whichever facts it is given, and as of any instant since the fact was spent."""
+    facts = account_facts(stream, [], Instant(0)).facts
+    floor, after = scope_at(at), scope_at(max(at, later))
+    some = data.draw(st.lists(st.sampled_from(facts), unique=True)) if facts else []
+    for fact, since in spent(some, floor):
+        assert fact not in in_scope(facts, after)
+        assert since <= floor.as_of
+        assert fact not in in_scope(facts, scope_at(max(since, later)))

@@ -16,7 +16,7 @@ class Source:
         """Give the moment."""
         return self.moment
 
-    def read(self) -> dict[str, Feed]:
+    def read(self, _: str | None) -> dict[str, Feed]:
         """Give feeds that tell how often they were read."""
         self.reads += 1
         return {"intercom": Feed(covered_since=Instant(self.reads))}

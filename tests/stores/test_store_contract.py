@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.stores.protocol import FactStore, Reread
 from scoring.account import Naming, Owner
 from scoring.facts import Fact, gather
-from scoring.feeds import Covered, Feed, Heard, HeardHour, merge_feeds, merge_hours
+from scoring.feeds import AFTER_ALL, Covered, Feed, Heard, HeardHour, last_heard, merge_feeds, merge_hours
 from scoring.instants import DAY, HOUR, Instant
 from scoring.observations import (
     NOBODY,
@@ -354,3 +354,26 @@ def test_discarded_observations_are_gone_and_may_come_again(place: Place) -> Non
     assert store.facts("intercom", ["one"]) == list(gather(sent[:5]))
     store.merge(batch_of(*sent[5:7]))
     assert store.facts("intercom", ["one"]) == list(gather(sent[:7]))
+
+
+def test_feeds_before_an_instant_tell_of_it_what_all_of_them_tell(place: Place) -> None:
+    """When each source was heard last, and since when it is covered: no more need be read."""
+    store, examples = place.open("feeds-before"), count()
+    moments = st.integers(0, 40).map(lambda step: START + step * 7 * HOUR // 2)
+    sources = st.sampled_from(["intercom", "looker"])
+    covered = st.builds(Covered, sources, moments)
+
+    @settings(max_examples=place.examples, suppress_health_check=list(HealthCheck))
+    @given(st.lists(covered | st.builds(Heard, sources, moments), max_size=20), moments)
+    def holds(drawn: list[Covered | Heard], before: Instant) -> None:
+        sources = f"source-{next(examples)}/"
+        store.merge(batch_of(*(replace(one, source=sources + one.source) for one in drawn)))
+        every, cut = store.feeds(), store.feeds(before)
+        for source in (f"{sources}intercom", f"{sources}looker"):
+            feed, some = every.get(source, Feed()), cut.get(source, Feed())
+            assert (some.covered_since, last_heard(some, before)) == (feed.covered_since, last_heard(feed, before))
+            assert len(some.heard) <= 48
+            newest = store.feeds(AFTER_ALL).get(source, Feed())
+            assert newest.latest == feed.latest
+
+    holds()

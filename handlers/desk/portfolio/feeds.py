@@ -7,6 +7,7 @@ from config.source import label_of
 from handlers.desk.visit import Visit
 from handlers.jobs.feed_states import stand_of
 from handlers.words.figures import span
+from scoring.feeds import AFTER_ALL
 from scoring.instants import HOUR
 
 
@@ -27,7 +28,7 @@ def silences(visit: Visit) -> Sequence[Silence]:
 def _silences(visit: Visit) -> Iterator[Silence]:
     model = visit.desk.config.model
     with visit.store() as store:
-        feeds = store.feeds()
+        feeds = store.feeds(AFTER_ALL)
     for source in sorted(set(feeds) & set(model.limits)):
         feed = feeds[source]
         heard = feed.latest

@@ -45,7 +45,8 @@ class Condition:
 class Change:
     """What is put, kept where it is there and else put, added to or taken from a set, and removed, under a condition.
 
-    With `existing` (a key attribute), an item that is not there is not made.
+    With `existing` (a key attribute), an item that is not there is not made. It `holds` that attributes have just
+    these values (None: are not there).
     """
 
     put: Mapping[str, Value] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Change:
     remove: Collection[str] = ()
     condition: Condition | None = None
     existing: str | None = None
+    holds: Mapping[str, Value | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def update_words(change: Change) -> dict[str, Any]:
     }
     update = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)
     there = f"attribute_exists({words.name(change.existing)})" if change.existing else None
-    return words.spoken(UpdateExpression=update, ConditionExpression=there or _condition(words, change.condition))
+    asked = there or _holding(words, change.holds) or _condition(words, change.condition)
+    return words.spoken(UpdateExpression=update, ConditionExpression=asked)
 
 
 def put_words(condition: Condition | None) -> dict[str, Any]:
@@ -107,6 +110,13 @@ def put_words(condition: Condition | None) -> dict[str, Any]:
 
 def _kept(words: Words, attribute: str, value: Value) -> str:
     return f"if_not_exists({words.name(attribute)}, {words.value(value)})"
+
+
+def _holding(words: Words, holds: Mapping[str, Value | None]) -> str:
+    return " AND ".join(
+        f"attribute_not_exists({words.name(name)})" if value is None else f"{words.name(name)} = {words.value(value)}"
+        for name, value in holds.items()
+    )
 
 
 def _condition(words: Words, condition: Condition | None) -> str | None:

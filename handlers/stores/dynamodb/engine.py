@@ -112,6 +112,18 @@ class Engine:
             for page in self._client.get_paginator("query").paginate(TableName=table, IndexName=index, **said):
                 yield from page["Items"]
 
+    def newest(self, table: str, key: tuple[str, Value], between: tuple[str, Value, Value], most: int) -> list[Item]:
+        """Read of a partition's items between two sort keys so many at most, those of the greatest keys, backwards."""
+        words = Words()
+        name, first, last = between
+        wanted = f"{words.name(key[0])} = {words.value(key[1])}"
+        wanted += f" AND {words.name(name)} BETWEEN {words.value(first)} AND {words.value(last)}"
+        said = words.spoken(KeyConditionExpression=wanted)
+        with store_errors():
+            return self._client.query(TableName=table, ConsistentRead=True, ScanIndexForward=False, Limit=most, **said)[
+                "Items"
+            ]
+
     def last_before(self, table: str, key: tuple[str, Value], below: tuple[str, Value]) -> Item | None:
         """Read the item of a partition that has the greatest sort key below a value."""
         words = Words()

@@ -1,7 +1,8 @@
 """Facts in DynamoDB: one item a subject, each observation an attribute of its own that is set once.
 
 An item bears the latest owner said, by which it is indexed; small pointer items lead from its
-other owners to it. What no longer fits an item goes to further items, its parts.
+other owners to it. What no longer fits an item goes to further items, its parts. What no score needs any more
+is listed apart (see `archive`), until something is said of it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,20 @@ NOBODY_SINCE = "nobody"
 
 _MARKS = (NOBODY_SINCE, EXPIRES)
 """What a new event takes off an item: its time begins anew."""
+
+
+_AWAY = "~"
+"""What the index's owner of an item begins with that was put away; no source is called so."""
+
+
+def put_away(owner: str) -> str:
+    """Give how the index names the owner of what was put away."""
+    return _AWAY + owner
+
+
+def is_put_away(item: Item) -> bool:
+    """Tell whether an item is listed apart."""
+    return "owner" in item and item["owner"]["S"].startswith(_AWAY)
 
 
 def is_gone(item: Item, now: Instant) -> bool:
@@ -125,10 +140,18 @@ class FactTable:
     def _update(self, subject: Subject, change: Change) -> Item | None:
         for _ in range(_TRIES):
             try:
-                return self._engine.update(self._table, _key(subject), change)
+                item = self._engine.update(self._table, _key(subject), change)
+                return self.bring_back(subject, item) if item is not None and is_put_away(item) else item
             except ItemFullError:
                 self._make_room(subject)
         raise RefusedError(f"DynamoDB: {encode_subject(subject)} says more than the 400 KB of an item can hold")
+
+    def bring_back(self, subject: Subject, item: Item) -> Item:
+        """List an item again that was put away; give it as it then is."""
+        owner = {"owner": text(item["owner"]["S"].removeprefix(_AWAY))}
+        holds = {"owner": item["owner"]}
+        self._engine.update(self._table, _key(subject), Change(put=owner, remove=_MARKS, holds=holds))
+        return {name: value for name, value in item.items() if name not in _MARKS} | owner
 
     def _make_room(self, subject: Subject) -> None:
         """Forget what no view of the last 13 months can see; where all can be seen, move the older half."""
@@ -164,25 +187,31 @@ class FactTable:
         items = self._engine.scan(self._table, ("subject", EXPIRES), ("subject", f"{source}/"))
         return (decode_subject(item["subject"]["S"]) for item in items if not is_gone(item, self._now()))
 
-    def of_owners(self, source: str, owners: Collection[str]) -> list[Fact]:
-        """Give every fact ever said to be of one of these owners, by subject."""
-        return self._listed([text(f"{source}/{owner}") for owner in sorted(set(owners))])
+    def of_owners(self, source: str, owners: Collection[str], *, with_put_away: bool = False) -> list[Fact]:
+        """Give every fact ever said to be of one of these owners, by subject, also what was put away.
+
+        What is being put away meanwhile is moved in this order, so that it is found in one place or the other.
+        """
+        listed = [f"{source}/{owner}" for owner in sorted(set(owners))]
+        return self._listed(map(text, [*listed, *(map(put_away, listed) if with_put_away else ())]))
 
     def _listed(self, owners: Iterable[Value]) -> list[Fact]:
         """Give the facts that the index, or a pointer, lists under some owners."""
         pages = (self._engine.query_index(self._table, BY_OWNER, ("owner", owner)) for owner in owners)
         found = [item for page in pages for item in page]
         items = {item["subject"]["S"]: item for item in found if "of" not in item}
-        return self._facts([*items.values(), *self._items({i["of"]["S"] for i in found if "of" in i} - items.keys())])
+        pointed = self._items({item["of"]["S"] for item in found if "of" in item} - items.keys())
+        return self.in_items([*items.values(), *pointed])
 
     def of_subjects(self, keys: Collection[str]) -> list[Fact]:
         """Give the facts of subjects, by subject; `keys` are as the codec writes them."""
-        return self._facts(self._items(keys))
+        return self.in_items(self._items(keys))
 
     def _items(self, keys: Iterable[str]) -> list[Item]:
         return list(self._engine.get_all(self._table, ({"subject": text(key)} for key in sorted(keys))))
 
-    def _facts(self, items: Sequence[Item]) -> list[Fact]:
+    def in_items(self, items: Sequence[Item]) -> list[Fact]:
+        """Give the facts in items of subjects, and in their parts, by subject; not of those that have expired."""
         known: defaultdict[str, set[Observation]] = defaultdict(set)
         now = self._now()
         items = [item for item in items if not is_gone(item, now)]
@@ -244,7 +273,8 @@ class FactTable:
         """Have the index give the latest owner that is left, unless a later one was said meanwhile."""
         put = {"owner": text(owner), "owner_rank": text(f"{at:020d} {owner}")}
         unchanged = Condition("owner_rank", "<=", item["owner_rank"])
-        if self._engine.update(self._table, _key(subject), Change(put=put, condition=unchanged)) is not None:
+        listed = Change(put=put, remove=_MARKS, condition=unchanged)
+        if self._engine.update(self._table, _key(subject), listed) is not None:
             self._engine.delete(self._table, {"subject": text(_joined(encode_subject(subject), owner))})
             others = {*item["owners"]["SS"]} - {owner}
             self._point(subject, owner, sorted(others))

@@ -23,6 +23,7 @@ LEFT_OUT: Mapping[str, str] = {
     "summarised": "made anew of the summaries",
     "claim": "whoever claimed it works on this store, not on another",
     "run": "a run that is under way ends on this store",
+    "archive": "closes to come put away anew what no score then needs",
     "sum": "what was spent today was spent from this store",
 }
 """Those that are not, and why."""

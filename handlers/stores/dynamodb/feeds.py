@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _COVERED = "feed"
 _HEARD = "heard"
+_AFTER_ALL = "\U0010ffff"
+_DAYS = 2
+"""On the last day up to an instant's a source may have been heard after that instant alone."""
 
 
 class FeedRegistry:
@@ -57,36 +60,66 @@ class FeedRegistry:
         if end.value is not None:
             self._registry.update(_HEARD, day, Change(put={end.attribute: end.value}, condition=end))
 
-    def feeds(self) -> dict[str, Feed]:
-        """Give the feeds by source."""
+    def feeds(self, day: str | None = None) -> dict[str, Feed]:
+        """Give the feeds by source; with a day (a date), only what is heard last before any instant of it."""
         covered = {item["sk"]["S"]: Instant(item["since"]["N"]) for item in self._registry.partition(_COVERED)}
+        days = self._registry.partition(_HEARD) if day is None else self._newest(day)
         hours: dict[str, list[HeardHour]] = {}
-        for item in self._registry.partition(_HEARD):
-            hours.setdefault(item["sk"]["S"].rpartition("/")[0], []).extend(hours_of(item))
+        for item in days:
+            hours.setdefault(_source_of(item), []).extend(hours_of(item))
         return {one: Feed(covered.get(one), tuple(hours.get(one, ()))) for one in sorted({*covered, *hours})}
+
+    def _newest(self, day: str) -> Iterator[Item]:
+        """Read of each source the last two days up to a day on which it was heard, the earlier first.
+
+        From the greatest key backwards: what stands there names the next source.
+        """
+        found = self._registry.newest(_HEARD, " ", _AFTER_ALL, _DAYS)
+        while found:
+            source = _source_of(found[0])
+            if found[0]["sk"]["S"] > f"{source}/{day}":
+                found = self._registry.newest(_HEARD, f"{source}/", f"{source}/{day}", _DAYS)
+            yield from reversed([item for item in found if _source_of(item) == source])
+            found = self._registry.newest(_HEARD, " ", f"{source}/", _DAYS)
+
+    def forget(self, horizon: Instant) -> None:
+        """Forget the days before an instant, but of each source the last of them: it was heard then."""
+        day = format_date(horizon)
+        for source in sorted({_source_of(item) for item in self._newest(day)}):
+            *old, _ = [item["sk"]["S"] for item in self._registry.between(_HEARD, f"{source}/", f"{source}/{day}")]
+            for key in old:
+                self._registry.remove(_HEARD, key)
 
 
 class Kept:
-    """Feeds as they were read a while ago at most."""
+    """Feeds as they were read a while ago at most: whole, or up to a day."""
 
-    def __init__(self, read: Callable[[], Mapping[str, Feed]], now: Callable[[], Instant], kept: Duration) -> None:
+    def __init__(
+        self, read: Callable[[str | None], Mapping[str, Feed]], now: Callable[[], Instant], kept: Duration
+    ) -> None:
         """Read anew what is older than `kept`."""
         self._read = read
         self._now = now
         self._kept = kept
-        self._until = Instant(0)
-        self._feeds: Mapping[str, Feed] = {}
+        self._known: dict[str | None, tuple[Instant, Mapping[str, Feed]]] = {}
 
     def clear(self) -> None:
         """Read anew when next asked."""
-        self._until = Instant(0)
+        self._known.clear()
 
-    def read(self) -> Mapping[str, Feed]:
-        """Give the feeds by source."""
-        moment = self._now()
-        if moment >= self._until:
-            self._feeds, self._until = self._read(), moment + self._kept
-        return self._feeds
+    def read(self, before: Instant | None = None) -> Mapping[str, Feed]:
+        """Give the feeds by source, whole, or what is heard last before an instant of the day."""
+        moment, day = self._now(), None if before is None else format_date(before)
+        self._known = {key: kept for key, kept in self._known.items() if moment < kept[0]}
+        if day in self._known:
+            return self._known[day][1]
+        feeds = self._read(day)
+        self._known[day] = (Instant(moment + self._kept), feeds)
+        return feeds
+
+
+def _source_of(day: Item) -> str:
+    return day["sk"]["S"].rpartition("/")[0]
 
 
 def hours_of(day: Item) -> Iterator[HeardHour]:

@@ -1,7 +1,7 @@
 """How what nobody needs leaves DynamoDB: its items bear `expires`, the time to live of the table of facts.
 
 A fact's own item is written last, and its parts and pointers outlast it: a fact that an event brings back before it
-is gone is whole.
+is gone is whole. What was put away expires, too, and is marked by nobody until it is brought back.
 """
 
 from __future__ import annotations
@@ -10,40 +10,48 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from handlers.stores.codec import decode_subject, encode_subject
+from handlers.stores.dynamodb.archive import OUTLAST
 from handlers.stores.dynamodb.change import Change, number, text
-from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, is_gone
+from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, is_gone, is_put_away
 from handlers.stores.keeping import Holding, Mark
-from scoring.instants import DAY, SECOND, Instant
+from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from handlers.stores.dynamodb.archive import Archive
     from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
     from handlers.stores.dynamodb.facts import FactTable
     from handlers.stores.dynamodb.registry import Registry
+    from scoring.account import AccountFacts
+    from scoring.instants import Duration
     from scoring.observations import Subject
     from scoring.scope import Scope
-
-OUTLAST = 21 * DAY
-"""So long the parts and pointers of a fact outlast it: three weekly looks."""
 
 
 class DynamoKeeping:
     """Marks items of the table of facts, and removes cursors; every method raises StoreError on failure."""
 
-    def __init__(self, engine: Engine, table: str, facts: FactTable, registry: Registry) -> None:
+    def __init__(self, engine: Engine, table: str, facts: FactTable, registry: Registry, archive: Archive) -> None:
         """Work on the table of facts, and on the registry."""
         self._engine = engine
         self._table = table
         self._facts = facts
         self._registry = registry
+        self._archive = archive
+
+    def put_away(self, known: AccountFacts, scope: Scope, kept: Duration | None) -> None:
+        """Put away what no score needs whose scope is this or a later one."""
+        self._archive.put_away(known, scope, kept)
 
     def holdings(self, now: Instant) -> Iterator[Holding]:
         """List every subject but those that have expired, by a scan that gives no observation."""
         beside: defaultdict[str, list[str]] = defaultdict(list)
-        for item in self._engine.scan(self._table, ("subject", "owners", "of", NOBODY_SINCE, EXPIRES)):
+        for item in self._engine.scan(self._table, ("subject", "owner", "owners", "of", NOBODY_SINCE, EXPIRES)):
             if "of" not in item:
+                if is_put_away(item) and EXPIRES not in item:
+                    self._facts.bring_back(decode_subject(item["subject"]["S"]), item)
                 if not is_gone(item, now):
                     yield _holding(item)
             elif EXPIRES in item:
@@ -64,6 +72,8 @@ class DynamoKeeping:
         item = self._engine.get(self._table, {"subject": text(encode_subject(subject))})
         if item is None or (mark is not None and mark.expires is not None and _since(item) != mark.since):
             return
+        if is_put_away(item):
+            item = self._facts.bring_back(subject, item)
         if EXPIRES in item or (mark is not None and mark.expires is not None):
             later = None if mark is None or mark.expires is None else Instant(mark.expires + OUTLAST)
             change = _expiry(later)

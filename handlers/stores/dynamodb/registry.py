@@ -56,6 +56,14 @@ class Registry:
         """Read the items of a partition by their key, which is the attribute `sk`."""
         return self._engine.query(self._table, ("pk", text(partition)))
 
+    def newest(self, partition: str, first: str, last: str, most: int) -> list[Item]:
+        """Read so many items of a partition at most whose keys lie between two, the greatest first."""
+        return self._engine.newest(self._table, ("pk", text(partition)), ("sk", text(first), text(last)), most)
+
+    def between(self, partition: str, first: str, last: str) -> Iterator[Item]:
+        """Read the items of a partition whose keys lie between two, by their keys."""
+        return self._engine.query(self._table, ("pk", text(partition)), ("sk", text(first), text(last)))
+
     def items(self, partition: str, keys: Iterable[str]) -> Iterator[Item]:
         """Read those of some items of a partition that there are, in any order."""
         return self._engine.get_all(self._table, (_key(partition, key) for key in keys))

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.dynamodb.accounts import DynamoAccounts, NoAccounts
+from handlers.stores.dynamodb.archive import Archive
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.dynamodb.erasing import DynamoErasing
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
+from handlers.stores.dynamodb.floor import Floors
 from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
@@ -93,7 +95,9 @@ class DynamoStore:
         self._kept_feeds = self._registry.memory.keep(Kept(self._feeds.feeds, now, feeds_kept))
         self._scores = ScoreTable(self._engine, self._tables.scores, SummaryRegistry(self._engine, self._registry))
         self.checkpoints = Checkpoints(self._registry)
-        self.keeping = DynamoKeeping(self._engine, self._tables.facts, self._facts, self._registry)
+        self._floors = self._registry.memory.keep(Floors(self._registry, now))
+        archive = Archive(self._engine, self._tables.facts, self._facts, self._floors, now)
+        self.keeping = DynamoKeeping(self._engine, self._tables.facts, self._facts, self._registry, archive)
         self._erased = self._registry.memory.keep(KeptTombstones(lambda: self._registry.cursors(ERASED), now))
         self.erasing = DynamoErasing(
             self._engine, self._tables, self._facts, self._registry, self._owners, keeps_accounts
@@ -124,8 +128,8 @@ class DynamoStore:
         self._engine.each(lambda said: self._feeds.hear(*said[0], said[1]), batch.heard.items())
 
     def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
-        """Give every fact ever said to be of one of these owners, by subject."""
-        return self._facts.of_owners(source, owners)
+        """Give every fact ever said to be of one of these owners, by subject, or those that a scope may need."""
+        return self._facts.of_owners(source, owners, with_put_away=self._floors.hides(scope))
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
@@ -147,9 +151,9 @@ class DynamoStore:
         """List the owners that a source ever named, by their smallest id."""
         return self._owners.owners(source)
 
-    def feeds(self) -> Mapping[str, Feed]:
-        """Give the feeds by source."""
-        return self._kept_feeds.read()
+    def feeds(self, before: Instant | None = None) -> Mapping[str, Feed]:
+        """Give the feeds by source; with an instant, of each the last days up to it."""
+        return self._kept_feeds.read(before)
 
     def correct_coverage(self, source: str, since: Instant) -> None:
         """Say since when a source is covered, whatever was said before."""

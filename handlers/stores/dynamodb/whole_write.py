@@ -13,10 +13,12 @@ from handlers.stores.account_forms import decode_account
 from handlers.stores.accounts import owned
 from handlers.stores.codec import encode_owner, encode_subject
 from handlers.stores.dynamodb.account_writes import account_key, change_key, owner_key
+from handlers.stores.dynamodb.archive import Archive
 from handlers.stores.dynamodb.change import number, text
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.facts import FactTable
 from handlers.stores.dynamodb.feeds import FeedRegistry
+from handlers.stores.dynamodb.floor import Floors
 from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
 from handlers.stores.dynamodb.registry import Registry
@@ -74,8 +76,10 @@ class Writer:
         self._registry = Registry(engine, tables.registry)
         self._owners = OwnerRegistry(self._registry)
         self._feeds = FeedRegistry(self._registry)
-        self._facts = FactTable(engine, tables.facts, lambda: Instant(0), forgets=False)
-        self._keeping = DynamoKeeping(engine, tables.facts, self._facts, self._registry)
+        self._facts = FactTable(engine, tables.facts, _long_ago, forgets=False)
+        floors = Floors(self._registry, _long_ago)
+        archive = Archive(engine, tables.facts, self._facts, floors, _long_ago)
+        self._keeping = DynamoKeeping(engine, tables.facts, self._facts, self._registry, archive)
         self._summaries = SummaryRegistry(engine, self._registry)
         self._scores = ScoreTable(engine, tables.scores, self._summaries)
         self._checkpoints = Checkpoints(self._registry)
@@ -187,6 +191,11 @@ class Writer:
     def _is_there(self, account_id: str) -> bool:
         asked = "SELECT 1 FROM accounts WHERE account_id = ?"
         return self._db.execute(asked, (account_id,)).fetchone() is not None
+
+
+def _long_ago() -> Instant:
+    """Give an instant at which nothing had expired."""
+    return Instant(0)
 
 
 def _named(work: Callable[[Any], object], row: Row) -> None:

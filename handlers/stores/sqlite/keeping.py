@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.keeping import Holding, Mark
 from handlers.stores.sqlite.unseen import Rows, forget_messages, forget_subjects
-from scoring.instants import DAY, Instant
+from scoring.account import AccountFacts
+from scoring.instants import DAY, Duration, Instant
 from scoring.observations import Subject
 from scoring.scope import Scope
 from scoring.suggestion_terms import KEPT_DAYS
@@ -66,6 +67,9 @@ class SqliteKeeping:
         with self._transaction() as db:
             db.executemany(_MARK, [(key, *mark, key) for key, mark in keyed if mark is not None])
             db.executemany("DELETE FROM nobodys WHERE subject = ?", [(key,) for key, mark in keyed if mark is None])
+
+    def put_away(self, known: AccountFacts, scope: Scope, kept: Duration | None) -> None:
+        """Leave facts where they are: a file finds by itself what a scope needs."""
 
     def remove_expired(self, now: Instant) -> int:
         """Remove the facts that have expired; what stood in their rows is overwritten."""

@@ -62,6 +62,17 @@ WHERE members.owner = '' GROUP BY members.subject
 HAVING trim(max(observations.owner)) = '' OR sum(observations.owner = ' ') > 0"""
 """Subjects that never had an owner, and those that may have lost it: a blank is the owner nobody."""
 
+ALL_HEARD = "SELECT source, first, last FROM heard ORDER BY source, hour"
+
+LAST_HEARD = """
+WITH RECURSIVE sources (source) AS (
+  SELECT min(source) FROM heard UNION ALL
+  SELECT (SELECT min(source) FROM heard WHERE source > s.source) FROM sources s WHERE s.source IS NOT NULL)
+SELECT h.source, h.first, h.last FROM sources s JOIN heard h ON h.source = s.source
+AND h.hour IN (SELECT hour FROM heard WHERE source = s.source AND hour <= ? ORDER BY hour DESC LIMIT 2)
+ORDER BY h.source, h.hour"""
+"""The last two hours of each source up to one; the sources are found by a step of the index each."""
+
 
 def in_scope(source: str, owners: str, scope: Scope) -> Mapping[str, str | int]:
     """Give the values of a query for what of some owners (a JSON list) is in scope; kinds are ranges of subjects."""

@@ -28,9 +28,11 @@ from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
 from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.queries import (
+    ALL_HEARD,
     FACTS_IN_SCOPE,
     FACTS_OF_OWNERS,
     KEYS,
+    LAST_HEARD,
     OF_GAPS,
     OF_SUBJECTS,
     OWNER,
@@ -45,7 +47,7 @@ from handlers.stores.tombstones import ERASED, Remembered
 from scoring.account import Owner
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
-from scoring.instants import Duration, Instant
+from scoring.instants import HOUR, Duration, Instant
 from scoring.observations import Observation, Subject
 from scoring.record import Record
 from scoring.scope import Scope
@@ -137,10 +139,11 @@ class SqliteStore:
         """List the owners that a source ever named, by their smallest id."""
         return listed(self._rows, source)
 
-    def feeds(self) -> Mapping[str, Feed]:
-        """Give the feeds by source."""
+    def feeds(self, before: Instant | None = None) -> Mapping[str, Feed]:
+        """Give the feeds by source; with an instant, of each the last two hours up to it."""
         hours: defaultdict[str, list[HeardHour]] = defaultdict(list)
-        for source, first, last in self._rows("SELECT source, first, last FROM heard ORDER BY source, hour"):
+        asked = (ALL_HEARD, ()) if before is None else (LAST_HEARD, (before // HOUR,))
+        for source, first, last in self._rows(*asked):
             hours[source].append(HeardHour(first, last))
         covered: dict[str, Instant] = dict(self._rows("SELECT source, covered_since FROM feeds"))
         return {source: Feed(covered.get(source), tuple(hours[source])) for source in sorted({*hours, *covered})}

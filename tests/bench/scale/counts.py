@@ -95,5 +95,7 @@ def growing(small: Result, large: Result) -> list[str]:
     for name, figure in FIGURES.items():
         before, after = small.each(figure(small)), large.each(figure(large))
         if name not in UNJUDGED and after > max(before * SLACK, before + LEAST):
-            told.append(f"{large.job} of {large.accounts:,}: {name} {after:.3f} an account, {before:.3f} at {small.accounts:,}")
+            told.append(
+                f"{large.job} of {large.accounts:,}: {name} {after:.3f} an account, {before:.3f} at {small.accounts:,}"
+            )
     return told

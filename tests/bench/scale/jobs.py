@@ -66,7 +66,9 @@ def close(whole: World, past: Past, every: int) -> Count:
 def _guard(whole: World, plan: Mapping[str, Any], handler: Callable[..., dict[str, Any]], every: int) -> Count:
     """Look at the whole month; of so large a portfolio at one account in `every`."""
     with _thinned(whole, every), whole.counted() as looking:
-        said = handler({**plan["guard"], "confirm": ["fewer_scored", "tier_changes", "metric_shift", "drift"]}, Context("scale"))
+        said = handler(
+            {**plan["guard"], "confirm": ["fewer_scored", "tier_changes", "metric_shift", "drift"]}, Context("scale")
+        )
     assert not said.get("is_held"), said
     total = Count()
     total.add(looking, every)

@@ -98,7 +98,11 @@ def world(past: Past, size: int) -> Iterator[World]:
     whole = World(portfolio, CountingDynamoDB(tables), org, FakeLooker(), FakeIntercom(lambda: 0.0))
     os.environ.update(ENVIRONMENT)
     os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
-    with whole.around.answering(), open(os.environ.get("SCALE_LOG", os.devnull), "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123 - a device
+    with (
+        whole.around.answering(),
+        open(os.environ.get("SCALE_LOG", os.devnull), "w") as nowhere,
+        redirect_stdout(nowhere),
+    ):  # noqa: PTH123 - a device
         yield whole
 
 

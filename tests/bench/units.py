@@ -24,8 +24,8 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.periods import period_end
-from tests.bench.months import ages
 from tests.bench.metering import Meter, Nowhere
+from tests.bench.months import ages
 
 AGED_ACCOUNTS = 10
 

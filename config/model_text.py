@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from config.errors import ConfigError, Problem
 from config.model_forms import FORM, Members, as_written_now, form_of
@@ -43,10 +43,9 @@ def model_from_text(text: str) -> Model:
     """
     members = as_written_now(_known(_parsed(text)))
     try:
-        model = _adapter().validate_json(_text(members | {"roles": _roles(members)}), strict=True)
-    except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
-        raise _no_model(said) from error
+        model = msgspec.json.decode(_text(members | {"roles": _roles(members)}), type=Model)
+    except msgspec.DecodeError as error:
+        raise _no_model(str(error)) from error
     if _members(model) != members:
         raise _no_model("it has members that its form does not have")
     return replace(
@@ -91,11 +90,6 @@ def _roles(members: Members) -> Roles:
 
 def _no_model(said: str) -> ConfigError:
     return ConfigError([Problem(_PLACE, "the text", "not a model's", said)])
-
-
-@cache
-def _adapter() -> TypeAdapter[Model]:
-    return TypeAdapter(Model)
 
 
 def _in_order(named: Mapping[str, T], order: Iterable[str]) -> dict[str, T]:

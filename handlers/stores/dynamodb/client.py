@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import boto3
 import botocore.exceptions as errors
 from boto3.session import Session
 from botocore.config import Config
@@ -50,10 +51,11 @@ def store_errors() -> Iterator[None]:
         raise StoreError(f"DynamoDB: {advice}") from error
 
 
-def connect(tries: int = 5) -> DynamoDBClient:
+def connect(tries: int = 5, session: Session | None = None) -> DynamoDBClient:
     """Make a client by the environment that AWS's own tools use; raises StoreError where it lacks something.
 
     A call that is throttled, or fails on the way, is made again up to so many `tries`, ever more slowly.
+    A `session` of others, if any, has read by now what each reads of botocore's own files.
     """
     config = Config(
         retries={"mode": "adaptive", "total_max_attempts": tries},
@@ -62,4 +64,11 @@ def connect(tries: int = 5) -> DynamoDBClient:
         read_timeout=20,
     )
     with store_errors():
-        return Session().client("dynamodb", config=config)
+        return (session or Session()).client("dynamodb", config=config)
+
+
+def process_session() -> Session:
+    """Give the session that a function's other clients are made of: it reads botocore's lists and endpoints once."""
+    if boto3.DEFAULT_SESSION is None:
+        boto3.setup_default_session()
+    return boto3.DEFAULT_SESSION or Session()

@@ -8,7 +8,7 @@ from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.dynamodb.accounts import DynamoAccounts, NoAccounts
 from handlers.stores.dynamodb.archive import Archive
 from handlers.stores.dynamodb.checkpoints import Checkpoints
-from handlers.stores.dynamodb.client import connect
+from handlers.stores.dynamodb.client import connect, process_session
 from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.dynamodb.erasing import DynamoErasing
 from handlers.stores.dynamodb.facts import FactTable
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 
 def deployed_store(url: str, now: Callable[[], Instant], *, feeds_kept: Duration = NO_TIME) -> DynamoStore:
     """Open the store that a stack deployed, `dynamodb://PREFIX`; its tables are there."""
-    return DynamoStore(connect(), url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
+    client = connect(session=process_session())
+    return DynamoStore(client, url.removeprefix("dynamodb://"), now, feeds_kept=feeds_kept)
 
 
 def open_tables(prefix: str, now: Callable[[], Instant], *, create: bool = True) -> DynamoStore:

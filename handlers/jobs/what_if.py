@@ -12,7 +12,9 @@ from handlers.jobs.records import AccountReader
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.drivers import Driver, Side, largest_first
+from scoring.instants import Instant
 from scoring.measuring import measures_alike
+from scoring.scope import Scope, scope_of
 from scoring.timeline import Timeline
 from scoring.what_if import Case, Comparison, Month, Pair, add, months_of
 
@@ -72,10 +74,18 @@ class WhatIf:
         found = [self._of_record(account, month) if self.recorded else None for month in months]
         if None not in found:
             return [pair for pair in found if pair is not None]
-        timeline = Timeline(self._reader.read(account))
+        missing = [month.as_of for month, pair in zip(months, found, strict=True) if pair is None]
+        timeline = Timeline(self._reader.read(account, self._scope(missing)))
         return [
             pair or self.comparison.measure(timeline, month.as_of) for pair, month in zip(found, months, strict=True)
         ]
+
+    def _scope(self, instants: Sequence[Instant]) -> Scope | None:
+        """Give what both models can use at one instant; None where there are several."""
+        if len(instants) > 1:
+            return None
+        both = self.comparison.present, self.comparison.draft
+        return min(scope_of(instants[0], model) for model in both)
 
     def _of_record(self, account: Account, month: Month) -> Pair | None:
         record = self.store.record(account.id, month.period)

@@ -18,6 +18,7 @@ from handlers.words.layout import clean
 from scoring.account import Account, OwnerKey
 from scoring.instants import format_instant
 from scoring.measurement import score
+from scoring.scope import scope_of
 
 MOST_TOLD = 3
 MOST_LIVE = 20
@@ -162,10 +163,9 @@ class Deciding:
         """
         if self.of_file or len(wanted) > MOST_LIVE:
             return {}
-        reader, model = AccountReader(self.store), self.visit.desk.config.model
-        scores = {
-            one.id: score(reader.read(one), self.visit.now, model) for one in self._accounts() if one.id in wanted
-        }
+        reader, model, now = AccountReader(self.store), self.visit.desk.config.model, self.visit.now
+        scope = scope_of(now, model)
+        scores = {one.id: score(reader.read(one, scope), now, model) for one in self._accounts() if one.id in wanted}
         return {key: Shown(one.final_score, one.coverage_pct) for key, one in scores.items()}
 
 

@@ -1,13 +1,14 @@
 """A score as JSON, in the field names of the command-line contract."""
 
-from collections.abc import Mapping
-
 from scoring.instants import format_instant
-from scoring.score import DimensionScore, MetricScore, Score
+from scoring.score import Score
 
 
 def score_json(score: Score) -> dict[str, object]:
-    """Give a score as a JSON object."""
+    """Give a score as a JSON object, for msgspec to write.
+
+    Cap, dimensions and metrics stand as they are: their fields are those of the contract, and a score has some thirty.
+    """
     named = {} if score.account_name is None else {"account_name": score.account_name}
     return {
         "account_id": score.account_id,
@@ -23,23 +24,8 @@ def score_json(score: Score) -> dict[str, object]:
         "coverage_pct": score.coverage_pct,
         "low": score.low,
         "high": score.high,
-        "cap": None if score.cap is None else {"value": score.cap.value, "rule": score.cap.rule},
-        "dimensions": {name: _dimension(dimension) for name, dimension in score.dimensions.items()},
-        "platform_value": _metrics(score.platform_value),
+        "cap": score.cap,
+        "dimensions": score.dimensions,
+        "platform_value": score.platform_value,
         "flags": score.flags,
-    }
-
-
-def _dimension(dimension: DimensionScore) -> dict[str, object]:
-    return {
-        "score": dimension.score,
-        "coverage_pct": dimension.coverage_pct,
-        "metrics": _metrics(dimension.metrics),
-    }
-
-
-def _metrics(metrics: Mapping[str, MetricScore]) -> dict[str, object]:
-    return {
-        name: {"raw": metric.raw, "score": metric.score, "weight": metric.weight, "points": metric.points}
-        for name, metric in metrics.items()
     }

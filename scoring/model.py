@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scoring.once import once
 from scoring.roles import Roles
 from scoring.words import Words
 
@@ -109,7 +110,8 @@ class Model:
         return "signal.severity" in self.words
 
 
-def window_days(model: Model) -> dict[str, float | None]:
+@once
+def window_days(model: Model) -> Mapping[str, float | None]:
     """Say of each metric how far back it looks, in days; None for a present value."""
     names = (name for shares in model.metrics.values() for name in shares)
     return {name: model.windows.days(model.metric_windows.get(name)) for name in names}

@@ -4,20 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from scoring.model import Model
-
+M = TypeVar("M")
 T = TypeVar("T")
 
 MOST = 32
 """Of so many models it is kept what follows: those that a close, a what-if or a person at the desk goes back to."""
 
 
-def once(work: Callable[[Model], T]) -> Callable[[Model], T]:
+def once(work: Callable[[M], T]) -> Callable[[M], T]:
     """Have a function of a model alone remember what it gave; a model never changes, so identity is enough."""
-    held: dict[int, tuple[Model, T]] = {}
+    held: dict[int, tuple[M, T]] = {}
 
     @wraps(work)
-    def worked_out(model: Model) -> T:
+    def worked_out(model: M) -> T:
         known = held.get(id(model))
         if known is None:
             if len(held) >= MOST:

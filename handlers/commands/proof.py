@@ -1,6 +1,7 @@
 """`explain` and `verify`: why a score is what it is, and that it is so."""
 
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,11 +68,6 @@ def _lift(told: Explained, config: Config) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _read_model(store: Store, record: Record) -> Model | None:
-    text = store.model(record.score.model_version)
-    return None if text is None else model_from_text(text)
-
-
 @click.command()
 @click.pass_obj
 def verify(session: Session) -> None:
@@ -85,8 +81,9 @@ def verify(session: Session) -> None:
       healthscore verify
     """
     with session.store() as store:
+        judge = _Judge(store)
         verdicts = {
-            f"{account_id}_{period}": _judged(store, account_id, period) for account_id, period in store.record_keys()
+            f"{account_id}_{period}": judge.verdict(account_id, period) for account_id, period in store.record_keys()
         }
     refused = {key: verdict.reason for key, verdict in verdicts.items() if verdict.newer}
     differing = {key: verdict.reason for key, verdict in verdicts.items() if verdict.reason and not verdict.newer}
@@ -108,30 +105,45 @@ class _Verdict(NamedTuple):
     newer: bool = False
 
 
-def _judged(store: Store, account_id: str, period: str) -> _Verdict:
-    try:
-        return _Verdict(_fault(store, account_id, period))
-    except (NewerFormError, NewerModelError) as error:
-        return _Verdict(str(error), newer=True)
-    except (StoreError, ConfigError) as error:
-        return _Verdict(str(error))
+@dataclass
+class _Judge:
+    """Proves the records of a store; a model that made many of them is read once."""
 
+    store: Store
+    _models: dict[str, Model | None] = field(default_factory=dict)
 
-def _fault(store: Store, account_id: str, period: str) -> str | None:
-    record = store.record(account_id, period)
-    if record is None or (record.score.account_id, record.period) != (account_id, period):
-        return "it is another account's or period's record"
-    model = _read_model(store, record)
-    if model is None or model.version != record.score.model_version:
-        return f"its model {record.score.model_version} is not in the store, or cannot be read"
-    if not holds(record, model):
-        return "its numbers do not follow from its receipt"
-    return None if record.first is None else _fault_of_first(store, record.first)
+    def verdict(self, account_id: str, period: str) -> _Verdict:
+        """Say why a record is not proved, if so."""
+        try:
+            return _Verdict(self._fault(account_id, period))
+        except (NewerFormError, NewerModelError) as error:
+            return _Verdict(str(error), newer=True)
+        except (StoreError, ConfigError) as error:
+            return _Verdict(str(error))
 
+    def _fault(self, account_id: str, period: str) -> str | None:
+        record = self.store.record(account_id, period)
+        if record is None or (record.score.account_id, record.period) != (account_id, period):
+            return "it is another account's or period's record"
+        model = self._model(record.score.model_version)
+        if model is None:
+            return f"its model {record.score.model_version} is not in the store, or cannot be read"
+        if not holds(record, model):
+            return "its numbers do not follow from its receipt"
+        return None if record.first is None else self._fault_of_first(record.first)
 
-def _fault_of_first(store: Store, first: Record) -> str | None:
-    """Say what is wrong with what a correction keeps as shown first."""
-    model = _read_model(store, first)
-    if model is None or model.version != first.score.model_version:
-        return f"what was shown first: its model {first.score.model_version} is not in the store, or cannot be read"
-    return None if holds(first, model) else "what was shown first does not follow from its receipt"
+    def _fault_of_first(self, first: Record) -> str | None:
+        """Say what is wrong with what a correction keeps as shown first."""
+        model = self._model(first.score.model_version)
+        if model is None:
+            version = first.score.model_version
+            return f"what was shown first: its model {version} is not in the store, or cannot be read"
+        return None if holds(first, model) else "what was shown first does not follow from its receipt"
+
+    def _model(self, version: str) -> Model | None:
+        """Give the model of a version; None where its text is not there, or is another's."""
+        if version not in self._models:
+            text = self.store.model(version)
+            model = None if text is None else model_from_text(text)
+            self._models[version] = model if model is not None and model.version == version else None
+        return self._models[version]

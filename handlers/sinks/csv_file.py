@@ -53,11 +53,14 @@ def _liner(record_map: RecordMap, _: Store) -> Callable[[Record], bytes]:
 
 def line_of(record_map: RecordMap) -> Callable[[Record], bytes]:
     """Give what writes a record as a line of CSV."""
-    return lambda record: csv_line(safe(_on_one_line(value)) for _, value in row(record, record_map))
+    return lambda record: csv_line([_cell(value) for _, value in row(record, record_map)])
 
 
-def _on_one_line(value: object) -> object:
-    return value.replace("\n", " | ") if isinstance(value, str) else value
+def _cell(value: object) -> object:
+    """Make a cell of a value: a text on one line and safe, all else as it is."""
+    if isinstance(value, str):
+        return safe(value.replace("\n", " | "))
+    return "" if value is None else value
 
 
 def safe(value: object) -> object:

@@ -1,8 +1,8 @@
 """What a score is made of, in words and points: its groups and their parts, what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 from handlers.words.figures import group_title, percent, points, title
 from handlers.words.layout import Passage, paragraph, points_of
@@ -11,8 +11,7 @@ from scoring.model import Model, window_days
 from scoring.score import MetricScore, Score
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One metric or pillar that the model weighs: its group, its share of the whole model, its score.
 
     `window_days` is how far back it looks (None: a present value).

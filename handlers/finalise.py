@@ -20,11 +20,12 @@ from handlers.environment import SettingsError
 from handlers.jobs.closes import finish, noted
 from handlers.jobs.closing import Closing
 from handlers.jobs.crm_waits import Waiter, waiting
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.unwritten import Unwritten, due_of
-from handlers.jobs.usage import pull_usage
+from handlers.jobs.usage import is_begun, pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
 from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, record_figures
@@ -79,7 +80,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))
-    trouble = _pull_usage(close, pulling) if request.usage and request.step == "close" else None
+    trouble = (
+        _pull_usage(close, pulling, is_resumed=bool(request.plan))
+        if request.usage and request.step == "close"
+        else None
+    )
     if request.plan:
         if trouble:
             raise FinaliseError(f"no usage: {trouble}")
@@ -200,12 +205,19 @@ def _is_whole(period: str) -> bool:
     return any(sum(of == every for _, of in shards) == int(every) for _, every in shards)
 
 
-def _pull_usage(close: Terms, patience: Patience) -> str | None:
-    """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same."""
+def _pull_usage(request: FinaliseRequest, close: Terms, patience: Patience) -> str | None:
+    """Pull the usage of the day that the period ends on; give what went wrong. The period is closed all the same.
+
+    Where the call is one that is made again (`plan`), and some is read, UnfinishedError is raised: it goes on.
+    """
+    if not request.usage or request.step != "close":
+        return None
     try:
         everyone = Everyone(_deployed().store.portfolio)
         pull_usage(_environment(), _deployed().config, everyone, _deployed().store, close, patience)
     except SourceError as error:
+        if request.plan and is_begun(_deployed().store, close.as_of):
+            raise UnfinishedError(f"some of the usage is read: asked again, it goes on ({error})") from error
         log.error("no usage", extra={"period": close.period, "error": str(error)})
         return str(error)
     return None

@@ -17,12 +17,13 @@ from handlers.cloud.requests import read_sweep
 from handlers.cloud.sending import sending
 from handlers.cloud.settings import SweepSettings, sweep_settings
 from handlers.cloud.telemetry import log, traced, trouble
-from handlers.jobs.faults import place
+from handlers.jobs.faults import UnfinishedError, place
 from handlers.jobs.learning import learn_daily
 from handlers.jobs.retention import look_weekly
 from handlers.jobs.samples import draw_last_month
 from handlers.jobs.sweep import Sweeper, take_in
 from handlers.jobs.systems import clients_of
+from handlers.jobs.usage import is_begun
 from handlers.settings import configured, load_settings
 from handlers.sinks.reports import record_figures
 from handlers.stores.accounts import Everyone
@@ -49,7 +50,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     How far a system was read is kept once its messages are in the queue. A system that fails is
     named, and the others go on; so is one that is asked for by name and that the environment lacks,
-    and one that does not answer within its share of the function's time.
+    and one that does not answer within its share of the function's time. UnfinishedError where usage is
+    read in part: AWS asks again, and it goes on.
     """
     systems, moment = read_sweep(event).systems, now()
     seconds = (context.get_remaining_time_in_millis() - LEFT_TO_TELL_MILLISECONDS) / 1000
@@ -70,6 +72,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if sweeper.remarks:
         log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
     _say([name for name in systems if name in failures or getattr(clients, name) is not None], pulled, failures, moment)
+    if "looker" in failures and is_begun(store, moment):
+        raise UnfinishedError(
+            "usage: some parts of the customers are read, and others are not: asked again, it goes on"
+        )
     return {"pulled": pulled, "failed": sorted(failures)}
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from handlers.jobs.guards import Comparison, Digest, Held, Situation
 from handlers.jobs.kept import keep, read_kept
+from handlers.jobs.stored import in_parts, stored
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant, format_instant
@@ -84,10 +85,12 @@ def deeds(store: Store) -> list[Deed]:
 
 def compared(records: Iterable[Record], comparison: Comparison, store: Store, last: str | None) -> Iterator[Record]:
     """Pass a period's records on, and compare each with the account's record of the last closed period."""
-    for record in records:
-        before = None if last is None else store.record(record.score.account_id, last)
-        comparison.add(record, before if before is not None and before.status == "final" else None)
-        yield record
+    for some in in_parts(records):
+        known = None if last is None else stored(store, [record.score.account_id for record in some], last)
+        for record in some:
+            before = None if known is None else known(record.score.account_id)
+            comparison.add(record, before if before is not None and before.status == "final" else None)
+            yield record
 
 
 def last_closed(store: Store, accounts: Iterable[Account], period: str) -> str | None:

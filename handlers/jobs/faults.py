@@ -11,6 +11,11 @@ from handlers.stores.protocol import StoreError
 FAILURES = (StoreError, ArithmeticError, LookupError, ValueError)
 """What may be wrong with one account; the others go on."""
 
+
+class UnfinishedError(Exception):
+    """The time ran out; asked again, the work goes on where it stopped."""
+
+
 _QUOTED = re.compile(r"'.*'|`.*`|\".*\"", re.DOTALL)
 _IS = re.compile(r" is (?!missing|no conversation).*?(?=: |$)", re.DOTALL)
 _OURS: Final = ("config", "handlers", "scoring")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 
 from handlers.jobs.alerts import listed
 from handlers.jobs.crew import BATCH_SIZE
@@ -11,6 +10,7 @@ from handlers.jobs.guards import UNSCORED
 from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
+from handlers.jobs.stored import Stored, in_parts, stored
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.alert_list import AlertList
@@ -19,11 +19,11 @@ from scoring.record import Record, correcting
 
 def standing(accounts: Iterable[Account], store: Store, maker: RecordMaker, close: Terms) -> Iterator[Record]:
     """Give what a close would make final of each account; those that fail are left out."""
-    run = Run()
-    for account in accounts:
-        record = _final(account, store, maker, replace(close, confirmed=frozenset({"unscored"})), run)
-        if record is not None:
-            yield record
+    run, terms = Run(), replace(close, confirmed=frozenset({"unscored"}))
+    for some in in_parts(accounts):
+        known = stored(store, [account.id for account in some], close.period)
+        made = (_final(account, known, maker, terms, run) for account in some)
+        yield from (record for record in made if record is not None)
 
 
 def finals(
@@ -35,9 +35,9 @@ def finals(
     alerts: AlertList | None,
 ) -> Iterator[Record]:
     """Make the records of accounts final, and give what the store then has of each; `alerts` is the close's list."""
-    remaining = iter(accounts)
-    while some := list(islice(remaining, BATCH_SIZE)):
-        finals = (_final(account, store, maker, close, run) for account in some)
+    for some in in_parts(accounts, BATCH_SIZE):
+        known = stored(store, [account.id for account in some], close.period)
+        finals = (_final(account, known, maker, close, run) for account in some)
         made = [listed(final, alerts) for final in finals if final is not None]
         outranked = {record.key for record in store.put_records(made)}
         for record in made:
@@ -45,19 +45,19 @@ def finals(
             yield _winner(record, store, run, alerts) if record.key in outranked else record
 
 
-def _final(account: Account, store: Store, maker: RecordMaker, close: Terms, run: Run) -> Record | None:
+def _final(account: Account, known: Stored, maker: RecordMaker, close: Terms, run: Run) -> Record | None:
     """Make the final record of an account: of what was just scored, else of its facts."""
     try:
-        stored = store.record(account.id, close.period)
-        made = _promoted(stored, close) or maker.make(maker.read(account, close), close)
-        record = correcting(made, stored)
+        there = known(account.id)
+        made = _promoted(there, close) or maker.make(maker.read(account, close), close)
+        record = correcting(made, there)
     except FAILURES as error:
         run.failed[account.id] = f"{type(error).__name__}: {error}"
         return None
     if "account_deleted" in record.score.flags:
         run.deleted.append(account.id)
         return None
-    if _loses_score(record, stored) and "unscored" not in close.confirmed:
+    if _loses_score(record, there) and "unscored" not in close.confirmed:
         run.failed[account.id] = UNSCORED
         return None
     return record

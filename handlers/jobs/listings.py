@@ -43,11 +43,23 @@ class Listing:
     _told: int = 0
     _noted: int = 0
     _is_whole: bool = False
+    _known: tuple[Digests, Tombstones] | None = None
 
     def changed(self, companies: Iterable[Listed]) -> Iterator[Message]:
+        """Tell of a whole listing what it changed, and end it."""
+        yield from self.told(companies)
+        self.end()
+
+    def end(self) -> None:
+        """Say that all companies were listed: what is known of others is let go."""
+        self._is_whole = True
+
+    def told(self, companies: Iterable[Listed]) -> Iterator[Message]:
         """Tell what is not as it was listed before, and each company once in some weeks; nothing of who was erased."""
-        self._settle()
-        new = self._new(companies, kept_digests(self.store, self.source), read_tombstones(self.store.cursors(ERASED)))
+        if self._known is None:
+            self._settle()
+            self._known = kept_digests(self.store, self.source), read_tombstones(self.store.cursors(ERASED))
+        new = self._new(companies, *self._known)
         while some := list(islice(new, TOLD_AT_ONCE)):
             self._logs.append([digest for digest, _ in some])
             self.store.set_cursor(*self._log(len(self._logs) - 1, is_told=False))
@@ -55,7 +67,6 @@ class Listing:
             yield from others
             self._told = len(self._logs)
             yield last
-        self._is_whole = True
 
     def _new(self, companies: Iterable[Listed], known: Digests, erased: Tombstones) -> Iterator[tuple[bytes, Listed]]:
         for company in companies:

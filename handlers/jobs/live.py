@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from config.guards import Guards
 from handlers.jobs.closes import noted, situation
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
-from handlers.jobs.runs import UnfinishedError
+from handlers.jobs.stored import in_parts, stored
 from handlers.sinks.protocol import CrmWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -97,11 +98,11 @@ class Live:
 
     def _records(self, run: Run) -> Iterator[tuple[Record, Record | None]]:
         """Give each account's provisional record of the running month, and its final one of the month before."""
-        for account in run.remaining(self.accounts):
-            record = self.store.record(account.id, self.terms.period)
-            before = self.store.record(account.id, self.before)
-            if record is not None and record.status == "provisional":
-                yield record, before if before is not None and before.status == "final" else None
+        for some in in_parts(account.id for account in run.remaining(self.accounts)):
+            records, befores = (stored(self.store, some, period) for period in (self.terms.period, self.before))
+            for record, before in ((records(account_id), befores(account_id)) for account_id in some):
+                if record is not None and record.status == "provisional":
+                    yield record, before if before is not None and before.status == "final" else None
 
     def _is_news(self, record: Record, shown: Appearance | None, lived: Lived, *, is_sure: bool) -> bool:
         """Tell whether a record is to be written; one without a score waits for the close."""

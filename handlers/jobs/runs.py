@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Protocol, TypeAlias
 
 from handlers.jobs.crew import Crew
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.finalise import begin_scoring, hand_on, tried
 from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.records import Terms
@@ -33,10 +34,6 @@ class Checkpoints(Protocol):
 
     def finished(self, run: str) -> Mapping[str, str]:
         """Give what came of the parts of a run that are done."""
-
-
-class UnfinishedError(Exception):
-    """The time ran out; retried, the run resumes where it stopped."""
 
 
 @dataclass(slots=True)

@@ -94,7 +94,8 @@ class Sweeper:
 
     def _usage(self) -> Iterator[UsagePulls]:
         if self.clients.looker is not None:
-            yield UsagePulls(self.clients.looker, self.query, self._owners(LOOKER), self.now)
+            places = Places(self.store, self.now)
+            yield UsagePulls(self.clients.looker, self.query, self._owners(LOOKER), places)
 
     def _owners(self, source: Source) -> tuple[str, ...]:
         return tuple(key for account in self.accounts for key in account.owners.get(source.name, ()))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.clients.remote import Patience, SourceError
 from handlers.settings import Settings
+from scoring.instants import Instant, format_date, start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 _PATIENT = Patience()
 USAGE_SECONDS = 600.0
 """The usage of a close is waited for no longer: without it the period is closed all the same."""
+
+PARTS = "looker/parts"
+"""The cursor of the parts of a day's customers that are taken in, while others are not."""
+
+
+def is_begun(store: Store, date: Instant) -> bool:
+    """Tell whether some parts of a day are taken in, and others are not: asked again, a pull goes on with these."""
+    return (store.cursor(PARTS) or "").startswith(f"{format_date(start_of_day(date))} ")
 
 
 def pull_usage(

@@ -18,7 +18,7 @@ class Listed:
     name: object
     attributes: Message
 
-    def messages(self, now: Instant) -> tuple[Message, Message]:
+    def messages(self, now: Instant) -> tuple[Message, ...]:
         """Say that it is known since its creation, and its name and attributes as of now."""
         first, *others = self.ids or (None,)
         told: Message = {"type": "owner.listed", "source": self.source, "owner": first, "also": others}

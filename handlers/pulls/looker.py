@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from config.intake import LOGINS, SNAPSHOTS, LookerQuery
 from config.source import LOOKER
@@ -11,12 +11,12 @@ from handlers.clients.looker.answers import Row
 from handlers.clients.looker.client import LookerClient
 from handlers.clients.looker.explore import Explore
 from handlers.clients.remote import SourceError
-from handlers.pulls.looker_asks import Ask, Span, asks, days_of
+from handlers.pulls.listed import Listed, Message
+from handlers.pulls.looker_asks import CLOSES, PERIODS, Ask, Span, asks, days_of
 from handlers.pulls.looker_days import days_query, holes, is_rest
 from handlers.pulls.looker_measures import adding_up, login_fields, misfits
+from handlers.pulls.looker_parts import WHOLE, CustomerPart
 from scoring.instants import Instant, format_date, format_instant, start_of_day
-
-Message: TypeAlias = dict[str, object]
 
 WINDOW: Sequence[Span] = ("last", "recent")
 SOURCE = LOOKER.name
@@ -48,6 +48,26 @@ class _Usage:
     adding_up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Customer(Listed):
+    """A customer as Looker lists it, on the day that its reading ends on."""
+
+    end: Instant
+
+    def messages(self, now: Instant) -> tuple[Message, ...]:  # noqa: ARG002  it is known since the day
+        """Say that it is known since then, and by which name."""
+        name = {} if self.name is None else {"name": self.name}
+        return ({"type": "owner.listed", "source": SOURCE, "owner": self.ids[0], **name, "at": format_date(self.end)},)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The customers that an explore names, and the readings of all that have one."""
+
+    listed: Sequence[Customer]
+    readings: Iterable[Message]
+
+
 def readings(
     client: LookerClient, query: LookerQuery, customers: Iterable[str], date: Instant, now: Instant
 ) -> Iterator[Message]:
@@ -57,30 +77,66 @@ def readings(
     one of `customers` that it does not name has a reading of no logins; else it has none. Raises
     SourceError where Looker cannot be used, or does not have all of the last day yet.
     """
+    told = used(client, query, customers, date, now)
+    for customer in told.listed:
+        yield from customer.messages(now)
+    yield from told.readings
+    yield heard(now)
+
+
+def used(
+    client: LookerClient,
+    query: LookerQuery,
+    customers: Iterable[str],
+    date: Instant,
+    now: Instant,
+    part: CustomerPart = WHOLE,
+) -> Used:
+    """Read the use of a part of the customers likewise; raises SourceError likewise."""
     end = start_of_day(date)
-    usage = _pull(client, query, end)
-    _check_last_day(usage, days_of(end, (1, 0))[0])
-    for customer, known in sorted(usage.customers.items()):
-        yield _listing(customer, known, end)
-    absent = _absent(usage, customers) if query.complete else set()
-    for customer in sorted(usage.customers.keys() | absent):
+    usage = _pull(client, query, end, part)
+    _check_last_day(usage, days_of(end, (1, 0))[0], part)
+    if part is not WHOLE:
+        usage.heard.update(_used_by_others(usage, end))
+    mapped = {name for key in customers if (name := key.strip()) and part.has(name)}
+    absent = _absent(usage, mapped) if query.complete else set()
+    listed = [_listed(customer, known, end) for customer, known in sorted(usage.customers.items())]
+    return Used(listed, _readings(usage, sorted(usage.customers.keys() | absent), end, now))
+
+
+def _used_by_others(usage: _Usage, end: Instant) -> Iterator[Span]:
+    """Name the periods in which somebody used anything, be it nobody of the part: who has no rows there rested."""
+    spans = CLOSES if usage.query.logins == "30_days" else PERIODS
+    for period in (*WINDOW, "before"):
+        start, stop = spans.get(period, (0, 0))
+        days = {days_of(end, (age, 0))[0] for age in range(start, stop, -1)}
+        if days - set(usage.holes):
+            yield period
+
+
+def _readings(usage: _Usage, customers: Iterable[str], end: Instant, now: Instant) -> Iterator[Message]:
+    for customer in customers:
         values = _values(usage.customers.get(customer, _Customer()), usage)
         told: Message = {"customer_id": customer, "date": format_date(end), "pulled_at": format_instant(now)}
         lost: Message = {"holes": usage.holes} if usage.holes else {}
         yield {"type": "looker.reading", **told, "values": values, **lost}
-    yield {"type": "feed.heard", "source": SOURCE, "at": format_instant(now)}
 
 
-def _pull(client: LookerClient, query: LookerQuery, end: Instant) -> _Usage:
+def heard(now: Instant) -> Message:
+    """Tell that Looker answered."""
+    return {"type": "feed.heard", "source": SOURCE, "at": format_instant(now)}
+
+
+def _pull(client: LookerClient, query: LookerQuery, end: Instant, part: CustomerPart) -> _Usage:
     explore = client.explore(query.model, query.explore)
     _check_fields(explore, query)
     adds = adding_up(explore, query)
     customers: dict[str, _Customer] = {}
     for ask in asks(query, end, adding_up=adds):
-        _sort_in(client.rows(ask.query), ask, query, customers)
+        _sort_in(client.rows(part.of(ask.query, query)), ask, query, customers)
     lost = holes(client.rows(days_query(query, explore, end)), query, end) if login_fields(query) else []
-    heard = Counter(period for known in customers.values() for period in known.rows)
-    return _Usage(query, customers, heard, lost, adds)
+    counted = Counter(period for known in customers.values() for period in known.rows)
+    return _Usage(query, customers, counted, lost, adds)
 
 
 def _check_fields(explore: Explore | None, query: LookerQuery) -> None:
@@ -89,18 +145,17 @@ def _check_fields(explore: Explore | None, query: LookerQuery) -> None:
         raise SourceError(f"Looker: {'; '.join(wrong)}: mend looker in config/sources.yaml")
 
 
-def _check_last_day(usage: _Usage, day: str) -> None:
-    """Refuse a day that is not there yet, or only for a few: it would read as falling use."""
+def _check_last_day(usage: _Usage, day: str, part: CustomerPart) -> None:
+    """Refuse a day that is not there yet, or only for a few: it would read as falling use. A part may have nobody."""
     last, others = usage.heard["last"], max(usage.heard["recent"], usage.heard["before"])
-    if last == 0 or day in usage.holes:
+    if (last == 0 and (part is WHOLE or others >= MANY)) or day in usage.holes:
         raise SourceError(f"Looker has no use of anybody on {day} yet: run this again later")
     if others >= MANY and last * FEW < others and not is_rest(day, usage.query):
         raise SourceError(f"Looker has use of {last} customers on {day}, of {others} before: run this again later")
 
 
-def _absent(usage: _Usage, customers: Iterable[str]) -> set[str]:
+def _absent(usage: _Usage, mapped: AbstractSet[str]) -> AbstractSet[str]:
     """Give the customers of the mapping that the explore does not name; it must name most of them."""
-    mapped = {name.strip() for name in customers} - {""}
     absent = mapped - usage.customers.keys()
     if len(mapped) >= MANY and len(absent) * 2 > len(mapped):
         raise SourceError(
@@ -131,10 +186,9 @@ def _key(value: object) -> str | None:
     return str(value).strip() or None
 
 
-def _listing(customer: str, known: _Customer, end: Instant) -> Message:
+def _listed(customer: str, known: _Customer, end: Instant) -> Customer:
     """List a customer; one that goes by several names has the last of them by the alphabet."""
-    name = {"name": max(known.names)} if known.names else {}
-    return {"type": "owner.listed", "source": SOURCE, "owner": customer, **name, "at": format_date(end)}
+    return Customer(SOURCE, (customer,), None, max(known.names, default=None), {}, end)
 
 
 def _values(known: _Customer, usage: _Usage) -> Message:

@@ -183,6 +183,9 @@ class RecordStore(Protocol):
     def record(self, account_id: str, period: str) -> Record | None:
         """Give the record of an account and period."""
 
+    def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        """Give the records of some accounts and periods, by both, in few calls; of which there is none is left out."""
+
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
 

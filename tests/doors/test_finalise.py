@@ -25,9 +25,10 @@ from handlers.finalise import (
     handler,
 )
 from handlers.jobs.crew import Crew
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.guards import GUARDS
 from handlers.jobs.records import Terms
-from handlers.jobs.runs import Resumable, Totals, UnfinishedError, handing_on
+from handlers.jobs.runs import Resumable, Totals, handing_on
 from handlers.sinks.choice import Sinks
 from handlers.sources.reading import UnreadableError
 from handlers.stores.dynamodb.store import deployed_store

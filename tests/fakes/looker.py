@@ -156,14 +156,25 @@ class FakeLooker:
         chosen = [name for name in body["fields"] if name in (*DIMENSIONS, *expressions)]
         measures = [name for name in body["fields"] if name not in chosen]
         within = [self._row(day) for day in self.days if _within(day.day, body["filters"][DATE])]
-        if body["filters"].get(CUSTOMER) in ("-EMPTY", "NOT NULL"):
-            within = [row for row in within if row[CUSTOMER] not in (None, "")]
+        if CUSTOMER in body["filters"]:
+            within = [row for row in within if self._is_asked(row[CUSTOMER], body["filters"][CUSTOMER])]
         for row in within:
             row.update({name: _evaluated(text, row) for name, text in expressions.items()})
         ordered = sorted(within, key=lambda row: [str(row[name]) for name in chosen])
         for key, group in groupby(ordered, key=lambda row: [row[name] for name in chosen]):
             rows = list(group)
             yield dict(zip(chosen, key, strict=True)) | {name: self._measure(name, rows) for name in measures}
+
+    def _is_asked(self, customer: object, said: str) -> bool:
+        """Tell whether a filter of the customer's dimension lets a row through, as Looker's page on them says."""
+        if said in ("-EMPTY", "NOT NULL"):
+            return customer not in (None, "")
+        if self.type_of(CUSTOMER) == "number":
+            return _in_range(customer, said)
+        words = said.split(",")
+        without, wanted = [one[1:] for one in words if one[0] == "-"], [one for one in words if one[0] != "-"]
+        is_wanted = not wanted or any(_is_like(customer, one) for one in wanted)
+        return is_wanted and not any(_is_like(customer, one) for one in without)
 
     def _row(self, day: Day) -> Row:
         row: Row = {f"{VIEW}.{name}": value for name, value in day.values.items()}
@@ -180,6 +191,22 @@ class FakeLooker:
         usual = _sum if name in SUMS else _most
         value = _BY_TYPE.get(self.types.get(name, ""), usual)(told)
         return str(value) if self.text_numbers and value is not None else value
+
+
+def _is_like(value: object, pattern: str) -> bool:
+    """Compare as SQL's LIKE does, in any capitals."""
+    said = "".join({"%": ".*", "_": "."}.get(one, re.escape(one)) for one in pattern)
+    return value is not None and re.fullmatch(said, str(value), re.IGNORECASE | re.DOTALL) is not None
+
+
+def _in_range(value: object, said: str) -> bool:
+    if value is None:
+        return False
+    match = re.fullmatch(r"<(?P<under>-?\d+)|>=(?P<over>-?\d+)|\[(?P<low>-?\d+),(?P<high>-?\d+)\)", said)
+    assert match is not None, said
+    low, high = match["low"] or match["over"], match["high"] or match["under"]
+    number = float(str(value))
+    return (low is None or number >= int(low)) and (high is None or number < int(high))
 
 
 def _sum(values: Iterable[Any]) -> object:

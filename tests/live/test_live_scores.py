@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from handlers.jobs.closes import Note, note
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.guards import Digest, Guard
 from handlers.jobs.live import COLLECTION, Live, Lived
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
-from handlers.jobs.runs import UnfinishedError
 from handlers.sinks.salesforce import SalesforceWriter
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.account import Account

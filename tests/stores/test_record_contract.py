@@ -92,3 +92,13 @@ def test_a_model_is_kept_by_its_version(place: Place) -> None:
     store.put_model("v1", "something else")
     assert store.model("v1") == "weights: größe"
     assert store.model("v2") is None
+
+
+def test_records_of_many_accounts_are_read_at_once(place: Place) -> None:
+    """Each by its account and period, more than a page of them; where there is none, nothing is given."""
+    store = place.open("at-once")
+    records = [a_record(f"{number:03d}", "2026-10") for number in range(place.many)]
+    store.put_records([*records, a_record("000", "2026-09")])
+    keys = [(one.score.account_id, one.period) for one in records]
+    assert store.records_at([*keys, ("none", "2026-10"), ("000", "2026-08")]) == dict(zip(keys, records, strict=True))
+    assert store.records_at([]) == {}

@@ -11,7 +11,7 @@ from handlers.stores.dynamodb.change import Condition, text
 from handlers.stores.protocol import NewerFormError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from handlers.stores.dynamodb.change import Item
     from handlers.stores.dynamodb.engine import Engine
@@ -70,6 +70,11 @@ class ScoreTable:
         """Give the latest record of an account before a period."""
         account = ("account_id", text(account_id))
         return _record(self._engine.last_before(self._table, account, ("period", text(period))))
+
+    def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        """Give the records of some accounts and periods."""
+        items = self._engine.get_all(self._table, (_key(*key) for key in sorted(set(keys))))
+        return {_names(item): _unpacked(item) for item in items}
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""

@@ -194,6 +194,10 @@ class DynamoStore:
         """Give the record of an account and period."""
         return self._scores.record(account_id, period)
 
+    def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        """Give the records of some accounts and periods, a hundred a call."""
+        return self._scores.records_at(keys)
+
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
         return self._scores.records()

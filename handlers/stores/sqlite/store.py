@@ -234,6 +234,10 @@ class SqliteStore:
         earlier = "SELECT body FROM records WHERE account_id = ? AND period < ? ORDER BY period DESC LIMIT 1"
         return self._one_record(earlier, account_id, period)
 
+    def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+        """Give the records of some accounts and periods."""
+        return {key: record for key in keys if (record := self.record(*key)) is not None}
+
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
         return (record for key in self.record_keys() if (record := self.record(*key)) is not None)

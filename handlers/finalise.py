@@ -80,11 +80,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _deployed().keep_model()
     run = request.run or context.aws_request_id
     writing, pulling = (_patience(context, left) for left in (LEFT_TO_TELL_MILLISECONDS, LEFT_TO_CLOSE_MILLISECONDS))
-    trouble = (
-        _pull_usage(close, pulling, is_resumed=bool(request.plan))
-        if request.usage and request.step == "close"
-        else None
-    )
+    trouble = _pull_usage(request, close, pulling)
     if request.plan:
         if trouble:
             raise FinaliseError(f"no usage: {trouble}")

@@ -28,7 +28,7 @@ from handlers.jobs.unwritten import Unwritten, due_of
 from handlers.jobs.usage import is_begun, pull_usage
 from handlers.settings import HubSpotSettings, SalesforceSettings, Settings, load_settings, sink_settings
 from handlers.sinks.choice import CRMS, Sinks, crm_writer
-from handlers.sinks.reports import BucketCsv, record_figures
+from handlers.sinks.reports import BucketCsv, keep_in, record_figures
 from handlers.sinks.spoken import spoken
 from handlers.stores.accounts import Everyone
 from scoring.account import Account
@@ -84,7 +84,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if request.plan:
         if trouble:
             raise FinaliseError(f"no usage: {trouble}")
-        return plan(request, period, run)
+        return plan(request, period, run, partial(keep_in, _settings().reports))
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
     resumable = Resumable(
         name,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from handlers.cloud.telemetry import log
 from handlers.jobs.crm_waits import Waiter, waits_of
@@ -14,6 +17,13 @@ if TYPE_CHECKING:
     from handlers.stores.protocol import Store
 
 
+LISTS = "closes/"
+"""The folder of the bucket of reports that has the shards of closes."""
+
+Keep: TypeAlias = Callable[[str, bytes], Mapping[str, str]]
+"""Keeps bytes under a key, and says in which bucket and under which key they are."""
+
+
 class FinaliseError(Exception):
     """Some accounts failed, or the usage could not be pulled; the text says which. Retried, the run resumes."""
 
@@ -22,13 +32,23 @@ class CrmUnavailableError(FinaliseError):
     """The CRM could not be used until the time for it was over; the state machine knows this error by its name."""
 
 
-def plan(request: FinaliseRequest, period: str, run: str) -> dict[str, Any]:
-    """Give the requests of a close in so many shards: what they have in common once, for a state may hold 256 KB."""
+MOST_IN_STATE = 1
+"""So many shards stand in the plan itself; of more there is a list in S3, which a distributed map goes through."""
+
+
+def plan(request: FinaliseRequest, period: str, run: str, keep: Keep) -> dict[str, Any]:
+    """Give the requests of a close in so many shards: what they have in common once, for a state may hold 256 KB.
+
+    A long list of shards is kept elsewhere by `keep`, and the plan says where.
+    """
     common = {"period": period, "run": run, "dry_run": request.dry_run, "accounts": request.accounts, "usage": False}
     common |= {"confirm": request.confirm, "since": request.since, "wait_seconds": request.wait_seconds}
     shards = [{"shard": {"index": index, "of": request.plan}} for index in range(request.plan)]
-    steps = {step: common | {"step": step} for step in ("score", "guard", "write", "end")}
-    return {**steps, "scores": [] if request.dry_run else shards, "writes": shards}
+    steps: dict[str, Any] = {step: common | {"step": step} for step in ("score", "guard", "write", "end")}
+    if len(shards) > MOST_IN_STATE:
+        listed = keep(f"{LISTS}{run}/shards.json", msgspec.json.encode(shards))
+        return {**steps, "scores": [], "writes": [], "is_listed": True, "list": listed}
+    return {**steps, "scores": [] if request.dry_run else shards, "writes": shards, "is_listed": False}
 
 
 def waiter_of(request: FinaliseRequest, period: str, run: str, now: Instant) -> Waiter:

@@ -36,6 +36,12 @@ class BucketCsv:
             boto3.client("s3").upload_file(str(path), self._bucket, self._key)
 
 
+def keep_in(bucket: str, key: str, body: bytes) -> dict[str, str]:
+    """Keep bytes in a bucket, and say where: what stood under the key is replaced. Raises what boto3 raises."""
+    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    return {"bucket": bucket, "key": key}
+
+
 def record_figures(table: str, metric: str, at: Instant, figures: Mapping[str, int | str]) -> None:
     """Write one item of figures, by `metric` and `timestamp`, to a table that other services share.
 

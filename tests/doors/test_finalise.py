@@ -79,7 +79,16 @@ def close(request_id: str = "", **event: object) -> dict[str, Any]:
 
 def asked(plan: Mapping[str, Any], step: str) -> list[dict[str, Any]]:
     """Give the requests of the shards of a step, as the state machine makes them of a plan."""
-    return [plan[step] | shard for shard in plan[f"{step}s"]]
+    is_listed = plan["is_listed"] and not (step == "score" and plan["score"]["dry_run"])
+    shards = _listed(plan["list"]) if is_listed else plan[f"{step}s"]
+    return [plan[step] | shard for shard in shards]
+
+
+def _listed(where: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Read a list of shards as a distributed map does: an array of JSON, from S3."""
+    body = boto3.client("s3").get_object(Bucket=where["bucket"], Key=where["key"])["Body"].read()
+    told: list[dict[str, Any]] = json.loads(body)
+    return told
 
 
 def shards_of(cloud: Cloud) -> set[str]:
@@ -267,6 +276,19 @@ def test_what_a_shard_scored_is_not_scored_again_by_the_steps_that_follow(cloud:
         handler(json.loads(json.dumps(request)), Context())
     assert sorted(systems.written) == ALL
     assert not [call for call in cloud.calls[before:] if f"{PREFIX}-facts" in str(call.params)]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_plan_of_any_number_of_shards_fits_a_state(systems: Systems) -> None:
+    """Of one shard it is all there is; of more the list stands in S3, each shard once, whatever confirms are said."""
+    one = close(plan=1, usage=False)
+    assert ("list" in one, asked(one, "write")) == (False, [one["write"] | {"shard": {"index": 0, "of": 1}}])
+    many = close(plan=10_000, usage=False, run="november", confirm=list(GUARDS))
+    assert many["list"] == {"bucket": BUCKET, "key": "closes/november/shards.json"}
+    assert len(json.dumps(many)) < 5_000
+    assert [request["shard"]["index"] for request in asked(many, "write")] == list(range(10_000))
+    assert asked(many, "score")[9_999] == many["score"] | {"shard": {"index": 9_999, "of": 10_000}}
+    assert not systems.written
 
 
 def test_the_shards_of_a_plan_keep_to_what_was_asked(cloud: Cloud, systems: Systems) -> None:

@@ -86,13 +86,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             raise FinaliseError(f"no usage: {trouble}")
         return plan(request, period, run, partial(keep_in, _settings().reports))
     name = f"{period}/{close.status}/{run}/{request.shard.name}" + ("/without-usage" if trouble else "")
-    resumable = Resumable(
-        name,
-        _deployed().store.checkpoints,
-        lambda: context.get_remaining_time_in_millis() < LEAST_MILLISECONDS,
-        close.now,
-    )
+    resumable = Resumable(name, _deployed().store.checkpoints, partial(_is_late, context), close.now)
     return _Call(request, close, resumable, writing, trouble, waiter_of(request, period, run, close.now)).act()
+
+
+def _is_late(context: LambdaContext) -> bool:
+    return context.get_remaining_time_in_millis() < LEAST_MILLISECONDS
 
 
 def _patience(context: LambdaContext, left: int) -> Patience:

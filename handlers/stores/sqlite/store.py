@@ -5,14 +5,12 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby, islice
-from operator import attrgetter, itemgetter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from handlers.stores.attributes import read
 from handlers.stores.codec import (
-    decode_observation,
     decode_record,
     decode_subject,
     encode_observation,
@@ -23,6 +21,7 @@ from handlers.stores.protocol import Batch, Reread
 from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.erasing import SqliteErasing
+from handlers.stores.sqlite.fact_rows import facts_in
 from handlers.stores.sqlite.file import open_file, store_errors
 from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
@@ -106,8 +105,8 @@ class SqliteStore:
         """Give every fact ever said to be of one of these owners, or those of them in scope, by subject."""
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
         if scope is None:
-            return _facts(self._rows(FACTS_OF_OWNERS, (keys,)))
-        return _facts(self._rows(FACTS_IN_SCOPE, in_scope(source, keys, scope)))
+            return facts_in(self._rows(FACTS_OF_OWNERS, (keys,)))
+        return facts_in(self._rows(FACTS_IN_SCOPE, in_scope(source, keys, scope)))
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
@@ -123,7 +122,7 @@ class SqliteStore:
 
     def facts_of(self, subjects: Collection[Subject]) -> list[Fact]:
         """Give the facts of some subjects, by subject."""
-        return _facts(self._rows(OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
+        return facts_in(self._rows(OF_SUBJECTS, (json.dumps([encode_subject(one) for one in subjects]),)))
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
@@ -155,11 +154,11 @@ class SqliteStore:
 
     def gaps(self) -> tuple[Fact, ...]:
         """Give the facts of subject id `*`."""
-        return tuple(fact for fact in _facts(self._rows(OF_GAPS)) if fact.subject.id == ENTIRE)
+        return tuple(fact for fact in facts_in(self._rows(OF_GAPS)) if fact.subject.id == ENTIRE)
 
     def rereads(self) -> list[Reread]:
         """List what is to be re-read, by subject."""
-        found = (reread(fact) for fact in _facts(self._rows(OF_GAPS)))
+        found = (reread(fact) for fact in facts_in(self._rows(OF_GAPS)))
         return [one for one in found if one is not None]
 
     def unattributed(self) -> dict[str, int]:
@@ -298,11 +297,3 @@ class SqliteStore:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-
-def _facts(rows: Iterable[_Row]) -> list[Fact]:
-    facts = []
-    for key, group in groupby(rows, itemgetter(0)):
-        subject = decode_subject(key)
-        facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
-    return sorted(facts, key=attrgetter("subject"))

@@ -93,7 +93,7 @@ def test_only_the_system_that_is_asked_for_is_swept(cloud: Cloud, systems: Syste
     assert sweep(systems=[system])["pulled"].keys() == {system}
     called = {"salesforce": systems.org, "intercom": systems.workspace, "looker": systems.instance.server}
     assert [name for name, fake in called.items() if fake.calls] == [system]
-    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention"} == {system}
+    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention", "listed"} == {system}
 
 
 def test_the_sweep_of_the_crm_lets_go_of_what_is_over_once_a_week(
@@ -170,7 +170,7 @@ def test_a_system_that_fails_is_named_and_the_others_go_on(
     answer = sweep()
     assert answer["failed"] == ["intercom"]
     assert answer["pulled"].keys() == {"looker", "salesforce"}
-    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention"} == {"looker", "salesforce"}
+    assert {name.partition("/")[0] for name in cursors(cloud)} - {"retention", "listed"} == {"looker", "salesforce"}
     lines = output()
     assert [(line["source"], line["level"]) for line in lines if line.get("message") == "not swept"] == [
         ("intercom", "ERROR")

@@ -12,8 +12,10 @@ from threading import Barrier
 import pytest
 
 from handlers.stores.sqlite.file import prepare
+from handlers.stores.sqlite.reaches import EVERYWHERE
 from handlers.stores.sqlite.schema import FORMAT, STEPS
 from handlers.stores.sqlite.store import SqliteStore
+from tests.golden import sample
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -62,6 +64,34 @@ def test_rows_of_an_earlier_file_are_all_there(path: Path) -> None:
     assert members(path) == owners
     SqliteStore(path).close()
     assert content(path) == once
+
+
+@pytest.mark.parametrize("number", sorted(STEPS))
+def test_an_earlier_file_says_how_far_its_subjects_reach(number: int, tmp_path: Path) -> None:
+    """As one of today's does that was told the same; what cannot be read is in reach of all."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    old.write_bytes(gzip.decompress((HERE / str(number) / "store.db.gz").read_bytes()))
+    SqliteStore(old).close()
+    with closing(SqliteStore(new)) as store:
+        for batch in sample.batches(number):
+            store.merge(batch)
+    assert reaches(old) == reaches(new)
+
+
+def test_what_cannot_be_read_is_in_reach_of_all(tmp_path: Path) -> None:
+    """So that whoever reads its account is told of it, as before."""
+    path = tmp_path / "store.db"
+    path.write_bytes(gzip.decompress((HERE / str(min(STEPS)) / "store.db.gz").read_bytes()))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE observations SET content = '{' WHERE subject = 'intercom/conversation/2'")
+    SqliteStore(path).close()
+    assert ("intercom/acme", "intercom/conversation/2", *EVERYWHERE) in reaches(path)
+
+
+def reaches(path: Path) -> list[tuple[str | int, ...]]:
+    """Give how far each subject of a file reaches, by its owners."""
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT * FROM members ORDER BY owner, subject").fetchall()
 
 
 def test_a_file_whose_step_fails_stays_what_it_was(path: Path) -> None:

@@ -15,9 +15,10 @@ from threading import Barrier
 import pytest
 
 from handlers.stores.protocol import StoreError
-from handlers.stores.sqlite.queries import FACTS_OF_OWNERS
+from handlers.stores.sqlite.queries import FACTS_IN_SCOPE, FACTS_OF_OWNERS, in_scope
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.observations import Conversation, Observation, Subject
+from scoring.scope import Scope
 from tests.scoring.strategies import START
 from tests.stores.limits import MANY
 from tests.stores.places import batch_of
@@ -124,8 +125,13 @@ def test_reading_an_account_searches_indexes_and_scans_no_table(path: Path, stor
     store.close()
     with closing(sqlite3.connect(path)) as other:
         plan = [row[-1] for row in other.execute(f"EXPLAIN QUERY PLAN {FACTS_OF_OWNERS}", ("[]",))]
-    assert [step for step in plan if "SCAN" in step and "json_each" not in step] == []
+        asked = in_scope("intercom", "[]", Scope(START, START))
+        scoped = [row[-1] for row in other.execute(f"EXPLAIN QUERY PLAN {FACTS_IN_SCOPE}", asked)]
+    assert [
+        step for step in [*plan, *scoped] if "SCAN" in step and "json_each" not in step and "mine" not in step
+    ] == []
     assert sum("SEARCH" in step and "PRIMARY KEY" in step for step in plan) == 2
+    assert sum("SEARCH members USING PRIMARY KEY (owner=? AND subject" in step for step in scoped) == 5
 
 
 def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:

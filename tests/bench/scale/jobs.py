@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import boto3
 import msgspec
 
 from handlers.clock import now
@@ -51,7 +52,8 @@ def close(whole: World, past: Past, every: int) -> Count:
     with whole.counted() as planning:
         plan = handler(asked, Context("scale"))
     total.add(planning)
-    for step, each in (("score", plan["scores"]), ("write", plan["writes"])):
+    listed = _listed(plan, total)
+    for step, each in (("score", listed or plan["scores"]), ("write", listed or plan["writes"])):
         for shard in each[::every]:
             with whole.counted() as made:
                 handler({**plan[step], **shard}, Context("scale"))
@@ -61,6 +63,16 @@ def close(whole: World, past: Past, every: int) -> Count:
             total.add(_guard(whole, plan, handler, every))
     total.calls["states"] = states(shards)
     return total
+
+
+def _listed(plan: Mapping[str, Any], total: Count) -> list[dict[str, Any]]:
+    """Read the list of the shards as each of the two distributed maps does, where they do not stand in the plan."""
+    if not plan["is_listed"]:
+        return []
+    where = plan["list"]
+    body = boto3.client("s3").get_object(Bucket=where["bucket"], Key=where["key"])["Body"].read()
+    total.calls["S3"] += 2
+    return msgspec.json.decode(body, type=list[dict[str, Any]])
 
 
 def _guard(whole: World, plan: Mapping[str, Any], handler: Callable[..., dict[str, Any]], every: int) -> Count:

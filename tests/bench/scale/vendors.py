@@ -113,7 +113,8 @@ class Around:
             self.calls["S3"] += 1
         if request.method == "PUT":
             body = request.body
-            self.objects[key] = body if isinstance(body, bytes) else body.read()
+            sent = body if isinstance(body, bytes) else body.read()
+            self.objects[key] = _unchunked(sent) if "X-Amz-Trailer" in request.headers else sent
             return 200, b""
         return (200, self.objects[key]) if key in self.objects else (404, b"<Error><Code>NoSuchKey</Code></Error>")
 
@@ -137,6 +138,15 @@ class Around:
             )
         answer: requests.Response = HTTPAdapter.build_response(adapter, request, raw)
         return answer
+
+
+def _unchunked(sent: bytes) -> bytes:
+    """Give the body that is sent in chunks, each behind its length, with a check sum after the last."""
+    whole, rest = b"", sent
+    while size := int(rest.partition(b"\r\n")[0], 16):
+        rest = rest.partition(b"\r\n")[2]
+        whole, rest = whole + rest[:size], rest[size + 2 :]
+    return whole
 
 
 def _kind(asked: Request) -> str:

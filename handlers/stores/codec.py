@@ -81,7 +81,7 @@ def encode_content(content: Content) -> tuple[str, str]:
     return _FORMS[kind], _ENCODER.encode(lean).decode()
 
 
-def decode_content(form: str, text: str) -> Content:
+def decode_content(form: str, text: str | msgspec.Raw) -> Content:
     """Read a content back.
 
     Raises StoreError where form or text is not one that `encode_content` gives.
@@ -134,7 +134,7 @@ def is_named(owner: str) -> bool:
     return owner not in ("", _NOBODY)
 
 
-def decode_observation(subject: Subject, at: Instant, owner: str, form: str, text: str) -> Observation:
+def decode_observation(subject: Subject, at: Instant, owner: str, form: str, text: str | msgspec.Raw) -> Observation:
     """Read an observation back.
 
     Raises StoreError where form or text cannot be read.

@@ -10,6 +10,7 @@ import botocore.exceptions as errors
 from boto3.session import Session
 from botocore.config import Config
 
+from handlers.stores.dynamodb.bodies import decode_quickly
 from handlers.stores.protocol import RefusedError, StoreError
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def connect(tries: int = 5, session: Session | None = None) -> DynamoDBClient:
         read_timeout=20,
     )
     with store_errors():
-        return (session or Session()).client("dynamodb", config=config)
+        client = (session or Session()).client("dynamodb", config=config)
+    decode_quickly(client)
+    return client
 
 
 def process_session() -> Session:

@@ -81,7 +81,11 @@ def observations_in(item: Item, subject: Subject) -> dict[str, Observation]:
 
     Raises NewerFormError where a newer version of the program wrote one, StoreError where one cannot be read.
     """
-    return {name: decode_observation(subject, *said) for name, said in written_in(item, subject).items()}
+    return {
+        name: decode_observation(subject, *_read(subject, name, value["B"]))
+        for name, value in item.items()
+        if name.startswith(SIGN)
+    }
 
 
 def written_in(item: Item, subject: Subject) -> dict[str, tuple[Instant, str, str, str]]:
@@ -89,10 +93,11 @@ def written_in(item: Item, subject: Subject) -> dict[str, tuple[Instant, str, st
 
     Raises NewerFormError where a newer version of the program packed one, StoreError where one is damaged.
     """
-    return {name: _read(subject, name, value["B"]) for name, value in item.items() if name.startswith(SIGN)}
+    read = {name: _read(subject, name, value["B"]) for name, value in item.items() if name.startswith(SIGN)}
+    return {name: (at, owner, form, bytes(content).decode()) for name, (at, owner, form, content) in read.items()}
 
 
-def _read(subject: Subject, name: str, packed: bytes) -> tuple[Instant, str, str, str]:
+def _read(subject: Subject, name: str, packed: bytes) -> tuple[Instant, str, str, msgspec.Raw]:
     try:
         line = unpack(packed)
         if name_of(line) != name:
@@ -100,4 +105,4 @@ def _read(subject: Subject, name: str, packed: bytes) -> tuple[Instant, str, str
         at, owner, form, content = _DECODER.decode(line)
     except (msgspec.DecodeError, zlib.error) as error:
         raise StoreError(f"an observation of {subject} cannot be read; restore the store: {error}") from error
-    return Instant(at), owner, form, bytes(content).decode()
+    return Instant(at), owner, form, content

@@ -44,7 +44,7 @@ class RecordMaker:
     def read(self, account: Account, terms: Terms) -> Known:
         """Read all that the record of an account on some terms is made of, and not what no score then can use."""
         period, scope = terms.period, scope_of(terms.as_of, terms.model)
-        previous, same = self._store.record_before(account.id, period), self._store.record(account.id, period)
+        same, previous = self._store.record_and_before(account.id, period)
         return Known(self._reader.read(account, scope), told_facts(self._store, account, scope), previous, same)
 
     def make(self, known: Known, terms: Terms) -> Record:

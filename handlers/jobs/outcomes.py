@@ -58,7 +58,7 @@ def outcomes_of(store: FactStore, account: Account, model: Model, until: Instant
 def outcome_facts(store: FactStore, account: Account, model: Model) -> AccountFacts:
     """Read of an account what tells of its outcomes, and nothing else."""
     crm = [source for source in sorted(playing("crm", model.roles)) if source in account.owners]
-    owners = [store.owner(source, key) for source in crm for key in account.owners[source]]
+    owners = store.named([(source, key) for source in crm for key in account.owners[source]])
     facts: list[Fact] = []
     for source in crm:
         facts += store.facts(source, sorted({key for one in owners if one.source == source for key in one.ids}))

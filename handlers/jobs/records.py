@@ -48,7 +48,7 @@ class AccountReader:
         """Read what is known of an account: its owners by all their ids, their facts; or what of it a scope can use."""
         feeds, gaps = self._shared(None if scope is None else scope.as_of)
         sources = sorted(account.owners)
-        owners = [self._store.owner(source, key) for source in sources for key in account.owners[source]]
+        owners = self._store.named([(source, key) for source in sources for key in account.owners[source]])
         bounded = scope if scope is not None and knows_all(owners, scope) else None
         facts: list[Fact] = []
         for source in sources:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from handlers.stores.attributes import slot_of, written
-from scoring.account import Naming, Owner
+from scoring.account import Naming, Owner, OwnerKey
 from scoring.facts import Fact
 from scoring.feeds import Feed, Heard, HeardHour
 from scoring.instants import HOUR, Duration, Instant
@@ -134,6 +134,9 @@ class FactStore(Protocol):
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids; unknown ones come back with that id alone and no `since`."""
 
+    def named(self, keys: Collection[OwnerKey]) -> list[Owner]:
+        """Give some owners as `owner` does, in the order of their keys."""
+
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
 
@@ -185,6 +188,9 @@ class RecordStore(Protocol):
 
     def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
         """Give the records of some accounts and periods, by both, in few calls; of which there is none is left out."""
+
+    def record_and_before(self, account_id: str, period: str) -> tuple[Record | None, Record | None]:
+        """Give the record of an account and period, and the latest before it."""
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""

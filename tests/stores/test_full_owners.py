@@ -86,7 +86,7 @@ def test_ids_that_no_item_can_hold_spread_over_several(store: DynamoStore, table
     for start in Random(2).sample(range(0, 4_000, 100), 40):  # noqa: S311 - a seed, not a secret
         assert entries.update("intercom", "acme", Change(add={"others": texts(ids[start : start + 100])}))
     assert parts(tables)
-    (entry,) = entries.some("intercom", ["acme"])
+    ((_, entry),) = entries.of([("intercom", "acme")])
     assert entry.others == {*ids}
     assert entries.all("intercom") == [entry]
     store.merge(batch_of(Naming("intercom", ("acme", "last"), START, "Acme")))

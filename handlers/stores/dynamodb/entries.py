@@ -14,10 +14,11 @@ from handlers.stores.dynamodb.engine import ItemFullError
 from scoring.instants import Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.registry import Registry
+    from scoring.account import OwnerKey
 
 SLOT = "a#"
 """How the name of an attribute begins that is a slot of an owner's attributes."""
@@ -81,9 +82,13 @@ class OwnerEntries:
                     )
         return changed
 
-    def some(self, source: str, keys: Iterable[str]) -> list[Entry]:
-        """Read those of some entries that there are."""
-        return self._joined(source, list(self._registry.items(_partition(source), keys)))
+    def of(self, keys: Iterable[OwnerKey]) -> Iterator[tuple[str, Entry]]:
+        """Read those of some entries that there are, each with its source, all of them by one read."""
+        found: dict[str, list[Item]] = {}
+        for item in self._registry.some((_partition(source), key) for source, key in keys):
+            found.setdefault(item["pk"]["S"].partition("/")[2], []).append(item)
+        for source, items in found.items():
+            yield from ((source, entry) for entry in self._joined(source, items))
 
     def all(self, source: str) -> list[Entry]:
         """Read all entries of a source, by their ids."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from handlers.stores.dynamodb.entries import Entry
     from handlers.stores.dynamodb.registry import Registry
-    from scoring.account import Naming
+    from scoring.account import Naming, OwnerKey
     from scoring.instants import Instant
 
 
@@ -71,15 +71,18 @@ class OwnerRegistry:
         """Write attributes of a source's owners otherwise; give how many sayings that changes."""
         return self._entries.rewrite(source, change, write=write)
 
-    def owner(self, source: str, key: str) -> Owner:
-        """Give an owner by any of its ids."""
-        entries: dict[str, Entry] = {}
-        asked, wanted = set[str](), {key}
+    def named(self, keys: Collection[OwnerKey]) -> list[Owner]:
+        """Give owners by any of their ids, in the order of the keys; their other ids are read together, too."""
+        entries: dict[str, dict[str, Entry]] = {source: {} for source, _ in keys}
+        asked: set[OwnerKey] = set()
+        wanted = {*keys}
         while wanted:
             asked |= wanted
-            entries.update((entry.key, entry) for entry in self._entries.some(source, sorted(wanted)))
-            wanted = {other for entry in entries.values() for other in entry.others} - asked
-        return _owner(source, asked, entries.values())
+            for source, entry in self._entries.of(sorted(wanted)):
+                entries[source][entry.key] = entry
+            others = {(source, other) for source, each in entries.items() for e in each.values() for other in e.others}
+            wanted = others - asked
+        return [_of_key(source, key, entries[source]) for source, key in keys]
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
@@ -97,6 +100,11 @@ def _together(key: str, entries: Mapping[str, Entry]) -> set[str]:
         ids |= wanted
         wanted = {other for one in wanted if one in entries for other in entries[one].others} - ids
     return ids
+
+
+def _of_key(source: str, key: str, entries: Mapping[str, Entry]) -> Owner:
+    ids = _together(key, entries)
+    return _owner(source, ids, [entries[one] for one in sorted(ids & entries.keys())])
 
 
 def _owner(source: str, ids: Collection[str], entries: Iterable[Entry]) -> Owner:

@@ -68,6 +68,10 @@ class Registry:
         """Read those of some items of a partition that there are, in any order."""
         return self._engine.get_all(self._table, (_key(partition, key) for key in keys))
 
+    def some(self, keys: Iterable[tuple[str, str]]) -> Iterator[Item]:
+        """Read those of some items that there are, by partition and key, in any order."""
+        return self._engine.get_all(self._table, (_key(*key) for key in keys))
+
     def mark_gaps(self, subjects: Iterable[str]) -> None:
         """Note that these subjects have had gaps; what this process noted before is not written again."""
         new = sorted(set(subjects) - self._marked)

@@ -76,6 +76,13 @@ class ScoreTable:
         items = self._engine.get_all(self._table, (_key(*key) for key in sorted(set(keys))))
         return {_names(item): _unpacked(item) for item in items}
 
+    def record_and_before(self, account_id: str, period: str) -> tuple[Record | None, Record | None]:
+        """Give the record of an account and period, and the latest before it."""
+        account, until = ("account_id", text(account_id)), ("period", text(" "), text(period))
+        found = {item["period"]["S"]: item for item in self._engine.newest(self._table, account, until, 2)}
+        before = max((one for one in found if one < period), default=None)
+        return _record(found.get(period)), _record(None if before is None else found[before])
+
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""
         return map(_unpacked, self._items())

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from handlers.stores.accounts import AccountStore
     from handlers.stores.protocol import Batch, Reread
-    from scoring.account import Owner
+    from scoring.account import Owner, OwnerKey
     from scoring.facts import Fact
     from scoring.feeds import Feed
     from scoring.instants import Duration, Instant
@@ -146,7 +146,11 @@ class DynamoStore:
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
-        return self._owners.owner(source, key)
+        return self.named([(source, key)])[0]
+
+    def named(self, keys: Collection[OwnerKey]) -> list[Owner]:
+        """Give some owners, in the order of their keys: all of them by one read."""
+        return self._owners.named(keys)
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
@@ -197,6 +201,10 @@ class DynamoStore:
     def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
         """Give the records of some accounts and periods, a hundred a call."""
         return self._scores.records_at(keys)
+
+    def record_and_before(self, account_id: str, period: str) -> tuple[Record | None, Record | None]:
+        """Give the record of an account and period, and the latest before it: both by one read."""
+        return self._scores.record_and_before(account_id, period)
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""

@@ -43,7 +43,7 @@ from handlers.stores.sqlite.reaches import join_members
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_row, remove_record, row_of
 from handlers.stores.summaries import decode_score, decode_summary
 from handlers.stores.tombstones import ERASED, Remembered
-from scoring.account import Owner
+from scoring.account import Owner, OwnerKey
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
 from scoring.instants import HOUR, Duration, Instant
@@ -133,6 +133,10 @@ class SqliteStore:
         said = self._rows(SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
         attributes = read(text for (text,) in said)
         return Owner(source, ids, max(names)[1] if names else None, since, attributes)
+
+    def named(self, keys: Collection[OwnerKey]) -> list[Owner]:
+        """Give some owners, in the order of their keys."""
+        return [self.owner(*key) for key in keys]
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""
@@ -236,6 +240,10 @@ class SqliteStore:
     def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
         """Give the records of some accounts and periods."""
         return {key: record for key in keys if (record := self.record(*key)) is not None}
+
+    def record_and_before(self, account_id: str, period: str) -> tuple[Record | None, Record | None]:
+        """Give the record of an account and period, and the latest before it."""
+        return self.record(account_id, period), self.record_before(account_id, period)
 
     def records(self) -> Iterator[Record]:
         """List all records, by account and period."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -49,7 +49,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(begin: Callable[[], Work[Part, Result]], parts: Iterable[Part], workers: int) -> Iterator[Result]:
+def in_order(
+    begin: Callable[[], Work[Part, Result]], parts: Iterable[Part], workers: int
+) -> Generator[Result, None, None]:
     """Give the result of each part, in their order, as they are asked for.
 
     `begin` is called once in each process, and gives what does the work there; it must be picklable: a function of a

@@ -1,11 +1,12 @@
 """`ingest`: fold recorded messages into the store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import click
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config.intake import Intake
 from handlers.commands.inputs import opened, refuse_unreadable, size_of
@@ -14,10 +15,16 @@ from handlers.commands.outputs import output_file
 from handlers.commands.session import Session
 from handlers.commands.totals import Total, finish
 from handlers.files import OutputFile
+from handlers.garbage import seldom_collected
 from handlers.jobs.checkpoints import CursorCheckpoints
-from handlers.jobs.fold import fold_entries
+from handlers.jobs.fold import Tally, fold_entries
+from handlers.jobs.fold_file import Recording, Sharing, fold_file
 from handlers.jobs.recordings import Entry
 from handlers.stores.protocol import FactStore
+from handlers.stores.sqlite.store import SqliteStore
+
+Moved: TypeAlias = Callable[[int, int], None]
+"""Says how many bytes and lines of a file were read so far."""
 
 
 @click.command()
@@ -75,27 +82,41 @@ def fold_files(
     """Fold files one after another; dead letters are appended as they come, or named on stderr."""
     total, words = Total(), session.words()
     for file in files:
-        with opened(file) as stream, _progress(session, file) as (progress, task):
-            messages = _counted(stream, progress, task)
-            for tally in fold_entries(messages, file, store, intake, session.clock(), words):
+        with _progress(session, file) as moved:
+            if words is None and size_of(file) is not None and isinstance(store, SqliteStore):
+                recording = Recording(Path(file), file, intake, session.clock())
+                tallies = _on_all_cores(recording, store, session, moved)
+            else:
+                tallies = fold_entries(_read(file, moved), file, store, intake, session.clock(), words)
+            for tally in tallies:
                 bury(tally.dead_letters, letters, session)
                 total.add(tally)
     return total
 
 
+def _on_all_cores(recording: Recording, store: SqliteStore, session: Session, moved: Moved) -> Iterator[Tally]:
+    lines = 0
+    for tally, read in fold_file(recording, store, Sharing(session.cores)):
+        lines += tally.messages
+        moved(read, lines)
+        yield tally
+
+
+def _read(file: str, moved: Moved) -> Iterator[Entry]:
+    """Give the messages of a file, and move the progress bar by their bytes now and then."""
+    read = 0
+    with seldom_collected(), opened(file) as messages:
+        for count, (number, message) in enumerate(messages, 1):
+            read += len(message) + 1
+            if count % 1_000 == 0:
+                moved(read, count)
+            yield number, message
+
+
 @contextmanager
-def _progress(session: Session, file: str) -> Iterator[tuple[Progress, TaskID]]:
+def _progress(session: Session, file: str) -> Iterator[Moved]:
     console = session.stderr
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[lines]:,} lines"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
-        yield progress, progress.add_task(Path(file).name, total=size_of(file), lines=0)
-
-
-def _counted(messages: Iterator[Entry], progress: Progress, task: TaskID) -> Iterator[Entry]:
-    """Pass messages on, and move the progress bar by their bytes now and then."""
-    read = 0
-    for count, (number, message) in enumerate(messages, 1):
-        read += len(message) + 1
-        if count % 1_000 == 0:
-            progress.update(task, completed=read, lines=count)
-        yield number, message
+        task = progress.add_task(Path(file).name, total=size_of(file), lines=0)
+        yield lambda read, lines: progress.update(task, completed=read, lines=lines)

@@ -150,8 +150,7 @@ def fold_entries(
 ) -> Iterator[Tally]:
     """Fold messages, each with the number of its line, in the same way."""
     for chunk in _chunks(messages, BATCH_SIZE):
-        batch = Batch()
-        tally = _fold_chunk(chunk, file, batch, lambda body: read_message(body, intake, now, words=words))
+        batch, tally = read_into_batch(chunk, file, lambda body: read_message(body, intake, now, words=words))
         store.merge(batch)
         if batch.refused:
             tally.remarks[REFUSED] += batch.refused
@@ -164,9 +163,11 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, batch: Batch, read: Callable[[bytes], Taken]) -> Tally:
-    tally = Tally(messages=len(chunk))
-    for number, body in chunk:
+def read_into_batch(entries: Iterable[Entry], file: str, read: Callable[[bytes], Taken]) -> tuple[Batch, Tally]:
+    """Read messages into a batch that is yet to be merged, and tell what became of them."""
+    batch, tally = Batch(), Tally()
+    for number, body in entries:
+        tally.messages += 1
         try:
             taken = read(body)
         except UnreadableError as error:
@@ -175,7 +176,7 @@ def _fold_chunk(chunk: list[tuple[int, bytes]], file: str, batch: Batch, read: C
             tally.dead_letters.append(DeadLetter(file, number, f"unexpected: {place(error)}", body))
         else:
             _take_in(taken, batch, tally)
-    return tally
+    return batch, tally
 
 
 def _take_in(taken: Taken, batch: Batch, tally: Tally) -> None:

@@ -16,7 +16,7 @@ PADDING = b" \t\r\n\f\v\0\x1e"
 """What may stand around a message: white space, what a disk was filled up with, a mark between records."""
 
 _BETWEEN = re.compile(r"[\s\0\x1e,]*")
-_OPEN = (b"{", b"[", b",", b":")
+OPEN = (b"{", b"[", b",", b":")
 _MOSTLY = 0.5
 
 
@@ -28,17 +28,18 @@ def numbered(lines: Iterable[bytes]) -> Iterator[Entry]:
             yield number, content
 
 
-def entries(stream: Iterable[bytes]) -> Iterator[Entry]:
+def entries(stream: Iterable[bytes], after: int = 0) -> Iterator[Entry]:
     """Give the messages of a recording, given line by line; of a line that is none, the line as it is.
 
-    Only where a document of several lines begins, what follows is read into memory whole.
+    The stream may be what is left `after` so many lines, with a message among them. Only where a document of several
+    lines begins, what follows is read into memory whole.
     """
-    lines, ahead, is_first = numbered_raw(stream), list[Entry](), True
+    lines, ahead, is_first = numbered_raw(stream, after), list[Entry](), after == 0
     while (line := ahead.pop(0) if ahead else next(lines, None)) is not None:
         number, content = line[0], line[1].strip(PADDING)
         if not content:
             continue
-        if content.startswith(b"[") or content.endswith(_OPEN):
+        if content.startswith(b"[") or content.endswith(OPEN):
             following = _peek(lines, ahead)
             if _goes_on(content, following) or (is_first and following is None and _is_array(content)):
                 yield from _of_document([line, *ahead, *lines], number)
@@ -47,9 +48,9 @@ def entries(stream: Iterable[bytes]) -> Iterator[Entry]:
         yield number, content
 
 
-def numbered_raw(stream: Iterable[bytes]) -> Iterator[Entry]:
+def numbered_raw(stream: Iterable[bytes], after: int = 0) -> Iterator[Entry]:
     """Number lines as they are; those of old Macs end where no other does."""
-    number = 0
+    number = after
     for raw in stream:
         line = raw.removeprefix(BOM_UTF8) if number == 0 else raw
         parts = [line] if b"\r" not in line.rstrip(b"\r\n") or _decoded(line) is not None else line.split(b"\r")

@@ -3,15 +3,12 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from handlers.stores.attributes import read
 from handlers.stores.codec import (
-    decode_record,
     decode_subject,
     encode_observation,
     encode_subject,
@@ -22,9 +19,9 @@ from handlers.stores.rereads import reread
 from handlers.stores.sqlite.accounts import SqliteAccounts
 from handlers.stores.sqlite.erasing import SqliteErasing
 from handlers.stores.sqlite.fact_rows import facts_in
-from handlers.stores.sqlite.file import open_file, store_errors
+from handlers.stores.sqlite.file import open_file
 from handlers.stores.sqlite.keeping import SqliteKeeping
-from handlers.stores.sqlite.merge import lay_out, merge_feeds, merge_owners
+from handlers.stores.sqlite.merge import Rows, rows_of, write
 from handlers.stores.sqlite.owners import listed
 from handlers.stores.sqlite.queries import (
     ALL_HEARD,
@@ -39,29 +36,23 @@ from handlers.stores.sqlite.queries import (
     UNATTRIBUTED,
     in_scope,
 )
-from handlers.stores.sqlite.reaches import join_members
-from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_row, remove_record, row_of
-from handlers.stores.summaries import decode_score, decode_summary
-from handlers.stores.tombstones import ERASED, Remembered
+from handlers.stores.sqlite.record_store import SqliteRecords
+from handlers.stores.tombstones import ERASED, Remembered, Tombstones
 from scoring.account import Owner, OwnerKey
 from scoring.facts import ENTIRE, Fact, is_ownerless
 from scoring.feeds import Feed, HeardHour
 from scoring.instants import HOUR, Duration, Instant
 from scoring.observations import Observation, Subject
-from scoring.record import Record
 from scoring.scope import Scope
-from scoring.summary import Summary
 
 if TYPE_CHECKING:
     from handlers.stores.sqlite.sharing import SqliteSharing
 
 _PAGE = 500
-"""How many rows a listing reads, or records a transaction writes, at a time."""
-
-_Row: TypeAlias = tuple[Any, ...]
+"""How many rows a listing reads at a time."""
 
 
-class SqliteStore:
+class SqliteStore(SqliteRecords):
     """A store in one file; several processes may write to it at once, and a kill loses nothing merged."""
 
     def __init__(self, path: Path, *, durable: bool = True, one_thread: bool = True) -> None:
@@ -94,12 +85,22 @@ class SqliteStore:
         """Unite a batch with what is known, in one transaction."""
         with self._transaction() as db:
             self._erased.read().sift(batch)
-            rows, members, marks = lay_out(batch.observations)
-            db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
-            join_members(db, members)
-            db.executemany("INSERT INTO gap_marks VALUES (?) ON CONFLICT DO NOTHING", marks)
-            merge_owners(db, batch)
-            merge_feeds(db, batch)
+            write(db, rows_of(batch))
+
+    def merge_rows(self, rows: Rows, sifted_by: Tombstones) -> bool:
+        """Unite the rows of batches that were sifted by these tombstones, in one transaction.
+
+        Tells whether it was done: not where the store has other tombstones by now.
+        """
+        with self._transaction() as db:
+            is_sifted = self._erased.read() == sifted_by
+            if is_sifted:
+                write(db, rows)
+        return is_sifted
+
+    def tombstones(self) -> Tombstones:
+        """Give what was erased, as of now."""
+        return self._erased.read()
 
     def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, or those of them in scope, by subject."""
@@ -213,95 +214,3 @@ class SqliteStore:
         rows = [(encode_subject(subject), *encode_observation(observation)) for observation in observations]
         with self._transaction() as db:
             db.executemany(one, rows)
-
-    def put_records(self, records: Iterable[Record]) -> list[Record]:
-        """Write records and their summaries, each only where it outranks the one there; give those not written."""
-        stream = iter(records)
-        unwritten: list[Record] = []
-        while some := list(islice(stream, _PAGE)):
-            with self._transaction() as db:
-                unwritten += [record for record in some if not put_row(db, row_of(record))]
-        return unwritten
-
-    def remove_record(self, account_id: str, period: str) -> bool:
-        """Take the record of an account and period away, and its summary; tell whether there was one."""
-        with self._transaction() as db:
-            return remove_record(db, account_id, period)
-
-    def record(self, account_id: str, period: str) -> Record | None:
-        """Give the record of an account and period."""
-        return self._one_record("SELECT body FROM records WHERE account_id = ? AND period = ?", account_id, period)
-
-    def record_before(self, account_id: str, period: str) -> Record | None:
-        """Give the latest record of an account before a period."""
-        earlier = "SELECT body FROM records WHERE account_id = ? AND period < ? ORDER BY period DESC LIMIT 1"
-        return self._one_record(earlier, account_id, period)
-
-    def records_at(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-        """Give the records of some accounts and periods."""
-        return {key: record for key in keys if (record := self.record(*key)) is not None}
-
-    def record_and_before(self, account_id: str, period: str) -> tuple[Record | None, Record | None]:
-        """Give the record of an account and period, and the latest before it."""
-        return self.record(account_id, period), self.record_before(account_id, period)
-
-    def records(self) -> Iterator[Record]:
-        """List all records, by account and period."""
-        return (record for key in self.record_keys() if (record := self.record(*key)) is not None)
-
-    def records_of(self, account_id: str) -> list[Record]:
-        """Give all records of an account, by period."""
-        return [decode_record(body) for (body,) in self._rows(RECORDS_OF, (account_id,))]
-
-    def record_keys(self) -> Iterator[tuple[str, str]]:
-        """List the accounts and periods that have a record, in that order."""
-        page = """SELECT account_id, period FROM records
-        WHERE (account_id, period) > (?, ?) ORDER BY account_id, period LIMIT ?"""
-        after = ("", "")
-        while rows := self._rows(page, (*after, _PAGE)):
-            yield from rows
-            after = rows[-1]
-
-    def summaries(self, period: str) -> Iterator[Summary]:
-        """List the summaries of a period's records, by account."""
-        after = ""
-        while rows := self._rows(SUMMARIES, (period, after, _PAGE)):
-            page = [decode_summary(body) for (body,) in rows]
-            yield from page
-            after = page[-1].account_id
-
-    def final_scores(self, period: str) -> Mapping[str, float | None]:
-        """Give the score of each account that has a record of a period."""
-        return dict(decode_score(body) for (body,) in self._rows(BODIES, (period,)))
-
-    def summarised(self) -> list[str]:
-        """List the periods that have summaries, the earliest first."""
-        return [period for (period,) in self._rows(PERIODS)]
-
-    def put_model(self, version: str, text: str) -> None:
-        """Keep the text of a model version."""
-        with self._transaction() as db:
-            db.execute("INSERT INTO models VALUES (?, ?) ON CONFLICT DO NOTHING", (version, text))
-
-    def model(self, version: str) -> str | None:
-        """Give the text of a model version."""
-        return next((text for (text,) in self._rows("SELECT text FROM models WHERE version = ?", (version,))), None)
-
-    def _one_record(self, query: str, account_id: str, period: str) -> Record | None:
-        rows = self._rows(query, (account_id, period))
-        return decode_record(rows[0][0]) if rows else None
-
-    def _rows(self, query: str, values: _Row | Mapping[str, str | int] = ()) -> list[_Row]:
-        with store_errors(self._path):
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with store_errors(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")

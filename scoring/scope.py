@@ -79,15 +79,22 @@ class Reach(NamedTuple):
 def reach_of(observation: Observation) -> Reach:
     """Give how far one observation reaches."""
     at, content = observation.at, observation.content
+    if isinstance(content, Conversation):
+        last = _last_told(at, content)
+        return Reach(at, last, NEVER, at) if content.state == "closed" else Reach(at, last, at)
     if isinstance(content, Reading):
         return Reach(content.date, content.date)
-    if isinstance(content, Conversation):
-        told = content.created, content.first_admin_reply, content.last_close, content.customer_wrote
-        last = max(at, *(one for one in told if one is not None))
-        return Reach(at, last, closed=at) if content.state == "closed" else Reach(at, last, open=at)
     if isinstance(content, Message):
         return Reach(at, at)
-    return Reach(at, at, closed=at) if isinstance(content, Tombstone) else Reach(at, at, open=at)
+    return Reach(at, at, NEVER, at) if isinstance(content, Tombstone) else Reach(at, at, at)
+
+
+def _last_told(at: Instant, content: Conversation) -> Instant:
+    last = at
+    for told in (content.created, content.first_admin_reply, content.last_close, content.customer_wrote):
+        if told is not None and told > last:
+            last = told
+    return last
 
 
 def reach(fact: Fact) -> Reach:
@@ -97,10 +104,11 @@ def reach(fact: Fact) -> Reach:
 
 def joined(observations: Iterable[Observation]) -> Reach:
     """Give how far some observations of one subject reach together, at least one."""
-    first, *others = map(reach_of, observations)
-    for other in others:
-        first |= other
-    return first
+    reaches = map(reach_of, observations)
+    far = next(reaches)
+    for one in reaches:
+        far |= one
+    return far
 
 
 def may_use(kind: str, far: Reach, scope: Scope, latest_reading: Instant = NEVER) -> bool:

@@ -1,7 +1,7 @@
 """What may be forgotten of a fact: no view at or after a horizon can see it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter, itemgetter
 
@@ -29,11 +29,18 @@ def may_forget(fact: Fact, horizon: Instant) -> bool:
 
 def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Observation]:
     """Of observations that differ only in when they were known, keep the first and the last: no view needs more."""
+    moments: defaultdict[tuple[Instant, str | None], list[Observation]] = defaultdict(list)
+    for observation in observations:
+        moments[observation.at, observation.owner].append(observation)
+    return frozenset(one for same in moments.values() for one in (same if len(same) == 1 else _ends(same)))
+
+
+def _ends(observations: Iterable[Observation]) -> Iterator[Observation]:
     looks: defaultdict[Observation, list[Observation]] = defaultdict(list)
     for observation in observations:
         looks[replace(observation, content=undated(observation.content))].append(observation)
     by_known = attrgetter("known_at")
-    return frozenset(end(same, key=by_known) for same in looks.values() for end in (min, max))
+    return (end(same, key=by_known) for same in looks.values() for end in (min, max))
 
 
 def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:

@@ -32,7 +32,9 @@ LEAST = 1_000
 """Of fewer accounts the work is done before another process is ready for it."""
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
+    """A page of accounts, and which work is done with it: by its number among all, and how it begins, pickled."""
+
     number: int
     begin: bytes
     accounts: Sequence[Account]
@@ -46,17 +48,18 @@ class Crew:
     """
 
     store: Store
-    _share: "Share[_Part, tuple[Any, Written]] | None" = None
+    _share: "Share[Part, tuple[Any, Written]] | None" = None
+    _page: int = PAGE
 
     def each(self, begin: Begin[Result], accounts: Iterable[Account]) -> Iterator[Result]:
         """Do a work with all accounts; each page's writes are in the store when its result is given."""
         if self._share is None or not isinstance(self.store, Sharable):
             yield from map(begin(self.store), _pages(accounts, BATCH_SIZE))
             return
-        given, pages = tee(_pages(accounts, PAGE))
+        given, pages = tee(_pages(accounts, self._page))
         sent = pickle.dumps(begin)
         number = next(_NUMBERS)
-        parts = (_Part(number, sent, page) for page in given)
+        parts = (Part(number, sent, page) for page in given)
         for page, (result, written) in zip(pages, self._share(parts), strict=True):
             # A record that somebody else wrote since the page was read may outrank one of it: then it is read again.
             yield result if self.store.sharing.take_in(written) else begin(self.store)(page)
@@ -72,23 +75,24 @@ def _pages(accounts: Iterable[Account], size: int) -> Iterator[Sequence[Account]
 
 
 @contextmanager
-def crew_of(store: Store, cores: int, accounts: int) -> Iterator[Crew]:
+def crew_of(store: Store, cores: int, accounts: int, *, least: int = LEAST, page: int = PAGE) -> Iterator[Crew]:
     """Give a crew for the work of so many accounts: of one process for few, or where the store is no file."""
-    if cores <= 1 or accounts < LEAST or not isinstance(store, Sharable):
+    if cores <= 1 or accounts < least or not isinstance(store, Sharable):
         yield Crew(store)
         return
+    store.sharing.hold_little()
     from handlers.cores import team  # noqa: PLC0415  a Lambda function starts no process, and need not load this
 
-    with team(partial(_begin, store.sharing.opener), cores) as share:
-        yield Crew(store, share)
+    with team(partial(begin_reading, store.sharing.opener), cores) as share:
+        yield Crew(store, share, page)
 
 
-def _begin(opener: Callable[[], Reader]) -> Callable[[_Part], tuple[object, Written]]:
+def begin_reading(opener: Callable[[], Reader]) -> Callable[[Part], tuple[object, Written]]:
     """Begin to work in a process of its own: what a work keeps lasts until the next one begins."""
     store = opener()
     begun: dict[int, Work[Any]] = {}
 
-    def do(part: _Part) -> tuple[object, Written]:
+    def do(part: Part) -> tuple[object, Written]:
         if part.number not in begun:
             begun.clear()
             begun[part.number] = pickle.loads(part.begin)(store)  # noqa: S301  the process that started this one sent it

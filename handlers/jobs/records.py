@@ -104,5 +104,6 @@ def record_of(facts: AccountFacts, terms: Terms) -> Record:
 
 def departure(facts: AccountFacts, told: Iterable[Fact], terms: Terms) -> Instant | None:
     """Say when it was decided that an account leaves, by its facts and what was told of its outcomes."""
-    every = replace(facts, facts=merge([*facts.facts, *told]))
+    said = list(told)
+    every = replace(facts, facts=merge([*facts.facts, *said])) if said else facts
     return left_at(every, terms.as_of, terms.model, terms.notice_days)

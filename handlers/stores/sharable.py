@@ -43,6 +43,9 @@ class Sharing(Protocol):
     def opener(self) -> Callable[[], Reader]:
         """Give what opens a reader, wherever it is called; it can be sent to another process."""
 
+    def hold_little(self) -> None:
+        """Hold little of the store in memory from now on: its readers hold what they need."""
+
     def take_in(self, written: Written) -> bool:
         """Write what a reader would have written; nothing of it, and False, where a record there outranks one of it."""
 

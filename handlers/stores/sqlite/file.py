@@ -14,8 +14,8 @@ from handlers.stores.sqlite.schema import APPLICATION, FORMAT, REACHING, SUMMARI
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 _CACHE_KIB = 64 * 1024
-_READER_CACHE_KIB = 8 * 1024
-"""Each account is read once: what is worth keeping is the upper pages of the indexes."""
+READERS_CACHE = f"PRAGMA cache_size = -{8 * 1024}"
+"""In KiB. Each account is read once: what is worth keeping is the upper pages of the indexes."""
 _CHECKPOINT_PAGES = 16_000
 """After how many changed pages (64 MB) the log is written back: seldom, since a write-back waits for the disk."""
 
@@ -68,7 +68,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     with store_errors(path):
         address = f"{path.resolve().as_uri()}?mode=ro"
         db = sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
-        db.execute(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
+        db.execute(READERS_CACHE)
     return db
 
 

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from handlers.stores.sharable import Reader, RecordRow, Written
-from handlers.stores.sqlite.file import open_to_read
+from handlers.stores.sqlite.file import READERS_CACHE, open_to_read
 from handlers.stores.sqlite.records import RANKS, put_row, row_of
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.observations import Observation, Subject
@@ -25,6 +26,7 @@ class SqliteSharing:
     """Lets other processes read one file."""
 
     _path: Path
+    _rows: Callable[[str, tuple[()]], list[Any]]
     _transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
     _discard: Callable[[Subject, Collection[Observation]], None]
 
@@ -32,6 +34,10 @@ class SqliteSharing:
     def opener(self) -> Callable[[], Reader]:
         """Give what opens the file to read it in another process."""
         return partial(SqliteReader, self._path)
+
+    def hold_little(self) -> None:
+        """Hold as little of the file in memory as a reader."""
+        self._rows(READERS_CACHE, ())
 
     def take_in(self, written: Written) -> bool:
         """Write what readers would have written, in one transaction, unless any record there outranks one of it."""

@@ -75,7 +75,7 @@ class SqliteStore(SqliteRecords):
         """Give the way to let other processes read the file."""
         from handlers.stores.sqlite.sharing import SqliteSharing  # noqa: PLC0415  its readers are stores of this module
 
-        return SqliteSharing(self._path, self._transaction, self.discard)
+        return SqliteSharing(self._path, self._rows, self._transaction, self.discard)
 
     def close(self) -> None:
         """Close the file; what was merged is safe."""

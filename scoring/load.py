@@ -26,10 +26,16 @@ def load(conversation: Conversation, as_of: Instant, model: Model) -> Conversati
 
 def unknown_words(conversations: Iterable[Conversation], as_of: Instant, model: Model) -> set[str]:
     """Flag words that nobody knows, of conversations that a metric would look at if they were known."""
+    every = list(conversations)
+    if not _flags(every, model):
+        return set()
     start = as_of - int(model.windows.trend_days * DAY)
-    told = {_said(one) for one in conversations if not _is_over(one, start)}
-    spoken = {(name, word) for words in told for name, word in zip(WORDS, words, strict=True) if word}
-    known = ((model.words.get(f"conversation.{name}"), word) for name, word in spoken)
+    return _flags([one for one in every if not _is_over(one, start)], model)
+
+
+def _flags(conversations: Iterable[Conversation], model: Model) -> set[str]:
+    spoken = {(name, word) for said in set(map(_said, conversations)) for name, word in zip(WORDS, said, strict=True)}
+    known = ((model.words.get(f"conversation.{name}"), word) for name, word in spoken if word)
     return {words.flag for words, word in known if words is not None and words.meaning(word) is None}
 
 

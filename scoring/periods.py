@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from scoring.instants import Instant, format_date, parse_instant
 
@@ -15,6 +16,7 @@ def period_start(period: str) -> Instant:
     return parse_instant(f"{period}-01")
 
 
+@lru_cache(maxsize=1024)
 def period_end(period: str) -> Instant:
     """Give the as-of instant that closes a month: 00:00 UTC on the 1st of the next."""
     period_start(period)

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from scoring.model import Model, Segment
 from scoring.once import once
-from scoring.scales import Scale, scale_of, scaled
+from scoring.scales import Scale, scale_of
 
 PLATFORM_VALUE = "platform_value"
 """The group whose metrics are the pillars."""
@@ -22,12 +22,6 @@ class PlannedMetric(NamedTuple):
     nominal: float
     scale: Scale | None
     counts: bool
-
-    def score(self, raw: float | None) -> float | None:
-        """Give the score, 0-100, of a raw value; None where it is missing or does not count."""
-        if raw is None or not self.counts:
-            return None
-        return raw if self.scale is None else scaled(raw, self.scale)
 
 
 class PlannedGroup(NamedTuple):

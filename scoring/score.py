@@ -9,8 +9,9 @@ from scoring.customer import Csm
 from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measures, Raw
 from scoring.model import Model, Segment
-from scoring.plans import PLATFORM_VALUE, PlannedGroup, PlannedMetric, plans
+from scoring.plans import PLATFORM_VALUE, PlannedGroup, plans
 from scoring.rounding import TIE, shown
+from scoring.scales import scaled
 from scoring.signals import Cap, Signal, SignalReading, read_signals
 from scoring.verdict import capped, lowest, tier_of
 
@@ -87,13 +88,19 @@ class Score:
 
 
 class _Tally(NamedTuple):
-    """What a group comes to: of each of its metrics raw value and score; its own score, the weight that it rests on."""
+    """What a group comes to: of each of its metrics raw value and score; its own score, the weight that it rests on.
+
+    Of the model's shares those that are known, the points that they make, and those that are missing.
+    """
 
     group: PlannedGroup
-    raws: Sequence[Raw]
-    scores: Sequence[float | None]
+    raws: list[Raw]
+    scores: list[float | None]
     weight: float
     score: float | None
+    known: list[float]
+    points: list[float]
+    missing: list[float]
 
 
 def grade(measurements: Measurements, model: Model) -> Score:
@@ -103,7 +110,7 @@ def grade(measurements: Measurements, model: Model) -> Score:
     churn_risk = mean([(one.group.weight, one.score) for one in dimensions])
     quantitative = mean([(model.churn_risk, churn_risk), (model.platform_value, pillars.score)])
     signals = read_signals(measurements.signals, measurements.as_of, model)
-    coverage = 100.0 * fsum([metric.nominal for metric, score in _parts(tallies) if score is not None])
+    coverage = 100.0 * fsum([nominal for one in tallies for nominal in one.known])
     final = capped(quantitative, signals.cap)
     low, high = _range(tallies, measurements, signals, model) if final is not None else (None, None)
     weights = _effective_weights(dimensions, pillars, model)
@@ -165,16 +172,25 @@ def _tallies(measurements: Measurements, model: Model) -> list[_Tally]:
 
 
 def _tally(group: PlannedGroup, measured: Measures) -> _Tally:
-    raws = [measured.get(metric.name, MISSING).raw for metric in group.metrics]
-    scores = [metric.score(raw) for metric, raw in zip(group.metrics, raws, strict=True)]
-    known = [(metric.share, score) for metric, score in zip(group.metrics, scores, strict=True) if score is not None]
-    weight = fsum([share for share, _ in known])
-    score = fsum([share * score for share, score in known]) / weight if known else None
-    return _Tally(group, raws, scores, weight, score)
-
-
-def _parts(tallies: Iterable[_Tally]) -> list[tuple[PlannedMetric, float | None]]:
-    return [part for one in tallies for part in zip(one.group.metrics, one.scores, strict=True)]
+    raws: list[Raw] = []
+    scores: list[float | None] = []
+    weighted, shares, known, points, missing = [], [], [], [], []
+    for name, share, nominal, scale, counts in group.metrics:
+        raw = measured.get(name, MISSING).raw
+        raws.append(raw)
+        if raw is None or not counts:
+            scores.append(None)
+            missing.append(nominal)
+            continue
+        score = raw if scale is None else scaled(raw, scale)
+        scores.append(score)
+        weighted.append(share * score)
+        shares.append(share)
+        known.append(nominal)
+        points.append(nominal * score)
+    weight = fsum(shares)
+    own = fsum(weighted) / weight if shares else None
+    return _Tally(group, raws, scores, weight, own, known, points, missing)
 
 
 def mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
@@ -188,9 +204,8 @@ def mean(parts: Iterable[tuple[float, float | None]]) -> float | None:
 def _range(
     tallies: Iterable[_Tally], measurements: Measurements, signals: SignalReading, model: Model
 ) -> tuple[float, float]:
-    parts = _parts(tallies)
-    low = fsum([metric.nominal * score for metric, score in parts if score is not None])
-    high = low + 100.0 * fsum([metric.nominal for metric, score in parts if score is None])
+    low = fsum([points for one in tallies for points in one.points])
+    high = low + 100.0 * fsum([nominal for one in tallies for nominal in one.missing])
     least = lowest(capped(low, signals.cap), signals, model, signals_known=measurements.signals_known)
     return least, capped(high, signals.cap)
 
@@ -232,7 +247,12 @@ def _metric_scores(one: _Tally, weight: float) -> dict[str, MetricScore]:
 
 
 def _metric_score(raw: Raw, score: float | None, weight: float) -> MetricScore:
-    return MetricScore(raw, None, 0.0, 0.0) if score is None else MetricScore(raw, shown(score), weight, weight * score)
+    if score is None:
+        return _MISSING if raw is None else MetricScore(raw, None, 0.0, 0.0)
+    return MetricScore(raw, shown(score), weight, weight * score)
+
+
+_MISSING = MetricScore(None, None, 0.0, 0.0)
 
 
 def _flags(

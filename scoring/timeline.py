@@ -86,13 +86,14 @@ def _over(last: Conversation) -> Instant:
 class RecordLine:
     """A CRM record through time. Between two of its observations it is viewed once, however often it is asked for."""
 
-    __slots__ = ("_earlier", "_last_seen", "_ordered", "_whole", "fact")
+    __slots__ = ("_created", "_earlier", "_last_seen", "_ordered", "_whole", "fact")
 
     def __init__(self, fact: Fact) -> None:
         """Put the observations of a fact in order."""
         self.fact = fact
         self._ordered = ordered = in_order(without_messages(fact.observations))
         self._last_seen = ordered[-1].at if ordered else LAST
+        self._created: Instant | None = None
         self._whole: CrmRecord | None = None
         self._earlier: dict[_Seen, CrmRecord | None] = {}
 
@@ -101,11 +102,17 @@ class RecordLine:
         if self._last_seen < as_of:
             self._whole = self._whole or record_in(self._ordered, as_of, infer=False)
             return self._whole
-        created = created_at(self._ordered) if infer else None
-        key = bisect_left(self._ordered, as_of, key=_at), created is not None and created < as_of
+        key = bisect_left(self._ordered, as_of, key=_at), infer and self._is_created(as_of)
         if key not in self._earlier:
             self._earlier[key] = record_in(self._ordered, as_of, infer=infer)
         return self._earlier[key]
+
+    def _is_created(self, as_of: Instant) -> bool:
+        """Tell whether it is known to have been created before an instant."""
+        if self._created is None:
+            told = created_at(self._ordered)
+            self._created = LAST if told is None else told
+        return self._created < as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +178,15 @@ class Timeline:
 
     def seen(self, since: Instant, as_of: Instant) -> list[Sighting]:
         """Give its conversations as seen before an instant, but not those that were over by `since`."""
-        begun = self.conversations[: bisect_left(self.conversations, as_of, key=_began)]
-        counting = [line for line in begun if line.over >= since or line.last_seen >= as_of]
+        counting = [line for line in self._begun(as_of) if line.over >= since or line.last_seen >= as_of]
         return [one for line in counting if (one := line.seen(as_of)) is not None]
+
+    def had_conversation(self, keys: frozenset[OwnerKey], as_of: Instant) -> bool:
+        """Tell whether any conversation before an instant is seen to be that of these keys."""
+        return any((one := line.seen(as_of)) is not None and one.owner in keys for line in self._begun(as_of))
+
+    def _begun(self, as_of: Instant) -> list[ConversationLine]:
+        return self.conversations[: bisect_left(self.conversations, as_of, key=_began)]
 
     @cached_property
     def talks(self) -> list[Talk]:

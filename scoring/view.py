@@ -15,7 +15,7 @@ from scoring.observations import Conversation, Reading, Subject
 from scoring.once import once
 from scoring.records import Records, records_of
 from scoring.roles import Role, by_role
-from scoring.scope import NEVER, Scope
+from scoring.scope import Scope
 from scoring.source_states import AccountSources, SourceState, source_flags, source_states
 from scoring.timeline import RecordLine, Sighting, Timeline, keys_of
 from scoring.usage import alive, told_by, usage_of
@@ -73,9 +73,8 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     usage = usage_of(timeline, ids, as_of)
     arr, converted = _arr_now(records.profile, model)
     segment, segment_flags = _segment(timeline.known.account.segment, records.profile, converted, model)
-    unnamed = [owner for owner in owners if not _known(owner, as_of)]
-    seen = _spoken_of(timeline, ids, as_of) | records.owners | usage.named if unnamed else frozenset()
-    unknown = [owner for owner in unnamed if not keys_of([owner]) & seen]
+    told = records.owners | usage.named
+    unknown = [owner for owner in owners if not _known(owner, as_of) and not _is_told(owner, told, timeline, as_of)]
     readings = told_by(usage, keys_of(unknown))
     states = source_states(timeline.known.feeds, readings, as_of, model)
     sources = _sources(owners, unknown, states, sides.playing)
@@ -151,9 +150,10 @@ def _conversations(timeline: Timeline, ids: frozenset[OwnerKey], scope: Scope) -
     return [one for one in timeline.seen(*scope) if one.owner in ids]
 
 
-def _spoken_of(timeline: Timeline, ids: frozenset[OwnerKey], as_of: Instant) -> frozenset[OwnerKey]:
-    """Name those of these owners that ever had a conversation."""
-    return frozenset([one.owner for one in _conversations(timeline, ids, Scope(NEVER, as_of))])
+def _is_told(owner: Owner, told: frozenset[OwnerKey], timeline: Timeline, as_of: Instant) -> bool:
+    """Tell whether an owner is among those told of, or ever had a conversation."""
+    keys = keys_of([owner])
+    return not keys.isdisjoint(told) or timeline.had_conversation(keys, as_of)
 
 
 def _counting(sightings: Iterable[Sighting], as_of: Instant, model: Model) -> Iterator[tuple[Conversation, Subject]]:

@@ -17,7 +17,7 @@ from handlers.jobs.faults import FAILURES, place, without_values
 from handlers.jobs.rescore import rescore
 from handlers.sources.reading import UnreadableError
 from handlers.stores.protocol import StoreError
-from scoring.instants import SECOND
+from scoring.instants import DAY, NO_TIME, SECOND
 from scoring.record import Record
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FEEDS_KEPT = 60 * SECOND
 """Feeds are months of days heard, and the same for every account: they are read once a minute."""
+
+SAME_STANDS = DAY
+"""A live record that says the same stands so long; a request that comes again writes it, for it may be half written."""
 
 
 @traced
@@ -52,7 +55,8 @@ def _is_done(delivery: Delivery) -> bool:
     try:
         config = _deployed().config
         terms = request.close(config)
-        record = rescore(request.account, _deployed().store, terms, _asking().look)
+        stands_for = SAME_STANDS if delivery.receives == 1 else NO_TIME
+        record = rescore(request.account, _deployed().store, terms, _asking().look, stands_for=stands_for)
     except FAILURES as error:
         log.error("not scored", extra=_about(request, delivery) | {"error": f"{type(error).__name__}: {error}"})
         trouble("StoreTrouble", isinstance(error, StoreError))

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.alerts import Alert, smoothed, steady_score
 from scoring.drivers import Driver
-from scoring.instants import Instant
+from scoring.instants import EPOCH, Instant
 from scoring.model import Model, window_days
 from scoring.score import Measurements, Score, grade
 
@@ -93,6 +93,19 @@ def correcting(record: Record, stored: Record | None) -> Record:
         return record
     is_same = (stored.measurements, stored.score) == (record.measurements, record.score)
     return replace(record, first=stored.first if is_same else stored.shown)
+
+
+def says_the_same(record: Record, stored: Record) -> bool:
+    """Tell whether a record says what a stored one does, but for as of when: then sources were heard so long before.
+
+    What is stale, or dead, by now is said by its flags, and so is not the same.
+    """
+    return _timeless(record) == _timeless(stored)
+
+
+def _timeless(record: Record) -> Record:
+    measurements = replace(record.measurements, as_of=EPOCH, age_hours=None)
+    return replace(record, scored_at=EPOCH, measurements=measurements, score=replace(record.score, as_of=EPOCH))
 
 
 def holds(record: Record, model: Model) -> bool:

@@ -81,6 +81,23 @@ def test_a_live_score_is_of_the_running_month_and_provisional(cloud: Cloud) -> N
     assert record["score"]["final_score"] is not None
 
 
+def test_a_live_score_that_says_the_same_is_not_written_again(cloud: Cloud) -> None:
+    """Its record and its summary stand as they are, for a day; one that is delivered again is written."""
+    tell(0, now() - HOUR)
+    assert rescore([asked()]) == []
+    before = cloud.records()
+    assert rescore([asked(), asked()]) == []
+    assert cloud.records() == before
+    assert rescore([asked()], receives=2) == []
+    after = cloud.records()
+    assert after != before
+    tell(0, now())
+    change_of_name = change("Account", "UPDATE", Name="Another")
+    assert again(fold.handler(delivered([headed(change_of_name, recordIds=[account(0)])]), Context())) == []
+    assert rescore([asked()]) == []
+    assert cloud.records() != after
+
+
 @pytest.mark.parametrize(
     ("said", "as_of"),
     [

@@ -12,7 +12,7 @@ from scoring.account import Account
 from scoring.instants import DAY
 from scoring.measurement import measure
 from scoring.metrics.measure import MISSING, Measure
-from scoring.record import Record, correcting, holds, rank
+from scoring.record import Record, correcting, holds, rank, says_the_same
 from scoring.score import grade
 from tests.models import the_model
 from tests.scoring.accounts import ACCOUNT, AS_OF, ID, known, profile, reading
@@ -145,3 +145,12 @@ def test_the_mapping_names_an_account_before_the_crm_does(mapped: str | None, sh
     """A name that a person wrote into the mapping is the one that is shown."""
     account = Account(ID, ACCOUNT.owners, mapped)
     assert measure(known(profile(name="Acme of the CRM"), account=account), AS_OF, MODEL).account_name == shown
+
+
+def test_a_record_of_another_instant_may_say_the_same() -> None:
+    """What it says is the same where nothing but the instants, and how long ago sources were heard, differs."""
+    heard = replace(EARLIER, age_hours={"intercom": 1})
+    earlier = replace(FINAL, scored_at=AS_OF, measurements=heard, score=replace(FINAL.score, as_of=EARLIER.as_of))
+    assert says_the_same(FINAL, earlier)
+    assert not says_the_same(FINAL, replace(earlier, measurements=replace(heard, flags=("stale:intercom",))))
+    assert not says_the_same(FINAL, CORRECTED)

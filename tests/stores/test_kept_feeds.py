@@ -1,8 +1,15 @@
 """Feeds may serve for a while, and are read anew after it."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from uuid import uuid4
+
 from handlers.stores.dynamodb.feeds import Kept
-from scoring.feeds import Feed
-from scoring.instants import NO_TIME, Duration, Instant
+from handlers.stores.opening import open_store
+from scoring.facts import HISTORY
+from scoring.feeds import Feed, Heard, last_heard
+from scoring.instants import DAY, NO_TIME, Duration, Instant
+from tests.stores.places import NOW, batch_of
 
 
 class Source:
@@ -41,3 +48,21 @@ def test_feeds_that_are_not_kept_are_read_each_time() -> None:
     kept.read()
     kept.read()
     assert source.reads == 2
+
+
+def test_days_that_no_instant_of_thirteen_months_sees_go(dynamodb_url: str) -> None:
+    """But the last of them stays: a source that is silent since then was heard then."""
+    with closing(open_store(f"{dynamodb_url}-{uuid4().hex[:8]}", lambda: NOW)) as store:
+        old = [Heard("intercom", Instant(NOW - HISTORY - days * DAY)) for days in (1, 2, 3, 40)]
+        new = [Heard("intercom", Instant(NOW - 5 * DAY)), Heard("looker", Instant(NOW - HISTORY - 9 * DAY))]
+        store.merge(batch_of(*old, *new))
+        before = [store.feeds(Instant(NOW - HISTORY + days * DAY)) for days in range(0, 397, 44)]
+        assert store.keeping.remove_expired(NOW) == 0
+        assert {name: len(feed.heard) for name, feed in store.feeds().items()} == {"intercom": 2, "looker": 1}
+        after = [store.feeds(Instant(NOW - HISTORY + days * DAY)) for days in range(0, 397, 44)]
+        assert _last(after) == _last(before)
+
+
+def _last(told: Iterable[Mapping[str, Feed]]) -> list[dict[str, Instant | None]]:
+    at = (Instant(NOW - HISTORY + days * DAY) for days in range(0, 397, 44))
+    return [{name: last_heard(feed, when) for name, feed in one.items()} for one, when in zip(told, at, strict=True)]

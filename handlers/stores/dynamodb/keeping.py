@@ -13,7 +13,9 @@ from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.dynamodb.archive import OUTLAST
 from handlers.stores.dynamodb.change import Change, number, text
 from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, is_gone, is_put_away
+from handlers.stores.dynamodb.feeds import FeedRegistry
 from handlers.stores.keeping import Holding, Mark
+from scoring.facts import HISTORY
 from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
@@ -84,8 +86,9 @@ class DynamoKeeping:
     def _change(self, key: str, change: Change) -> None:
         self._engine.update(self._table, {"subject": text(key)}, change)
 
-    def remove_expired(self, now: Instant) -> int:  # noqa: ARG002 - DynamoDB has a clock of its own
-        """Leave it to DynamoDB, which removes what has expired within some days."""
+    def remove_expired(self, now: Instant) -> int:
+        """Leave facts to DynamoDB, which removes what has expired within some days; days heard go that nobody sees."""
+        FeedRegistry(self._registry).forget(Instant(now - HISTORY))
         return 0
 
     def forget_unseen(self, scope: Scope) -> int:  # noqa: ARG002 - a time to live takes its place

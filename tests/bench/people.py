@@ -41,7 +41,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
         yield Row("g", f"{what}: CPU beyond its start", "s", beyond, goal=Goal("<=", 1))
         yield Row("g", f"{what}: CPU with its start", "s", spread([whole.seconds for whole, _ in pairs]))
         yield Row("g", f"{what}: memory", "MB", spread([whole.memory_mb for whole, _ in pairs]), goal=Goal("<=", 200))
-    for words, goal in ((("--version",), Goal("<=", 150)), (("--help",), None), (("explain", "--help"), None)):
+    for words, goal in ((("--version",), Goal("<=", 120)), (("--help",), None), (("explain", "--help"), None)):
         begun = [called(*words).seconds * 1_000 for _ in range(sizes.starts)]
         yield Row("g", f"healthscore {' '.join(words)}: CPU", "ms", spread(begun), goal=goal)
 

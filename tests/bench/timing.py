@@ -1,13 +1,16 @@
 """How time and memory are measured."""
 
 import gc
+import os
 import resource
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,3 +55,54 @@ def peak_mb() -> float:
     """Say how much memory this process held at most, in MB (a parent that held more counts as well)."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) / 1_000_000
+
+
+def cpu_seconds() -> float:
+    """Say for how long this process has computed, and those that it started and that have ended."""
+    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in spent)
+
+
+class Watched:
+    """Watches how much memory this process and those that it started hold together; what they share counts once.
+
+    Linux alone tells; elsewhere the peak is that of this process.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing seen."""
+        self._over = Event()
+        self._kib = 0
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to watch."""
+        if _CHILDREN.exists():
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Watch no more."""
+        self._over.set()
+
+    @property
+    def peak_mb(self) -> float:
+        """Say how much was held at most, in MB."""
+        return self._kib * 1024 / 1_000_000 if self._kib else peak_mb()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_EVERY):
+            self._kib = max(self._kib, sum(map(_held, ("self", *_CHILDREN.read_text().split()))))
+
+
+_EVERY = 0.2
+_CHILDREN = Path(f"/proc/self/task/{os.getpid()}/children")
+
+
+def _held(process: str) -> int:
+    """Say how many KiB a process holds, and its share of what others hold too; 0 where it has ended."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

@@ -1,7 +1,8 @@
 """The five jobs, as the stack runs them: its own functions are called with the events that they would get."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -11,56 +12,78 @@ import msgspec
 
 from handlers.clock import now
 from handlers.demo.load import Owner, Stream
+from handlers.jobs.guards import GUARDS
+from handlers.stores.accounts import places
 from scoring.instants import DAY, Duration, format_instant
 from scoring.periods import period_end
 from tests.bench.scale.counts import Count, Result
+from tests.bench.scale.listed import Companies, Days, conversations
 from tests.bench.scale.past import Past, read
 from tests.bench.scale.tables import account_id
 from tests.bench.scale.world import World, world
 from tests.bench.timing import peak_mb
 from tests.doors.clouds import Context, delivered
 
-ACCOUNTS_A_SHARD: Final = 5_000
-"""A shard is one chunk of a close, and one bulk job."""
-
-SAMPLED: Final = 400
-"""Fold and rescore do so many accounts, spread over the portfolio: of each the cost is the same, whichever."""
-
-BATCH: Final = 1_000
-"""Messages of a batch, and of a rescore's, as template.yaml has them."""
 RESCORES: Final = 10
+"""Requests of a batch, as template.yaml has it."""
 
-Job: TypeAlias = Callable[[World, Past, int], Count]
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much of a portfolio is really done: the whole structure, and of accounts as many as `done` at most.
+
+    A `shard` is one chunk of a close, and one bulk job. A batch of fold has `messages`; so many accounts, spread over
+    the portfolio, are `sampled` by rescore.
+    """
+
+    shard: int = 5_000
+    done: int = 5_000
+    messages: int = 1_000
+    sampled: int = 200
+
+    def every(self, size: int) -> int:
+        """Say of how many shards, or accounts, one is done."""
+        return max(1, size // max(self.done, 1))
+
+    def shards(self, size: int) -> int:
+        """Say in how many shards a portfolio is closed."""
+        return max(1, size // self.shard)
 
 
-def run(job: str, path: Path, size: int, months: int, every: int) -> Result:
-    """Do a job for a portfolio of a size, in a process of its own; of its shards one in so many."""
+Job: TypeAlias = Callable[[World, Past, Pace], Count]
+
+
+def run(jobs: Sequence[str], path: Path, size: int, months: int, pace: Pace) -> list[Result]:
+    """Do jobs for a portfolio of a size, in a process of its own: pulls, or else those that read accounts."""
     past = read(path)
-    with world(past, size) as whole:
-        before = peak_mb()
-        count = JOBS[job](whole, past, every)
-        return Result(job, size, months, count, peak_mb() - before, every)
+    results = []
+    with world(past, size, has_own=not PULLS.isdisjoint(jobs)) as whole:
+        for job in jobs:
+            before = peak_mb()
+            count = JOBS[job](whole, past, pace)
+            results.append(Result(job, size, months, count, peak_mb() - before, pace.every(size)))
+    return results
 
 
-def close(whole: World, past: Past, every: int) -> Count:
-    """Close a month by the steps of the state machine; of the shards one in `every` is scored and written."""
+def close(whole: World, past: Past, pace: Pace) -> Count:
+    """Close a month by the steps of the state machine; of the shards some are scored and written."""
     from handlers.finalise import handler  # noqa: PLC0415  reads its environment once
 
-    shards = max(1, whole.portfolio.size // ACCOUNTS_A_SHARD)
+    shards, every = pace.shards(whole.portfolio.size), pace.every(whole.portfolio.size)
     asked = {"period": past.period, "run": "scale", "plan": shards, "usage": False, "since": format_instant(now())}
     total = Count()
     with whole.counted() as planning:
         plan = handler(asked, Context("scale"))
     total.add(planning)
-    listed = _listed(plan, total)
-    for step, each in (("score", listed or plan["scores"]), ("write", listed or plan["writes"])):
-        for shard in each[::every]:
-            with whole.counted() as made:
-                handler({**plan[step], **shard}, Context("scale"))
-            total.add(made, len(each) / len(each[::every]))
+    parts = _listed(plan, total) or plan["writes"]
+    done = parts[::every]
+    for step in ("score", "guard", "write"):
+        for asked in [plan[step]] if step == "guard" else [{**plan[step], **part} for part in done]:
+            with _seen(whole, done), whole.counted() as made:
+                said = handler({**asked, "confirm": list(GUARDS)}, Context("scale"))
+            assert not said.get("is_held"), said
+            total.add(made, len(parts) / len(done))
             _forget_rows(whole)
-        if step == "score":
-            total.add(_guard(whole, plan, handler, every))
     total.calls["states"] = states(shards)
     return total
 
@@ -75,27 +98,10 @@ def _listed(plan: Mapping[str, Any], total: Count) -> list[dict[str, Any]]:
     return msgspec.json.decode(body, type=list[dict[str, Any]])
 
 
-def _guard(whole: World, plan: Mapping[str, Any], handler: Callable[..., dict[str, Any]], every: int) -> Count:
-    """Look at the whole month; of so large a portfolio at one account in `every`."""
-    with _thinned(whole, every), whole.counted() as looking:
-        said = handler(
-            {**plan["guard"], "confirm": ["fewer_scored", "tier_changes", "metric_shift", "drift"]}, Context("scale")
-        )
-    assert not said.get("is_held"), said
-    total = Count()
-    total.add(looking, every)
-    return total
-
-
-@contextmanager
-def _thinned(whole: World, every: int) -> Iterator[None]:
-    """Let the portfolio have one account in so many meanwhile."""
-    there = whole.portfolio.places, whole.portfolio.numbers
-    whole.portfolio.places, whole.portfolio.numbers = there[0][::every], there[1][::every]
-    try:
-        yield
-    finally:
-        whole.portfolio.places, whole.portfolio.numbers = there
+def _seen(whole: World, done: Sequence[Mapping[str, Any]]) -> AbstractContextManager[None]:
+    """Let the portfolio be the shards that are done: the guard looks at the whole month, and others have no score."""
+    shards = ((one["shard"]["index"], one["shard"]["of"]) for one in done)
+    return whole.portfolio.only([places(shard) for shard in shards])
 
 
 def _forget_rows(whole: World) -> None:
@@ -113,24 +119,21 @@ def states(shards: int) -> int:
     return 9 + 2 * shards + 3 * shards
 
 
-def fold(whole: World, past: Past, _: int) -> Count:
+def fold(whole: World, past: Past, pace: Pace) -> Count:
     """Fold full batches of new messages; it is by message what it is for any portfolio, so some of it stand for a day.
 
     The messages are of the accounts of whom there is a past, as many as come for each in a day.
     """
     from handlers.fold import handler  # noqa: PLC0415  reads its environment once
 
-    owners = [_owner(one.id, one.owners) for one in past.accounts]
-    start = period_end(past.period)
-    stream = Stream(owners, start, Duration(DAY // 100), BATCH).lines(1)
-    total = Count()
+    stream, total = fresh_events(past), Count()
     with whole.counted():
         handler(delivered(islice(stream, RESCORES)), Context())  # the first call reads the config, and whom it knows
     for _turn in range(2):
         with whole.counted() as made:
-            answer = handler(delivered(list(islice(stream, BATCH))), Context())
+            answer = handler(delivered(list(islice(stream, pace.messages))), Context())
         assert answer == {"batchItemFailures": []}, answer
-        total.add(made, MESSAGES_A_DAY * whole.portfolio.size / (2 * BATCH))
+        total.add(made, MESSAGES_A_DAY * whole.portfolio.size / (2 * pace.messages))
     return total
 
 
@@ -138,16 +141,26 @@ MESSAGES_A_DAY: Final = 153 / 30
 """Messages to fold, of an account and day: docs/scale.md reckons them."""
 
 
+def fresh_events(past: Past) -> Iterator[bytes]:
+    """Give events that come after a past, about its accounts, without end."""
+    owners = [_owner(one.id, one.owners) for one in past.accounts]
+    return Stream(owners, period_end(past.period), Duration(DAY // 100), _ROUNDS).lines(1)
+
+
+_ROUNDS: Final = 1_000
+"""So close together do the notifications of a conversation come as in a stream of so many rounds."""
+
+
 def _owner(account: str, owners: Mapping[str, tuple[str, ...]]) -> Owner:
     company, customer = (owners.get(source, ("none",))[0].encode() for source in ("intercom", "looker"))
     return Owner(account.encode(), company, company, customer, b"Hotel")
 
 
-def rescore(whole: World, past: Past, _: int) -> Count:
+def rescore(whole: World, past: Past, pace: Pace) -> Count:
     """Score accounts that are spread over the portfolio, one each, ten a call."""
     from handlers.rescore import handler  # noqa: PLC0415  reads its environment once
 
-    done = min(SAMPLED, whole.portfolio.size)
+    done = min(pace.sampled, whole.portfolio.size)
     numbers = range(0, whole.portfolio.size, whole.portfolio.size // done)
     as_of = format_instant(period_end(past.period))
     asked = [
@@ -163,4 +176,33 @@ def rescore(whole: World, past: Past, _: int) -> Count:
     return total
 
 
-JOBS: Final[Mapping[str, Job]] = {"close": close, "fold": fold, "rescore": rescore}
+def usage(whole: World, past: Past, pace: Pace) -> Count:
+    """Pull the use of a day, as the plan of a close does."""
+    from handlers.finalise import handler  # noqa: PLC0415  reads its environment once
+
+    whole.looker.days = Days(whole.portfolio, period_end(past.period))  # type: ignore[assignment]  # as many as a list
+    every, total = pace.every(whole.portfolio.size), Count()
+    with whole.portfolio.thinned(every), whole.counted() as made:
+        handler({"period": past.period, "run": "scale", "plan": 1, "usage": True}, Context("scale"))
+    total.add(made, every)
+    return total
+
+
+def sweep(whole: World, _: Past, pace: Pace) -> Count:
+    """Sweep Intercom for a day: once with the listing of all companies, 23 times for what changed in an hour alone."""
+    from handlers.sweep import handler  # noqa: PLC0415  reads its environment once
+
+    whole.intercom.companies = Companies(whole.portfolio)  # type: ignore[assignment]  # as many as a list
+    every, total = pace.every(whole.portfolio.size), Count()
+    for times in (1, HOURS - 1):
+        with whole.portfolio.thinned(every), whole.counted() as made:
+            whole.intercom.conversations = conversations(whole.portfolio)
+            answer = handler({"systems": ["intercom"]}, Context())
+        assert answer["failed"] == [], answer
+        total.add(made, times * every)
+    return total
+
+
+HOURS: Final = 24
+PULLS: Final = frozenset({"usage", "sweep"})
+JOBS: Final[Mapping[str, Job]] = {"close": close, "fold": fold, "rescore": rescore, "usage": usage, "sweep": sweep}

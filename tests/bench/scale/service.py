@@ -26,7 +26,15 @@ class CountingDynamoDB(FakeDynamoDB):
         self.charges = Charges()
         self._times = 1
         for table in self.tables.values():
-            table.looked = self._looked  # type: ignore[method-assign]  # each table tells this one
+            self._listen(table)
+
+    def _listen(self, table: Table) -> None:
+        table.looked = self._looked  # type: ignore[method-assign]  # each table tells this one
+
+    def _create(self, request: Request) -> Answer:
+        said = super()._create(request)
+        self._listen(self.table(request))
+        return said
 
     def answer(self, operation: str, request: Request) -> Answer:
         """Carry an operation out, and count it."""
@@ -41,6 +49,7 @@ class CountingDynamoDB(FakeDynamoDB):
     def _get(self, request: Request) -> Answer:
         said = super()._get(request)
         self.charges.read_each([said.get("Item")], consistent=request.get("ConsistentRead", False))
+        self.charges.absent -= 0 if "Item" in said else 1.0
         return said
 
     def _get_some(self, request: Request) -> Answer:

@@ -4,10 +4,12 @@ What is written is counted. It is kept where what comes later reads it, and stan
 so a million accounts need the memory of fifty.
 """
 
+import json
 from base64 import b64decode, b64encode
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from handlers.stores.account_forms import encode_account
@@ -29,17 +31,43 @@ def account_id(number: int) -> str:
 class Portfolio:
     """So many accounts: each is like one of the few of whom there are facts, and has that one's owners."""
 
-    def __init__(self, size: int, alike: Sequence[Account]) -> None:
-        """Make up a portfolio; it is held as numbers, in the order of the accounts' places."""
-        self.size, self.alike = size, alike
+    def __init__(self, size: int, alike: Sequence[Account], *, has_own: bool = False) -> None:
+        """Make up a portfolio; it is held as numbers, in the order of the accounts' places.
+
+        With `has_own` each account has owners of its own, as a listing or a pull of use names them.
+        """
+        self.size, self.alike, self._has_own = size, alike, has_own
         placed = sorted((place_of(account_id(number)), number) for number in range(size))
         self.places = [place for place, _ in placed]
         self.numbers = [number for _, number in placed]
 
+    @contextmanager
+    def thinned(self, every: int) -> Iterator[None]:
+        """Be one account in so many meanwhile."""
+        with self._being(range(0, len(self.numbers), every)):
+            yield
+
+    @contextmanager
+    def only(self, spans: Iterable[tuple[int, int]]) -> Iterator[None]:
+        """Be the accounts of some spans of places meanwhile."""
+        edges = [(bisect_left(self.places, first), bisect_left(self.places, last + 1)) for first, last in spans]
+        with self._being([at for start, end in edges for at in range(start, end)]):
+            yield
+
+    @contextmanager
+    def _being(self, at: Sequence[int]) -> Iterator[None]:
+        there = self.places, self.numbers
+        self.places, self.numbers = [[some[one] for one in at] for some in there]
+        try:
+            yield
+        finally:
+            self.places, self.numbers = there
+
     def account(self, number: int) -> Account:
         """Give an account."""
         like = self.alike[number % len(self.alike)]
-        return Account(account_id(number), like.owners, like.name, like.segment, like.csm)
+        own = {"intercom": (f"htl-{number}",), "looker": (f"axp-{number}",)} if self._has_own else {}
+        return Account(account_id(number), {**like.owners, **own}, like.name, like.segment, like.csm)
 
     def number(self, key: str) -> int | None:
         """Give the number of an account by its id; None where it is not of the portfolio."""
@@ -161,7 +189,7 @@ class ScoreTable(Table):
         if number is not None and key[1] in self._written:
             self._written[key[1]][number] = 0
 
-    def partition(self, value: str, index: str | None) -> list[Item]:
+    def partition(self, value: str, _: str | None) -> list[Item]:
         """Give the records of an account."""
         found = (self.get((value, period)) for period in sorted(self._written))
         return [item for item in found if item is not None]
@@ -185,11 +213,26 @@ def _said_of(key: str, item: Item) -> Item:
 class RegistryTable(Table):
     """The table of owners, feeds, cursors: as it is. Summaries are counted when they are written, and not kept."""
 
-    def __init__(self, made: Mapping[str, Any], there: Table, is_kept: Callable[[Item], bool]) -> None:
+    def __init__(
+        self, made: Mapping[str, Any], portfolio: Portfolio, there: Table, is_kept: Callable[[Item], bool]
+    ) -> None:
         """Begin as another table; keep what is to be kept of what is written."""
         super().__init__(made, "here")
         self._partitions = there.copy()._partitions  # noqa: SLF001 - its own kind
-        self._is_kept = is_kept
+        self._portfolio, self._is_kept = portfolio, is_kept
+
+    def get(self, key: Key) -> Item | None:
+        """Give an item; that of an owner of a made-up account is like that of one who is there."""
+        return super().get(key) or self._like(key)
+
+    def _like(self, key: Key) -> Item | None:
+        _, _, source = key[0].partition("owner/")
+        _, _, digits = key[1].partition("-")
+        if key[1][:4] not in ("htl-", "axp-") or not digits.isdecimal():
+            return None
+        owner = self._portfolio.alike[int(digits) % len(self._portfolio.alike)].owners[source][0]
+        found = super().get((key[0], owner))
+        return None if found is None else json.loads(json.dumps(found).replace(owner, key[1]))
 
     def put(self, item: Item, too_large: str) -> None:
         """Keep an item, if it is to be kept."""

@@ -112,8 +112,7 @@ class Around:
         with self._lock:
             self.calls["S3"] += 1
         if request.method == "PUT":
-            body = request.body
-            sent = body if isinstance(body, bytes) else body.read()
+            sent = _bytes(request.body)
             self.objects[key] = _unchunked(sent) if "X-Amz-Trailer" in request.headers else sent
             return 200, b""
         return (200, self.objects[key]) if key in self.objects else (404, b"<Error><Code>NoSuchKey</Code></Error>")
@@ -155,12 +154,12 @@ def _kind(asked: Request) -> str:
     return f"{asked.method} {path}"
 
 
-def _bytes(body: Any) -> bytes:  # noqa: ANN401 - whatever requests sends
+def _bytes(body: Any) -> bytes:  # noqa: ANN401 - whatever is sent
     if body is None:
         return b""
-    if isinstance(body, bytes | str):
-        return body.encode() if isinstance(body, str) else body
-    return b"".join(body)
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, bytes | bytearray) else b"".join(body)
 
 
 class _Body(BytesIO):

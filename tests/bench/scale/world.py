@@ -80,14 +80,14 @@ class World:
 
 
 @contextmanager
-def world(past: Past, size: int) -> Iterator[World]:
+def world(past: Past, size: int, *, has_own: bool = False) -> Iterator[World]:
     """Give a portfolio of a size, all of whose accounts are like the few of the past, and functions that know it."""
-    portfolio, there = Portfolio(size, past.accounts), past.tables
+    portfolio, there = Portfolio(size, past.accounts, has_own=has_own), past.tables
     made = {name: table.description for name, table in there.items()}
     facts, registry, scores, accounts = (f"{PREFIX}-{name}" for name in ("facts", "registry", "scores", "accounts"))
     tables = {
         facts: FactTable(made[facts], there[facts]),
-        registry: RegistryTable(made[registry], there[registry], _is_kept),
+        registry: RegistryTable(made[registry], portfolio, there[registry], _is_kept),
         scores: ScoreTable(made[scores], portfolio, there[scores]),
         accounts: AccountTable(made[accounts], portfolio, there[accounts]),
     }
@@ -95,17 +95,15 @@ def world(past: Past, size: int) -> Iterator[World]:
     org.url = f"https://{ORG}"
     org.declare_intake(config.intake)
     org.declare_record(config.record_map)
-    whole = World(portfolio, CountingDynamoDB(tables), org, FakeLooker(), FakeIntercom(lambda: 0.0))
+    looker, intercom = FakeLooker(), FakeIntercom(lambda: 0.0)
+    intercom.limit = 10**9
+    whole = World(portfolio, CountingDynamoDB(tables), org, looker, intercom)
     os.environ.update(ENVIRONMENT)
     os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
-    with (
-        whole.around.answering(),
-        open(os.environ.get("SCALE_LOG", os.devnull), "w") as nowhere,
-        redirect_stdout(nowhere),
-    ):  # noqa: PTH123 - a device
+    with whole.around.answering(), open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123 - a device
         yield whole
 
 
 def _is_kept(item: Item) -> bool:
     """Keep what the functions read again: no summaries, of which there is one an account, and no claims of rescores."""
-    return not item["pk"]["S"].startswith(("summary/", "claim"))
+    return not item["pk"]["S"].startswith(("summary/", "claim/", "owner"))

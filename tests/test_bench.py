@@ -19,6 +19,7 @@ TINY = Sizes(
     starts=1,
     cells=50,
     seconds=1,
+    shared=200,
 )
 
 

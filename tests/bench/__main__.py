@@ -90,7 +90,8 @@ def _header(sizes: Sizes, folder: str) -> Iterator[str]:
     yield f"machine  {platform.platform()}, {os.cpu_count()} cores, load {load:.1f}; files in {folder}"
     yield f"python   {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield f"rounds   a: {sizes.rounds} of {sizes.webhooks:,} webhooks; b: {sizes.rounds} of {sizes.scored} accounts;"
-    yield f"         c: {sizes.file_rounds} of {sizes.lines:,} events; d: {sizes.closings} of {portfolios} accounts"
+    yield f"         c: {sizes.file_rounds} of {sizes.lines:,} events, half as many of {sizes.shared:,} on all cores;"
+    yield f"         d: {sizes.closings} of {portfolios} accounts"
     yield "compare  x json.loads: how often json.loads of the same bytes would have been done, in the same round"
     yield ""
 

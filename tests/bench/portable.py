@@ -24,7 +24,7 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     events = within / "events.jsonl"
     with events.open("wb") as file:
         file.writelines(line + b"\n" for line in islice(events_of(-(-sizes.lines // EVENTS_PER_ACCOUNT)), sizes.lines))
-    ingest(events, load_config().intake)
+    ingest(events, within / "rounds.db", load_config().intake)
     held = _out(within)
     measured = fresh(_measure, within, sizes.file_rounds)
     for doing, rounds in zip(("export", "import"), measured, strict=True):

@@ -12,7 +12,7 @@ class Sizes:
 
     `portfolios` are the sizes of the portfolios that are closed, each in `closings`; the last is
     also that of the store which the long ingest fills. Each function is begun `starts` times.
-    `cells` accounts and months are re-scored. The desk has a crowd for `seconds`.
+    `cells` accounts and months are re-scored. The desk has a crowd for `seconds`. All cores share `shared` lines.
     """
 
     webhooks: int
@@ -25,6 +25,7 @@ class Sizes:
     starts: int
     cells: int = 20_000
     seconds: int = 60
+    shared: int = 200_000
 
     @property
     def events(self) -> int:
@@ -33,4 +34,4 @@ class Sizes:
 
 
 FULL = Sizes(2_000, 50, 15, 20_000, 5, (200, 2_000, 20_000), 3, 11)
-QUICK = Sizes(200, 15, 7, 2_000, 3, (20, 60, 200), 3, 3, 2_000, 6)
+QUICK = Sizes(200, 15, 7, 2_000, 3, (20, 60, 200), 3, 3, 2_000, 6, shared=10_000)

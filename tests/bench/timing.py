@@ -53,7 +53,11 @@ def fresh(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def peak_mb() -> float:
     """Say how much memory this process held at most, in MB (a parent that held more counts as well)."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def megabytes(peak: int) -> float:
+    """Give the megabytes of a peak as the system counts it."""
     return peak * (1 if sys.platform == "darwin" else 1024) / 1_000_000
 
 

@@ -28,7 +28,7 @@ def rows(sizes: Sizes, _folder: Path) -> Iterator[Row]:
     size, rounds = fresh(_measure, sizes)
     micros = spread([1_000_000 * lap.ours / sizes.webhooks for lap in rounds])
     what = f"verify, parse, merge: per webhook of {size / 1000:.1f} KB"
-    yield Row("a", what, "us", micros, spread([lap.ratio for lap in rounds]), Goal("<=", 1.5, of_ratio=True))
+    yield Row("a", what, "us", micros, spread([lap.ratio for lap in rounds]), Goal("<=", 0.9, of_ratio=True))
 
 
 def _measure(sizes: Sizes) -> tuple[float, list[Lap]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from handlers.stores.dynamodb.change import Change, Condition, number
 from scoring.feeds import Feed, HeardHour
@@ -39,22 +39,26 @@ class FeedRegistry:
         """Say since when a source is covered, whatever was said before."""
         self._registry.update(_COVERED, source, Change(put={"since": number(since)}))
 
-    def hear(self, source: str, clock_hour: int, hour: HeardHour) -> None:
-        """Take in the first and last instants heard within one hour of the clock (in hours since 1970)."""
-        day = f"{source}/{format_date(Instant(clock_hour * HOUR))}"
-        first, last = f"first{clock_hour % 24:02d}", f"last{clock_hour % 24:02d}"
-        known = self._hours.get((source, clock_hour))
-        if known is None and self._start(day, {first: number(hour.first), last: number(hour.last)}, first):
-            known = hour
-        if known is None or hour.first < known.first:
-            self._move(day, Condition(first, ">", number(hour.first)))
-        if known is None or hour.last > known.last:
-            self._move(day, Condition(last, "<", number(hour.last)))
-        known = known or hour
-        self._hours[source, clock_hour] = HeardHour(min(known.first, hour.first), max(known.last, hour.last))
+    def hear(self, day: Day) -> None:
+        """Take in when a source was heard on a day: hours that are new to it by one write."""
+        key, hours = day
+        source = key.rpartition("/")[0]
+        item: Item = {}
+        new = {one: hour for one, hour in hours.items() if (source, one) not in self._hours}
+        if new:
+            ends = {name: said for one, hour in new.items() for name, said in _ends(one, hour).items()}
+            item = self._registry.update(_HEARD, key, Change(keep=ends)) or {}
+        for one, hour in hours.items():
+            known = self._hours[source, one] if one not in new else _there(item, one, hour)
+            self._widen(key, one, hour, known)
+            self._hours[source, one] = HeardHour(min(known.first, hour.first), max(known.last, hour.last))
 
-    def _start(self, day: str, ends: Item, first: str) -> bool:
-        return self._registry.update(_HEARD, day, Change(put=ends, condition=Condition(first))) is not None
+    def _widen(self, day: str, clock_hour: int, hour: HeardHour, known: HeardHour) -> None:
+        first, last = _names(clock_hour)
+        if hour.first < known.first:
+            self._move(day, Condition(first, ">", number(hour.first)))
+        if hour.last > known.last:
+            self._move(day, Condition(last, "<", number(hour.last)))
 
     def _move(self, day: str, end: Condition) -> None:
         if end.value is not None:
@@ -116,6 +120,35 @@ class Kept:
         feeds = self._read(day)
         self._known[day] = (Instant(moment + self._kept), feeds)
         return feeds
+
+
+Day: TypeAlias = "tuple[str, Mapping[int, HeardHour]]"
+"""A source and a date, and when it was heard in hours of the clock (in hours since 1970)."""
+
+
+def days_of(heard: Mapping[tuple[str, int], HeardHour]) -> Iterator[Day]:
+    """Part hours by source and day."""
+    days: dict[str, dict[int, HeardHour]] = {}
+    for (source, clock_hour), hour in heard.items():
+        days.setdefault(f"{source}/{format_date(Instant(clock_hour * HOUR))}", {})[clock_hour] = hour
+    yield from days.items()
+
+
+def _names(clock_hour: int) -> tuple[str, str]:
+    return f"first{clock_hour % 24:02d}", f"last{clock_hour % 24:02d}"
+
+
+def _ends(clock_hour: int, hour: HeardHour) -> Item:
+    first, last = _names(clock_hour)
+    return {first: number(hour.first), last: number(hour.last)}
+
+
+def _there(item: Item, clock_hour: int, said: HeardHour) -> HeardHour:
+    first, last = _names(clock_hour)
+    return HeardHour(
+        Instant(item[first]["N"]) if first in item else said.first,
+        Instant(item[last]["N"]) if last in item else said.last,
+    )
 
 
 def _source_of(day: Item) -> str:

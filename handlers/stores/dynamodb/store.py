@@ -12,7 +12,7 @@ from handlers.stores.dynamodb.client import connect, process_session
 from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.dynamodb.erasing import DynamoErasing
 from handlers.stores.dynamodb.facts import FactTable
-from handlers.stores.dynamodb.feeds import FeedRegistry, Kept
+from handlers.stores.dynamodb.feeds import FeedRegistry, Kept, days_of
 from handlers.stores.dynamodb.floor import Floors
 from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
@@ -126,7 +126,7 @@ class DynamoStore:
         self._engine.each(self._owners.name, batch.namings.values())
         self._engine.each(lambda said: self._owners.describe(*said[0], said[1]), batch.described.items())
         self._engine.each(lambda said: self._feeds.cover(*said), batch.covered.items())
-        self._engine.each(lambda said: self._feeds.hear(*said[0], said[1]), batch.heard.items())
+        self._engine.each(self._feeds.hear, days_of(batch.heard))
 
     def facts(self, source: str, owners: Collection[str], scope: Scope | None = None) -> list[Fact]:
         """Give every fact ever said to be of one of these owners, by subject, or those that a scope may need."""

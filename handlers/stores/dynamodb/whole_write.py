@@ -17,7 +17,7 @@ from handlers.stores.dynamodb.archive import Archive
 from handlers.stores.dynamodb.change import number, text
 from handlers.stores.dynamodb.checkpoints import Checkpoints
 from handlers.stores.dynamodb.facts import FactTable
-from handlers.stores.dynamodb.feeds import FeedRegistry
+from handlers.stores.dynamodb.feeds import FeedRegistry, days_of
 from handlers.stores.dynamodb.floor import Floors
 from handlers.stores.dynamodb.keeping import DynamoKeeping
 from handlers.stores.dynamodb.owners import OwnerRegistry
@@ -116,7 +116,9 @@ class Writer:
         self._summaries.note_filled()
 
     def _hear(self, row: HeardRow) -> None:
-        self._feeds.hear(row.source, row.hour, HeardHour(Instant(row.first), Instant(row.last)))
+        hour = HeardHour(Instant(row.first), Instant(row.last))
+        for day in days_of({(row.source, row.hour): hour}):
+            self._feeds.hear(day)
 
     def _join(self, row: OwnerIdRow) -> None:
         others = [row.id, *row.others]

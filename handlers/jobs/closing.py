@@ -1,9 +1,10 @@
 """Close a period: score it, look at it, and hand it on unless a guard holds it. One driver for every door."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from config.guards import Guards
 from handlers.jobs.alerts import keep_list, list_of, listed, make_list
@@ -14,6 +15,7 @@ from handlers.jobs.guards import Comparison, Held, findings, holding, unconfirme
 from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
+from handlers.jobs.stored import in_parts
 from handlers.spool import Spool
 from handlers.stores.protocol import Store
 from handlers.words.drift import sentences
@@ -35,6 +37,10 @@ class Closed:
     is_judged: bool = True
     alerts: AlertList | None = None
     drift: list[str] = field(default_factory=list)
+
+
+_Looked: TypeAlias = tuple[Comparison, Mapping[str, Contender | WhyLeft]]
+"""What was seen of some accounts: how they compare, and whom the list may have."""
 
 
 class Look(NamedTuple):
@@ -128,8 +134,7 @@ class Closing:
         handed on. Of a close that is held none is kept.
         """
         comparison, contenders = Comparison(), dict[str, Contender | WhyLeft]()
-        begin = partial(begin_looking, self.terms, self._last_closed, self.alerts)
-        for compared_with, contending in self._crew.each(begin, self.portfolio):
+        for compared_with, contending in self._looks():
             comparison.join(compared_with)
             contenders |= contending
         made, edges = list_of(self.store, Roll(self.terms.period, self.terms.as_of, self.alerts, contenders))
@@ -137,6 +142,17 @@ class Closing:
         if not held:
             keep_list(self.store, made, edges)
         return Look(held, made, drift)
+
+    def _looks(self) -> Iterator[_Looked]:
+        """Look at pages of accounts; at several at once where the store is far away, and no other process helps."""
+        begin = partial(begin_looking, self.terms, self._last_closed, self.alerts)
+        if self.reads_at_once == 1:
+            yield from self._crew.each(begin, self.portfolio)
+            return
+        look = begin(self.store)
+        with ThreadPoolExecutor(self.reads_at_once) as pool:
+            for pages in in_parts(in_parts(self.portfolio), self.reads_at_once):
+                yield from pool.map(look, pages)
 
     def _listing(self, records: Iterable[Record]) -> tuple[AlertList, Edges]:
         return make_list(self.store, self.terms.period, self.terms.as_of, self.alerts, records)
@@ -174,13 +190,11 @@ class Closing:
         return held, sentences(findings(found, self.limits), found.feeds)
 
 
-def begin_looking(
-    close: Terms, last: str | None, alerts: AlertTerms, store: Store
-) -> Work[tuple[Comparison, Mapping[str, Contender | WhyLeft]]]:
+def begin_looking(close: Terms, last: str | None, alerts: AlertTerms, store: Store) -> Work[_Looked]:
     """Begin to look at what a close would make final, beside the last closed period, and at whom it may alert."""
     maker = RecordMaker(store)
 
-    def look(accounts: Sequence[Account]) -> tuple[Comparison, Mapping[str, Contender | WhyLeft]]:
+    def look(accounts: Sequence[Account]) -> _Looked:
         comparison = Comparison()
         records = compared(standing(accounts, store, maker, close), comparison, store, last)
         return comparison, roll(close.period, close.as_of, alerts, records).contenders

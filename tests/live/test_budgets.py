@@ -26,7 +26,7 @@ from tests.live.orgs import CONFIG
 from tests.live.pilot import AS_OF, NOW, variables
 
 HANG, DRIP = Fault("slow", seconds=60), Fault("drip", seconds=0.1)
-PATHS = {"salesforce": "/token", "intercom": "/companies", "looker": "/login"}
+PATHS = {"salesforce": "/token", "intercom": "/conversations/search", "looker": "/login"}
 """By system, a call that each of its pulls makes first."""
 SHORT = 0.4
 SOON = 20.0

@@ -11,7 +11,7 @@ draft may look further back than the model.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 import msgspec
 
@@ -86,14 +86,17 @@ def last_look(store: Store) -> Looked | None:
 
 def look(store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant) -> Looked:
     """Look through a store: mark, free, remove. It may be repeated, and resumed, at any point."""
-    mapped = list(accounts)
-    looked = _looked(store, mapped, terms, model, now) if mapped else Looked(format_instant(now), is_unmapped=True)
+    mapped = iter(accounts)
+    first = next(mapped, None)
+    looked = Looked(format_instant(now), is_unmapped=True)
+    if first is not None:
+        looked = _looked(store, chain([first], mapped), terms, model, now)
     store.set_cursor(LOOKED, keep(looked))
     return looked
 
 
-def _looked(store: Store, accounts: Collection[Account], terms: Retention, model: Model, now: Instant) -> Looked:
-    is_somebodys = _somebodys(store, [*accounts, *_departed(store, terms.departed_accounts, now)])
+def _looked(store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant) -> Looked:
+    is_somebodys = _somebodys(store, chain(accounts, _departed(store, terms.departed_accounts, now)))
     removed = store.keeping.remove_expired(now)
     unseen = _forget_unseen(store, terms.superseded_observations, model, now)
     counts, leaving = Counter[str](), Counter[str]()
@@ -159,7 +162,7 @@ def _midnight(instant: Instant) -> Instant:
     return Instant(-(-instant // DAY) * DAY)
 
 
-def _somebodys(store: Store, accounts: Collection[Account]) -> Callable[[Holding], bool]:
+def _somebodys(store: Store, accounts: Iterable[Account]) -> Callable[[Holding], bool]:
     """Tell whether a fact is an account's, or of use whoever's it is: gaps of a whole object, outcomes, CSMs."""
     keys = _every_id(store, {(source, key) for one in accounts for source, keys in one.owners.items() for key in keys})
     csms = _csms(store, sorted(key for source, key in keys if source == ACCOUNTS.name))

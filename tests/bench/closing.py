@@ -53,9 +53,8 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
 
 def _turn(sizes: Sizes, folder: Path) -> Mapping[tuple[int, int], Closing]:
     """Close each portfolio on all cores, and the first and last on one."""
-    asked = dict.fromkeys(
-        [*((size, cores()) for size in sizes.portfolios), *((sizes.portfolios[at], 1) for at in _ENDS)]
-    )
+    ends = (sizes.portfolios[0], 1), (sizes.portfolios[-1], 1)
+    asked = dict.fromkeys([*((size, cores()) for size in sizes.portfolios), *ends])
     return {(size, some): fresh(close, store_path(folder, size), size, some) for size, some in asked}
 
 

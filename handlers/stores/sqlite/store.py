@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.stores.attributes import read
 from handlers.stores.codec import (
     decode_subject,
     encode_observation,
@@ -22,7 +21,7 @@ from handlers.stores.sqlite.fact_rows import facts_in
 from handlers.stores.sqlite.file import open_file
 from handlers.stores.sqlite.keeping import SqliteKeeping
 from handlers.stores.sqlite.merge import Rows, rows_of, write
-from handlers.stores.sqlite.owners import listed
+from handlers.stores.sqlite.owners import listed, named
 from handlers.stores.sqlite.queries import (
     ALL_HEARD,
     FACTS_IN_SCOPE,
@@ -31,8 +30,6 @@ from handlers.stores.sqlite.queries import (
     LAST_HEARD,
     OF_GAPS,
     OF_SUBJECTS,
-    OWNER,
-    SAID,
     UNATTRIBUTED,
     in_scope,
 )
@@ -127,17 +124,11 @@ class SqliteStore(SqliteRecords):
 
     def owner(self, source: str, key: str) -> Owner:
         """Give an owner by any of its ids."""
-        rows = self._rows(OWNER, {"source": source, "key": key})
-        names = [(at, name) for _, _, at, name in rows if name is not None]
-        since = min((since for _, since, _, _ in rows if since is not None), default=None)
-        ids = frozenset(row[0] for row in rows)
-        said = self._rows(SAID, (source, json.dumps(sorted(ids)))) if since is not None else []
-        attributes = read(text for (text,) in said)
-        return Owner(source, ids, max(names)[1] if names else None, since, attributes)
+        return self.named([(source, key)])[0]
 
     def named(self, keys: Collection[OwnerKey]) -> list[Owner]:
         """Give some owners, in the order of their keys."""
-        return [self.owner(*key) for key in keys]
+        return named(self._rows, keys)
 
     def owners(self, source: str) -> Iterator[Owner]:
         """List the owners that a source ever named, by their smallest id."""

@@ -127,6 +127,21 @@ def test_what_a_process_wrote_of_owners_and_feeds_it_does_not_write_again(store:
     assert meter.since()[0] == {"UpdateItem": 1}
 
 
+def test_the_hours_of_a_day_are_one_write_and_owners_of_all_sources_are_read_together(
+    store: DynamoStore, meter: Meter
+) -> None:
+    """A backfill tells of many hours; an account has owners in several sources, and their other ids are read next."""
+    day = Instant(START // DAY * DAY)
+    store.merge(batch_of(*(Heard("intercom", Instant(day + hour * HOUR)) for hour in range(24))))
+    assert meter.since()[0] == {"UpdateItem": 1, "Query": 1}
+    store.merge(batch_of(*(Naming(source, ("acme", source), day, "Acme") for source in ("intercom", "looker"))))
+    meter.since()
+    keys = [("looker", "looker"), ("intercom", "acme"), ("salesforce", "nobody")]
+    assert [len(owner.ids) for owner in store.named(keys)] == [2, 2, 1]
+    assert meter.since()[0] == {"BatchGetItem": 2}
+    assert store.named(keys) == [store.owner(*key) for key in keys]
+
+
 def test_two_processes_that_hear_and_name_in_turn_agree(store: DynamoStore, tables: Tables) -> None:
     """What one process remembers does not hide what another wrote."""
     with closing(DynamoStore(connect(), tables.prefix, now)) as other:

@@ -81,8 +81,9 @@ def close(whole: World, past: Past, pace: Pace) -> Count:
         for asked in [plan[step]] if step == "guard" else [{**plan[step], **part} for part in done]:
             with _seen(whole, done), whole.counted() as made:
                 said = handler({**asked, "confirm": list(GUARDS)}, Context("scale"))
+                times = whole.portfolio.size / len(whole.portfolio.numbers)
             assert not said.get("is_held"), said
-            total.add(made, len(parts) / len(done))
+            total.add(made, times)
             _forget_rows(whole)
     total.calls["states"] = states(shards)
     return total

@@ -21,13 +21,13 @@ from handlers.stores.dynamodb.client import connect
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.periods import period_end
+from tests.bench.metering import Meter
 from tests.bench.scale import past
 from tests.bench.scale.counts import Count, Result
 from tests.bench.scale.jobs import JOBS, PULLS, Pace, run
 from tests.bench.scale.report import judged, table
 from tests.bench.scale.service import CountingDynamoDB
 from tests.bench.timing import fresh
-from tests.bench.units import Meter
 from tests.fakes.dynamodb.alone import alone_in_memory
 
 if TYPE_CHECKING:

@@ -48,10 +48,12 @@ $(VENV_MADE):
 
 $(CLI_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
 	@$(PIP_INSTALL) '.[cli,desk,mcp,trust]'
+	@.venv/bin/python -m handlers.deploying compile-config --here config
 	@touch $@
 
 $(DEV_INSTALLED): pyproject.toml constraints.txt | $(VENV_MADE)
 	@$(PIP_INSTALL) '.[cli,desk,mcp,trust,dev]'
+	@.venv/bin/python -m handlers.deploying compile-config --here config
 	@touch $(CLI_INSTALLED) $@
 
 demo: install ## the whole job on generated events; no account or key needed

@@ -1,6 +1,7 @@
 """Figures in a plain form, written when a bundle is made: to read them takes neither pydantic nor YAML.
 
-They stand beside the files that they came from, with a digest of those: of other files they are never read.
+They stand beside the files that they came from, with a digest of those: of other files they are never read. In a
+bundle the program beside them wrote them; a program that people change says of itself which one it is (`program`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,10 @@ from typing import Any
 
 import msgspec
 
+import scoring
 from config.alerts import ALERTS
 from config.guards import GUARDS
-from config.loader import FILES, Config, load_config
+from config.loader import DEFAULT_DIRECTORY, FILES, Config, load_config
 from config.repairs import REPAIRS
 from config.retention import RETENTION
 from config.words import WORDS
@@ -28,40 +30,41 @@ READ = (*FILES, GUARDS, REPAIRS, ALERTS, WORDS, RETENTION)
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A config as it is written: in which form, and of files of which digest."""
+    """A config as it is written: in which form, by which program, and of files of which digest."""
 
     form: int
+    program: str
     digest: str
     config: msgspec.Raw
 
 
-def bundled_config(directory: Path) -> Config:
+def bundled_config(directory: Path, program: str = "") -> Config:
     """Give the config of a folder as it was compiled; from its files where it was not, or where they are others since.
 
     Raises ConfigError with every problem of the files.
     """
-    return read_compiled(directory) or load_config(directory)
+    return read_compiled(directory, program) or load_config(directory)
 
 
-def read_compiled(directory: Path) -> Config | None:
-    """Read the config that was compiled of exactly the files of a folder; None where there is none."""
+def read_compiled(directory: Path, program: str = "") -> Config | None:
+    """Read the config that a program compiled of exactly the files of a folder; None where there is none."""
     try:
         written = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
-        is_of_these = (written.form, written.digest) == (FORM, digest_of(directory))
+        is_of_these = (written.form, written.program, written.digest) == (FORM, program, digest_of(directory))
         return decoded(written.config) if is_of_these else None
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def compile_config(directory: Path) -> None:
+def compile_config(directory: Path, program: str = "") -> None:
     """Write the config of a folder beside its files. Raises ConfigError with every problem of the files."""
-    (directory / COMPILED).write_bytes(compiled(directory))
+    (directory / COMPILED).write_bytes(compiled(directory, program))
 
 
-def compiled(directory: Path) -> bytes:
+def compiled(directory: Path, program: str = "") -> bytes:
     """Give the config of a folder as it is written beside its files: the same bytes of the same files."""
     config = msgspec.Raw(encoded(load_config(directory)))
-    return msgspec.json.encode(_Compiled(FORM, digest_of(directory), config))
+    return msgspec.json.encode(_Compiled(FORM, program, digest_of(directory), config))
 
 
 def encoded(config: Config) -> bytes:
@@ -81,6 +84,16 @@ def digest_of(directory: Path) -> str:
         path = directory / name
         if path.exists():
             digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def this_program() -> str:
+    """Say which program this is: a digest of the names, sizes and times of what makes a config of files."""
+    digest = sha256()
+    for package in (DEFAULT_DIRECTORY, Path(scoring.__file__).parent):
+        for path in sorted(package.rglob("*.py")):
+            told = path.stat()
+            digest.update(f"{path} {told.st_size} {told.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

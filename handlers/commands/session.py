@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from config.loader import Config, load_config
+from config.compiled import bundled_config, this_program
+from config.loader import Config
 from config.portfolio import MappingForm, form_of, portfolio_of
 from config.sheets import Sheet, read_sheet
 from handlers.clients.remote import Patience
@@ -74,7 +75,7 @@ class Session:
 
     @cached_property
     def _config(self) -> Config:
-        return load_config(self.config_dir)
+        return bundled_config(self.config_dir, this_program())
 
     def words(self) -> "WordsReader | None":
         """Make the reader of what customers write; None where words.yaml says that nothing is read."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from config.compiled import compile_config, folders_in
+from config.compiled import compile_config, folders_in, this_program
 from handlers.deploying import policies
 from handlers.deploying.account import caller
 from handlers.deploying.adoption import take_in
@@ -179,8 +179,10 @@ def _deployed(meant: Environment) -> tuple[Aws, Stack]:
 
 
 @commands.command("compile-config")
+@click.option("--here", is_flag=True, help="For this program, as long as it is not changed: no bundle.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def compile_config_command(folder: Path) -> None:
-    """Write the figures of FOLDER, and of each folder in it, in a form that functions read at once."""
+def compile_config_command(folder: Path, *, here: bool) -> None:
+    """Write the figures of FOLDER, and of each folder in it, in a form that is read at once."""
+    program = this_program() if here else ""
     for figures in folders_in(folder):
-        compile_config(figures)
+        compile_config(figures, program)

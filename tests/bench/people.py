@@ -1,6 +1,7 @@
 """What a person waits for: a list of the whole portfolio, and a command's begin. CPU seconds of fresh processes."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from config.compiled import compile_config, this_program
+from config.loader import DEFAULT_DIRECTORY
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.stores.summaries import encode_summary
 from scoring.customer import Csm
@@ -19,10 +22,17 @@ from scoring.record import Moved
 from scoring.summary import Summary
 from tests.bench.rows import Goal, Row, spread
 from tests.bench.sizes import Sizes
-from tests.bench.starts import ROOT, Start
+from tests.bench.starts import ROOT, Start, started
 
 MONTHS = ("2026-07", "2026-08", "2026-09", "2026-10")
 _COMMAND = "from handlers.start import main; main()"
+_EXPLAINS = """
+from pathlib import Path
+from handlers import cli
+from handlers.commands import proof
+from handlers.commands.session import Session
+Session("sqlite:///none.db", Path({!r}), quiet=True).config()
+"""
 _DRIVERS = (
     Driver("metric", -3.6, ("p1_p2_volume",), 1.0, 4.0),
     Driver("metric", -2.6, ("close_time_hours",), 9.0, 30.0),
@@ -44,6 +54,13 @@ def rows(sizes: Sizes, folder: Path) -> Iterator[Row]:
     for words, goal in ((("--version",), Goal("<=", 120)), (("--help",), None), (("explain", "--help"), None)):
         begun = [called(*words).seconds * 1_000 for _ in range(sizes.starts)]
         yield Row("g", f"healthscore {' '.join(words)}: CPU", "ms", spread(begun), goal=goal)
+    figures = shutil.copytree(
+        DEFAULT_DIRECTORY, folder / "figures", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+    compile_config(figures, this_program())
+    code = _EXPLAINS.format(str(figures))
+    loads = [started([sys.executable, "-c"], code, {}, ROOT).seconds * 1_000 for _ in range(sizes.starts)]
+    yield Row("g", "healthscore explain: all it loads, CPU", "ms", spread(loads), goal=Goal("<=", 220))
 
 
 def called(*words: str) -> Start:

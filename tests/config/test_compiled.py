@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from config.compiled import COMPILED, READ, bundled_config, compile_config, compiled, read_compiled
+from config.compiled import COMPILED, READ, bundled_config, compile_config, compiled, read_compiled, this_program
 from config.errors import ConfigError
 from config.loader import DEFAULT_DIRECTORY, load_config
 from config.model_text import model_text, version_of
@@ -122,6 +122,36 @@ def test_each_folder_of_figures_in_a_bundle_is_compiled(folder: Path) -> None:
     assert CliRunner().invoke(commands, ["compile-config", str(folder)]).exit_code == 0
     assert sorted(path.parent.name for path in folder.rglob(COMPILED)) == ["config", "staging"]
     assert read_compiled(folder / "staging") == load_config(DEFAULT_DIRECTORY)
+
+
+def test_a_program_that_was_changed_reads_the_files(folder: Path) -> None:
+    """The command line's: what a newer program makes of the same files may be another config."""
+    compile_config(folder, "this")
+    assert read_compiled(folder, "this") == load_config(DEFAULT_DIRECTORY)
+    assert read_compiled(folder, "that") is None
+    assert read_compiled(folder) is None
+
+
+def test_a_program_is_another_when_a_file_of_it_is(tmp_path: Path) -> None:
+    """A source that is changed, touched or added."""
+    for package in ("config", "scoring"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
+    code += "from config.compiled import this_program; print(this_program())"
+    before = _run(code)
+    assert _run(code) == before
+    (tmp_path / "scoring" / "new.py").touch()
+    assert _run(code) != before
+
+
+def test_explain_reads_what_was_compiled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person waits for it: neither pydantic nor YAML is imported."""
+    compile_config(folder, this_program())
+    monkeypatch.chdir(folder.parent)
+    code = f"{WITHOUT}from handlers.commands.proof import explain; from handlers.commands.session import Session; "
+    code += "from pathlib import Path; "
+    code += f"print(Session('sqlite:///none.db', Path({str(folder)!r}), quiet=True).config().model.version)"
+    assert _run(code) == load_config(DEFAULT_DIRECTORY).model.version
 
 
 def test_wrong_figures_end_a_build(folder: Path) -> None:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ALIKE, MONTHS = 6, 1
-SIZES = 100, 1_000
-PACE = Pace(shard=10, done=10, messages=50, sampled=10)
+SIZES = 200, 2_000
+PACE = Pace(shard=40, done=40, messages=50, sampled=20)
 
 
 @pytest.fixture(scope="module", name="file")

@@ -2,7 +2,7 @@
 # Needs Python 3.11 or later. To choose one: make install PYTHON=python3.13
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench pictures trust-bench words-bench fmt audit lock sam bundle deploy preflight iam clean
+.PHONY: help install install-dev engines emulator salesforce-cli demo test lint types coverage tests bench scale pictures trust-bench words-bench fmt audit lock sam bundle deploy preflight iam clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -87,6 +87,9 @@ tests: install-dev engines ## run the tests, three at a time: many wait; a worke
 
 bench: install-dev ## measure speed and memory against their goals
 	@.venv/bin/python -m tests.bench
+
+scale: install-dev ## count what each job costs at four sizes, by the real code (long: see docs/scale.md)
+	@.venv/bin/python -m tests.bench.scale
 
 pictures: install-dev ## take the README's pictures of the desk anew, of the demo's store (Chromium)
 	@[ -e var/demo/healthscore.db ] || .venv/bin/healthscore --quiet demo

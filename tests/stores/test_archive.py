@@ -16,8 +16,8 @@ from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.keeping import Mark
 from scoring.account import AccountFacts
-from scoring.facts import HISTORY, Fact, gather
-from scoring.instants import DAY, HOUR, Duration, Instant
+from scoring.facts import HISTORY, LOOKBACK, Fact, gather
+from scoring.instants import DAY, HOUR, SECOND, Duration, Instant
 from scoring.observations import Conversation, Observation, Reading, Subject
 from scoring.scope import Scope, in_scope
 from tests.engines import CREDENTIALS
@@ -220,16 +220,19 @@ def test_only_what_no_score_needs_is_put_away() -> None:
 
 
 def test_what_is_put_away_leaves_once_nobody_can_ask_for_it() -> None:
-    """Thirteen months after the last instant that needs it, and one that was reopened does not."""
+    """Thirteen months after the last instant that needs it, and one that was reopened does not.
+
+    A draft's windows may reach further back than those of the model that put a conversation away.
+    """
     with world() as at:
         at.tell(talk("closed", 1), reading(1), reading(200))
         at.close(day(200))
-        scope = scope_at(day(200))
-        last = day(1) + scope.as_of - scope.since
+        last = day(1) + LOOKBACK
         for instant, ids in (
-            (last, ["1", "77@1", "77@200"]),
-            (last + HOUR, ["77@1", "77@200"]),
-            (day(200) + HOUR, ["77@200"]),
+            (day(200) - HOUR, ["1", "77@1", "77@200"]),
+            (day(200) + HOUR, ["1", "77@200"]),
+            (last, ["1", "77@200"]),
+            (last + HOUR, ["77@200"]),
         ):
             at.clock.at = Instant(instant + HISTORY)
             with at.store() as store:
@@ -239,6 +242,21 @@ def test_what_is_put_away_leaves_once_nobody_can_ask_for_it() -> None:
         at.clock.at = Instant(START + 4 * WIDE)
         with at.store() as store:
             assert [fact.subject.id for fact in every(store)] == ["1", "77@200"]
+
+
+def test_no_date_of_what_is_put_away_lies_behind() -> None:
+    """DynamoDB never removes what expired more than five years ago; and the parts of an item must outlast it."""
+    with world() as at:
+        at.clock.at = Instant(START + 4_000 * DAY)
+        at.tell(talk("closed", 1), reading(1), reading(200))
+        at.close(day(200))
+        with closing(connect()) as client:
+            items = client.scan(TableName=Tables("archive").facts)["Items"]
+        told = {item["subject"]["S"]: int(item["expires"]["N"]) * SECOND for item in items if "expires" in item}
+        assert len(told) == 2
+        assert all(at.clock.at - HOUR <= expires <= at.clock.at for expires in told.values())
+        with at.store() as store:
+            assert [fact.subject.id for fact in every(store)] == ["77@200"]
 
 
 def test_a_fact_of_nobody_that_was_put_away_is_marked_as_any_other() -> None:

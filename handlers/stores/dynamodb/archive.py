@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from handlers.stores.codec import encode_subject
 from handlers.stores.dynamodb.change import Change, number, text
 from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, put_away
+from scoring.facts import LOOKBACK
 from scoring.instants import DAY, SECOND, Instant
 from scoring.observations import Reading
 from scoring.scope import Spent, knows_all, spent
@@ -37,22 +38,29 @@ _NEVER = Instant(253_402_300_799 * SECOND)
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """By which floor facts are put away, of which owners, all named by an instant; so long is kept what is over."""
+    """By which floor facts are put away now, of which owners, all named by an instant; so long is kept what is over."""
 
     floor: Scope
     owners: frozenset[OwnerKey]
     named: Instant
     kept: Duration | None
+    now: Instant
 
     def leaves(self, one: Spent) -> Instant:
         """Say from when on nobody can see a fact: the last instant that needs it may be asked for no more.
 
         An instant by which an owner was not named needs all that was said of it. What is of others, too, stays.
+        No date lies behind: DynamoDB leaves what expired more than five years ago, and parts must outlast their fact.
         """
         owners = {(said.subject.source, said.owner) for said in one.fact.observations if said.owner}
         if self.kept is None or not owners <= self.owners:
             return _NEVER
-        return min(_NEVER, Instant(max(one.since, self.named + 1) + self.kept))
+        return min(_NEVER, max(self.now, Instant(max(self._needed(one), self.named + 1) + self.kept)))
+
+    def _needed(self, one: Spent) -> int:
+        """Say until when a model that looks back as far as any may, a draft's too, needs a fact."""
+        width = self.floor.as_of - self.floor.since
+        return one.since if one.fact.subject.kind == "reading" else one.since + max(0, LOOKBACK - width)
 
 
 class Archive:
@@ -78,7 +86,7 @@ class Archive:
             return
         floor = self._floors.settled(scope)
         if floor is not None:
-            terms = _terms(known, floor, kept)
+            terms = _terms(known, floor, kept, self._now())
             self._engine.each(lambda one: self._put_away(one, terms), spent(known.facts, floor))
 
     def _put_away(self, one: Spent, terms: _Terms) -> None:
@@ -123,9 +131,10 @@ class Archive:
         return self._engine.update(self._table, {"subject": text(encode_subject(subject))}, change)
 
 
-def _terms(known: AccountFacts, floor: Scope, kept: Duration | None) -> _Terms:
+def _terms(known: AccountFacts, floor: Scope, kept: Duration | None, now: Instant) -> _Terms:
     owners = frozenset((one.source, key) for one in known.owners for key in one.ids)
-    return _Terms(floor, owners, max((Instant(one.since or 0) for one in known.owners), default=Instant(0)), kept)
+    named = max((Instant(one.since or 0) for one in known.owners), default=Instant(0))
+    return _Terms(floor, owners, named, kept, now)
 
 
 def _seconds(instant: Instant) -> Value:

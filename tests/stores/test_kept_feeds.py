@@ -8,7 +8,8 @@ from handlers.stores.dynamodb.feeds import Kept
 from handlers.stores.opening import open_store
 from scoring.facts import HISTORY
 from scoring.feeds import Feed, Heard, last_heard
-from scoring.instants import DAY, NO_TIME, Duration, Instant
+from scoring.instants import DAY, EPOCH, NO_TIME, Duration, Instant
+from scoring.scope import Scope
 from tests.stores.places import NOW, batch_of
 
 
@@ -51,13 +52,16 @@ def test_feeds_that_are_not_kept_are_read_each_time() -> None:
 
 
 def test_days_that_no_instant_of_thirteen_months_sees_go(dynamodb_url: str) -> None:
-    """But the last of them stays: a source that is silent since then was heard then."""
+    """But the last of them stays: a source that is silent since then was heard then. Kept for ever, none goes."""
     with closing(open_store(f"{dynamodb_url}-{uuid4().hex[:8]}", lambda: NOW)) as store:
         old = [Heard("intercom", Instant(NOW - HISTORY - days * DAY)) for days in (1, 2, 3, 40)]
         new = [Heard("intercom", Instant(NOW - 5 * DAY)), Heard("looker", Instant(NOW - HISTORY - 9 * DAY))]
         store.merge(batch_of(*old, *new))
         before = [store.feeds(Instant(NOW - HISTORY + days * DAY)) for days in range(0, 397, 44)]
+        kept_for_ever = store.feeds()
         assert store.keeping.remove_expired(NOW) == 0
+        assert store.feeds() == kept_for_ever
+        assert store.keeping.forget_unseen(Scope(EPOCH, Instant(NOW - HISTORY))) == 0
         assert {name: len(feed.heard) for name, feed in store.feeds().items()} == {"intercom": 2, "looker": 1}
         after = [store.feeds(Instant(NOW - HISTORY + days * DAY)) for days in range(0, 397, 44)]
         assert _last(after) == _last(before)

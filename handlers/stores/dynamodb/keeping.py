@@ -15,7 +15,6 @@ from handlers.stores.dynamodb.change import Change, number, text
 from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, is_gone, is_put_away
 from handlers.stores.dynamodb.feeds import FeedRegistry
 from handlers.stores.keeping import Holding, Mark
-from scoring.facts import HISTORY
 from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
@@ -86,13 +85,13 @@ class DynamoKeeping:
     def _change(self, key: str, change: Change) -> None:
         self._engine.update(self._table, {"subject": text(key)}, change)
 
-    def remove_expired(self, now: Instant) -> int:
-        """Leave facts to DynamoDB, which removes what has expired within some days; days heard go that nobody sees."""
-        FeedRegistry(self._registry).forget(Instant(now - HISTORY))
+    def remove_expired(self, now: Instant) -> int:  # noqa: ARG002 - a time to live takes its place
+        """Leave it to DynamoDB, which removes what has expired within some days: nothing is looked for here."""
         return 0
 
-    def forget_unseen(self, scope: Scope) -> int:  # noqa: ARG002 - a time to live takes its place
-        """Leave it to DynamoDB: nothing is looked for here."""
+    def forget_unseen(self, scope: Scope) -> int:
+        """Forget the days heard that no score from an instant on can use; facts leave by their time to live."""
+        FeedRegistry(self._registry).forget(scope.as_of)
         return 0
 
     def remove_cursors(self, names: Collection[str]) -> None:

@@ -126,9 +126,10 @@ def _zip() -> bytes:
 
 
 def _files() -> Iterator[Path]:
+    left_out = ROOT / MAPPING, ROOT / "config" / COMPILED
     for ours in OURS:
         for path in sorted((ROOT / ours).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and path != ROOT / MAPPING:
+            if path.is_file() and "__pycache__" not in path.parts and path not in left_out:
                 yield path
 
 

@@ -21,7 +21,7 @@ from config.retention import RETENTION
 from config.words import WORDS
 
 COMPILED = "compiled.json"
-FORM = 1
+FORM = 2
 """How the figures are written; another form is not read."""
 
 READ = (*FILES, GUARDS, REPAIRS, ALERTS, WORDS, RETENTION)
@@ -30,11 +30,12 @@ READ = (*FILES, GUARDS, REPAIRS, ALERTS, WORDS, RETENTION)
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A config as it is written: in which form, by which program, and of files of which digest."""
+    """A config as it is written: in which form, by which program, of files of which digest, with its own."""
 
     form: int
     program: str
     digest: str
+    own: str
     config: msgspec.Raw
 
 
@@ -47,10 +48,13 @@ def bundled_config(directory: Path, program: str = "") -> Config:
 
 
 def read_compiled(directory: Path, program: str = "") -> Config | None:
-    """Read the config that a program compiled of exactly the files of a folder; None where there is none."""
+    """Read the config that a program compiled of exactly the files of a folder.
+
+    None where there is none, or where it was damaged.
+    """
     try:
         written = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
-        is_of_these = (written.form, written.program, written.digest) == (FORM, program, digest_of(directory))
+        is_of_these = written == _written(program, directory, written.config)
         return decoded(written.config) if is_of_these else None
     except (OSError, msgspec.DecodeError):
         return None
@@ -63,8 +67,11 @@ def compile_config(directory: Path, program: str = "") -> None:
 
 def compiled(directory: Path, program: str = "") -> bytes:
     """Give the config of a folder as it is written beside its files: the same bytes of the same files."""
-    config = msgspec.Raw(encoded(load_config(directory)))
-    return msgspec.json.encode(_Compiled(FORM, program, digest_of(directory), config))
+    return msgspec.json.encode(_written(program, directory, msgspec.Raw(encoded(load_config(directory)))))
+
+
+def _written(program: str, directory: Path, config: msgspec.Raw) -> _Compiled:
+    return _Compiled(FORM, program, digest_of(directory), sha256(config).hexdigest(), config)
 
 
 def encoded(config: Config) -> bytes:

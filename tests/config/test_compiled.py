@@ -88,9 +88,9 @@ def test_a_file_that_went_or_came_is_another_config(folder: Path) -> None:
     assert read_compiled(folder) is None
 
 
-@pytest.mark.parametrize("damage", ["form", "digest", "half", "config", "none"])
+@pytest.mark.parametrize("damage", ["form", "digest", "half", "config", "figure", "none"])
 def test_what_cannot_be_read_is_passed_over(folder: Path, damage: str) -> None:
-    """Another form, another digest, a half file, a config that lacks something, no file at all."""
+    """Another form, another digest, a half file, a config that lacks something, another figure, no file."""
     path = folder / COMPILED
     said = json.loads(path.read_bytes())
     if damage == "none":
@@ -100,6 +100,8 @@ def test_what_cannot_be_read_is_passed_over(folder: Path, damage: str) -> None:
     elif damage == "config":
         del said["config"]["model"]["caps"]
         path.write_text(json.dumps(said))
+    elif damage == "figure":
+        path.write_bytes(path.read_bytes().replace(b'"churn_risk":0.6', b'"churn_risk":0.9'))
     else:
         path.write_text(json.dumps(said | {damage: 0 if damage == "form" else "0"}))
     assert read_compiled(folder) is None

@@ -18,8 +18,8 @@ from handlers.sources.reading import Json, Taken, UnreadableError
 from handlers.sources.written import FAILED, Authored
 from handlers.stores.protocol import Batch, FactStore
 from scoring.feeds import Covered
-from scoring.instants import DAY, EPOCH, Instant, format_instant
-from scoring.observations import Content, Conversation, Fields, Observation, Reading
+from scoring.instants import DAY, Instant, format_instant
+from scoring.observations import Conversation, Fields, Observation, Reading
 from scoring.statements import Statement
 
 BATCH_SIZE = 2_000
@@ -104,25 +104,25 @@ def _read_words(words: WordsReader, read: Callable[[], Sequence[Authored]] | Non
 
 def _refuse_ahead(statements: Iterable[Statement], now: Instant) -> None:
     """Raise UnreadableError where a statement speaks of an instant more than a day ahead."""
-    horizon = now + DAY
-    for latest in map(_latest, statements):
-        if latest > horizon:
-            raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
+    horizon = Instant(now + DAY)
+    for statement in statements:
+        for told in _instants(statement):
+            if told is not None and told > horizon:
+                latest = max(filter(None, _instants(statement)))
+                raise UnreadableError(f"it speaks of {format_instant(latest)}, more than a day ahead")
 
 
-def _latest(statement: Statement) -> Instant:
+def _instants(statement: Statement) -> tuple[Instant | None, ...]:
+    """Give the instants that a statement says have come; a CRM date may lie ahead."""
     if isinstance(statement, Observation):
-        return max(statement.at, *filter(None, _instants(statement.content)), EPOCH)
-    return statement.since if isinstance(statement, Covered) else statement.at
-
-
-def _instants(content: Content) -> tuple[Instant | None, ...]:
-    """Give the instants that a content says have come; a CRM date may lie ahead."""
-    if isinstance(content, Conversation):
-        return content.created, content.first_admin_reply, content.last_close, content.customer_wrote, content.known_at
-    if isinstance(content, Fields):
-        return content.created, content.read_at
-    return (content.date,) if isinstance(content, Reading) else ()
+        at, content = statement.at, statement.content
+        if isinstance(content, Conversation):
+            replied, closed, wrote = content.first_admin_reply, content.last_close, content.customer_wrote
+            return at, content.created, replied, closed, wrote, content.known_at
+        if isinstance(content, Fields):
+            return at, content.created, content.read_at
+        return (at, content.date) if isinstance(content, Reading) else (at,)
+    return (statement.since if isinstance(statement, Covered) else statement.at,)
 
 
 def fold_lines(

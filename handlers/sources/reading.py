@@ -174,6 +174,8 @@ def number(value: object) -> float:
 
 def figure(value: object) -> float:
     """Read a number of 18 digits at most, so that no sum or share of such can overflow."""
+    if type(value) is int and -_EXACT < value < _EXACT:
+        return float(value)
     told = number(value)
     if told and not 1 / _DIGITS <= abs(told) < _DIGITS:
         raise ValueError("expected a number of 18 digits at most")
@@ -220,6 +222,8 @@ def seconds(value: object) -> Instant:
 
 def milliseconds(value: object) -> Instant:
     """Read an instant in Unix milliseconds, or as ISO 8601 text (Salesforce sends both)."""
+    if type(value) is int and 0 <= value <= LAST // _MILLISECOND:
+        return Instant(value * _MILLISECOND)
     return _iso(value) if isinstance(value, str) else _unix_milliseconds(number(value))
 
 

@@ -38,16 +38,17 @@ from scoring.metrics.declaration import FieldType
 from scoring.observations import NOBODY, Fields, Gap, Observation, Subject, Value
 
 SOURCE = SALESFORCE.name
+SOURCE_BEGINS = "aws.partner/salesforce.com/"
 _LONGEST_NAME = 80
 
-_READERS: Mapping[FieldType, Callable[[object], Value]] = {
+READERS: Mapping[FieldType, Callable[[object], Value]] = {
     "text": text,
     "number": figure,
     "date": milliseconds,
     "yes_no": yes_no_word,
     "lookup": lookup,
 }
-_LONGEST_VALUE = 4_000
+LONGEST_VALUE = 4_000
 """No word or detail that we show is longer; a long text area of 131,072 characters would not fit an item."""
 _OVERFLOW_ID = "000000000000000AAA"
 _DELETED = frozenset({"DELETE", "GAP_DELETE"})
@@ -95,7 +96,7 @@ def _read_records(
         if record_id == ENTIRE:
             taken.statements.append(Observation(Subject(SOURCE, crm_object.kind, ENTIRE), at, Gap(crm_object.object)))
         else:
-            _add(record_id, contents, owner, crm_object, at, taken)
+            tell(record_id, contents, owner, crm_object, at, taken)
 
 
 def _record_ids(change: str, header: Json, remarks: list[str]) -> tuple[str, ...]:
@@ -105,21 +106,23 @@ def _record_ids(change: str, header: Json, remarks: list[str]) -> tuple[str, ...
     record_ids = listed(header, "recordIds", key, remarks)
     if not record_ids:
         raise UnreadableError("recordIds names no id")
-    return tuple(ENTIRE if _means_all(record_id) else to_18(record_id) for record_id in record_ids)
+    return tuple(ENTIRE if means_all(record_id) else to_18(record_id) for record_id in record_ids)
 
 
-def _means_all(record_id: str) -> bool:
+def means_all(record_id: str) -> bool:
+    """Tell whether an id stands for all records of an object."""
     return record_id.endswith("*") or to_18(record_id) == _OVERFLOW_ID
 
 
-def _record_id(value: object) -> str:
+def one_record(value: object) -> str:
+    """Read the id of one record, brought to 18 characters."""
     record_id = key(value)
-    if _means_all(record_id):
+    if means_all(record_id):
         raise ValueError("expected the id of one record")
     return to_18(record_id)
 
 
-def _add(
+def tell(
     record_id: str,
     contents: Iterable[Fields | Gap],
     owner: str | None,
@@ -192,9 +195,9 @@ def _whole(
 
 def _value(record: Json, api_name: str, field: Field, remarks: list[str]) -> dict[str, Value]:
     """Read one field; a value that is no value of it is dropped, not emptied."""
-    value = take(record, api_name, _READERS[field.type], remarks)
+    value = take(record, api_name, READERS[field.type], remarks)
     if isinstance(value, str):
-        value = cut(value, _LONGEST_VALUE, api_name, remarks)
+        value = cut(value, LONGEST_VALUE, api_name, remarks)
     return {} if value is None and record.get(api_name) is not None else {field.name: value}
 
 
@@ -219,7 +222,7 @@ def _owner(record: Json, crm_object: CrmObject, remarks: list[str], *, speaks: b
         return None
     if speaks and record.get(name) is None:
         return NOBODY
-    return take(record, name, _record_id, remarks)
+    return take(record, name, one_record, remarks)
 
 
 def read_record(message: Json, intake: Intake) -> Taken:
@@ -236,7 +239,7 @@ def read_record(message: Json, intake: Intake) -> Taken:
         changed = take(message, "changed", moment, taken.remarks)
         at = read_at if changed is None else min(changed, read_at)
         gone = Fields((("deleted", True),), read_at=read_at)
-        _add(need(message, "id", _record_id), (gone,), None, crm_object, at, taken)
+        tell(need(message, "id", one_record), (gone,), None, crm_object, at, taken)
     else:
         record = respelled(need(message, "record", json_object), crm_object.names)
         _read_whole(record, crm_object, read_at, taken, intake)
@@ -244,14 +247,14 @@ def read_record(message: Json, intake: Intake) -> Taken:
 
 
 def _read_whole(record: Json, crm_object: CrmObject, read_at: Instant, taken: Taken, intake: Intake) -> None:
-    record_id = need(record, "Id", _record_id)
+    record_id = need(record, "Id", one_record)
     created = take(record, "CreatedDate", milliseconds, taken.remarks)
     at = dated(record, crm_object, read_at, taken.remarks)
     content = _whole(record, crm_object, created, None if crm_object.is_person else read_at, taken.remarks)
     if take(record, "IsDeleted", yes_no, taken.remarks):
         content = Fields((("deleted", True),), created, read_at)
     remark_unknown((content,), crm_object, intake, taken.remarks)
-    _add(
+    tell(
         record_id,
         (content,),
         _owner(record, crm_object, taken.remarks, speaks=crm_object.owner_field in record),
@@ -276,15 +279,16 @@ def _refuse_appflow(_: Json, __: Intake) -> Taken:
     raise UnreadableError("an AppFlow event: use the Salesforce event relay instead")
 
 
-def _entity(event: Json) -> str:
+def entity_of(event: Json) -> str:
+    """Name the object that an event is of, for counting."""
     header = members(members(members(event.get("detail")).get("payload")).get("ChangeEventHeader"))
     entity = header.get("entityName")
     return entity if isinstance(entity, str) and entity.isidentifier() and len(entity) <= _LONGEST_NAME else OTHER
 
 
 KINDS = (
-    Kind(read_change, source_begins="aws.partner/salesforce.com/", topic=_entity),
-    Kind(_refuse_appflow, source_begins="aws.partner/appflow", topic=_entity),
+    Kind(read_change, source_begins=SOURCE_BEGINS, topic=entity_of),
+    Kind(_refuse_appflow, source_begins="aws.partner/appflow", topic=entity_of),
     Kind(read_record, type="salesforce.record"),
     Kind(read_resync, type="salesforce.resync"),
 )

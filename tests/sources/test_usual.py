@@ -14,12 +14,14 @@ from handlers.sources.messages import message_of, read_usual
 from handlers.sources.reading import Taken, UnreadableError
 from scoring.instants import DAY
 from tests.bench.load import END
-from tests.messages import body, conversation, notification, old_conversation
+from tests.messages import ACCOUNT, body, change, conversation, notification, old_conversation, reading
 from tests.sources.mutations import spoiled_bytes, spoiled_trees
 from tests.sources.taking import NOW, event, event_names, the_intake
 
 LINES = list(load_lines(17, 2_000, 40))
 TOLD = [line for line in LINES if line.startswith(b'{"type":"notification_event"')]
+READINGS = [line for line in LINES if line.startswith(b'{"type":"looker.reading"')]
+CHANGES = [line for line in LINES if b'"ChangeEventHeader"' in line]
 NOTIFICATIONS = [
     notification("conversation.admin.closed", conversation()),
     notification("conversation.user.created", old_conversation()),
@@ -28,7 +30,23 @@ NOTIFICATIONS = [
 ]
 """One of every shape that a workspace sends, and of every topic of a stream."""
 
+OTHERS = [
+    reading(),
+    {**reading(), "holes": ["2026-05-02", "2026-05-01"]},
+    change("Opportunity", "UPDATE", ["StageName", "AccountId"], StageName="Closed Won", AccountId=ACCOUNT),
+    change("Opportunity", "UPDATE", ["accountid", "AccountId"], AccountId=None, StageName="Closed Won"),
+    change("Account", "CREATE", Name="Acme", ARR__c=477000, Champion_Since__c="2025-01-01", OwnerId="0055f000005mc66"),
+    change("Payment_Record__c", "CREATE", Account__c=ACCOUNT[:15], Status__c="Failed", Payment_Date__c="2026-03-01"),
+    change("Event", "UPDATE", ["IsChild", "Type"], IsChild=True, Type=None, AccountId=ACCOUNT),
+    change("User", "CREATE", Name="Ada", Email="ada@example.com", IsActive=True, UserType="Standard"),
+    *(event(name) for name in event_names() if name.startswith(("salesforce_", "own_looker"))),
+    *map(json.loads, READINGS[:5]),
+    *map(json.loads, {json.loads(line)["detail-type"]: line for line in CHANGES}.values()),
+]
+"""What the other quick readers are for."""
+
 USUAL = [message for message in NOTIFICATIONS if read_usual(body(message), the_intake()) is not None]
+USUAL_OTHERS = [message for message in OTHERS if read_usual(body(message), the_intake()) is not None]
 ODD: list[Any] = [
     None,
     True,
@@ -67,8 +85,11 @@ def same(line: bytes) -> bool:
 
 
 def test_a_stream_is_read_at_once() -> None:
-    """All of its notifications, and none of its other messages."""
-    assert [line for line in LINES if same(line)] == TOLD
+    """All of its notifications, readings and changes but for those that are odd, and none of its other messages."""
+    usual = {line for line in LINES if same(line)}
+    assert usual >= {*TOLD, *READINGS}
+    assert usual - {*TOLD, *READINGS} <= {*CHANGES}
+    assert len(usual & {*CHANGES}) > 0.99 * len({*CHANGES})
 
 
 @pytest.mark.parametrize("message", NOTIFICATIONS, ids=lambda message: str(message["topic"]))
@@ -83,10 +104,28 @@ def test_the_topics_of_conversations_are_usual() -> None:
     assert len(USUAL) >= 20
 
 
+@pytest.mark.parametrize("message", OTHERS, ids=lambda message: str(message.get("detail-type", message.get("type"))))
+def test_a_change_and_a_reading_are_read_the_same(message: dict[str, object]) -> None:
+    """Whichever reader it is for."""
+    same(body(message))
+
+
+def test_what_salesforce_and_looker_send_is_usual() -> None:
+    """Creations and updates of each object, and every reading."""
+    assert len(USUAL_OTHERS) >= 15
+
+
 @given(spoiled_trees(NOTIFICATIONS) | spoiled_trees(USUAL) | spoiled_bytes(USUAL))
 @settings(max_examples=400)
 def test_a_spoiled_notification_is_read_the_same(line: bytes) -> None:
     """Members missing, of another kind, odd, doubled, moved; bytes lost: nothing told at once differs."""
+    same(line)
+
+
+@given(spoiled_trees(OTHERS) | spoiled_trees(USUAL_OTHERS) | spoiled_bytes(USUAL_OTHERS))
+@settings(max_examples=600)
+def test_a_spoiled_change_or_reading_is_read_the_same(line: bytes) -> None:
+    """Likewise."""
     same(line)
 
 
@@ -106,6 +145,18 @@ def replaced(message: Any, path: tuple[str | int, ...], value: object) -> bytes:
     return body(copy)
 
 
+def renamed(message: Any, path: tuple[str | int, ...], name: str | None) -> bytes:  # noqa: ANN401 - JSON
+    """Write a message with the member at the end of a way under another name, or without it."""
+    copy = json.loads(json.dumps(message))
+    holder = copy
+    for step in path[:-1]:
+        holder = holder[step]
+    told = holder.pop(path[-1])
+    if name is not None and isinstance(holder, dict):
+        holder[name] = told
+    return body(copy)
+
+
 @pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:12])
 def test_every_member_may_be_odd(value: object) -> None:
     """Each in turn, in a notification that is read at once and has all members."""
@@ -114,7 +165,26 @@ def test_every_member_may_be_odd(value: object) -> None:
         same(replaced(fullest, path, value))
 
 
-@given(st.sampled_from(USUAL), st.data())
+@pytest.mark.parametrize(
+    "value", [*ODD, "0015f00000abcdeAAA", "x" * 5_000, "2026-01-01", ["NAME"], "Closed won?", 10**18]
+)
+def test_every_member_of_the_others_may_be_odd(value: object) -> None:
+    """Each in turn, of each that is read at once."""
+    for message in USUAL_OTHERS:
+        for path in paths(message):
+            same(replaced(message, path, value))
+
+
+@pytest.mark.parametrize("message", USUAL_OTHERS)
+def test_a_name_in_other_capitals_or_missing_is_read_the_same(message: dict[str, object]) -> None:
+    """In the record, and among the fields that changed; an envelope may be bare."""
+    for path in paths(message):
+        for name in ("" if isinstance(path[-1], int) else path[-1]).upper(), "Name", "name", "type", "CreatedDate":
+            same(renamed(message, path, name))
+        same(renamed(message, path, None))
+
+
+@given(st.sampled_from([*USUAL, *USUAL_OTHERS]), st.data())
 def test_two_odd_members_are_no_less_odd(message: dict[str, object], data: st.DataObject) -> None:
     """What one of them hides, the other may show."""
     ways = st.sampled_from(paths(message))

@@ -229,16 +229,11 @@ def _figure(name: str, steps: Sequence[_Step]) -> FigureClocks:
 
 
 def _keys(steps: Sequence[_Step]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(key for step in (steps[0], steps[-1]) for key in _parts(step.score)))
-
-
-def _parts(score: Score) -> dict[tuple[str, str], MetricScore]:
-    groups = {**{name: one.metrics for name, one in score.dimensions.items()}, "platform_value": score.platform_value}
-    return {(group, name): metric for group, metrics in groups.items() for name, metric in metrics.items()}
+    return list(dict.fromkeys(key for step in (steps[0], steps[-1]) for key in step.score.parts))
 
 
 def _metric(key: tuple[str, str], steps: Sequence[_Step]) -> MetricClocks:
-    parts = [_parts(step.score).get(key) for step in steps]
+    parts = [step.score.parts.get(key) for step in steps]
     own = [None if part is None else (part.raw, part.score) for part in parts]
     causes = _changing(own, steps) or _changing(parts, steps)
     return MetricClocks(*key, parts[0], parts[-1], causes)

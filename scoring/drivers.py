@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from scoring.metrics.measure import Raw
 from scoring.model import Model, Segment
+from scoring.plans import PLATFORM_VALUE
 from scoring.rounding import TIE
 from scoring.score import Measurements, PartKey, group_weights, scored_parts
 from scoring.signals import Cap, Signal, causes, read_signals
@@ -142,7 +143,7 @@ def _known_causes(then: Side, now: Side) -> list[Driver]:
         Driver("lost", start - then.quantitative, _names(then.scores.keys() - both)),
         *(
             Driver(
-                "pillar" if key[0] == "platform_value" else "metric",
+                "pillar" if key[0] == PLATFORM_VALUE else "metric",
                 _own(key, first, last, then, now, (start + end) / 2),
                 (key[1],),
                 then.raw(key),

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from scoring.instants import HOUR, Instant, parse_instant
-
-AFTER_ALL = parse_instant("9999-12-31")
-"""After all instants at which anything is heard."""
+from scoring.instants import HOUR, Instant
 
 
 class HeardHour(NamedTuple):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from scoring.model import Model, Segment
+from scoring.plans import PLATFORM_VALUE
 from scoring.record import Record
 from scoring.scales import metric_score
 from scoring.score import PartKey, Score
@@ -37,11 +38,9 @@ def peers_of(records: Iterable[Record], account_id: str, segment: Segment, perio
 
 
 def _scored(score: Score) -> Iterable[tuple[PartKey, float]]:
-    groups = {**{name: one.metrics for name, one in score.dimensions.items()}, "platform_value": score.platform_value}
-    for group, metrics in groups.items():
-        for name, metric in metrics.items():
-            if metric.score is not None and metric.raw is not None:
-                yield (group, name), metric.raw
+    for key, metric in score.parts.items():
+        if metric.score is not None and metric.raw is not None:
+            yield key, metric.raw
 
 
 def usual_score(key: PartKey, peers: Peers | None, model: Model) -> float:
@@ -50,7 +49,7 @@ def usual_score(key: PartKey, peers: Peers | None, model: Model) -> float:
     usual = None if peers is None else peers.usual.get(key)
     if usual is None or peers is None:
         return MIDDLE
-    if group == "platform_value":
+    if group == PLATFORM_VALUE:
         return usual
     threshold = model.thresholds[peers.segment].get(name)
     return MIDDLE if threshold is None else metric_score(usual, threshold)

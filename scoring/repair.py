@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from scoring.metrics.measure import Measure
 from scoring.model import Model, Threshold
+from scoring.plans import PLATFORM_VALUE
 from scoring.scales import metric_score
 from scoring.score import Measurements, PartKey, grade, group_weights, scored_parts
 
-PLATFORM_VALUE = "platform_value"
 _PILLAR = Threshold(lower_is_better=False, green=100.0, yellow=50.0, red=0.0)
 _SHOWN_SHORT = 0.06
 """How far below a tier's floor a score may be and still be shown at it; what is found is graded anyway."""

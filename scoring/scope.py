@@ -155,11 +155,8 @@ def _spent_since(
     fact: Fact, far: Reach, floor: Scope, fronts: Mapping[OwnerKey, Sequence[tuple[Instant, Instant]]]
 ) -> Instant | None:
     if fact.subject.kind == "reading":
-        return (
-            None
-            if not far.is_dated
-            else next((last for last, first in fronts.get(_customer(fact), ()) if first > far.last), None)
-        )
+        in_front = fronts.get(_customer(fact), ()) if far.is_dated else ()
+        return next((last for last, first in in_front if first > far.last), None)
     is_over = far.is_settled and far.last < floor.since
     return Instant(far.last + floor.as_of - floor.since + 1) if is_over else None
 

@@ -86,6 +86,16 @@ class Score:
     platform_value: Mapping[str, MetricScore]
     flags: tuple[str, ...]
 
+    @property
+    def groups(self) -> Mapping[str, Mapping[str, MetricScore]]:
+        """Give the metrics by their dimension, and the pillars by Platform Value, which is last."""
+        return {name: one.metrics for name, one in self.dimensions.items()} | {PLATFORM_VALUE: self.platform_value}
+
+    @property
+    def parts(self) -> dict[PartKey, MetricScore]:
+        """Give the metrics and pillars by group and name."""
+        return {(group, name): metric for group, metrics in self.groups.items() for name, metric in metrics.items()}
+
 
 class _Tally(NamedTuple):
     """What a group comes to: of each of its metrics raw value and score; its own score, the weight that it rests on.
@@ -150,18 +160,18 @@ def group_weights(known: Iterable[PartKey], model: Model) -> dict[PartKey, float
     shares = {key: _share(key, model) for key in known}
     named = dict.fromkeys(group for group, _ in shares)
     groups = {group: fsum(share for key, share in shares.items() if key[0] == group) for group in named}
-    dimensions = {group: model.dimensions[group] for group in groups if group != "platform_value"}
+    dimensions = {group: model.dimensions[group] for group in groups if group != PLATFORM_VALUE}
     churn_risk = model.churn_risk if dimensions else 0.0
-    platform_value = model.platform_value if "platform_value" in groups else 0.0
+    platform_value = model.platform_value if PLATFORM_VALUE in groups else 0.0
     total, churn_total = churn_risk + platform_value, fsum(dimensions.values())
     weights = {group: churn_risk / total * weight / churn_total for group, weight in dimensions.items()}
-    weights |= {"platform_value": platform_value / total} if platform_value else {}
+    weights |= {PLATFORM_VALUE: platform_value / total} if platform_value else {}
     return {key: weights[key[0]] * share / groups[key[0]] for key, share in shares.items()}
 
 
 def _share(key: PartKey, model: Model) -> float:
     group, name = key
-    return model.pillars[name] if group == "platform_value" else model.metrics[group][name]
+    return model.pillars[name] if group == PLATFORM_VALUE else model.metrics[group][name]
 
 
 def _tallies(measurements: Measurements, model: Model) -> list[_Tally]:

@@ -143,7 +143,7 @@ def usage_line(readings: Iterable[Reading]) -> UsageLine:
     return UsageLine(tuple(first), tuple(first.values()), named_since)
 
 
-class Owned(NamedTuple):
+class OwnersAndKeys(NamedTuple):
     """The owners of an account in some sources, and the keys that they go by."""
 
     owners: Sequence[Owner]
@@ -161,13 +161,13 @@ class Timeline:
 
     known: AccountFacts
     _records: dict[str, list[RecordLine]] = field(default_factory=dict, repr=False, compare=False)
-    _owned: dict[frozenset[str], Owned] = field(default_factory=dict, repr=False, compare=False)
+    _owned: dict[frozenset[str], OwnersAndKeys] = field(default_factory=dict, repr=False, compare=False)
 
-    def owned(self, sources: frozenset[str]) -> Owned:
+    def owned(self, sources: frozenset[str]) -> OwnersAndKeys:
         """Give the owners in some sources, and their keys."""
         if sources not in self._owned:
             owners = [owner for owner in self.known.owners if owner.source in sources]
-            self._owned[sources] = Owned(owners, keys_of(owners))
+            self._owned[sources] = OwnersAndKeys(owners, keys_of(owners))
         return self._owned[sources]
 
     @cached_property

@@ -66,10 +66,10 @@ class AccountView:
 
 def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     """View an account strictly before `as_of`."""
-    sides, window = _sides(model), _window(as_of, model)
-    owners, ids = timeline.owned(sides.sources)
+    in_use, window = _in_use(model), _window(as_of, model)
+    owners, ids = timeline.owned(in_use.sources)
     conversations = _conversations(timeline, ids, window)
-    records = records_of(timeline, ids, as_of, sides.playing["crm"])
+    records = records_of(timeline, ids, as_of, in_use.playing["crm"])
     usage = usage_of(timeline, ids, as_of)
     arr, converted = _arr_now(records.profile, model)
     segment, segment_flags = _segment(timeline.known.account.segment, records.profile, converted, model)
@@ -77,7 +77,7 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     unknown = [owner for owner in owners if not _known(owner, as_of) and not _is_told(owner, told, timeline, as_of)]
     readings = told_by(usage, keys_of(unknown))
     states = source_states(timeline.known.feeds, readings, as_of, model)
-    sources = _sources(owners, unknown, states, sides.playing)
+    sources = _sources(owners, unknown, states, in_use.playing)
     current = alive(readings, sources.states, as_of, model)
     signals = _signals(sources, as_of, model)
     words = unknown_words([one.conversation for one in conversations], as_of, model)
@@ -102,7 +102,7 @@ def view(timeline: Timeline, as_of: Instant, model: Model) -> AccountView:
     )
 
 
-class _Sides(NamedTuple):
+class _InUse(NamedTuple):
     """The sources in use, and those that play each role."""
 
     sources: frozenset[str]
@@ -110,8 +110,8 @@ class _Sides(NamedTuple):
 
 
 @once
-def _sides(model: Model) -> _Sides:
-    return _Sides(frozenset(model.roles), by_role(model.roles))
+def _in_use(model: Model) -> _InUse:
+    return _InUse(frozenset(model.roles), by_role(model.roles))
 
 
 def _sources(
@@ -170,7 +170,7 @@ def _window(as_of: Instant, model: Model) -> Scope:
 
 def support_conversations(timeline: Timeline, as_of: Instant, model: Model) -> list[tuple[Conversation, Subject]]:
     """Give the conversations of a view as `view` has them, each with what names it."""
-    sightings = _conversations(timeline, timeline.owned(_sides(model).sources).keys, _window(as_of, model))
+    sightings = _conversations(timeline, timeline.owned(_in_use(model).sources).keys, _window(as_of, model))
     return list(_counting(sightings, as_of, model))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.backtest.landmarks import LandmarkRow
-from scoring.backtest.lines import PLATFORM_VALUE
 from scoring.model import Model
+from scoring.plans import PLATFORM_VALUE
 from scoring.score import PartKey
 
 Vector: TypeAlias = NDArray[np.float64]

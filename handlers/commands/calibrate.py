@@ -18,7 +18,7 @@ from handlers.commands.session import PARTIAL, Session, result
 from handlers.draws import seeded
 from scoring.alerts import AlertTerms
 from scoring.backtest.backtest import Backtest, Question, backtest
-from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine
+from scoring.backtest.lines import ScoreLine
 from scoring.ids import to_18
 from scoring.instants import Instant
 from scoring.score import PartKey, Score
@@ -123,13 +123,7 @@ def _told_of(sources: Sources) -> frozenset[str]:
 
 
 def _parts_of(score: Score) -> dict[PartKey, float]:
-    groups = {name: one.metrics for name, one in score.dimensions.items()} | {PLATFORM_VALUE: score.platform_value}
-    return {
-        (group, name): metric.score
-        for group, metrics in groups.items()
-        for name, metric in metrics.items()
-        if metric.score is not None
-    }
+    return {key: metric.score for key, metric in score.parts.items() if metric.score is not None}
 
 
 def _warn_of_other_models(session: Session, models: Iterable[str]) -> None:

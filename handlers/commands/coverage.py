@@ -6,8 +6,7 @@ from config.source import SOURCES
 from handlers.commands.replay import instant
 from handlers.commands.session import Session, result
 from handlers.jobs.closes import log_deed
-from scoring.feeds import AFTER_ALL
-from scoring.instants import Instant, format_instant
+from scoring.instants import LAST, Instant, format_instant
 
 
 @click.command()
@@ -33,7 +32,7 @@ def coverage(session: Session, source: str, since: Instant, reason: str) -> None
       healthscore coverage intercom --since 2026-07-01 --reason "a test message said 1999"
     """
     with session.store() as store:
-        feed = store.feeds(AFTER_ALL).get(source)
+        feed = store.feeds(LAST).get(source)
         if feed is None:
             raise click.ClickException(f"nothing was ever heard of {source} in this store")
         before = None if feed.covered_since is None else format_instant(feed.covered_since)

@@ -10,7 +10,7 @@ from handlers.commands.session import Session
 from handlers.jobs.drift import Closes, Drift
 from handlers.words.drift import sentences
 from scoring.drift import Finding, Spread
-from scoring.feeds import AFTER_ALL
+from scoring.instants import LAST
 from scoring.rounding import shown
 
 
@@ -37,7 +37,7 @@ def drift_command(session: Session, period: str | None) -> None:
     """
     limits = session.config().guards
     with session.store() as store:
-        closes, sources = Closes(store), frozenset(store.feeds(AFTER_ALL))
+        closes, sources = Closes(store), frozenset(store.feeds(LAST))
         found = closes.drift(_known(period, closes.seen), limits)
     said, needed = sentences(found.findings, sources), int(limits.drift_closes)
     if len(found.earlier) < needed:

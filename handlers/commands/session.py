@@ -20,8 +20,7 @@ from handlers.stores.accounts import in_order
 from handlers.stores.opening import open_store
 from handlers.stores.protocol import Store
 from scoring.account import Account
-from scoring.feeds import AFTER_ALL
-from scoring.instants import Instant
+from scoring.instants import LAST, Instant
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -151,7 +150,7 @@ class Session:
             raise click.ClickException(f"there is no store at {path}: ingest something first, or name one with --store")
         store = open_store(self.store_url, self.clock, create=create)
         try:
-            if fed and not store.feeds(AFTER_ALL):
+            if fed and not store.feeds(LAST):
                 unfed = f"the store {self.store_url} has heard of no source"
                 raise click.ClickException(f"{unfed}: ingest or backfill first, or name one with --store")
             yield store

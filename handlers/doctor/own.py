@@ -11,7 +11,7 @@ from handlers.doctor.check import Check
 from handlers.stores.accounts import owned
 from handlers.stores.protocol import Store, StoreError
 from scoring.account import Account
-from scoring.feeds import AFTER_ALL
+from scoring.instants import LAST
 
 SYSTEM: Final = "healthscore"
 MOST_NAMED = 5
@@ -24,7 +24,7 @@ def check_store(opened: Callable[[], AbstractContextManager[Store]], file: Path 
         return _check_folder(file)
     try:
         with opened() as store:
-            store.feeds(AFTER_ALL)
+            store.feeds(LAST)
     except (StoreError, OSError) as error:
         return Check(SYSTEM, "store", False, str(error), _URL)
     return Check(SYSTEM, "store")

@@ -7,8 +7,7 @@ from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.records import Terms
 from handlers.stores.protocol import Store
 from scoring.account import Account
-from scoring.feeds import AFTER_ALL
-from scoring.instants import Instant
+from scoring.instants import LAST, Instant
 
 CURSOR = "run"
 
@@ -56,6 +55,6 @@ def run_name(terms: Terms, accounts: Iterable[Account], store: Store, target: st
     So a run that was killed resumes only where nothing came in between.
     """
     owners = [(account.id, sorted(account.owners.items())) for account in accounts]
-    heard = {name: (feed.covered_since, feed.heard[-1:]) for name, feed in store.feeds(AFTER_ALL).items()}
+    heard = {name: (feed.covered_since, feed.heard[-1:]) for name, feed in store.feeds(LAST).items()}
     said = keep([owners, heard, terms.as_of, terms.model.version, sorted(terms.confirmed), target])
     return f"{terms.period}/{terms.status}/{blake2b(said.encode(), digest_size=8).hexdigest()}"

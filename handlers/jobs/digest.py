@@ -21,8 +21,8 @@ from handlers.jobs.views import Entry, entries_of
 from handlers.jobs.waiting import Waiting
 from handlers.stores.protocol import Store
 from scoring.customer import Csm
-from scoring.feeds import AFTER_ALL, Feed
-from scoring.instants import Instant
+from scoring.feeds import Feed
+from scoring.instants import LAST, Instant
 from scoring.model import Model
 
 _ACCOUNTS = "desk/digest/account/"
@@ -172,7 +172,7 @@ def _in_order(news: Sequence[News]) -> list[News]:
 def _silences(store: Store, model: Model, now: Instant) -> tuple[list[Silence], dict[str, str]]:
     """Find the sources that fell silent since the last look, and how each that changed stands now."""
     before = {name.removeprefix(_SOURCES): text for name, text in store.cursors(_SOURCES).items()}
-    feeds = store.feeds(AFTER_ALL)
+    feeds = store.feeds(LAST)
     silences, heard = [], {}
     for source in sorted(feeds.keys() & model.limits.keys()):
         state, last = _state(feeds[source], source, model, now)

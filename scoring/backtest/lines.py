@@ -11,8 +11,6 @@ from scoring.instants import Instant
 from scoring.outcomes import NOTICE_DAYS, Outcome
 from scoring.score import Score
 
-PLATFORM_VALUE = "platform_value"
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
@@ -34,7 +32,7 @@ class ScoreLine:
 
 def score_line_of(score: Score) -> ScoreLine:
     """Take from a score what a backtest needs."""
-    metrics = {name: one.metrics for name, one in score.dimensions.items()} | {PLATFORM_VALUE: score.platform_value}
+    metrics = score.groups
     groups = {name: weighed(own.values()) for name, own in metrics.items()}
     return ScoreLine(
         account_id=score.account_id,

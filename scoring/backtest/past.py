@@ -1,14 +1,14 @@
 """An account's own past: what its metrics were at one date, and what they used to be."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 from typing import NamedTuple
 
 from scoring.alerts import RENEWAL
-from scoring.backtest.lines import PLATFORM_VALUE
 from scoring.instants import DAY, Instant
 from scoring.model import Segment, Threshold
+from scoring.plans import PLATFORM_VALUE
 from scoring.scales import metric_score
 from scoring.score import MetricScore, PartKey, Score
 
@@ -90,19 +90,14 @@ def shifts(now: Score, past: Sequence[Score], thresholds: Thresholds) -> list[Sh
 
     A metric that is not approved counts with weight 0 where it has thresholds.
     """
-    before = [dict(_parts(score)) for score in past]
-    scales = ((key, part, _scale(key, thresholds.get(now.segment, {}))) for key, part in _parts(now))
+    before = [score.parts for score in past]
+    scales = ((key, part, _scale(key, thresholds.get(now.segment, {}))) for key, part in now.parts.items())
     found = (
         _shift(key[1], part, [one[key] for one in before if key in one], scale)
         for key, part, scale in scales
         if scale is not None and key[1] != RENEWAL
     )
     return [shift for shift in found if shift is not None]
-
-
-def _parts(score: Score) -> Iterator[tuple[PartKey, MetricScore]]:
-    groups = {name: one.metrics for name, one in score.dimensions.items()} | {PLATFORM_VALUE: score.platform_value}
-    return (((group, name), part) for group, metrics in groups.items() for name, part in metrics.items())
 
 
 def _scale(key: PartKey, thresholds: Mapping[str, Threshold]) -> Threshold | None:

@@ -10,7 +10,6 @@ import pytest
 from handlers.clients.remote import SourceError
 from handlers.pulls.intercom import (
     OVERLAP,
-    Message,
     attribution,
     backfill,
     backfill_since,
@@ -22,6 +21,7 @@ from handlers.pulls.intercom import (
     sweep,
     unattributed,
 )
+from handlers.pulls.listed import Message
 from scoring.account import Naming
 from scoring.feeds import Covered, Heard
 from scoring.instants import DAY, EPOCH, SECOND

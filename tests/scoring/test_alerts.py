@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from scoring.alerts import RENEWAL, AlertTerms, Candidate, alerted, smoothed, steady_score
-from scoring.backtest.lines import PLATFORM_VALUE, in_lines, score_line_of
+from scoring.backtest.lines import in_lines, score_line_of
 from scoring.instants import DAY
 from scoring.metrics.measure import MISSING
+from scoring.plans import PLATFORM_VALUE
 from scoring.score import Measurements, grade
 from tests.models import the_model
 from tests.scoring.accounts import AS_OF

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from handlers.stores.protocol import FactStore, Reread
 from scoring.account import Naming, Owner
 from scoring.facts import Fact, gather
-from scoring.feeds import AFTER_ALL, Covered, Feed, Heard, HeardHour, last_heard, merge_feeds, merge_hours
-from scoring.instants import DAY, HOUR, Instant
+from scoring.feeds import Covered, Feed, Heard, HeardHour, last_heard, merge_feeds, merge_hours
+from scoring.instants import DAY, HOUR, LAST, Instant
 from scoring.observations import (
     NOBODY,
     Content,
@@ -373,7 +373,7 @@ def test_feeds_before_an_instant_tell_of_it_what_all_of_them_tell(place: Place) 
             feed, some = every.get(source, Feed()), cut.get(source, Feed())
             assert (some.covered_since, last_heard(some, before)) == (feed.covered_since, last_heard(feed, before))
             assert len(some.heard) <= 48
-            newest = store.feeds(AFTER_ALL).get(source, Feed())
+            newest = store.feeds(LAST).get(source, Feed())
             assert newest.latest == feed.latest
 
     holds()

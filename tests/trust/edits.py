@@ -13,11 +13,11 @@ from random import Random
 from typing import TypeAlias
 
 from scoring.backtest.comparison import PairedRow
-from scoring.backtest.lines import PLATFORM_VALUE
 from scoring.backtest.statistics import auc, tied
 from scoring.instants import parse_instant
 from scoring.metrics.measure import Measure
 from scoring.model import Model, Threshold
+from scoring.plans import PLATFORM_VALUE
 from scoring.restored import raw_of
 from scoring.score import Measurements
 from scoring.signals import Signal

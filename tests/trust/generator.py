@@ -33,9 +33,10 @@ from numpy.typing import NDArray
 from handlers.commands.lines import score_line
 from scoring.alerts import RENEWAL, AlertTerms, Rule
 from scoring.backtest.backtest import Backtest, Question, backtest
-from scoring.backtest.lines import PLATFORM_VALUE, ScoreLine
+from scoring.backtest.lines import ScoreLine
 from scoring.instants import DAY, Instant, format_date, parse_instant
 from scoring.outcomes import NOTICE_DAYS, Outcome
+from scoring.plans import PLATFORM_VALUE
 from scoring.rounding import shown
 from scoring.score import DimensionScore, MetricScore, PartKey, Score, group_weights
 from scoring.signals import Cap

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from config.draft import load_draft
 from config.loader import DEFAULT_DIRECTORY, load_config
 from handlers.cli import cli
-from scoring.backtest.lines import PLATFORM_VALUE
+from scoring.plans import PLATFORM_VALUE
 from tests.config.folders import change, copy_figures
 from tests.trust.generator import EXPERT, GROUPS, Degree, Portfolio, make_portfolio
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from handlers.calibrate.arrays import Parts, Rows, Vector, joint_parts, metric_parts
 from handlers.calibrate.health import HealthOf
-from scoring.backtest.lines import PLATFORM_VALUE, score_line_of
+from scoring.backtest.lines import score_line_of
 from scoring.instants import EPOCH
 from scoring.metrics.measure import Measure
 from scoring.model import Model
+from scoring.plans import PLATFORM_VALUE
 from scoring.score import Measurements, PartKey, Score, grade
 from tests.models import the_model
 

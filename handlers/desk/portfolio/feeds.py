@@ -7,8 +7,7 @@ from config.source import label_of
 from handlers.desk.visit import Visit
 from handlers.jobs.feed_states import stand_of
 from handlers.words.figures import span
-from scoring.feeds import AFTER_ALL
-from scoring.instants import HOUR
+from scoring.instants import HOUR, LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def silences(visit: Visit) -> Sequence[Silence]:
 def _silences(visit: Visit) -> Iterator[Silence]:
     model = visit.desk.config.model
     with visit.store() as store:
-        feeds = store.feeds(AFTER_ALL)
+        feeds = store.feeds(LAST)
     for source in sorted(set(feeds) & set(model.limits)):
         feed = feeds[source]
         heard = feed.latest

@@ -1,6 +1,6 @@
 """An account, and all that is known of it when it is scored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -40,6 +40,11 @@ class Owner:
     name: str | None = None
     since: Instant | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+
+
+def keys_of(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
+    """Give the keys that owners go by."""
+    return frozenset([(owner.source, key) for owner in owners for key in owner.ids])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from scoring.account import AccountFacts, Owner, OwnerKey
+from scoring.account import AccountFacts, Owner, OwnerKey, keys_of
 from scoring.customer import USER
 from scoring.facts import (
     CrmRecord,
@@ -148,11 +148,6 @@ class OwnersAndKeys(NamedTuple):
 
     owners: Sequence[Owner]
     keys: frozenset[OwnerKey]
-
-
-def keys_of(owners: Iterable[Owner]) -> frozenset[OwnerKey]:
-    """Give the keys that owners go by."""
-    return frozenset([(owner.source, key) for owner in owners for key in owner.ids])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scoring.account import Owner, OwnerKey
+from scoring.account import Owner, OwnerKey, keys_of
 from scoring.facts import CrmRecord
 from scoring.instants import DAY, Instant
 from scoring.load import load, unknown_words
@@ -17,7 +17,7 @@ from scoring.records import Records, records_of
 from scoring.roles import Role, by_role
 from scoring.scope import Scope
 from scoring.source_states import AccountSources, SourceState, source_flags, source_states
-from scoring.timeline import RecordLine, Sighting, Timeline, keys_of
+from scoring.timeline import RecordLine, Sighting, Timeline
 from scoring.usage import alive, told_by, usage_of
 
 

@@ -47,7 +47,10 @@ class Sharing(Protocol):
         """Hold little of the store in memory from now on: its readers hold what they need."""
 
     def take_in(self, written: Written) -> bool:
-        """Write what a reader would have written; nothing of it, and False, where a record there outranks one of it."""
+        """Do what a reader would have done: forget observations, and write records.
+
+        No record is written, and False given, where one that is there outranks one of them.
+        """
 
 
 @runtime_checkable

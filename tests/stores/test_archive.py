@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.stores.dynamodb.client import connect
-from handlers.stores.dynamodb.floor import SETTLES
+from handlers.stores.dynamodb.floor import ADOPTED_AFTER
 from handlers.stores.dynamodb.store import DynamoStore
 from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.keeping import Mark
@@ -76,7 +76,7 @@ class World:
         """Put away as a close does, in a floor that has settled; before the so-manieth call something is done."""
         with self.store() as store:
             self._put_away(store, as_of)
-            self.clock.at = Instant(self.clock.at + SETTLES)
+            self.clock.at = Instant(self.clock.at + ADOPTED_AFTER)
         with self.store() as store, self.before(call, do):
             self._put_away(store, as_of)
         self.clock.at = Instant(self.clock.at + HOUR)

@@ -15,7 +15,7 @@ from threading import Barrier
 import pytest
 
 from handlers.stores.protocol import StoreError
-from handlers.stores.sqlite.queries import FACTS_IN_SCOPE, FACTS_OF_OWNERS, in_scope
+from handlers.stores.sqlite.queries import FACTS_IN_SCOPE, FACTS_OF_OWNERS, scope_values
 from handlers.stores.sqlite.store import SqliteStore
 from scoring.observations import Conversation, Observation, Subject
 from scoring.scope import Scope
@@ -125,7 +125,7 @@ def test_reading_an_account_searches_indexes_and_scans_no_table(path: Path, stor
     store.close()
     with closing(sqlite3.connect(path)) as other:
         plan = [row[-1] for row in other.execute(f"EXPLAIN QUERY PLAN {FACTS_OF_OWNERS}", ("[]",))]
-        asked = in_scope("intercom", "[]", Scope(START, START))
+        asked = scope_values("intercom", "[]", Scope(START, START))
         scoped = [row[-1] for row in other.execute(f"EXPLAIN QUERY PLAN {FACTS_IN_SCOPE}", asked)]
     assert [
         step for step in [*plan, *scoped] if "SCAN" in step and "json_each" not in step and "mine" not in step

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from handlers.stores.codec import encode_subject
 from handlers.stores.dynamodb.change import Change, number, text
-from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, put_away
+from handlers.stores.dynamodb.marks import EXPIRES, NOBODY_SINCE, expiry, owner_apart
+from scoring.account import keys_of
 from scoring.facts import LOOKBACK
-from scoring.instants import DAY, SECOND, Instant
+from scoring.instants import DAY, LAST, SECOND, Instant
 from scoring.observations import Reading
 from scoring.scope import Spent, knows_all, spent
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 OUTLAST = 21 * DAY
 """So long the parts and pointers of a fact outlast it: three weekly looks."""
 
-_NEVER = Instant(253_402_300_799 * SECOND)
+_STAYS = Instant(LAST // SECOND * SECOND)
 """The date of what is put away and never leaves: the end of the year 9999."""
 
 
@@ -54,8 +55,8 @@ class _Terms:
         """
         owners = {(said.subject.source, said.owner) for said in one.fact.observations if said.owner}
         if self.kept is None or not owners <= self.owners:
-            return _NEVER
-        return min(_NEVER, max(self.now, Instant(max(self._needed(one), self.named + 1) + self.kept)))
+            return _STAYS
+        return min(_STAYS, max(self.now, Instant(max(self._needed(one), self.named + 1) + self.kept)))
 
     def _needed(self, one: Spent) -> int:
         """Say until when a model that looks back as far as any may, a draft's too, needs a fact."""
@@ -84,7 +85,7 @@ class Archive:
         """
         if self._floors.hides(scope) or not knows_all(known.owners, scope):
             return
-        floor = self._floors.settled(scope)
+        floor = self._floors.advance(scope)
         if floor is not None:
             terms = _terms(known, floor, kept, self._now())
             self._engine.each(lambda one: self._put_away(one, terms), spent(known.facts, floor))
@@ -117,13 +118,13 @@ class Archive:
             self._change(subject, Change(remove=[NOBODY_SINCE], holds={NOBODY_SINCE: mark}))
 
     def _list_apart(self, subject: Subject, owner: Value, leaves: Instant, holds: Item) -> None:
-        put = {"owner": text(put_away(owner["S"])), EXPIRES: _seconds(leaves)}
+        put = {"owner": text(owner_apart(owner["S"])), EXPIRES: expiry(leaves)}
         self._change(subject, Change(put=put, remove=[NOBODY_SINCE], holds=holds))
 
     def _outlast(self, subject: Subject, item: Item, leaves: Instant) -> None:
         """Have the parts of an item, and what leads to it, leave some time after it."""
         if "parts" in item or "cleared" in item or len(item["owners"]["SS"]) > 1:
-            later = Change(put={EXPIRES: _seconds(Instant(leaves + OUTLAST))}, existing="subject")
+            later = Change(put={EXPIRES: expiry(Instant(leaves + OUTLAST))}, existing="subject")
             for key in self._facts.beside(subject, item):
                 self._engine.update(self._table, {"subject": text(key)}, later)
 
@@ -132,10 +133,5 @@ class Archive:
 
 
 def _terms(known: AccountFacts, floor: Scope, kept: Duration | None, now: Instant) -> _Terms:
-    owners = frozenset((one.source, key) for one in known.owners for key in one.ids)
     named = max((Instant(one.since or 0) for one in known.owners), default=Instant(0))
-    return _Terms(floor, owners, named, kept, now)
-
-
-def _seconds(instant: Instant) -> Value:
-    return number(-(-instant // SECOND))
+    return _Terms(floor, keys_of(known.owners), named, kept, now)

@@ -17,12 +17,12 @@ import msgspec
 from handlers.stores.codec import decode_subject, encode_subject, is_named
 from handlers.stores.dynamodb.change import CHUNK, Change, Condition, text, texts
 from handlers.stores.dynamodb.engine import ItemFullError
+from handlers.stores.dynamodb.marks import EXPIRES, MARKS, is_gone, is_put_away, owner_apart, owner_back
 from handlers.stores.dynamodb.rows import Row, attributes, chunks, observations_in, row_of
 from handlers.stores.dynamodb.tables import BY_OWNER
 from handlers.stores.protocol import RefusedError
 from scoring.compaction import compact
 from scoring.facts import ENTIRE, HISTORY, Fact, is_ownerless
-from scoring.instants import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,34 +39,6 @@ _CLEARED = "cleared"
 """Marks an item in which an observation says that there is no owner."""
 
 _TRIES = 10
-
-EXPIRES = "expires"
-"""The time to live of an item, in seconds since 1970."""
-
-NOBODY_SINCE = "nobody"
-"""Since when an item was seen to be of no account."""
-
-_MARKS = (NOBODY_SINCE, EXPIRES)
-"""What a new event takes off an item: its time begins anew."""
-
-
-_AWAY = "~"
-"""What the index's owner of an item begins with that was put away; no source is called so."""
-
-
-def put_away(owner: str) -> str:
-    """Give how the index names the owner of what was put away."""
-    return _AWAY + owner
-
-
-def is_put_away(item: Item) -> bool:
-    """Tell whether an item is listed apart."""
-    return "owner" in item and item["owner"]["S"].startswith(_AWAY)
-
-
-def is_gone(item: Item, now: Instant) -> bool:
-    """Tell whether an item has expired; DynamoDB takes some days to remove it."""
-    return EXPIRES in item and int(item[EXPIRES]["N"]) * SECOND <= now
 
 
 class FactTable:
@@ -102,7 +74,7 @@ class FactTable:
         item = self._write_named(subject, rows) if any(is_named(row.owner) for row in rows) else None
         if item is None:
             nobody = {} if subject.id == ENTIRE else {"owner": text(_NOBODY)}
-            item = self._update(subject, Change(keep=_kept(rows) | nobody, remove=_MARKS))
+            item = self._update(subject, Change(keep=_kept(rows) | nobody, remove=MARKS))
         if item is not None and _CLEARED in item:
             self._list_ownerless(subject, item)
 
@@ -115,11 +87,11 @@ class FactTable:
             put={"owner": text(owner), "owner_rank": rank},
             keep=_kept(rows),
             add=owners,
-            remove=_MARKS,
+            remove=MARKS,
             condition=Condition("owner_rank", "<=", rank),
         )
         item = self._update(subject, latest)
-        item = item or self._update(subject, Change(keep=_kept(rows), add=owners, remove=_MARKS))
+        item = item or self._update(subject, Change(keep=_kept(rows), add=owners, remove=MARKS))
         if item is not None:
             self._point(subject, item["owner"]["S"], item["owners"]["SS"])
         return item
@@ -148,10 +120,10 @@ class FactTable:
 
     def bring_back(self, subject: Subject, item: Item) -> Item:
         """List an item again that was put away; give it as it then is."""
-        owner = {"owner": text(item["owner"]["S"].removeprefix(_AWAY))}
+        owner = {"owner": text(owner_back(item))}
         holds = {"owner": item["owner"]}
-        self._engine.update(self._table, _key(subject), Change(put=owner, remove=_MARKS, holds=holds))
-        return {name: value for name, value in item.items() if name not in _MARKS} | owner
+        self._engine.update(self._table, _key(subject), Change(put=owner, remove=MARKS, holds=holds))
+        return {name: value for name, value in item.items() if name not in MARKS} | owner
 
     def _make_room(self, subject: Subject) -> None:
         """Forget what no view of the last 13 months can see; where all can be seen, move the older half."""
@@ -193,7 +165,7 @@ class FactTable:
         What is being put away meanwhile is moved in this order, so that it is found in one place or the other.
         """
         listed = [f"{source}/{owner}" for owner in sorted(set(owners))]
-        return self._listed(map(text, [*listed, *(map(put_away, listed) if with_put_away else ())]))
+        return self._listed(map(text, [*listed, *(map(owner_apart, listed) if with_put_away else ())]))
 
     def _listed(self, owners: Iterable[Value]) -> list[Fact]:
         """Give the facts that the index, or a pointer, lists under some owners."""
@@ -273,7 +245,7 @@ class FactTable:
         """Have the index give the latest owner that is left, unless a later one was said meanwhile."""
         put = {"owner": text(owner), "owner_rank": text(f"{at:020d} {owner}")}
         unchanged = Condition("owner_rank", "<=", item["owner_rank"])
-        listed = Change(put=put, remove=_MARKS, condition=unchanged)
+        listed = Change(put=put, remove=MARKS, condition=unchanged)
         if self._engine.update(self._table, _key(subject), listed) is not None:
             self._engine.delete(self._table, {"subject": text(_joined(encode_subject(subject), owner))})
             others = {*item["owners"]["SS"]} - {owner}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from handlers.stores.dynamodb.change import Item, Value
     from handlers.stores.dynamodb.registry import Registry
 
-SETTLES = KNOWN_FOR + HOUR // 4
+ADOPTED_AFTER = KNOWN_FOR + HOUR // 4
 """So long after it was announced, every process knows a floor, also one whose clock differs, or that reads slowly."""
 
 _PARTITION = "archive"
@@ -52,13 +52,13 @@ class Floors:
         floor = self._floor()
         return floor is not None and (scope is None or not _is_within(scope, floor.announced))
 
-    def settled(self, scope: Scope) -> Scope | None:
+    def advance(self, scope: Scope) -> Scope | None:
         """Give by which scope facts may be put away now, and announce another one for later; None: by none yet."""
         floor, now = self._floor(), self._now()
         if floor is None:
             self._announce(Floor(scope, now), None)
             return None
-        if now < floor.at + SETTLES:
+        if now < floor.at + ADOPTED_AFTER:
             return floor.before
         if scope != floor.announced and _is_within(scope, floor.announced):
             self._announce(Floor(scope, now, floor.announced), floor)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from handlers.stores.codec import decode_subject, encode_subject
 from handlers.stores.dynamodb.archive import OUTLAST
 from handlers.stores.dynamodb.change import Change, number, text
-from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE, is_gone, is_put_away
 from handlers.stores.dynamodb.feeds import FeedRegistry
+from handlers.stores.dynamodb.marks import EXPIRES, NOBODY_SINCE, expiry, is_gone, is_put_away
 from handlers.stores.keeping import Holding, Mark
 from scoring.instants import SECOND, Instant
 
@@ -77,7 +77,7 @@ class DynamoKeeping:
             item = self._facts.bring_back(subject, item)
         if EXPIRES in item or (mark is not None and mark.expires is not None):
             later = None if mark is None or mark.expires is None else Instant(mark.expires + OUTLAST)
-            change = _expiry(later)
+            change = _expiring(later)
             for key in self._facts.beside(subject, item):
                 self._change(key, change)
         self._change(encode_subject(subject), _marking(mark))
@@ -117,10 +117,10 @@ def _marking(mark: Mark | None) -> Change:
     put = {NOBODY_SINCE: number(mark.since)}
     if mark.expires is None:
         return Change(put=put, remove=[EXPIRES], existing="subject")
-    return Change(put=put | {EXPIRES: number(-(-mark.expires // SECOND))}, existing="subject")
+    return Change(put=put | {EXPIRES: expiry(mark.expires)}, existing="subject")
 
 
-def _expiry(expires: Instant | None) -> Change:
+def _expiring(expires: Instant | None) -> Change:
     if expires is None:
         return Change(remove=[EXPIRES], existing="subject")
-    return Change(put={EXPIRES: number(-(-expires // SECOND))}, existing="subject")
+    return Change(put={EXPIRES: expiry(expires)}, existing="subject")

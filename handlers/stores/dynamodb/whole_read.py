@@ -8,9 +8,9 @@ import msgspec
 
 from handlers.stores.codec import decode_owner, decode_subject
 from handlers.stores.dynamodb.entries import SLOT
-from handlers.stores.dynamodb.facts import EXPIRES, NOBODY_SINCE
 from handlers.stores.dynamodb.families import LEFT_OUT
 from handlers.stores.dynamodb.feeds import hours_of
+from handlers.stores.dynamodb.marks import EXPIRES, NOBODY_SINCE
 from handlers.stores.dynamodb.rows import SIGN, written_in
 from handlers.stores.dynamodb.scores import record_text
 from handlers.stores.dynamodb.summaries import FILLED, unpack_summary

@@ -11,8 +11,9 @@ from handlers.stores.account_forms import encode_change
 from handlers.stores.accounts import Change
 from handlers.stores.codec import encode_observation, encode_subject
 from handlers.stores.erasable import Line
-from handlers.stores.sqlite.keeping import OF_SUBJECTS
+from handlers.stores.sqlite.keeping import TABLES_OF_SUBJECTS
 from handlers.stores.sqlite.merge import lay_out
+from handlers.stores.sqlite.queries import FORGET_OBSERVATION
 from handlers.stores.sqlite.reaches import join_members
 from handlers.stores.tombstones import ACCOUNT_GONE, ERASED
 from scoring.account import Account
@@ -41,7 +42,7 @@ class SqliteErasing:
         there = {name for (name,) in self._rows("SELECT name FROM sqlite_master WHERE type = 'table'", ())}
         for start in range(0, len(keys), _AT_ONCE):
             with self._transaction() as db:
-                for table in there.intersection(OF_SUBJECTS):
+                for table in there.intersection(TABLES_OF_SUBJECTS):
                     db.executemany(f"DELETE FROM {table} WHERE subject = ?", keys[start : start + _AT_ONCE])  # noqa: S608
 
     def rewrite_fact(self, before: Fact, after: Fact) -> None:
@@ -50,9 +51,7 @@ class SqliteErasing:
         gone = [(key, *encode_observation(one)) for one in before.observations - after.observations]
         rows, members, _ = lay_out({before.subject: after.observations})
         with self._transaction() as db:
-            db.executemany(
-                "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?", gone
-            )
+            db.executemany(FORGET_OBSERVATION, gone)
             db.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
             stays = [member[0] for member in members]
             old = "DELETE FROM members WHERE subject = ? AND owner NOT IN (SELECT value FROM json_each(?))"

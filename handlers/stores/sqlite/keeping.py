@@ -21,7 +21,7 @@ from scoring.scope import Scope
 from scoring.suggestion_terms import KEPT_DAYS
 
 _Row: TypeAlias = tuple[Any, ...]
-OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
+TABLES_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
 """The tables whose rows are of one subject each."""
 
 
@@ -110,5 +110,5 @@ class SqliteKeeping:
 
 def _remove(db: sqlite3.Connection, gone: list[_Row]) -> None:
     """Remove subjects, each a row of its key, with all that was ever said of them."""
-    for table in OF_SUBJECTS:
+    for table in TABLES_OF_SUBJECTS:
         db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours

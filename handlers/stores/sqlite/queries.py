@@ -41,6 +41,9 @@ ORDER BY subject"""
 
 KEYS = "SELECT DISTINCT subject FROM observations WHERE subject > ? AND subject < ? ORDER BY subject LIMIT ?"
 
+FORGET_OBSERVATION = """
+DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"""
+
 OF_SUBJECTS = """
 SELECT subject, at, owner, form, content FROM observations WHERE subject IN (SELECT value FROM json_each(?))
 ORDER BY subject"""
@@ -63,7 +66,7 @@ ORDER BY h.source, h.hour"""
 """The last two hours of each source up to one; the sources are found by a step of the index each."""
 
 
-def in_scope(source: str, owners: str, scope: Scope) -> Mapping[str, str | int]:
+def scope_values(source: str, owners: str, scope: Scope) -> Mapping[str, str | int]:
     """Give the values of a query for what of some owners (a JSON list) is in scope; kinds are ranges of subjects."""
     return {
         "owners": owners,

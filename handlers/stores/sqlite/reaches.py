@@ -71,10 +71,10 @@ def fill_reaches(db: sqlite3.Connection) -> None:
 
 def _reaches(db: sqlite3.Connection) -> Iterator[Row]:
     for key, rows in groupby(db.execute(_EVERY), itemgetter(0)):
-        yield *far(decode_subject(key), (row[1:] for row in rows)), key
+        yield *reach_of_rows(decode_subject(key), (row[1:] for row in rows)), key
 
 
-def far(subject: Subject, said: Iterable[Row]) -> Reach:
+def reach_of_rows(subject: Subject, said: Iterable[Row]) -> Reach:
     """Give how far observations, as `encode_observation` writes them, reach; one that cannot be read: everywhere."""
     try:
         return joined(decode_observation(subject, *one) for one in said)

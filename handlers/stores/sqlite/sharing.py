@@ -40,7 +40,7 @@ class SqliteSharing:
         self._rows(READERS_CACHE, ())
 
     def take_in(self, written: Written) -> bool:
-        """Write what readers would have written, in one transaction, unless any record there outranks one of it."""
+        """Forget what is to be forgotten, and write the records in one transaction, unless any there outranks one."""
         for subject, observations in written.gone:
             self._discard(subject, observations)
         try:

@@ -26,12 +26,13 @@ from handlers.stores.sqlite.queries import (
     ALL_HEARD,
     FACTS_IN_SCOPE,
     FACTS_OF_OWNERS,
+    FORGET_OBSERVATION,
     KEYS,
     LAST_HEARD,
     OF_GAPS,
     OF_SUBJECTS,
     UNATTRIBUTED,
-    in_scope,
+    scope_values,
 )
 from handlers.stores.sqlite.record_store import SqliteRecords
 from handlers.stores.tombstones import ERASED, Remembered, Tombstones
@@ -104,7 +105,7 @@ class SqliteStore(SqliteRecords):
         keys = json.dumps([f"{source}/{owner}" for owner in owners])
         if scope is None:
             return facts_in(self._rows(FACTS_OF_OWNERS, (keys,)))
-        return facts_in(self._rows(FACTS_IN_SCOPE, in_scope(source, keys, scope)))
+        return facts_in(self._rows(FACTS_IN_SCOPE, scope_values(source, keys, scope)))
 
     def owners_of(self, subject: Subject) -> frozenset[str]:
         """Give every owner that an observation ever said a subject to be of."""
@@ -201,7 +202,6 @@ class SqliteStore(SqliteRecords):
 
     def discard(self, subject: Subject, observations: Collection[Observation]) -> None:
         """Forget observations that a compaction found unseeable."""
-        one = "DELETE FROM observations WHERE subject = ? AND at = ? AND owner = ? AND form = ? AND content = ?"
         rows = [(encode_subject(subject), *encode_observation(observation)) for observation in observations]
         with self._transaction() as db:
-            db.executemany(one, rows)
+            db.executemany(FORGET_OBSERVATION, rows)

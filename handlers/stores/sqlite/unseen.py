@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
-from handlers.stores.sqlite.queries import in_scope
+from handlers.stores.sqlite.queries import scope_values
 from scoring.instants import Instant
 from scoring.scope import Scope
 
@@ -64,7 +64,7 @@ def forget_subjects(rows: Rows, transaction: Transaction, scope: Scope, remove: 
     count = 0
     for (owner,) in rows(_OWNERS, ()):
         source, _, key = owner.partition("/")
-        asked = {**in_scope(source, "", scope), "owner": owner, "at_once": _AT_ONCE}
+        asked = {**scope_values(source, "", scope), "owner": owner, "at_once": _AT_ONCE}
         while rows(_NAMED, (source, key, scope.as_of)) and rows(_UNSEEN, asked):
             with transaction() as db:
                 gone = db.execute(_UNSEEN, asked).fetchall()

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from handlers.stores.account_forms import decode_account
 from handlers.stores.accounts import owned, place_of
 from handlers.stores.codec import encode_owner, encode_subject, is_named
-from handlers.stores.sqlite.reaches import JOIN_MEMBERS, NOWHERE, far
+from handlers.stores.sqlite.reaches import JOIN_MEMBERS, NOWHERE, reach_of_rows
 from handlers.stores.whole_rows import (
     GAP,
     AccountRow,
@@ -93,7 +93,8 @@ def _observation(row: ObservationRow) -> Iterator[_Values]:
 
 def _member(row: ObservationRow) -> Iterator[_Values]:
     owner, said = encode_owner(row.owner), (row.at, encode_owner(row.owner), row.form, extracted(row.content))
-    yield f"{row.subject[0]}/{owner}" if is_named(owner) else "", _subject(row), *far(Subject(*row.subject), [said])
+    member = f"{row.subject[0]}/{owner}" if is_named(owner) else ""
+    yield member, _subject(row), *reach_of_rows(Subject(*row.subject), [said])
 
 
 def _nobody(row: NobodyRow) -> Iterator[_Values]:

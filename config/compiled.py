@@ -56,7 +56,7 @@ def read_compiled(directory: Path, program: str = "") -> Config | None:
         written = msgspec.json.decode((directory / COMPILED).read_bytes(), type=_Compiled)
         is_of_these = written == _written(program, directory, written.config)
         return decoded(written.config) if is_of_these else None
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

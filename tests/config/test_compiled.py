@@ -88,15 +88,17 @@ def test_a_file_that_went_or_came_is_another_config(folder: Path) -> None:
     assert read_compiled(folder) is None
 
 
-@pytest.mark.parametrize("damage", ["form", "digest", "half", "config", "figure", "none"])
+@pytest.mark.parametrize("damage", ["form", "digest", "half", "config", "figure", "byte", "none"])
 def test_what_cannot_be_read_is_passed_over(folder: Path, damage: str) -> None:
-    """Another form, another digest, a half file, a config that lacks something, another figure, no file."""
+    """Another form, another digest, a half file, a config that lacks something, another figure, a byte that is no text, no file."""
     path = folder / COMPILED
     said = json.loads(path.read_bytes())
     if damage == "none":
         path.unlink()
     elif damage == "half":
         path.write_bytes(path.read_bytes()[:1000])
+    elif damage == "byte":
+        path.write_bytes(path.read_bytes().replace(b'"digest":"', b'"digest":"\xff'))
     elif damage == "config":
         del said["config"]["model"]["caps"]
         path.write_text(json.dumps(said))

@@ -120,6 +120,12 @@ class Commands(LazyGroup):
             raise UnreadOutput from error
 
 
+class WholeNumber(click.IntRange):
+    """A whole number within bounds, which errors call so."""
+
+    name = "whole number"
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="healthscore", message="%(version)s")
 @click.option(
@@ -141,7 +147,7 @@ class Commands(LazyGroup):
 )
 @click.option(
     "--cores",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     envvar="HEALTHSCORE_CORES",
     metavar="N",
     help="Share long work among so many cores at most. Default: all that this process may use.",
@@ -210,12 +216,21 @@ def _expected() -> tuple[type[Exception], ...]:
 def _described(error: Exception) -> tuple[str, int]:
     """Say what is wrong, and give the exit code."""
     if isinstance(error, click.UsageError):
-        return f"{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code
+        return f"{_whence(error)}{_sentence(error.format_message())} See: {_help_of(error)}", error.exit_code
     if isinstance(error, click.ClickException):
         return error.format_message(), error.exit_code
     if isinstance(error, click.Abort):
         return "stopped: a question was not answered", 1
     return said_of(error) if isinstance(error, OSError) else str(error), 1
+
+
+def _whence(error: click.UsageError) -> str:
+    """Name the variable of the environment that a refused value came from, if it did."""
+    option, context = (error.param, error.ctx) if isinstance(error, click.BadParameter) else (None, None)
+    if option is None or context is None or not isinstance(option.envvar, str):
+        return ""
+    is_from_there = context.get_parameter_source(option.name or "") is click.core.ParameterSource.ENVIRONMENT
+    return f"{option.envvar} in the environment: " if is_from_there else ""
 
 
 def _help_of(error: click.UsageError) -> str:

@@ -135,3 +135,17 @@ def test_status_needs_no_mapping(folder: Path) -> None:
     answer = call(folder, "status", "--accounts", "none.csv")
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert b'"last_heard":"2026-10-01T00:00:00Z"' in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"), [("abc", "'abc' is not a valid whole number"), ("0", "0 is not in the range")]
+)
+def test_a_refused_variable_of_the_environment_is_named(folder: Path, value: str, wrong: str) -> None:
+    """Nobody who set it once looks for an option that was not typed; one that was typed is named alone."""
+    answer = calling.call("status", folder=folder, environment={"HEALTHSCORE_CORES": value})
+    assert answer.stderr.decode().startswith(
+        "healthscore: HEALTHSCORE_CORES in the environment: Invalid value for '--cores'"
+    )
+    typed = call(folder, "--cores", value, "status")
+    assert typed.stderr.decode().startswith(f"healthscore: Invalid value for '--cores': {wrong}")
+    assert (answer.returncode, typed.returncode) == (2, 2)

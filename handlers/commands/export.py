@@ -44,6 +44,7 @@ def export_command(session: Session, file: str) -> None:
       healthscore --store dynamodb://healthscore export - | gzip > store.jsonl.gz
     """
     _refuse_missing(session)
+    session.say_outgrown()
     with (
         closing(open_whole(session.store_url)) as store,
         _output(session, file) as out,

@@ -48,6 +48,7 @@ def import_store(session: Session, file: str) -> None:
     name = "stdin" if file == STDIN else file
     with _lines(file, name) as lines, counting(session, "importing") as tell:
         export = ExportFile(name, lines)
+        session.say_outgrown()
         with closing(open_whole(session.store_url, create=True)) as store:
             is_written = store.take_in(export, session.clock(), tell)
     rows = sum(export.counts.values())

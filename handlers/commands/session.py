@@ -17,7 +17,7 @@ from config.sheets import Sheet, read_sheet
 from handlers.clients.remote import Patience
 from handlers.clock import now
 from handlers.stores.accounts import in_order
-from handlers.stores.opening import open_store
+from handlers.stores.opening import open_store, outgrown
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import LAST, Instant
@@ -148,6 +148,7 @@ class Session:
         path = self.store_url.removeprefix("sqlite:///")
         if not create and path != self.store_url and not Path(path).exists():
             raise click.ClickException(f"there is no store at {path}: ingest something first, or name one with --store")
+        self.say_outgrown()
         store = open_store(self.store_url, self.clock, create=create)
         try:
             if fed and not store.feeds(LAST):
@@ -156,6 +157,11 @@ class Session:
             yield store
         finally:
             store.close()
+
+    def say_outgrown(self) -> None:
+        """Say where a store is about to become one that earlier versions cannot open."""
+        if said := outgrown(self.store_url):
+            self.warn(said)
 
     def warn(self, message: str) -> None:
         """Say something on stderr, even with --quiet."""

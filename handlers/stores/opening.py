@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from handlers.stores.protocol import Store, StoreError
+from handlers.stores.sqlite.file import earlier_format
+from handlers.stores.sqlite.schema import FORMAT
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.stores.sqlite.whole import SqliteWhole
 from handlers.stores.whole import WholeStore
@@ -41,6 +43,15 @@ def open_whole(url: str, *, create: bool = False) -> WholeStore:
     if prefix is not None:
         return _open_whole_tables(prefix, create=create)
     return SqliteWhole(_path(url))
+
+
+def outgrown(url: str) -> str | None:
+    """Say what opening a store will change for good; None where it changes nothing."""
+    found = None if _prefix(url) is not None else earlier_format(_path(url))
+    if found is None:
+        return None
+    later = f"it is brought to format {FORMAT}, which earlier versions of the program cannot open"
+    return f"the store {_path(url)} has format {found}: {later}"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from config.loader import load_config
 from config.record_map import row
 from handlers.cli import cli
+from handlers.stores.sqlite.schema import FORMAT
 from handlers.stores.sqlite.store import SqliteStore
 from tests.golden import sample
 
@@ -44,6 +45,18 @@ def test_every_record_is_proved(path: Path) -> None:
     answer = run(path, "verify")
     assert json.loads(answer.stdout) == {"records": 6, "differing": {}, "refused": {}}
     assert answer.exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("status",), ("export", "-")])
+def test_whoever_opens_an_earlier_file_hears_that_it_changes_for_good(path: Path, words: tuple[str, ...]) -> None:
+    """Once, before it does: an earlier version of the program cannot open it afterwards."""
+    with closing(sqlite3.connect(path)) as file:
+        ((found,),) = file.execute("PRAGMA user_version")
+    first, second = run(path, *words), run(path, *words)
+    is_brought = f"format {found}: it is brought to format {FORMAT}, which earlier versions of the program cannot open"
+    assert (is_brought in first.stderr) == (found < FORMAT)
+    assert "is brought to" not in second.stderr
+    assert (first.exit_code, second.exit_code) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from handlers.stores.protocol import StoreError
@@ -70,6 +70,18 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
         db.execute(READERS_CACHE)
     return db
+
+
+def earlier_format(path: Path) -> int | None:
+    """Give the format of a file that opening it will bring to today's; None of any other file."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as db:
+            found = _format(db, path)
+    except (sqlite3.Error, StoreError):
+        return None
+    return found if 0 < found < FORMAT else None
 
 
 def prepare(db: sqlite3.Connection, path: Path, *, durable: bool) -> None:

@@ -90,7 +90,7 @@ def test_a_file_that_went_or_came_is_another_config(folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["form", "digest", "half", "config", "figure", "byte", "none"])
 def test_what_cannot_be_read_is_passed_over(folder: Path, damage: str) -> None:
-    """Another form, another digest, a half file, a config that lacks something, another figure, a byte that is no text, no file."""
+    """Another form, another digest, a half file, a config that lacks something, another figure or byte, no file."""
     path = folder / COMPILED
     said = json.loads(path.read_bytes())
     if damage == "none":

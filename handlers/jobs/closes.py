@@ -8,7 +8,8 @@ import msgspec
 
 from handlers.jobs.guards import Comparison, Digest, Held, Situation
 from handlers.jobs.kept import keep, read_kept
-from handlers.jobs.stored import in_parts, stored
+from handlers.jobs.stored import AT_ONCE, stored
+from handlers.parts import in_parts
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant, format_instant
@@ -85,7 +86,7 @@ def deeds(store: Store) -> list[Deed]:
 
 def compared(records: Iterable[Record], comparison: Comparison, store: Store, last: str | None) -> Iterator[Record]:
     """Pass a period's records on, and compare each with the account's record of the last closed period."""
-    for some in in_parts(records):
+    for some in in_parts(records, AT_ONCE):
         known = None if last is None else stored(store, [record.score.account_id for record in some], last)
         for record in some:
             before = None if known is None else known(record.score.account_id)

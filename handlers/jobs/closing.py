@@ -15,7 +15,8 @@ from handlers.jobs.guards import Comparison, Held, findings, holding, unconfirme
 from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, SinksOf, Totals, handing_on, scoring, trying
-from handlers.jobs.stored import in_parts
+from handlers.jobs.stored import AT_ONCE
+from handlers.parts import in_parts
 from handlers.spool import Spool
 from handlers.stores.protocol import Store
 from handlers.words.drift import sentences
@@ -151,7 +152,7 @@ class Closing:
             return
         look = begin(self.store)
         with ThreadPoolExecutor(self.reads_at_once) as pool:
-            for pages in in_parts(in_parts(self.portfolio), self.reads_at_once):
+            for pages in in_parts(in_parts(self.portfolio, AT_ONCE), self.reads_at_once):
                 yield from pool.map(look, pages)
 
     def _listing(self, records: Iterable[Record]) -> tuple[AlertList, Edges]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import count, islice, tee
+from itertools import count, tee
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from handlers.parts import in_parts
 from handlers.stores.protocol import Store
 from handlers.stores.sharable import Reader, Sharable, Written
 from scoring.account import Account
@@ -54,9 +55,9 @@ class Crew:
     def each(self, begin: Begin[Result], accounts: Iterable[Account]) -> Iterator[Result]:
         """Do a work with all accounts; each page's writes are in the store when its result is given."""
         if self._share is None or not isinstance(self.store, Sharable):
-            yield from map(begin(self.store), _pages(accounts, BATCH_SIZE))
+            yield from map(begin(self.store), in_parts(accounts, BATCH_SIZE))
             return
-        given, pages = tee(_pages(accounts, self._page))
+        given, pages = tee(in_parts(accounts, self._page))
         sent = pickle.dumps(begin)
         number = next(_NUMBERS)
         parts = (Part(number, sent, page) for page in given)
@@ -66,12 +67,6 @@ class Crew:
 
 
 _NUMBERS = count()
-
-
-def _pages(accounts: Iterable[Account], size: int) -> Iterator[Sequence[Account]]:
-    remaining = iter(accounts)
-    while page := tuple(islice(remaining, size)):
-        yield page
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from handlers.jobs.alerts import kept_list
@@ -16,6 +15,7 @@ from handlers.jobs.movements import Known, RecordMaker
 from handlers.jobs.parcels import Parcel
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
+from handlers.parts import in_parts
 from handlers.sinks.protocol import Liner, LineWriter, RecordWriter
 from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
@@ -99,7 +99,7 @@ def score_all(
     """
     makes = maker or RecordMaker(store)
     records = _records(_read(accounts, makes, close, reads_at_once), makes, store, close, run)
-    while some := list(islice(records, BATCH_SIZE)):
+    for some in in_parts(records, BATCH_SIZE):
         if close.status == "final":
             store.put_records([replace(record, status="provisional") for record in some])
         for record in some:
@@ -165,9 +165,8 @@ def _read(accounts: Iterable[Account], maker: RecordMaker, close: Terms, at_once
     if at_once == 1:
         yield from map(read, accounts)
         return
-    remaining = iter(accounts)
     with ThreadPoolExecutor(at_once) as pool:
-        while some := list(islice(remaining, BATCH_SIZE)):
+        for some in in_parts(accounts, BATCH_SIZE):
             yield from pool.map(read, some)
 
 

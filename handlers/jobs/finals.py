@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from handlers.jobs.alerts import listed
-from handlers.jobs.crew import BATCH_SIZE
 from handlers.jobs.faults import FAILURES
 from handlers.jobs.guards import UNSCORED
 from handlers.jobs.movements import RecordMaker
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
-from handlers.jobs.stored import Stored, in_parts, stored
+from handlers.jobs.stored import AT_ONCE, Stored, stored
+from handlers.parts import in_parts
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.alert_list import AlertList
@@ -20,7 +20,7 @@ from scoring.record import Record, correcting
 def standing(accounts: Iterable[Account], store: Store, maker: RecordMaker, close: Terms) -> Iterator[Record]:
     """Give what a close would make final of each account; those that fail are left out."""
     run, terms = Run(), replace(close, confirmed=frozenset({"unscored"}))
-    for some in in_parts(accounts):
+    for some in in_parts(accounts, AT_ONCE):
         known = stored(store, [account.id for account in some], close.period)
         made = (_final(account, known, maker, terms, run) for account in some)
         yield from (record for record in made if record is not None)
@@ -35,7 +35,7 @@ def finals(
     alerts: AlertList | None,
 ) -> Iterator[Record]:
     """Make the records of accounts final, and give what the store then has of each; `alerts` is the close's list."""
-    for some in in_parts(accounts, BATCH_SIZE):
+    for some in in_parts(accounts, AT_ONCE):
         known = stored(store, [account.id for account in some], close.period)
         finals = (_final(account, known, maker, close, run) for account in some)
         made = [listed(final, alerts) for final in finals if final is not None]

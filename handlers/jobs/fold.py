@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from config.intake import Intake
 from config.source import Webhook
 from handlers.jobs.faults import place
 from handlers.jobs.recordings import Entry, numbered
+from handlers.parts import in_parts
 from handlers.sources.kinds import Kind
 from handlers.sources.messages import message_of, read_usual
 from handlers.sources.reading import Json, Taken, UnreadableError
@@ -25,7 +25,6 @@ from scoring.statements import Statement
 BATCH_SIZE = 2_000
 REFUSED = "of somebody who was erased"
 """The remark of what a store does not take in."""
-T = TypeVar("T")
 
 
 class WordsReader(Protocol):
@@ -149,18 +148,12 @@ def fold_entries(
     words: WordsReader | None = None,
 ) -> Iterator[Tally]:
     """Fold messages, each with the number of its line, in the same way."""
-    for chunk in _chunks(messages, BATCH_SIZE):
+    for chunk in in_parts(messages, BATCH_SIZE):
         batch, tally = read_into_batch(chunk, file, lambda body: read_message(body, intake, now, words=words))
         store.merge(batch)
         if batch.refused:
             tally.remarks[REFUSED] += batch.refused
         yield tally
-
-
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
 
 
 def read_into_batch(entries: Iterable[Entry], file: str, read: Callable[[bytes], Taken]) -> tuple[Batch, Tally]:

@@ -10,7 +10,8 @@ from handlers.jobs.guards import Comparison, Held, holding, unconfirmed
 from handlers.jobs.live_sent import Sent
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
-from handlers.jobs.stored import in_parts, stored
+from handlers.jobs.stored import AT_ONCE, stored
+from handlers.parts import in_parts
 from handlers.sinks.protocol import CrmWriter
 from handlers.stores.protocol import Store
 from scoring.account import Account
@@ -98,7 +99,8 @@ class Live:
 
     def _records(self, run: Run) -> Iterator[tuple[Record, Record | None]]:
         """Give each account's provisional record of the running month, and its final one of the month before."""
-        for some in in_parts(account.id for account in run.remaining(self.accounts)):
+        ids = (account.id for account in run.remaining(self.accounts))
+        for some in in_parts(ids, AT_ONCE):
             records, befores = (stored(self.store, some, period) for period in (self.terms.period, self.before))
             for record, before in ((records(account_id), befores(account_id)) for account_id in some):
                 if record is not None and record.status == "provisional":

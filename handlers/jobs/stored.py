@@ -1,9 +1,8 @@
 """Records of many accounts, read some hundreds at once: one that cannot be read stands in nobody else's way."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from handlers.jobs.faults import FAILURES
 from handlers.stores.protocol import RecordStore
@@ -12,16 +11,8 @@ from scoring.record import Record
 AT_ONCE = 200
 """So many records are read, or written, at once."""
 
-T = TypeVar("T")
 Stored: TypeAlias = Callable[[str], Record | None]
 """Gives the record of an account, by its id; raises where that one cannot be read."""
-
-
-def in_parts(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """Give items some at a time."""
-    remaining = iter(items)
-    while some := list(islice(remaining, size)):
-        yield some
 
 
 def stored(store: RecordStore, account_ids: Sequence[str], period: str) -> Stored:

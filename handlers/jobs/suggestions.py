@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TypeVar
 
 import msgspec
 
@@ -14,6 +12,7 @@ from handlers.jobs.fold import read_message
 from handlers.jobs.muted import muted_in
 from handlers.jobs.records import AccountReader
 from handlers.jobs.suggested_accounts import note_suggested
+from handlers.parts import in_parts
 from handlers.sinks.conversation_links import ConversationLinks
 from handlers.sinks.suggested import KIND, SOURCE, Created, Names, SuggestionSink, Wanted
 from handlers.stores.protocol import Batch, FactStore, Store
@@ -29,8 +28,6 @@ from scoring.timeline import Timeline
 
 AT_ONCE = 200
 """So many suggestions are written at once: one call of the CRM takes no more."""
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -110,7 +107,7 @@ class Suggesting:
         listed = list(accounts)
         told.accounts = len(listed)
         wanted = (one for account in listed for one in self.wanted(reader.read(account)))
-        for some in _chunks(wanted, AT_ONCE):
+        for some in in_parts(wanted, AT_ONCE):
             created = Created() if sink is None else sink.create(some)
             take_in(created.messages, self.store, self.config, self.now)
             if created.messages:
@@ -149,9 +146,3 @@ def take_in(messages: Sequence[Json], store: FactStore, config: Config, now: Ins
                 batch.add(statement)
     if batch.observations:
         store.merge(batch)
-
-
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while chunk := list(islice(remaining, size)):
-        yield chunk

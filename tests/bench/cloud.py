@@ -19,7 +19,7 @@ from handlers.stores.dynamodb.store import DynamoStore
 from scoring.account import Account
 from tests.aws.world import World, world
 from tests.bench import burst
-from tests.bench.timing import seconds
+from tests.bench.timing import count, seconds
 from tests.live.orgs import CONFIG
 
 EVENTS_AN_ACCOUNT = 20
@@ -33,7 +33,7 @@ _HEADER = ("sf_account_id", "intercom_company_id", "looker_customer_id", "accoun
 def main() -> None:
     """Measure what the command line asks for, and print it line by line."""
     parser = ArgumentParser(prog="python -m tests.bench.cloud", description="Measure the stack on the emulator of AWS.")
-    parser.add_argument("--burst", type=int, default=10_000, metavar="N", help="events that come at once")
+    parser.add_argument("--burst", type=count, default=10_000, metavar="N", help="events that come at once")
     parser.add_argument("--accounts", default="200,1000,4000", metavar="N,N", help="portfolios to close; empty: none")
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.accounts.split(",") if size]

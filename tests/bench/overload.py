@@ -19,6 +19,7 @@ from typing import Any, Final
 from tests.bench.scale import past
 from tests.bench.scale.jobs import fresh_events
 from tests.bench.scale.world import World, world
+from tests.bench.timing import count
 from tests.doors.clouds import Context, delivered
 from tests.templates import resources
 
@@ -133,7 +134,7 @@ def _overtaken(done: Sequence[int]) -> int:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Drain a burst, and ten times what the functions can take; print what became of each."""
     parser = ArgumentParser(prog="python -m tests.bench.overload", description="More events than functions, simulated.")
-    parser.add_argument("--burst", type=int, default=10_000, metavar="N", help="events that come at once")
+    parser.add_argument("--burst", type=count, default=10_000, metavar="N", help="events that come at once")
     asked = parser.parse_args(arguments)
     for line in measured(asked.burst):
         sys.stdout.write(f"{line}\n")

@@ -4,6 +4,7 @@ import gc
 import os
 import resource
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -110,3 +111,15 @@ def _held(process: str) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def count(given: str) -> int:
+    """Read a whole number of at least 1 from a command line; raises ArgumentTypeError, which names its option."""
+    if not given.isdecimal() or int(given) < 1:
+        raise ArgumentTypeError(f"{given!r} is no whole number of at least 1")
+    return int(given)
+
+
+def counts(given: str) -> tuple[int, ...]:
+    """Read several of them, with commas between."""
+    return tuple(count(one) for one in given.split(","))

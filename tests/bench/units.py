@@ -10,6 +10,7 @@ Without arguments: what an account costs to be read and closed after one, four a
 import json
 import sys
 import time
+from argparse import ArgumentParser
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -26,6 +27,7 @@ from handlers.stores.dynamodb.tables import Tables, create_tables
 from scoring.periods import period_end
 from tests.bench.metering import Meter, Nowhere
 from tests.bench.months import ages
+from tests.bench.timing import count
 
 AGED_ACCOUNTS = 10
 
@@ -55,16 +57,24 @@ def measure(events: Path, mapping: Path, period: str, batch: int) -> dict[str, o
         store.close()
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure what the arguments ask for, a line of JSON each."""
-    if not arguments:
+    parser = ArgumentParser(prog="python -m tests.bench.units", description="What DynamoDB would charge for.")
+    parser.add_argument("events", type=Path, nargs="?", metavar="EVENTS.jsonl", help="default: lives of three ages")
+    parser.add_argument("mapping", type=Path, nargs="?", metavar="MAPPING.csv", help="the accounts of the events")
+    parser.add_argument("month", nargs="?", metavar="YYYY-MM", help="the month to close")
+    parser.add_argument(
+        "batch", type=count, nargs="?", default=1_000, metavar="N", help="events that are folded at once"
+    )
+    asked = parser.parse_args(arguments)
+    if asked.events is None:
         for line in ages(AGED_ACCOUNTS):
             sys.stdout.write(json.dumps(line) + "\n")
         return
-    file, mapping, month, *rest = arguments
-    size = int(rest[0]) if rest else 1_000
-    sys.stdout.write(json.dumps(measure(Path(file), Path(mapping), month, size)) + "\n")
+    if asked.month is None:
+        parser.error("EVENTS.jsonl takes MAPPING.csv and YYYY-MM after it")
+    sys.stdout.write(json.dumps(measure(asked.events, asked.mapping, asked.month, asked.batch)) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

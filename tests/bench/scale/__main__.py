@@ -10,7 +10,7 @@ from tests.bench.scale import past
 from tests.bench.scale.counts import Result
 from tests.bench.scale.jobs import JOBS, Pace, run
 from tests.bench.scale.report import judged, line, table
-from tests.bench.timing import fresh
+from tests.bench.timing import count, counts, fresh
 
 SIZES = "200,20000,200000,1000000"
 ALIKE = 40
@@ -20,17 +20,18 @@ ALIKE = 40
 def main(arguments: Sequence[str] | None = None) -> int:
     """Count what the command line asks for; give 1 where a figure by account grows with the portfolio."""
     parser = ArgumentParser(prog="python -m tests.bench.scale", description="Count what each job costs, by account.")
-    parser.add_argument("--sizes", default=SIZES, metavar="N,N", help=f"portfolios (default {SIZES})")
-    parser.add_argument("--months", default="13", metavar="N,N", help="how long their pasts are (default 13)")
+    parser.add_argument("--sizes", type=counts, default=SIZES, metavar="N,N", help=f"portfolios (default {SIZES})")
+    parser.add_argument(
+        "--months", type=counts, default="13", metavar="N,N", help="how long their pasts are (default 13)"
+    )
     parser.add_argument("--jobs", default=",".join(JOBS), metavar="a,b", help=f"some of {','.join(JOBS)}")
-    parser.add_argument("--done", type=int, default=5_000, metavar="N", help="accounts of a portfolio that are done")
+    parser.add_argument("--done", type=count, default=5_000, metavar="N", help="accounts of a portfolio that are done")
     parser.add_argument("--full", action="store_true", help="do all accounts: hours for a million")
     asked = parser.parse_args(arguments)
     if not JOBS.keys() >= set(asked.jobs.split(",")):
         parser.error(f"--jobs takes some of {','.join(JOBS)}, with commas between them")
-    sizes, months = ([int(one) for one in given.split(",")] for given in (asked.sizes, asked.months))
-    done = max(sizes) if asked.full else asked.done
-    results = list(_measured(sizes, months, asked.jobs.split(","), Pace(shard=min(5_000, done), done=done)))
+    done = max(asked.sizes) if asked.full else asked.done
+    results = list(_measured(asked.sizes, asked.months, asked.jobs.split(","), Pace(shard=min(5_000, done), done=done)))
     for said in ("", *table(results), "", *judged(results)):
         _say(said)
     return 1 if judged(results) else 0

@@ -31,7 +31,7 @@ from scoring.instants import Instant
 from scoring.roles import playing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -39,7 +39,7 @@ LEFT_TO_TELL_MILLISECONDS = 60_000
 """No system is asked with less time left than this: what came of the sweep is yet to be said."""
 
 LEFT_TO_LOOK_MILLISECONDS = 240_000
-"""The store is not looked through with less time left than this: the next sweep does it."""
+"""The store is not looked through with less time left than this: the next sweep does it, or goes on."""
 
 NOT_SET = "the environment does not say how it is reached"
 
@@ -68,7 +68,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "salesforce" in systems:
         _learn(moment)
         if context.get_remaining_time_in_millis() > LEFT_TO_LOOK_MILLISECONDS:
-            _let_go(moment)
+            _let_go(moment, lambda: context.get_remaining_time_in_millis() < LEFT_TO_TELL_MILLISECONDS)
     if sweeper.remarks:
         log.warning("remarked", extra={"remarks": dict(Counter(sweeper.remarks))})
     _say([name for name in systems if name in failures or getattr(clients, name) is not None], pulled, failures, moment)
@@ -97,11 +97,17 @@ def _learn(moment: Instant) -> None:
         log.warning("categories of suggestions have muted themselves", extra={"categories": list(muted)})
 
 
-def _let_go(moment: Instant) -> None:
-    """Let go of what retention.yaml no longer keeps, once a week; the sweep does not hang on it."""
+def _let_go(moment: Instant, is_over: Callable[[], bool]) -> None:
+    """Let go of what retention.yaml no longer keeps, once a week; the sweep does not hang on it.
+
+    What its time does not suffice for is left to the next sweep.
+    """
     store, config = _deployed().store, _deployed().config
     try:
-        looked = look_weekly(store, Everyone(store.portfolio), config.retention, config.model, moment)
+        looked = look_weekly(store, Everyone(store.portfolio), config.retention, config.model, moment, is_over)
+    except UnfinishedError as unfinished:
+        log.info("retention goes on with the next sweep", extra={"looked": str(unfinished)})
+        return
     except Exception as error:  # noqa: BLE001 - what was swept is safe, and the next sweep looks
         log.error("retention was not looked after", extra={"error": place(error)})
         trouble("StoreTrouble")

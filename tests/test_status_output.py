@@ -14,7 +14,8 @@ from handlers.cli import cli
 from handlers.commands.status_tables import MOST_DEEDS, show_status
 from handlers.jobs.closes import Deed, Note, log_deed, note
 from handlers.jobs.guards import Held
-from handlers.jobs.retention import Looked
+from handlers.jobs.kept import keep
+from handlers.jobs.retention import LOOKING, Looked, Looking
 from handlers.jobs.standing import Standing
 from handlers.stores.protocol import Reread
 from handlers.stores.sqlite.store import SqliteStore
@@ -106,6 +107,21 @@ def test_what_leaves_the_store_is_said_with_its_date() -> None:
     said = " ".join(shown(retention=Looked("2026-11-20T00:00:00Z", nobodys=9, leaving={"2026-12-04": 7})).split())
     assert "facts without an account 7 2026-12-04 map their owners before then, to keep them" in said
     assert "Leaves the store" not in shown(retention=Looked("2026-11-20T00:00:00Z", nobodys=9))
+
+
+def test_a_look_that_is_under_way_is_said_with_how_far_it_came(path: Path) -> None:
+    """What is listed is then of the one before it; programs are told the same."""
+    looked = Looked("2026-11-20T00:00:00Z", nobodys=9, leaving={"2026-12-04": 7})
+    looking = Looking("2026-11-27T00:00:00Z", "2026-11-27T00:00:00Z", looked, facts=12_000)
+    said = " ".join(shown(retention=looked, looking=looking).split())
+    assert "facts without an account 7 2026-12-04" in said
+    assert "facts looked at so far 12,000 since 2026-11-27 each sweep goes on" in said
+    with closing(SqliteStore(path)) as store:
+        store.set_cursor(LOOKING, keep(looking))
+    told = json.loads(run(path, "--json").stdout)
+    with closing(SqliteStore(path)) as store:
+        store.keeping.remove_cursors([LOOKING])
+    assert told["retention"] == {"under_way": {"since": "2026-11-27T00:00:00Z", "facts": 12_000}}
 
 
 def feed(days: float, *, covered: bool = True) -> Feed:

@@ -53,8 +53,16 @@ def _told(found: Standing) -> dict[str, object]:
         "closes": {period: _close(one, found.crm_waits.get(period)) for period, one in found.closes.items()},
         "deeds": found.deeds,
         "outcomes": _outcomes(found.outcomes),
-        "retention": None if found.retention is None else msgspec.to_builtins(found.retention),
+        "retention": _retention(found),
     }
+
+
+def _retention(found: Standing) -> dict[str, object] | None:
+    """Give what the last look came to that ended; and of one that is under way, since when, and of how many facts."""
+    told: dict[str, object] = {} if found.retention is None else msgspec.to_builtins(found.retention)
+    if found.looking is not None:
+        told |= {"under_way": {"since": found.looking.at, "facts": found.looking.facts}}
+    return told or None
 
 
 def _outcomes(counts: OutcomeCounts | None) -> dict[str, object] | None:

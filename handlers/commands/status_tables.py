@@ -110,10 +110,13 @@ def _outcomes(found: Standing) -> Table:
 
 
 def _leaving(found: Standing) -> Table:
-    """Say what leaves by retention.yaml, and when; nothing where nothing has a date."""
+    """Say what leaves by retention.yaml, and when; nothing where nothing has a date, and no look is under way."""
     made, looked = table("Leaves the store", ">How many", "When", "What to do"), found.retention
     for date, number in ({} if looked is None else looked.leaving).items():
         made.add_row("facts without an account", f"{number:,}", date, "map their owners before then, to keep them")
+    if found.looking is not None:
+        since = format_date(parse_instant(found.looking.at))
+        made.add_row("facts looked at so far", f"{found.looking.facts:,}", f"since {since}", "each sweep goes on")
     return made
 
 

@@ -1,6 +1,6 @@
 """Accounts as they were mapped at an earlier time, and those that left the portfolio, by the history of changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from config.source import ACCOUNTS
@@ -23,12 +23,13 @@ class Departed(NamedTuple):
 
 def departed(kept: AccountStore) -> dict[str, Departed]:
     """Give the accounts that somebody took out of a store's portfolio, by id; one that came back is left out."""
-    last: dict[str, Entry] = {}
-    for entry in kept.history():
-        last[entry.account_id] = entry
-    gone = (entry for entry in last.values() if entry.deed == "removed")
-    before = ((undone(None, entry), entry.at) for entry in gone)
-    return {account.id: Departed(account, at) for account, at in before if account is not None}
+    return {one.account.id: one for one in departures(kept)}
+
+
+def departures(kept: AccountStore) -> Iterator[Departed]:
+    """List the accounts that somebody took out of a store's portfolio, one by one, in no order."""
+    before = ((undone(None, entry), entry.at) for entry in kept.removals())
+    return (Departed(account, at) for account, at in before if account is not None)
 
 
 def with_departed(store: Store, accounts: Iterable[Account]) -> list[Account]:

@@ -7,40 +7,54 @@ then has all of the past: the mark goes, as it does with every new event of the 
 Of accounts goes what no score of the months that are kept can use: conversations that were settled, and readings that
 others came after, before the windows of the earliest of them begin. A year at least is left for windows, so that a
 draft may look further back than the model.
+
+A look is made in pieces, and a cursor says how far it has come: one that runs out of time is gone on with by the next
+sweep. Nothing of it holds a portfolio whole, but for eight bytes of each id.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from config.retention import Kept, Retention
-from config.source import ACCOUNTS
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.kept import keep, read_kept
-from handlers.jobs.past_accounts import alone, departed
 from handlers.jobs.pilot import opinion_dates
 from handlers.jobs.samples import sample_months
+from handlers.jobs.somebodys import PARTS, accounts_of_part, forget_parts, keep_part, kept_parts, who_left
 from handlers.stores.keeping import Holding, Mark
-from handlers.stores.protocol import Store
-from scoring.account import Account, OwnerKey
-from scoring.customer import USER, named_csms
-from scoring.facts import ENTIRE, LOOKBACK
+from handlers.stores.protocol import FactStore, Store
+from scoring.account import Account
+from scoring.facts import LOOKBACK
 from scoring.instants import DAY, EPOCH, Instant, format_date, format_instant, parse_instant
 from scoring.model import Model
 from scoring.observations import Subject
 from scoring.periods import period_end
-from scoring.said_outcomes import SOURCE as OUTCOMES
 from scoring.scope import scope_of
 
+IsOver: TypeAlias = Callable[[], bool]
+"""Tells whether no more time is left; it is asked after each piece."""
+
 LOOKED = "retention/looked"
-"""The cursor of the last look."""
+"""The cursor of the last look that came to its end."""
+
+LOOKING = "retention/looking"
+"""The cursor of a look that is under way."""
 
 EVERY = 7 * DAY
 AHEAD = 14 * DAY
 """So long ahead at least a fact gets its date: two looks see whether it was mapped after all."""
 
 _AT_ONCE = 500
+
+
+def _never() -> bool:
+    return False
 
 
 class Looked(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,52 +82,151 @@ class Looked(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.dated + self.removed + self.unseen + self.records + self.texts
 
 
+class Looking(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a look has come: parts of the portfolio that are known, since when, and the place among the facts.
+
+    `at` is when it began, and `looked` what it came to so far, of so many `facts`. There are so many `digests` of whom
+    facts may be.
+    """
+
+    at: str
+    mapped_at: str
+    looked: Looked
+    parts: int = 0
+    digests: int = 0
+    is_mapped: bool = False
+    is_freed: bool = False
+    after: str | None = None
+    facts: int = 0
+    is_marked: bool = False
+
+
 def look_weekly(
-    store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant
+    store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant, is_over: IsOver = _never
 ) -> Looked | None:
-    """Look through a store where the last look is a week ago; None where it is not."""
+    """Look through a store where the last look is a week ago, or goes on; None where it is not due."""
     last = last_look(store)
-    if last is not None and now < parse_instant(last.at) + EVERY:
+    if under_way(store) is None and last is not None and now < parse_instant(last.at) + EVERY:
         return None
-    return look(store, accounts, terms, model, now)
+    return look(store, accounts, terms, model, now, is_over)
 
 
-def last_look(store: Store) -> Looked | None:
-    """Give what the last look came to; None where there was none yet."""
+def last_look(store: FactStore) -> Looked | None:
+    """Give what the last look came to that came to its end; None where there was none yet."""
     kept = store.cursor(LOOKED)
     return None if kept is None else read_kept(kept, Looked, LOOKED)
 
 
-def look(store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant) -> Looked:
-    """Look through a store: mark, free, remove. It may be repeated, and resumed, at any point."""
-    mapped = iter(accounts)
-    first = next(mapped, None)
-    looked = Looked(format_instant(now), is_unmapped=True)
-    if first is not None:
-        looked = _looked(store, chain([first], mapped), terms, model, now)
-    store.set_cursor(LOOKED, keep(looked))
-    return looked
+def under_way(store: FactStore) -> Looking | None:
+    """Give how far a look has come that did not come to its end; None where there is none."""
+    kept, last = store.cursor(LOOKING), last_look(store)
+    far = None if kept is None else read_kept(kept, Looking, LOOKING)
+    return None if far is None or (last is not None and last.at == far.at) else far
 
 
-def _looked(store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant) -> Looked:
-    is_somebodys = _somebodys(store, chain(accounts, _departed(store, terms.departed_accounts, now)))
-    removed = store.keeping.remove_expired(now)
-    unseen = _forget_unseen(store, terms.superseded_observations, model, now)
-    counts, leaving = Counter[str](), Counter[str]()
-    stream = _marks(store.keeping.holdings(now), is_somebodys, terms.facts_of_nobody, now, counts, leaving)
-    while some := dict(islice(stream, _AT_ONCE)):
-        store.keeping.mark(some)
-    return Looked(
-        format_instant(now),
-        counts["nobodys"],
-        counts["dated"],
-        counts["freed"],
-        removed,
-        unseen,
-        _old_records(store, terms.records, now),
-        _old_texts(store, terms, now),
-        dict(sorted(leaving.items())),
-    )
+def look(
+    store: Store, accounts: Iterable[Account], terms: Retention, model: Model, now: Instant, is_over: IsOver = _never
+) -> Looked:
+    """Look through a store: mark, free, remove; a look that did not come to its end goes on.
+
+    UnfinishedError where the time is over, or a process ended by anything: called again, it goes on behind the last
+    piece that was done. A piece that was done in part is done anew, which changes nothing more.
+    """
+    far = begun = _begun(store, now)
+    for far in _Look(store, accounts, terms, model, now).pieces(begun):
+        store.set_cursor(LOOKING, keep(far))
+        if is_over():
+            raise UnfinishedError(f"the look of {far.at} came to {far.facts:,} facts: called again, it goes on")
+    store.set_cursor(LOOKED, keep(far.looked))
+    forget_parts(store)
+    store.keeping.remove_cursors([LOOKING])
+    return far.looked
+
+
+def _begun(store: Store, now: Instant) -> Looking:
+    """Give the look that is to go on, or a new one; whom accounts are mapped to is asked again after a day."""
+    at, far = format_instant(now), under_way(store)
+    if far is not None and now < parse_instant(far.mapped_at) + DAY:
+        return far
+    forget_parts(store)
+    if far is None:
+        return Looking(at, at, Looked(at, is_unmapped=True))
+    return replace(far, mapped_at=at, parts=0, digests=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A look at one store, in pieces, each of which gives how far the look has come by it."""
+
+    store: Store
+    accounts: Iterable[Account]
+    terms: Retention
+    model: Model
+    now: Instant
+
+    def pieces(self, far: Looking) -> Iterator[Looking]:
+        """Do what is left, piece by piece."""
+        for piece in (self._map, self._free, self._mark, self._remove_records, self._remove_texts):
+            for done in piece(far):
+                yield (far := done)
+            if not far.is_mapped:
+                return
+
+    def _map(self, far: Looking) -> Iterator[Looking]:
+        """Learn whose facts are somebody's, part by part; where there is no account at all, nothing else is done."""
+        for number in range(far.parts, PARTS):
+            count = keep_part(self.store, number, accounts_of_part(self.accounts, number))
+            if count:
+                far = replace(far, is_mapped=True, looked=replace(far.looked, is_unmapped=False))
+                yield (far := replace(far, parts=number + 1, digests=far.digests + count))
+        if far.is_mapped and far.parts <= PARTS:
+            kept = self.terms.departed_accounts
+            left = who_left(self.store, EPOCH if kept is None else Instant(self.now - kept))
+            yield replace(far, parts=PARTS + 1, digests=far.digests + keep_part(self.store, PARTS, left))
+
+    def _free(self, far: Looking) -> Iterator[Looking]:
+        """Remove what has expired, and what no score can use."""
+        if not far.is_freed:
+            removed = self.store.keeping.remove_expired(self.now)
+            unseen = _forget_unseen(self.store, self.terms.superseded_observations, self.model, self.now)
+            yield replace(far, is_freed=True, looked=replace(far.looked, removed=removed, unseen=unseen))
+
+    def _mark(self, far: Looking) -> Iterator[Looking]:
+        """Mark facts, page by page."""
+        if far.is_marked:
+            return
+        is_somebodys = kept_parts(self.store, far.digests).has
+        for page, after in self.store.keeping.holdings(self.now, far.after):
+            counts, leaving = Counter[str](), Counter(far.looked.leaving)
+            stream = _marks(page, is_somebodys, self.terms.facts_of_nobody, self.now, counts, leaving)
+            while some := dict(islice(stream, _AT_ONCE)):
+                self.store.keeping.mark(some)
+            looked = _joined(far.looked, counts, leaving)
+            far = replace(far, after=after, facts=far.facts + len(page), is_marked=after is None, looked=looked)
+            yield far
+
+    def _remove_records(self, far: Looking) -> Iterator[Looking]:
+        """Remove the records of months that ended too long ago, some at a time."""
+        kept, store = self.terms.records, self.store
+        old = (period for period in store.summarised() if kept is not None and period_end(period) + kept <= self.now)
+        for period in old:
+            ids = iter(store.final_scores(period))
+            while some := list(islice(ids, _AT_ONCE)):
+                removed = sum(store.remove_record(account_id, period) for account_id in some)
+                far = replace(far, looked=replace(far.looked, records=far.looked.records + removed))
+                yield far
+
+    def _remove_texts(self, far: Looking) -> Iterator[Looking]:
+        """Remove samples and opinions of too long ago."""
+        texts = _old_texts(self.store, self.terms, self.now)
+        if texts:
+            yield replace(far, looked=replace(far.looked, texts=far.looked.texts + texts))
+
+
+def _joined(looked: Looked, counts: Counter[str], leaving: Counter[str]) -> Looked:
+    """Add what a page came to."""
+    added = {name: getattr(looked, name) + number for name, number in counts.items()}
+    return replace(looked, **added, leaving=dict(sorted(leaving.items())))
 
 
 def _forget_unseen(store: Store, kept: Kept, model: Model, now: Instant) -> int:
@@ -160,58 +273,6 @@ def marked(mark: Mark | None, kept: Kept, now: Instant) -> Mark | None:
 def _midnight(instant: Instant) -> Instant:
     """Give the first midnight from an instant on."""
     return Instant(-(-instant // DAY) * DAY)
-
-
-def _somebodys(store: Store, accounts: Iterable[Account]) -> Callable[[Holding], bool]:
-    """Tell whether a fact is an account's, or of use whoever's it is: gaps of a whole object, outcomes, CSMs."""
-    keys = _every_id(store, {(source, key) for one in accounts for source, keys in one.owners.items() for key in keys})
-    csms = _csms(store, sorted(key for source, key in keys if source == ACCOUNTS.name))
-
-    def is_somebodys(one: Holding) -> bool:
-        source, _, name = one.subject
-        is_common = name == ENTIRE or source == OUTCOMES or one.subject in csms
-        return is_common or (source, name) in keys or any((source, owner) in keys for owner in one.owners)
-
-    return is_somebodys
-
-
-def _every_id(store: Store, keys: Collection[OwnerKey]) -> frozenset[OwnerKey]:
-    """Add to the ids of owners the others that they go by."""
-    known = set(keys)
-    for source in sorted({source for source, _ in keys}):
-        for owner in store.owners(source):
-            if any((source, one) in known for one in owner.ids):
-                known.update((source, one) for one in owner.ids)
-    return frozenset(known)
-
-
-def _csms(store: Store, crm_ids: Collection[str]) -> frozenset[Subject]:
-    """Give the users whom the records of accounts ever named: their facts have no owner, and are read all the same."""
-    ids, found = iter(crm_ids), set[Subject]()
-    while some := list(islice(ids, _AT_ONCE)):
-        facts = store.facts_of([Subject(ACCOUNTS.name, "account", one) for one in some])
-        found.update(Subject(source, USER, user_id) for source, user_id in named_csms(facts))
-    return frozenset(found)
-
-
-def _departed(store: Store, kept: Kept, now: Instant) -> list[Account]:
-    """Give the accounts that left the portfolio and count as accounts all the same: a backtest looks at them.
-
-    Where the store keeps no accounts, they are those that have a record.
-    """
-    since = EPOCH if kept is None else Instant(now - kept)
-    if store.portfolio.is_used:
-        return [one.account for one in departed(store.portfolio).values() if one.at > since]
-    return [alone(account_id) for account_id, period in store.record_keys() if period_end(period) > since]
-
-
-def _old_records(store: Store, kept: Kept, now: Instant) -> int:
-    """Remove the records of months that ended too long ago, and count them."""
-    if kept is None:
-        return 0
-    old = [period for period in store.summarised() if period_end(period) + kept <= now]
-    keys = [(one.account_id, period) for period in old for one in list(store.summaries(period))]
-    return sum(store.remove_record(*key) for key in keys)
 
 
 def _old_texts(store: Store, terms: Retention, now: Instant) -> int:

@@ -7,7 +7,7 @@ from handlers.jobs.closes import Deed, Note, deeds, open_closes
 from handlers.jobs.crm_waits import CrmWait, stands
 from handlers.jobs.outcomes import found_outcomes, told_strangers
 from handlers.jobs.past_accounts import recorded, with_departed
-from handlers.jobs.retention import Looked, last_look
+from handlers.jobs.retention import Looked, Looking, last_look, under_way
 from handlers.stores.protocol import FactStore, Reread, Store
 from scoring.account import Account
 from scoring.feeds import Feed
@@ -27,7 +27,7 @@ class Standing:
     that no account is mapped to, each by its ids; `closes` are those that are held, not written to
     their end, or withdrawn, `crm_waits` has those of them that wait for the CRM, or waited in vain; `outcomes` are
     those of the accounts, also of those that left the portfolio (None: they are too many to be counted); `retention`
-    is the last look at what leaves by itself.
+    is the last look at what leaves by itself that came to its end, `looking` one that is under way.
     """
 
     feeds: Mapping[str, Feed]
@@ -38,6 +38,7 @@ class Standing:
     deeds: Sequence[Deed]
     outcomes: OutcomeCounts | None = field(default_factory=OutcomeCounts)
     retention: Looked | None = None
+    looking: Looking | None = None
     crm_waits: Mapping[str, CrmWait] = field(default_factory=dict)
 
 
@@ -56,6 +57,7 @@ def standing_of(
         deeds=deeds(store),
         outcomes=_outcomes(store, with_departed(store, accounts), model, now),
         retention=last_look(store),
+        looking=under_way(store),
         crm_waits={period: wait for period, wait in waits if wait is not None},
     )
 

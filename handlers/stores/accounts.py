@@ -139,6 +139,9 @@ class AccountStore(Protocol):
     def history(self, account_id: str | None = None) -> Iterator[Entry]:
         """List the changes of an account, or of all, the earliest first."""
 
+    def removals(self) -> Iterator[Entry]:
+        """List the last change of each account that was taken out and did not come back, in no order; none is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Everyone:

@@ -26,11 +26,21 @@ class Holding:
     mark: Mark | None = None
 
 
+class Held(NamedTuple):
+    """A page of subjects, and the place after which the next begins; None: there is none."""
+
+    holdings: list[Holding]
+    after: str | None
+
+
 class Keeping(Protocol):
     """Marks facts, and removes what is over. A new event of a subject takes its mark away: its time begins anew."""
 
-    def holdings(self, now: Instant) -> Iterator[Holding]:
-        """List every subject, in no order, but those that have expired by `now`; their facts are not read."""
+    def holdings(self, now: Instant, after: str | None = None) -> Iterator[Held]:
+        """List every subject page by page, but those that have expired by `now`; their facts are not read.
+
+        They come in the engine's order, from the place on that an earlier page gave.
+        """
 
     def mark(self, marks: Mapping[Subject, Mark | None]) -> None:
         """Mark facts, or take their marks away; from `expires` on no reader sees a fact."""

@@ -108,6 +108,31 @@ def test_the_sweep_of_the_crm_lets_go_of_what_is_over_once_a_week(
     assert [vars(line)["looked"].keys() >= {"at"} for line in looks] == [True]
 
 
+class ShortContext(Context):
+    """A call whose time is over once it has begun to look through the store."""
+
+    asked = 0
+
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # what it is called on counts
+        """Tell how much time is left."""
+        self.asked += 1
+        return super().get_remaining_time_in_millis() if self.asked <= 2 else LEFT_TO_TELL_MILLISECONDS - 1
+
+
+def test_a_look_that_runs_out_of_time_goes_on_with_the_next_sweep(
+    cloud: Cloud, systems: Systems, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sweep ends well; each goes on where the one before it stopped."""
+    assert systems.hotels
+    for _ in range(2):
+        assert handler({"systems": ["salesforce"]}, ShortContext())["failed"] == []
+    assert {"retention/looking"} == {name for name in cursors(cloud) if name.startswith("retention/look")}
+    sweep(systems=["salesforce"])
+    assert {"retention/looked"} == {name for name in cursors(cloud) if name.startswith("retention/")}
+    said = [line.message for line in caplog.records if line.message.startswith("retention")]
+    assert said == ["retention goes on with the next sweep"] * 2 + ["retention"]
+
+
 def test_no_cursor_moves_before_its_messages_are_in_the_queue(cloud: Cloud, systems: Systems) -> None:
     """A queue that does not take them fails the sweep, and the next one reads the same again."""
     cloud.fail("SendMessageBatch", UNREACHABLE)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 
+from handlers.stores.keeping import Holding
 from handlers.stores.protocol import Batch, Store
 from scoring.instants import Instant, parse_instant
 from scoring.statements import Statement
@@ -22,6 +23,11 @@ def batch_of(*statements: Statement) -> Batch:
     for statement in statements:
         batch.add(statement)
     return batch
+
+
+def holdings(store: Store, at: Instant) -> list[Holding]:
+    """List every subject of a store that has not expired."""
+    return [one for page in store.keeping.holdings(at) for one in page.holdings]
 
 
 @dataclass

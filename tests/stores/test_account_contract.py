@@ -79,8 +79,10 @@ def test_an_account_that_is_removed_is_gone_and_its_history_is_not(place: Place)
     assert store.portfolio.some([ACME]) == {}
     assert store.portfolio.accounts_of([("intercom", "acme"), ("salesforce", ACME)]) == {}
     assert store.portfolio.is_used
+    assert list(store.portfolio.removals()) == list(store.portfolio.history())[1:]
     put(store, Edit(BETA, more=(("intercom", "acme"),)), Edit(ACME), by="eva", at=Instant(NOW + 2))
     assert set(by_id(store)) == {ACME, BETA}
+    assert list(store.portfolio.removals()) == []
     told = [(one.at - NOW, one.by, one.deed, one.gained, one.lost) for one in store.portfolio.history(ACME)]
     names = (("intercom", "acme"), ("intercom", "id1"), ("looker", "77"))
     assert told == [(0, "zoe", "added", names, ()), (1, "max", "removed", (), names), (2, "eva", "added", (), ())]

@@ -24,7 +24,7 @@ from tests.engines import CREDENTIALS
 from tests.fakes.dynamodb.service import Answer, FakeDynamoDB, Request, in_memory
 from tests.scoring.test_scope import scope_at
 from tests.scoring.test_time import ACCOUNT, START, account_facts, instants, observations
-from tests.stores.places import batch_of
+from tests.stores.places import batch_of, holdings
 
 TALK = Subject("intercom", "conversation", "1")
 WIDE = Duration(500 * DAY)
@@ -266,7 +266,7 @@ def test_a_fact_of_nobody_that_was_put_away_is_marked_as_any_other() -> None:
         at.close(day(200))
         with at.store() as store:
             store.keeping.mark({TALK: Mark(at.clock.at)})
-            assert [one.mark for one in store.keeping.holdings(at.clock.at)] == [Mark(at.clock.at)]
+            assert [one.mark for one in holdings(store, at.clock.at)] == [Mark(at.clock.at)]
             store.keeping.mark({TALK: None})
         assert owners_listed() == {"intercom/conversation/1": "intercom/acme"}
         at.close(day(210))
@@ -274,7 +274,7 @@ def test_a_fact_of_nobody_that_was_put_away_is_marked_as_any_other() -> None:
             at.tell(talk("open", 300, None))
         assert owners_listed() == {"intercom/conversation/1": "~intercom/acme"}
         with at.store() as store:
-            assert len(list(store.keeping.holdings(at.clock.at))) == 1
+            assert len(holdings(store, at.clock.at)) == 1
         assert owners_listed() == {"intercom/conversation/1": "intercom/acme"}
 
 

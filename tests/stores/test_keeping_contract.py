@@ -6,7 +6,7 @@ from scoring.facts import gather
 from scoring.instants import DAY, Instant
 from scoring.observations import Conversation, Gap, Observation, Subject
 from tests.scoring.strategies import CONVERSATION, OPPORTUNITY, START
-from tests.stores.places import NOW, Place, batch_of
+from tests.stores.places import NOW, Place, batch_of, holdings
 from tests.stores.test_store_contract import ANOTHER, said
 
 PASSED = Instant(NOW - DAY)
@@ -15,7 +15,7 @@ LATER = Instant(NOW + 30 * DAY)
 
 def held(store: Store) -> dict[Subject, Holding]:
     """Give what a store holds, by subject."""
-    return {one.subject: one for one in store.keeping.holdings(NOW)}
+    return {one.subject: one for one in holdings(store, NOW)}
 
 
 def filled(place: Place, name: str) -> Store:

@@ -1,10 +1,11 @@
 """Retention: what maps to nobody leaves in its time, alike on both engines, and no score moves by it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,15 +13,20 @@ from hypothesis import strategies as st
 
 from config.loader import load_config
 from config.retention import USUAL_RETENTION, Retention
+from handlers.jobs import retention
+from handlers.jobs.faults import UnfinishedError
 from handlers.jobs.pilot import Opinion, give, opinions
 from handlers.jobs.records import AccountReader, Terms, record_of
-from handlers.jobs.retention import AHEAD, EVERY, Looked, last_look, look, look_weekly, marked
+from handlers.jobs.retention import AHEAD, EVERY, Looked, last_look, look, look_weekly, marked, under_way
 from handlers.jobs.samples import drawn
-from handlers.stores.accounts import Edit
+from handlers.jobs.somebodys import forget_parts
+from handlers.stores.accounts import Edit, Everyone
 from handlers.stores.codec import encode_record
+from handlers.stores.dynamodb.engine import Engine
 from handlers.stores.keeping import Mark
 from handlers.stores.opening import open_store
-from handlers.stores.protocol import Store
+from handlers.stores.protocol import Store, StoreError
+from handlers.stores.sqlite import keeping as sqlite_keeping
 from scoring.account import Account, Naming
 from scoring.facts import HISTORY, Fact
 from scoring.instants import DAY, Instant, format_instant
@@ -29,7 +35,7 @@ from scoring.statements import Statement
 from scoring.suggestion_terms import KEPT_DAYS
 from tests.fakes.dynamodb.alone import alone_in_memory
 from tests.scoring.strategies import START, observations, of_conversation, of_message, of_record
-from tests.stores.places import NOW, batch_of
+from tests.stores.places import NOW, batch_of, holdings
 from tests.stores.test_record_contract import a_record
 
 KEPT = 400 * DAY
@@ -117,7 +123,7 @@ def test_one_that_is_mapped_in_time_has_all_of_its_past(kept: tuple[Store, Clock
     store, clock = kept
     store.merge(batch_of(talk(START, "other")))
     looks(store, clock, 0, 390)
-    assert next(store.keeping.holdings(clock.now)).mark == Mark(NOW, Instant(NOW + 404 * DAY))
+    assert holdings(store, clock.now)[0].mark == Mark(NOW, Instant(NOW + 404 * DAY))
     looked = looks(store, clock, 399, accounts=(MINE, YOURS))
     assert looked is not None
     assert (looked.freed, looked.nobodys) == (1, 0)
@@ -154,7 +160,7 @@ def test_what_no_owner_names_and_scores_read_all_the_same_stays(kept: tuple[Stor
     )
     store.merge(batch_of(*said))
     looks(store, clock, 0, 386, 400)
-    assert {one.subject for one in store.keeping.holdings(clock.now)} == {account, csm, gap, told, TALK}
+    assert {one.subject for one in holdings(store, clock.now)} == {account, csm, gap, told, TALK}
 
 
 def test_an_account_that_left_counts_for_some_years(kept: tuple[Store, Clock]) -> None:
@@ -219,7 +225,10 @@ def test_a_longer_time_in_the_file_takes_a_date_away() -> None:
 
 
 def test_both_engines_keep_the_same_and_no_score_moves(engines: Engines) -> None:
-    """Whatever comes when, and whoever is mapped when: after each look."""
+    """Whatever comes when, and whoever is mapped when: after each look.
+
+    Of nobody's conversations SQLite forgets what customers wrote long ago before it marks them: they are not counted.
+    """
     names = count()
     statements = st.lists(
         of_conversation | of_message | of_record | observations(TALK, st.just(Conversation(START, "open"))), max_size=4
@@ -232,6 +241,7 @@ def test_both_engines_keep_the_same_and_no_score_moves(engines: Engines) -> None
     @given(steps)
     def holds(drawn: list[tuple[list[Statement], int, bool]]) -> None:
         engines.clock.now = NOW
+        is_written = False
         with closing_both(engines.open(f"both{next(names)}")) as stores:
             for said, days, is_mapped in drawn:
                 for store in stores:
@@ -240,7 +250,8 @@ def test_both_engines_keep_the_same_and_no_score_moves(engines: Engines) -> None
                 accounts = (MINE, YOURS) if is_mapped else (MINE,)
                 before = [scored(store, engines.clock.now) for store in stores]
                 looked = [look(store, accounts, USUAL_RETENTION, MODEL, engines.clock.now) for store in stores]
-                assert looked[0].nobodys == looked[1].nobodys
+                is_written |= any(isinstance(getattr(one, "content", None), Message) for one in said)
+                assert is_written or looked[0].nobodys == looked[1].nobodys
                 after = [scored(store, engines.clock.now) for store in stores]
                 assert before == after
                 assert after[0] == after[1]
@@ -274,7 +285,7 @@ def scored(store: Store, now: Instant) -> str:
 
 def holding(store: Store, now: Instant) -> object:
     """Say all that a store holds: its subjects with their marks, and their facts, but for messages that may be gone."""
-    held = {one.subject: one for one in store.keeping.holdings(now)}
+    held = {one.subject: one for one in holdings(store, now)}
     facts = [Fact(one.subject, _kept(one, now)) for one in store.facts_of(list(held))]
     return [(held[one.subject].owners, held[one.subject].mark, one) for one in facts if one.observations]
 
@@ -282,3 +293,129 @@ def holding(store: Store, now: Instant) -> object:
 def _kept(fact: Fact, now: Instant) -> frozenset[Observation]:
     oldest = now - HISTORY - KEPT_DAYS * DAY
     return frozenset(o for o in fact.observations if o.at >= oldest or not isinstance(o.content, Message))
+
+
+class KilledError(Exception):
+    """The process ends here."""
+
+
+@dataclass
+class Kills:
+    """Ends a look at some of the moments at which it did something, or is about to keep how far it came."""
+
+    at: list[int]
+    moments: int = 0
+
+    def wrapped(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """Do some work, unless the process ends before it."""
+
+        def done(*given: Any) -> Any:  # noqa: ANN401 - whatever the work takes
+            self.moments += 1
+            if self.moments in self.at:
+                raise KilledError
+            return work(*given)
+
+        return done
+
+
+def in_parts(store: Store, accounts: tuple[Account, ...], clock: Clock, kills: Kills) -> tuple[Looked, int]:
+    """Look piece by piece, each in a call of its own, some of which are killed; give in how many calls it ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("keep", "marked", "keep_part"):
+            patch.setattr(retention, name, kills.wrapped(getattr(retention, name)))
+        for calls in count(1):
+            try:
+                return look(store, accounts, USUAL_RETENTION, MODEL, clock.now, lambda: True), calls
+            except (UnfinishedError, KilledError):
+                assert calls < 300
+    raise AssertionError
+
+
+@pytest.mark.parametrize("engine", [0, 1], ids=["sqlite", "dynamodb"])
+def test_a_look_in_parts_does_what_a_whole_one_does(
+    engines: Engines, engine: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it stops, and wherever it is killed: it marks and frees the same, and its counts are of all parts."""
+    monkeypatch.setattr(sqlite_keeping, "_PAGE", 2)
+    monkeypatch.setattr(Engine, "scanned", by_two(Engine.scanned))
+    names = count()
+    statements = st.lists(of_conversation | of_record | observations(TALK, st.just(Conversation(START, "open"))))
+    steps = st.lists(st.tuples(statements, st.integers(1, 400), st.booleans()), min_size=2, max_size=3)
+
+    @settings(
+        max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(steps, st.lists(st.integers(1, 12), max_size=3, unique=True))
+    def holds(drawn: list[tuple[list[Statement], int, bool]], kills: list[int]) -> None:
+        engines.clock.now = NOW
+        named = f"parts{engine}{next(names)}"
+        with closing_both((engines.open(named)[engine], engines.open(f"{named}whole")[engine])) as (parted, whole):
+            for said, days, is_mapped in drawn:
+                for store in (parted, whole):
+                    store.merge(batch_of(*said, talk(START, "stranger", TALK._replace(id="9"))))
+                engines.clock.now = Instant(engines.clock.now + days * DAY)
+                accounts = (MINE, YOURS) if is_mapped else (MINE,)
+                looked = look(whole, accounts, USUAL_RETENTION, MODEL, engines.clock.now)
+                came, calls = in_parts(parted, accounts, engines.clock, Kills(kills))
+                assert calls > len(kills) + 3
+                assert (came.nobodys, came.leaving, came.at) == (looked.nobodys, looked.leaving, looked.at)
+                assert kills or came == looked
+                assert holding(parted, engines.clock.now) == holding(whole, engines.clock.now)
+                assert (under_way(parted), last_look(parted)) == (None, came)
+                assert list(parted.cursors("retention/")) == [retention.LOOKED]
+
+    holds()
+
+
+def by_two(scanned: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Have a scan give two items a page."""
+
+    def paged(engine: Engine, table: str, shown: Any, after: Any) -> Iterator[Any]:  # noqa: ANN401 - as it is
+        every = [item for items, _ in scanned(engine, table, shown, after) for item in items]
+        for start in range(0, max(1, len(every)), 2):
+            page, is_last = every[start : start + 2], start + 2 >= len(every)
+            yield page, None if is_last else {"subject": page[-1]["subject"]}
+
+    return paged
+
+
+def test_a_look_under_way_goes_on_each_day_and_hears_who_was_mapped_meanwhile(kept: tuple[Store, Clock]) -> None:
+    """It is due as long as it has not ended; after a day the accounts are asked again."""
+    store, clock = kept
+    store.merge(batch_of(talk(START, "other"), talk(START, "stranger", TALK._replace(id="9"))))
+    for number in range(2):
+        with pytest.raises(UnfinishedError, match="it goes on"):
+            look_weekly(store, (MINE,), USUAL_RETENTION, MODEL, Instant(NOW + number), lambda: True)
+    far = under_way(store)
+    assert far is not None
+    assert (far.at, far.facts, last_look(store)) == (format_instant(NOW), 0, None)
+    looked = look_weekly(store, (MINE, YOURS), USUAL_RETENTION, MODEL, Instant(NOW + DAY))
+    assert looked == last_look(store) == Looked(format_instant(NOW), nobodys=1)
+    assert look_weekly(store, (MINE,), USUAL_RETENTION, MODEL, Instant(NOW + 2 * DAY)) is None
+    assert clock.now == NOW
+
+
+def test_accounts_of_the_store_are_found_in_all_parts(kept: tuple[Store, Clock]) -> None:
+    """Hundreds of them, each with a conversation: none is marked, and a stranger's is."""
+    store, _ = kept
+    every = [
+        Account(f"{number:03}", {"intercom": (f"c{number}",), "salesforce": (f"{number:03}",)}) for number in range(300)
+    ]
+    store.portfolio.put([Edit(one.id, owners=one.owners) for one in every], "ana", NOW)
+    said = [talk(START, f"c{number}", TALK._replace(id=str(number))) for number in range(301)]
+    store.merge(batch_of(*said))
+    assert look(store, Everyone(store.portfolio), USUAL_RETENTION, MODEL, NOW).nobodys == 1
+    assert [one.subject.id for one in holdings(store, NOW) if one.mark] == ["300"]
+
+
+def test_nothing_is_marked_by_what_another_look_took_away(kept: tuple[Store, Clock]) -> None:
+    """Two looks at once share what they know; where the other ended first, nobody's facts are taken for nobody's."""
+    store, _ = kept
+    store.merge(batch_of(talk(START, "one")))
+    for _ in range(3):
+        with pytest.raises(UnfinishedError):
+            look(store, (MINE,), USUAL_RETENTION, MODEL, NOW, lambda: True)
+    forget_parts(store)
+    with pytest.raises(StoreError, match="somebody else looks"):
+        look(store, (MINE,), USUAL_RETENTION, MODEL, NOW)
+    assert holdings(store, NOW)[0].mark is None

@@ -27,7 +27,7 @@ from scoring.periods import period_end, periods_to
 from scoring.scope import Scope, scope_of
 from scoring.statements import Statement
 from tests.scoring.spans import BEGIN, ID, moments, spans
-from tests.stores.places import batch_of
+from tests.stores.places import batch_of, holdings
 
 MODEL = load_config().model
 ACCOUNT = Account(ID, {"intercom": ("acme",), "looker": ("77", "78"), "salesforce": (ID,)})
@@ -157,7 +157,7 @@ def test_what_goes_and_what_stays(store: SqliteStore) -> None:
     subjects = {one.subject for one in goes} - {one.subject for one in stays}
     assert store.keeping.forget_unseen(Scope(Instant(BEGIN + 210 * DAY), HORIZON)) == len(subjects)
     assert {*store.subjects("intercom"), *store.subjects("looker")} == {one.subject for one in stays}
-    assert {one.subject for one in store.keeping.holdings(HORIZON)} == {one.subject for one in stays}
+    assert {one.subject for one in holdings(store, HORIZON)} == {one.subject for one in stays}
 
 
 def test_what_customers_wrote_goes_though_its_conversation_stays(store: SqliteStore) -> None:
@@ -168,7 +168,7 @@ def test_what_customers_wrote_goes_though_its_conversation_stays(store: SqliteSt
     store.keeping.mark({of_nobody: Mark(HORIZON)})
     store.keeping.forget_unseen(scope_of(HORIZON, MODEL))
     assert [len(fact.observations) for fact in store.facts_of([subject, of_nobody])] == [1, 2]
-    assert [one.mark for one in store.keeping.holdings(HORIZON) if one.subject == of_nobody] == [Mark(HORIZON)]
+    assert [one.mark for one in holdings(store, HORIZON) if one.subject == of_nobody] == [Mark(HORIZON)]
 
 
 def test_what_comes_back_is_whole_and_goes_again(store: SqliteStore) -> None:

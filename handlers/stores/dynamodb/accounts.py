@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from config.source import ACCOUNTS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _ACCOUNT = "account"
 _HISTORY = "history/"
 _AFTER_ALL = "~"
+_AT_ONCE = 200
 _TRIES = 12
 _PAUSE_SECONDS = 0.02
 
@@ -112,6 +114,17 @@ class DynamoAccounts:
         items = self._engine.scan(self._table, ("pk", "sk", "at", "by", "body"), ("pk", _HISTORY))
         return map(_entry, sorted(items, key=lambda item: (int(item["at"]["N"]), item["pk"]["S"], item["sk"]["S"])))
 
+    def removals(self) -> Iterator[Entry]:
+        """List the last change of each account that was taken out, and of which an item without a body stayed."""
+        items = self._engine.query(self._table, ("pk", text(_ACCOUNT)))
+        gone = (_id_of(item) for item in items if "body" not in item)
+        while some := list(islice(gone, _AT_ONCE)):
+            entries = [_entry(item) for item in self._engine.each(self._last_change, some) if item is not None]
+            yield from (entry for entry in entries if entry.deed == "removed")
+
+    def _last_change(self, account_id: str) -> Item | None:
+        return self._engine.last_before(self._table, ("pk", text(f"{_HISTORY}{account_id}")), ("sk", text(_AFTER_ALL)))
+
 
 @dataclass(frozen=True, slots=True)
 class NoAccounts:
@@ -140,6 +153,10 @@ class NoAccounts:
         raise StoreError(f"DynamoDB has no {self._table}: deploy the stack anew (make deploy), which makes it")
 
     def history(self, _: str | None = None) -> Iterator[Entry]:
+        """List nothing."""
+        return iter(())
+
+    def removals(self) -> Iterator[Entry]:
         """List nothing."""
         return iter(())
 

@@ -143,6 +143,24 @@ class Engine:
             for page in self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True, **said):
                 yield from page["Items"]
 
+    def scanned(
+        self, table: str, attributes: Iterable[str], after: Item | None
+    ) -> Iterator[tuple[list[Item], Item | None]]:
+        """Read some attributes of every item behind a key, page by page, each with its last key; None: it is the last.
+
+        The order is the table's own, and always the same: a scan that stopped goes on behind its last key.
+        """
+        words = Words()
+        said = words.spoken(ProjectionExpression=", ".join([words.name(attribute) for attribute in attributes]))
+        while True:
+            begun = said if after is None else {**said, "ExclusiveStartKey": after}
+            with store_errors():
+                page = self._client.scan(TableName=table, ConsistentRead=True, **begun)
+            after = page.get("LastEvaluatedKey")
+            yield page["Items"], after
+            if after is None:
+                return
+
     def put(self, table: str, item: Item, condition: Condition | None = None) -> bool:
         """Write a whole item; tell whether its condition held."""
         with store_errors():

@@ -14,11 +14,11 @@ from handlers.stores.dynamodb.archive import OUTLAST
 from handlers.stores.dynamodb.change import Change, number, text
 from handlers.stores.dynamodb.feeds import FeedRegistry
 from handlers.stores.dynamodb.marks import EXPIRES, NOBODY_SINCE, expiry, is_gone, is_put_away
-from handlers.stores.keeping import Holding, Mark
+from handlers.stores.keeping import Held, Holding, Mark
 from scoring.instants import SECOND, Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from handlers.stores.dynamodb.archive import Archive
     from handlers.stores.dynamodb.change import Item
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scoring.instants import Duration
     from scoring.observations import Subject
     from scoring.scope import Scope
+
+_SHOWN = ("subject", "owner", "owners", "of", NOBODY_SINCE, EXPIRES)
 
 
 class DynamoKeeping:
@@ -46,10 +48,15 @@ class DynamoKeeping:
         """Put away what no score needs whose scope is this or a later one."""
         self._archive.put_away(known, scope, kept)
 
-    def holdings(self, now: Instant) -> Iterator[Holding]:
-        """List every subject but those that have expired, by a scan that gives no observation."""
+    def holdings(self, now: Instant, after: str | None = None) -> Iterator[Held]:
+        """List every subject but those that have expired, by pages of a scan that gives no observation."""
+        begin = None if after is None else {"subject": text(after)}
+        for items, last in self._engine.scanned(self._table, _SHOWN, begin):
+            yield Held(list(self._page(items, now)), None if last is None else last["subject"]["S"])
+
+    def _page(self, items: Iterable[Item], now: Instant) -> Iterator[Holding]:
         beside: defaultdict[str, list[str]] = defaultdict(list)
-        for item in self._engine.scan(self._table, ("subject", "owner", "owners", "of", NOBODY_SINCE, EXPIRES)):
+        for item in items:
             if "of" not in item:
                 if is_put_away(item) and EXPIRES not in item:
                     self._facts.bring_back(decode_subject(item["subject"]["S"]), item)

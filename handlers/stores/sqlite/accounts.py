@@ -28,6 +28,12 @@ JOIN account_owners o ON o.source = json_extract(asked.value, '$[0]') AND o.owne
 
 _CHANGES = "SELECT account_id, at, by, body, number FROM account_changes WHERE number > ? ORDER BY number LIMIT ?"
 
+_REMOVALS = """
+SELECT account_id, at, by, body, number FROM account_changes c
+WHERE number > ? AND account_id NOT IN (SELECT account_id FROM accounts)
+  AND number = (SELECT max(number) FROM account_changes l WHERE l.account_id = c.account_id)
+ORDER BY number LIMIT ?"""
+
 _CHANGES_OF = "SELECT account_id, at, by, body FROM account_changes WHERE account_id = ? ORDER BY number"
 
 
@@ -82,9 +88,16 @@ class SqliteAccounts:
         """List the changes of an account, or of all, the earliest first."""
         if account_id is not None:
             yield from (decode_entry(*row) for row in self._rows(_CHANGES_OF, (account_id,)))
-            return
+        else:
+            yield from self._entries(_CHANGES)
+
+    def removals(self) -> Iterator[Entry]:
+        """List the last change of each account that was taken out and did not come back."""
+        return (entry for entry in self._entries(_REMOVALS) if entry.deed == "removed")
+
+    def _entries(self, query: str) -> Iterator[Entry]:
         after = 0
-        while rows := self._rows(_CHANGES, (after, _PAGE)):
+        while rows := self._rows(query, (after, _PAGE)):
             yield from (decode_entry(*row[:4]) for row in rows)
             after = rows[-1][4]
 

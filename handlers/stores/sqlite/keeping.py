@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from handlers.stores.codec import decode_subject, encode_subject
-from handlers.stores.keeping import Holding, Mark
+from handlers.stores.keeping import Held, Holding, Mark
 from handlers.stores.sqlite.unseen import Rows, forget_messages, forget_subjects
 from scoring.account import AccountFacts
 from scoring.instants import DAY, Duration, Instant
@@ -24,6 +24,7 @@ _Row: TypeAlias = tuple[Any, ...]
 TABLES_OF_SUBJECTS = ("observations", "members", "gap_marks", "nobodys")
 """The tables whose rows are of one subject each."""
 
+_PAGE = 2_000
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS nobodys (
@@ -34,7 +35,8 @@ WITHOUT ROWID"""
 _HOLDINGS = """
 SELECT m.subject, json_group_array(m.owner), n.since, n.expires, n.observations,
   (SELECT count(*) FROM observations o WHERE o.subject = m.subject)
-FROM members m LEFT JOIN nobodys n USING (subject) GROUP BY m.subject"""
+FROM members m LEFT JOIN nobodys n USING (subject)
+WHERE m.subject > ? GROUP BY m.subject ORDER BY m.subject LIMIT ?"""
 
 _MARK = """
 INSERT OR REPLACE INTO nobodys VALUES (?, ?, ?, (SELECT count(*) FROM observations WHERE subject = ?))"""
@@ -51,14 +53,14 @@ class SqliteKeeping:
     _rows: Rows
     _transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]
 
-    def holdings(self, now: Instant) -> Iterator[Holding]:
-        """List every subject but those that have expired."""
+    def holdings(self, now: Instant, after: str | None = None) -> Iterator[Held]:
+        """List every subject page by page, by its key, but those that have expired."""
         self._make()
-        for key, owners, since, expires, counted, there in self._rows(_HOLDINGS, ()):
-            mark = Mark(since, expires) if since is not None and counted == there else None
-            if mark is None or mark.expires is None or mark.expires > now:
-                named = (owner.partition("/")[2] for owner in json.loads(owners))
-                yield Holding(decode_subject(key), frozenset(filter(None, named)), mark)
+        more: str | None = after or ""
+        while more is not None:
+            rows = self._rows(_HOLDINGS, (more, _PAGE))
+            more = rows[-1][0] if len(rows) == _PAGE else None
+            yield Held([one for row in rows if not _is_gone(one := _holding(row), now)], more)
 
     def mark(self, marks: Mapping[Subject, Mark | None]) -> None:
         """Mark facts, or take their marks away, in one transaction."""
@@ -112,3 +114,14 @@ def _remove(db: sqlite3.Connection, gone: list[_Row]) -> None:
     """Remove subjects, each a row of its key, with all that was ever said of them."""
     for table in TABLES_OF_SUBJECTS:
         db.executemany(f"DELETE FROM {table} WHERE subject = ?", gone)  # noqa: S608 - names of ours
+
+
+def _holding(row: _Row) -> Holding:
+    key, owners, since, expires, counted, there = row
+    mark = Mark(since, expires) if since is not None and counted == there else None
+    named = (owner.partition("/")[2] for owner in json.loads(owners))
+    return Holding(decode_subject(key), frozenset(filter(None, named)), mark)
+
+
+def _is_gone(one: Holding, now: Instant) -> bool:
+    return one.mark is not None and one.mark.expires is not None and one.mark.expires <= now

@@ -207,9 +207,8 @@ class _Look:
 
     def _remove_records(self, far: Looking) -> Iterator[Looking]:
         """Remove the records of months that ended too long ago, some at a time."""
-        kept, store = self.terms.records, self.store
-        old = (period for period in store.summarised() if kept is not None and period_end(period) + kept <= self.now)
-        for period in old:
+        store = self.store
+        for period in _over(store, self.terms.records, self.now):
             ids = iter(store.final_scores(period))
             while some := list(islice(ids, _AT_ONCE)):
                 removed = sum(store.remove_record(account_id, period) for account_id in some)
@@ -221,6 +220,11 @@ class _Look:
         texts = _old_texts(self.store, self.terms, self.now)
         if texts:
             yield replace(far, looked=replace(far.looked, texts=far.looked.texts + texts))
+
+
+def _over(store: Store, kept: Kept, now: Instant) -> list[str]:
+    """Name the months whose records are kept no longer."""
+    return [] if kept is None else [period for period in store.summarised() if period_end(period) + kept <= now]
 
 
 def _joined(looked: Looked, counts: Counter[str], leaving: Counter[str]) -> Looked:

@@ -54,10 +54,7 @@ WITHOUT_A_CALL: dict[str, dict[Right, str]] = {
     }
     | {("sqs:SendMessage", "Suggestions.Arn"): "only where signals are suggested (test_suggest.py)"},
     "Sweep": {("sqs:SendMessage", "DeadCalls.Arn"): "Lambda sends calls that failed there in its name"}
-    | {
-        ("dynamodb:DeleteItem", f"{table}.Arn"): "only of what retention.yaml has an end for (test_retention.py)"
-        for table in ("Registry", "Scores")
-    }
+    | {("dynamodb:DeleteItem", "Scores.Arn"): "only of what retention.yaml has an end for (test_retention.py)"}
     | {
         (f"dynamodb:{action}", "Facts.Arn"): "only of facts that no account is mapped to (test_retention.py)"
         for action in ("GetItem", "UpdateItem")

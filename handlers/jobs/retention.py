@@ -15,7 +15,6 @@ sweep. Nothing of it holds a portfolio whole, but for eight bytes of each id.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeAlias
 
 import msgspec
@@ -27,6 +26,7 @@ from handlers.jobs.kept import keep, read_kept
 from handlers.jobs.pilot import opinion_dates
 from handlers.jobs.samples import sample_months
 from handlers.jobs.somebodys import PARTS, accounts_of_part, forget_parts, keep_part, kept_parts, who_left
+from handlers.parts import in_parts
 from handlers.stores.keeping import Holding, Mark
 from handlers.stores.protocol import FactStore, Store
 from scoring.account import Account
@@ -199,8 +199,8 @@ class _Look:
         for page, after in self.store.keeping.holdings(self.now, far.after):
             counts, leaving = Counter[str](), Counter(far.looked.leaving)
             stream = _marks(page, is_somebodys, self.terms.facts_of_nobody, self.now, counts, leaving)
-            while some := dict(islice(stream, _AT_ONCE)):
-                self.store.keeping.mark(some)
+            for some in in_parts(stream, _AT_ONCE):
+                self.store.keeping.mark(dict(some))
             looked = _joined(far.looked, counts, leaving)
             far = replace(far, after=after, facts=far.facts + len(page), is_marked=after is None, looked=looked)
             yield far
@@ -209,8 +209,7 @@ class _Look:
         """Remove the records of months that ended too long ago, some at a time."""
         store = self.store
         for period in _over(store, self.terms.records, self.now):
-            ids = iter(store.final_scores(period))
-            while some := list(islice(ids, _AT_ONCE)):
+            for some in in_parts(store.final_scores(period), _AT_ONCE):
                 removed = sum(store.remove_record(account_id, period) for account_id in some)
                 far = replace(far, looked=replace(far.looked, records=far.looked.records + removed))
                 yield far

@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice
 
 from config.source import ACCOUNTS
 from handlers.jobs.past_accounts import alone, departures
+from handlers.parts import in_parts
 from handlers.stores.accounts import Everyone, place_of, places
 from handlers.stores.keeping import Holding
 from handlers.stores.protocol import Store, StoreError
@@ -78,8 +78,7 @@ def who_left(store: Store, since: Instant) -> Iterator[Account]:
 def keep_part(store: Store, number: int, accounts: Iterable[Account]) -> int:
     """Keep the digests of a part in the place of those that it had, and count them."""
     digests = set[bytes]()
-    stream = iter(accounts)
-    while some := list(islice(stream, _AT_ONCE)):
+    for some in in_parts(accounts, _AT_ONCE):
         digests.update(_digests(store, some))
     forget_parts(store, f"{number:02d}/")
     ordered = sorted(digests)

@@ -1,7 +1,9 @@
 """What holds for all tests."""
 
+import gc
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import botocore.loaders
@@ -35,6 +37,17 @@ def pytest_sessionstart() -> None:
         load_config()
     except ConfigError as error:
         pytest.exit(f"no test can run under this config:\n{error}", returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no cycles among the tests while they are collected, nor after: they stay until the run ends."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 SEEN = tuple(Path(__file__).parents[1] / folder for folder in os.environ.get("SEEN_BY_COVERAGE", "").split())

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import boto3
@@ -85,11 +86,12 @@ def test_with_words_on_rules_are_imported_with_the_first_text() -> None:
     }
 
 
-def _imported(code: str) -> set[str]:
-    """Name what code imports, in a process of its own."""
+@cache
+def _imported(code: str) -> frozenset[str]:
+    """Name what code imports, in a process of its own; of the same code, once."""
     code = f"import sys; {code}; print(*sys.modules)"
     in_lambda = {"LAMBDA_TASK_ROOT": "/var/task", "AWS_DEFAULT_REGION": "eu-west-1"}
     told = subprocess.run(  # noqa: S603 - this interpreter
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | in_lambda, check=True, capture_output=True, text=True
     )
-    return set(told.stdout.split())
+    return frozenset(told.stdout.split())

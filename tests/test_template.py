@@ -118,6 +118,21 @@ def test_a_message_that_keeps_failing_ends_in_a_dead_letter_queue_that_keeps_it_
     assert source["RedrivePolicy"]["maxReceiveCount"] >= 5
 
 
+@pytest.mark.parametrize("queue", ["Events", "Rescores"])
+def test_what_finds_no_function_is_no_dead_letter_within_two_hours_and_none_is_lost(queue: str) -> None:
+    """An account without a free function is handed batches all the same; they are dead before they would expire."""
+    settings = resources("AWS::SQS::Queue")[queue]["Properties"]
+    tried = settings["RedrivePolicy"]["maxReceiveCount"] * settings["VisibilityTimeout"]
+    assert 2 * 3600 <= tried <= settings["MessageRetentionPeriod"] / 4
+
+
+@pytest.mark.parametrize("name", sorted(MAPPINGS))
+def test_a_queue_is_asked_for_no_more_than_functions_may_run(name: str) -> None:
+    """What waits is then not handed out, and does not count as tried."""
+    mapping = resources("AWS::Lambda::EventSourceMapping")[name]["Properties"]
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] <= 10
+
+
 def test_every_queue_is_encrypted_and_dead_letters_stay() -> None:
     """Also when the stack goes."""
     queues = resources("AWS::SQS::Queue")

@@ -31,17 +31,41 @@ def end_with_parent():
     os.killpg(0, 9)
 
 threading.Thread(target=end_with_parent, daemon=True).start()
+{batches}
 runpy.run_module("ministack", run_name="__main__")
 """
 """Runs the emulator until it is stopped, or until the process that started it is gone, however that ended."""
 
+_WHOLE_BATCHES = """
+from itertools import accumulate, takewhile
+from time import time
+from ministack.services import sqs
+
+def whole_batch(queue_url, most):
+    with sqs._queues_lock:
+        queue = sqs._get_q(queue_url)
+        sqs._expire_retained(queue)
+        sqs._dlq_sweep(queue)
+        seen = (len(one["body"]) for one in queue["messages"] if one["visible_at"] <= time())
+        fits = sum(1 for _ in takewhile(6_000_000 .__ge__, accumulate(seen)))
+        hidden = int(queue["attributes"]["VisibilityTimeout"])
+        return sqs._collect_msgs(queue, min(fits, most), hidden)
+
+sqs._receive_messages_for_esm = whole_batch
+"""
+"""Hands out what a mapping's BatchSize says, up to 6 MB, as AWS does; the emulator alone hands out 10 at most."""
+
 
 @dataclass(slots=True)
 class Emulator:
-    """The emulator; `environment` is what the Lambda functions find beside what the stack sets."""
+    """The emulator; `environment` is what the Lambda functions find beside what the stack sets.
+
+    With `has_whole_batches` a queue hands out as much at once as AWS's does.
+    """
 
     folder: Path
     environment: Mapping[str, str]
+    has_whole_batches: bool = False
     port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
     _clients: dict[str, Any] = field(default_factory=dict)
@@ -77,7 +101,7 @@ class Emulator:
         around = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - what we installed
-                [INSTALLED / "bin" / "python", "-c", _RUN],
+                [INSTALLED / "bin" / "python", "-c", _RUN.format(batches=_WHOLE_BATCHES * self.has_whole_batches)],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

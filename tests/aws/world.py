@@ -167,16 +167,20 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, mapping: Path, *, at_once: int = _AT_ONCE, **parameters: str) -> Iterator[World]:
+def world(
+    folder: Path, mapping: Path, *, at_once: int = _AT_ONCE, has_whole_batches: bool = False, **parameters: str
+) -> Iterator[World]:
     """Bring up the emulator and the fake Salesforce, and deploy the stack; EngineMissingError without the emulator.
 
-    Of each function so many run `at_once`, where a queue calls it.
+    Of each function so many run `at_once`, where a queue calls it, with batches as AWS's queue gives them if they are
+    to be whole.
     """
     org = FakeSalesforce()
     org.declare_intake(CONFIG.intake)
     org.declare_record(CONFIG.record_map)
     with serving(org, folder) as trusted:
-        emulator = Emulator(folder, {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")})
+        trusting = {name: str(trusted) for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")}
+        emulator = Emulator(folder, trusting, has_whole_batches)
         try:
             emulator.start()
             stack = deploy(emulator, f"hs-{uuid4().hex[:6]}", _referring(emulator, _parameters(org)) | parameters)

@@ -20,8 +20,17 @@ from tests.live.orgs import CONFIG
 MARKS = 50
 """So many marks stand in a burst, one after each like part of it: when one is folded is seen."""
 
+AT_ONCE = 2
+"""Functions that fold at once: as many as this machine has cores."""
+
 MOST_TIMES = 4.0
 """A burst is drained, and its accounts scored meanwhile, in so many times the time of the store alone."""
+
+MOST_OVERTAKEN = (AT_ONCE + 1) * 1_000
+"""As many events as the functions hold at once, and a batch: so many later ones may be folded before an event."""
+
+DELAY_SECONDS = "30"
+"""So long a score waits for more events: half of what template.yaml sets, and more than the 2 s of the tests."""
 
 PATIENCE_SECONDS = 7_200
 _SOURCE = "intercom"
@@ -88,6 +97,17 @@ def _is_done(deployed: World, burst: Drained, places: dict[int, str]) -> bool:
         burst.seen |= dict.fromkeys(known, time.perf_counter() - burst.began)
     time.sleep(_EACH_SECONDS)
     return deployed.waiting("EventQueue") == 0 and len(burst.seen) == len(places)
+
+
+def wrong(burst: Drained, direct_seconds: float, dead: int, unscored: int) -> list[str]:
+    """Say what of a burst is not as it should be: beside the store's own seconds, of letters and of scores."""
+    found = {
+        f"{burst.seconds / direct_seconds:.2f} x the store's own time": burst.seconds > MOST_TIMES * direct_seconds,
+        f"overtaken by {burst.overtaken:,}": burst.overtaken > MOST_OVERTAKEN,
+        f"{dead:,} dead letters": dead > 0,
+        f"{unscored:,} accounts without a score": unscored != 0,
+    }
+    return [said for said, is_so in found.items() if is_so]
 
 
 def direct(deployed: World, bodies: Sequence[bytes]) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from time import process_time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.bench.scale import past
 from tests.bench.scale.jobs import fresh_events
@@ -23,13 +23,9 @@ from tests.bench.timing import count
 from tests.doors.clouds import Context, delivered
 from tests.templates import resources
 
-_SOURCE: Final = resources("AWS::Lambda::EventSourceMapping")["FoldsEvents"]["Properties"]
-_QUEUE: Final = resources("AWS::SQS::Queue")["Events"]["Properties"]
-AT_ONCE: Final[int] = _SOURCE["ScalingConfig"]["MaximumConcurrency"]
-BATCH: Final[int] = _SOURCE["BatchSize"]
-WINDOW: Final[float] = _SOURCE["MaximumBatchingWindowInSeconds"]
-HIDDEN: Final[float] = _QUEUE["VisibilityTimeout"]
-RECEIVES: Final[int] = _QUEUE["RedrivePolicy"]["maxReceiveCount"]
+AT_ONCE: Final[int] = resources("AWS::Lambda::EventSourceMapping")["FoldsEvents"]["Properties"]["ScalingConfig"][
+    "MaximumConcurrency"
+]
 OLD: Final[float] = resources("AWS::CloudWatch::Alarm")["OldEventsAlarm"]["Properties"]["Threshold"]
 SHARE: Final = 512 / 1_769
 """Of a core, that a function of 512 MB has."""
@@ -72,7 +68,30 @@ Work = Callable[[Sequence[Message]], tuple[float, set[int]]]
 """Does a batch; gives the seconds that a function needs for it, and the places of messages to be handed out again."""
 
 
-def drain(messages: Sequence[Message], work: Work, at_once: int, allowed: Callable[[float], int]) -> Told:
+class Rules(NamedTuple):
+    """What a queue hands out at once, how long it waits for more, and hides it, in seconds; how often at most."""
+
+    batch: int
+    window: float
+    hidden: float
+    receives: int
+
+
+def rules(mapping: str, queue: str) -> Rules:
+    """Read the rules of a queue from template.yaml."""
+    source = resources("AWS::Lambda::EventSourceMapping")[mapping]["Properties"]
+    kept = resources("AWS::SQS::Queue")[queue]["Properties"]
+    window = source.get("MaximumBatchingWindowInSeconds", 0)
+    return Rules(source["BatchSize"], window, kept["VisibilityTimeout"], kept["RedrivePolicy"]["maxReceiveCount"])
+
+
+EVENTS: Final = rules("FoldsEvents", "Events")
+BATCH, WINDOW, HIDDEN, RECEIVES = EVENTS
+
+
+def drain(
+    messages: Sequence[Message], work: Work, at_once: int, allowed: Callable[[float], int], by: Rules = EVENTS
+) -> Told:
     """Let functions drain a queue, `at_once` at most, of which the account allows so many at a time.
 
     A batch that finds no function goes back when its visibility is over: it was handed out all the same.
@@ -85,12 +104,16 @@ def drain(messages: Sequence[Message], work: Work, at_once: int, allowed: Callab
         while coming and coming[0].at <= clock:
             waiting.append(coming.popleft())
         told.backlog = max(told.backlog, len(waiting))
-        if waiting and len(ends) < at_once and (len(waiting) >= BATCH or not coming or clock >= waiting[0].at + WINDOW):
-            batch, turn = _taken(waiting), turn + 1
+        if (
+            waiting
+            and len(ends) < at_once
+            and (len(waiting) >= by.batch or not coming or clock >= waiting[0].at + by.window)
+        ):
+            batch, turn = _taken(waiting, by.batch), turn + 1
             told.oldest = max(told.oldest, clock - batch[0].at)
             if busy >= allowed(clock):
                 told.refused += 1
-                heapq.heappush(ends, (clock + HIDDEN, turn, batch, False))
+                heapq.heappush(ends, (clock + by.hidden, turn, batch, False))
                 continue
             seconds, again = work(batch)
             told.processor += seconds
@@ -100,22 +123,22 @@ def drain(messages: Sequence[Message], work: Work, at_once: int, allowed: Callab
             continue
         steps = [ends[0][0]] if ends else []
         steps += [coming[0].at] if coming else []
-        steps += [waiting[0].at + WINDOW] if waiting and len(ends) < at_once else []
+        steps += [waiting[0].at + by.window] if waiting and len(ends) < at_once else []
         clock = max(clock, min(steps))
         while ends and ends[0][0] <= clock:
             _, _, left, was_done = heapq.heappop(ends)
             busy -= was_done
-            told.dead += sum(one.receives >= RECEIVES for one in left)
-            waiting.extendleft(reversed([one for one in left if one.receives < RECEIVES]))
+            told.dead += sum(one.receives >= by.receives for one in left)
+            waiting.extendleft(reversed([one for one in left if one.receives < by.receives]))
     told.seconds, told.overtaken = clock, _overtaken(told.done)
     return told
 
 
-def _taken(waiting: deque[Message]) -> list[Message]:
+def _taken(waiting: deque[Message], most: int) -> list[Message]:
     """Take what one function is handed: so many messages, or so many bytes."""
     batch: list[Message] = []
     room = INVOCATION_BYTES
-    while waiting and len(batch) < BATCH and room >= len(waiting[0].body):
+    while waiting and len(batch) < most and room >= len(waiting[0].body):
         batch.append(waiting.popleft())
         batch[-1].receives += 1
         room -= len(batch[-1].body)
@@ -183,17 +206,21 @@ def _arriving(bodies: Sequence[bytes], apart: float) -> list[Message]:
 
 
 def _folding(whole: World) -> Work:
-    """Do batches by the real handler; a second of it is one of a whole core."""
+    """Do batches by the real handler."""
     from handlers.fold import handler  # noqa: PLC0415  reads its environment once
+
+    return working(whole, handler)
+
+
+def working(whole: World, handler: Callable[[dict[str, Any], Any], dict[str, Any]]) -> Work:
+    """Do batches by a handler; a second of it is one of a whole core."""
 
     def work(batch: Sequence[Message]) -> tuple[float, set[int]]:
         whole.around.take()
         whole.store.charges.take()
-        event, begun = (
-            delivered([one.body for one in batch], receives=max(one.receives for one in batch)),
-            process_time(),
-        )
-        answer: dict[str, Any] = handler(event, Context())
+        event = delivered([one.body for one in batch], receives=max(one.receives for one in batch))
+        begun = process_time()
+        answer = handler(event, Context())
         seconds = process_time() - begun - whole.around.take()
         calls = sum(whole.store.charges.take().calls.values())
         again = {int(one["itemIdentifier"].removeprefix("m")) for one in answer["batchItemFailures"]}

@@ -51,9 +51,9 @@ def test_what_fails_is_hidden_and_comes_again_until_it_is_dead() -> None:
 
 
 def test_batches_that_find_no_function_come_back_when_they_are_seen_again() -> None:
-    """Without a function for a while all are folded later; without one for longer than five times, they are dead."""
+    """Without a function for two hours all are folded later; without one for twenty times they are dead."""
     some = messages(2 * BATCH)
-    told = drain(some, taken, AT_ONCE, lambda clock: AT_ONCE if clock > HIDDEN else 0)
+    told = drain(some, taken, AT_ONCE, lambda clock: AT_ONCE if clock > 2 * 3600 else 0)
     assert (told.dead, len(told.done)) == (0, len(some))
     assert drain(messages(BATCH), taken, AT_ONCE, lambda _: 0).dead == BATCH
-    assert RECEIVES == 5
+    assert RECEIVES * HIDDEN == 4 * 3600

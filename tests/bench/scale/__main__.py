@@ -13,7 +13,7 @@ from tests.bench.scale.report import judged, line, table
 from tests.bench.timing import count, counts, fresh
 
 SIZES = "200,20000,200000,1000000"
-ALIKE = 40
+ALIKE = 20
 """So many accounts are there; the others are like them."""
 
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--months", type=counts, default="13", metavar="N,N", help="how long their pasts are (default 13)"
     )
     parser.add_argument("--jobs", default=",".join(JOBS), metavar="a,b", help=f"some of {','.join(JOBS)}")
-    parser.add_argument("--done", type=count, default=5_000, metavar="N", help="accounts of a portfolio that are done")
+    parser.add_argument("--done", type=count, default=500, metavar="N", help="accounts of a portfolio that are done")
     parser.add_argument("--full", action="store_true", help="do all accounts: hours for a million")
     asked = parser.parse_args(arguments)
     if not JOBS.keys() >= set(asked.jobs.split(",")):

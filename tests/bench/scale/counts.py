@@ -76,6 +76,7 @@ FIGURES: Final[Mapping[str, Callable[[Result], float]]] = {
     "read units": lambda one: one.count.reads,
     "write units": lambda one: one.count.writes,
     "SQS calls": lambda one: one.count.of("SQS"),
+    "messages": lambda one: one.count.of("messages"),
     "Salesforce calls": lambda one: one.count.of("Salesforce"),
     "rows of Salesforce": lambda one: one.count.of("rows of Salesforce"),
     "Looker calls": lambda one: one.count.of("Looker"),

@@ -138,7 +138,7 @@ def fold(whole: World, past: Past, pace: Pace) -> Count:
     return total
 
 
-MESSAGES_A_DAY: Final = 153 / 30
+MESSAGES_A_DAY: Final = 95 / 30
 """Messages to fold, of an account and day: docs/scale.md reckons them."""
 
 
@@ -190,20 +190,48 @@ def usage(whole: World, past: Past, pace: Pace) -> Count:
 
 
 def sweep(whole: World, _: Past, pace: Pace) -> Count:
-    """Sweep Intercom for a day: once with the listing of all companies, 23 times for what changed in an hour alone."""
-    from handlers.sweep import handler  # noqa: PLC0415  reads its environment once
+    """Sweep Intercom for a day on which companies are as they were listed the day before, but for a share of them.
 
-    whole.intercom.companies = Companies(whole.portfolio)  # type: ignore[assignment]  # as many as a list
+    Once with the listing of all companies, 23 times for what changed in an hour alone.
+    """
     every, total = pace.every(whole.portfolio.size), Count()
-    for times in (1, HOURS - 1):
-        with whole.portfolio.thinned(every), whole.counted() as made:
-            whole.intercom.conversations = conversations(whole.portfolio)
-            answer = handler({"systems": ["intercom"]}, Context())
-        assert answer["failed"] == [], answer
-        total.add(made, times * every)
+    _listed_companies(whole, every)
+    whole.let_pass(DAY)
+    total.add(_listed_companies(whole, every), every)
+    total.add(_swept(whole, every), (HOURS - 1) * every)
     return total
 
 
+def first_sweep(whole: World, _: Past, pace: Pace) -> Count:
+    """List all companies for the first time: each is told, as each was on every day before digests were kept."""
+    every, total = pace.every(whole.portfolio.size), Count()
+    total.add(_listed_companies(whole, every), every)
+    return total
+
+
+def _listed_companies(whole: World, every: int) -> Count:
+    """Sweep with a listing of the companies."""
+    whole.intercom.companies = Companies(whole.portfolio)  # type: ignore[assignment]  # as many as a list
+    return _swept(whole, every)
+
+
+def _swept(whole: World, every: int) -> Count:
+    from handlers.sweep import handler  # noqa: PLC0415  reads its environment once
+
+    with whole.portfolio.thinned(every), whole.counted() as made:
+        whole.intercom.conversations = conversations(whole.portfolio)
+        answer = handler({"systems": ["intercom"]}, Context())
+    assert answer["failed"] == [], answer
+    return made
+
+
 HOURS: Final = 24
-PULLS: Final = frozenset({"usage", "sweep"})
-JOBS: Final[Mapping[str, Job]] = {"close": close, "fold": fold, "rescore": rescore, "usage": usage, "sweep": sweep}
+PULLS: Final = frozenset({"usage", "first sweep", "sweep"})
+JOBS: Final[Mapping[str, Job]] = {
+    "close": close,
+    "fold": fold,
+    "rescore": rescore,
+    "usage": usage,
+    "first sweep": first_sweep,
+    "sweep": sweep,
+}

@@ -23,9 +23,10 @@ from handlers.stores.dynamodb.tables import Tables, create_tables
 from handlers.stores.protocol import Batch, Store
 from scoring.account import Account
 from scoring.instants import DAY, HOUR, Instant, format_date, format_instant
-from scoring.periods import period_end, period_of, period_start
+from scoring.periods import period_end, period_of, period_start, periods_to
 from scoring.record import Record
 from tests.bench.load import SEED
+from tests.bench.months import Clock
 from tests.fakes.dynamodb.alone import alone_in_memory
 from tests.fakes.dynamodb.table import Table
 
@@ -59,20 +60,25 @@ def last_period() -> str:
 
 
 def past(accounts: int, months: int) -> Past:
-    """Fold the events of so many accounts and months, one reading of use a day, and close the month before the last."""
-    period = last_period()
+    """Fold the events of so many accounts and months, one reading of use a day; close every month but the last.
+
+    Each is closed when it has ended: so what no later score needs has been put away as in a store of that age.
+    """
+    period, clock = last_period(), Clock(now())
     portfolio = generate(SEED, period_end(period), accounts, accounts, MONTH_DAYS * months + BACKGROUND_DAYS)
     with alone_in_memory() as memory:
         client = connect()
         create_tables(client, Tables(PREFIX))
-        with closing(DynamoStore(client, PREFIX, now)) as store:
+        with closing(DynamoStore(client, PREFIX, clock.now)) as store:
             fold(store, (*portfolio.lines(), *_readings(portfolio, months)))
             store.portfolio.put(adopting(portfolio.accounts), "bench", now())
             config = load_config()
             store.put_model(config.model.version, config.model_text)
-            before = period_of(Instant(period_start(period) - 1))
-            close = Terms(before, period_end(before), config.model, "final", now())
-            finalise(list(store.portfolio.accounts()), store, Nowhere(), close)
+        for before in periods_to(period, max(months, 2))[:-1]:
+            clock.at = Instant(period_end(before) + HOUR)
+            with closing(DynamoStore(client, PREFIX, clock.now)) as store:
+                close = Terms(before, period_end(before), config.model, "final", clock.at)
+                finalise(list(store.portfolio.accounts()), store, Nowhere(), close)
         return Past(memory.copy(), portfolio.accounts, period)
 
 

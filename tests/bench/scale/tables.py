@@ -14,6 +14,7 @@ from typing import Any
 
 from handlers.stores.account_forms import encode_account
 from handlers.stores.accounts import place_of
+from handlers.stores.dynamodb.marks import NOBODY_SINCE
 from handlers.stores.dynamodb.scores import pack_record, record_text
 from scoring.account import Account
 from scoring.ids import to_18
@@ -121,22 +122,30 @@ class AccountTable(Table):
 
 
 class FactTable(Table):
-    """The table of facts: read as it is. What is written is not kept, so all that are alike pay the same."""
+    """The table of facts: read as it is. What is written is not kept, so all that are alike pay the same.
+
+    A mark alone is: whoever puts an item away asks whether it still stands.
+    """
 
     def __init__(self, made: Mapping[str, Any], there: Table) -> None:
         """Have the facts that are there, by their owners too."""
         super().__init__(made, "here")
         self._there, self._owned = there, defaultdict[str, list[Item]](list)
+        self._marked: dict[Key, Item] = {}
         for item in there.all():
             if "owner" in item:
                 self._owned[item["owner"]["S"]].append(item)
 
     def get(self, key: Key) -> Item | None:
         """Give an item."""
-        return self._there.get(key)
+        return self._marked.get(key) or self._there.get(key)
 
-    def put(self, item: Item, too_large: str) -> None:
-        """Keep nothing."""
+    def put(self, item: Item, _: str) -> None:
+        """Keep an item with a mark, until it is written without one."""
+        if NOBODY_SINCE in item:
+            self._marked[self.key(item)] = item
+        else:
+            self._marked.pop(self.key(item), None)
 
     def delete(self, key: Key) -> None:
         """Keep all."""

@@ -37,6 +37,7 @@ class Around:
         self._store, self._hosts = store, hosts
         self.calls: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()
+        self.rescores: list[str] = []
         self.objects: dict[str, bytes] = {}
         self.seconds = 0.0
         self._lock = threading.Lock()
@@ -73,6 +74,12 @@ class Around:
             taken, self.calls = self.calls, Counter()
         return taken
 
+    def take_sent(self) -> Counter[str]:
+        """Give the messages sent so far, by queue, and begin anew."""
+        with self._lock:
+            taken, self.sent = self.sent, Counter()
+        return taken
+
     @contextmanager
     def _theirs(self) -> Iterator[None]:
         begun = time.thread_time()
@@ -102,7 +109,9 @@ class Around:
         entries = asked.get("Entries", [{"Id": "0"}])
         with self._lock:
             self.calls["SQS"] += 1
-            self.sent[asked["QueueUrl"].rpartition("/")[2]] += len(entries)
+            queue = asked["QueueUrl"].rpartition("/")[2]
+            self.sent[queue] += len(entries)
+            self.rescores += [one["MessageBody"] for one in entries if queue == "rescores"]
         taken = [{"Id": one["Id"], "MessageId": one["Id"], "MD5OfMessageBody": ""} for one in entries]
         return 200, json.dumps({"Successful": taken, "Failed": []}).encode()
 

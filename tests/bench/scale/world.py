@@ -1,13 +1,18 @@
 """The functions of the stack in this process, with a store and systems around them that count."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from time import process_time
+from types import SimpleNamespace
 from typing import Final
 
+import pytest
+
 from config.loader import load_config
+from scoring.instants import Duration
 from tests.bench.scale.counts import Count
 from tests.bench.scale.past import PREFIX, Past
 from tests.bench.scale.service import CountingDynamoDB
@@ -54,6 +59,7 @@ class World:
     looker: FakeLooker
     intercom: FakeIntercom
     around: Around = field(init=False)
+    later: int = 0
 
     def __post_init__(self) -> None:
         """Put the systems into the place of the network."""
@@ -63,6 +69,10 @@ class World:
             INTERCOM: ("Intercom", self.intercom),
         }
         self.around = Around(self.store, hosts)
+
+    def let_pass(self, microseconds: Duration) -> None:
+        """Let all clocks of the stack be so much later from now on."""
+        self.later += microseconds
 
     @contextmanager
     def counted(self) -> Iterator[Count]:
@@ -76,11 +86,12 @@ class World:
         taken = charges.take()
         made.calls.update({f"DynamoDB {name}": number for name, number in taken.calls.items()})
         made.calls.update(self.around.take_calls())
+        made.calls["messages"] += self.around.take_sent().total()
         made.reads, made.writes = taken.reads, taken.writes
 
 
 @contextmanager
-def world(past: Past, size: int, *, has_own: bool = False) -> Iterator[World]:
+def world(past: Past, size: int, *, has_own: bool = False, is_kept: bool = False) -> Iterator[World]:
     """Give a portfolio of a size, all of whose accounts are like the few of the past, and functions that know it."""
     portfolio, there = Portfolio(size, past.accounts, has_own=has_own), past.tables
     made = {name: table.description for name, table in there.items()}
@@ -91,6 +102,8 @@ def world(past: Past, size: int, *, has_own: bool = False) -> Iterator[World]:
         scores: ScoreTable(made[scores], portfolio, there[scores]),
         accounts: AccountTable(made[accounts], portfolio, there[accounts]),
     }
+    if is_kept:
+        tables = {name: table.copy() for name, table in there.items()}
     org, config = FakeSalesforce(polls=0, limit=10**9), load_config()
     org.url = f"https://{ORG}"
     org.declare_intake(config.intake)
@@ -100,8 +113,22 @@ def world(past: Past, size: int, *, has_own: bool = False) -> Iterator[World]:
     whole = World(portfolio, CountingDynamoDB(tables), org, looker, intercom)
     os.environ.update(ENVIRONMENT)
     os.environ.pop("AWS_ENDPOINT_URL_DYNAMODB", None)
-    with whole.around.answering(), open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123 - a device
+    with (
+        _set_later(whole),
+        whole.around.answering(),
+        open(os.devnull, "w") as nowhere,  # noqa: PTH123 - a device
+        redirect_stdout(nowhere),
+    ):
         yield whole
+
+
+@contextmanager
+def _set_later(whole: World) -> Iterator[None]:
+    """Let the stack's clock be as much later as the world's is."""
+    there = time.time_ns
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("handlers.clock.time", SimpleNamespace(time_ns=lambda: there() + 1_000 * whole.later))
+        yield
 
 
 def _is_kept(item: Item) -> bool:

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlers.stores.codec import (
     decode_subject,
@@ -35,6 +35,7 @@ from handlers.stores.sqlite.queries import (
     scope_values,
 )
 from handlers.stores.sqlite.record_store import SqliteRecords
+from handlers.stores.sqlite.said import SaidIds
 from handlers.stores.tombstones import ERASED, Remembered, Tombstones
 from scoring.account import Owner, OwnerKey
 from scoring.facts import ENTIRE, Fact, is_ownerless
@@ -67,6 +68,7 @@ class SqliteStore(SqliteRecords):
         self.keeping = SqliteKeeping(self._rows, self._transaction)
         self.erasing = SqliteErasing(self._db, self._rows, self._transaction)
         self._erased = Remembered(lambda: self.cursors(ERASED))
+        self._said = SaidIds()
 
     @property
     def sharing(self) -> "SqliteSharing":
@@ -83,7 +85,8 @@ class SqliteStore(SqliteRecords):
         """Unite a batch with what is known, in one transaction."""
         with self._transaction() as db:
             self._erased.read().sift(batch)
-            write(db, rows_of(batch))
+            new = self._write(db, rows_of(batch))
+        self._said.keep(self._db, new)
 
     def merge_rows(self, rows: Rows, sifted_by: Tombstones) -> bool:
         """Unite the rows of batches that were sifted by these tombstones, in one transaction.
@@ -91,10 +94,17 @@ class SqliteStore(SqliteRecords):
         Tells whether it was done: not where the store has other tombstones by now.
         """
         with self._transaction() as db:
-            is_sifted = self._erased.read() == sifted_by
-            if is_sifted:
-                write(db, rows)
-        return is_sifted
+            if self._erased.read() != sifted_by:
+                return False
+            new = self._write(db, rows)
+        self._said.keep(self._db, new)
+        return True
+
+    def _write(self, db: sqlite3.Connection, rows: Rows) -> list[tuple[Any, ...]]:
+        """Write rows; give those of ids that were not known to be in the file."""
+        new = self._said.new(db, rows.owner_ids)
+        write(db, rows._replace(owner_ids=new))
+        return new
 
     def tombstones(self) -> Tombstones:
         """Give what was erased, as of now."""

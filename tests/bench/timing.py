@@ -82,7 +82,7 @@ class Watched:
 
     def __enter__(self) -> Self:
         """Begin to watch."""
-        if _CHILDREN.exists():
+        if PSS_TOLD:
             self._thread.start()
         return self
 
@@ -102,6 +102,8 @@ class Watched:
 
 _EVERY = 0.2
 _CHILDREN = Path(f"/proc/self/task/{os.getpid()}/children")
+PSS_TOLD = _CHILDREN.exists()
+"""Whether the system tells how much memory several processes hold together."""
 
 
 def _held(process: str) -> int:

@@ -11,7 +11,7 @@ from handlers.stores.sqlite.reaches import ALWAYS
 
 _Row: TypeAlias = tuple[Any, ...]
 MOST = 60_000
-"""So many are remembered: some 15 MB."""
+"""From so many on no more are remembered: some 11 MB."""
 
 
 class SaidIds:
@@ -32,8 +32,10 @@ class SaidIds:
         return [row for row in rows if row[3] < since.get(row[:3], ALWAYS)]
 
     def keep(self, db: sqlite3.Connection, rows: list[_Row]) -> None:
-        """Remember rows in the order of their key, once they are committed: of one key the least instant."""
-        if len(self._since) + len(rows) > MOST:
-            self._since.clear()
-        self._since.update((row[:3], row[3]) for row in reversed(rows))
+        """Remember rows in the order of their key, once they are committed: of one key the least instant.
+
+        What does not fit is not remembered: all owners are said again and again, so what came first serves as well.
+        """
+        if len(self._since) < MOST:
+            self._since.update((row[:3], row[3]) for row in reversed(rows))
         self._changes = db.total_changes

@@ -21,7 +21,6 @@ from handlers.jobs.closes import finish, noted
 from handlers.jobs.closing import Closing
 from handlers.jobs.crm_waits import Waiter, waiting
 from handlers.jobs.faults import UnfinishedError
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals
 from handlers.jobs.unwritten import Unwritten, due_of
@@ -31,6 +30,7 @@ from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from handlers.sinks.reports import BucketCsv, keep_in, record_figures
 from handlers.sinks.spoken import spoken
 from handlers.stores.accounts import Everyone
+from handlers.stores.models import kept_model
 from scoring.account import Account
 from scoring.instants import Instant, format_instant, parse_instant
 from scoring.record import Status

@@ -12,8 +12,8 @@ from config.loader import load_config
 from handlers.cli import cli
 from handlers.clock import now
 from handlers.jobs.history import last_ended, month_ends
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader, Terms, record_of
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Batch
 from handlers.stores.sqlite.store import SqliteStore
 from handlers.words.history import reason

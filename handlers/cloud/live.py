@@ -14,11 +14,11 @@ from handlers.jobs.crew import Crew
 from handlers.jobs.crm_waits import waiting
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, scoring
 from handlers.settings import SalesforceSettings
 from handlers.sinks.choice import crm_writer
+from handlers.stores.models import kept_model
 from scoring.instants import Instant
 from scoring.periods import period_of
 

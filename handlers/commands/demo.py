@@ -21,11 +21,11 @@ from handlers.demo import YEAR, Demo, generate
 from handlers.demo.models import CHANGED, first_model
 from handlers.files import OutputFile
 from handlers.identity.edits import adopting
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.run import Run
 from handlers.jobs.year import close_months
 from handlers.sinks.close_files import CloseFiles, CloseWriter
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.instants import HOUR, Instant, parse_instant
 from scoring.periods import periods_to

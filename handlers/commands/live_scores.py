@@ -15,10 +15,10 @@ from handlers.jobs.crew import crew_of
 from handlers.jobs.guards import GUARDS
 from handlers.jobs.live import Live, Lived
 from handlers.jobs.live_sent import Sent
-from handlers.jobs.movements import kept_model
 from handlers.jobs.runs import scoring
 from handlers.settings import SalesforceSettings, sink_settings
 from handlers.sinks.choice import crm_writer
+from handlers.stores.models import kept_model
 
 
 @click.command("live")

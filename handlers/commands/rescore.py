@@ -12,12 +12,12 @@ from handlers.commands.accounts import find, stored_names
 from handlers.commands.lines import score_line
 from handlers.commands.session import Session, accounts_option
 from handlers.commands.terms import name_failures, present
-from handlers.jobs.movements import kept_model
 from handlers.jobs.rescore import rescore
 from handlers.jobs.unwritten import Due, Unwritten
 from handlers.settings import sink_settings
 from handlers.sinks.choice import CRMS, Sinks, crm_writer
 from handlers.sinks.protocol import CrmWriter
+from handlers.stores.models import kept_model
 from scoring.record import Record
 
 

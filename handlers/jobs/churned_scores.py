@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
 from handlers.jobs.score_lines import LineTerms, StoredLines, is_of_month_end
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.backtest.lines import ScoreLine, score_line_of

@@ -11,7 +11,6 @@ from handlers.clients.remote import Patience, SourceError
 from handlers.jobs.checkpoints import CursorCheckpoints, run_name
 from handlers.jobs.closing import Closed, Closing
 from handlers.jobs.crew import Crew, Work, crew_of
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import Terms
 from handlers.jobs.runs import Resumable, Totals, chunk_of
 from handlers.jobs.unwritten import Unwritten, due_of
@@ -21,6 +20,7 @@ from handlers.sinks.choice import Sinks, crm_writer
 from handlers.sinks.close_files import CloseFiles, CloseLiner, CloseLines, CloseWriter
 from handlers.sinks.protocol import RecordWriter
 from handlers.sinks.spoken import Models
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 
@@ -123,7 +123,7 @@ def _closing(here: Here, resumable: Resumable, crew: Crew) -> Closing:
 
 def _begin_lines(period: str, liner: CloseLiner, store: Store) -> Work[list[CloseLines]]:
     """Begin to make the lines of the records that a store has of accounts."""
-    lines = liner.beside(partial(kept_model, store))
+    lines = liner(store)
 
     def make(accounts: Sequence[Account]) -> list[CloseLines]:
         kept = (store.record(account.id, period) for account in accounts)

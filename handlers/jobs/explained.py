@@ -6,9 +6,9 @@ from functools import partial
 
 from config.loader import Config
 from config.repairs import Repairs
-from handlers.jobs.movements import kept_model
 from handlers.jobs.peers import read_peers
 from handlers.jobs.records import AccountReader, Terms
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.instants import Instant

@@ -139,11 +139,11 @@ def begin_finals(close: Terms, store: Store) -> Work[tuple[Run, Parcel]]:
     return make
 
 
-def begin_lines(close: Terms, liner: Liner, store: Store) -> Work[tuple[Run, list[bytes]]]:
+def begin_lines(close: Terms, liner: Liner[T], store: Store) -> Work[tuple[Run, list[T]]]:
     """Begin to make records final, and to give each as the line that a writer writes."""
     make, line = begin_finals(close, store), liner(store)
 
-    def write(accounts: Sequence[Account]) -> tuple[Run, list[bytes]]:
+    def write(accounts: Sequence[Account]) -> tuple[Run, list[T]]:
         run, records = make(accounts)
         return run, [line(record) for record in records]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.facts import HISTORY

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from config.errors import ConfigError
-from config.model_text import model_from_text
 from handlers.jobs.alerts import edges_before, standing_alert
 from handlers.jobs.outcomes import told_facts
 from handlers.jobs.records import AccountReader, Terms, departure, record_of
-from handlers.stores.protocol import RecordStore, Store
+from handlers.stores.models import kept_model
+from handlers.stores.protocol import Store
 from scoring.account import Account, AccountFacts
 from scoring.alert_list import Edges
 from scoring.facts import Fact
@@ -73,12 +72,3 @@ class RecordMaker:
         if version not in self._models:
             self._models[version] = kept_model(self._store, version)
         return self._models[version]
-
-
-def kept_model(store: RecordStore, version: str) -> Model | None:
-    """Give a model that a store keeps; None where it has none of the version, or none that can be read."""
-    text = store.model(version)
-    try:
-        return None if text is None else model_from_text(text)
-    except ConfigError:
-        return None

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from handlers.jobs.movements import kept_model
 from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.past_accounts import mapped_at
 from handlers.jobs.records import AccountReader
 from handlers.stores.accounts import Entry
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.clocks import Clocks, Past, Present, two_clocks

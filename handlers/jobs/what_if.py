@@ -7,8 +7,8 @@ from itertools import islice
 
 from handlers.jobs.crew import BATCH_SIZE
 from handlers.jobs.faults import FAILURES
-from handlers.jobs.movements import kept_model
 from handlers.jobs.records import AccountReader
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.account import Account
 from scoring.drivers import Driver, Side, largest_first

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -12,6 +13,8 @@ from handlers.files import OutputFile
 from handlers.sinks.csv_file import CsvWriter, line_of
 from handlers.sinks.spoken import Models, nothing_known, spoken
 from handlers.spool import Spool, packed
+from handlers.stores.models import kept_model
+from handlers.stores.protocol import Store
 from scoring.instants import Instant
 from scoring.model import Model
 from scoring.record import Record
@@ -64,15 +67,16 @@ class CloseLines(NamedTuple):
 
 
 class CloseLiner(NamedTuple):
-    """Makes the lines of records; what no config has is told by the models that a store keeps."""
+    """Gives what makes the lines of records; a model that no config has any more is read from a store."""
 
     model: Model
     columns: RecordMap
     has_workbook: bool
 
-    def beside(self, models: Models) -> Callable[[Record], CloseLines]:
+    def __call__(self, store: Store) -> Callable[[Record], CloseLines]:
         """Give what makes the lines of a record."""
-        return _lines_of(spoken(self.model, self.columns, models), has_workbook=self.has_workbook)
+        columns = spoken(self.model, self.columns, partial(kept_model, store))
+        return _lines_of(columns, has_workbook=self.has_workbook)
 
 
 def _lines_of(columns: RecordMap, *, has_workbook: bool) -> Callable[[Record], CloseLines]:

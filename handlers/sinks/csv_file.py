@@ -35,7 +35,7 @@ class CsvWriter:
         self.write_lines(map(line_of(self._map), records))
 
     @property
-    def liner(self) -> Liner:
+    def liner(self) -> Liner[bytes]:
         """Give what makes the line of a record."""
         return partial(_liner, self._map)
 

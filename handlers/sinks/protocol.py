@@ -1,7 +1,7 @@
 """What a sink of records must do, wherever they go."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from handlers.stores.protocol import Store
 from scoring.record import Record
@@ -14,19 +14,22 @@ class RecordWriter(Protocol):
         """Write records; a later one of the same key takes the place of an earlier."""
 
 
-Liner: TypeAlias = Callable[[Store], Callable[[Record], bytes]]
-"""Gives, beside a store, what writes a record as a line. It can be sent to another process."""
+Line = TypeVar("Line")
+"""What a sink writes of one record: the bytes of a row, or of several files. It can be sent to another process."""
+
+Liner: TypeAlias = Callable[[Store], Callable[[Record], Line]]
+"""Gives, beside a store, what makes the line of a record. It can be sent to another process."""
 
 
 @runtime_checkable
-class LineWriter(Protocol):
+class LineWriter(Protocol[Line]):
     """A sink that writes a line for each record; the lines may be made elsewhere."""
 
     @property
-    def liner(self) -> Liner:
+    def liner(self) -> Liner[Line]:
         """Give what makes the lines."""
 
-    def write_lines(self, lines: Iterable[bytes]) -> None:
+    def write_lines(self, lines: Iterable[Line]) -> None:
         """Write the lines of all records of a run."""
 
 

@@ -9,10 +9,10 @@ from handlers.desk.account.shelf import Shelf
 from handlers.desk.seen import all_lines
 from handlers.desk.visit import NotThere, Visit
 from handlers.jobs.explained import Given, as_of_of
-from handlers.jobs.movements import kept_model
 from handlers.jobs.outcomes import outcomes_of
 from handlers.jobs.peers import read_peers
 from handlers.jobs.records import AccountReader, Common, common_of
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 from scoring.facts import HISTORY_MONTHS
 from scoring.model import Model

@@ -11,8 +11,8 @@ from handlers.desk.seen import Seen, account_of, latest_seen, seen_lines
 from handlers.desk.visit import NotThere, Visit
 from handlers.identity.folding import folded, is_part
 from handlers.jobs.checks import Extracted, Mark, Marked, SourceFigure, extracted, figures, holding, marks_of
-from handlers.jobs.movements import kept_model
 from handlers.jobs.portfolio import Line, in_order
+from handlers.stores.models import kept_model
 from handlers.stores.protocol import Store
 
 MOST = 5

@@ -165,8 +165,8 @@ class _Look:
     now: Instant
 
     def pieces(self, far: Looking) -> Iterator[Looking]:
-        """Do what is left, piece by piece."""
-        for piece in (self._map, self._free, self._mark, self._remove_records, self._remove_texts):
+        """Do what is left, piece by piece. Facts are marked before any go: what is nobody's has its own time."""
+        for piece in (self._map, self._mark, self._free, self._remove_records, self._remove_texts):
             for done in piece(far):
                 yield (far := done)
             if not far.is_mapped:

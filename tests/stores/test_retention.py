@@ -184,6 +184,15 @@ def test_where_nothing_is_mapped_yet_nothing_is_marked(kept: tuple[Store, Clock]
     assert (looked.is_unmapped, looked.nobodys, known(store)) == (True, 0, [TALK])
 
 
+def test_a_text_of_nobody_that_comes_late_is_marked_first(kept: tuple[Store, Clock]) -> None:
+    """What accounts' customers wrote so long ago goes at once; of nobody it has its time, in every engine."""
+    store, clock = kept
+    store.merge(batch_of(Observation(TALK, START, Message("1", "en", 0.5, (), "1"))))
+    looked = looks(store, clock, 1_000)
+    assert looked is not None
+    assert (looked.nobodys, known(store)) == (1, [TALK])
+
+
 def test_a_look_is_due_once_a_week_and_says_what_it_came_to(kept: tuple[Store, Clock]) -> None:
     """The date is said ahead, by so many facts."""
     store, clock = kept
@@ -412,7 +421,7 @@ def test_nothing_is_marked_by_what_another_look_took_away(kept: tuple[Store, Clo
     """Two looks at once share what they know; where the other ended first, nobody's facts are taken for nobody's."""
     store, _ = kept
     store.merge(batch_of(talk(START, "one")))
-    for _ in range(3):
+    for _ in range(2):
         with pytest.raises(UnfinishedError):
             look(store, (MINE,), USUAL_RETENTION, MODEL, NOW, lambda: True)
     forget_parts(store)

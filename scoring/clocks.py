@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
+from msgspec import structs
+
 from scoring.account import Account, AccountFacts, Owner
 from scoring.facts import Fact, conversation_at, reading_at, record_at
 from scoring.instants import Instant
@@ -284,4 +286,4 @@ def _view(fact: Fact, as_of: Instant) -> object:
 
 
 def _undated(seen: tuple[Conversation, str | None] | None) -> object:
-    return None if seen is None else (replace(seen[0], known_at=None), seen[1])
+    return None if seen is None else (structs.replace(seen[0], known_at=None), seen[1])

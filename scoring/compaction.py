@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from operator import attrgetter, itemgetter
+
+from msgspec import structs
 
 from scoring.facts import LOOKBACK, Fact, deletes, in_order, is_create, without_messages
 from scoring.first_seen import undated
@@ -23,8 +24,9 @@ def compact(fact: Fact, horizon: Instant) -> Fact:
 def may_forget(fact: Fact, horizon: Instant) -> bool:
     """Tell at a glance whether `compact` may drop anything of a fact."""
     said = fact.observations
-    is_old = any(o.at < horizon or isinstance(o.content, Message) for o in said)
-    return is_old or len({(o.at, o.owner) for o in said}) < len(said)
+    if len(said) > 1 and len({(o.at, o.owner) for o in said}) < len(said):
+        return True
+    return bool([o for o in said if o.at < horizon or type(o.content) is Message])
 
 
 def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Observation]:
@@ -38,14 +40,14 @@ def _first_and_last_looks(observations: Iterable[Observation]) -> frozenset[Obse
 def _ends(observations: Iterable[Observation]) -> Iterator[Observation]:
     looks: defaultdict[Observation, list[Observation]] = defaultdict(list)
     for observation in observations:
-        looks[replace(observation, content=undated(observation.content))].append(observation)
+        looks[structs.replace(observation, content=undated(observation.content))].append(observation)
     by_known = attrgetter("known_at")
     return (end(same, key=by_known) for same in looks.values() for end in (min, max))
 
 
 def _hidden(observations: Iterable[Observation], horizon: Instant) -> frozenset[Observation]:
-    old = [o for o in in_order(observations) if o.at < horizon]
-    return frozenset(old) - _needed(old)
+    old = in_order(o for o in observations if o.at < horizon)
+    return frozenset(old) - _needed(old) if old else frozenset()
 
 
 def _needed(old: Sequence[Observation]) -> set[Observation]:

@@ -1,8 +1,9 @@
 """When what is known of an account was first seen: what was seen late must not count as known in time."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec import structs
 
 from scoring.facts import Fact, without_messages
 from scoring.instants import EPOCH, Instant
@@ -23,7 +24,7 @@ def sights(facts: Iterable[Fact]) -> list[Sight]:
     """
     found: dict[Observation, Instant] = {}
     for observation in (one for fact in facts for one in without_messages(fact.observations)):
-        said = replace(observation, at=_since(observation), content=undated(observation.content))
+        said = structs.replace(observation, at=_since(observation), content=undated(observation.content))
         found[said] = min(observation.known_at, found.get(said, observation.known_at))
     return [Sight(said.at, seen) for said, seen in found.items()]
 
@@ -37,9 +38,9 @@ def _since(observation: Observation) -> Instant:
 def undated(content: Content) -> Content:
     """Leave out of a content when it was seen."""
     if isinstance(content, Conversation):
-        return replace(content, known_at=None)
+        return structs.replace(content, known_at=None)
     if isinstance(content, Fields) and content.read_at is not None:
-        return replace(content, read_at=EPOCH)
+        return structs.replace(content, read_at=EPOCH)
     return content
 
 

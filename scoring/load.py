@@ -1,8 +1,9 @@
 """Support load: the conversations that customers began, and the words of conversations that nobody knows."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from operator import attrgetter
+
+from msgspec import structs
 
 from scoring.instants import DAY, Instant
 from scoring.model import Model
@@ -21,7 +22,7 @@ def load(conversation: Conversation, as_of: Instant, model: Model) -> Conversati
     wrote = conversation.customer_wrote
     if begun_by not in model.rules.greetings or wrote is None or wrote >= as_of:
         return None
-    return replace(conversation, created=wrote)
+    return structs.replace(conversation, created=wrote)
 
 
 def unknown_words(conversations: Iterable[Conversation], as_of: Instant, model: Model) -> set[str]:

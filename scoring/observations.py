@@ -1,8 +1,9 @@
 """Observations: frozen statements in our own words, and the content they carry."""
 
 import json
-from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from scoring.instants import EPOCH, Instant
 
@@ -18,8 +19,7 @@ class Subject(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True, omit_defaults=True):
     """A whole snapshot of one support conversation. Durations are left to the views.
 
     `state` is open, closed or snoozed; `delivered_as`, `priority` and the agent's words are the
@@ -48,15 +48,13 @@ class Conversation:
     resolved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tombstone:
+class Tombstone(Struct, frozen=True, omit_defaults=True):
     """A conversation was deleted, or `merged` into another: it is hidden from this instant on, for good."""
 
     merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True, omit_defaults=True):
     """Some fields of a CRM record, by our names, sorted; deletion is the field `deleted`.
 
     `created` is the record's creation where it was said; `read_at` is set where the whole
@@ -73,8 +71,7 @@ class Fields:
         return self.created is not None and self.read_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True, omit_defaults=True):
     """Something changed in a record (or, on subject id `*`, in all of an object) unseen by us.
 
     `object` is the CRM's own name of the object; `resynced` says the opposite: that all of the
@@ -85,8 +82,7 @@ class Gap:
     resynced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, omit_defaults=True):
     """Usage figures whose windows end on `date` (exclusive), by name, sorted.
 
     `holes` are the days of these windows, sorted, on which the source has usage of nobody at all.
@@ -111,8 +107,7 @@ def names_owner(reading: Reading) -> bool:
     return any(value or name not in LOGIN_VALUES for name, value in reading.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a detector found in a message: a possible churn signal of a category, the words that say so, redacted.
 
     `rule` names the rule (or the language model) that found it, `version` the state of its figures.
@@ -124,8 +119,7 @@ class Finding:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, omit_defaults=True):
     """What a customer wrote in one part of a conversation, as a detector read it; the text itself is never kept.
 
     `part` is the vendor's id of the part, `language` of two letters (None: unknown), `sentiment` from -1 to 1
@@ -149,8 +143,7 @@ NOBODY = ""
 """The owner of a subject that was said to have none. None says nothing of the owner."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """Of this subject, from `at` on, this content is so; `owner` where the source speaks of one."""
 
     subject: Subject
@@ -179,7 +172,7 @@ def canonical(content: Content) -> str:
 
 
 def _members(part: Content | Finding) -> dict[str, object]:
-    return {field.name: getattr(part, field.name) for field in fields(part)}
+    return {name: getattr(part, name) for name in part.__struct_fields__}
 
 
 class Place(NamedTuple):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import fsum
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
+
 from scoring.customer import Csm
 from scoring.instants import Instant
 from scoring.metrics.measure import MISSING, Measures, Raw
@@ -45,8 +47,7 @@ class Measurements:
     renewal: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MetricScore:
+class MetricScore(Struct, frozen=True):
     """One metric's part: raw value, score 0-100, effective weight, points (neither rounded)."""
 
     raw: Raw
@@ -55,8 +56,7 @@ class MetricScore:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class DimensionScore:
+class DimensionScore(Struct, frozen=True):
     """A dimension's score, the share of its weight that rests on data, and its metrics."""
 
     score: float | None

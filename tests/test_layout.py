@@ -29,12 +29,12 @@ MADE_HERE = frozenset("build dist node_modules var".split())
 
 CALCULATION = frozenset(
     "abc array bisect collections dataclasses datetime decimal enum fractions functools hashlib heapq itertools json "
-    "math operator re statistics string types typing unicodedata".split(),
+    "math msgspec operator re statistics string types typing unicodedata".split(),
 )
-"""The modules of the standard library that neither talk nor look at clock, environment or chance."""
+"""The modules that neither talk nor look at clock, environment or chance; of msgspec, its values."""
 
 READING = CALCULATION | frozenset(
-    "base64 binascii codecs csv difflib hmac msgspec pathlib pydantic pydantic_core unicodedata yaml zlib".split()
+    "base64 binascii codecs csv difflib hmac pathlib pydantic pydantic_core unicodedata yaml zlib".split()
 )
 """The same, and what reads bytes that were handed over."""
 

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from config.loader import load_config
 from handlers.commands.lines import score_line
@@ -70,7 +71,7 @@ def without_sentiment(one: Score) -> Score:
     support = one.dimensions["support_health"]
     metrics = {name: metric for name, metric in support.metrics.items() if name not in OF_MESSAGES}
     flags = tuple(flag for flag in one.flags if flag.partition(":")[2] not in OF_MESSAGES)
-    dimensions = {**one.dimensions, "support_health": replace(support, metrics=metrics)}
+    dimensions = {**one.dimensions, "support_health": structs.replace(support, metrics=metrics)}
     return replace(one, flags=flags, dimensions=dimensions)
 
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
+
+from msgspec import structs
 
 from handlers.clients.bedrock.settings import CALLS_AT_ONCE
 from handlers.clients.bounded import bounded
@@ -99,7 +101,7 @@ class ModelReading:
         if not findings:
             return []
         version = _version(part, self._model)
-        message = replace(part.message, findings=(*part.message.findings, *findings), version=version)
+        message = structs.replace(part.message, findings=(*part.message.findings, *findings), version=version)
         return [Observation(part.subject, part.at, message)]
 
     def _finding(self, text: str, hit: Hit) -> Finding:

@@ -14,7 +14,8 @@ from handlers.stores.protocol import Store
 from scoring.record import Record
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_APART = re.compile(r"(?<=[;\t\r\n])(?=[=+@-])")
+_APART = re.compile(r"([;\t\r\n])(?=[=+@-])")
+"""Found by what parts the cells: a pattern that begins with a look behind is tried at every letter of a text."""
 
 
 class CsvWriter:
@@ -69,7 +70,7 @@ def safe(value: object) -> object:
     Where the comma is for decimals, a spreadsheet parts cells at semicolons, and heeds quotes only where a cell begins:
     what would begin a cell there is led by an apostrophe too.
     """
-    return led(_APART.sub("'", value) if isinstance(value, str) else value)
+    return led(_APART.sub(r"\1'", value) if isinstance(value, str) else value)
 
 
 def led(value: object) -> object:

@@ -1,10 +1,10 @@
 """How observations and records are written down: plain JSON texts, one text for one content."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
-from typing import Any
+from dataclasses import fields
 
 import msgspec
+from msgspec import structs
 
 from handlers.stores.protocol import NewerFormError, StoreError
 from scoring.instants import Instant
@@ -37,13 +37,6 @@ _EXACT = 2**53
 """Whole numbers below this are the same as floats and as integers."""
 
 
-def _lean(kind: type[Content]) -> type[msgspec.Struct]:
-    """Make the twin of a content type that leaves out what stands at its default."""
-    columns = [(f.name, Any) if f.default is MISSING else (f.name, Any, f.default) for f in fields(kind)]
-    return msgspec.defstruct(kind.__name__, columns, omit_defaults=True)
-
-
-_LEAN = {kind: _lean(kind) for kind in _FORMS}
 _CONTENTS: Mapping[str, msgspec.json.Decoder[Content]] = {
     form: msgspec.json.Decoder(kind) for kind, form in _FORMS.items()
 }
@@ -76,9 +69,7 @@ def encode_content(content: Content) -> tuple[str, str]:
 
     What stands at its default is left out, so a field that is added later changes no text.
     """
-    kind = type(content)
-    lean = msgspec.convert(_plain(content), _LEAN[kind], from_attributes=True)
-    return _FORMS[kind], _ENCODER.encode(lean).decode()
+    return _FORMS[type(content)], _ENCODER.encode(_plain(content)).decode()
 
 
 def decode_content(form: str, text: str | msgspec.Raw) -> Content:
@@ -86,11 +77,12 @@ def decode_content(form: str, text: str | msgspec.Raw) -> Content:
 
     Raises StoreError where form or text is not one that `encode_content` gives.
     """
-    if form not in _CONTENTS:
+    decoder = _CONTENTS.get(form)
+    if decoder is None:
         said = f"an observation is of the form {form!r}, which this version of the program does not know"
         raise StoreError(f"{said}: use the newer version that wrote it, or restore the store")
     try:
-        return _CONTENTS[form].decode(text)
+        return decoder.decode(text)
     except msgspec.DecodeError as error:
         raise StoreError(f"an observation of form {form!r} cannot be read; restore the store: {error}") from error
 
@@ -98,11 +90,12 @@ def decode_content(form: str, text: str | msgspec.Raw) -> Content:
 def _plain(content: Content) -> Content:
     """Write whole numbers as integers, so that 1 and 1.0 are one text."""
     if isinstance(content, Fields):
-        return replace(content, values=tuple((name, _whole(value)) for name, value in content.values))
+        return structs.replace(content, values=tuple((name, _whole(value)) for name, value in content.values))
     if isinstance(content, Reading):
-        return replace(content, values=tuple((name, _whole_number(value)) for name, value in content.values))
+        return structs.replace(content, values=tuple((name, _whole_number(value)) for name, value in content.values))
     if isinstance(content, Message):
-        return content if content.sentiment is None else replace(content, sentiment=_whole_number(content.sentiment))
+        known = content.sentiment
+        return content if known is None else structs.replace(content, sentiment=_whole_number(known))
     return content
 
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from unicodedata import normalize
 
 import msgspec
+from msgspec import structs
 
 from handlers.stores.codec import encode_subject
 from handlers.stores.protocol import Batch, NewerFormError, StoreError
@@ -125,7 +126,9 @@ class Tombstones:
         values = tuple(
             (name, self._value(value) if isinstance(value, str) else value) for name, value in one.content.values
         )
-        return one if values == one.content.values else replace(one, content=replace(one.content, values=values))
+        if values == one.content.values:
+            return one
+        return structs.replace(one, content=structs.replace(one.content, values=values))
 
     def _value(self, value: str) -> str:
         return NOBODY_NAMED if self.has(person_word(value)) else value

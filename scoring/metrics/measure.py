@@ -1,14 +1,14 @@
 """A measure: one metric's raw value, or nothing, and what must be said about it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Raw: TypeAlias = int | float | None
 """A raw value in the unit of the metric's name; None: missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A raw value in the unit of the metric's name (None: missing), and flags."""
 
     raw: Raw = None

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from msgspec import structs
+
 from handlers.demo.load import load_accounts
 from handlers.stores.protocol import Batch, FactStore
 from scoring.account import Account, Naming
@@ -90,6 +92,6 @@ def _conversation(company: str, day: Instant, number: int) -> Iterator[Observati
     begun, answered, closed = (Instant(day + hours * HOUR) for hours in (1, 3, 30))
     opened = Conversation(begun, "open", "customer_initiated", "not_priority", parts=1)
     taken = replace(opened, first_admin_reply=answered, parts=2)
-    ended = replace(taken, state="closed", last_close=closed, parts=6)
-    for hours, content in ((1, opened), (3, taken), (9, replace(taken, parts=5)), (30, ended)):
+    ended = structs.replace(taken, state="closed", last_close=closed, parts=6)
+    for hours, content in ((1, opened), (3, taken), (9, structs.replace(taken, parts=5)), (30, ended)):
         yield Observation(subject, Instant(day + hours * HOUR), content, company)

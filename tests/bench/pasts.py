@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from msgspec import structs
+
 from config.loader import load_config
 from handlers.demo import generate
 from handlers.jobs.fold import fold_lines
@@ -103,12 +105,12 @@ def _moved(fact: Fact, quarters: int) -> Fact:
 
 def _content(content: Content, by: int) -> Content:
     if isinstance(content, Reading):
-        return replace(content, date=content.date - by, holes=tuple(hole - by for hole in content.holes))
+        return structs.replace(content, date=content.date - by, holes=tuple(hole - by for hole in content.holes))
     if not isinstance(content, Conversation):
         return content
     names = ("created", "first_admin_reply", "last_close", "customer_wrote", "known_at")
     instants: dict[str, Instant] = {name: at for name in names if (at := getattr(content, name)) is not None}
-    return replace(content, **{name: at - by for name, at in instants.items()})  # type: ignore[arg-type]
+    return structs.replace(content, **{name: at - by for name, at in instants.items()})  # type: ignore[arg-type]
 
 
 def _histories(accounts: Sequence[AccountFacts], model: Model) -> None:

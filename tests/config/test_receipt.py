@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from config.receipt import receipt_text, sources_of
 from handlers.jobs.score_json import score_json
@@ -70,8 +71,8 @@ def with_raw(record: Record, raw: Raw, points: float) -> Record:
     group = next(iter(record.score.dimensions))
     one = record.score.dimensions[group]
     name = next(iter(one.metrics))
-    metrics = {**one.metrics, name: replace(one.metrics[name], raw=raw, points=points)}
-    score = replace(record.score, dimensions={**record.score.dimensions, group: replace(one, metrics=metrics)})
+    metrics = {**one.metrics, name: structs.replace(one.metrics[name], raw=raw, points=points)}
+    score = replace(record.score, dimensions={**record.score.dimensions, group: structs.replace(one, metrics=metrics)})
     return replace(record, score=score)
 
 

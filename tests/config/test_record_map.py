@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import fsum
 
 import pytest
+from msgspec import structs
 
 from config.loader import load_config
 from config.record_map import DRIVERS, FITTING, FLAG_WORDS, PATHS, Cell, RecordField, cell, columns, row
@@ -162,7 +163,7 @@ def test_words_are_filled_in_by_who_writes_a_record() -> None:
 def test_a_record_of_before_a_metric_was_there_has_an_empty_cell() -> None:
     """A stored score that lacks a metric of today's catalogue can still be written."""
     made = record(Measure(3.0))
-    old = {name: replace(group, metrics={}) for name, group in made.score.dimensions.items()}
+    old = {name: structs.replace(group, metrics={}) for name, group in made.score.dimensions.items()}
     assert cells(replace(made, score=replace(made.score, dimensions=old)))["p1_p2_volume"] is None
 
 

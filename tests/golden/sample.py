@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from config.model_text import version_of
 from handlers.jobs.alerts import keep_list
 from handlers.jobs.closes import Deed, Note, log_deed, note
@@ -186,9 +188,9 @@ def _registry() -> Iterator[Statement]:
 
 def _since_4() -> Iterator[Observation]:
     """Say what a format before the fourth could not."""
-    seen = replace(FULL, customer_wrote=days(11), known_at=days(9) + SECOND, resolved=True)
+    seen = structs.replace(FULL, customer_wrote=days(11), known_at=days(9) + SECOND, resolved=True)
     yield _conversation("8", "acme", days(9), seen)
-    yield _conversation("8", NOBODY, days(6), replace(seen, known_at=None))
+    yield _conversation("8", NOBODY, days(6), structs.replace(seen, known_at=None))
     yield _conversation("9", None, days(6), Tombstone(merged=True))
     date = days(2)
     yield Observation(

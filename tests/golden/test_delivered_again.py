@@ -5,11 +5,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from config.loader import load_config
 from handlers.jobs.fold import fold_lines
@@ -41,7 +41,7 @@ def view(fact: Fact, as_of: Instant) -> object:
     """Give what is so at an instant, whenever it was seen; empty and never said are one."""
     if fact.subject.kind == "conversation":
         seen = conversation_at(fact, as_of)
-        return seen and (replace(seen[0], known_at=None), seen[1])
+        return seen and (structs.replace(seen[0], known_at=None), seen[1])
     if fact.subject.kind == "reading":
         return reading_at(fact, as_of)
     record = record_at(fact, as_of)

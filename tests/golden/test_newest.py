@@ -7,12 +7,12 @@ import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import MISSING, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec import NODEFAULT, structs
 
 from config.model_text import model_from_text, model_text
 from handlers.stores.codec import decode_record
@@ -96,8 +96,8 @@ def test_the_newest_sample_has_every_member_of_every_content(kind: type[Content]
     contents = [one.content for one in sample.statements(FORMAT) if isinstance(one, Observation)]
     bare = {
         member.name
-        for member in fields(kind)
-        if all(getattr(one, member.name) in (member.default, MISSING) for one in contents if type(one) is kind)
+        for member in structs.fields(kind)
+        if all(getattr(one, member.name) in (member.default, NODEFAULT) for one in contents if type(one) is kind)
     }
     assert bare == set(), WHAT_TO_DO
 

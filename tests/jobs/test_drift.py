@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner
+from msgspec import structs
 
 from config.errors import ConfigError
 from config.guards import GUARDS, Guards
@@ -38,8 +39,8 @@ USUAL = Spread(100, known=100, same=9, had=100, paired=100, up=50, down=49, typi
 def scored(account_id: str, period: str, platform_score: float | None) -> Record:
     """Give a final record with a platform score."""
     adoption = FINAL.score.dimensions["adoption_engagement"]
-    metric = replace(adoption.metrics["platform_score"], raw=platform_score, score=platform_score)
-    changed = replace(adoption, metrics={**adoption.metrics, "platform_score": metric})
+    metric = structs.replace(adoption.metrics["platform_score"], raw=platform_score, score=platform_score)
+    changed = structs.replace(adoption, metrics={**adoption.metrics, "platform_score": metric})
     dimensions = {**FINAL.score.dimensions, "adoption_engagement": changed}
     as_of = period_end(period)
     score = replace(FINAL.score, account_id=account_id, as_of=as_of, dimensions=dimensions)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from handlers.commands.line_origins import origin_words
 from handlers.jobs.records import AccountReader, Terms, record_of
@@ -126,7 +127,7 @@ def test_it_is_counted_which_lines_rest_on_what_was_seen_later(store: SqliteStor
     """The readings of the fixture were each pulled at once; one that was pulled after half a year was not."""
     assert stored_lines(store, [ACCOUNT], TERMS).seen_later == 0
     late = reading(period_end("2026-03") - DAY, messaging=9.0)
-    told(store, replace(late, at=Instant(period_end("2026-07") + DAY)))
+    told(store, structs.replace(late, at=Instant(period_end("2026-07") + DAY)))
     found = stored_lines(store, [ACCOUNT], TERMS)
     assert found.seen_later == 4
     assert "4 of these rest on something first seen" in " ".join(origin_words(found))

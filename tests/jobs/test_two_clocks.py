@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 
 from config.loader import load_config
 from config.model_text import model_text
@@ -43,7 +44,7 @@ BASE = (
     conversation("1", days(3), priority="high"),
 )
 SIGNAL = record("signal", "a0X", days(9), severity="Critical", confidence="Confirmed", status="Active")
-LATE = replace(SIGNAL, content=replace(SIGNAL.content, read_at=AS_OF + 9 * DAY))  # type: ignore[arg-type]
+LATE = structs.replace(SIGNAL, content=structs.replace(SIGNAL.content, read_at=AS_OF + 9 * DAY))  # type: ignore[arg-type]
 
 
 def taken_in(store: SqliteStore, *observations: Observation) -> None:
@@ -250,8 +251,8 @@ def test_more_than_ten_that_came_late_are_counted(store: SqliteStore, tmp_path: 
     """JSON has all of them."""
     close(store)
     late = [record("payment", f"p{n:02d}", days(9), status="Paid") for n in range(12)]
-    content = [replace(one.content, read_at=AS_OF + DAY) for one in late if isinstance(one.content, Fields)]
-    taken_in(store, *(replace(one, content=seen) for one, seen in zip(late, content, strict=True)))
+    content = [structs.replace(one.content, read_at=AS_OF + DAY) for one in late if isinstance(one.content, Fields)]
+    taken_in(store, *(structs.replace(one, content=seen) for one, seen in zip(late, content, strict=True)))
     printed = run(tmp_path, "--table").stdout
     assert "p09" in printed
     assert "p10" not in printed

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from scoring.alert_list import AlertList, Roll, roll
 from scoring.alerts import RENEWAL, Alert, AlertTerms
 from scoring.instants import Instant
@@ -21,7 +23,7 @@ def named(account_id: str, final: float | None, smoothed: float | None, days: fl
     score = grade(_BARE, the_model())
     contract = score.dimensions["financial_contract"]
     metrics = {**contract.metrics, RENEWAL: MetricScore(days, None, 0.0, 0.0)}
-    dimensions = {**score.dimensions, "financial_contract": replace(contract, metrics=metrics)}
+    dimensions = {**score.dimensions, "financial_contract": structs.replace(contract, metrics=metrics)}
     made = replace(score, account_id=account_id, final_score=final, dimensions=dimensions)
     return Record("2026-10", "final", AS_OF, replace(_BARE, account_id=account_id), made, None, smoothed)
 

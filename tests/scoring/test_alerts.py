@@ -5,6 +5,7 @@ from math import fsum
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from scoring.alerts import RENEWAL, AlertTerms, Candidate, alerted, smoothed, steady_score
 from scoring.backtest.lines import in_lines, score_line_of
@@ -37,7 +38,8 @@ def test_the_steady_score_is_the_score_as_if_the_renewal_were_not_known() -> Non
 
 def test_the_renewal_alone_leaves_no_steady_score() -> None:
     """What rests on nothing else is not known without it."""
-    bare = replace(MANY[0], dimensions={DIMENSION: {RENEWAL: replace(MISSING, raw=400.0)}}, pillars={}, signals=())
+    renewal = {DIMENSION: {RENEWAL: structs.replace(MISSING, raw=400.0)}}
+    bare = replace(MANY[0], dimensions=renewal, pillars={}, signals=())
     score = grade(bare, MODEL)
     assert score.final_score == 100.0
     assert steady_score(score) is None

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from handlers.stores.codec import encode_record
 from scoring.account import Account, AccountFacts, Owner
@@ -65,9 +66,9 @@ def seen(observation: Observation, at: Instant) -> Observation:
     """Have an observation seen at an instant, of whatever earlier time it speaks."""
     content = observation.content
     if isinstance(content, Conversation):
-        return replace(observation, content=replace(content, known_at=at))
+        return structs.replace(observation, content=structs.replace(content, known_at=at))
     assert isinstance(content, Fields)
-    return replace(observation, content=replace(content, read_at=at))
+    return structs.replace(observation, content=structs.replace(content, read_at=at))
 
 
 LATE = seen(crm("signal", "s", days(9), severity="Critical", confidence="Confirmed", status="Active"), AS_OF + 9 * DAY)
@@ -102,9 +103,9 @@ def test_what_was_seen_after_the_record_is_named_with_its_two_dates() -> None:
         (seen(conversation("2", days(2)), AS_OF + DAY), [("2", days(2) + 1)]),
         (seen(conversation("2", days(-2)), AS_OF + 3 * DAY), []),
         (usage(AS_OF, "78", messaging=9.0), []),
-        (replace(usage(days(1), messaging=9.0), at=AS_OF + DAY), [(f"77@{days(1)}", AS_OF + DAY)]),
+        (structs.replace(usage(days(1), messaging=9.0), at=AS_OF + DAY), [(f"77@{days(1)}", AS_OF + DAY)]),
         (seen(crm("opportunity", "o", days(-5), type="Renewal"), AS_OF + 6 * DAY), [("o", days(-5))]),
-        (replace(crm("payment", "p", days(-9)), content=Fields((("status", "Paid"),))), []),
+        (structs.replace(crm("payment", "p", days(-9)), content=Fields((("status", "Paid"),))), []),
     ],
     ids=["looked at again", "told late", "of later", "in time", "pulled late", "inferred from later", "of later alone"],
 )
@@ -183,7 +184,7 @@ def test_an_earlier_instant_and_another_model_are_causes() -> None:
 
 def test_where_nothing_was_known_then_no_points_can_be_said() -> None:
     """A record without a number has its causes all the same."""
-    found = clocks(made(known(feeds={})), known(replace(PILLARS, at=AS_OF + DAY), feeds={}))
+    found = clocks(made(known(feeds={})), known(structs.replace(PILLARS, at=AS_OF + DAY), feeds={}))
     assert found.then.score.final_score is None
     assert [move.points for move in found.moves if move.cause == "late"] == [None]
     assert differing(found)["final_score"] == ("late",)
@@ -236,7 +237,8 @@ def comes_late(draw: st.DrawFn) -> Observation:
         tier = draw(st.sampled_from(["Paid", "Standard", None]))
         return seen(profile(at, arr=draw(st.sampled_from([9.0, None, 9e5])), success_tier=tier), known_at)
     if told == "reading":
-        return replace(usage(draw(st.sampled_from([AS_OF, days(1)])), messaging=draw(st.floats(0, 100))), at=known_at)
+        dated = usage(draw(st.sampled_from([AS_OF, days(1)])), messaging=draw(st.floats(0, 100)))
+        return structs.replace(dated, at=known_at)
     if told == "deleted":
         return Observation(BASE[2].subject, known_at, Tombstone())
     return Observation(Subject("salesforce", "account", ID), known_at, Gap("Account"))

@@ -6,6 +6,7 @@ from statistics import fmean
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.account import AccountFacts
 from scoring.feeds import Feed
@@ -131,9 +132,9 @@ def test_what_is_no_load_of_this_account_is_in_no_cohort() -> None:
     gone = conversation("gone", days(3))
     facts = known(
         gone,
-        replace(gone, at=days(2), content=Tombstone()),
+        structs.replace(gone, at=days(2), content=Tombstone()),
         conversation("ours", days(3), delivered_as="admin_initiated"),
-        replace(conversation("theirs", days(3)), owner="other"),
+        structs.replace(conversation("theirs", days(3)), owner="other"),
         conversation("late", AS_OF),
     )
     assert {metric: ids(members) for metric, members in named(facts).items()} == {metric: [] for metric in LOOKS}

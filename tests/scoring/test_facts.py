@@ -1,11 +1,11 @@
 """Facts and their views at an instant."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.compaction import compact
 from scoring.facts import (
@@ -240,7 +240,7 @@ def test_of_looks_at_the_same_the_first_and_the_last_stand_in_every_view(
     observations: list[Observation], known: list[Instant], as_of: Instant
 ) -> None:
     """A sweep that reads again what did not change adds nothing that must be kept."""
-    again = [replace(o, content=_known(o.content, at)) for at in known for o in observations]
+    again = [structs.replace(o, content=_known(o.content, at)) for at in known for o in observations]
     whole = gather([*observations, *again])[0]
     kept = compact(whole, START - HISTORY)
     assert everything_seen(kept, as_of) == everything_seen(whole, as_of)
@@ -249,8 +249,9 @@ def test_of_looks_at_the_same_the_first_and_the_last_stand_in_every_view(
 
 def _known(content: Content, at: Instant) -> Content:
     if isinstance(content, Conversation):
-        return replace(content, known_at=at)
-    return replace(content, read_at=at) if isinstance(content, Fields) and content.read_at is not None else content
+        return structs.replace(content, known_at=at)
+    is_reread = isinstance(content, Fields) and content.read_at is not None
+    return structs.replace(content, read_at=at) if is_reread else content
 
 
 def test_looks_at_the_same_again_are_kept_twice() -> None:

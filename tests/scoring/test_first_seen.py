@@ -1,8 +1,7 @@
 """When what is known was first seen: another look at the same is no news."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from scoring.first_seen import Sight, rests_on_later, sights
 from scoring.instants import DAY, Instant
@@ -17,10 +16,10 @@ def looked_at(one: Observation, at: Instant) -> Observation:
     """Have something be seen at an instant."""
     content = one.content
     if isinstance(content, Conversation):
-        return replace(one, content=replace(content, known_at=at))
+        return structs.replace(one, content=structs.replace(content, known_at=at))
     if isinstance(content, Fields):
-        return replace(one, content=replace(content, read_at=at))
-    return replace(one, at=at)
+        return structs.replace(one, content=structs.replace(content, read_at=at))
+    return structs.replace(one, at=at)
 
 
 ONES = {

@@ -1,12 +1,12 @@
 """What customers wrote: each part once, none that was taken back, and nothing in the view of its conversation."""
 
-from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.compaction import compact, may_forget
 from scoring.facts import Fact, conversation_at, gather, is_ownerless
@@ -72,10 +72,10 @@ def test_messages_are_listed_in_order_within_their_time() -> None:
 
 def test_messages_are_the_account_s_whose_conversation_is() -> None:
     """At that instant; a message says nothing of it, where anything else does."""
-    other = replace(HERE, at=days(10), owner="elsewhere")
+    other = structs.replace(HERE, at=days(10), owner="elsewhere")
     every = (HERE, other, said("a", days(50)), said("b", days(5), owner="acme"))
     assert (parts(*every, as_of=days(20)), parts(*every)) == (["a"], [])
-    assert parts(replace(HERE, owner=NOBODY), said("a", days(5), owner="acme")) == []
+    assert parts(structs.replace(HERE, owner=NOBODY), said("a", days(5), owner="acme")) == []
 
 
 def test_a_conversation_of_which_only_messages_are_known_is_none() -> None:
@@ -87,7 +87,7 @@ def test_a_conversation_of_which_only_messages_are_known_is_none() -> None:
 
 def test_a_conversation_s_messages_and_owner_are_given_alone_too() -> None:
     """As of any instant, as often as it is asked."""
-    other = replace(HERE, at=days(10), owner="elsewhere")
+    other = structs.replace(HERE, at=days(10), owner="elsewhere")
     fact = gather([HERE, other, said("b", days(5)), said("a", days(50))])[0]
     assert [[one.message.part for one in written_in(fact, at)] for at in (days(20), AS_OF)] == [["a"], ["a", "b"]]
     assert (owner_at(fact, days(20)), owner_at(fact, AS_OF)) == ("acme", "elsewhere")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.account import AccountFacts
 from scoring.feeds import Feed, HeardHour
@@ -258,7 +259,7 @@ def test_a_payment_first_read_after_the_record_counts_for_its_date() -> None:
 def test_a_creation_that_a_later_observation_tells_still_counts_for_its_date() -> None:
     """The first observation has the content, the second when the record was created."""
     told = failed_payment(days(5), created=LONG_AGO)
-    untold = replace(told, at=days(10), content=Fields((("payment_date", days(40)), ("status", "Failed"))))
+    untold = structs.replace(told, at=days(10), content=Fields((("payment_date", days(40)), ("status", "Failed"))))
     previous = made(account([]), BEFORE)
     assert parts(movement(account([untold, told]), previous, BEFORE, MODEL, MODEL)).keys() == {"late"}
 

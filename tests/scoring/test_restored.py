@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from scoring.metrics.measure import Measure
 from scoring.model import Threshold
@@ -92,7 +93,7 @@ def with_metric(metric: MetricScore, version: str) -> Measure:
     """Restore one metric of a line of some model."""
     score = scored()
     metrics = {**score.dimensions["support_health"].metrics, "p1_p2_volume": metric}
-    dimension = replace(score.dimensions["support_health"], metrics=metrics)
+    dimension = structs.replace(score.dimensions["support_health"], metrics=metrics)
     line = replace(score, model_version=version, dimensions={**score.dimensions, "support_health": dimension})
     return restored(line, MODEL).dimensions["support_health"]["p1_p2_volume"]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.feeds import Feed
 from scoring.instants import Instant
@@ -71,7 +72,7 @@ def test_what_has_no_sentiment_is_no_zero() -> None:
 
 def test_a_part_counts_once_and_what_was_taken_back_not_at_all() -> None:
     """However often it came."""
-    twice = [said(days(3), 0.5, "a"), replace(said(days(3), 0.5, "a"), owner="acme"), said(days(2), -0.5, "b")]
+    twice = [said(days(3), 0.5, "a"), structs.replace(said(days(3), 0.5, "a"), owner="acme"), said(days(2), -0.5, "b")]
     assert felt(*twice)[0].raw == 0.0
     redacted = Observation(HERE.subject, days(1), Message("b", redacted=True))
     assert felt(*twice, redacted)[0].raw == 0.5
@@ -90,7 +91,7 @@ def without_tone(score: Score) -> Score:
     metrics = {name: one for name, one in support.metrics.items() if name not in OF_MESSAGES}
     flags = tuple(flag for flag in score.flags if flag.partition(":")[2] not in OF_MESSAGES)
     return replace(
-        score, flags=flags, dimensions={**score.dimensions, "support_health": replace(support, metrics=metrics)}
+        score, flags=flags, dimensions={**score.dimensions, "support_health": structs.replace(support, metrics=metrics)}
     )
 
 
@@ -103,7 +104,7 @@ def without_messages(measured: Measurements) -> Measurements:
 
 written = observations(CONVERSATION, any_messages).flatmap(
     lambda one: st.builds(
-        lambda day, name: replace(one, at=days(day), subject=Subject("intercom", "conversation", name)),
+        lambda day, name: structs.replace(one, at=days(day), subject=Subject("intercom", "conversation", name)),
         st.integers(-3, 120),
         st.sampled_from(["1", "2", "elsewhere"]),
     )

@@ -1,8 +1,7 @@
 """Support Health, metric by metric."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from scoring.feeds import Feed, HeardHour
 from scoring.instants import DAY, HOUR, Instant
@@ -182,7 +181,7 @@ def test_a_conversation_merged_away_counts_until_the_merge() -> None:
     """Whatever is said of it afterwards."""
     talk = conversation("1", days(9), priority="high")
     later = conversation("1", days(9), priority="high", state="closed", last_close=days(2), at=days(2))
-    merge = replace(talk, at=days(4), content=Tombstone(merged=True))
+    merge = structs.replace(talk, at=days(4), content=Tombstone(merged=True))
     assert [volume(at, talk, later, merge) for at in (days(4), days(4) + 1)] == [1, 0]
     assert support(talk, later, merge)["close_time_hours"].raw is None
 

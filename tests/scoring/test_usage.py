@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scoring.account import Account, Owner
 from scoring.instants import DAY, Instant
@@ -24,7 +25,7 @@ LEVEL = {"staff_logins_30d": 300.0, "staff_logins_prev_30d": 300.0, "platform_sc
 def with_holes(said: Observation, *holes: Instant) -> Observation:
     """Give a reading whose source has no usage of anybody on some days."""
     assert isinstance(said.content, Reading)
-    return replace(said, content=replace(said.content, holes=holes))
+    return structs.replace(said, content=structs.replace(said.content, holes=holes))
 
 
 def adoption(

@@ -1,12 +1,12 @@
 """What the tests of the sources share: the intake as it ships, the events, one message read."""
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from config.intake import Intake
 from config.loader import load_config
@@ -69,7 +69,7 @@ def snapshot(message: object) -> Conversation:
     """Read one message that makes one snapshot of a conversation, whenever it was seen."""
     content = observation(message).content
     assert isinstance(content, Conversation)
-    return replace(content, known_at=None)
+    return structs.replace(content, known_at=None)
 
 
 def values(message: object) -> dict[str, object]:

@@ -1,8 +1,7 @@
 """A conversation as Intercom sends it: every member, of every API version, told or not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from scoring.account import Naming
 from scoring.feeds import Heard
@@ -90,7 +89,7 @@ def without(name: str) -> Message:
 
 def altered(changes: dict[str, object]) -> Conversation:
     """Give the snapshot of the whole conversation with some of it told otherwise."""
-    return replace(WHOLE, **changes)  # type: ignore[arg-type]
+    return structs.replace(WHOLE, **changes)  # type: ignore[arg-type]
 
 
 def test_a_whole_conversation_is_read() -> None:
@@ -101,15 +100,15 @@ def test_a_whole_conversation_is_read() -> None:
 def test_the_conversation_of_the_samples_is_read_at_each_stage() -> None:
     """Created, tagged, closed, rated: the derived samples as they stand."""
     created = Conversation(unix(CREATED), "open", "customer_initiated", "none", reopens=0, parts=1)
-    tagged = replace(
+    tagged = structs.replace(
         created,
         priority="high",
         tags=("escalation",),
         first_admin_reply=parse_instant("2026-01-10T08:00:00Z"),
         parts=3,
     )
-    closed = replace(WHOLE, tags=(), reopens=0, rating=None)
-    rated = replace(closed, rating=2)
+    closed = structs.replace(WHOLE, tags=(), reopens=0, rating=None)
+    rated = structs.replace(closed, rating=2)
     stages = {"user_created": created, "part_tag_created": tagged, "admin_closed": closed, "rating_added": rated}
     for name, expected in stages.items():
         assert snapshot(event(f"intercom_conversation_{name}")) == expected
@@ -131,7 +130,7 @@ def test_a_conversations_own_dates_may_be_either_too(told: object) -> None:
 def test_both_generations_of_priority_are_known(word: str) -> None:
     """Up to 2.15 a yes or no, from 2.16 five words."""
     taken = take_in(webhook(priority=word))
-    assert snapshot(webhook(priority=word.upper())) == replace(WHOLE, priority=word)
+    assert snapshot(webhook(priority=word.upper())) == structs.replace(WHOLE, priority=word)
     assert taken.remarks == []
 
 
@@ -262,7 +261,7 @@ def test_a_statistic_that_is_no_value_of_its_field_is_dropped_by_name(name: str,
 def test_a_rating_that_is_none_is_dropped_by_name(value: object) -> None:
     """Ratings are 1 to 5."""
     message = webhook(conversation_rating={"rating": value}, ai_agent=agent(rating=value))
-    assert snapshot(message) == replace(WHOLE, rating=None, agent_rating=None)
+    assert snapshot(message) == structs.replace(WHOLE, rating=None, agent_rating=None)
     assert take_in(message).remarks == ["dropped:rating", "dropped:rating"]
 
 
@@ -279,7 +278,7 @@ def test_a_word_that_is_none_is_dropped_by_name(name: str, value: object) -> Non
 def test_taking_part_is_told_by_a_boolean_alone(value: object) -> None:
     """Anything else is dropped by name."""
     message = webhook(ai_agent_participated=value)
-    assert snapshot(message) == replace(WHOLE, agent_took_part=False)
+    assert snapshot(message) == structs.replace(WHOLE, agent_took_part=False)
     assert take_in(message).remarks == ["dropped:ai_agent_participated"]
 
 

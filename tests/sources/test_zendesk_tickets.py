@@ -1,9 +1,9 @@
 """A ticket that came over REST: each member by its value, and whatever may be wrong with it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from scoring.account import Naming
 from scoring.feeds import Heard
@@ -252,4 +252,4 @@ def test_tags_are_told_once_in_small_letters_and_in_order() -> None:
 def test_a_ticket_and_its_event_are_one_subject() -> None:
     """An id is the same, written as a number or as a text."""
     assert observation(reread(ticket(id="5158"))) == observation(reread())
-    assert replace(observation(reread()), content=Tombstone()).subject.id == "5158"
+    assert structs.replace(observation(reread()), content=Tombstone()).subject.id == "5158"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from handlers.jobs.closes import deeds, log_deed
 from handlers.jobs.drafts import Draft, Fate, keep_draft, kept_drafts, set_fate
@@ -76,7 +77,7 @@ OF_GONE: tuple[Statement, ...] = (
     Naming("intercom", ("acme-gone", "ic-9f-gone"), START, "Vanishing Hotels", (("plan", "gold"),)),
     Naming("salesforce", (GONE,), START, "Vanishing Hotels"),
     conversation("conv-gone-1", "ic-9f-gone"),
-    replace(
+    structs.replace(
         conversation("conv-gone-1", "acme-gone", Instant(START + 5)),
         content=Message("part-gone-1", "en", 0.5, (Finding("budget", "we [name] leave", "en.1", "v1"),), "v1"),
     ),

@@ -8,6 +8,7 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from config.loader import load_config
 from handlers.jobs.movements import RecordMaker
@@ -34,7 +35,7 @@ windows = st.integers(0, 120).map(lambda days: days * DAY)
 def apart(observation: Observation, number: int) -> Observation:
     """Say the same of a subject and an owner that only this example has."""
     subject = observation.subject._replace(id=f"{number}-{observation.subject.id}")
-    return replace(observation, subject=subject, owner=observation.owner and f"{number}-{observation.owner}")
+    return structs.replace(observation, subject=subject, owner=observation.owner and f"{number}-{observation.owner}")
 
 
 def holds_in(store: Store, number: int, scope: Scope) -> list[Fact]:

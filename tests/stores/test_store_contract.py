@@ -7,6 +7,7 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from handlers.stores.protocol import FactStore, Reread
 from scoring.account import Naming, Owner
@@ -43,7 +44,7 @@ def said(at: Instant, owner: str | None, subject: Subject = CONVERSATION, parts:
 def apart(observation: Observation, number: int) -> Observation:
     """Say the same of a subject and an owner that only this example has."""
     subject = observation.subject._replace(id=f"{number}-{observation.subject.id}")
-    return replace(observation, subject=subject, owner=observation.owner and f"{number}-{observation.owner}")
+    return structs.replace(observation, subject=subject, owner=observation.owner and f"{number}-{observation.owner}")
 
 
 def every_fact(store: FactStore, number: int) -> list[Fact]:
@@ -151,7 +152,7 @@ def test_a_subject_is_found_by_every_owner_ever_said_in_any_order(place: Place) 
     sent = []
     for number, order in enumerate(list(permutations(moves))[-place.examples :]):
         for one in order:
-            sent.append(replace(one, subject=Subject("intercom", "conversation", str(number))))
+            sent.append(structs.replace(one, subject=Subject("intercom", "conversation", str(number))))
             store.merge(batch_of(sent[-1]))
     for owner in ("one", "two", "three"):
         assert store.facts("intercom", [owner]) == list(gather(sent))

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 from handlers.stores.codec import decode_record, encode_record
 from handlers.stores.dynamodb.packing import unpack
@@ -24,7 +25,7 @@ from tests.golden.sample import FULL, MESSAGE
 from tests.scoring.foreign import Proved, records
 from tests.stores.test_record_contract import a_record
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 SUBJECT = Subject("intercom", "conversation", "1")
 RECORD = a_record("001", "2026-10")
@@ -42,8 +43,8 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # any type
     """Give values of a type that a member of a content has."""
     if get_origin(hint) in {Union, UnionType}:
         return st.one_of(*map(of_type, get_args(hint)))
-    if is_dataclass(hint):
-        return whole(hint)  # type: ignore[arg-type]
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return whole(hint)
     if get_origin(hint) is not tuple:
         return PLAIN[hint]
     inner = get_args(hint)
@@ -55,7 +56,7 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  # any type
 def whole(kind: type[T]) -> st.SearchStrategy[T]:
     """Give values of a frozen type, each member of its type, at its default or not."""
     hints = get_type_hints(kind)
-    return st.builds(kind, **{field.name: of_type(hints[field.name]) for field in fields(kind)})  # type: ignore[arg-type]
+    return st.builds(kind, **{field.name: of_type(hints[field.name]) for field in structs.fields(kind)})
 
 
 CONTENTS = st.one_of(*map(whole, get_args(Content)))

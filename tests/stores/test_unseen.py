@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
 from random import Random
@@ -10,6 +9,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from config.loader import load_config
 from config.retention import USUAL_RETENTION
@@ -60,7 +60,7 @@ def a_life(start: Instant, end: Instant) -> Iterator[Statement]:
         open_, closed = Conversation(at, "open", parts=1), Instant(at + rng.randrange(9 * DAY))
         yield Observation(subject, at, open_, rng.choice([None, "acme"]))
         yield Observation(subject, Instant(at + 1), Message("1", "en", 0.5))
-        yield Observation(subject, closed, replace(open_, state="closed", last_close=closed, parts=2), "acme")
+        yield Observation(subject, closed, structs.replace(open_, state="closed", last_close=closed, parts=2), "acme")
 
 
 def named(since: Instant) -> Iterator[Statement]:

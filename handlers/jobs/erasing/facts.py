@@ -1,7 +1,9 @@
 """Facts of somebody: theirs go, of those that are another's today only the owner's id, of people only their names."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from handlers.jobs.erasing.receipt import Found
 from handlers.jobs.erasing.sifting import Sifter
@@ -61,7 +63,7 @@ def erase_facts(store: Store, target: Target, facts: Facts, found: Found, *, wri
 
 
 def _disowned(one: Observation, ids: frozenset[str]) -> Observation:
-    return replace(one, owner=OWNER_GONE) if one.owner in ids else one
+    return structs.replace(one, owner=OWNER_GONE) if one.owner in ids else one
 
 
 def _rewritten(fact: Fact, change: Callable[[Observation], Observation]) -> Fact:
@@ -87,7 +89,7 @@ def erase_person(store: Store, target: Target, found: Found, *, write: bool) -> 
 def _unnamed(one: Observation, sifter: Sifter) -> Observation:
     form, text = encode_content(one.content)
     said = sifter.text(text)
-    return one if said in (text, None) else replace(one, content=decode_content(form, said or ""))
+    return one if said in (text, None) else structs.replace(one, content=decode_content(form, said or ""))
 
 
 def erase_attributes(store: Store, target: Target, found: Found, *, write: bool) -> None:

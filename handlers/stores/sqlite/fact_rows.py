@@ -14,5 +14,5 @@ def facts_in(rows: Iterable[tuple[Any, ...]]) -> list[Fact]:
     facts = []
     for key, group in groupby(rows, itemgetter(0)):
         subject = decode_subject(key)
-        facts.append(Fact(subject, frozenset(decode_observation(subject, *row[1:]) for row in group)))
+        facts.append(Fact(subject, frozenset([decode_observation(subject, *said) for _, *said in group])))
     return sorted(facts, key=attrgetter("subject"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from functools import partial
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
@@ -82,11 +83,19 @@ def columns(record_map: RecordMap) -> tuple[str, ...]:
 
 def cell(record: Record, field: RecordField) -> Cell:
     """Give one field's value as it is written."""
+    return reader(field)(record)
+
+
+def reader(field: RecordField) -> Callable[[Record], Cell]:
+    """Give what reads a field's value of a record, as it is written."""
     path = PATHS[field.path]
-    value = (field.get or path.get)(record)
-    if path.kind != "instant" or value is None:
-        return value
-    return (format_date if field.type == "date" else format_instant)(Instant(value))
+    get, written = field.get or path.get, format_date if field.type == "date" else format_instant
+    return partial(_moment, get, written) if path.kind == "instant" else get
+
+
+def _moment(get: Callable[[Record], Cell], written: Callable[[Instant], str], record: Record) -> Cell:
+    value = get(record)
+    return None if value is None else written(Instant(value))
 
 
 def _attributes(kind: Kind, *paths: str) -> dict[str, RecordPath]:

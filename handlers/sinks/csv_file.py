@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from config.record_map import RecordMap, columns, row
+from config.record_map import RecordMap, columns, reader
 from handlers.files import OutputFile, csv_line
 from handlers.sinks.protocol import Liner
 from handlers.stores.protocol import Store
@@ -54,7 +54,8 @@ def _liner(record_map: RecordMap, _: Store) -> Callable[[Record], bytes]:
 
 def line_of(record_map: RecordMap) -> Callable[[Record], bytes]:
     """Give what writes a record as a line of CSV."""
-    return lambda record: csv_line([_cell(value) for _, value in row(record, record_map)])
+    readers = [reader(field) for field in record_map]
+    return lambda record: csv_line([_cell(read(record)) for read in readers])
 
 
 def _cell(value: object) -> object:

@@ -4,7 +4,6 @@ Each month of an account is some 65 observations, so that what a history costs s
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from msgspec import structs
@@ -91,7 +90,7 @@ def _conversation(company: str, day: Instant, number: int) -> Iterator[Observati
     subject = Subject("intercom", "conversation", f"{company}-{number}")
     begun, answered, closed = (Instant(day + hours * HOUR) for hours in (1, 3, 30))
     opened = Conversation(begun, "open", "customer_initiated", "not_priority", parts=1)
-    taken = replace(opened, first_admin_reply=answered, parts=2)
+    taken = structs.replace(opened, first_admin_reply=answered, parts=2)
     ended = structs.replace(taken, state="closed", last_close=closed, parts=6)
     for hours, content in ((1, opened), (3, taken), (9, structs.replace(taken, parts=5)), (30, ended)):
         yield Observation(subject, Instant(day + hours * HOUR), content, company)

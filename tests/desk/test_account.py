@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from handlers.desk.words import NOTHING
@@ -130,10 +131,10 @@ def test_the_receipt_as_data_is_the_score(place: Place, visitor: Visitor, number
     account = accounts(place)[number]
     data = json.loads(visitor.get(f"/accounts/{account.id}/receipt.json?period=2026-10"))
     known = told(place, account, "2026-10")
-    assert data["score"] == json.loads(json.dumps(score_json(known.fresh.score)))
+    assert data["score"] == json.loads(msgspec.json.encode(score_json(known.fresh.score)))
     live = json.loads(visitor.get(f"/accounts/{account.id}/receipt.json?period=2026-10&as=live"))
     running = told(place, account, period_of(NOW)).fresh.score
-    assert live["score"] == json.loads(json.dumps(score_json(running)))
+    assert live["score"] == json.loads(msgspec.json.encode(score_json(running)))
     if known.movement is not None:
         parts = [data["movement"][name]["points"] for name in ("late", "time", "behaviour", "model")]
         assert round(10 * (data["movement"]["before"] + sum(parts))) == round(10 * data["movement"]["now"])

@@ -23,7 +23,7 @@ class Departed(NamedTuple):
 
 def departed(kept: AccountStore) -> dict[str, Departed]:
     """Give the accounts that somebody took out of a store's portfolio, by id; one that came back is left out."""
-    return {one.account.id: one for one in departures(kept)}
+    return {one.account.id: one for one in sorted(departures(kept), key=lambda one: one.account.id)}
 
 
 def departures(kept: AccountStore) -> Iterator[Departed]:

@@ -110,7 +110,7 @@ def _content(content: Content, by: int) -> Content:
         return content
     names = ("created", "first_admin_reply", "last_close", "customer_wrote", "known_at")
     instants: dict[str, Instant] = {name: at for name in names if (at := getattr(content, name)) is not None}
-    return structs.replace(content, **{name: at - by for name, at in instants.items()})  # type: ignore[arg-type]
+    return structs.replace(content, **{name: at - by for name, at in instants.items()})
 
 
 def _histories(accounts: Sequence[AccountFacts], model: Model) -> None:

@@ -44,7 +44,7 @@ BASE = (
     conversation("1", days(3), priority="high"),
 )
 SIGNAL = record("signal", "a0X", days(9), severity="Critical", confidence="Confirmed", status="Active")
-LATE = structs.replace(SIGNAL, content=structs.replace(SIGNAL.content, read_at=AS_OF + 9 * DAY))  # type: ignore[arg-type]
+LATE = structs.replace(SIGNAL, content=structs.replace(SIGNAL.content, read_at=AS_OF + 9 * DAY))
 
 
 def taken_in(store: SqliteStore, *observations: Observation) -> None:

@@ -89,7 +89,7 @@ def without(name: str) -> Message:
 
 def altered(changes: dict[str, object]) -> Conversation:
     """Give the snapshot of the whole conversation with some of it told otherwise."""
-    return structs.replace(WHOLE, **changes)  # type: ignore[arg-type]
+    return structs.replace(WHOLE, **changes)
 
 
 def test_a_whole_conversation_is_read() -> None:

@@ -61,8 +61,8 @@ class Month:
         return self.notifications + self.messages + self.scores + 4_400
 
 
-SMALL = Month(200, 82e3, 0.41e6, 1.3e6, 16.4e3, 19e3, 5.8e3, 13.6e3, 1.4e3, 0.1)
-LARGE = Month(20_000, 8.2e6, 41e6, 5.2e6, 153e3, 1.9e6, 580e3, 1.36e6, 140e3, 8.6)
+SMALL = Month(200, 110e3, 0.5e6, 1.3e6, 16.4e3, 19e3, 5.8e3, 13.6e3, 1.4e3, 0.1)
+LARGE = Month(20_000, 11e6, 50e6, 5.2e6, 153e3, 1.9e6, 580e3, 1.36e6, 140e3, 8.6)
 TRACED_AT_MOST: Final = {200: 1.0, 20_000: 0.3}
 """X-Ray takes the first call of each second and 5 % of the others: of few calls all; of many three in ten, assumed."""
 

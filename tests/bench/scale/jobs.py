@@ -162,7 +162,8 @@ def rescore(whole: World, past: Past, pace: Pace) -> Count:
     from handlers.rescore import handler  # noqa: PLC0415  reads its environment once
 
     done = min(pace.sampled, whole.portfolio.size)
-    numbers = range(0, whole.portfolio.size, whole.portfolio.size // done)
+    step = whole.portfolio.size // done
+    numbers = [place * step + place % step for place in range(done)]  # of each that are alike some
     as_of = format_instant(period_end(past.period))
     asked = [
         msgspec.json.encode({"account_id": account_id(n), "period": past.period, "as_of": as_of, "reason": "events"})

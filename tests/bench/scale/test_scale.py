@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ALIKE, MONTHS = 6, 1
 SIZES = 200, 2_000
-PACE = Pace(shard=40, done=40, messages=50, sampled=20)
+PACE = Pace(shard=40, done=40, messages=50, sampled=8)
 
 
 @pytest.fixture(scope="module", name="file")
@@ -87,7 +87,7 @@ def test_units_are_those_that_the_engine_tells(dynamodb_url: str) -> None:
         _do("counted", lambda _: None)
     charged = counting.charges
     assert charged.reads - charged.absent == pytest.approx(told["R"], rel=0.02)
-    assert charged.writes == pytest.approx(told["W"], rel=0.02)
+    assert charged.writes == pytest.approx(told["W"], rel=0.03)
 
 
 def _do(prefix: str, met: Callable[[DynamoDBClient], object]) -> None:

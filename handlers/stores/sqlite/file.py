@@ -13,7 +13,7 @@ from handlers.stores.sqlite.schema import APPLICATION, FORMAT, REACHING, SUMMARI
 
 _WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 40 * 1024
 READERS_CACHE = f"PRAGMA cache_size = -{8 * 1024}"
 """In KiB. Each account is read once: what is worth keeping is the upper pages of the indexes."""
 _CHECKPOINT_PAGES = 16_000

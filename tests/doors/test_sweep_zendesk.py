@@ -62,7 +62,7 @@ def test_the_cursor_stays_where_the_queue_takes_nothing(cloud: Cloud, fake: Fake
     with pytest.raises(Exception, match="queue"):
         handler({"systems": ["zendesk"]}, Context())
     assert CURSOR not in cursors(cloud)
-    assert fake.count("/organizations.json") == 1
+    assert (fake.count(EXPORT), fake.count("/organizations.json")) == (1, 0)
 
 
 def test_a_stack_without_it_counts_no_metric_of_it(cloud: Cloud, output: Callable[[], list[dict[str, Any]]]) -> None:

@@ -1,6 +1,8 @@
 """(d) Portfolios of several sizes closed, on all cores and on one: time per account, and the memory of the largest."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -73,8 +75,9 @@ def _times(accounts: int, closings: list[Closing], on: str) -> Iterator[Row]:
 
 
 def close(path: Path, accounts: int, some: int) -> Closing:
-    """Close the period of a portfolio whose events are in a store, on so many cores."""
+    """Close the period of a portfolio whose events are in a store, on so many cores, for the first time."""
     collect_seldom()
+    _forget_records(path)
     config, portfolio = load_config(), load_accounts(accounts)
     store = SqliteStore(path)
     before = cpu_seconds()
@@ -86,11 +89,19 @@ def close(path: Path, accounts: int, some: int) -> Closing:
     return Closing(Lap(ours, theirs), cpu, watched.peak_mb)
 
 
+def _forget_records(path: Path) -> None:
+    """Take what earlier rounds closed out of a store: to close a month again reads and corrects each record, too."""
+    with closing(sqlite3.connect(path)) as file:
+        for table in ("records", "summaries"):
+            file.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        file.commit()
+
+
 def _finalise(portfolio: tuple[Account, ...], store: Store, path: Path, config: Config, some: int) -> None:
-    closing = Terms(period_of(END), END, config.model, "final", NOW)
+    terms = Terms(period_of(END), END, config.model, "final", NOW)
     writer = CsvWriter(path.with_suffix(".csv"), config.record_map)
     with crew_of(store, some, len(portfolio)) as crew:
-        run = finalise(portfolio, store, writer, closing, crew=crew)
+        run = finalise(portfolio, store, writer, terms, crew=crew)
     if run.scored < len(portfolio):
         raise ValueError(f"only {run.scored} of {len(portfolio)} accounts are scored")
 

@@ -12,7 +12,10 @@ GREEN, RED, MIDDLE = Value(1.0, 100.0), Value(9.0, 0.0), Value(5.0, 50.0)
 
 
 def test_a_spread_counts_accounts_and_what_became_of_them() -> None:
-    """Of five accounts: who misses it, the middle, who is at green and red, who turned, who rose and fell."""
+    """Of five accounts: who misses it, the middle, who is at green and red, who turned, who rose and fell.
+
+    Taken in by parts, in whatever order, they are the same.
+    """
     gathering = Gathering()
     pairs = [(GREEN, MIDDLE), (RED, GREEN), (RED, MIDDLE), (None, MIDDLE), (Value(2.0, None), None)]
     for now, before in pairs:
@@ -36,6 +39,11 @@ def test_a_spread_counts_accounts_and_what_became_of_them() -> None:
             typical=4.0,
         )
     }
+    parts = [Gathering(), Gathering()]
+    for place, (now, before) in enumerate(pairs):
+        parts[place % 2].add({} if now is None else {"x": now}, None if before is None else {"x": before})
+    parts[0].join(parts[1])
+    assert parts[0].spreads() == gathering.spreads()
     one = gathering.spreads()["x"]
     assert (one.missing_pct, one.green_pct, one.red_pct) == (20.0, 100 / 3, 200 / 3)
     assert (Spread(0).missing_pct, Spread(3).green_pct, Spread(3).red_pct) == (0.0, None, None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from scoring.compaction import compact
+from scoring.compaction import compact, may_forget
 from scoring.facts import (
     HISTORY,
     LOOKBACK,
@@ -443,3 +443,13 @@ def test_a_gap_that_comes_later_says_nothing_of_the_time_before() -> None:
     record = record_at(fact(OPPORTUNITY, (MONDAY, Gap("Opportunity"), None), told), START + 1)
     assert record is not None
     assert (record.values, record.owner, record.gap) == ({"stage": "a"}, "one", None)
+
+
+def test_two_looks_at_one_instant_may_be_forgotten_and_one_may_not() -> None:
+    """Nothing else is looked at before a fact is compacted."""
+    at = parse_instant("2026-11-01")
+    looks = [Conversation(at, "open", known_at=Instant(at + hours * HOUR)) for hours in (1, 2, 3)]
+    said = [Observation(Subject("intercom", "conversation", "1"), at, look, "acme") for look in looks]
+    one, three = gather(said[:1])[0], gather(said)[0]
+    assert (may_forget(one, at), may_forget(three, at)) == (False, True)
+    assert compact(three, at).observations == {said[0], said[2]}

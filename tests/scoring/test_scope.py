@@ -11,10 +11,22 @@ from scoring.feeds import Feed, HeardHour, merge_hours
 from scoring.instants import DAY, Instant
 from scoring.measurement import measure, measure_at
 from scoring.model import Windows
-from scoring.observations import Gap, Observation, Reading, Subject, Tombstone
-from scoring.scope import Scope, in_scope, knows_all, reach, spent
+from scoring.observations import (
+    Content,
+    Conversation,
+    Fields,
+    Gap,
+    Message,
+    Observation,
+    Reading,
+    Subject,
+    Tombstone,
+)
+from scoring.scope import Scope, Spent, in_scope, knows_all, reach, scope_of, spent
+from scoring.suggestion_terms import KEPT_DAYS
 from scoring.timeline import Sighting, Timeline
 from tests.models import the_model
+from tests.scoring.accounts import OWNERS, days
 from tests.scoring.spans import BEGIN, ID, moments, spans
 from tests.scoring.test_time import account_facts, heard, streams
 
@@ -116,3 +128,54 @@ def test_what_is_spent_is_in_no_scope_from_then_on(
         assert fact not in in_scope(facts, after)
         assert since <= floor.as_of
         assert fact not in in_scope(facts, scope_at(max(since, later)))
+
+
+NOON = Instant(days(300) + DAY // 2)
+TALK = Subject("intercom", "conversation", "1")
+OWNED = "acme"
+
+
+def told(at: Instant, content: Content, subject: Subject = TALK, owner: str = OWNED) -> Fact:
+    """Give a fact of one observation."""
+    return Fact(subject, frozenset([Observation(subject, at, content, owner)]))
+
+
+def a_reading(date: Instant) -> Fact:
+    """Give a reading of one date, pulled a day later."""
+    return told(
+        Instant(date + DAY), Reading(date, (("messaging", 7.0),)), Subject("looker", "reading", f"77@{date}"), "77"
+    )
+
+
+def test_the_scope_of_a_score_is_that_of_its_longest_window() -> None:
+    """Three support windows, or the days that a suggestion waits, whichever is longer."""
+    model = the_model()
+    assert scope_of(NOON, replace(model, windows=Windows(40, 365))) == (NOON - 120 * DAY, NOON)
+    assert scope_of(NOON, replace(model, windows=Windows(10, 365))) == (NOON - KEPT_DAYS * DAY, NOON)
+
+
+def test_all_is_read_where_an_owner_was_not_named_by_then() -> None:
+    """Nor at its very instant."""
+    since, scope = OWNERS[0].since, Scope(Instant(NOON - DAY), NOON)
+    assert since is not None
+    assert knows_all(OWNERS, scope)
+    assert not knows_all([*OWNERS, replace(OWNERS[0], since=None)], scope)
+    assert not knows_all(OWNERS, Scope(Instant(0), since))
+
+
+def test_what_a_score_can_use_and_what_is_spent() -> None:
+    """Open conversations of any age, what lies in the window, the latest reading, and all of the CRM."""
+    scope = Scope(Instant(NOON - 90 * DAY), NOON)
+    old, late = Instant(NOON - 200 * DAY), Instant(NOON - DAY)
+    closed = told(old, Conversation(old, "closed", last_close=old))
+    reached = told(old, Conversation(old, "closed", last_close=late), TALK._replace(id="2"))
+    still_open = told(old, Conversation(old, "open"), TALK._replace(id="3"))
+    gone = told(old, Tombstone(), TALK._replace(id="4"))
+    written = told(old, Message("1"), TALK._replace(id="5"))
+    ahead = told(Instant(NOON + DAY), Conversation(late, "open"), TALK._replace(id="6"))
+    signal = told(old, Fields((("severity", "Watch"),)), Subject("salesforce", "signal", "7"), "001")
+    first, second, tomorrow = map(a_reading, (old, late, Instant(NOON + DAY)))
+    every = (closed, reached, still_open, gone, written, ahead, signal, first, second, tomorrow)
+    assert in_scope(every, scope) == (reached, still_open, signal, second)
+    over = Instant(old + 90 * DAY + 1)
+    assert spent(every, scope) == [Spent(closed, over), Spent(gone, over), Spent(written, over), Spent(first, late)]

@@ -161,8 +161,12 @@ def test_columns_stand_where_they_will_stand_before_a_row_came(
 def test_nothing_gives_way_to_what_the_script_adds(
     place: Place, address: str, browser: Browser, size: tuple[int, int]
 ) -> None:
-    """Its buttons have their place before the page is whole."""
+    """Its buttons have their place before the page is whole.
+
+    The page's own font stays away: it may come before or after the first of the two looks, and is optional.
+    """
     with window(browser, place, address, size=size) as seen:
+        seen.page.route("**/*.woff2", lambda route: route.abort())
         seen.page.add_init_script(
             f"document.addEventListener('DOMContentLoaded', () => {{ window.before = {_PLACES}; }})"
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count, islice, takewhile
+from itertools import count, takewhile
 
 from handlers.jobs.listed_digests import (
     Digests,
@@ -14,6 +14,7 @@ from handlers.jobs.listed_digests import (
     who_of,
     written,
 )
+from handlers.parts import in_parts
 from handlers.pulls.listed import Listed, Message
 from handlers.stores.protocol import FactStore
 from handlers.stores.tombstones import ERASED, Tombstones, owner_word, read_tombstones
@@ -59,8 +60,7 @@ class Listing:
         if self._known is None:
             self._settle()
             self._known = kept_digests(self.store, self.source), read_tombstones(self.store.cursors(ERASED))
-        new = self._new(companies, *self._known)
-        while some := list(islice(new, TOLD_AT_ONCE)):
+        for some in in_parts(self._new(companies, *self._known), TOLD_AT_ONCE):
             self._logs.append([digest for digest, _ in some])
             self.store.set_cursor(*self._log(len(self._logs) - 1, is_told=False))
             *others, last = (message for _, company in some for message in company.messages(self.now))

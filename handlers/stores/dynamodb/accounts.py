@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from config.source import ACCOUNTS
+from handlers.parts import in_parts
 from handlers.stores.account_forms import decode_account, decode_accounts, decode_entry
 from handlers.stores.accounts import WHOLE, BusyAccountsError, Change, asked_owners, places, planned
 from handlers.stores.dynamodb.account_writes import Seen, account_key, owner_key, steps, writes_of
@@ -118,7 +118,7 @@ class DynamoAccounts:
         """List the last change of each account that was taken out, and of which an item without a body stayed."""
         items = self._engine.query(self._table, ("pk", text(_ACCOUNT)))
         gone = (_id_of(item) for item in items if "body" not in item)
-        while some := list(islice(gone, _AT_ONCE)):
+        for some in in_parts(gone, _AT_ONCE):
             entries = [_entry(item) for item in self._engine.each(self._last_change, some) if item is not None]
             yield from (entry for entry in entries if entry.deed == "removed")
 

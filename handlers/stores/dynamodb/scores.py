@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from handlers.parts import in_parts
 from handlers.stores.codec import decode_record, encode_record, record_rank
 from handlers.stores.dynamodb.change import Condition, text
 from handlers.stores.protocol import NewerFormError, StoreError
@@ -37,9 +37,8 @@ class ScoreTable:
 
     def put(self, records: Iterable[Record]) -> list[Record]:
         """Write records, each only where it outranks the one there; give those not written."""
-        stream = iter(records)
         unwritten: list[Record] = []
-        while some := list(islice(stream, _PAGE)):
+        for some in in_parts(records, _PAGE):
             written = self._engine.each(self._put, some)
             unwritten += [record for record, done in zip(some, written, strict=True) if not done]
         return unwritten
@@ -121,8 +120,7 @@ class ScoreTable:
             yield record
 
     def _items(self) -> Iterator[Item]:
-        keys = self.keys()
-        while some := list(islice(keys, _PAGE)):
+        for some in in_parts(self.keys(), _PAGE):
             items = self._engine.get_all(self._table, (_key(*names) for names in some))
             yield from sorted(items, key=_names)
 

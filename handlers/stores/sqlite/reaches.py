@@ -8,10 +8,11 @@ was ever said to be of several owners stands in front of no other, and no other 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from handlers.parts import in_parts
 from handlers.stores.codec import decode_observation, decode_subject
 from handlers.stores.protocol import StoreError
 from scoring.instants import Instant
@@ -63,8 +64,7 @@ def even_all(db: sqlite3.Connection) -> None:
 def fill_reaches(db: sqlite3.Connection) -> None:
     """Reckon the reaches of a file that has none yet; few subjects are in memory at once."""
     db.execute("UPDATE members SET first = ?, last = ?, open = ?, closed = ?", NOWHERE)
-    reaches = _reaches(db)
-    while some := list(islice(reaches, _PAGE)):
+    for some in in_parts(_reaches(db), _PAGE):
         db.executemany(_FILL, some)
     even_all(db)
 

@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from handlers.parts import in_parts
 from handlers.stores.codec import decode_record
 from handlers.stores.sqlite.file import store_errors
 from handlers.stores.sqlite.records import BODIES, PERIODS, RECORDS_OF, SUMMARIES, put_row, remove_record, row_of
@@ -28,9 +28,8 @@ class SqliteRecords:
 
     def put_records(self, records: Iterable[Record]) -> list[Record]:
         """Write records and their summaries, each only where it outranks the one there; give those not written."""
-        stream = iter(records)
         unwritten: list[Record] = []
-        while some := list(islice(stream, _PAGE)):
+        for some in in_parts(records, _PAGE):
             with self._transaction() as db:
                 unwritten += [record for record in some if not put_row(db, row_of(record))]
         return unwritten
